@@ -1,0 +1,1 @@
+"""The conformance suite of the Milestones API: requirement → property → exchanges → verdict → reports."""

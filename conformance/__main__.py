@@ -1,0 +1,5 @@
+"""`python -m conformance`: the same as `milestones-check`."""
+
+from conformance.cli import main
+
+main()

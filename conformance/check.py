@@ -1,0 +1,122 @@
+"""A run from its options to its report: explore, judge, clean up. Both doors lead here."""
+
+import time
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Self
+
+from conformance import contract as contracts
+from conformance import embedded
+from conformance.client import Client
+from conformance.discovery import Given, explore
+from conformance.engine import Options, Run
+from conformance.journal import left_behind, sweep
+from conformance.property import Property
+from conformance.reports.report import Report
+from conformance.sandbox import Sandbox
+from conformance.target import NotDone, Target
+from conformance.transport import NoAnswer, Transport
+from conformance.verdict import combine
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a user asked for; without a target our own mock is checked."""
+
+    target: Target | None = None
+    contract: Path | None = None
+    given: Given = field(default_factory=Given)
+    options: Options = field(default_factory=Options)
+    strict: bool = False
+
+
+def remove_left_behind(contract: Path | None, target: Target) -> tuple[int, list[str]]:
+    """Removes what killed runs left on a target, by their journals; answers how many runs, and what could not go.
+
+    Raises NotDone for a target that gives no answer.
+    """
+    runs, leftovers = 0, []
+    for journal in left_behind(target.url):
+        sandbox = Sandbox(run_id=journal.run_id)
+        transport = Transport(target, guard=sandbox.guard)
+        try:
+            stuck = sweep(Client(_load(contract), transport), sandbox, journal.run_id)
+        except NoAnswer as silence:
+            raise NotDone(f"{target.url} gives no answer: {silence}; try again when it does.") from silence
+        runs += 1
+        leftovers += [f"project {project}" for project in stuck]
+        if not stuck:
+            journal.close()
+    return runs, leftovers
+
+
+def _load(path: Path | None) -> contracts.Contract:
+    try:
+        return contracts.load(path)
+    except contracts.ContractError as error:
+        raise NotDone(f"{error}.") from error
+
+
+class Session(AbstractContextManager["Session"]):
+    """A target explored and a run on it; leaving it cleans up. Raises NotDone when there is nothing to run."""
+
+    def __init__(self, request: Request) -> None:
+        self.request = request
+        self.started = datetime.now(UTC)
+        self._began = time.monotonic()
+        self.interrupted = False
+        self._mock: AbstractContextManager[Target] = (
+            nullcontext(request.target) if request.target else embedded.mock(request.contract)
+        )
+
+    def __enter__(self) -> Self:
+        contract = _load(self.request.contract)
+        target = self._mock.__enter__()
+        try:
+            self.run = Run(contract, target, explore(contract, target, self.request.given), self.request.options)
+            if not self.run.ledger.selected:
+                raise NotDone("nothing is selected: no requirement matches; see them all with --list.")
+            if self.request.target is not None:
+                self.run.keep_journal()
+        except BaseException:
+            self._mock.__exit__(None, None, None)
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        try:
+            self.run.clean_up()
+        finally:
+            self._mock.__exit__(None, None, None)
+
+    def judge_all(self, progress: Callable[[Property], None]) -> None:
+        """Runs the whole plan; Ctrl-C ends it, and what was judged so far stands."""
+        try:
+            self.run.run(progress)
+        except KeyboardInterrupt:
+            self.interrupted = True
+            self.run.ledger.obstruct(self.run.ledger.selected, "the run was interrupted")
+
+    def report(self) -> Report:
+        """The report on what was judged so far."""
+        judgements = self.run.judgements()
+        return Report(
+            outcome=combine(judgements, strict=self.request.strict),
+            target=self.run.target.url,
+            embedded=self.request.target is None,
+            contract_version=self.run.contract.version,
+            contract_sha256=self.run.contract.sha256,
+            seed=self.request.options.seed,
+            depth=self.request.options.depth.value,
+            strict=self.request.strict,
+            read_only=self.request.options.read_only,
+            requests=self.run.transport.sent,
+            started=self.started.isoformat(timespec="seconds"),
+            duration_s=time.monotonic() - self._began,
+            judgements=judgements,
+            leftovers=self.run.leftovers,
+            interrupted=self.interrupted,
+        )

@@ -1,0 +1,208 @@
+"""The response half of `openapi.yaml`: schemas by operation, requirements, open points, what a field may hold."""
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Literal, TypeAlias, cast
+
+import jsonschema_rs
+import yaml
+from prance.util.resolver import RefResolver
+from prance.util.url import absurl
+
+from conformance.exchange import Json
+
+Level: TypeAlias = Literal["stated", "inferred"]
+Node: TypeAlias = Mapping[str, Json]
+
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+METHODS = ("get", "post", "put", "patch", "delete")
+
+
+class ContractError(Exception):
+    """The contract cannot be read; the message says what is wrong and how to mend it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A sentence that a deployment can be held to, and where the documentation says it."""
+
+    id: str
+    level: Level
+    text: str
+    source: str
+    operation: str
+
+    @property
+    def topic(self) -> str:
+        """The part of the id before the slash."""
+        return self.id.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPoint:
+    """A question that the documentation leaves open, and the answers seen so far."""
+
+    id: str
+    question: str
+    choices: Mapping[str, str]
+    default: str
+    operation: str
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaProblem:
+    """One place where a body departs from its schema; `path` leads there."""
+
+    path: tuple[str | int, ...]
+    message: str
+
+    @property
+    def place(self) -> str:
+        """The path as text, such as `data.0.title`."""
+        return ".".join(map(str, self.path)) or "the body"
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation as the suite sees it: what it is called, where it lives, what its success looks like."""
+
+    id: str
+    method: str
+    path: str
+    success: int
+    parameters: Mapping[str, Node]
+    body: Node
+    validator: jsonschema_rs.Draft202012Validator
+
+    def problems(self, body: Json) -> list[SchemaProblem]:
+        """Where a success body departs from the documented schema."""
+        return [SchemaProblem(tuple(error.instance_path), error.message) for error in self.validator.iter_errors(body)]
+
+
+@dataclass(frozen=True)
+class Contract:
+    """The contract, resolved once."""
+
+    version: str
+    sha256: str
+    operations: Mapping[str, Operation]
+    requirements: Mapping[str, Requirement]
+    open_points: Mapping[str, OpenPoint]
+
+    @cached_property
+    def limit_cap(self) -> int:
+        """The most rows a page may have (Getting started, Pagination)."""
+        limit = self.operations["listMilestones"].parameters["limit"]
+        caps = [cap for name in ("x-cap", "maximum") if isinstance(cap := limit.get(name), int)]
+        return min(caps, default=100)
+
+    def field(self, operation: str, name: str) -> Node:
+        """The schema of a field in the JSON body of an operation."""
+        return _node(_node(self.operations[operation].body.get("properties")).get(name))
+
+
+def load(path: Path | None = None) -> Contract:
+    """Reads a contract; without a path, the one that is shipped.
+
+    Raises ContractError for a file that cannot be read, is no YAML, or is no contract of this API.
+    """
+    source = path or default_path()
+    try:
+        raw = source.read_bytes()
+        document = yaml.load(raw, Loader=LOADER)  # noqa: S506 - both loaders are safe ones
+    except OSError as error:
+        raise ContractError(f"{source}: cannot be read ({error.strerror}); give the path of an openapi.yaml") from error
+    except yaml.YAMLError as error:
+        raise ContractError(f"{source}: is no YAML ({' '.join(str(error).split())})") from error
+    if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
+        raise ContractError(f"{source}: is no OpenAPI document; it has no paths")
+    try:
+        return _build(document, source, raw)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        what = f"{type(error).__name__}: {error}"
+        raise ContractError(
+            f"{source}: is no contract of the Milestones API ({what}); compare it with the shipped one"
+        ) from error
+
+
+def default_path() -> Path:
+    """The shipped contract: inside the installed package, or beside it in a checkout."""
+    here = Path(__file__).resolve().parent
+    inside = here / "openapi.yaml"
+    return inside if inside.exists() else here.parent / "openapi.yaml"
+
+
+def _build(document: dict[str, Json], source: Path, raw: bytes) -> Contract:
+    resolver = RefResolver(document, absurl(source.resolve().as_uri()))
+    resolver.resolve_references()
+    resolved = cast("dict[str, Node]", resolver.specs)
+    operations = {one.id: one for one in _operations(_node(resolved["paths"]))}
+    requirements, open_points = {}, {}
+    for operation, node in _carriers(resolved):
+        for item in _nodes(node.get("x-requirements")):
+            requirements[str(item["id"])] = Requirement(
+                id=str(item["id"]),
+                level="inferred" if item["level"] == "inferred" else "stated",
+                text=str(item["text"]),
+                source=str(item["source"]),
+                operation=operation,
+            )
+        for item in _nodes(node.get("x-open-points")):
+            open_points[str(item["id"])] = OpenPoint(
+                id=str(item["id"]),
+                question=str(item["question"]),
+                choices={str(name): str(text) for name, text in _node(item["choices"]).items()},
+                default=str(item["default"]),
+                operation=operation,
+            )
+    return Contract(
+        version=str(_node(resolved["info"])["version"]),
+        sha256=hashlib.sha256(raw).hexdigest(),
+        operations=operations,
+        requirements=requirements,
+        open_points=open_points,
+    )
+
+
+def _carriers(document: Mapping[str, Node]) -> Iterator[tuple[str, Node]]:
+    """What may carry requirements and open points: the root, then each operation."""
+    yield "", document
+    for item in _node(document["paths"]).values():
+        for method, operation in _node(item).items():
+            if method in METHODS:
+                yield str(_node(operation)["operationId"]), _node(operation)
+
+
+def _operations(paths: Node) -> Iterator[Operation]:
+    for path, item in paths.items():
+        for method, node in _node(item).items():
+            if method not in METHODS:
+                continue
+            operation = _node(node)
+            success, response = next(
+                (int(status), _node(one)) for status, one in _node(operation["responses"]).items() if status[0] == "2"
+            )
+            yield Operation(
+                id=str(operation["operationId"]),
+                method=method.upper(),
+                path=path,
+                success=success,
+                parameters={str(one["name"]): _node(one["schema"]) for one in _nodes(operation.get("parameters"))},
+                body=_json_schema(_node(operation.get("requestBody"))),
+                validator=jsonschema_rs.Draft202012Validator(dict(_json_schema(response))),
+            )
+
+
+def _json_schema(content_holder: Node) -> Node:
+    return _node(_node(_node(content_holder.get("content")).get("application/json")).get("schema"))
+
+
+def _node(value: Json | Node) -> Node:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _nodes(value: Json | Node) -> list[Node]:
+    return [_node(one) for one in value] if isinstance(value, list) else []

@@ -1,0 +1,111 @@
+"""One request and what came back, as data.
+
+A checker is a function of these wherever it can be. An exchange never holds the key: it says whose key was sent, and
+the transport has taken the key out of every text that came back.
+"""
+
+import json
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import TypeAlias
+
+Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
+
+
+class Key(StrEnum):
+    """Whose key a request carries."""
+
+    OURS = "ours"
+    NONE = "none"
+    WRONG = "wrong"
+
+
+class NotJson:
+    """The answer's body is no JSON."""
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """A recorded request with its answer.
+
+    `path` begins with a slash and is relative to the base URL; `query` is encoded; `status` is None where no answer
+    came, and `error` then says why: the outcome of such a write is indefinite.
+    """
+
+    number: int
+    operation: str
+    method: str
+    path: str
+    query: str
+    key: Key
+    content_type: str | None
+    sent: bytes | None
+    status: int | None
+    headers: Mapping[str, str]
+    received: bytes
+    seconds: float
+    error: str = ""
+    at_once: bool = False
+
+    @property
+    def target(self) -> str:
+        """Path and query, as on the request line."""
+        return f"{self.path}?{self.query}" if self.query else self.path
+
+    @property
+    def ok(self) -> bool:
+        """Whether the answer is a success."""
+        return self.status is not None and 200 <= self.status < 300
+
+    @property
+    def refused(self) -> bool:
+        """Whether the answer is a 4xx."""
+        return self.status is not None and 400 <= self.status < 500
+
+    @cached_property
+    def json(self) -> Json | NotJson:
+        """The answer's body, parsed; NotJson where it does not parse."""
+        try:
+            parsed: Json = json.loads(self.received.decode("utf-8"))
+        except (ValueError, RecursionError):
+            return NotJson()
+        return parsed
+
+    @cached_property
+    def envelope(self) -> Mapping[str, Json]:
+        """The answer's top-level object; empty where there is none."""
+        return self.json if isinstance(self.json, Mapping) else {}
+
+    @property
+    def summary(self) -> str:
+        """The exchange on one line: `POST /milestones → 409`."""
+        return f"{self.method} {self.target} → {self.status if self.status is not None else self.error}"
+
+    def shown_body(self, limit: int = 600) -> str:
+        """The answer's body as text, cut to `limit` characters."""
+        text = self.received.decode("utf-8", "replace")
+        return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
+
+    def curl(self, base_url: str) -> str:
+        """The request as a curl command; the key is the variable MILESTONES_API_KEY."""
+        words = ["curl", "-sS"]
+        if self.method == "HEAD":
+            words.append("--head")
+        elif self.method != "GET":
+            words += ["-X", self.method]
+        words.append(shlex.quote(base_url + self.target))
+        if self.key is Key.OURS:
+            words.append('-H "Authorization: Bearer $MILESTONES_API_KEY"')
+        elif self.key is Key.WRONG:
+            words.append("-H 'Authorization: Bearer this-is-not-a-key'")
+        if self.content_type and self.content_type != "application/x-www-form-urlencoded":
+            words += ["-H", shlex.quote(f"Content-Type: {self.content_type}")]
+        if self.sent is not None:
+            words += [
+                "--data-binary" if b"\n" in self.sent else "--data",
+                shlex.quote(self.sent.decode("utf-8", "replace")),
+            ]
+        return " ".join(words)

@@ -1,0 +1,255 @@
+"""What a property works with: inputs to draw, a client, arrangements in projects of our own, and expectations.
+
+A lab lives for one example. What it arranges it does not judge: an arrangement that fails is an obstacle, and the
+requirements it stood in the way of stay without a verdict.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from hypothesis import strategies as st
+
+from conformance.client import Client, Encoding, Fields, How
+from conformance.contract import Contract
+from conformance.exchange import Exchange, Json
+from conformance.expect import Expectation
+from conformance.ledger import Ledger
+from conformance.objects import Milestone, Task, id_in, meta_of, milestone_of, rows_of, task_of
+from conformance.sandbox import Sandbox
+from conformance.strategies import Inputs
+from conformance.target import Lent
+
+Drawn = TypeVar("Drawn")
+
+MOST_PAGES = 60
+
+
+class Blocked(Exception):  # noqa: N818 - an obstacle, no error
+    """Something that a property needs could not be arranged; the message says what and what came instead."""
+
+
+@dataclass
+class Lab:
+    """One example's workbench."""
+
+    contract: Contract
+    client: Client
+    inputs: Inputs
+    sandbox: Sandbox
+    lent: Lent
+    ledger: Ledger
+    source: st.DataObject | None = None
+    read_only: bool = False
+    halted: bool = False
+    history: list[Exchange] = field(default_factory=list)
+    projects: list[int] = field(default_factory=list)
+
+    def draw(self, strategy: st.SearchStrategy[Drawn]) -> Drawn:
+        """Draws an input; when the property fails, Hypothesis seeks the simplest that still does."""
+        if self.source is None:
+            raise Blocked("a state machine draws in its rules")
+        return self.source.draw(strategy)
+
+    def how(self) -> How:
+        """Draws an encoding."""
+        return How(encoding=self.draw(self.inputs.encodings))
+
+    def expect(self, requirement: str) -> Expectation:
+        """What a requirement demands here."""
+        return Expectation(self.ledger, requirement)
+
+    def judging(self, *requirements: str) -> bool:
+        """Whether any of the requirements is still to be judged: what serves only them can be left out otherwise."""
+        return any(map(self.ledger.is_judging, requirements))
+
+    # Projects to arrange
+
+    def project(self) -> int:
+        """A new project of our own, with nothing in it but its default milestone; in a read-only run somebody's."""
+        if self.read_only:
+            if self.lent.project_id is None:
+                raise Blocked("a read-only run needs a project that exists already, and the deployment shows none")
+            return self.lent.project_id
+        made = self.client.create_project(self.project_fields())
+        return self.adopt_project(made)
+
+    def project_fields(self) -> dict[str, Json]:
+        """The fields of a project of ours."""
+        return {
+            "project_clientid": self.lent.client_id,
+            "project_title": self.sandbox.project_title(),
+            "project_date_start": "2026-01-01",
+            "project_categoryid": self.lent.category_id,
+        }
+
+    def adopt_project(self, made: Exchange) -> int:
+        """The id of a project just made or cloned, to be removed when the example ends."""
+        project = self.obtained(made, "a project")
+        self.projects.append(project)
+        return project
+
+    # Milestones to arrange
+
+    def milestone_fields(self, project: int, title: str | None = None, color: str | None = None) -> dict[str, Json]:
+        """The fields of a milestone; without a title, one of its own."""
+        return {
+            "milestone_projectid": project,
+            "milestone_title": title if title is not None else self.inputs.plain_title(),
+            "milestone_color": color or self.inputs.known_colors[0],
+        }
+
+    def milestone(self, project: int, title: str | None = None, color: str | None = None) -> Milestone:
+        """A new milestone in a project of ours."""
+        made = self.client.create_milestone(self.milestone_fields(project, title, color))
+        self.obtained(made, "a milestone")
+        return self.milestone_in(made)
+
+    def milestone_in(self, exchange: Exchange) -> Milestone:
+        """The milestone that an answer holds."""
+        milestone = milestone_of(exchange.envelope.get("data"))
+        if milestone is None:
+            raise Blocked(f"{exchange.summary} holds no milestone")
+        return milestone
+
+    def read(self, milestone: int) -> Milestone:
+        """A milestone as getting it shows it."""
+        answer = self.client.get_milestone(milestone)
+        if not answer.ok:
+            raise Blocked(f"milestone {milestone} could not be read: {answer.summary}")
+        return self.milestone_in(answer)
+
+    def default(self, project: int) -> Milestone:
+        """The system default of a project."""
+        for one in self.milestones(project):
+            if one.type == "uncategorised":
+                return one
+        raise Blocked(f"project {project} shows no milestone of type uncategorised")
+
+    def milestones(self, project: int, **query: Json) -> list[Milestone]:
+        """The milestones of a project, as the list shows them, all pages of it."""
+        return [
+            one
+            for page in self.pages({"project_id": project, "limit": self.contract.limit_cap, **query})
+            for row in rows_of(page)
+            if (one := milestone_of(row)) is not None
+        ]
+
+    def pages(self, query: Fields) -> Iterator[Exchange]:
+        """The pages of a list of milestones, from the first to the last that meta speaks of."""
+        last = 1
+        for number in range(1, MOST_PAGES + 1):
+            page = self.client.list_milestones({**query, "page": number} if number > 1 else query)
+            if not page.ok:
+                raise Blocked(f"the milestones could not be listed: {page.summary}")
+            yield page
+            last = max(last, meta_of(page).get("last_page", 1))
+            if number >= last or not rows_of(page):
+                return
+
+    def deleted_milestone(self, project: int) -> int:
+        """An id that no milestone has any more: the only unknown id that is safe to write to."""
+        gone = self.milestone(project).id
+        answer = self.client.delete_milestone(gone)
+        if not answer.ok:
+            raise Blocked(f"milestone {gone} could not be deleted: {answer.summary}")
+        return gone
+
+    # Tasks to arrange
+
+    def task_fields(self, project: int, milestone: int | None = None) -> dict[str, Json]:
+        """The fields of a task, in a milestone or in none that is named."""
+        if self.lent.status_id is None or self.lent.priority_id is None:
+            raise Blocked("a task needs a status and a priority; give --status-id and --priority-id")
+        return {
+            "task_projectid": project,
+            "task_title": f"Task {self.inputs.word()}",
+            "task_status": self.lent.status_id,
+            "task_priority": self.lent.priority_id,
+            "task_milestoneid": milestone,
+        }
+
+    def task(self, project: int, milestone: int | None = None) -> Task:
+        """A new task in a project of ours."""
+        made = self.client.create_task(self.task_fields(project, milestone))
+        self.obtained(made, "a task")
+        return self.task_in(made)
+
+    def task_in(self, exchange: Exchange) -> Task:
+        """The task that an answer holds."""
+        task = task_of(exchange.envelope.get("data"))
+        if task is None:
+            raise Blocked(f"{exchange.summary} holds no task")
+        return task
+
+    def other_status(self) -> int:
+        """A status that tasks do not have from the start, where the deployment shows one."""
+        status = self.lent.other_status_id or self.lent.status_id
+        if status is None:
+            raise Blocked("a task needs a status; give --status-id")
+        return status
+
+    def archived(self, task: Task) -> Task:
+        """The task, archived."""
+        answer = self.client.archive_task(task.id)
+        self.obtained(answer, "an archived task")
+        return self.task_in(answer)
+
+    def moved(self, task: Task, milestone: int) -> Task:
+        """The task, moved to another milestone."""
+        answer = self.client.update_task(task.id, self.task_update(task, milestone))
+        self.obtained(answer, "a moved task")
+        return self.task_in(answer)
+
+    def task_update(self, task: Task, milestone: int | None) -> dict[str, Json]:
+        """The fields that leave a task as it is but for its milestone."""
+        return {
+            "task_title": task.title,
+            "task_status": self.lent.status_id,
+            "task_priority": self.lent.priority_id,
+            "task_milestoneid": milestone,
+        }
+
+    def read_task(self, task: int) -> Task:
+        """A task as getting it shows it."""
+        answer = self.client.get_task(task)
+        if not answer.ok:
+            raise Blocked(f"task {task} could not be read: {answer.summary}")
+        return self.task_in(answer)
+
+    def tasks(self, **query: Json) -> list[Task]:
+        """The tasks that a filter lets through, all pages of them."""
+        found: list[Task] = []
+        for number in range(1, MOST_PAGES + 1):
+            page = self.client.list_tasks({"limit": self.contract.limit_cap, **query, "page": number})
+            if not page.ok:
+                raise Blocked(f"the tasks could not be listed: {page.summary}")
+            rows = [one for row in rows_of(page) if (one := task_of(row)) is not None]
+            found += rows
+            if not rows or number >= meta_of(page).get("last_page", 1):
+                break
+        return found
+
+    # Anything else
+
+    def obtained(self, exchange: Exchange, what: str) -> int:
+        """The id in a success; Blocked where the answer is none."""
+        identifier = id_in(exchange) if exchange.ok else None
+        if identifier is None:
+            raise Blocked(f"{what} could not be had: {exchange.summary}, {exchange.shown_body(160)}")
+        return identifier
+
+    def in_both_encodings(self) -> Sequence[How]:
+        """Form, then JSON."""
+        return [How(encoding=one) for one in Encoding]
+
+    def at_once(self, *calls: Callable[[], Exchange]) -> list[Exchange]:
+        """Sends several requests at the same time, each on a connection of its own."""
+        with self.client.transport.crowded(), ThreadPoolExecutor(max_workers=len(calls)) as pool:
+            return [future.result() for future in [pool.submit(call) for call in calls]]
+
+    def let_the_clock_tick(self) -> None:
+        """Waits until the deployment's clock shows another second."""
+        time.sleep(1.05)

@@ -1,0 +1,75 @@
+"""The oracle: what the documentation says a project holds after each operation, as naive as can be.
+
+What lives only here: the rules as the documentation states them. It knows no HTTP, no requirement ids, no other code
+of the suite. Positions are known after a reorder of the whole project, and None where the documentation is silent.
+"""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+
+@dataclass
+class ModelTask:
+    """A task: which milestone holds it, and whether it is archived."""
+
+    milestone: int
+    archived: bool = False
+
+
+@dataclass
+class ModelMilestone:
+    """A milestone as it should be."""
+
+    title: str
+    color: str
+    position: int | None = None
+
+
+@dataclass
+class ModelProject:
+    """A project: its default milestone, its milestones (the default among them) and its tasks, by id."""
+
+    default: int
+    milestones: dict[int, ModelMilestone] = field(default_factory=dict)
+    tasks: dict[int, ModelTask] = field(default_factory=dict)
+
+    def refuses_title(self, title: str, but: int | None = None) -> bool:
+        """A title must be unique within the project; a milestone's own is no conflict (Create, Update)."""
+        return any(one.title == title for known, one in self.milestones.items() if known != but)
+
+    def create(self, milestone: int, title: str, color: str) -> None:
+        """A new milestone is empty; which position it has, and whether it moves others, is not documented (Create)."""
+        self._forget_positions()
+        self.milestones[milestone] = ModelMilestone(title, color)
+
+    def update(self, milestone: int, title: str, color: str) -> None:
+        """Only title and colour change (Update)."""
+        known = self.milestones[milestone]
+        known.title, known.color = title, color
+
+    def delete(self, milestone: int, *, with_tasks: bool) -> Literal["deleted", "refused"]:
+        """The default stays; tasks go to the default, or with the milestone (Delete)."""
+        if milestone == self.default:
+            return "refused"
+        del self.milestones[milestone]
+        self._forget_positions()
+        for identifier, task in list(self.tasks.items()):
+            if task.milestone == milestone and with_tasks:
+                del self.tasks[identifier]
+            elif task.milestone == milestone:
+                task.milestone = self.default
+        return "deleted"
+
+    def reorder(self, order: list[int]) -> None:
+        """Positions are places in the list, from 1 (Reorder)."""
+        for place, milestone in enumerate(order, 1):
+            self.milestones[milestone].position = place
+
+    def counts(self, milestone: int) -> set[int]:
+        """What tasks_count may be: whether archived tasks are counted is not documented (The milestone object)."""
+        held = [task for task in self.tasks.values() if task.milestone == milestone]
+        return {len(held), sum(not task.archived for task in held)}
+
+    def _forget_positions(self) -> None:
+        for known in self.milestones.values():
+            known.position = None

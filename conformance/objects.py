@@ -1,0 +1,108 @@
+"""What the API answers, as typed values: read leniently, so that one wrong field spoils one verdict and not all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from conformance.exchange import Exchange, Json
+
+
+@dataclass(frozen=True, slots=True)
+class Milestone:
+    """A milestone object; a field that is missing or of a wrong type is None (Milestones, The milestone object)."""
+
+    id: int
+    title: str | None
+    project_id: int | None
+    type: str | None
+    color: str | None
+    position: int | None
+    creator_id: int | None
+    tasks_count: int | None
+    created: str | None
+    updated: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task object, as far as milestones care (Tasks, The task object)."""
+
+    id: int
+    title: str | None
+    status_id: int | None
+    active_state: str | None
+    project_id: int | None
+    milestone_id: int | None
+    milestone_name: str | None
+
+
+def milestone_of(value: Json) -> Milestone | None:
+    """A milestone from an answer; None where there is not even an id."""
+    node = _object(value)
+    identifier = _integer(node.get("id"))
+    if identifier is None:
+        return None
+    dates = _object(node.get("dates"))
+    return Milestone(
+        id=identifier,
+        title=_text(node.get("title")),
+        project_id=_integer(node.get("project_id")),
+        type=_text(node.get("type")),
+        color=_text(node.get("color")),
+        position=_integer(node.get("position")),
+        creator_id=_integer(node.get("creator_id")),
+        tasks_count=_integer(node.get("tasks_count")),
+        created=_text(dates.get("created")),
+        updated=_text(dates.get("updated")),
+    )
+
+
+def task_of(value: Json) -> Task | None:
+    """A task from an answer; None where there is not even an id."""
+    node = _object(value)
+    identifier = _integer(node.get("id"))
+    if identifier is None:
+        return None
+    milestone = _object(node.get("milestone"))
+    return Task(
+        id=identifier,
+        title=_text(node.get("title")),
+        status_id=_integer(_object(node.get("status")).get("id")),
+        active_state=_text(node.get("active_state")),
+        project_id=_integer(_object(node.get("project")).get("id")),
+        milestone_id=_integer(milestone.get("id")),
+        milestone_name=_text(milestone.get("name")),
+    )
+
+
+def rows_of(exchange: Exchange) -> list[Json]:
+    """The array in data; empty where there is none."""
+    data = exchange.envelope.get("data")
+    return list(data) if isinstance(data, list) else []
+
+
+def records_of(exchange: Exchange) -> list[Mapping[str, Json]]:
+    """The objects in the array in data."""
+    return [row for row in rows_of(exchange) if isinstance(row, Mapping)]
+
+
+def id_in(exchange: Exchange) -> int | None:
+    """The id in data; None where there is none."""
+    return _integer(_object(exchange.envelope.get("data")).get("id"))
+
+
+def meta_of(exchange: Exchange) -> Mapping[str, int]:
+    """The integers of meta."""
+    meta = _object(exchange.envelope.get("meta"))
+    return {name: value for name, value in meta.items() if isinstance(value, int) and not isinstance(value, bool)}
+
+
+def _object(value: Json) -> Mapping[str, Json]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _integer(value: Json) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _text(value: Json) -> str | None:
+    return value if isinstance(value, str) else None

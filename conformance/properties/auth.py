@@ -1,0 +1,93 @@
+"""Keys: no operation works without a valid one (Authentication, Errors)."""
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from conformance.client import How
+from conformance.exchange import Exchange, Json, Key
+from conformance.lab import Lab
+from conformance.property import judges
+
+Probe: TypeAlias = Callable[[How], Exchange]
+
+VERBS = ("list", "get", "create", "update", "delete", "reorder")
+
+
+@judges(
+    *(f"{verb}/needs-a-key" for verb in VERBS),
+    *(f"{verb}/refuses-a-wrong-key" for verb in VERBS),
+)
+def milestones_are_closed_without_a_key(lab: Lab) -> None:
+    """Each operation on milestones without a key and with a wrong one, on a milestone of our own."""
+    project = lab.project()
+    milestone = lab.milestone(project)
+    probes: dict[str, Probe] = {
+        "list": lambda how: lab.client.list_milestones({"project_id": project}, how),
+        "get": lambda how: lab.client.get_milestone(milestone.id, how),
+        "create": lambda how: lab.client.create_milestone(lab.milestone_fields(project), how),
+        "update": lambda how: lab.client.update_milestone(milestone.id, _update(lab), how),
+        "reorder": lambda how: lab.client.reorder_milestones([milestone.id], how),
+        "delete": lambda how: lab.client.delete_milestone(milestone.id, how=how),
+    }
+    for verb, probe in probes.items():
+        lab.expect(f"{verb}/needs-a-key").status(probe(How(key=Key.NONE)), 401)
+        lab.expect(f"{verb}/refuses-a-wrong-key").status(probe(How(key=Key.WRONG)), 401)
+
+
+def _update(lab: Lab) -> dict[str, Json]:
+    return {"milestone_title": lab.inputs.plain_title(), "milestone_color": lab.inputs.known_colors[0]}
+
+
+@judges("project/needs-a-key")
+def projects_are_closed_without_a_key(lab: Lab) -> None:
+    """Each operation on projects without a key and with a wrong one."""
+    project = lab.project()
+    client = lab.client
+    probes: list[Probe] = [
+        lambda how: client.list_projects({"limit": 1}, how),
+        lambda how: client.get_project(project, how),
+        lambda how: client.create_project(lab.project_fields(), how),
+        lambda how: client.update_project(project, lab.project_fields(), how),
+        lambda how: client.clone_project(project, {"project_title": lab.sandbox.project_title()}, how),
+        lambda how: client.delete_project(project, how),
+    ]
+    _all_refused(lab, "project/needs-a-key", probes)
+
+
+@judges("task/needs-a-key")
+def tasks_are_closed_without_a_key(lab: Lab) -> None:
+    """Each operation on tasks without a key and with a wrong one."""
+    project = lab.project()
+    home = lab.milestone(project).id
+    task = lab.task(project, home)
+    client = lab.client
+    comment = lab.obtained(client.add_comment(task.id, "A comment"), "a comment")
+    clone = {"task_title": "Copy", "task_status": task.status_id, "project_id": project, "task_milestoneid": home}
+    probes: list[Probe] = [
+        lambda how: client.list_tasks({"project_id": project}, how),
+        lambda how: client.get_task(task.id, how),
+        lambda how: client.create_task(lab.task_fields(project), how),
+        lambda how: client.update_task(task.id, lab.task_update(task, home), how),
+        lambda how: client.set_task_status(task.id, lab.lent.status_id or 0, how),
+        lambda how: client.archive_task(task.id, how),
+        lambda how: client.activate_task(task.id, how),
+        lambda how: client.clone_task(task.id, clone, how),
+        lambda how: client.list_comments(task.id, how),
+        lambda how: client.add_comment(task.id, "A comment", how),
+        lambda how: client.delete_comment(task.id, comment, how),
+        lambda how: client.list_timers(task.id, how),
+        lambda how: client.stop_timers(task.id, how),
+        lambda how: client.delete_task(task.id, how),
+    ]
+    _all_refused(lab, "task/needs-a-key", probes)
+
+
+def _all_refused(lab: Lab, requirement: str, probes: list[Probe]) -> None:
+    for answer in _answers(probes):
+        lab.expect(requirement).status(answer, 401)
+
+
+def _answers(probes: list[Probe]) -> Iterator[Exchange]:
+    for probe in probes:
+        yield probe(How(key=Key.NONE))
+        yield probe(How(key=Key.WRONG))

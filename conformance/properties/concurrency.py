@@ -1,0 +1,58 @@
+"""Requests at once. What is found here follows by reason only: no sentence speaks of it, and real deployments race."""
+
+from functools import partial
+
+from conformance.lab import Lab
+from conformance.property import judges
+
+ROUNDS = 2
+
+
+@judges("race/one-title-is-given-once")
+def one_title_is_given_once(lab: Lab) -> None:
+    """Four creations of one title at once."""
+    project = lab.project()
+    for _ in range(ROUNDS):
+        fields = lab.milestone_fields(project)
+        answers = lab.at_once(*[partial(lab.client.create_milestone, fields)] * 4)
+        bearers = [one.id for one in lab.milestones(project) if one.title == fields["milestone_title"]]
+        lab.expect("race/one-title-is-given-once").holds(
+            len(bearers) <= 1 and sum(answer.ok for answer in answers) <= 1,
+            "one milestone of the title at most",
+            f"milestones {bearers}, answers {[answer.status for answer in answers]}",
+        )
+
+
+@judges("race/reorders-end-in-one-of-both")
+def reorders_at_once_end_in_one_of_both(lab: Lab) -> None:
+    """Two opposite orders of one project at once."""
+    project = lab.project()
+    ids = [*(lab.milestone(project).id for _ in range(4)), lab.default(project).id]
+    for _ in range(ROUNDS):
+        orders = (ids, ids[::-1])
+        answers = lab.at_once(*[partial(lab.client.reorder_milestones, order) for order in orders])
+        places = {one: lab.read(one).position for one in ids}
+        outcomes = [{one: place for place, one in enumerate(order, 1)} for order in orders]
+        explained = [outcome for outcome, answer in zip(outcomes, answers, strict=True) if answer.ok]
+        if explained:
+            lab.expect("race/reorders-end-in-one-of-both").holds(
+                places in explained, f"positions {' or '.join(map(str, explained))}", str(places)
+            )
+
+
+@judges("race/deletion-against-reorder-leaves-a-whole-project")
+def a_deletion_against_a_reorder_leaves_a_whole_project(lab: Lab) -> None:
+    """A milestone deleted while the project is reordered."""
+    for _ in range(ROUNDS):
+        project = lab.project()
+        ids = [*(lab.milestone(project).id for _ in range(4)), lab.default(project).id]
+        doomed = ids[1]
+        deletion, _ = lab.at_once(
+            partial(lab.client.delete_milestone, doomed), partial(lab.client.reorder_milestones, ids[::-1])
+        )
+        if not deletion.ok:
+            lab.obtained(deletion, "a deletion")
+        left = [one.id for one in lab.milestones(project)]
+        lab.expect("race/deletion-against-reorder-leaves-a-whole-project").same_members(
+            left, [one for one in ids if one != doomed], "the milestones left"
+        )

@@ -1,0 +1,200 @@
+"""Envelopes and schemas: what every answer is held to, whatever it answers."""
+
+from collections.abc import Mapping
+
+from conformance.contract import Contract
+from conformance.exchange import Exchange, NotJson
+from conformance.lab import Lab
+from conformance.property import judges
+from conformance.watch import Finding, Sight, watches
+
+# 429 comes from whatever stands before the API, and answers to HEAD have no body.
+UNJUDGED_STATUSES = frozenset({429})
+
+SCHEMA_REQUIREMENTS = {
+    "listMilestones": "list/answers-as-documented",
+    "getMilestone": "get/answers-as-documented",
+    "createMilestone": "create/answers-as-documented",
+    "updateMilestone": "update/answers-as-documented",
+    "listProjects": "project/answers-as-documented",
+    "getProject": "project/answers-as-documented",
+    "createProject": "project/answers-as-documented",
+    "updateProject": "project/answers-as-documented",
+    "cloneProject": "project/answers-as-documented",
+    "listTasks": "task/answers-as-documented",
+    "getTask": "task/answers-as-documented",
+    "createTask": "task/answers-as-documented",
+    "updateTask": "task/answers-as-documented",
+    "setTaskStatus": "task/answers-as-documented",
+    "archiveTask": "task/answers-as-documented",
+    "activateTask": "task/answers-as-documented",
+    "cloneTask": "task/answers-as-documented",
+    "deleteTask": "task/answers-as-documented",
+    "listTaskComments": "task/answers-as-documented",
+    "addTaskComment": "task/answers-as-documented",
+    "listTaskTimers": "task/answers-as-documented",
+    "stopTaskTimers": "task/answers-as-documented",
+}
+
+
+def _schema_watcher(requirement: str) -> None:
+    @watches(requirement)
+    def watch(contract: Contract, exchange: Exchange) -> Sight:
+        if SCHEMA_REQUIREMENTS.get(exchange.operation) != requirement or not exchange.ok:
+            return False
+        if exchange.method == "HEAD" or isinstance(exchange.json, NotJson):
+            return False
+        # The message is judged by envelope/success-carries-a-message, for all operations alike.
+        problems = [
+            problem
+            for problem in contract.operations[exchange.operation].problems(exchange.json)
+            if problem.path[:1] != ("message",) and not (problem.path == () and "message" not in exchange.envelope)
+        ]
+        if not problems:
+            return True
+        first = problems[0]
+        return Finding("an answer as the contract's schema has it", f"{first.place}: {first.message}")
+
+
+for _requirement in sorted(set(SCHEMA_REQUIREMENTS.values())):
+    _schema_watcher(_requirement)
+
+
+@watches("http/no-server-error")
+def _no_server_error(_: Contract, exchange: Exchange) -> Sight:
+    if exchange.at_once:
+        # Databases break off one of two transactions that wait for each other; no sentence forbids it.
+        return False
+    status = exchange.status or 0
+    return Finding("a status below 500", f"{status}, {exchange.shown_body(200)}") if status >= 500 else True
+
+
+@watches("http/json-bodies-are-json")
+def _json_bodies(_: Contract, exchange: Exchange) -> Sight:
+    if not _has_judged_body(exchange):
+        return False
+    kind = exchange.headers.get("content-type", "")
+    if "json" not in kind.lower():
+        return Finding("a JSON body and content type", f"content type {kind!r}, {exchange.shown_body(120)}")
+    if isinstance(exchange.json, NotJson):
+        return Finding("a body that parses as JSON", exchange.shown_body(120))
+    return True
+
+
+@watches("envelope/success-carries-a-message")
+def _success_message(_: Contract, exchange: Exchange) -> Sight:
+    return _message(exchange) if exchange.ok and exchange.operation else False
+
+
+@watches("envelope/errors-carry-a-message")
+def _error_message(_: Contract, exchange: Exchange) -> Sight:
+    return _message(exchange) if exchange.refused else False
+
+
+@watches("envelope/validation-errors-list-their-reasons")
+def _reasons(_: Contract, exchange: Exchange) -> Sight:
+    if exchange.status != 422 or not _has_judged_body(exchange) or isinstance(exchange.json, NotJson):
+        return False
+    errors = exchange.envelope.get("errors")
+    well = (
+        isinstance(errors, Mapping)
+        and len(errors) > 0
+        and all(
+            isinstance(reasons, list) and reasons and all(isinstance(one, str) for one in reasons)
+            for reasons in errors.values()
+        )
+    )
+    return well or Finding("errors with a list of reasons for each field", exchange.shown_body(200))
+
+
+@watches("envelope/only-validation-carries-errors")
+def _only_validation(_: Contract, exchange: Exchange) -> Sight:
+    if not exchange.refused or exchange.status == 422 or not exchange.envelope:
+        return False
+    return "errors" not in exchange.envelope or Finding("no errors", exchange.shown_body(200))
+
+
+@watches("envelope/only-lists-carry-meta")
+def _only_lists(_: Contract, exchange: Exchange) -> Sight:
+    if not exchange.ok or not exchange.operation or exchange.operation.startswith("list") or not exchange.envelope:
+        return False
+    return "meta" not in exchange.envelope or Finding("no meta", exchange.shown_body(200))
+
+
+def _message(exchange: Exchange) -> Sight:
+    if not _has_judged_body(exchange) or not exchange.envelope:
+        return False
+    message = exchange.envelope.get("message")
+    return isinstance(message, str) or Finding("a message, a string", exchange.shown_body(200))
+
+
+def _has_judged_body(exchange: Exchange) -> bool:
+    has_body = exchange.method not in ("HEAD", "OPTIONS") and exchange.status not in (204, 304)
+    return has_body and exchange.status not in UNJUDGED_STATUSES
+
+
+@judges(
+    *sorted(set(SCHEMA_REQUIREMENTS.values())),
+    "http/no-server-error",
+    "http/json-bodies-are-json",
+    "envelope/success-carries-a-message",
+    "envelope/errors-carry-a-message",
+    "envelope/validation-errors-list-their-reasons",
+    "envelope/only-validation-carries-errors",
+    "envelope/only-lists-carry-meta",
+)
+def a_tour_of_every_operation(lab: Lab) -> None:
+    """Every operation once, with the refusals that are easy to have: traffic for what is judged of every exchange."""
+    project = lab.project()
+    milestone = lab.milestone(project)
+    client = lab.client
+    client.list_milestones({"project_id": project})
+    client.get_milestone(milestone.id)
+    client.update_milestone(milestone.id, {"milestone_title": milestone.title, "milestone_color": milestone.color})
+    client.create_milestone(lab.milestone_fields(project, milestone.title))
+    client.create_milestone({})
+    client.reorder_milestones([one.id for one in lab.milestones(project)])
+    client.list_projects({"limit": 1})
+    client.get_project(project)
+    clone = client.clone_project(project, {"project_title": lab.sandbox.project_title()})
+    lab.adopt_project(clone)
+    _tour_of_tasks(lab, project, milestone.id)
+    client.delete_milestone(milestone.id)
+    client.get_milestone(milestone.id)
+
+
+def _tour_of_tasks(lab: Lab, project: int, milestone: int) -> None:
+    if lab.lent.status_id is None:
+        return
+    client = lab.client
+    task = lab.task(project, milestone)
+    client.list_tasks({"milestone_id": milestone})
+    client.get_task(task.id)
+    client.update_task(task.id, lab.task_update(task, milestone))
+    client.set_task_status(task.id, lab.lent.status_id)
+    client.add_comment(task.id, "A comment")
+    client.list_comments(task.id)
+    client.list_timers(task.id)
+    client.stop_timers(task.id)
+    client.archive_task(task.id)
+    client.activate_task(task.id)
+    client.delete_task(task.id)
+    client.get_task(task.id)
+
+
+@judges("envelope/validation-errors-name-the-field")
+def a_missing_field_is_named_in_the_errors(lab: Lab) -> None:
+    """Each required field left out in turn."""
+    project = lab.project()
+    milestone = lab.milestone(project)
+    whole = lab.milestone_fields(project)
+    answers = {name: lab.client.create_milestone({**whole, name: None}) for name in whole}
+    both = {"milestone_title": milestone.title, "milestone_color": milestone.color}
+    answers |= {f"{name} ": lab.client.update_milestone(milestone.id, {**both, name: None}) for name in both}
+    answers["project_id"] = lab.client.list_milestones({})
+    for name, answer in answers.items():
+        errors = answer.envelope.get("errors")
+        if answer.status == 422 and isinstance(errors, Mapping):
+            lab.expect("envelope/validation-errors-name-the-field").holds(
+                name.strip() in errors, f"errors with the key {name.strip()}", answer.shown_body(200)
+            )

@@ -1,0 +1,34 @@
+"""Get a milestone."""
+
+import re
+
+from conformance.lab import Lab
+from conformance.property import judges
+
+INSTANT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$")
+
+
+@judges("get/answers-the-milestone-asked-for", "get/dates-are-instants")
+def getting_answers_the_milestone_asked_for(lab: Lab) -> None:
+    """Two milestones, each got by its id."""
+    project = lab.project()
+    for made in [lab.milestone(project), lab.milestone(project)]:
+        answer = lab.client.get_milestone(made.id)
+        expect = lab.expect("get/answers-the-milestone-asked-for")
+        expect.status(answer, 200)
+        got = lab.milestone_in(answer)
+        expect.equal(got.id, made.id, "the id")
+        if got.created is not None and got.updated is not None:
+            lab.expect("get/dates-are-instants").holds(
+                bool(INSTANT.match(got.created) and INSTANT.match(got.updated)),
+                "instants such as 2026-06-15T09:30:00.000000Z",
+                f"{got.created!r} and {got.updated!r}",
+            )
+
+
+@judges("get/unknown-id-is-404")
+def getting_what_does_not_exist_is_not_found(lab: Lab) -> None:
+    """An id of our own that was deleted, and one that no installation has reached."""
+    gone = lab.deleted_milestone(lab.project())
+    for unknown in (gone, gone + 900_000_000):
+        lab.expect("get/unknown-id-is-404").status(lab.client.get_milestone(unknown), 404)

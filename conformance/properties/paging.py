@@ -1,0 +1,107 @@
+"""Pages of a list and the arithmetic of meta (Getting started, Pagination)."""
+
+from collections.abc import Sequence
+
+from hypothesis import strategies as st
+
+from conformance.exchange import Exchange, Json
+from conformance.lab import Lab
+from conformance.objects import meta_of, milestone_of, rows_of
+from conformance.property import Variety, judges
+
+
+def _ids(pages: Sequence[Exchange]) -> list[int]:
+    return [one.id for page in pages for row in rows_of(page) if (one := milestone_of(row)) is not None]
+
+
+@judges(
+    "list/limit-bounds-the-page",
+    "list/pages-partition-the-list",
+    "list/meta-total-counts-all-rows",
+    "list/meta-total-follows-the-filter",
+    "list/meta-last-page-follows-the-total",
+    "list/meta-current-page-is-the-page-asked-for",
+    "list/meta-per-page-is-the-limit",
+    variety=Variety.FEW,
+)
+def pages_and_meta_agree_with_the_rows(lab: Lab) -> None:
+    """A few milestones in pages of fewer, by title and by position, and by type."""
+    project = lab.project()
+    size, limit = lab.draw(st.integers(4, 7)), lab.draw(st.integers(2, 3))
+    made = [lab.milestone(project).id for _ in range(size)]
+    lab.client.reorder_milestones([*made[::-1], lab.default(project).id])
+    for column in ("milestone_title", "milestone_position"):
+        query: dict[str, Json] = {"project_id": project, "sort": column, "order": "asc"}
+        whole = _ids(list(lab.pages({**query, "limit": lab.contract.limit_cap})))
+        _judge_pages(lab, {**query, "limit": limit}, whole, limit)
+    filtered = meta_of(lab.client.list_milestones({"project_id": project, "type": "categorised", "limit": limit}))
+    lab.expect("list/meta-total-follows-the-filter").equal(filtered.get("total"), size, "total of the categorised")
+
+
+def _judge_pages(lab: Lab, query: dict[str, Json], whole: list[int], limit: int) -> None:
+    needed = -(-len(whole) // limit)
+    seen: list[int] = []
+    for number in range(1, needed + 1):
+        page = lab.client.list_milestones({**query, "page": number})
+        if not page.ok:
+            lab.obtained(page, "a page")
+        meta, rows = meta_of(page), _ids([page])
+        seen += rows
+        full = min(limit, len(whole) - limit * (number - 1))
+        lab.expect("list/limit-bounds-the-page").equal(len(rows), full, f"rows on page {number}")
+        lab.expect("list/meta-per-page-is-the-limit").equal(meta.get("per_page"), limit, "per_page")
+        lab.expect("list/meta-current-page-is-the-page-asked-for").equal(
+            meta.get("current_page"), number, "current_page"
+        )
+        lab.expect("list/meta-total-counts-all-rows").equal(meta.get("total"), len(whole), "total")
+        total, per_page = meta.get("total", 0), meta.get("per_page", 0)
+        if total > 0 and per_page > 0:
+            lab.expect("list/meta-last-page-follows-the-total").equal(
+                meta.get("last_page"), -(-total // per_page), f"last_page of {total} rows at {per_page} a page"
+            )
+    lab.expect("list/pages-partition-the-list").equal(seen, whole, "the ids of all pages, as of one long page,")
+    first = meta_of(lab.client.list_milestones({**query, "page": None}))
+    lab.expect("list/meta-current-page-is-the-page-asked-for").equal(
+        first.get("current_page"), 1, "current_page where none was asked for"
+    )
+
+
+@judges("list/ties-lose-no-row")
+def rows_of_equal_keys_are_all_there(lab: Lab) -> None:
+    """Milestones made within a moment, by creation, in short pages."""
+    project = lab.project()
+    made = [lab.milestone(project).id for _ in range(6)]
+    for order in ("asc", "desc"):
+        query: dict[str, Json] = {"project_id": project, "sort": "milestone_created", "order": order, "limit": 2}
+        seen = [one for one in _ids(list(lab.pages(query))) if one in made]
+        lab.expect("list/ties-lose-no-row").same_members(seen, made, "the ids of all pages")
+
+
+@judges("list/limit-is-capped")
+def meta_shows_the_cap(lab: Lab) -> None:
+    """A limit far above the cap; refusing it is as good as capping it."""
+    project = lab.project()
+    page = lab.client.list_milestones({"project_id": project, "limit": lab.contract.limit_cap * 10})
+    if page.refused:
+        lab.expect("list/limit-is-capped").refused(page)
+        return
+    per_page = meta_of(page).get("per_page", 0)
+    lab.expect("list/limit-is-capped").holds(
+        per_page <= lab.contract.limit_cap, f"a per_page of at most {lab.contract.limit_cap}", str(per_page)
+    )
+
+
+@judges("list/limit-is-capped", "list/pages-partition-the-list", variety=Variety.LONG)
+def a_page_never_exceeds_the_cap(lab: Lab) -> None:
+    """More milestones than a page may have, asked for at once and page by page."""
+    project = lab.project()
+    made = [lab.milestone(project).id for _ in range(lab.contract.limit_cap + 1)]
+    for limit in (lab.contract.limit_cap + 1, lab.contract.limit_cap * 10):
+        rows = rows_of(lab.client.list_milestones({"project_id": project, "limit": limit}))
+        lab.expect("list/limit-is-capped").holds(
+            len(rows) <= lab.contract.limit_cap, f"at most {lab.contract.limit_cap} rows", f"{len(rows)} rows"
+        )
+    query: dict[str, Json] = {"project_id": project, "sort": "milestone_title", "order": "asc", "type": "categorised"}
+    lab.expect("list/pages-partition-the-list").same_members(
+        _ids(list(lab.pages(query))), made, "the ids of all pages of the default size"
+    )

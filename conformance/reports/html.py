@@ -1,0 +1,27 @@
+"""report.html: one file, offline, for the screen and for print."""
+
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, select_autoescape
+
+from conformance.reports.report import Report
+from conformance.verdict import Judgement
+
+
+def write(report: Report, path: Path) -> None:
+    """Writes report.html; all that came from the deployment is escaped."""
+    environment = Environment(
+        loader=PackageLoader("conformance.reports", "templates"),
+        autoescape=select_autoescape(default=True),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page = environment.get_template("report.html.j2").render(report=report, topics=_topics(report))
+    path.write_text(page, encoding="utf-8", errors="replace")
+
+
+def _topics(report: Report) -> dict[str, list[Judgement]]:
+    topics: dict[str, list[Judgement]] = {}
+    for judgement in report.judgements:
+        topics.setdefault(judgement.requirement.topic, []).append(judgement)
+    return topics

@@ -1,0 +1,116 @@
+"""report.json, as `report.schema.json` beside this module describes it."""
+
+import json
+from pathlib import Path
+from typing import TypedDict
+
+from conformance.exchange import Exchange
+from conformance.reports.report import Report
+from conformance.verdict import Judgement
+
+FORMAT = 1
+SCHEMA = Path(__file__).with_name("report.schema.json")
+
+
+class CallEntry(TypedDict):
+    """A call of a reproduction."""
+
+    request: str
+    curl: str
+    status: int | None
+    body: str
+
+
+class RequirementEntry(TypedDict):
+    """A requirement with its verdict."""
+
+    id: str
+    level: str
+    text: str
+    source: str
+    status: str
+    reason: str
+    expected: str
+    actual: str
+    times_judged: int
+    command: str
+    reproduction: list[CallEntry]
+
+
+class ContractEntry(TypedDict):
+    """Which contract was held against the deployment."""
+
+    version: str
+    sha256: str
+
+
+class ReportEntry(TypedDict):
+    """The whole report."""
+
+    format: int
+    verdict: str
+    next_step: str
+    target: str
+    contract: ContractEntry
+    seed: int
+    depth: str
+    strict: bool
+    read_only: bool
+    interrupted: bool
+    started: str
+    duration_s: float
+    requests: int
+    leftovers: list[str]
+    requirements: list[RequirementEntry]
+
+
+def entry(report: Report) -> ReportEntry:
+    """The report as plain data."""
+    return {
+        "format": FORMAT,
+        "verdict": report.outcome.value,
+        "next_step": report.next_step,
+        "target": report.target,
+        "contract": {"version": report.contract_version, "sha256": report.contract_sha256},
+        "seed": report.seed,
+        "depth": report.depth,
+        "strict": report.strict,
+        "read_only": report.read_only,
+        "interrupted": report.interrupted,
+        "started": report.started,
+        "duration_s": round(report.duration_s, 3),
+        "requests": report.requests,
+        "leftovers": list(report.leftovers),
+        "requirements": [_requirement(report, one) for one in report.judgements],
+    }
+
+
+def write(report: Report, path: Path) -> None:
+    """Writes report.json."""
+    path.write_text(json.dumps(entry(report), indent=2, ensure_ascii=False) + "\n", encoding="utf-8", errors="replace")
+
+
+def _requirement(report: Report, judgement: Judgement) -> RequirementEntry:
+    requirement = judgement.requirement
+    return {
+        "id": requirement.id,
+        "level": requirement.level,
+        "text": requirement.text,
+        "source": requirement.source,
+        "status": judgement.verdict.value,
+        "reason": judgement.reason,
+        "expected": judgement.expected,
+        "actual": judgement.actual,
+        "times_judged": judgement.times_judged,
+        "command": report.command(requirement),
+        "reproduction": [_call(report, one) for one in report.calls(judgement)],
+    }
+
+
+def _call(report: Report, exchange: Exchange) -> CallEntry:
+    return {
+        "request": exchange.summary,
+        "curl": exchange.curl(report.target),
+        "status": exchange.status,
+        "body": exchange.shown_body(),
+    }

@@ -1,0 +1,53 @@
+"""junit.xml: a test case a requirement, for CI systems."""
+
+import re
+from pathlib import Path
+
+from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
+
+from conformance.reports.report import Report
+from conformance.verdict import Judgement, Verdict
+
+# What XML 1.0 cannot hold: a hostile answer must not make the file unreadable.
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def write(report: Report, path: Path) -> None:
+    """Writes junit.xml."""
+    suite = TestSuite("milestones-check")
+    for judgement in report.judgements:
+        suite.add_testcase(_case(report, judgement))
+    suite.time = report.duration_s
+    document = JUnitXml()
+    document.add_testsuite(suite)
+    document.write(str(path), pretty=True)
+
+
+def _case(report: Report, judgement: Judgement) -> TestCase:
+    requirement = judgement.requirement
+    case = TestCase(requirement.id, classname=f"milestones.{requirement.topic}", time=0)
+    text = f"{requirement.text} ({requirement.source})"
+    match judgement.verdict:
+        case Verdict.FAIL if judgement.fails(strict=report.strict):
+            failure = Failure(_clean(text), requirement.level)
+            failure.text = _clean(_details(report, judgement))
+            case.result = [failure]
+        case Verdict.FAIL:
+            case.result = [Skipped(_clean(f"violated, but inferred only: {text}"))]
+        case Verdict.INCONCLUSIVE | Verdict.ERROR if judgement.lacks_verdict(strict=report.strict):
+            case.result = [Error(_clean(f"no verdict: {judgement.reason}"), judgement.verdict.value)]
+        case Verdict.INCONCLUSIVE | Verdict.ERROR | Verdict.NOT_RUN:
+            case.result = [Skipped(_clean(judgement.reason))]
+        case Verdict.PASS:
+            pass
+    return case
+
+
+def _details(report: Report, judgement: Judgement) -> str:
+    lines = [f"expected: {judgement.expected}", f"actual:   {judgement.actual}", ""]
+    lines += [one.curl(report.target) for one in report.calls(judgement)]
+    return "\n".join([*lines, "", report.command(judgement.requirement)])
+
+
+def _clean(text: str) -> str:
+    return _UNPRINTABLE.sub("\ufffd", text)

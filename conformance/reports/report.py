@@ -1,0 +1,81 @@
+"""A finished run as data: what all reports are made of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from conformance.contract import Requirement
+from conformance.exchange import Exchange
+from conformance.verdict import Judgement, Outcome, Verdict
+
+ORDER = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.NOT_RUN, Verdict.PASS)
+
+NEXT_STEPS = {
+    Outcome.CONFORMANT: "Every requirement that was to be judged holds; keep this run in CI.",
+    Outcome.VIOLATIONS: "Repeat one with the command below it, mend the deployment, and run again.",
+    Outcome.INCONCLUSIVE: "Remove what stood in the way, named at each requirement without a verdict, and run again.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """One run: its circumstances and a judgement on each requirement."""
+
+    outcome: Outcome
+    target: str
+    embedded: bool
+    contract_version: str
+    contract_sha256: str
+    seed: int
+    depth: str
+    strict: bool
+    read_only: bool
+    requests: int
+    started: str
+    duration_s: float
+    judgements: Sequence[Judgement]
+    leftovers: Sequence[str] = ()
+    interrupted: bool = False
+
+    @property
+    def sorted(self) -> list[Judgement]:
+        """The judgements, the worst first, stated before inferred ones."""
+        return sorted(self.judgements, key=lambda one: (ORDER.index(one.verdict), one.requirement.level != "stated"))
+
+    def having(self, *verdicts: Verdict) -> list[Judgement]:
+        """The judgements of these verdicts."""
+        return [one for one in self.sorted if one.verdict in verdicts]
+
+    @property
+    def next_step(self) -> str:
+        """One sentence on what to do now."""
+        return NEXT_STEPS[self.outcome]
+
+    @property
+    def headline(self) -> str:
+        """The outcome in one sentence."""
+        broken = self.having(Verdict.FAIL)
+        failing = sum(one.fails(strict=self.strict) for one in broken)
+        judged = len(self.having(Verdict.PASS, Verdict.FAIL))
+        open_ = len(self.having(Verdict.INCONCLUSIVE, Verdict.ERROR))
+        inferred = len(broken) - failing
+        aside = f", beside {inferred} inferred only" if inferred else ""
+        match self.outcome:
+            case Outcome.CONFORMANT:
+                return f"conformant: {judged} requirements judged, none violated{aside}"
+            case Outcome.VIOLATIONS:
+                return f"violations: {failing} of {judged} requirements judged do not hold{aside}"
+            case Outcome.INCONCLUSIVE:
+                return (
+                    f"inconclusive: none of {judged} requirements judged is violated{aside}; {open_} without a verdict"
+                )
+
+    def command(self, requirement: Requirement) -> str:
+        """The command that judges one requirement again, as it was judged here."""
+        words = ["milestones-check", "--only", requirement.id, "--depth", self.depth, "--seed", str(self.seed)]
+        if not self.embedded:
+            words += ["--target", self.target]
+        return " ".join(words)
+
+    def calls(self, judgement: Judgement) -> list[Exchange]:
+        """The shortest calls that show a violation."""
+        return list(judgement.reproduction)

@@ -1,0 +1,101 @@
+"""The verdict for people: violated requirements first, each with its sentence, what came, and how to see it again."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.text import Text
+
+from conformance.check import Session
+from conformance.property import Property
+from conformance.reports.report import Report
+from conformance.verdict import Judgement, Outcome, Verdict
+
+STYLES = {
+    Outcome.CONFORMANT: "bold green",
+    Outcome.VIOLATIONS: "bold red",
+    Outcome.INCONCLUSIVE: "bold yellow",
+}
+
+
+def announce(session: Session, console: Console) -> None:
+    """Prints what is about to be checked, and how much of it."""
+    run, request = session.run, session.request
+    where = run.target.url if request.target else f"our own mock at {run.target.url}"
+    _line(
+        console,
+        f"Checking {where}: {len(run.ledger.selected)} requirements by {len(run.plan)} properties, "
+        f"depth {request.options.depth.value}, seed {request.options.seed}",
+    )
+
+
+@contextmanager
+def progress(plan: Sequence[Property], console: Console) -> Iterator[Callable[[Property], None]]:
+    """Shows which property is running; on a terminal as a bar, elsewhere as a line each."""
+    if not console.is_terminal:
+        yield lambda one: _line(console, f"  {one.name}")
+        return
+    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=len(plan))
+        yield lambda one: bar.update(task, advance=1, description=one.name)
+
+
+def show(report: Report, console: Console) -> None:
+    """Prints the verdict."""
+    for judgement in report.having(Verdict.FAIL):
+        _show_violation(report, judgement, console)
+    _show_reasons("Without a verdict", report.having(Verdict.INCONCLUSIVE, Verdict.ERROR), console)
+    if report.read_only:
+        _show_reasons("Not judged", report.having(Verdict.NOT_RUN), console)
+    for left in report.leftovers:
+        _line(console, f"Could not be removed: {left}", "yellow")
+    counts = Counter(one.verdict for one in report.judgements)
+    passed, broken = counts[Verdict.PASS], counts[Verdict.FAIL]
+    rest = counts[Verdict.INCONCLUSIVE] + counts[Verdict.ERROR]
+    _line(console, "")
+    _line(console, report.headline, STYLES[report.outcome])
+    _line(
+        console,
+        f"{passed} hold, {broken} do not, {rest} without a verdict, {counts[Verdict.NOT_RUN]} not run; "
+        f"{report.requests} requests in {report.duration_s:.1f} s, seed {report.seed}, depth {report.depth}",
+    )
+    _line(console, report.next_step)
+
+
+def _show_violation(report: Report, judgement: Judgement, console: Console) -> None:
+    requirement = judgement.requirement
+    weight = "" if judgement.fails(strict=report.strict) else " (inferred: reported, not failed)"
+    _line(console, "")
+    _line(console, f"✗ {requirement.id}{weight}", "bold red" if not weight else "bold yellow")
+    _line(console, f"  {requirement.text}")
+    _line(console, f"  [{requirement.source}]", "dim")
+    _line(console, f"  expected  {judgement.expected}")
+    _line(console, f"  actual    {judgement.actual}")
+    _line(console, "  calls")
+    for exchange in report.calls(judgement):
+        _line(console, f"    {exchange.curl(report.target)}")
+        _line(console, f"      → {exchange.status if exchange.status is not None else exchange.error}", "dim")
+    _line(console, f"  again     {report.command(requirement)}", "cyan")
+
+
+def _show_reasons(heading: str, judgements: list[Judgement], console: Console) -> None:
+    if not judgements:
+        return
+    _line(console, "")
+    _line(console, heading, "bold yellow")
+    by_reason: dict[str, list[str]] = {}
+    for one in judgements:
+        by_reason.setdefault(one.reason, []).append(one.requirement.id)
+    for reason, identifiers in by_reason.items():
+        _line(console, f"  {reason}")
+        for identifier in identifiers:
+            _line(console, f"    {identifier}", "dim")
+
+
+def _line(console: Console, text: str, style: str = "") -> None:
+    # Text, not markup: what a deployment answers must not be read as styling, nor as control codes of the terminal.
+    printable = "".join(one if one.isprintable() or one == "\n" else "\ufffd" for one in text)
+    console.print(Text(printable, style=style), soft_wrap=True)

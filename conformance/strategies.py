@@ -1,0 +1,122 @@
+"""Inputs as they go over the wire, within what the contract allows and what no deployment may take amiss.
+
+Titles that some collations hold equal (letter case, accents, blanks at the ends, any two emoji) are never told apart by
+those alone: each title ends in a word of small letters that is used once in a run.
+"""
+
+import itertools
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from conformance.client import Encoding
+from conformance.contract import Contract
+from conformance.exchange import Json
+
+DOCUMENTED_COLORS = ("default", "success", "warning", "danger")
+
+AWKWARD = (
+    "100% & more + less = _done_?",
+    'O\'Brien said "go" <b>now</b>',
+    "007",
+    "12",
+    "Größe, Ångström, naïve",
+    "設計 フェーズ 단계",
+    "مرحلة التصميم",
+    "שלב א",
+    "Launch 🚀👩‍👩‍👧🏽",
+    "null",
+    "a/b\\c;d:e,f|g",
+    "{{ title }} ${x} %s #1",
+    "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 𐍈 𠜎",
+    "[1] (two) {three}",
+    "double  space",
+)
+
+PLAIN_TITLE_LENGTH = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title to send; only a plain one must be taken, as the documentation says nothing of limits."""
+
+    text: str
+    plain: bool
+
+
+class Inputs:
+    """Strategies drawn from the contract: a maximum length or a list of colours there narrows what is sent."""
+
+    def __init__(self, contract: Contract, first_word: int = 0) -> None:
+        self._words = itertools.count(first_word)
+        title = contract.field("createMilestone", "milestone_title")
+        self._longest = _integer(title.get("maxLength"), 255)
+        self.encodings: st.SearchStrategy[Encoding] = st.sampled_from(tuple(Encoding))
+        self.booleans = st.booleans()
+        self.known_colors = _colors(contract.field("createMilestone", "milestone_color"))
+        self.colors = st.sampled_from(self.known_colors)
+
+    @property
+    def two_colors(self) -> st.SearchStrategy[tuple[str, str]]:
+        """Two colours, different where the contract knows more than one."""
+        return st.tuples(self.colors, self.colors).map(self._apart)
+
+    def word(self) -> str:
+        """A word of small letters that this run has not used."""
+        return f"q{_letters(next(self._words))}z"
+
+    def plain_title(self, start: str = "") -> str:
+        """A short title of letters and blanks that no deployment could refuse or take for another."""
+        return f"{start} {self.word()}".strip()[-self._longest :]
+
+    def titled(self, text: str) -> Title:
+        """A title made of a drawn text, ending in a word of its own."""
+        ending = self.word()
+        room = max(self._longest - len(ending) - 1, 0)
+        whole = f"{text[:room].strip()} {ending}".strip() if text.strip() else ending
+        return Title(whole, plain=whole.isascii() and len(whole) <= PLAIN_TITLE_LENGTH and text not in AWKWARD)
+
+    def texts(self) -> st.SearchStrategy[str]:
+        """Texts for titles: plain, awkward, of any script, up to the longest."""
+        letters = st.text("abcdefghijklmnopqrstuvwxyz ABCXYZ", min_size=0, max_size=12)
+        any_script = st.text(
+            st.characters(exclude_categories=["Cc", "Cs", "Co", "Cn", "Cf", "Zl", "Zp"]), min_size=1, max_size=40
+        ).filter(lambda text: unicodedata.is_normalized("NFC", text))
+        long = st.integers(200, 255).map(lambda length: ("long title " * 24)[:length])
+        return st.one_of(letters, st.sampled_from(AWKWARD), any_script, long)
+
+    def _apart(self, pair: tuple[str, str]) -> tuple[str, str]:
+        first, second = pair
+        if first != second:
+            return pair
+        known = self.known_colors
+        return first, known[(known.index(first) + 1) % len(known)]
+
+
+def rotations(size: int) -> st.SearchStrategy[list[int]]:
+    """Orders of `size` things, other than the one they stand in; the simplest is the reversed one."""
+    start = list(range(size))
+    return st.permutations(start[::-1]).filter(lambda order: order != start).map(list)
+
+
+def _colors(schema: Mapping[str, Json]) -> Sequence[str]:
+    listed = schema.get("enum")
+    known = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+    return tuple(known) or DOCUMENTED_COLORS
+
+
+def _integer(value: Json, otherwise: int) -> int:
+    return min(value, otherwise) if isinstance(value, int) and not isinstance(value, bool) else otherwise
+
+
+def _letters(number: int) -> str:
+    """A number in letters, without q and z, which frame the word."""
+    alphabet = "abcdefghijklmnoprstuvwxy"
+    text = ""
+    while True:
+        number, rest = divmod(number, len(alphabet))
+        text = alphabet[rest] + text
+        if number == 0:
+            return text

@@ -1,0 +1,50 @@
+"""The server under test: where it is, which key opens it, what it lends us."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+
+class NotDone(Exception):  # noqa: N818 - what becomes of the run
+    """The run cannot be done; the message is one sentence with what to do next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lent:
+    """Records that ours hang on: a project needs a client and a category, a task a status and a priority.
+
+    They are named, never written to. A missing status or priority leaves what needs tasks without a verdict.
+    """
+
+    client_id: int
+    category_id: int
+    status_id: int | None
+    priority_id: int | None
+    other_status_id: int | None = None
+    project_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A deployment: its base URL with `/api` and without a slash at the end, and its key, which is never printed."""
+
+    url: str
+    key: str
+
+    def __repr__(self) -> str:
+        return f"Target(url={self.url!r})"
+
+
+def parse(url: str | None, key: str | None) -> Target | None:
+    """The target that a user names; None without a URL. Raises NotDone for what is no URL or no key."""
+    if url is None:
+        return None
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise NotDone(f"--target {url} is no URL; give the base URL, such as https://crm.example.com/api.")
+    if parts.username or parts.query or parts.fragment:
+        raise NotDone("--target takes a plain base URL, without user, query or fragment.")
+    if not key:
+        raise NotDone("A deployment needs a key; give it as the environment variable MILESTONES_API_KEY.")
+    if not key.isascii() or any(one.isspace() or not one.isprintable() for one in key):
+        raise NotDone("The key holds characters that no header can carry; check MILESTONES_API_KEY.")
+    return Target(url=url.rstrip("/"), key=key)

@@ -1,0 +1,26 @@
+"""Every requirement of the contract, judged by the same engine as `milestones-check`."""
+
+import pytest
+
+from conformance.check import Session
+from conformance.verdict import Verdict
+
+
+def test_requirement(requirement_id: str, session: Session) -> None:
+    """The deployment keeps the requirement."""
+    judgement = session.run.judge(requirement_id)
+    requirement = judgement.requirement
+    sentence = f"{requirement.text} [{requirement.source}]"
+    match judgement.verdict:
+        case Verdict.FAIL:
+            calls = "\n".join(one.curl(session.run.target.url) for one in judgement.reproduction)
+            story = f"{sentence}\nexpected  {judgement.expected}\nactual    {judgement.actual}\n{calls}"
+            if judgement.fails(strict=session.request.strict):
+                pytest.fail(story, pytrace=False)
+            pytest.xfail(f"inferred only: {story}")
+        case Verdict.INCONCLUSIVE | Verdict.ERROR:
+            pytest.fail(f"no verdict: {judgement.reason}\n{sentence}", pytrace=False)
+        case Verdict.NOT_RUN:
+            pytest.skip(judgement.reason)
+        case Verdict.PASS:
+            assert judgement.times_judged > 0, "a requirement that was never judged does not pass"

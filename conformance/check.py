@@ -92,6 +92,15 @@ class Session(AbstractContextManager["Session"]):
         finally:
             self._mock.__exit__(None, None, None)
 
+    @property
+    def announcement(self) -> str:
+        """What is about to be checked, and how much of it."""
+        where = self.run.target.url if self.request.target else f"our own mock at {self.run.target.url}"
+        return (
+            f"Checking {where}: {len(self.run.ledger.selected)} requirements by {len(self.run.plan)} properties, "
+            f"depth {self.request.options.depth.value}, seed {self.request.options.seed}"
+        )
+
     def judge_all(self, progress: Callable[[Property], None]) -> None:
         """Runs the whole plan; Ctrl-C ends it, and what was judged so far stands."""
         try:

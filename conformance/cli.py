@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from conformance.check import Request
     from conformance.reports.report import Report
     from conformance.target import Target
@@ -140,13 +138,14 @@ def _check(request: "Request", directory: Path | None) -> int:
     if directory is not None:
         _prepare(directory)
     with Session(request) as session:
-        terminal.announce(session, console)
+        terminal.announce(session.announcement, console)
         with terminal.progress(session.run.plan, console) as advance:
             session.judge_all(advance)
     report = session.report()
     terminal.show(report, console)
     if directory is not None:
-        _write(report, directory, console)
+        _write(report, directory)
+        terminal.announce(f"Reports: {directory}", console)
     return int(EXIT_CODES[report.outcome])
 
 
@@ -162,13 +161,12 @@ def _prepare(directory: Path) -> None:
         raise NotDone(f"{directory} cannot be written to ({error.strerror}); name another directory.") from error
 
 
-def _write(report: "Report", directory: Path, console: "Console") -> None:
+def _write(report: "Report", directory: Path) -> None:
     from conformance.reports import html, json, junit
 
     json.write(report, directory / "report.json")
     junit.write(report, directory / "junit.xml")
     html.write(report, directory / "report.html")
-    console.print(f"Reports: {directory}", markup=False, soft_wrap=True)
 
 
 def _list(path: Path | None, only: tuple[str, ...]) -> int:

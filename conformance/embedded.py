@@ -20,9 +20,7 @@ def mock(contract: Path | None) -> Iterator[Target]:
     command = [sys.executable, "-m", "mock_server", "--port", "0"]
     if contract is not None:
         command += ["--contract", str(contract)]
-    process = subprocess.Popen(  # noqa: S603 - our own command
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ
-    )
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ)
     try:
         yield Target(url=_base_url(process), key="test-conformance")
     finally:

@@ -17,7 +17,6 @@ from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
 from hypothesis.errors import Flaky, HypothesisException
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
-from requests.adapters import BaseAdapter, HTTPAdapter
 
 import conformance.properties  # noqa: F401 - registers the properties
 from conformance.client import Client
@@ -31,7 +30,15 @@ from conformance.property import PROPERTIES, Depth, Property, matching
 from conformance.sandbox import LABEL, Sandbox
 from conformance.strategies import Inputs
 from conformance.target import Lent, Target
-from conformance.transport import ForbiddenWrite, Limits, NoAnswer, OutOfRequests, Transport
+from conformance.transport import (
+    AdapterFactory,
+    ForbiddenWrite,
+    Limits,
+    NoAnswer,
+    OutOfRequests,
+    Socket,
+    Transport,
+)
 from conformance.verdict import Judgement
 from conformance.watch import WATCHERS, Watch
 
@@ -60,7 +67,7 @@ class Run:
         lent: Lent,
         options: Options,
         *,
-        adapter: Callable[[], BaseAdapter] = HTTPAdapter,
+        adapter: AdapterFactory = Socket,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.contract = contract

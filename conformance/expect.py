@@ -39,6 +39,10 @@ class Expectation:
             f"{exchange.status}, {exchange.shown_body(200)}",
         )
 
+    def succeeds(self, exchange: Exchange) -> None:
+        """Judges that an answer is a success, whichever."""
+        self.holds(exchange.ok, "a success", f"{exchange.status}, {exchange.shown_body(200)}")
+
     def refused(self, exchange: Exchange) -> None:
         """Judges that an answer is a 4xx, whichever."""
         self.holds(exchange.refused, "a 4xx status", f"{exchange.status}, {exchange.shown_body(200)}")

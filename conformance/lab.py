@@ -27,7 +27,7 @@ Drawn = TypeVar("Drawn")
 MOST_PAGES = 60
 
 
-class Blocked(Exception):  # noqa: N818 - an obstacle, no error
+class Blocked(Exception):
     """Something that a property needs could not be arranged; the message says what and what came instead."""
 
 
@@ -73,8 +73,8 @@ class Lab:
             if self.lent.project_id is None:
                 raise Blocked("a read-only run needs a project that exists already, and the deployment shows none")
             return self.lent.project_id
-        made = self.client.create_project(self.project_fields())
-        return self.adopt_project(made)
+        fields = self.project_fields()
+        return self.adopt_project(self._in_any_encoding(lambda how: self.client.create_project(fields, how)))
 
     def project_fields(self) -> dict[str, Json]:
         """The fields of a project of ours."""
@@ -103,7 +103,8 @@ class Lab:
 
     def milestone(self, project: int, title: str | None = None, color: str | None = None) -> Milestone:
         """A new milestone in a project of ours."""
-        made = self.client.create_milestone(self.milestone_fields(project, title, color))
+        fields = self.milestone_fields(project, title, color)
+        made = self._in_any_encoding(lambda how: self.client.create_milestone(fields, how))
         self.obtained(made, "a milestone")
         return self.milestone_in(made)
 
@@ -173,7 +174,8 @@ class Lab:
 
     def task(self, project: int, milestone: int | None = None) -> Task:
         """A new task in a project of ours."""
-        made = self.client.create_task(self.task_fields(project, milestone))
+        fields = self.task_fields(project, milestone)
+        made = self._in_any_encoding(lambda how: self.client.create_task(fields, how))
         self.obtained(made, "a task")
         return self.task_in(made)
 
@@ -233,6 +235,11 @@ class Lab:
         return found
 
     # Anything else
+
+    def _in_any_encoding(self, send: Callable[[How], Exchange]) -> Exchange:
+        """What is only arranged may go by either encoding, lest one that is broken hide all the rest."""
+        answer = send(How(encoding=Encoding.FORM))
+        return send(How(encoding=Encoding.JSON)) if answer.refused else answer
 
     def obtained(self, exchange: Exchange, what: str) -> int:
         """The id in a success; Blocked where the answer is none."""

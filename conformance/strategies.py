@@ -15,7 +15,7 @@ from conformance.client import Encoding
 from conformance.contract import Contract
 from conformance.exchange import Json
 
-DOCUMENTED_COLORS = ("default", "success", "warning", "danger")
+DOCUMENTED_COLORS = ("success", "warning", "danger", "default")
 
 AWKWARD = (
     "100% & more + less = _done_?",
@@ -34,6 +34,13 @@ AWKWARD = (
     "[1] (two) {three}",
     "double  space",
 )
+
+SPECIMENS = (
+    '007 100% & more + less = _done_? O\'Brien said "go" <b>now</b>; a/b\\c:d,e|f  {{ x }} ${y} %s #1 [2] (null)',
+    "Größe Ångström naïve 設計 フェーズ 단계 مرحلة שלב 🚀 👩‍👩‍👧🏽 𝔘𝔫𝔦 𐍈 𠜎",
+    "long title " * 24,
+)
+"""What breaks titles, in as few as can be; each is cut to the longest that is allowed."""
 
 PLAIN_TITLE_LENGTH = 60
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 
-class NotDone(Exception):  # noqa: N818 - what becomes of the run
+class NotDone(Exception):
     """The run cannot be done; the message is one sentence with what to do next."""
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
+from typing import TypeAlias
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
@@ -25,7 +26,12 @@ LARGEST_ANSWER = 32 * 1024 * 1024
 BROKEN = "the connection failed"
 
 
-class NoAnswer(Exception):  # noqa: N818 - what happened, not whose error
+Socket = HTTPAdapter
+AdapterFactory: TypeAlias = Callable[[], BaseAdapter]
+"""Makes what stands for the socket: in tests, a mock in the same process."""
+
+
+class NoAnswer(Exception):
     """No answer came; `exchange` is what was sent. The outcome of a write is indefinite."""
 
     def __init__(self, exchange: Exchange) -> None:
@@ -37,11 +43,11 @@ class Throttled(NoAnswer):
     """The deployment still answers 429 after all our waiting."""
 
 
-class OutOfRequests(Exception):  # noqa: N818
+class OutOfRequests(Exception):
     """The run has sent as many requests as it may."""
 
 
-class ForbiddenWrite(Exception):  # noqa: N818
+class ForbiddenWrite(Exception):
     """A write to something that the run did not make was stopped before it was sent. This is a defect of the suite."""
 
 
@@ -82,7 +88,7 @@ class Transport:
         *,
         guard: Callable[[Call], None],
         read_only: bool = False,
-        adapter: Callable[[], BaseAdapter] = HTTPAdapter,
+        adapter: AdapterFactory = Socket,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.target = target

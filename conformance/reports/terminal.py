@@ -8,7 +8,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from conformance.check import Session
 from conformance.property import Property
 from conformance.reports.report import Report
 from conformance.verdict import Judgement, Outcome, Verdict
@@ -20,15 +19,9 @@ STYLES = {
 }
 
 
-def announce(session: Session, console: Console) -> None:
-    """Prints what is about to be checked, and how much of it."""
-    run, request = session.run, session.request
-    where = run.target.url if request.target else f"our own mock at {run.target.url}"
-    _line(
-        console,
-        f"Checking {where}: {len(run.ledger.selected)} requirements by {len(run.plan)} properties, "
-        f"depth {request.options.depth.value}, seed {request.options.seed}",
-    )
+def announce(text: str, console: Console) -> None:
+    """Prints what is about to be done, or was done."""
+    _line(console, text)
 
 
 @contextmanager

@@ -21,7 +21,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--seed", type=int, default=0, metavar="N", help="draws other inputs")
     group.addoption("--only", action="append", default=[], metavar="GLOB", help="judges matching requirements alone")
     group.addoption("--read-only", action="store_true", help="sends no write")
-    group.addoption("--strict", action="store_true", help="inferred requirements fail, too")
+    # pytest has a --strict of its own.
+    group.addoption("--inferred", action="store_true", help="inferred requirements fail, too")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -44,7 +45,7 @@ def session(pytestconfig: pytest.Config) -> Iterator[Session]:
             only=tuple(option("only")),
             read_only=option("read_only"),
         )
-        opened = Session(Request(target=target, options=options, strict=option("strict")))
+        opened = Session(Request(target=target, options=options, strict=option("inferred")))
         opened.__enter__()
     except NotDone as reason:
         pytest.exit(str(reason), returncode=3)

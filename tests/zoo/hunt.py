@@ -1,0 +1,46 @@
+"""The suite let loose on a faulty mock."""
+
+from functools import cache
+
+from conformance import contract as contracts
+from conformance.discovery import Given, explore
+from conformance.engine import Options, Run
+from conformance.property import Depth
+from conformance.target import Target
+from conformance.transport import Transport
+from conformance.verdict import Judgement
+from mock_server.contract import Contract, load_contract
+from mock_server.scenarios import load_scenario
+from tests.zoo.fault import Fault
+from tests.zoo.in_process import InProcess
+from tests.zoo.seams import Seams
+
+
+@cache
+def read_contracts() -> tuple[Contract, contracts.Contract]:
+    """The contract as either room reads it, once for all hunts."""
+    return load_contract(), contracts.load()
+
+
+def hunt(
+    fault: Fault | None, *, seed: int = 0, depth: Depth = Depth.QUICK, only: tuple[str, ...] = ()
+) -> list[Judgement]:
+    """The judgements on a mock with a fault, or on an honest one."""
+    served, judged = read_contracts()
+    seams = Seams(served, load_scenario("default"))
+    if fault is not None:
+        fault.plant(seams)
+    with seams.built() as handle:
+        target = Target("http://mock/api", "test-key")
+        lent = explore(judged, target, Given(), Transport(target, guard=print, adapter=lambda: InProcess(handle)))
+        run = Run(
+            judged,
+            target,
+            lent,
+            Options(depth=depth, seed=seed, only=only),
+            adapter=lambda: InProcess(handle),
+            sleep=lambda _: None,
+        )
+        run.run()
+        run.clean_up()
+        return run.judgements()

@@ -1,0 +1,124 @@
+"""What the README tells a person to type exists, does what it says, and is what CI runs."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BLOCK = re.compile(
+    r"(?:<!-- not run: (?P<reason>[^>]+) -->\n)?^```(?P<language>console|bash)\n(?P<body>.*?)^```",
+    re.MULTILINE | re.DOTALL,
+)
+MOCK_PORT = "4010"
+# CI runs these by themselves; here, one of them would run this test.
+RUN_BY_CI = ("scripts/check", "scripts/test", "scripts/lint", ".ci/run")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The commands of one fenced block, and why it is not run, if it is not."""
+
+    commands: tuple[str, ...]
+    reason: str
+
+
+def blocks(document: str) -> Iterator[Block]:
+    """Yields the shell blocks of a Markdown document: in `console` what stands after `$ `, in `bash` everything."""
+    for match in BLOCK.finditer(document):
+        body = match["body"].replace("\\\n", "")
+        lines = [line for line in body.splitlines() if line.strip() and not line.startswith("#")]
+        if match["language"] == "console":
+            lines = [line.removeprefix("$ ") for line in lines if line.startswith("$ ")]
+        yield Block(tuple(lines), (match["reason"] or "").strip())
+
+
+def readme_blocks() -> list[Block]:
+    """The shell blocks of the README, none while there is no README."""
+    readme = ROOT / "README.md"
+    return list(blocks(readme.read_text(encoding="utf-8"))) if readme.exists() else []
+
+
+RUNNABLE = [
+    block for block in readme_blocks() if not block.reason and not any(c.startswith(RUN_BY_CI) for c in block.commands)
+]
+
+
+def test_the_readme_names_the_two_commands_and_ci_runs_them(root: Path) -> None:
+    typed = [command for block in readme_blocks() for command in block.commands]
+    gate = (root / ".ci" / "run").read_text(encoding="utf-8")
+    for script in ("scripts/check", "scripts/test"):
+        assert script in typed
+        assert f"step {script}\n" in gate
+
+
+def test_every_script_that_the_readme_names_is_there_to_be_run(root: Path) -> None:
+    named = set(re.findall(r"(?<![\w/.])(?:scripts|\.ci)/\w+", (root / "README.md").read_text(encoding="utf-8")))
+    assert [name for name in sorted(named) if not os.access(root / name, os.X_OK)] == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "block", RUNNABLE, ids=[block.commands[0] if block.commands else "empty" for block in RUNNABLE]
+)
+def test_every_shell_block_of_the_readme_runs(block: Block, tmp_path: Path) -> None:
+    port = str(free_port())
+    script = "\n".join(block.commands).replace(MOCK_PORT, port)
+    with_mock = f":{port}" in script and "milestones-mock" not in script
+    code, printed = run_in_shell(f"{start_of_mock(port) if with_mock else ''}\n{script}", tmp_path)
+    assert code == 0, f"{script}\n{printed}"
+
+
+def test_blocks_are_read_as_a_person_reads_them() -> None:
+    document = (
+        "```console\n$ one \\\n  --two\noutput\n$ three\n```\n<!-- not run: a secret -->\n```bash\n# why\nfour\n```\n"
+    )
+    assert list(blocks(document)) == [Block(("one   --two", "three"), ""), Block(("four",), "a secret")]
+
+
+def start_of_mock(port: str) -> str:
+    """Shell lines that start a mock and wait for the line that says it answers."""
+    return f"""milestones-mock --port {port} > mock.log &
+        for _ in {{1..200}}; do grep --quiet http mock.log && break; sleep 0.1; done"""
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def run_in_shell(script: str, folder: Path) -> tuple[int, str]:
+    """Runs the lines in a shell of their own, our commands first on its path; what it left running is ended.
+
+    Returns the shell's exit code and all that was printed.
+    """
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    with tempfile.TemporaryFile() as output:
+        shell = subprocess.Popen(
+            ["bash", "-euo", "pipefail", "-c", script],
+            cwd=folder,
+            env={**os.environ, "PATH": path},
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            code = shell.wait(timeout=240)
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(shell.pid, signal.SIGKILL)
+        output.seek(0)
+        return code, output.read().decode(errors="replace")

@@ -1,4 +1,4 @@
-"""What the README tells a person to type exists, does what it says, and is what CI runs."""
+"""What README and docs tell a person to type exists and runs, and is what CI runs."""
 
 import os
 import re
@@ -42,19 +42,21 @@ def blocks(document: str) -> Iterator[Block]:
         yield Block(tuple(lines), (match["reason"] or "").strip())
 
 
-def readme_blocks() -> list[Block]:
-    """The shell blocks of the README, none while there is no README."""
-    readme = ROOT / "README.md"
-    return list(blocks(readme.read_text(encoding="utf-8"))) if readme.exists() else []
+def blocks_of(*documents: Path) -> list[Block]:
+    """The shell blocks of documents."""
+    return [block for document in documents for block in blocks(document.read_text(encoding="utf-8"))]
 
 
+README = ROOT / "README.md"
 RUNNABLE = [
-    block for block in readme_blocks() if not block.reason and not any(c.startswith(RUN_BY_CI) for c in block.commands)
+    block
+    for block in blocks_of(README, *sorted((ROOT / "docs").glob("*.md")))
+    if not block.reason and not any(c.startswith(RUN_BY_CI) for c in block.commands)
 ]
 
 
 def test_the_readme_names_the_two_commands_and_ci_runs_them(root: Path) -> None:
-    typed = [command for block in readme_blocks() for command in block.commands]
+    typed = [command for block in blocks_of(README) for command in block.commands]
     gate = (root / ".ci" / "run").read_text(encoding="utf-8")
     for script in ("scripts/check", "scripts/test"):
         assert script in typed
@@ -70,7 +72,7 @@ def test_every_script_that_the_readme_names_is_there_to_be_run(root: Path) -> No
 @pytest.mark.parametrize(
     "block", RUNNABLE, ids=[block.commands[0] if block.commands else "empty" for block in RUNNABLE]
 )
-def test_every_shell_block_of_the_readme_runs(block: Block, tmp_path: Path) -> None:
+def test_every_shell_block_of_the_documents_runs(block: Block, tmp_path: Path) -> None:
     port = str(free_port())
     script = "\n".join(block.commands).replace(MOCK_PORT, port)
     with_mock = f":{port}" in script and "milestones-mock" not in script

@@ -1,0 +1,1 @@
+"""A stateful mock of the Milestones API, answering from the contract in `openapi.yaml`."""

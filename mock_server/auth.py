@@ -1,0 +1,58 @@
+"""From the Authorization header to the account that its key opens."""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+from mock_server.clock import Clock
+from mock_server.problems import Unauthorized
+from mock_server.profile import Profile
+from mock_server.store import Store
+
+TEST_PREFIX = "test-"
+MAX_KEY_LENGTH = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What one key sees: its data and its time."""
+
+    store: Store
+    clock: Clock
+
+
+class Accounts:
+    """The accounts by key, each opened when its key is first used.
+
+    With `keys`, only those are good; without, every key is that begins with `test-`.
+    """
+
+    def __init__(self, open_account: Callable[[], Account], keys: Collection[str] | None = None) -> None:
+        self._open_account = open_account
+        self._keys = frozenset(filter(None, keys)) if keys else None
+        self._accounts: dict[str, Account] = {}
+
+    def find(self, key: str) -> Account | None:
+        """Return the account of a good key, or None."""
+        if not self.accepts(key):
+            return None
+        if key not in self._accounts:
+            self._accounts[key] = self._open_account()
+        return self._accounts[key]
+
+    def accepts(self, key: str) -> bool:
+        """Tell whether a key is good."""
+        if self._keys is not None:
+            return key in self._keys
+        return key.startswith(TEST_PREFIX) and len(key) <= MAX_KEY_LENGTH
+
+
+def authenticate(accounts: Accounts, authorization: str, profile: Profile) -> Account:
+    """Return the account of a request's key; raises Unauthorized. Implements: Authentication, Using your key."""
+    scheme, _, key = authorization.partition(" ")
+    if profile["auth/scheme-letter-case"] == "accepted":
+        scheme = scheme.capitalize()
+    account = accounts.find(key) if scheme == "Bearer" else None
+    if account is None:
+        challenge = (("WWW-Authenticate", "Bearer"),) if profile["auth/www-authenticate"] == "sent" else ()
+        raise Unauthorized("Unauthorized. A valid API key is required.", headers=challenge)
+    return account

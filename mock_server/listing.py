@@ -1,0 +1,116 @@
+"""Lists: searching, sorting and paging, the same for milestones, projects and tasks."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol, TypeVar
+
+from mock_server.envelope import Meta
+from mock_server.form import Form
+from mock_server.problems import NotFound
+from mock_server.profile import Profile
+from mock_server.titles import strip_accents
+
+
+class Row(Protocol):
+    """A record that can be listed."""
+
+    @property
+    def id(self) -> int:
+        """Breaks the ties of a sort."""
+
+    @property
+    def title(self) -> str:
+        """What a search looks into."""
+
+
+R = TypeVar("R", bound=Row)
+
+
+def search(rows: Iterable[R], text: str, profile: Profile) -> list[R]:
+    """Return the rows that have the text anywhere in their title; with no text, all.
+
+    Implements: Milestones, List milestones (`search`).
+    """
+    if not text:
+        return list(rows)
+    pieces = split_pattern(fold(text, profile), profile)
+    return [row for row in rows if matches(fold(row.title, profile), pieces)]
+
+
+def fold(text: str, profile: Profile) -> str:
+    """Return a text without the differences that a search does not see."""
+    if profile["list/search-accents"] == "same":
+        text = strip_accents(text)
+    return text.casefold() if profile["list/search-letter-case"] == "insensitive" else text
+
+
+def split_pattern(text: str, profile: Profile) -> list[re.Pattern[str]]:
+    """Return what has to occur one after the other for a search to match."""
+    if profile["list/search-wildcards"] == "literal":
+        return [re.compile(re.escape(text))]
+    return [re.compile(re.escape(piece).replace("_", "."), re.DOTALL) for piece in text.split("%")]
+
+
+def matches(title: str, pieces: Sequence[re.Pattern[str]]) -> bool:
+    """Tell whether the pieces occur in this order; taking each as early as possible, no search can blow up."""
+    position = 0
+    for piece in pieces:
+        found = piece.search(title, position)
+        if not found:
+            return False
+        position = found.end()
+    return True
+
+
+def sort(rows: Iterable[R], key: Callable[[R], str | int], order: str) -> list[R]:
+    """Return the rows by a key, ties by id, both in the order asked for. Implements: Getting started, Pagination."""
+    return sorted(rows, key=lambda row: (key(row), row.id), reverse=order != "asc")
+
+
+def choose_order(
+    query: Form, keys: Mapping[str, Callable[[R], str | int]], unsorted: tuple[str, str]
+) -> tuple[Callable[[R], str | int], str]:
+    """Return the sort key and the order; `unsorted` names both for a list that asks for no sort.
+
+    A list that asks for an order alone is sorted in it by the column of `unsorted`.
+    """
+    column, order = unsorted
+    asked = query.text("sort")
+    if asked in keys:
+        column, order = asked, "desc"
+    return keys[column], query.text("order", order)
+
+
+def paginate(rows: Sequence[R], query: Form, profile: Profile) -> tuple[Sequence[R], Meta]:
+    """Return the rows of the page asked for, and where it stands. Implements: Getting started, Pagination."""
+    size = choose_size(query, profile)
+    pages = -(-len(rows) // size)
+    last = pages or int(profile["list/empty-list-last-page"])
+    page = query.integer("page", 1)
+    if page > max(pages, 1):
+        page = choose_page_beyond(page, max(pages, 1), profile)
+    start = (page - 1) * size
+    return rows[start : start + size], Meta(page, size, len(rows), last)
+
+
+def choose_size(query: Form, profile: Profile) -> int:
+    """Return the rows per page: as asked or by default, and never more than the contract allows."""
+    size = query.integer("limit", int(profile["list/default-page-size"]))
+    cap = query.fields.schemas.get("limit", {}).get("maximum")
+    return max(1, min(size, cap) if isinstance(cap, int) else size)
+
+
+def choose_page_beyond(page: int, last: int, profile: Profile) -> int:
+    """Return the page to show for one beyond the last; raises NotFound."""
+    match profile["list/page-beyond-last"]:
+        case "last-page":
+            return last
+        case "404":
+            raise NotFound("There is no such page.")
+        case _:
+            return page
+
+
+def title_key(row: Row) -> str:
+    """Sort by title, letter case aside."""
+    return row.title.casefold()

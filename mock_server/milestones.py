@@ -1,0 +1,159 @@
+"""The operations on milestones."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+
+from mock_server import listing, titles
+from mock_server.call import MAIN_ADMINISTRATOR, Call
+from mock_server.envelope import Result
+from mock_server.form import Form
+from mock_server.objects import milestone_object
+from mock_server.problems import Conflict, refusal
+from mock_server.store import Milestone, Store
+
+SORT_KEYS: Mapping[str, Callable[[Milestone], str | int]] = {
+    "milestone_title": listing.title_key,
+    "milestone_position": lambda milestone: milestone.position,
+    "milestone_created": lambda milestone: milestone.created,
+}
+UNSORTED = {
+    "position-descending": ("milestone_position", "desc"),
+    "position-ascending": ("milestone_position", "asc"),
+    "created-descending": ("milestone_created", "desc"),
+    "created-ascending": ("milestone_created", "asc"),
+}
+IMMUTABLE = ("milestone_projectid", "project_id", "milestone_type", "type")
+DEFAULT = "uncategorised"
+
+
+def list_milestones(call: Call) -> Result:
+    """List a page of a project's milestones. Implements: Milestones, List milestones."""
+    query = call.query
+    if call.profile["list/unknown-parameter"] == "422":
+        query.refuse_unknown()
+    query.require_row("project_id", call.store.projects)
+    query.check()
+    rows = call.store.milestones_of_project.rows(query.integer("project_id"))
+    if wanted := query.text("type"):
+        rows = [milestone for milestone in rows if milestone.type == wanted]
+    found = listing.search(rows, query.text("search"), call.profile)
+    key, order = listing.choose_order(query, SORT_KEYS, UNSORTED[call.profile["list/unsorted-order"]])
+    page, meta = listing.paginate(listing.sort(found, key, order), query, call.profile)
+    data = [milestone_object(call.store, call.profile, milestone) for milestone in page]
+    return Result(data, "Milestones retrieved successfully.", meta=meta)
+
+
+def get_milestone(call: Call) -> Result:
+    """Answer one milestone. Implements: Milestones, Get a milestone."""
+    return _answer(call, call.milestone(), "Milestone retrieved successfully.")
+
+
+def create_milestone(call: Call) -> Result:
+    """Make a milestone of type categorised. Implements: Milestones, Create a milestone."""
+    form, profile = call.body, call.profile
+    form.require_row("milestone_projectid", call.store.projects)
+    title = titles.read_title(form, profile)
+    check_color(call)
+    if profile["create/extra-fields"] == "422":
+        form.refuse_unknown()
+    form.check()
+    project_id = form.integer("milestone_projectid")
+    titles.check_unique(call.store, profile, project_id, title)
+    milestone = Milestone(
+        id=call.store.milestones.claim_id(),
+        project_id=project_id,
+        title=title,
+        color=form.text("milestone_color"),
+        position=choose_position(call, project_id),
+        creator_id=MAIN_ADMINISTRATOR,
+        created=call.now,
+        updated=call.now,
+    )
+    return _answer(call, call.store.milestones.put(milestone), "Milestone created successfully.", 201)
+
+
+def update_milestone(call: Call) -> Result:
+    """Change title and colour; project and type are immutable. Implements: Milestones, Update a milestone."""
+    if call.profile["update/unknown-id-with-invalid-body"] == "404":
+        call.milestone()
+    title = titles.read_title(call.body, call.profile)
+    check_color(call)
+    if call.profile["update/immutable-fields-sent"] == "422":
+        call.body.refuse(IMMUTABLE)
+    call.body.check()
+    milestone = call.milestone()
+    if milestone.type == DEFAULT and call.profile["update/default-milestone"] != "accepted":
+        status = call.profile["update/default-milestone"]
+        raise refusal(status, "The default milestone cannot be changed.", "milestone_title")
+    titles.check_unique(call.store, call.profile, milestone.project_id, title, own_id=milestone.id)
+    changed = replace(milestone, title=title, color=call.body.text("milestone_color"))
+    if changed != milestone or call.profile["update/unchanged-updated-date"] == "touched":
+        milestone = call.store.milestones.put(replace(changed, updated=call.now))
+    return _answer(call, milestone, "Milestone updated successfully.")
+
+
+def delete_milestone(call: Call) -> Result:
+    """Delete a milestone; its tasks go to the project's default, or with it. Implements: Milestones, Delete."""
+    deletes_tasks = read_delete_flag(call)
+    milestone = call.milestone()
+    if milestone.type == DEFAULT:
+        raise Conflict("The default milestone cannot be deleted.")
+    if deletes_tasks:
+        call.store.delete_tasks(milestone.id)
+    else:
+        project = call.store.projects.take(milestone.project_id)
+        call.store.move_tasks(milestone.id, project.default_milestone_id)
+    call.store.milestones.remove(milestone)
+    if call.profile["delete/gap-in-positions"] == "closed":
+        close_gap(call.store, milestone)
+    return Result({"id": milestone.id}, "Milestone deleted successfully.")
+
+
+def check_color(call: Call) -> None:
+    """Note a refusal of a colour key that the documentation does not name, where the profile has it so."""
+    color = call.body.text("milestone_color")
+    known = call.body.fields.schemas.get("milestone_color", {}).get("examples")
+    if call.profile["create/unknown-color"] == "422" and color and isinstance(known, list) and color not in known:
+        call.body.fail("milestone_color", "The selected milestone color is invalid.")
+
+
+def choose_position(call: Call, project_id: int) -> int:
+    """Return the position of a new milestone."""
+    siblings = call.store.milestones_of_project.rows(project_id)
+    match call.profile["create/position"]:
+        case "after-highest":
+            return 1 + max((milestone.position for milestone in siblings), default=0)
+        case "after-highest-categorised":
+            return 1 + max((milestone.position for milestone in siblings if milestone.type != DEFAULT), default=0)
+        case _:
+            return 0
+
+
+def read_delete_flag(call: Call) -> bool:
+    """Tell whether the tasks are to be deleted: `yes` and nothing else says so, and the body before the query."""
+    form = call.body
+    if "delete_tasks" not in form.sent and call.profile["delete/flag-in-query"] == "honoured":
+        form = call.query
+    form.check()
+    flag = form.text("delete_tasks")
+    if flag == "yes" or flag.lower() != "yes":
+        return flag == "yes"
+    return _read_uppercase_yes(form, call.profile["delete/uppercase-yes"])
+
+
+def _read_uppercase_yes(form: Form, choice: str) -> bool:
+    if choice == "422":
+        form.fail("delete_tasks", "The selected delete tasks is invalid.")
+        form.check()
+    return choice == "deletes"
+
+
+def close_gap(store: Store, deleted: Milestone) -> None:
+    """Move up the milestones that stood behind a deleted one."""
+    for milestone in store.milestones_of_project.rows(deleted.project_id):
+        if milestone.position > deleted.position:
+            store.milestones.put(replace(milestone, position=milestone.position - 1))
+
+
+def _answer(call: Call, milestone: Milestone, message: str, status: int = 200) -> Result:
+    return Result(milestone_object(call.store, call.profile, milestone), message, status)

@@ -1,0 +1,121 @@
+"""The choices at the contract's open points: which of the behaviours that the documentation allows the mock shows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from mock_server.contract import Contract, load_contract
+from mock_server.documents import DocumentError, as_mapping, read_document
+
+OpenPointId = Literal[
+    "auth/scheme-letter-case",
+    "auth/www-authenticate",
+    "http/malformed-json",
+    "http/unknown-content-type",
+    "http/trailing-slash",
+    "http/unknown-route-without-key",
+    "http/wrong-method",
+    "list/unsorted-order",
+    "list/default-page-size",
+    "list/limit-below-one",
+    "list/limit-above-maximum",
+    "list/limit-not-a-number",
+    "list/page-below-one",
+    "list/page-not-a-number",
+    "list/page-beyond-last",
+    "list/empty-list-last-page",
+    "list/unknown-sort",
+    "list/unknown-order",
+    "list/unknown-type",
+    "list/unknown-parameter",
+    "list/search-letter-case",
+    "list/search-accents",
+    "list/search-wildcards",
+    "create/title-letter-case",
+    "create/title-accents",
+    "create/title-emoji",
+    "create/title-outer-blanks",
+    "create/title-over-255",
+    "create/blank-title",
+    "create/unknown-color",
+    "create/position",
+    "create/extra-fields",
+    "create/title-of-the-default",
+    "create/json-number-as-title",
+    "create/json-numeric-string-as-id",
+    "reorder/partial-list",
+    "reorder/unknown-id",
+    "reorder/foreign-id",
+    "reorder/duplicate-id",
+    "reorder/empty-list",
+    "reorder/non-integer-id",
+    "reorder/answer-data",
+    "get/malformed-id",
+    "get/id-with-trailing-text",
+    "count/archived-tasks",
+    "update/default-milestone",
+    "update/unknown-id-with-invalid-body",
+    "update/immutable-fields-sent",
+    "update/unchanged-updated-date",
+    "delete/uppercase-yes",
+    "delete/json-true-for-yes",
+    "delete/flag-in-query",
+    "delete/gap-in-positions",
+    "project/default-milestone-title",
+    "project/default-milestone-position",
+    "project/clone-tasks-without-milestones",
+    "task/list-without-active-state",
+    "task/unknown-milestone",
+]
+"""The open points that this mock can vary; each stands in the contract with its question and choices."""
+
+
+class ProfileError(ValueError):
+    """A choice that the contract does not know, said for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One choice for every open point."""
+
+    choices: Mapping[str, str]
+
+    def __getitem__(self, point: OpenPointId) -> str:
+        return self.choices[point]
+
+    @classmethod
+    def of(cls, contract: Contract, overrides: Mapping[str, str] | None = None) -> "Profile":
+        """Return the contract's defaults under some overrides; raises ProfileError.
+
+        What a contract leaves out, such as an operation with its open points, is as in the shipped one.
+        """
+        points = contract.open_points
+        if not set(get_args(OpenPointId)) <= points.keys():
+            points = {**load_contract().open_points, **points}
+        chosen = {point.id: point.default for point in points.values()}
+        for point_id, choice in (overrides or {}).items():
+            chosen[point_id] = check_choice(contract, point_id, choice)
+        return cls(chosen)
+
+
+def check_choice(contract: Contract, point_id: str, choice: str) -> str:
+    """Return the choice if the contract knows it; raises ProfileError."""
+    point = contract.open_points.get(point_id)
+    if point is None:
+        raise ProfileError(f"There is no open point {point_id}. See x-open-points in the contract.")
+    if choice not in point.choices:
+        raise ProfileError(f"{point_id} cannot be {choice}. Choose one of: {', '.join(point.choices)}.")
+    return choice
+
+
+def load_profile(contract: Contract, path: Path) -> Profile:
+    """Read a profile file, `{choices: {open-point: choice}}` or the bare mapping; raises DocumentError."""
+    content = as_mapping(read_document(path))
+    choices = as_mapping(content.get("choices", content))
+    if not choices:
+        raise DocumentError(path, "holds no choices.", "Write one line for each, such as `create/position: zero`.")
+    try:
+        return Profile.of(contract, {point: str(choice) for point, choice in choices.items()})
+    except ProfileError as error:
+        raise DocumentError(path, "is no profile of this contract.", str(error)) from error

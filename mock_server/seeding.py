@@ -1,0 +1,188 @@
+"""Makes a store of what a scenario file says."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from mock_server.call import MAIN_ADMINISTRATOR
+from mock_server.clock import Clock
+from mock_server.entries import (
+    CommentEntry,
+    LabelEntry,
+    MilestoneEntry,
+    NamedEntry,
+    ProjectEntry,
+    ScenarioEntry,
+    TaskEntry,
+    TimerEntry,
+)
+from mock_server.store import Comment, Label, Milestone, Named, Project, R, Store, Table, Task, Timer
+
+BEGINS = "2026-06-01T08:00:00.000000Z"
+STEP = timedelta(minutes=1)
+
+Steps = tuple[str | int, ...]
+
+
+class Misfit(ValueError):
+    """An entry that names what is not there, or an id that is taken; `steps` lead to it in the file."""
+
+    def __init__(self, what: str, *steps: str | int) -> None:
+        super().__init__(what)
+        self.steps = steps
+
+
+class Seeder:
+    """Fills a store, entry by entry in the order of the file; each record is made a minute after the one before."""
+
+    def __init__(self) -> None:
+        self.store = Store()
+        self.clock = Clock()
+
+    def seed(self, entry: ScenarioEntry) -> Store:
+        """Return the store of a whole scenario; raises Misfit."""
+        self.clock = Clock(datetime.fromisoformat(entry.get("begins", BEGINS)))
+        self._put_named(self.store.users, entry["users"], "users")
+        self._put_named(self.store.clients, entry["clients"], "clients")
+        self._put_named(self.store.categories, entry["categories"], "categories")
+        self._put_labels(self.store.statuses, entry["statuses"], "statuses")
+        self._put_labels(self.store.priorities, entry["priorities"], "priorities")
+        self._require(self.store.users, MAIN_ADMINISTRATOR, "users")
+        for place, project in enumerate(entry.get("projects", ())):
+            self._put_project(project, ("projects", place))
+        return self.store
+
+    def _put_named(self, table: Table[Named], entries: Sequence[NamedEntry], name: str) -> None:
+        for place, entry in enumerate(entries):
+            table.put(Named(self._claim(table, entry["id"], (name, place)), entry["name"]))
+
+    def _put_labels(self, table: Table[Label], entries: Sequence[LabelEntry], name: str) -> None:
+        for place, entry in enumerate(entries):
+            row_id = self._claim(table, entry["id"], (name, place))
+            table.put(Label(row_id, entry["title"], entry["color"]))
+
+    def _put_project(self, entry: ProjectEntry, steps: Steps) -> None:
+        default = entry.get("default", {})
+        now = self._tick()
+        project = Project(
+            id=self._claim(self.store.projects, entry.get("id"), steps),
+            title=entry["title"],
+            client_id=self._require(self.store.clients, entry["client"], *steps, "client"),
+            category_id=self._require(self.store.categories, entry["category"], *steps, "category"),
+            creator_id=MAIN_ADMINISTRATOR,
+            default_milestone_id=self._claim(self.store.milestones, default.get("id"), (*steps, "default")),
+            start=entry["start"],
+            created=now,
+            updated=now,
+            due=entry.get("due"),
+            description=entry.get("description"),
+            status=entry.get("status", "not_started"),
+            progress=entry.get("progress", 0),
+            assigned=self._require_users(entry.get("assigned", []), *steps, "assigned"),
+            managers=self._require_users(entry.get("managers", []), *steps, "managers"),
+            tags=tuple(entry.get("tags", ())),
+        )
+        self.store.projects.put(project)
+        self._put_default(project)
+        self._put_tasks(default.get("tasks", []), project, project.default_milestone_id, (*steps, "default"))
+        for place, milestone in enumerate(entry.get("milestones", ())):
+            self._put_milestone(milestone, project, place + 2, (*steps, "milestones", place))
+
+    def _put_default(self, project: Project) -> None:
+        self.store.milestones.put(
+            Milestone(
+                id=project.default_milestone_id,
+                project_id=project.id,
+                title="Uncategorised",
+                color="default",
+                position=1,
+                creator_id=MAIN_ADMINISTRATOR,
+                created=project.created,
+                updated=project.created,
+                type="uncategorised",
+            )
+        )
+
+    def _put_milestone(self, entry: MilestoneEntry, project: Project, position: int, steps: Steps) -> None:
+        siblings = self.store.milestones_of_project.rows(project.id)
+        if entry["title"] in {milestone.title for milestone in siblings}:
+            raise Misfit(f"the project has two milestones titled {entry['title']}", *steps)
+        now = self._tick()
+        milestone = Milestone(
+            id=self._claim(self.store.milestones, entry.get("id"), steps),
+            project_id=project.id,
+            title=entry["title"],
+            color=entry.get("color", "default"),
+            position=position,
+            creator_id=MAIN_ADMINISTRATOR,
+            created=now,
+            updated=now,
+        )
+        self.store.milestones.put(milestone)
+        self._put_tasks(entry.get("tasks", []), project, milestone.id, steps)
+
+    def _put_tasks(self, entries: Sequence[TaskEntry], project: Project, milestone_id: int, steps: Steps) -> None:
+        for place, entry in enumerate(entries):
+            self._put_task(entry, project, milestone_id, (*steps, "tasks", place))
+
+    def _put_task(self, entry: TaskEntry, project: Project, milestone_id: int, steps: Steps) -> None:
+        now = self._tick()
+        task = Task(
+            id=self._claim(self.store.tasks, entry.get("id"), steps),
+            project_id=project.id,
+            milestone_id=milestone_id,
+            title=entry["title"],
+            status_id=self._require(self.store.statuses, entry["status"], *steps, "status"),
+            priority_id=self._require(self.store.priorities, entry["priority"], *steps, "priority"),
+            position=self.store.tasks_of_project.count(project.id) + 1,
+            created=now,
+            updated=now,
+            description=entry.get("description"),
+            start=entry.get("start"),
+            due=entry.get("due"),
+            archived=entry.get("archived", False),
+            client_visibility=entry.get("client_visibility", False),
+            billable=entry.get("billable", False),
+            assigned=self._require_users(entry.get("assigned", []), *steps, "assigned"),
+            tags=tuple(entry.get("tags", ())),
+        )
+        self.store.tasks.put(task)
+        for place, comment in enumerate(entry.get("comments", ())):
+            self._put_comment(comment, task, (*steps, "comments", place))
+        for place, timer in enumerate(entry.get("timers", ())):
+            self._put_timer(timer, task, (*steps, "timers", place))
+
+    def _put_comment(self, entry: CommentEntry, task: Task, steps: Steps) -> None:
+        creator_id = self._require(self.store.users, entry["by"], *steps, "by")
+        row_id = self._claim(self.store.comments, entry.get("id"), steps)
+        self.store.comments.put(Comment(row_id, task.id, creator_id, entry["text"], self._tick()))
+
+    def _put_timer(self, entry: TimerEntry, task: Task, steps: Steps) -> None:
+        self.store.timers.put(
+            Timer(
+                id=self._claim(self.store.timers, entry.get("id"), steps),
+                task_id=task.id,
+                user_id=self._require(self.store.users, entry["by"], *steps, "by"),
+                started=entry["started"],
+                stopped=entry.get("stopped"),
+                billing_status=entry.get("billing_status", "not_invoiced"),
+            )
+        )
+
+    def _tick(self) -> str:
+        self.clock.advance(STEP)
+        return self.clock.now
+
+    def _claim(self, table: Table[R], row_id: int | None, steps: Steps) -> int:
+        if row_id is None:
+            return table.claim_id()
+        if table.get(row_id) is not None:
+            raise Misfit(f"the id {row_id} is given twice", *steps)
+        return row_id
+
+    def _require(self, table: Table[R], row_id: int, *steps: str | int) -> int:
+        if table.get(row_id) is None:
+            raise Misfit(f"there is no {steps[-1]} of the id {row_id}", *steps)
+        return row_id
+
+    def _require_users(self, user_ids: Sequence[int], *steps: str | int) -> tuple[int, ...]:
+        return tuple(self._require(self.store.users, user_id, *steps) for user_id in user_ids)

@@ -1,0 +1,73 @@
+"""Titles of milestones: which are accepted, and which are the same."""
+
+import re
+import unicodedata
+
+from mock_server.form import Form
+from mock_server.problems import Conflict
+from mock_server.profile import Profile
+from mock_server.store import Milestone, Store
+
+FIELD = "milestone_title"
+MAX_LENGTH = 255
+
+_SIGN = "[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]"
+_EMOJI = re.compile(f"{_SIGN}(?:[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d{_SIGN})*")
+
+
+def read_title(form: Form, profile: Profile) -> str:
+    """Return the title that was sent, in the shape it is kept in; what speaks against it is noted in the form."""
+    sent = form.text(FIELD)
+    if FIELD not in form.values or FIELD in form.errors:
+        return sent
+    if not sent.strip():
+        return _accept_blank(form, sent, profile)
+    title = sent.strip() if profile["create/title-outer-blanks"] == "trimmed" else sent
+    return _fit_length(form, title, profile)
+
+
+def _accept_blank(form: Form, title: str, profile: Profile) -> str:
+    if profile["create/blank-title"] == "422":
+        form.fail(FIELD, "The milestone title field is required.")
+    return title
+
+
+def _fit_length(form: Form, title: str, profile: Profile) -> str:
+    match profile["create/title-over-255"]:
+        case "cut":
+            return title[:MAX_LENGTH]
+        case "422" if len(title) > MAX_LENGTH:
+            form.fail(FIELD, f"The milestone title must not be greater than {MAX_LENGTH} characters.")
+    return title
+
+
+def identify(title: str, profile: Profile) -> str:
+    """Return what two titles have in common exactly if they are the same title."""
+    if profile["create/title-accents"] == "same":
+        title = strip_accents(title)
+    if profile["create/title-emoji"] == "same":
+        title = _EMOJI.sub("\ufffd", title)
+    return title.casefold() if profile["create/title-letter-case"] == "same" else title
+
+
+def strip_accents(text: str) -> str:
+    """Return a text without its accents."""
+    return "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
+
+
+def has_title(milestone: Milestone, identity: str, profile: Profile) -> bool:
+    """Tell whether a milestone bars others from a title, given by what `identify` returns for it."""
+    if milestone.type == "uncategorised" and profile["create/title-of-the-default"] == "accepted":
+        return False
+    return identify(milestone.title, profile) == identity
+
+
+def check_unique(store: Store, profile: Profile, project_id: int, title: str, own_id: int | None = None) -> None:
+    """Raise Conflict if a milestone of the project, other than the own one, has the title.
+
+    Implements: Milestones, Create a milestone (unique within the project); Milestones, Errors (409).
+    """
+    identity = identify(title, profile)
+    for milestone in store.milestones_of_project.rows(project_id):
+        if milestone.id != own_id and has_title(milestone, identity, profile):
+            raise Conflict("A milestone with this title already exists in the project.")

@@ -1,0 +1,117 @@
+"""What goes over the wire as query string or body, turned into plain values; nothing is judged here.
+
+Text that is not UTF-8 keeps its stray bytes as lone surrogates, so that the one check for those finds every broken
+encoding, JSON's escapes included.
+"""
+
+import json
+import re
+from collections.abc import Collection, Iterable
+from io import BytesIO
+from urllib.parse import parse_qsl
+
+from mock_server.messages import Json
+
+FORM = "application/x-www-form-urlencoded"
+MULTIPART = "multipart/form-data"
+
+MAX_FIELDS = 100_000
+MAX_DEPTH = 64
+
+_BRACKETS = re.compile(r"(?P<name>[^\[\]]+)(?P<brackets>\[[^\[\]]*\])?")
+
+
+class Unreadable(ValueError):
+    """A body that is not what its content type says."""
+
+
+def read_media_type(content_type: str) -> str:
+    """Return the media type of a Content-Type header, without its parameters and in small letters."""
+    return content_type.partition(";")[0].strip().lower()
+
+
+def read_pairs(text: str, arrays: Collection[str]) -> dict[str, Json]:
+    """Read `a=1&b[]=2` as it stands in queries and forms.
+
+    The fields in `arrays` may be repeated (`b=1&b=2`), bracketed (`b[]=1`) or indexed (`b[0]=1`) and become lists in
+    the order sent. Of any other field the last value counts; bracketed, it becomes a list that no schema will take.
+    """
+    try:
+        pairs = parse_qsl(text, keep_blank_values=True, errors="surrogateescape", max_num_fields=MAX_FIELDS)
+    except ValueError as error:
+        raise Unreadable("has too many fields") from error
+    return _gather(pairs, arrays)
+
+
+def read_body(media_type: str, content_type: str, body: bytes, arrays: Collection[str]) -> dict[str, Json]:
+    """Read a body in one of the three encodings; raises Unreadable."""
+    if media_type == FORM:
+        return read_pairs(body.decode("utf-8", "surrogateescape"), arrays)
+    if media_type == MULTIPART:
+        return _gather(_read_multipart(content_type, body), arrays)
+    return _read_json(body)
+
+
+def _gather(pairs: Iterable[tuple[str, str]], arrays: Collection[str]) -> dict[str, Json]:
+    values: dict[str, list[str]] = {}
+    bracketed: set[str] = set()
+    for key, value in pairs:
+        match = _BRACKETS.fullmatch(key)
+        name = match["name"] if match else key
+        values.setdefault(name, []).append(value)
+        if match and match["brackets"]:
+            bracketed.add(name)
+    return {name: _shape(sent, name in arrays, name in bracketed) for name, sent in values.items()}
+
+
+def _shape(sent: list[str], is_array: bool, is_bracketed: bool) -> Json:
+    if is_array and sent == [""] and not is_bracketed:
+        return ""
+    return sent if is_array or is_bracketed else sent[-1]
+
+
+def _read_json(body: bytes) -> dict[str, Json]:
+    try:
+        value = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant) if body.strip() else {}
+    except (ValueError, RecursionError) as error:
+        raise Unreadable("is not valid JSON") from error
+    if not isinstance(value, dict):
+        raise Unreadable("is not a JSON object")
+    if _is_deeper_than(MAX_DEPTH, value):
+        raise Unreadable("is nested too deeply")
+    return value
+
+
+def _is_deeper_than(limit: int, value: Json) -> bool:
+    level = [value]
+    for _ in range(limit):
+        level = [child for parent in level for child in _children(parent)]
+    return bool(level)
+
+
+def _children(value: Json) -> Collection[Json]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _read_multipart(content_type: str, body: bytes) -> list[tuple[str, str]]:
+    # Imported late: it is slow, and few requests are multipart.
+    from werkzeug.exceptions import HTTPException
+    from werkzeug.formparser import parse_form_data
+
+    environ = {
+        "REQUEST_METHOD": "POST",
+        "CONTENT_TYPE": content_type,
+        "CONTENT_LENGTH": str(len(body)),
+        "wsgi.input": BytesIO(body),
+    }
+    try:
+        _, form, _ = parse_form_data(environ, silent=False, max_form_parts=MAX_FIELDS)
+    except (ValueError, LookupError, HTTPException) as error:
+        raise Unreadable("is not valid multipart form data") from error
+    return [(name, value) for name, values in form.lists() for value in values]

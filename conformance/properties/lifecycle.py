@@ -203,9 +203,9 @@ class Lifecycle(RuleBasedStateMachine):
             for identifier, known in model.milestones.items():
                 row = rows[identifier]
                 requirement = ids if identifier == changed else others
-                self._same(requirement, (row.title, row.color), (known.title, known.color), "title and colour")
+                self._same(requirement, (row.title, row.color), (known.title, known.color), f"of {identifier}")
                 if known.position is not None:
-                    self._same("reorder/positions-run-from-one", row.position, known.position, "position")
+                    self._same("reorder/positions-run-from-one", row.position, known.position, f"position of {identifier}")
                 counts = model.counts(identifier)
                 self._holds(
                     "count/equals-the-task-list",

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -28,7 +29,8 @@ def announce(text: str, console: Console) -> None:
 def progress(plan: Sequence[Property], console: Console) -> Iterator[Callable[[Property], None]]:
     """Shows which property is running; on a terminal as a bar, elsewhere as a line each."""
     if not console.is_terminal:
-        yield lambda one: _line(console, f"  {one.name}")
+        number = count(1)
+        yield lambda one: _line(console, f"[{next(number):>3}/{len(plan)}] {one.name}")
         return
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=console, transient=True) as bar:

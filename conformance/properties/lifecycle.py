@@ -1,6 +1,6 @@
 """Sequences: a state machine that walks two projects at random, and after each step holds them against the model."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from hypothesis import strategies as st
@@ -9,15 +9,20 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 from conformance.exchange import Exchange
 from conformance.lab import Blocked, Lab
 from conformance.model import ModelMilestone, ModelProject, ModelTask
+from conformance.objects import Milestone
 from conformance.property import Attempt, Variety, judges_by_machine
 
 PLACES = st.integers(0, 40)
+COUNTS = "count/equals-the-task-list"
 
 
 @judges_by_machine(
     "create/duplicate-title-conflicts",
     "create/a-deleted-title-is-free",
     "create/leaves-others-unchanged",
+    "create/refused-creates-nothing",
+    "list/returns-every-milestone",
+    "list/rows-equal-the-milestones",
     "update/own-title-is-no-conflict",
     "update/duplicate-title-conflicts",
     "update/changes-the-title",
@@ -120,6 +125,7 @@ class Lifecycle(RuleBasedStateMachine):
             self._status("create/duplicate-title-conflicts", answer, 409)
         if answer.ok:
             model.create(self.lab.obtained(answer, "a milestone"), title, self._color(0))
+        self._compare("create/refused-creates-nothing", "create/leaves-others-unchanged")
 
     def _update(self, at: int, which: int, title_of: int | None, color: int) -> None:
         _, model = self._project(at)
@@ -145,7 +151,10 @@ class Lifecycle(RuleBasedStateMachine):
         answer = self.lab.client.delete_milestone(milestone, "yes" if with_tasks else None)
         if milestone == model.default:
             self._status("delete/the-default-conflicts", answer, 409)
-            self._compare("delete/refused-changes-nothing", "delete/refused-changes-nothing")
+            refused = "delete/refused-changes-nothing"
+            self._compare(refused, refused, counts=refused)
+            for task in model.tasks:
+                self._task_is(refused, model, task)
             return
         if not answer.ok:
             self.lab.obtained(answer, "a deletion")
@@ -195,24 +204,35 @@ class Lifecycle(RuleBasedStateMachine):
 
     # Looking
 
-    def _compare(self, ids: str, others: str, *, changed: int | None = None) -> None:
-        """Holds both projects against the model; a difference in the ids breaks `ids`, one elsewhere `others`."""
+    def _compare(self, ids: str, others: str, *, changed: int | None = None, counts: str = COUNTS) -> None:
+        """Holds both projects against the model.
+
+        A difference in the ids breaks `ids`, one in the milestone `changed` too; one in another breaks `others`, one in
+        a count `counts`. What getting a milestone shows rightly, only its list shows wrongly.
+        """
         for project, model in self.projects.items():
             rows = {row.id: row for row in self.lab.milestones(project)}
+            for missing in model.milestones.keys() - rows.keys():
+                listed = self.lab.client.get_milestone(missing).ok
+                what = f"milestone {missing} in the list of project {project}"
+                self._holds("list/returns-every-milestone" if listed else ids, False, what, f"{sorted(rows)}")
             self._same(ids, sorted(rows), sorted(model.milestones), f"the milestones of project {project}")
             for identifier, known in model.milestones.items():
-                row = rows[identifier]
-                requirement = ids if identifier == changed else others
-                self._same(requirement, (row.title, row.color), (known.title, known.color), f"of {identifier}")
+                row, requirement = rows[identifier], ids if identifier == changed else others
+                self._row(requirement, row, lambda one: (one.title, one.color), [(known.title, known.color)])
                 if known.position is not None:
-                    self._same("reorder/positions-run-from-one", row.position, known.position, f"position of {identifier}")
-                counts = model.counts(identifier)
-                self._holds(
-                    "count/equals-the-task-list",
-                    row.tasks_count in counts,
-                    f"a tasks_count of {sorted(counts)}",
-                    str(row.tasks_count),
-                )
+                    self._row("reorder/positions-run-from-one", row, lambda one: one.position, [known.position])
+                self._row(counts, row, lambda one: one.tasks_count, sorted(model.counts(identifier)))
+
+    def _row(
+        self, requirement: str, row: Milestone, look: Callable[[Milestone], object], allowed: Sequence[object]
+    ) -> None:
+        """Judges a row; where it is wrong and getting the milestone is not, the list alone is to blame."""
+        wrong = look(row) not in allowed
+        if wrong and look(self.lab.read(row.id)) in allowed:
+            requirement = "list/rows-equal-the-milestones"
+        expected = " or ".join(map(str, allowed))
+        self._holds(requirement, not wrong, f"milestone {row.id} with {expected}", str(look(row)))
 
     def _task_is(self, requirement: str, model: ModelProject, task: int) -> None:
         answer = self.lab.client.get_task(task)

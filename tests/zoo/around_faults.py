@@ -365,7 +365,10 @@ def keeps_deleted_comments(seams: Seams) -> None:
 # Projects
 
 
-@breaks("project/starts-with-its-default", implies=("project/a-clone-has-a-default-of-its-own",))
+@breaks(
+    "project/starts-with-its-default",
+    implies=("project/a-clone-has-a-default-of-its-own", "list/rows-equal-the-milestones"),
+)
 def opens_a_project_with_a_first_phase(seams: Seams) -> None:
     def change(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         plain = not call.query.has("sort") and not call.query.has("type") and not call.query.has("search")

@@ -178,7 +178,8 @@ def answers_the_creation_with_a_task(seams: Seams) -> None:
 
 
 @breaks(
-    "create/gives-a-new-id", implies=("create/*", "list/*", "reorder/*", "count/*", "race/*", "task/*", "project/*", "update/*")
+    "create/gives-a-new-id",
+    implies=("create/*", "list/*", "reorder/*", "count/*", "race/*", "task/*", "project/*", "update/*"),
 )
 def answers_the_id_of_the_default(seams: Seams) -> None:
     def faulty(call: Call, honest: Honest) -> Result:

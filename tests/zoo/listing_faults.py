@@ -19,6 +19,7 @@ from tests.zoo.fault import Plant, add, breaks
 from tests.zoo.seams import Honest, Seams
 
 LIST = "listMilestones"
+PAGES = "list/pages-partition-the-list"
 Rows = list[dict[str, Any]]
 
 
@@ -66,7 +67,9 @@ def lists_the_newest_milestone_of_any_project_as_well(seams: Seams) -> None:
     seams.rows(LIST, change)
 
 
-@breaks("list/shows-exactly-one-default", implies=("list/filters-by-type", "list/rows-equal-the-milestones"))
+@breaks(
+    "list/shows-exactly-one-default", implies=("list/filters-by-type", "list/rows-equal-the-milestones", "reorder/*")
+)
 def calls_the_oldest_of_three_a_default_too(seams: Seams) -> None:
     def change(call: Call, rows: Rows) -> Rows:
         own = sorted((row for row in rows if row["type"] == "categorised"), key=lambda row: int(row["id"]))
@@ -89,7 +92,7 @@ def shows_another_creation_in_rows(seams: Seams) -> None:
     seams.rows(LIST, change)
 
 
-@breaks("list/filters-by-type", implies=("list/meta-total-follows-the-filter",))
+@breaks("list/filters-by-type", implies=("list/meta-total-follows-the-filter", PAGES))
 def ignores_the_type(seams: Seams) -> None:
     def faulty(call: Call, honest: Honest) -> Result:
         return honest(replace(call, query=_without(call.query, "type")))
@@ -155,7 +158,6 @@ def _sorts(column: str, honestly: bool, reverse_of: str = "") -> Plant:
     return plant
 
 
-PAGES = "list/pages-partition-the-list"
 add("sorts_titles_by_id", ("list/sorts-by-title",), _sorts("milestone_title", honestly=False), (PAGES,))
 add(
     "sorts_titles_backwards_when_descending",
@@ -202,7 +204,7 @@ def sorts_upwards_by_default(seams: Seams) -> None:
     seams.operation(LIST, faulty)
 
 
-@breaks("list/limit-bounds-the-page", PAGES, implies=("list/ties-lose-no-row",))
+@breaks("list/limit-bounds-the-page", PAGES, implies=("list/ties-lose-no-row", "list/limit-is-capped"))
 def shows_one_row_more_than_the_limit(seams: Seams) -> None:
     def paginate(rows: Sequence[Row], query: Form, profile: Profile) -> tuple[Sequence[Row], Meta]:
         _, meta = honest(rows, query, profile)

@@ -1,5 +1,6 @@
 """A run from its options to its report: explore, judge, clean up. Both doors lead here."""
 
+import os
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
@@ -7,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
+
+from hypothesis.configuration import set_hypothesis_home_dir
 
 from conformance import contract as contracts
 from conformance import embedded
@@ -53,6 +56,11 @@ def remove_left_behind(contract: Path | None, target: Target) -> tuple[int, list
     return runs, leftovers
 
 
+def _cache() -> Path:
+    cache = os.environ.get("XDG_CACHE_HOME")
+    return (Path(cache) if cache else Path.home() / ".cache") / "milestones-check"
+
+
 def _load(path: Path | None) -> contracts.Contract:
     try:
         return contracts.load(path)
@@ -73,6 +81,8 @@ class Session(AbstractContextManager["Session"]):
         )
 
     def __enter__(self) -> Self:
+        # Hypothesis keeps tables of characters, by default in the folder that it is run in.
+        set_hypothesis_home_dir(_cache())
         contract = _load(self.request.contract)
         target = self._mock.__enter__()
         try:

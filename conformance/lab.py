@@ -4,7 +4,6 @@ A lab lives for one example. What it arranges it does not judge: an arrangement 
 requirements it stood in the way of stay without a verdict.
 """
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -259,4 +258,4 @@ class Lab:
 
     def let_the_clock_tick(self) -> None:
         """Waits until the deployment's clock shows another second."""
-        time.sleep(1.05)
+        self.client.transport.wait(1.05)

@@ -73,7 +73,7 @@ class Sandbox:
                 ours.add(int(str(row["id"])))
 
     def _complaint(self, call: Call) -> str:
-        fields = dict(_fields(call))
+        fields = _fields(call)
         if call.path == "/milestones/positions":
             strangers = [one for one in _numbers(fields.get("milestones")) if one not in self.milestones]
             return f"milestones {strangers} are not ours" if strangers else ""
@@ -88,38 +88,39 @@ class Sandbox:
             return "its path is not known to be ours"
         return self._complaint_about(fields, call)
 
-    def _complaint_about(self, fields: Mapping[str, Json], call: Call) -> str:
+    def _complaint_about(self, fields: Mapping[str, list[Json]], call: Call) -> str:
         for name in ("milestone_projectid", "task_projectid", "project_id"):
             if any(one not in self.projects for one in _numbers(fields.get(name))):
                 return f"the project in {name} is not ours"
         if any(one not in self.milestones for one in _numbers(fields.get("task_milestoneid"))):
             return "the milestone in task_milestoneid is not ours"
         makes_project = call.path in ("/projects", "/projects/") or call.path.endswith("/clone")
-        title = fields.get("project_title")
-        if makes_project and isinstance(title, str) and not title.startswith(LABEL):
+        titles = fields.get("project_title", [])
+        if makes_project and not all(isinstance(one, str) and one.startswith(LABEL) for one in titles):
             return f"a project of ours is titled {LABEL}…"
         return ""
 
 
-def _fields(call: Call) -> Iterator[tuple[str, Json]]:
-    if call.body is None:
-        return
-    text = call.body.decode("utf-8", "replace")
+def _fields(call: Call) -> dict[str, list[Json]]:
+    """All that a deployment could take for a field: in the query, in the body, under brackets, however often."""
+    fields: dict[str, list[Json]] = {}
+    text = (call.body or b"").decode("utf-8", "replace")
+    pairs: list[tuple[str, Json]] = [*parse_qsl(call.query, keep_blank_values=True)]
     if call.content_type and "json" in call.content_type:
-        try:
-            parsed = json.loads(text)
-        except (ValueError, RecursionError):
-            return
-        if isinstance(parsed, dict):
-            yield from parsed.items()
-        return
-    lists: dict[str, list[Json]] = {}
-    for name, value in parse_qsl(text, keep_blank_values=True):
-        if "[" in name:
-            lists.setdefault(name.partition("[")[0], []).append(value)
-        else:
-            yield name, value
-    yield from lists.items()
+        pairs += _members(text)
+    else:
+        pairs += parse_qsl(text, keep_blank_values=True)
+    for name, value in pairs:
+        fields.setdefault(name.partition("[")[0], []).append(value)
+    return fields
+
+
+def _members(text: str) -> list[tuple[str, Json]]:
+    try:
+        parsed = json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    return list(parsed.items()) if isinstance(parsed, dict) else []
 
 
 def _numbers(value: Json) -> Iterator[int]:

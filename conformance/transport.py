@@ -94,7 +94,6 @@ class Transport:
         self.target = target
         self.limits = limits
         self.sent = 0
-        self.seconds_waited = 0.0
         self._guard = guard
         self._read_only = read_only
         self._adapter = adapter
@@ -115,6 +114,10 @@ class Transport:
             yield
         finally:
             self._listeners.remove(listener)
+
+    def wait(self, seconds: float) -> None:
+        """Lets time pass."""
+        self._sleep(seconds)
 
     def lift_limit(self) -> None:
         """Lets requests through beyond the limit: cleaning up must never be what is saved on."""
@@ -145,7 +148,7 @@ class Transport:
                 waiting = 0.2 * (attempt + 1)
             if waiting is None:
                 break
-            self._wait(waiting)
+            self.wait(waiting)
             exchange = self._send_once(call)
         for listener in tuple(self._listeners):
             listener(exchange)
@@ -221,10 +224,6 @@ class Transport:
             return None
         self._pause = max(self._pause * 1.5, 0.02)
         return _seconds(asked, fallback=min(2.0**attempt * 0.5, LONGEST_WAIT))
-
-    def _wait(self, seconds: float) -> None:
-        self.seconds_waited += seconds
-        self._sleep(seconds)
 
     def _redact(self, text: str) -> str:
         return text.replace(self.target.key, REDACTED)

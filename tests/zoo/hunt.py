@@ -11,7 +11,7 @@ from conformance.transport import Transport
 from conformance.verdict import Judgement
 from mock_server.contract import Contract, load_contract
 from mock_server.scenarios import load_scenario
-from tests.zoo.fault import Fault
+from tests.zoo.fault import Fault, Plant
 from tests.zoo.in_process import InProcess
 from tests.zoo.seams import Seams
 
@@ -22,25 +22,25 @@ def read_contracts() -> tuple[Contract, contracts.Contract]:
     return load_contract(), contracts.load()
 
 
-def hunt(
-    fault: Fault | None, *, seed: int = 0, depth: Depth = Depth.QUICK, only: tuple[str, ...] = ()
-) -> list[Judgement]:
+def hunt(fault: Fault | None, *, seed: int = 0) -> list[Judgement]:
     """The judgements on a mock with a fault, or on an honest one."""
+    return hunt_on(fault.plant if fault else lambda _: None, seed=seed)
+
+
+def hunt_on(plant: Plant, *, seed: int = 0, depth: Depth = Depth.QUICK) -> list[Judgement]:
+    """The judgements on a mock that was changed."""
     served, judged = read_contracts()
     seams = Seams(served, load_scenario("default"))
-    if fault is not None:
-        fault.plant(seams)
+    plant(seams)
     with seams.built() as handle:
         target = Target("http://mock/api", "test-key")
-        lent = explore(judged, target, Given(), Transport(target, guard=print, adapter=lambda: InProcess(handle)))
-        run = Run(
-            judged,
-            target,
-            lent,
-            Options(depth=depth, seed=seed, only=only),
-            adapter=lambda: InProcess(handle),
-            sleep=lambda _: None,
-        )
+
+        def adapter() -> InProcess:
+            return InProcess(handle)
+
+        lent = explore(judged, target, Given(), Transport(target, guard=print, adapter=adapter))
+        options = Options(depth=depth, seed=seed)
+        run = Run(judged, target, lent, options, adapter=adapter, sleep=lambda _: None)
         run.run()
         run.clean_up()
         return run.judgements()

@@ -15,6 +15,7 @@ from mock_server.contract import Contract
 from mock_server.envelope import Result, respond
 from mock_server.messages import Json, Request, Response
 from mock_server.operations import OPERATIONS
+from mock_server.profile import Profile
 from mock_server.scenarios import Scenario
 
 Honest = OperationFunction
@@ -35,6 +36,7 @@ class Seams:
     operations: dict[str, OperationFunction] = field(default_factory=lambda: dict(OPERATIONS))
     handlers: list[Handler] = field(default_factory=list)
     clock: Callable[[], Clock] = Clock
+    profile: Profile | None = None
     one_at_a_time: bool = True
     patches: ExitStack = field(default_factory=ExitStack)
 
@@ -92,14 +94,16 @@ class Seams:
 
         self.handle(faulty)
 
-    def patch(self, module: ModuleType, name: str, value: object) -> None:
+    def patch(self, module: ModuleType | type, name: str, value: object) -> None:
         """Replaces a function of a module while the mock runs."""
         self.patches.enter_context(patch.object(module, name, value))
 
     @contextmanager
     def built(self) -> Iterator[Callable[[Request], Response]]:
         """The faulty mock, as a function of requests."""
-        app = App(self.contract, scenario=self.scenario, operations=self.operations, clock=self.clock)
+        app = App(
+            self.contract, scenario=self.scenario, operations=self.operations, clock=self.clock, profile=self.profile
+        )
         if not self.one_at_a_time:
             self.patches.enter_context(patch.object(app, "lock", nullcontext()))
         handle: Callable[[Request], Response] = app.handle

@@ -1,0 +1,72 @@
+"""Servers on loopback for the command line to meet: a mock, a faulty one, and some that are no API at all."""
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from mock_server.messages import Request, Response
+
+Handle = Callable[[Request], Response]
+
+
+@contextmanager
+def serving(handle: Handle) -> Iterator[str]:
+    """A server that answers by a function of requests; gives the base URL with /api."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
+        wbufsize = -1
+
+        def answer(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            path, _, query = self.path.partition("?")
+            headers = {name.lower(): value for name, value in self.headers.items()}
+            response = handle(Request(self.command, path, query, headers, body))
+            self.send_response(response.status)
+            for name, value in response.headers:
+                if name != "Content-Length":
+                    self.send_header(name, value)
+            self.send_header("Content-Length", str(len(response.body)))
+            self.end_headers()
+            self.wfile.write(response.body)
+
+        do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = do_OPTIONS = answer  # noqa: N815 - as http.server
+
+        def log_message(self, *_: object) -> None:
+            """Says nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}/api"
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+@contextmanager
+def hanging() -> Iterator[str]:
+    """A server that accepts connections and never says a word."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        yield f"http://127.0.0.1:{silent.getsockname()[1]}/api"
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def html_site(_: Request) -> Response:
+    """A web page for everything."""
+    return Response(200, (("Content-Type", "text/html"),), b"<!doctype html><title>Welcome</title>")
+
+
+def other_api(_: Request) -> Response:
+    """Some JSON that is not ours."""
+    return Response(200, (("Content-Type", "application/json"),), b'{"status": "up"}')

@@ -1,0 +1,265 @@
+"""The command line: what it answers, with which exit code, and what it says when it cannot."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from mock_server.app import App
+from mock_server.contract import load_contract
+from mock_server.messages import Request, Response
+from mock_server.scenarios import load_scenario
+from tests.conformance.loopback import free_port, hanging, html_site, other_api, serving
+from tests.zoo import reorder_faults
+from tests.zoo.fault import FAULTS
+from tests.zoo.seams import Seams
+
+KEY = "test-key-of-the-command-line"
+ZOO = reorder_faults
+
+
+@pytest.fixture
+def check(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs `milestones-check` in a folder of its own, and makes sure that the key is in no output."""
+
+    def run(*options: str, key: str | None = KEY) -> subprocess.CompletedProcess[str]:
+        done = subprocess.run(
+            [sys.executable, "-m", "conformance", *options],
+            cwd=tmp_path,
+            env=surroundings(tmp_path, key),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+        assert "Traceback" not in done.stderr + done.stdout
+        assert KEY not in done.stderr + done.stdout
+        assert [path for path in tmp_path.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()] == []
+        return done
+
+    return run
+
+
+def surroundings(folder: Path, key: str | None) -> dict[str, str]:
+    """The environment of a run: ours, with a key and a folder for journals."""
+    kept = {name: value for name, value in os.environ.items() if name != "MILESTONES_API_KEY"}
+    named = {} if key is None else {"MILESTONES_API_KEY": key}
+    return kept | named | {"XDG_STATE_HOME": str(folder / "state"), "PYTHONPATH": str(Path(__file__).parents[2])}
+
+
+@pytest.fixture
+def app() -> App:
+    """A mock for one test."""
+    return App(load_contract(), scenario=load_scenario("default"))
+
+
+@pytest.fixture
+def mock(app: App) -> Iterator[str]:
+    """The base URL of that mock."""
+    with serving(app.handle) as url:
+        yield url
+
+
+Check = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def test_listing_shows_sentences_and_sources(check: Check) -> None:
+    listed = check("--list", "--only", "delete/*")
+
+    assert listed.returncode == 0
+    assert "delete/the-default-conflicts  (stated)" in listed.stdout
+    assert "Milestones, Delete a milestone" in listed.stdout
+    assert "create/" not in listed.stdout
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (("--bogus",), "No such option"),
+        (("--depth", "bottomless"), "bottomless"),
+        (("--only", "nothing/like-this"), "nothing is selected"),
+        (("--list", "--only", "nothing/like-this"), "Nothing is selected"),
+        (("--target", "crm.example.com"), "is no URL"),
+        (("--target", "http://user:pw@crm.example.com/api"), "plain base URL"),
+        (("--contract", "nowhere.yaml"), "nowhere.yaml"),
+        (("--clean-up",), "--target"),
+    ],
+)
+def test_what_cannot_be_done_is_said_and_ends_with_3(check: Check, options: tuple[str, ...], word: str) -> None:
+    done = check(*options)
+
+    assert done.returncode == 3
+    assert word in done.stderr
+
+
+def test_a_deployment_needs_a_key(check: Check, mock: str) -> None:
+    done = check("--target", mock, key=None)
+
+    assert done.returncode == 3
+    assert "MILESTONES_API_KEY" in done.stderr
+
+
+def test_nothing_at_the_address_ends_with_3(check: Check) -> None:
+    done = check("--target", f"http://127.0.0.1:{free_port()}/api")
+
+    assert done.returncode == 3
+    assert "gives no answer" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("site", [html_site, other_api])
+def test_what_is_no_milestones_api_ends_with_3(check: Check, site: Callable[[Request], Response]) -> None:
+    with serving(site) as url:
+        done = check("--target", url)
+
+    assert done.returncode == 3
+    assert "is no Milestones API" in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_wrong_key_ends_with_3(check: Check) -> None:
+    app = App(load_contract(), scenario=load_scenario("default"), keys=["another"])
+    with serving(app.handle) as url:
+        done = check("--target", url)
+
+    assert done.returncode == 3
+    assert "refuses the key" in done.stderr
+
+
+@pytest.mark.slow
+def test_a_server_that_hangs_ends_with_3(check: Check) -> None:
+    with hanging() as url:
+        done = check("--target", url)
+
+    assert done.returncode == 3
+    assert "nothing came within" in done.stderr
+
+
+def test_reports_that_cannot_be_written_are_found_out_before_the_run(check: Check, mock: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = check("--target", mock, "--report", "file/inside")
+
+    assert done.returncode == 3
+    assert "cannot be written" in done.stderr
+
+
+@pytest.mark.slow
+def test_without_a_target_our_own_mock_is_checked(check: Check, tmp_path: Path) -> None:
+    done = check("--depth", "quick", "--report", "out", "--seed", "3")
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+
+    assert done.returncode == 0, done.stdout
+    assert (report["verdict"], report["seed"], report["depth"]) == ("conformant", 3, "quick")
+    assert {one["status"] for one in report["requirements"]} == {"PASS"}
+    assert (tmp_path / "out" / "junit.xml").exists()
+    assert (tmp_path / "out" / "report.html").exists()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
+
+
+def test_a_run_removes_all_that_it_made(check: Check, mock: str, app: App, tmp_path: Path) -> None:
+    store = app.accounts.find(KEY)
+    assert store is not None
+    before = [len(table) for table in store.store.tables()]
+    done = check("--target", mock, "--depth", "quick", "--only", "delete/*", "--only", "project/*")
+
+    assert done.returncode == 0, done.stdout
+    assert [len(table) for table in store.store.tables()] == before
+    assert list((tmp_path / "state" / "milestones-check").iterdir()) == []
+
+
+def test_a_violation_ends_with_1_and_is_shown_with_its_calls(check: Check, tmp_path: Path) -> None:
+    seams = Seams(load_contract(), load_scenario("default"))
+    FAULTS["reorders_from_zero"].plant(seams)
+    with seams.built() as handle, serving(handle) as url:
+        done = check("--target", url, "--depth", "quick", "--only", "reorder/*", "--seed", "1", "--report", "out")
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    broken = [one for one in report["requirements"] if one["status"] == "FAIL"]
+
+    assert done.returncode == 1
+    assert [one["id"] for one in broken] == ["reorder/positions-run-from-one"]
+    assert "After a reorder each milestone's position is its place in the list, counted from 1." in done.stdout
+    assert '"Authorization: Bearer $MILESTONES_API_KEY"' in done.stdout
+    assert broken[0]["reproduction"][-1]["curl"] in done.stdout
+    assert broken[0]["command"] in done.stdout
+
+
+def test_what_could_not_be_judged_ends_with_2(check: Check, mock: str) -> None:
+    done = check("--target", mock, "--depth", "quick", "--max-requests", "25")
+
+    assert done.returncode == 2
+    assert "raise --max-requests" in done.stdout
+
+
+def test_a_read_only_run_writes_nothing(check: Check, app: App) -> None:
+    methods: list[str] = []
+
+    def watched(request: Request) -> Response:
+        methods.append(request.method)
+        return app.handle(request)
+
+    with serving(watched) as url:
+        done = check("--target", url, "--read-only", "--depth", "quick")
+
+    assert done.returncode == 0, done.stdout
+    assert set(methods) <= {"GET", "HEAD", "OPTIONS"}
+    assert "this run is read-only" in done.stdout
+
+
+def stopped_run(mock: str, folder: Path, how: signal.Signals) -> tuple[int, str]:
+    """A run that is stopped in the middle, once it has shown some of its properties."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "conformance", "--target", mock, "--depth", "deep", "--report", "out"],
+        cwd=folder,
+        env=surroundings(folder, KEY),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        said = []
+        for line in process.stdout:
+            said.append(line)
+            if re.match(r"\[ +9/", line):
+                process.send_signal(how)
+                break
+        said.append(process.stdout.read())
+        return process.wait(timeout=60), "".join(said)
+
+
+@pytest.mark.slow
+def test_an_interrupted_run_cleans_up_and_reports(mock: str, app: App, tmp_path: Path) -> None:
+    account = app.accounts.find(KEY)
+    assert account is not None
+    before = len(account.store.projects)
+    code, said = stopped_run(mock, tmp_path, signal.SIGINT)
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+
+    assert code == 2, said
+    assert report["interrupted"] is True
+    assert len(account.store.projects) == before
+
+
+@pytest.mark.slow
+def test_what_a_killed_run_left_behind_is_removed_by_cleaning_up(
+    check: Check, mock: str, app: App, tmp_path: Path
+) -> None:
+    account = app.accounts.find(KEY)
+    assert account is not None
+    before = {project.id for project in account.store.projects}
+    stopped_run(mock, tmp_path, signal.SIGKILL)
+    stray = [project for project in account.store.projects if project.id not in before]
+    journals = list((tmp_path / "state" / "milestones-check").iterdir())
+    done = check("--clean-up", "--target", mock)
+
+    assert len(journals) == 1
+    assert stray == [] or all(project.title.startswith("ZZZ_CONFORMANCE_") for project in stray)
+    assert done.returncode == 0, done.stderr
+    assert {project.id for project in account.store.projects} == before
+    assert "1 unfinished runs found" in done.stdout
+    assert list((tmp_path / "state" / "milestones-check").iterdir()) == []

@@ -1,0 +1,201 @@
+"""Deployments that differ wherever the documentation is silent, each of them right: none may be accused."""
+
+import itertools
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from conformance.verdict import Outcome, Verdict, combine
+from mock_server.clock import Clock
+from mock_server.contract import load_contract
+from mock_server.envelope import respond
+from mock_server.messages import Request, Response
+from mock_server.profile import Profile
+from mock_server.scenarios import Scenario
+from mock_server.store import Store
+from tests.zoo.hunt import hunt_on
+from tests.zoo.seams import Seams
+
+Wear = Callable[[Seams], None]
+
+LARAVEL = {
+    "list/limit-below-one": "default",
+    "list/limit-not-a-number": "default",
+    "list/page-below-one": "first",
+    "list/page-not-a-number": "first",
+    "list/unknown-sort": "ignored",
+    "list/unknown-order": "descending",
+    "list/unknown-type": "empty",
+    "list/search-accents": "same",
+    "list/search-wildcards": "wildcard",
+    "get/id-with-trailing-text": "numeric-prefix",
+    "create/title-letter-case": "same",
+    "create/title-accents": "same",
+    "create/title-emoji": "same",
+    "create/json-numeric-string-as-id": "coerced",
+    "delete/json-true-for-yes": "moves",
+    "reorder/foreign-id": "one-count",
+    "auth/scheme-letter-case": "refused",
+    "auth/www-authenticate": "not-sent",
+    "http/unknown-route-without-key": "404",
+}
+STRICT = {
+    "list/limit-above-maximum": "422",
+    "list/unknown-parameter": "422",
+    "create/extra-fields": "422",
+    "create/unknown-color": "422",
+    "update/immutable-fields-sent": "422",
+    "update/default-milestone": "409",
+    "delete/uppercase-yes": "422",
+    "delete/flag-in-query": "ignored",
+    "reorder/partial-list": "422",
+    "reorder/duplicate-id": "422",
+    "task/unknown-milestone": "422",
+    "http/unknown-content-type": "415",
+    "http/trailing-slash": "404",
+    "http/malformed-json": "400",
+    "list/page-beyond-last": "404",
+}
+LOOSE = {
+    "list/unsorted-order": "created-ascending",
+    "list/default-page-size": "10",
+    "list/empty-list-last-page": "0",
+    "list/page-beyond-last": "last-page",
+    "create/title-outer-blanks": "kept",
+    "create/title-over-255": "cut",
+    "create/blank-title": "accepted",
+    "create/position": "zero",
+    "create/title-of-the-default": "accepted",
+    "create/json-number-as-title": "coerced",
+    "update/unchanged-updated-date": "touched",
+    "delete/gap-in-positions": "closed",
+    "reorder/partial-list": "others-follow",
+    "reorder/unknown-id": "ignored",
+    "reorder/answer-data": "nothing",
+    "count/archived-tasks": "not-counted",
+    "project/default-milestone-title": "other",
+    "project/default-milestone-position": "0",
+    "project/clone-tasks-without-milestones": "not-copied",
+    "task/list-without-active-state": "active",
+    "http/wrong-method": "404",
+}
+
+
+def wearing(choices: dict[str, str]) -> Wear:
+    """A deployment with these choices at the open points."""
+
+    def wear(seams: Seams) -> None:
+        seams.profile = Profile.of(load_contract(), choices)
+
+    return wear
+
+
+def in_another_language(seams: Seams) -> None:
+    """Messages in German, and fields that no documentation knows."""
+
+    def change(body: dict[str, object]) -> None:
+        body["message"] = "Nicht möglich – bitte prüfen."
+        body["version"] = 3
+        rows = body.get("data")
+        for row in rows if isinstance(rows, list) else [rows]:
+            if isinstance(row, dict):
+                row["extra"] = {"nested": [1, None]}
+
+    seams.body(lambda *_: True, change)
+
+
+def with_huge_ids(seams: Seams) -> None:
+    """Ids beyond what fits into 32 bits, as a shared sequence gives them."""
+    honest = Scenario.open_store
+
+    def open_store(scenario: Scenario) -> Store:
+        store = honest(scenario)
+        store.projects.last_id = 9_000_000_000_000_000
+        store.milestones.last_id = 8_000_000_000_000_000
+        store.tasks.last_id = 7_000_000_000_000_000
+        return store
+
+    seams.patch(Scenario, "open_store", open_store)
+
+
+def with_a_clock_that_stands(seams: Seams) -> None:
+    """Everything happens within one second."""
+
+    class Standing(Clock):
+        def advance(self, by: timedelta = timedelta()) -> None:
+            """Never."""
+
+    seams.clock = Standing
+
+
+def throttled(seams: Seams) -> None:
+    """Every tenth request is one too many."""
+    counter = itertools.count(1)
+
+    def handle(request: Request, honest: Callable[[Request], Response]) -> Response:
+        if next(counter) % 10 == 0:
+            return respond(429, {"message": "Too Many Attempts."}, (("Retry-After", "3"),))
+        return honest(request)
+
+    seams.handle(handle)
+
+
+def busy(seams: Seams) -> None:
+    """Other people work in their own projects meanwhile."""
+    turns = itertools.count()
+
+    def handle(request: Request, honest: Callable[[Request], Response]) -> Response:
+        turn = next(turns)
+        if turn % 5 == 0:
+            body = {"milestone_projectid": 159, "milestone_title": f"Theirs {turn}", "milestone_color": "info"}
+            headers = {"authorization": "Bearer test-key", "content-type": "application/json"}
+            honest(Request("POST", "/api/milestones", headers=headers, body=json.dumps(body).encode()))
+        return honest(request)
+
+    seams.handle(handle)
+
+
+def escaping(seams: Seams) -> None:
+    """JSON in ASCII, a content type with a charset, and the framework's empty message for unknown routes."""
+
+    def handle(request: Request, honest: Callable[[Request], Response]) -> Response:
+        response = honest(request)
+        if not response.body:
+            return response
+        content = json.loads(response.body)
+        if "zzz" in request.path:
+            content["message"] = ""
+        headers = (("Content-Type", "application/json; charset=utf-8"),)
+        return replace(response, body=json.dumps(content, indent=4).encode("ascii"), headers=headers)
+
+    seams.handle(handle)
+
+
+DEPLOYMENTS: dict[str, Wear] = {
+    "laravel": wearing(LARAVEL),
+    "strict": wearing(STRICT),
+    "loose": wearing(LOOSE),
+    "another-language": in_another_language,
+    "huge-ids": with_huge_ids,
+    "standing-clock": with_a_clock_that_stands,
+    "throttled": throttled,
+    "busy": busy,
+    "escaping": escaping,
+}
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("wear", DEPLOYMENTS.values(), ids=DEPLOYMENTS)
+def test_a_deployment_that_is_right_is_not_accused(wear: Wear, seed: int) -> None:
+    judgements = hunt_on(wear, seed=seed)
+    accused = {
+        one.requirement.id: (one.verdict.value, one.expected, one.actual, one.reason)
+        for one in judgements
+        if one.verdict is not Verdict.PASS and one.requirement.level == "stated"
+    }
+
+    assert accused == {}
+    assert combine(judgements, strict=False) is Outcome.CONFORMANT

@@ -74,7 +74,7 @@ class Run:
         self.target = target
         self.options = options
         self.lent = lent
-        self.sandbox = Sandbox(run_id=_run_id())
+        self.sandbox = Sandbox(run_id=_run_id(), strangers=lent.strangers)
         self.transport = Transport(
             target,
             options.limits,
@@ -259,14 +259,12 @@ class Trial:
             evidence = Evidence(violation.expected, violation.actual, tuple(lab.history))
             self._run.ledger.convict(violation.requirement, evidence)
             raise
-        except (Blocked, NoAnswer) as obstacle:
+        except (Blocked, NoAnswer, ForbiddenWrite) as obstacle:
             lab.halted = True
             self._obstacles += 1
             self._run.ledger.obstruct(self._property.judges, str(obstacle))
         except (OutOfRequests, HypothesisException):
             raise
-        except ForbiddenWrite as error:
-            self._fail_ourselves(lab, f"the suite was about to write to what is not ours and stopped: {error}")
         except Exception:  # noqa: BLE001 - a mistake of ours must not pass for one of the deployment
             self._fail_ourselves(lab, f"the suite itself failed: {traceback.format_exc(limit=-3)}")
 

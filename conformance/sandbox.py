@@ -25,7 +25,8 @@ _LEADING_DIGITS = re.compile(r"\s*\+?(\d+)")
 class Sandbox:
     """The ids that the run made, and the rule that it writes to no others.
 
-    `before_making` is called with the title of each project before it is made: the journal's entry.
+    `before_making` is called with the title of each project before it is made: the journal's entry. `strangers` are
+    projects that were there before the run.
     """
 
     run_id: str
@@ -34,6 +35,7 @@ class Sandbox:
     milestones: set[int] = field(default_factory=set)
     tasks: set[int] = field(default_factory=set)
     open_projects: set[int] = field(default_factory=set)
+    strangers: frozenset[int] = frozenset()
     _titles: int = 0
 
     def project_title(self) -> str:
@@ -47,26 +49,32 @@ class Sandbox:
         """Raises ForbiddenWrite unless the call touches nothing but ours."""
         complaint = self._complaint(call)
         if complaint:
-            raise ForbiddenWrite(f"{call.method} {call.path}: {complaint}")
+            raise ForbiddenWrite(f"{call.method} {call.path} was not sent, because {complaint}")
 
     def learn(self, exchange: Exchange) -> None:
         """Takes the ids of what was made, and of what came with it, into the sandbox."""
         if not exchange.ok:
             return
-        made = id_in(exchange)
-        if exchange.operation in ("createProject", "cloneProject") and made is not None:
+        made, shown = id_in(exchange), exchange.envelope.get("data")
+        if made is None or not isinstance(shown, Mapping):
+            self._learn_rows(exchange)
+        elif exchange.operation in ("createProject", "cloneProject") and self._is_our_project(made, shown):
             self.projects.add(made)
             self.open_projects.add(made)
-        elif exchange.operation == "createMilestone" and made is not None:
+        elif exchange.operation == "createMilestone" and _project_in(shown) in self.projects:
             self.milestones.add(made)
-        elif exchange.operation in ("createTask", "cloneTask") and made is not None:
+        elif exchange.operation in ("createTask", "cloneTask") and _project_in(shown) in self.projects:
             self.tasks.add(made)
-        elif exchange.operation == "deleteProject" and made in self.open_projects:
+        elif exchange.operation == "deleteProject":
             self.open_projects.discard(made)
-        elif exchange.operation in ("listMilestones", "listTasks"):
-            self._learn_rows(exchange)
+
+    def _is_our_project(self, made: int, shown: Mapping[str, Json]) -> bool:
+        """A deployment that answers somebody else's project must not make us delete it."""
+        return made not in self.strangers and str(shown.get("title")).startswith(f"{LABEL}{self.run_id}_")
 
     def _learn_rows(self, exchange: Exchange) -> None:
+        if exchange.operation not in ("listMilestones", "listTasks"):
+            return
         ours = self.milestones if exchange.operation == "listMilestones" else self.tasks
         for row in rows_of(exchange):
             if isinstance(row, Mapping) and isinstance(row.get("id"), int) and _project_in(row) in self.projects:

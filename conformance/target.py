@@ -12,7 +12,8 @@ class NotDone(Exception):
 class Lent:
     """Records that ours hang on: a project needs a client and a category, a task a status and a priority.
 
-    They are named, never written to. A missing status or priority leaves what needs tasks without a verdict.
+    They are named, never written to, and neither are `strangers`, the projects that were there before the run. A
+    missing status or priority leaves what needs tasks without a verdict.
     """
 
     client_id: int
@@ -21,6 +22,7 @@ class Lent:
     priority_id: int | None
     other_status_id: int | None = None
     project_id: int | None = None
+    strangers: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

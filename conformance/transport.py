@@ -48,7 +48,7 @@ class OutOfRequests(Exception):
 
 
 class ForbiddenWrite(Exception):
-    """A write to something that the run did not make was stopped before it was sent. This is a defect of the suite."""
+    """A write to something that the run is not known to have made was stopped before it was sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,7 @@ class Transport:
         """
         if call.method not in SAFE_METHODS:
             if self._read_only:
-                raise ForbiddenWrite(f"{call.method} {call.path} in a read-only run")
+                raise ForbiddenWrite(f"{call.method} {call.path} is a write, and this run is read-only")
             self._guard(call)
         exchange = self._send_once(call)
         for attempt in range(PATIENCE):

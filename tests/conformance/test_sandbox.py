@@ -138,13 +138,29 @@ def answered(operation: str, body: bytes, status: int = 201) -> Exchange:
 
 
 def test_what_was_made_becomes_ours(sandbox: Sandbox) -> None:
-    sandbox.learn(answered("createProject", b'{"data": {"id": 900}}'))
-    sandbox.learn(answered("createMilestone", b'{"data": {"id": 901}}'))
-    sandbox.learn(answered("createTask", b'{"data": {"id": 902}}', status=422))
+    sandbox.learn(answered("createProject", b'{"data": {"id": 900, "title": "ZZZ_CONFORMANCE_RUN_1"}}'))
+    sandbox.learn(answered("createMilestone", b'{"data": {"id": 901, "project_id": 900}}'))
+    sandbox.learn(answered("createTask", b'{"data": {"id": 902, "project": {"id": 900}}}'))
+    sandbox.learn(answered("createTask", b'{"data": {"id": 903, "project": {"id": 900}}}', status=422))
 
     assert sandbox.open_projects == {900}
     assert 901 in sandbox.milestones
-    assert 902 not in sandbox.tasks
+    assert 902 in sandbox.tasks
+    assert 903 not in sandbox.tasks
+
+
+def test_what_a_deployment_answers_in_the_place_of_ours_does_not_become_ours() -> None:
+    sandbox = Sandbox("RUN", projects={OURS}, strangers=frozenset({THEIRS}))
+    sandbox.learn(answered("createProject", b'{"data": {"id": 8, "title": "Website"}}'))
+    sandbox.learn(answered("createProject", b'{"data": {"id": 9}}'))
+    sandbox.learn(answered("createProject", b'{"data": {"id": 7, "title": "ZZZ_CONFORMANCE_RUN_1"}}'))
+    sandbox.learn(answered("cloneProject", b'{"data": {"id": 6, "title": "ZZZ_CONFORMANCE_OTHER_1"}}'))
+    sandbox.learn(answered("createMilestone", b'{"data": {"id": 1, "project_id": 7}}'))
+    sandbox.learn(answered("createMilestone", b'{"data": {"id": 2}}'))
+    sandbox.learn(answered("createTask", b'{"data": {"id": 3, "project": {"id": 7}}}'))
+
+    assert sandbox.projects == {OURS}
+    assert sandbox.milestones == sandbox.tasks == set()
 
 
 def test_of_a_list_only_the_rows_of_our_projects_become_ours(sandbox: Sandbox) -> None:

@@ -1,9 +1,10 @@
 """A run from its options to its report: explore, judge, clean up. Both doors lead here."""
 
 import os
+import signal
 import time
-from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -68,6 +69,26 @@ def _load(path: Path | None) -> contracts.Contract:
         raise NotDone(f"{error}.") from error
 
 
+@contextmanager
+def heeding_signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Calls `stop` at the first Ctrl-C or SIGTERM, as a cancelled CI job gets it; the second interrupts at once.
+
+    An exception out of a signal comes anywhere, also where it is swallowed; `stop` takes effect in a good place.
+    """
+
+    def heed(*_: object) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.default_int_handler)
+        stop()
+
+    former = {number: signal.signal(number, heed) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
+
+
 class Session(AbstractContextManager["Session"]):
     """A target explored and a run on it; leaving it cleans up. Raises NotDone when there is nothing to run."""
 
@@ -112,9 +133,10 @@ class Session(AbstractContextManager["Session"]):
         )
 
     def judge_all(self, progress: Callable[[Property], None]) -> None:
-        """Runs the whole plan; Ctrl-C ends it, and what was judged so far stands."""
+        """Runs the whole plan; Ctrl-C or SIGTERM ends it, and what was judged so far stands."""
         try:
-            self.run.run(progress)
+            with heeding_signals(self.run.transport.stop):
+                self.run.run(progress)
         except KeyboardInterrupt:
             self.interrupted = True
             self.run.ledger.obstruct(self.run.ledger.selected, "the run was interrupted")

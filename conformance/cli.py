@@ -1,7 +1,6 @@
 """The command line `milestones-check`: options in, verdict and exit code out. What it needs late, it imports late."""
 
 import secrets
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -138,8 +137,6 @@ def _check(request: "Request", directory: Path | None) -> int:
     console = Console(highlight=False)
     if directory is not None:
         _prepare(directory)
-    # A CI job that is cancelled is told so by SIGTERM; it has to clean up as after Ctrl-C.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with Session(request) as session:
         terminal.announce(session.announcement, console)
         with terminal.progress(session.run.plan, console) as advance:

@@ -103,6 +103,7 @@ class Transport:
         self._local = threading.local()
         self._lock = threading.Lock()
         self._limited = True
+        self._stopped = False
         self._crowd = False
         self._listeners: list[Callable[[Exchange], None]] = []
 
@@ -119,9 +120,13 @@ class Transport:
         """Lets time pass."""
         self._sleep(seconds)
 
+    def stop(self) -> None:
+        """Ends the run at its next request, which raises KeyboardInterrupt."""
+        self._stopped = True
+
     def lift_limit(self) -> None:
-        """Lets requests through beyond the limit: cleaning up must never be what is saved on."""
-        self._limited = False
+        """Lets requests through beyond the limit, and after a stop: cleaning up must never be what is saved on."""
+        self._limited = self._stopped = False
 
     @contextmanager
     def crowded(self) -> Iterator[None]:
@@ -206,6 +211,8 @@ class Transport:
 
     def _take_slot(self) -> int:
         with self._lock:
+            if self._stopped:
+                raise KeyboardInterrupt
             if self._limited and self.sent >= self.limits.max_requests:
                 raise OutOfRequests(f"the run may send {self.limits.max_requests} requests and has sent them")
             self.sent += 1

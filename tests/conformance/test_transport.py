@@ -135,6 +135,16 @@ def test_no_more_requests_are_sent_than_allowed() -> None:
     assert at.transport.send(READ).status == 200
 
 
+def test_a_stopped_run_sends_nothing_more_until_it_cleans_up() -> None:
+    at = stage(Reply())
+    at.transport.stop()
+
+    with pytest.raises(KeyboardInterrupt):
+        at.transport.send(READ)
+    at.transport.lift_limit()
+    assert at.transport.send(READ).status == 200
+
+
 def test_requests_keep_their_distance() -> None:
     at = stage(Reply(), limits=Limits(rate=0.5))
     at.transport.send(READ)

@@ -84,8 +84,9 @@ class Operation:
 
 @dataclass(frozen=True)
 class Contract:
-    """The contract, resolved once."""
+    """The contract, resolved once; `path` is where it was read from."""
 
+    path: Path
     version: str
     sha256: str
     operations: Mapping[str, Operation]
@@ -159,6 +160,7 @@ def _build(document: dict[str, Json], source: Path, raw: bytes) -> Contract:
                 operation=operation,
             )
     return Contract(
+        path=source,
         version=str(_node(resolved["info"])["version"]),
         sha256=hashlib.sha256(raw).hexdigest(),
         operations=operations,

@@ -29,6 +29,7 @@ class Variety(Enum):
     FEW = (1, 4, 15)
     MANY = (2, 12, 60)
     LONG = (0, 1, 1)
+    WIDE = (0, 8, 60)
 
     def examples(self, depth: Depth) -> int:
         """How many examples to run."""

@@ -14,6 +14,7 @@ from conformance.properties import (
     projects,
     protocol,
     reorder,
+    schema,
     tasks,
     update,
 )
@@ -32,6 +33,7 @@ __all__ = [
     "projects",
     "protocol",
     "reorder",
+    "schema",
     "tasks",
     "update",
 ]

@@ -2,10 +2,12 @@
 
 import unicodedata
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance import contract as contracts
+from conformance.exchange import Json
+from conformance.schemas import queries
 from conformance.strategies import AWKWARD, SPECIMENS, Inputs, rotations
 
 INPUTS = Inputs(contracts.load())
@@ -41,6 +43,18 @@ def test_unusual_titles_are_not_plain() -> None:
 @given(INPUTS.two_colors)
 def test_two_colors_differ(colors: tuple[str, str]) -> None:
     assert colors[0] != colors[1]
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow])
+@given(queries(contracts.load(), "listMilestones"))
+def test_generated_queries_stay_within_what_is_documented(query: dict[str, Json]) -> None:
+    limit, search = query.get("limit", 1), query.get("search", "")
+
+    assert set(query) <= {"type", "search", "sort", "order", "limit"}
+    assert isinstance(limit, int)
+    assert 1 <= limit <= 100
+    assert isinstance(search, str)
+    assert search.isprintable()
 
 
 @given(rotations(4))

@@ -6,24 +6,30 @@ import pytest
 
 from conformance.verdict import Outcome, Verdict, combine
 from tests.zoo import (
-    around_faults,
+    count_faults,
     create_faults,
     delete_faults,
     listing_faults,
+    project_faults,
     protocol_faults,
+    race_faults,
     reorder_faults,
+    task_faults,
     update_faults,
 )
 from tests.zoo.fault import FAULTS, Fault
 from tests.zoo.hunt import hunt, read_contracts
 
 KEEPERS = (
-    around_faults,
+    count_faults,
     create_faults,
     delete_faults,
     listing_faults,
+    project_faults,
     protocol_faults,
+    race_faults,
     reorder_faults,
+    task_faults,
     update_faults,
 )
 """Importing them registered their faults."""

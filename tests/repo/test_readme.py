@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,6 +62,17 @@ def test_the_readme_names_the_two_commands_and_ci_runs_them(root: Path) -> None:
     for script in ("scripts/check", "scripts/test"):
         assert script in typed
         assert f"step {script}\n" in gate
+
+
+def test_the_readme_counts_right(root: Path, contract: dict[str, Any]) -> None:
+    operations = [one for item in contract["paths"].values() for one in item.values() if isinstance(one, dict)]
+    carriers = [contract, *operations]
+    requirements = sum(len(one.get("x-requirements", [])) for one in carriers)
+    open_points = sum(len(one.get("x-open-points", [])) for one in carriers)
+    for document in ("README.md", "CHANGELOG.md"):
+        text = " ".join((root / document).read_text(encoding="utf-8").split())
+        assert re.search(rf"\b{requirements} (named )?requirements", text)
+        assert f"{open_points} open points" in text
 
 
 def test_every_script_that_the_readme_names_is_there_to_be_run(root: Path) -> None:

@@ -41,7 +41,8 @@ class App:
         self.operations = operations
         self.accounts = Accounts(lambda: Account(scenario.open_store(), clock()), keys)
         self.lock = Lock()
-        self.router = Router(contract.base_path, contract.operations.values())
+        known = [operation for operation in contract.operations.values() if operation.id in operations]
+        self.router = Router(contract.base_path, known)
 
     def handle(self, request: Request) -> Response:
         """Answer a request, one at a time, so that no operation sees another half done."""

@@ -23,7 +23,7 @@ class ContractError(DocumentError):
 
 @dataclass(frozen=True, slots=True)
 class Fields:
-    """The named values that an operation takes in one place (path, query or body), and what they must satisfy.
+    """The named values that an operation takes in one place (query or body), and what they must satisfy.
 
     `arrays` names the fields that hold many values.
     """
@@ -35,7 +35,7 @@ class Fields:
     @classmethod
     def of(cls, schema: Schema) -> "Fields":
         """Compile the schema of an object; raises ValueError."""
-        schemas = {name: _bound(as_mapping(value)) for name, value in as_mapping(schema.get("properties")).items()}
+        schemas = {str(name): _bound(as_mapping(value)) for name, value in as_mapping(schema.get("properties")).items()}
         arrays = frozenset(name for name, field in schemas.items() if field.get("type") == "array")
         return cls(schemas, arrays, Draft202012Validator({**schema, "properties": schemas}, validate_formats=True))
 
@@ -47,7 +47,6 @@ class Operation:
     id: str
     method: str
     path: str
-    path_fields: Fields
     query: Fields
     bodies: Mapping[str, Fields]
 
@@ -109,7 +108,7 @@ def _walk(document: JsonObject) -> Iterator[tuple[str, str, JsonObject, JsonObje
         item = as_mapping(value)
         for method in METHODS:
             if method in item:
-                yield template, method.upper(), item, as_mapping(item[method])
+                yield str(template), method.upper(), item, as_mapping(item[method])
 
 
 def _read_operations(path: Path, document: JsonObject) -> Iterator[Operation]:
@@ -124,10 +123,9 @@ def _read_operations(path: Path, document: JsonObject) -> Iterator[Operation]:
                 id=operation_id,
                 method=method,
                 path=template,
-                path_fields=Fields.of(_as_object(parameters, "path")),
-                query=Fields.of(_as_object(parameters, "query")),
+                query=Fields.of(_gather_query(parameters)),
                 bodies={
-                    name.lower(): Fields.of(_without_brackets(as_mapping(media).get("schema")))
+                    str(name).lower(): Fields.of(_without_brackets(as_mapping(media).get("schema")))
                     for name, media in content.items()
                 },
             )
@@ -137,13 +135,13 @@ def _read_operations(path: Path, document: JsonObject) -> Iterator[Operation]:
             ) from error
 
 
-def _as_object(parameters: list[JsonObject], place: str) -> Schema:
-    """Return the schema of an object whose properties are the parameters of one place."""
-    mine = {str(p.get("name")): p for p in parameters if p.get("in") == place}
+def _gather_query(parameters: list[JsonObject]) -> Schema:
+    """Return the schema of an object whose properties are the query parameters."""
+    query = {str(parameter.get("name")): parameter for parameter in parameters if parameter.get("in") == "query"}
     return {
         "type": "object",
-        "required": [name for name, parameter in mine.items() if parameter.get("required")],
-        "properties": {name: p.get("schema") for name, p in mine.items()},
+        "required": [name for name, parameter in query.items() if parameter.get("required")],
+        "properties": {name: parameter.get("schema") for name, parameter in query.items()},
     }
 
 
@@ -167,7 +165,9 @@ def _without_brackets(schema: Json) -> Schema:
     return {
         **body,
         "required": [str(name).removesuffix("[]") for name in as_list(body.get("required"))],
-        "properties": {name.removesuffix("[]"): value for name, value in as_mapping(body.get("properties")).items()},
+        "properties": {
+            str(name).removesuffix("[]"): value for name, value in as_mapping(body.get("properties")).items()
+        },
     }
 
 

@@ -26,6 +26,22 @@ class Row(Protocol):
 R = TypeVar("R", bound=Row)
 
 
+def select(
+    rows: Iterable[R],
+    query: Form,
+    profile: Profile,
+    keys: Mapping[str, Callable[[R], str | int]],
+    unsorted: tuple[str, str],
+) -> tuple[Sequence[R], Meta]:
+    """Return the page that a query asks for, and where it stands: searched, sorted and paged.
+
+    `keys` are the sort keys by column; `unsorted` names column and order of a list that asks for neither.
+    """
+    found = search(rows, query.text("search"), profile)
+    key, order = choose_order(query, keys, unsorted)
+    return paginate(sort(found, key, order), query, profile)
+
+
 def search(rows: Iterable[R], text: str, profile: Profile) -> list[R]:
     """Return the rows that have the text anywhere in their title; with no text, all.
 

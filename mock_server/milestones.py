@@ -29,16 +29,13 @@ DEFAULT = "uncategorised"
 def list_milestones(call: Call) -> Result:
     """List a page of a project's milestones. Implements: Milestones, List milestones."""
     query = call.query
-    if call.profile["list/unknown-parameter"] == "422":
-        query.refuse_unknown()
     query.require_row("project_id", call.store.projects)
     query.check()
     rows = call.store.milestones_of_project.rows(query.integer("project_id"))
     if wanted := query.text("type"):
         rows = [milestone for milestone in rows if milestone.type == wanted]
-    found = listing.search(rows, query.text("search"), call.profile)
-    key, order = listing.choose_order(query, SORT_KEYS, UNSORTED[call.profile["list/unsorted-order"]])
-    page, meta = listing.paginate(listing.sort(found, key, order), query, call.profile)
+    unsorted = UNSORTED[call.profile["list/unsorted-order"]]
+    page, meta = listing.select(rows, query, call.profile, SORT_KEYS, unsorted)
     data = [milestone_object(call.store, call.profile, milestone) for milestone in page]
     return Result(data, "Milestones retrieved successfully.", meta=meta)
 
@@ -93,7 +90,10 @@ def update_milestone(call: Call) -> Result:
 
 
 def delete_milestone(call: Call) -> Result:
-    """Delete a milestone; its tasks go to the project's default, or with it. Implements: Milestones, Delete."""
+    """Delete a milestone; its tasks go to the project's default, or go with it.
+
+    Implements: Milestones, Delete a milestone.
+    """
     deletes_tasks = read_delete_flag(call)
     milestone = call.milestone()
     if milestone.type == DEFAULT:

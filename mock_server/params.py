@@ -15,8 +15,9 @@ from mock_server.wire import FORM, MULTIPART, Unreadable, read_body, read_media_
 
 NO_FIELDS = Fields.of({"type": "object"})
 
-_ID = re.compile(r"0|[1-9][0-9]{0,17}")
-_ID_WITH_TEXT = re.compile(r"([1-9][0-9]{0,17})[^0-9].*", re.DOTALL)
+_ID = re.compile(r"0|[1-9][0-9]*")
+_ID_WITH_TEXT = re.compile(r"([1-9][0-9]*)[^0-9].*", re.DOTALL)
+_LONGEST_ID = 18
 
 
 def read_path(route: Route, profile: Profile) -> Mapping[str, int]:
@@ -25,21 +26,30 @@ def read_path(route: Route, profile: Profile) -> Mapping[str, int]:
 
 
 def _read_id(name: str, text: str, profile: Profile) -> int:
-    if _ID.fullmatch(text):
-        return int(text)
     prefix = _ID_WITH_TEXT.fullmatch(text)
     if prefix and profile["get/id-with-trailing-text"] == "numeric-prefix":
-        return int(prefix[1])
+        text = prefix[1]
+    if _ID.fullmatch(text):
+        # What is too long to be an id is a number nevertheless, and names nothing; nor does 0.
+        return int(text) if len(text) <= _LONGEST_ID else 0
     raise refusal(profile["get/malformed-id"], f"The {name} must be a whole number above zero.", name)
 
 
 def read_query(operation: Operation, request: Request, profile: Profile) -> Form:
-    """Return the query parameters of a GET or DELETE; other operations have none, whatever the query holds."""
+    """Return the query parameters that the operation has, whatever else the query holds."""
     try:
         sent = read_pairs(request.query, operation.query.arrays)
     except Unreadable as error:
         raise BadRequest(f"The query string {error}.") from error
-    return fit(operation.query, sent, Coercion(), profile)
+    form = fit(operation.query, sent, Coercion(), profile)
+    if is_list(operation) and profile["list/unknown-parameter"] == "422":
+        form.refuse_unknown()
+    return form
+
+
+def is_list(operation: Operation) -> bool:
+    """Tell whether an operation answers pages."""
+    return "page" in operation.query.schemas
 
 
 def read_fields(operation: Operation, request: Request, profile: Profile) -> Form:

@@ -24,13 +24,9 @@ SORT_KEYS: Mapping[str, Callable[[Project], str | int]] = {
 def list_projects(call: Call) -> Result:
     """List a page of the projects. Implements: Projects, List projects."""
     query = call.query
-    if call.profile["list/unknown-parameter"] == "422":
-        query.refuse_unknown()
     query.check()
     rows = [project for project in call.store.projects if is_wanted(project, query)]
-    found = listing.search(rows, query.text("search"), call.profile)
-    key, order = listing.choose_order(query, SORT_KEYS, ("project_created", "desc"))
-    page, meta = listing.paginate(listing.sort(found, key, order), query, call.profile)
+    page, meta = listing.select(rows, query, call.profile, SORT_KEYS, ("project_created", "desc"))
     data = [project_object(call.store, project) for project in page]
     return Result(data, "Projects retrieved successfully.", meta=meta)
 

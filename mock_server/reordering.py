@@ -17,7 +17,7 @@ FIELD = "milestones"
 def reorder_milestones(call: Call) -> Result:
     """Give each milestone its place in the list as position, 1..N. Implements: Milestones, Reorder milestones."""
     ids = call.body.integers(FIELD)
-    if not ids and call.body.has(FIELD) and call.profile["reorder/empty-list"] == "422":
+    if call.body.values.get(FIELD) == [] and call.profile["reorder/empty-list"] == "422":
         call.body.fail(FIELD, "The milestones field is required.")
     call.body.check()
     named = keep_one_project(call, find_named(call, ids))

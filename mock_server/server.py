@@ -31,7 +31,10 @@ class AsgiApp:
         """Answer one HTTP request."""
         if scope["type"] != "http":
             return
-        response = self._answer(read_request(scope, await read_body(receive)))
+        body = await read_body(receive)
+        if body is None:
+            return
+        response = self._answer(read_request(scope, body))
         headers = [(name.lower().encode(), value.encode()) for name, value in response.headers]
         await send({"type": "http.response.start", "status": response.status, "headers": headers, "trailers": False})
         await send({"type": "http.response.body", "body": response.body, "more_body": False})
@@ -56,13 +59,16 @@ def read_request(scope: "HTTPScope", body: bytes) -> Request:
     )
 
 
-async def read_body(receive: "ASGIReceiveCallable") -> bytes:
-    """Return the body of a request, at most one byte over the limit, which is enough to refuse it."""
+async def read_body(receive: "ASGIReceiveCallable") -> bytes | None:
+    """Return the body of a request, at most one byte over the limit, which is enough to refuse it.
+
+    Returns None if the client hung up in the middle: half a request must not be carried out.
+    """
     chunks, size = [], 0
     while size <= MAX_BODY:
         message = await receive()
         if message["type"] != "http.request":
-            break
+            return None
         chunks.append(message["body"])
         size += len(message["body"])
         if not message["more_body"]:

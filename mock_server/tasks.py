@@ -23,16 +23,12 @@ SORT_KEYS: Mapping[str, Callable[[Task], str | int]] = {
 def list_tasks(call: Call) -> Result:
     """List a page of the tasks. Implements: Tasks, List tasks."""
     query = call.query
-    if call.profile["list/unknown-parameter"] == "422":
-        query.refuse_unknown()
     query.check()
     state = query.text("active_state")
     if not state and call.profile["task/list-without-active-state"] == "active":
         state = "active"
     rows = [task for task in find_candidates(call) if is_wanted(call, task) and has_state(task, state)]
-    found = listing.search(rows, query.text("search"), call.profile)
-    key, order = listing.choose_order(query, SORT_KEYS, ("task_created", "desc"))
-    page, meta = listing.paginate(listing.sort(found, key, order), query, call.profile)
+    page, meta = listing.select(rows, query, call.profile, SORT_KEYS, ("task_created", "desc"))
     data = [task_object(call.store, task) for task in page]
     return Result(data, "Tasks retrieved successfully.", meta=meta)
 

@@ -5,6 +5,7 @@ encoding, JSON's escapes included.
 """
 
 import json
+import math
 import re
 from collections.abc import Collection, Iterable
 from io import BytesIO
@@ -61,18 +62,14 @@ def _gather(pairs: Iterable[tuple[str, str]], arrays: Collection[str]) -> dict[s
         values.setdefault(name, []).append(value)
         if match and match["brackets"]:
             bracketed.add(name)
-    return {name: _shape(sent, name in arrays, name in bracketed) for name, sent in values.items()}
-
-
-def _shape(sent: list[str], is_array: bool, is_bracketed: bool) -> Json:
-    if is_array and sent == [""] and not is_bracketed:
-        return ""
-    return sent if is_array or is_bracketed else sent[-1]
+    lists = bracketed.union(arrays)
+    return {name: sent if name in lists else sent[-1] for name, sent in values.items()}
 
 
 def _read_json(body: bytes) -> dict[str, Json]:
     try:
-        value = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant) if body.strip() else {}
+        text = body.decode("utf-8").strip() or "{}"
+        value = json.loads(text, parse_constant=_read_float, parse_float=_read_float)
     except (ValueError, RecursionError) as error:
         raise Unreadable("is not valid JSON") from error
     if not isinstance(value, dict):
@@ -95,8 +92,12 @@ def _children(value: Json) -> Collection[Json]:
     return value if isinstance(value, list) else ()
 
 
-def _refuse_constant(name: str) -> float:
-    raise ValueError(f"{name} is not JSON")
+def _read_float(text: str) -> float:
+    """Read a number; NaN and infinity, also as 1e999, could not be written as JSON again."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no JSON number")
+    return number
 
 
 def _read_multipart(content_type: str, body: bytes) -> list[tuple[str, str]]:

@@ -97,6 +97,11 @@ def test_a_sort_column_that_is_gone_is_refused(changed: Changed) -> None:
     assert changed(close).get("/milestones", project_id=159, sort="milestone_created").errors == {"sort"}
 
 
+def test_an_operation_that_the_mock_does_not_know_is_not_found(changed: Changed) -> None:
+    client = changed(lambda c: c["paths"].update({"/invoices": {"get": {"operationId": "listInvoices"}}}))
+    assert client.get("/invoices").status == 404
+
+
 def test_every_operation_of_the_contract_is_served(contract: Contract) -> None:
     assert OPERATIONS.keys() == contract.operations.keys()
 

@@ -102,6 +102,16 @@ def test_what_is_not_http_is_refused_in_json(base_url: str, raw: bytes) -> None:
     assert answer.endswith(b"}")
 
 
+def test_half_a_request_is_not_carried_out(base_url: str) -> None:
+    url = urlsplit(base_url)
+    head = (
+        b"DELETE /api/milestones/15 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer test-half\r\nContent-Length: 9\r\n\r\n"
+    )
+    with socket.create_connection((url.hostname, url.port), timeout=5) as connection:
+        connection.sendall(head + b"half")
+    assert call(base_url, "GET", "/milestones/15", Authorization="Bearer test-half")[0] == 200
+
+
 def test_a_request_for_the_server_itself_is_not_found(base_url: str) -> None:
     answer = exchange(base_url, b"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 404 Not Found")

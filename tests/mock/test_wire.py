@@ -31,7 +31,19 @@ def test_a_json_object_is_read_as_it_is(value: dict[str, object]) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"{", b"[]", b'"x"', b"null", b"NaN", b'{"a": Infinity}', b"\xff", b"[" * 10_000, b'{"a":' + b"9" * 5000]
+    "body",
+    [
+        b"{",
+        b"[]",
+        b'"x"',
+        b"null",
+        b'{"a": NaN}',
+        b'{"a": Infinity}',
+        b'{"a": 1e999}',
+        b"\xff",
+        b"[" * 10_000,
+        b'{"a":' + b"9" * 5000,
+    ],
 )
 def test_what_is_no_json_object_is_unreadable(body: bytes) -> None:
     with pytest.raises(Unreadable):

@@ -76,9 +76,9 @@ def command(  # noqa: PLR0913 - an option each
     Exit code: 0 conformant, 1 violations, 2 no verdict on some requirements, 3 the run could not be done.
     """
     from conformance.check import Request
+    from conformance.depth import Depth
     from conformance.discovery import Given
     from conformance.engine import Options
-    from conformance.property import Depth
     from conformance.target import NotDone, parse
     from conformance.transport import Limits
 

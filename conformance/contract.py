@@ -74,6 +74,7 @@ class Operation:
     path: str
     success: int
     parameters: Mapping[str, Node]
+    required: frozenset[str]
     body: Node
     validator: jsonschema_rs.Draft202012Validator
 
@@ -187,13 +188,18 @@ def _operations(paths: Node) -> Iterator[Operation]:
             success, response = next(
                 (int(status), _node(one)) for status, one in _node(operation["responses"]).items() if status[0] == "2"
             )
+            body = _json_schema(_node(operation.get("requestBody")))
+            parameters = [one for one in _nodes(operation.get("parameters")) if one.get("in") == "query"]
             yield Operation(
                 id=str(operation["operationId"]),
                 method=method.upper(),
                 path=path,
                 success=success,
-                parameters={str(one["name"]): _node(one["schema"]) for one in _nodes(operation.get("parameters"))},
-                body=_json_schema(_node(operation.get("requestBody"))),
+                parameters={str(one["name"]): _node(one["schema"]) for one in parameters},
+                required=frozenset(
+                    [str(one["name"]) for one in parameters if one.get("required")] + _texts(body.get("required"))
+                ),
+                body=body,
                 validator=jsonschema_rs.Draft202012Validator(dict(_json_schema(response))),
             )
 
@@ -204,6 +210,10 @@ def _json_schema(content_holder: Node) -> Node:
 
 def _node(value: Json | Node) -> Node:
     return value if isinstance(value, Mapping) else {}
+
+
+def _texts(value: Json) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
 
 
 def _nodes(value: Json | Node) -> list[Node]:

@@ -7,8 +7,9 @@ import pytest
 
 from conformance import contract as contracts
 from conformance.check import Request, Session
+from conformance.depth import Depth
 from conformance.engine import Options
-from conformance.property import Depth, matching
+from conformance.property import matching
 from conformance.target import NotDone, parse
 
 

@@ -20,13 +20,15 @@ from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
 import conformance.properties  # noqa: F401 - registers the properties
 from conformance.client import Client
+from conformance.commons import Commons
 from conformance.contract import Contract
+from conformance.depth import Depth
 from conformance.exchange import Exchange
 from conformance.expect import Violation
 from conformance.journal import Journal, sweep
 from conformance.lab import Blocked, Lab
 from conformance.ledger import Evidence, Ledger
-from conformance.property import PROPERTIES, Depth, Property, matching
+from conformance.property import PROPERTIES, Property, matching
 from conformance.sandbox import LABEL, Sandbox
 from conformance.strategies import Inputs
 from conformance.target import Lent, Target
@@ -85,6 +87,7 @@ class Run:
         )
         self.client = Client(contract, self.transport)
         self.inputs = Inputs(contract)
+        self.commons = Commons(retire=self.remove_project)
         self.properties = [
             one
             for one in PROPERTIES
@@ -103,7 +106,8 @@ class Run:
     @property
     def plan(self) -> list[Property]:
         """The properties that judge anything selected, in the order they run."""
-        return [one for one in self.properties if one.concerns(self.ledger.selected)]
+        chosen = [one for one in self.properties if one.concerns(self.ledger.selected)]
+        return sorted(chosen, key=lambda one: one.last)
 
     def run(self, progress: Callable[[Property], None] = lambda _: None) -> None:
         """Runs every property of the plan; stops early when the run may send no more."""
@@ -168,7 +172,10 @@ class Run:
     def remove_project(self, project: int) -> None:
         """Deletes a project of ours; what fails is tried again when the run ends."""
         try:
-            self.sandbox.learn(self.client.delete_project(project))
+            deleted = self.client.delete_project(project)
+            self.sandbox.learn(deleted)
+            if deleted.ok:
+                self.commons.gone.project = project
         except (NoAnswer, OutOfRequests):
             return
 
@@ -181,6 +188,8 @@ class Trial:
         self._property = tested
         self._allowance = SHRINKING[run.options.depth]
         self._obstacles = 0
+        # A violation is shown again in projects of its own, where nothing of others can be to blame.
+        self._sharing = True
 
     @property
     def _unjudged(self) -> Iterable[str]:
@@ -242,8 +251,11 @@ class Trial:
             sandbox=run.sandbox,
             lent=run.lent,
             ledger=run.ledger,
+            commons=run.commons,
+            depth=run.options.depth,
             source=source,
             read_only=run.options.read_only,
+            sharing=self._sharing,
             halted=self._shrinks > self._allowance or self._obstacles > 1,
         )
 
@@ -256,11 +268,13 @@ class Trial:
                 work()
         except Violation as violation:
             self._violated = self._violated or violation.requirement
-            evidence = Evidence(violation.expected, violation.actual, tuple(lab.history))
-            self._run.ledger.convict(violation.requirement, evidence)
+            self._sharing = False
+            self._run.ledger.convict(
+                violation.requirement, Evidence(violation.expected, violation.actual, _what_led_to(lab))
+            )
             raise
         except (Blocked, NoAnswer, ForbiddenWrite) as obstacle:
-            lab.halted = True
+            lab.halted = lab.spoilt = True
             self._obstacles += 1
             self._run.ledger.obstruct(self._property.judges, str(obstacle))
         except (OutOfRequests, HypothesisException):
@@ -269,9 +283,11 @@ class Trial:
             self._fail_ourselves(lab, f"the suite itself failed: {traceback.format_exc(limit=-3)}")
 
     def finish(self, lab: Lab) -> None:
-        """Removes the projects of an example."""
+        """Removes the projects of an example, and gives back what it shared."""
         for project in lab.projects:
-            self._run.remove_project(project)
+            if project in self._run.sandbox.open_projects:
+                self._run.remove_project(project)
+        self._run.commons.give_back(lab.borrowed, lab.history, spoilt=lab.spoilt or not self._sharing)
 
     def _fail_ourselves(self, lab: Lab, reason: str) -> None:
         lab.halted = True
@@ -282,8 +298,16 @@ class Trial:
     def _note(self, lab: Lab, exchange: Exchange) -> None:
         lab.history.append(exchange)
         self._run.sandbox.learn(exchange)
+        if exchange.ok:
+            self._run.ledger.shown.add(exchange.operation)
         if exchange.status is not None:
             self._run.watch.see(exchange, lab.history)
+
+
+def _what_led_to(lab: Lab) -> tuple[Exchange, ...]:
+    """The exchanges of an example, and before them all others in the projects that it shared."""
+    before = {one.number: one for shared in lab.borrowed for one in shared.history}
+    return tuple(one for _, one in sorted((before | {one.number: one for one in lab.history}).items()))
 
 
 def _run_id() -> str:

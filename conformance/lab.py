@@ -12,7 +12,9 @@ from typing import TypeVar
 from hypothesis import strategies as st
 
 from conformance.client import Client, Encoding, Fields, How
+from conformance.commons import Commons, Shared
 from conformance.contract import Contract
+from conformance.depth import Depth
 from conformance.exchange import Exchange, Json
 from conformance.expect import Expectation
 from conformance.ledger import Ledger
@@ -24,6 +26,7 @@ from conformance.target import Lent
 Drawn = TypeVar("Drawn")
 
 MOST_PAGES = 60
+LONG_ROW = 11
 
 
 class Blocked(Exception):
@@ -40,17 +43,27 @@ class Lab:
     sandbox: Sandbox
     lent: Lent
     ledger: Ledger
+    commons: Commons
+    depth: Depth
     source: st.DataObject | None = None
     read_only: bool = False
     halted: bool = False
+    sharing: bool = False
+    spoilt: bool = False
     history: list[Exchange] = field(default_factory=list)
     projects: list[int] = field(default_factory=list)
+    borrowed: list[Shared] = field(default_factory=list)
 
     def draw(self, strategy: st.SearchStrategy[Drawn]) -> Drawn:
         """Draws an input; when the property fails, Hypothesis seeks the simplest that still does."""
         if self.source is None:
             raise Blocked("a state machine draws in its rules")
         return self.source.draw(strategy)
+
+    @property
+    def rounds(self) -> int:
+        """How often to try what shows by chance only."""
+        return 1 if self.depth is Depth.QUICK else 2
 
     def how(self) -> How:
         """Draws an encoding."""
@@ -64,16 +77,60 @@ class Lab:
         """Whether any of the requirements is still to be judged: what serves only them can be left out otherwise."""
         return any(map(self.ledger.is_judging, requirements))
 
+    def unseen(self, resource: str) -> set[str]:
+        """The operations on a resource, such as `tasks`, that this run has not seen succeed."""
+        operations = self.contract.operations.values()
+        return {one.id for one in operations if one.path.split("/")[1] == resource} - self.ledger.shown
+
     # Projects to arrange
 
     def project(self) -> int:
-        """A new project of our own, with nothing in it but its default milestone; in a read-only run somebody's."""
+        """A project of our own in which others may have left something; each call answers another one.
+
+        In a read-only run it is somebody's.
+        """
         if self.read_only:
             if self.lent.project_id is None:
                 raise Blocked("a read-only run needs a project that exists already, and the deployment shows none")
             return self.lent.project_id
+        if not self.sharing:
+            return self.empty_project()
+        shared = self.commons.find(0, self.borrowed)
+        if shared is None:
+            made = self._made_project()
+            shared = Shared(self.obtained(made, "a project"), [made])
+            self.commons.add(shared)
+        else:
+            self.history += shared.made
+        self.borrowed.append(shared)
+        return shared.id
+
+    def row(self, size: int) -> tuple[int, list[int]]:
+        """A project with at least `size` milestones beside its default and the ids of all, the default first.
+
+        It may be shared: its milestones may be reordered, and nothing else.
+        """
+        if not self.sharing:
+            return self.new_row(size)
+        shared = self.commons.find(size, self.borrowed)
+        if shared is None:
+            start = len(self.history)
+            project, ids = self.new_row(max(size, LONG_ROW))
+            self.projects.remove(project)
+            shared = Shared(project, self.history[start:], row=ids)
+            self.commons.add(shared)
+        else:
+            self.history += shared.made
+        self.borrowed.append(shared)
+        return shared.id, list(shared.row)
+
+    def empty_project(self) -> int:
+        """A new project of our own, with nothing in it but its default milestone."""
+        return self.adopt_project(self._made_project())
+
+    def _made_project(self) -> Exchange:
         fields = self.project_fields()
-        return self.adopt_project(self._in_any_encoding(lambda how: self.client.create_project(fields, how)))
+        return self._in_any_encoding(lambda how: self.client.create_project(fields, how))
 
     def project_fields(self) -> dict[str, Json]:
         """The fields of a project of ours."""
@@ -89,6 +146,11 @@ class Lab:
         project = self.obtained(made, "a project")
         self.projects.append(project)
         return project
+
+    def new_row(self, size: int) -> tuple[int, list[int]]:
+        """A new project with `size` milestones beside its default, and the ids of all, the default first."""
+        project = self.empty_project()
+        return project, [self.default_id(project), *(self.milestone(project).id for _ in range(size))]
 
     # Milestones to arrange
 
@@ -123,10 +185,25 @@ class Lab:
 
     def default(self, project: int) -> Milestone:
         """The system default of a project."""
-        for one in self.milestones(project):
+        return self.default_among(self.milestones(project))
+
+    def default_among(self, rows: Sequence[Milestone]) -> Milestone:
+        """The system default in the list of a project."""
+        for one in rows:
             if one.type == "uncategorised":
                 return one
-        raise Blocked(f"project {project} shows no milestone of type uncategorised")
+        raise Blocked("the project shows no milestone of type uncategorised")
+
+    def default_id(self, project: int) -> int:
+        """The id of the system default of a project, which never changes."""
+        known = self.commons.defaults
+        if project not in known:
+            known[project] = self.default(project).id
+        return known[project]
+
+    def snapshot(self, *projects: int) -> dict[int, Milestone]:
+        """All milestones of some projects, by id, as their lists show them."""
+        return {one.id: one for project in projects for one in self.milestones(project)}
 
     def milestones(self, project: int, **query: Json) -> list[Milestone]:
         """The milestones of a project, as the list shows them, all pages of it."""
@@ -149,13 +226,36 @@ class Lab:
             if number >= last or not rows_of(page):
                 return
 
+    def bystander(self, project: int) -> int:
+        """A milestone of a project of ours that nobody touches."""
+        shared = next((one for one in self.borrowed if one.id == project), None)
+        if shared is None:
+            return self.milestone(project).id
+        if not shared.bystanders:
+            shared.bystanders.append(self.milestone(project).id)
+        return shared.bystanders[0]
+
+    def deleted_project(self) -> int:
+        """An id that no project has any more."""
+        gone = self.commons.gone
+        if self.sharing and gone.project is not None:
+            return gone.project
+        project = self.empty_project()
+        self.obtained(self.client.delete_project(project), "a deletion of the project")
+        gone.project = project
+        return project
+
     def deleted_milestone(self, project: int) -> int:
         """An id that no milestone has any more: the only unknown id that is safe to write to."""
-        gone = self.milestone(project).id
-        answer = self.client.delete_milestone(gone)
+        gone = self.commons.gone
+        if self.sharing and gone.milestone is not None:
+            return gone.milestone
+        milestone = self.milestone(project).id
+        answer = self.client.delete_milestone(milestone)
         if not answer.ok:
-            raise Blocked(f"milestone {gone} could not be deleted: {answer.summary}")
-        return gone
+            raise Blocked(f"milestone {milestone} could not be deleted: {answer.summary}")
+        gone.milestone = milestone
+        return milestone
 
     # Tasks to arrange
 

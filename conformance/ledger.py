@@ -26,7 +26,10 @@ class Evidence:
 
 @dataclass
 class Ledger:
-    """The findings of a run, by requirement. `selected` are the ids that are to be judged."""
+    """The findings of a run, by requirement.
+
+    `selected` are the ids that are to be judged, `shown` the operations that succeeded at least once.
+    """
 
     selected: frozenset[str]
     judged: Counter[str] = field(default_factory=Counter)
@@ -34,6 +37,7 @@ class Ledger:
     obstacles: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     muted: set[str] = field(default_factory=set)
+    shown: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def is_judging(self, requirement: str) -> bool:

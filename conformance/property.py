@@ -8,18 +8,11 @@ from typing import TypeAlias
 
 from hypothesis.stateful import RuleBasedStateMachine
 
+from conformance.depth import Depth
 from conformance.lab import Lab
 
 Attempt: TypeAlias = Callable[[Lab, Callable[[], None]], None]
 Machine: TypeAlias = Callable[[Lab, Attempt, Callable[[Lab], None]], RuleBasedStateMachine]
-
-
-class Depth(Enum):
-    """How much a run tries."""
-
-    QUICK = "quick"
-    STANDARD = "standard"
-    DEEP = "deep"
 
 
 class Variety(Enum):
@@ -27,7 +20,8 @@ class Variety(Enum):
 
     ONE = (1, 1, 2)
     FEW = (1, 4, 15)
-    MANY = (2, 12, 60)
+    MANY = (1, 12, 60)
+    WALK = (0, 12, 60)
     LONG = (0, 1, 1)
     WIDE = (0, 8, 60)
 
@@ -46,6 +40,7 @@ class Property:
     variety: Variety
     read_only: bool = False
     machine: Machine | None = None
+    last: bool = False
 
     def concerns(self, selected: frozenset[str]) -> bool:
         """Whether it judges anything that is selected."""
@@ -56,13 +51,16 @@ PROPERTIES: list[Property] = []
 
 
 def judges(
-    *requirements: str, variety: Variety = Variety.ONE, read_only: bool = False
+    *requirements: str, variety: Variety = Variety.ONE, read_only: bool = False, last: bool = False
 ) -> Callable[[Callable[[Lab], None]], Callable[[Lab], None]]:
-    """Registers a property under the requirements it judges; `read_only` ones send no write in a read-only run."""
+    """Registers a property under the requirements it judges; `read_only` ones send no write in a read-only run.
+
+    `last` ones run behind all others, for what those have not shown.
+    """
 
     def register(function: Callable[[Lab], None]) -> Callable[[Lab], None]:
         name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-        PROPERTIES.append(Property(name, requirements, function, variety, read_only))
+        PROPERTIES.append(Property(name, requirements, function, variety, read_only, last=last))
         return function
 
     return register

@@ -4,13 +4,12 @@ What lives only here: which ids are ours, the titles that label them, the journa
 `Sandbox.guard` on its way out of the transport, so no property can reach other people's records.
 """
 
-import json
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import parse_qsl
 
 from conformance.exchange import Exchange, Json
+from conformance.fields import read_fields
 from conformance.objects import id_in, rows_of
 from conformance.transport import Call, ForbiddenWrite
 
@@ -81,7 +80,7 @@ class Sandbox:
                 ours.add(int(str(row["id"])))
 
     def _complaint(self, call: Call) -> str:
-        fields = _fields(call)
+        fields = read_fields(call.query, call.body, call.content_type)
         if call.path == "/milestones/positions":
             strangers = [one for one in _numbers(fields.get("milestones")) if one not in self.milestones]
             return f"milestones {strangers} are not ours" if strangers else ""
@@ -107,28 +106,6 @@ class Sandbox:
         if makes_project and not all(isinstance(one, str) and one.startswith(LABEL) for one in titles):
             return f"a project of ours is titled {LABEL}…"
         return ""
-
-
-def _fields(call: Call) -> dict[str, list[Json]]:
-    """All that a deployment could take for a field: in the query, in the body, under brackets, however often."""
-    fields: dict[str, list[Json]] = {}
-    text = (call.body or b"").decode("utf-8", "replace")
-    pairs: list[tuple[str, Json]] = [*parse_qsl(call.query, keep_blank_values=True)]
-    if call.content_type and "json" in call.content_type:
-        pairs += _members(text)
-    else:
-        pairs += parse_qsl(text, keep_blank_values=True)
-    for name, value in pairs:
-        fields.setdefault(name.partition("[")[0], []).append(value)
-    return fields
-
-
-def _members(text: str) -> list[tuple[str, Json]]:
-    try:
-        parsed = json.loads(text)
-    except (ValueError, RecursionError):
-        return []
-    return list(parsed.items()) if isinstance(parsed, dict) else []
 
 
 def _numbers(value: Json) -> Iterator[int]:

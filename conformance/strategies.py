@@ -102,12 +102,6 @@ class Inputs:
         return first, known[(known.index(first) + 1) % len(known)]
 
 
-def rotations(size: int) -> st.SearchStrategy[list[int]]:
-    """Orders of `size` things, other than the one they stand in; the simplest is the reversed one."""
-    start = list(range(size))
-    return st.permutations(start[::-1]).filter(lambda order: order != start).map(list)
-
-
 def _colors(schema: Mapping[str, Json]) -> Sequence[str]:
     listed = schema.get("enum")
     known = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []

@@ -5,16 +5,14 @@ from functools import partial
 from conformance.lab import Lab
 from conformance.property import judges
 
-ROUNDS = 2
-
 
 @judges("race/one-title-is-given-once")
 def one_title_is_given_once(lab: Lab) -> None:
-    """Four creations of one title at once."""
+    """Three creations of one title at once."""
     project = lab.project()
-    for _ in range(ROUNDS):
+    for _ in range(lab.rounds):
         fields = lab.milestone_fields(project)
-        answers = lab.at_once(*[partial(lab.client.create_milestone, fields)] * 4)
+        answers = lab.at_once(*[partial(lab.client.create_milestone, fields)] * 3)
         bearers = [one.id for one in lab.milestones(project) if one.title == fields["milestone_title"]]
         lab.expect("race/one-title-is-given-once").holds(
             len(bearers) <= 1 and sum(answer.ok for answer in answers) <= 1,
@@ -26,12 +24,11 @@ def one_title_is_given_once(lab: Lab) -> None:
 @judges("race/reorders-end-in-one-of-both")
 def reorders_at_once_end_in_one_of_both(lab: Lab) -> None:
     """Two opposite orders of one project at once."""
-    project = lab.project()
-    ids = [*(lab.milestone(project).id for _ in range(4)), lab.default(project).id]
-    for _ in range(ROUNDS):
+    project, ids = lab.row(4)
+    for _ in range(lab.rounds):
         orders = (ids, ids[::-1])
         answers = lab.at_once(*[partial(lab.client.reorder_milestones, order) for order in orders])
-        by_position = sorted(ids, key=lambda one: lab.read(one).position or 0)
+        by_position = [one.id for one in sorted(lab.milestones(project), key=lambda one: one.position or 0)]
         explained = [list(order) for order, answer in zip(orders, answers, strict=True) if answer.ok]
         if explained:
             lab.expect("race/reorders-end-in-one-of-both").holds(
@@ -42,9 +39,9 @@ def reorders_at_once_end_in_one_of_both(lab: Lab) -> None:
 @judges("race/deletion-against-reorder-leaves-a-whole-project")
 def a_deletion_against_a_reorder_leaves_a_whole_project(lab: Lab) -> None:
     """A milestone deleted while the project is reordered."""
-    for _ in range(ROUNDS):
-        project = lab.project()
-        ids = [*(lab.milestone(project).id for _ in range(4)), lab.default(project).id]
+    for _ in range(lab.rounds):
+        project = lab.empty_project()
+        ids = [*(lab.milestone(project).id for _ in range(2)), lab.default_id(project)]
         doomed = ids[1]
         deletion, _ = lab.at_once(
             partial(lab.client.delete_milestone, doomed), partial(lab.client.reorder_milestones, ids[::-1])

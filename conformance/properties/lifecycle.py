@@ -38,7 +38,7 @@ COUNTS = "count/equals-the-task-list"
     "reorder/changes-only-positions",
     "count/equals-the-task-list",
     "task/an-update-moves-it",
-    variety=Variety.MANY,
+    variety=Variety.WALK,
 )
 class Lifecycle(RuleBasedStateMachine):
     """Two projects under creations, updates, deletions, reorders and tasks that come, move, and are archived."""
@@ -94,7 +94,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     def _start(self) -> None:
         for _ in range(2):
-            project = self.lab.project()
+            project = self.lab.empty_project()
             default = self.lab.default(project)
             known = ModelMilestone(default.title or "", default.color or "")
             self.projects[project] = ModelProject(default.id, {default.id: known})

@@ -9,16 +9,8 @@ from conformance.objects import Milestone, id_in
 from conformance.property import judges
 
 
-@judges("project/starts-with-its-default")
-def a_new_project_has_its_default_alone(lab: Lab) -> None:
-    """The milestones of a project just made."""
-    rows = lab.milestones(lab.project())
-    lab.expect("project/starts-with-its-default").equal(
-        [(row.type, row.tasks_count) for row in rows], [("uncategorised", 0)], "types and counts"
-    )
-
-
 @judges(
+    "project/starts-with-its-default",
     "project/deletion-answers-200-with-the-id",
     "project/deletion-takes-its-milestones",
     "project/deletion-takes-its-tasks",
@@ -27,13 +19,17 @@ def a_new_project_has_its_default_alone(lab: Lab) -> None:
     "project/unknown-id-is-404",
 )
 def a_deleted_project_takes_everything_along(lab: Lab) -> None:
-    """A project with a milestone and tasks deleted beside another such project."""
-    project, other = lab.project(), lab.project()
-    milestone, default, spared = lab.milestone(project), lab.default(project), lab.milestone(other)
+    """A new project, then with a milestone and tasks, deleted beside another such project."""
+    project, other = lab.empty_project(), lab.empty_project()
+    rows = lab.milestones(project)
+    lab.expect("project/starts-with-its-default").equal(
+        [(row.type, row.tasks_count) for row in rows], [("uncategorised", 0)], "types and counts"
+    )
+    default = lab.default_among(rows)
+    milestone, spared = lab.milestone(project), lab.read(lab.bystander(other))
     with_tasks = lab.lent.status_id is not None
     tasks = [lab.task(project, milestone.id), lab.archived(lab.task(project))] if with_tasks else []
-    spared_tasks = [lab.task(other, spared.id)] if with_tasks else []
-    spared_before = lab.read(spared.id)
+    spared_tasks = [lab.task(other)] if with_tasks else []
     answer = lab.client.delete_project(project)
     lab.expect("project/deletion-answers-200-with-the-id").status(answer, 200)
     lab.expect("project/deletion-answers-200-with-the-id").equal(id_in(answer), project, "the id in data")
@@ -43,7 +39,7 @@ def a_deleted_project_takes_everything_along(lab: Lab) -> None:
         lab.expect("project/deletion-takes-its-milestones").status(lab.client.get_milestone(one.id), 404)
     for task in tasks:
         lab.expect("project/deletion-takes-its-tasks").status(lab.client.get_task(task.id), 404)
-    lab.expect("project/deletion-spares-other-projects").equal(lab.read(spared.id), spared_before, "the milestone")
+    lab.expect("project/deletion-spares-other-projects").equal(lab.read(spared.id), spared, "the milestone")
     for task in spared_tasks:
         lab.expect("project/deletion-spares-other-projects").status(lab.client.get_task(task.id), 200)
     _refuses_everything(lab, project)
@@ -85,7 +81,7 @@ def an_updated_project_keeps_its_milestones(lab: Lab) -> None:
 )
 def a_clone_brings_what_its_flags_say(lab: Lab) -> None:
     """A project of two milestones and three tasks cloned with its milestones and tasks, and without."""
-    project = lab.project()
+    project = lab.empty_project()
     first = lab.milestone(project, color=lab.inputs.known_colors[-1])
     second = lab.milestone(project)
     if lab.lent.status_id is not None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from conformance.exchange import Json
 from conformance.lab import Lab
 from conformance.objects import rows_of
-from conformance.properties.count import clone_fields
+from conformance.properties.count import clone_fields, count_of
 from conformance.property import judges
 
 
@@ -35,7 +35,7 @@ def a_task_goes_where_it_was_sent(lab: Lab) -> None:
 def a_milestone_of_another_project_conflicts(lab: Lab) -> None:
     """A task made in, and one moved to, a milestone of another project."""
     project = lab.project()
-    foreign = lab.milestone(lab.project()).id
+    foreign = lab.bystander(lab.project())
     task = lab.task(project)
     made = lab.client.create_task(lab.task_fields(project, foreign), lab.how())
     lab.expect("task/a-foreign-milestone-conflicts").status(made, 409)
@@ -49,7 +49,7 @@ def a_milestone_of_another_project_conflicts(lab: Lab) -> None:
 def an_update_moves_a_task(lab: Lab) -> None:
     """A task moved, in both encodings."""
     project = lab.project()
-    milestones = [lab.milestone(project).id, lab.milestone(project).id]
+    milestones = [lab.milestone(project).id, lab.bystander(project)]
     task = lab.task(project)
     for how, milestone in zip(lab.in_both_encodings(), milestones, strict=True):
         lab.obtained(lab.client.update_task(task.id, lab.task_update(task, milestone), how), "a moved task")
@@ -61,7 +61,7 @@ def an_update_moves_a_task(lab: Lab) -> None:
 @judges("task/list-filters-by-milestone", "task/list-filters-by-project", "task/list-filters-by-active-state")
 def the_list_of_tasks_filters(lab: Lab) -> None:
     """Tasks of two milestones of one project and of another project, one of them archived."""
-    project, other = lab.project(), lab.project()
+    project, other = lab.empty_project(), lab.empty_project()
     home, next_door = lab.milestone(project).id, lab.milestone(project).id
     ours = [lab.task(project, home), lab.task(project, home)]
     neighbour = lab.task(project, next_door)
@@ -97,13 +97,17 @@ def a_deleted_task_is_gone(lab: Lab) -> None:
 
 
 @judges(
-    "task/a-new-status-leaves-it-where-it-is", "task/archiving-keeps-its-milestone", "task/activating-makes-it-active"
+    "task/a-new-status-leaves-it-where-it-is",
+    "task/archiving-keeps-its-milestone",
+    "task/activating-makes-it-active",
+    "count/survives-archiving",
 )
 def a_task_s_state_changes_and_its_place_does_not(lab: Lab) -> None:
-    """A task archived, activated, and given a status."""
+    """A task archived, activated, and given a status; what is counted while it is archived is an open point."""
     project = lab.project()
     milestone = lab.milestone(project).id
     task = lab.task(project, milestone)
+    count = count_of(lab, milestone)
     lab.archived(task)
     after = lab.read_task(task.id)
     lab.expect("task/archiving-keeps-its-milestone").equal(
@@ -114,6 +118,7 @@ def a_task_s_state_changes_and_its_place_does_not(lab: Lab) -> None:
     lab.expect("task/activating-makes-it-active").equal(
         (after.active_state, after.milestone_id), ("active", milestone), "state and milestone"
     )
+    lab.expect("count/survives-archiving").equal(count_of(lab, milestone), count, "tasks_count")
     status = lab.other_status()
     lab.obtained(lab.client.set_task_status(task.id, status), "a task of another status")
     after = lab.read_task(task.id)

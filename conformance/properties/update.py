@@ -22,13 +22,13 @@ def _fields(title: str | None, color: str | None) -> dict[str, Json]:
 )
 def an_update_changes_title_and_color_alone(lab: Lab) -> None:
     """A milestone with a task and a position of its own, renamed and recoloured."""
-    project = lab.project()
+    project = lab.empty_project()
     first, second = lab.draw(lab.inputs.two_colors)
     made = lab.milestone(project, color=first)
     later = lab.milestone(project)
     if lab.lent.status_id is not None:
         lab.task(project, made.id)
-    lab.client.reorder_milestones([later.id, lab.default(project).id, made.id])
+    lab.client.reorder_milestones([later.id, lab.default_id(project), made.id])
     before = lab.read(made.id)
     title = lab.inputs.plain_title()
     answer = lab.client.update_milestone(made.id, _fields(title, second), lab.how())
@@ -136,7 +136,7 @@ def a_milestone_s_own_title_is_not_taken(lab: Lab) -> None:
 @judges("update/title-of-another-project-is-fine")
 def a_title_of_another_project_is_not_taken(lab: Lab) -> None:
     """The title of a milestone of another project."""
-    elsewhere = lab.milestone(lab.project())
+    elsewhere = lab.read(lab.bystander(lab.project()))
     milestone = lab.milestone(lab.project())
     answer = lab.client.update_milestone(milestone.id, _fields(elsewhere.title, milestone.color), lab.how())
     lab.expect("update/title-of-another-project-is-fine").succeeds(answer)
@@ -159,23 +159,23 @@ def project_and_type_are_immutable(lab: Lab) -> None:
     project, other = lab.project(), lab.project()
     milestone = lab.milestone(project)
     for how in lab.in_both_encodings():
-        for project_name, type_name in (("milestone_projectid", "milestone_type"), ("project_id", "type")):
-            body = _fields(lab.inputs.plain_title(), milestone.color)
-            body |= {project_name: other, type_name: "uncategorised"}
-            lab.client.update_milestone(milestone.id, body, how)
-            after = lab.read(milestone.id)
-            lab.expect("update/project-is-immutable").equal(after.project_id, project, "project_id")
-            lab.expect("update/type-is-immutable").equal(after.type, "categorised", "type")
+        body = _fields(lab.inputs.plain_title(), milestone.color)
+        body |= {"milestone_projectid": other, "milestone_type": "uncategorised"}
+        lab.client.update_milestone(milestone.id, {**body, "project_id": other, "type": "uncategorised"}, how)
+        after = lab.read(milestone.id)
+        lab.expect("update/project-is-immutable").equal(after.project_id, project, "project_id")
+        lab.expect("update/type-is-immutable").equal(after.type, "categorised", "type")
 
 
 @judges("update/leaves-others-unchanged")
 def an_update_changes_no_other_milestone(lab: Lab) -> None:
     """Milestones beside the updated one, in its project and in another."""
-    project = lab.project()
+    project, other = lab.empty_project(), lab.project()
     milestone = lab.milestone(project)
-    others = [lab.milestone(project), lab.milestone(lab.project()), lab.default(project)]
-    before = [lab.read(one.id) for one in others]
+    lab.bystander(project), lab.bystander(other)
+    before = lab.snapshot(project, other)
     body = _fields(lab.inputs.plain_title(), lab.inputs.known_colors[-1])
     lab.obtained(lab.client.update_milestone(milestone.id, body, lab.how()), "an updated milestone")
-    after = [lab.read(one.id) for one in others]
-    lab.expect("update/leaves-others-unchanged").equal(after, before, "the other milestones")
+    after = lab.snapshot(project, other)
+    for one in before.keys() - {milestone.id}:
+        lab.expect("update/leaves-others-unchanged").equal(after.get(one), before[one], "another milestone")

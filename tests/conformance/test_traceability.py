@@ -7,7 +7,8 @@ import pytest
 import conformance.engine  # noqa: F401 - registers the properties
 from conformance import contract as contracts
 from conformance.contract import Contract
-from conformance.property import PROPERTIES, Depth, Variety
+from conformance.depth import Depth
+from conformance.property import PROPERTIES, Variety
 from conformance.watch import WATCHERS
 
 

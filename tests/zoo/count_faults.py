@@ -102,7 +102,15 @@ def lists_milestones_with_one_task_more(seams: Seams) -> None:
     seams.rows("listMilestones", change)
 
 
-@breaks("count/ignores-other-milestones", implies=COUNTS)
+@breaks(
+    "count/ignores-other-milestones",
+    implies=(
+        *COUNTS,
+        "create/starts-without-tasks",
+        "project/deletion-spares-other-projects",
+        "create/leaves-others-unchanged",
+    ),
+)
 def counts_the_tasks_of_the_whole_project(seams: Seams) -> None:
     from mock_server import objects
 

@@ -76,7 +76,7 @@ MORE = (
     "create/duplicate-title-conflicts",
     "update/the-former-title-is-free",
 )
-add("takes_no_json_to_create", ("create/accepts-json",), refuses("POST", PATH, "json"), MORE)
+add("takes_no_json_to_create", ("create/accepts-json",), refuses("POST", PATH, "json"), (*MORE, "envelope/*"))
 add(
     "takes_no_form_to_create",
     ("create/accepts-form",),
@@ -179,7 +179,7 @@ def answers_the_creation_with_a_task(seams: Seams) -> None:
 
 @breaks(
     "create/gives-a-new-id",
-    implies=("create/*", "list/*", "reorder/*", "count/*", "race/*", "task/*", "project/*", "update/*"),
+    implies=("create/*", "list/*", "reorder/*", "count/*", "race/*", "task/*", "project/*", "update/*", "delete/*"),
 )
 def answers_the_id_of_the_default(seams: Seams) -> None:
     def faulty(call: Call, honest: Honest) -> Result:

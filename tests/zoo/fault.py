@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from conformance.depth import Depth
 from tests.zoo.seams import Seams
 
 Plant = Callable[[Seams], None]
@@ -16,22 +17,30 @@ class Fault:
     breaks: frozenset[str]
     implies: frozenset[str]
     plant: Plant
+    depth: Depth = Depth.QUICK
+    """How deep a run must be to find it."""
 
 
 FAULTS: dict[str, Fault] = {}
 
 
-def breaks(*requirements: str, implies: tuple[str, ...] = ()) -> Callable[[Plant], Plant]:
+def breaks(*requirements: str, implies: tuple[str, ...] = (), depth: Depth = Depth.QUICK) -> Callable[[Plant], Plant]:
     """Registers a fault under the requirements it breaks; its name is the function's."""
 
     def register(plant: Plant) -> Plant:
-        add(plant.__name__, requirements, plant, implies)
+        add(plant.__name__, requirements, plant, implies, depth)
         return plant
 
     return register
 
 
-def add(name: str, requirements: tuple[str, ...], plant: Plant, implies: tuple[str, ...] = ()) -> None:
+def add(
+    name: str,
+    requirements: tuple[str, ...],
+    plant: Plant,
+    implies: tuple[str, ...] = (),
+    depth: Depth = Depth.QUICK,
+) -> None:
     """Registers a fault by name."""
     assert name not in FAULTS, f"two faults are called {name}"
-    FAULTS[name] = Fault(name, frozenset(requirements), frozenset(implies), plant)
+    FAULTS[name] = Fault(name, frozenset(requirements), frozenset(implies), plant, depth)

@@ -3,9 +3,9 @@
 from functools import cache
 
 from conformance import contract as contracts
+from conformance.depth import Depth
 from conformance.discovery import Given, explore
 from conformance.engine import Options, Run
-from conformance.property import Depth
 from conformance.target import Target
 from conformance.transport import Transport
 from conformance.verdict import Judgement
@@ -24,7 +24,9 @@ def read_contracts() -> tuple[Contract, contracts.Contract]:
 
 def hunt(fault: Fault | None, *, seed: int = 0) -> list[Judgement]:
     """The judgements on a mock with a fault, or on an honest one."""
-    return hunt_on(fault.plant if fault else lambda _: None, seed=seed)
+    if fault is None:
+        return hunt_on(lambda _: None, seed=seed)
+    return hunt_on(fault.plant, seed=seed, depth=fault.depth)
 
 
 def hunt_on(plant: Plant, *, seed: int = 0, depth: Depth = Depth.QUICK) -> list[Judgement]:

@@ -76,7 +76,7 @@ def clears_the_tasks_of_the_newest_project_along(seams: Seams) -> None:
     seams.operation("deleteProject", faulty)
 
 
-@breaks("project/a-deleted-one-takes-no-milestones")
+@breaks("project/a-deleted-one-takes-no-milestones", implies=("create/refuses-an-unknown-project",))
 def lists_a_deleted_project_as_unknown(seams: Seams) -> None:
     gone: set[int] = set()
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from conformance.depth import Depth
 from mock_server.envelope import respond
 from mock_server.messages import Request, Response
 from tests.zoo.fault import Plant, add, breaks
@@ -40,10 +41,25 @@ WRONG = "Bearer this-is-not-a-key"
 for _verb, (_method, _path) in OPERATIONS.items():
     add(f"{_verb}_takes_no_key", (f"{_verb}/needs-a-key",), _lets_in(_method, _path, ""))
     add(f"{_verb}_takes_any_key", (f"{_verb}/refuses-a-wrong-key",), _lets_in(_method, _path, WRONG))
-add("shows_projects_without_a_key", ("project/needs-a-key",), _lets_in("GET", r"/api/projects/\d+$", ""))
-add("clones_projects_with_any_key", ("project/needs-a-key",), _lets_in("POST", r"/api/projects/\d+/clone$", WRONG))
-add("shows_tasks_without_a_key", ("task/needs-a-key",), _lets_in("GET", r"/api/tasks/\d+$", ""))
-add("takes_comments_with_any_key", ("task/needs-a-key",), _lets_in("POST", r"/api/tasks/\d+/comments$", WRONG))
+add(
+    "shows_projects_without_a_key",
+    ("project/needs-a-key",),
+    _lets_in("GET", r"/api/projects/\d+$", ""),
+    depth=Depth.STANDARD,
+)
+add(
+    "clones_projects_with_any_key",
+    ("project/needs-a-key",),
+    _lets_in("POST", r"/api/projects/\d+/clone$", WRONG),
+    depth=Depth.STANDARD,
+)
+add("shows_tasks_without_a_key", ("task/needs-a-key",), _lets_in("GET", r"/api/tasks/\d+$", ""), depth=Depth.STANDARD)
+add(
+    "takes_comments_with_any_key",
+    ("task/needs-a-key",),
+    _lets_in("POST", r"/api/tasks/\d+/comments$", WRONG),
+    depth=Depth.STANDARD,
+)
 
 
 def _path_ends(ending: str) -> Callable[[Request, Response], bool]:

@@ -35,7 +35,7 @@ def mixes_two_reorders(seams: Seams) -> None:
         result = honest(call)
         if threading.current_thread() is not threading.main_thread():
             first = call.store.milestones.take(call.body.integers("milestones")[0])
-            call.store.milestones.put(replace(first, position=first.position + 1))
+            call.store.milestones.put(replace(first, position=first.position + 100))
         return result
 
     seams.operation("reorderMilestones", faulty)

@@ -14,7 +14,10 @@ from tests.zoo.fault import Plant, add, breaks
 from tests.zoo.seams import Honest, Seams, shown
 
 
-@breaks("task/goes-to-the-default-without-a-milestone", implies=("count/*",))
+@breaks(
+    "task/goes-to-the-default-without-a-milestone",
+    implies=("count/*", "delete/the-flag-spares-other-tasks", "project/deletion-spares-other-projects"),
+)
 def puts_a_task_without_milestone_into_the_last(seams: Seams) -> None:
     honest = tasks.choose_milestone
 

@@ -19,6 +19,7 @@ class Key(StrEnum):
     """Whose key a request carries."""
 
     OURS = "ours"
+    SMALL_SCHEME = "ours, as bearer"
     NONE = "none"
     WRONG = "wrong"
 
@@ -99,6 +100,8 @@ class Exchange:
         words.append(shlex.quote(base_url + self.target))
         if self.key is Key.OURS:
             words.append('-H "Authorization: Bearer $MILESTONES_API_KEY"')
+        elif self.key is Key.SMALL_SCHEME:
+            words.append('-H "Authorization: bearer $MILESTONES_API_KEY"')
         elif self.key is Key.WRONG:
             words.append("-H 'Authorization: Bearer this-is-not-a-key'")
         if self.content_type and self.content_type != "application/x-www-form-urlencoded":

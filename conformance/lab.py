@@ -5,7 +5,9 @@ requirements it stood in the way of stay without a verdict.
 """
 
 from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import TypeVar
 
@@ -45,6 +47,7 @@ class Lab:
     ledger: Ledger
     commons: Commons
     depth: Depth
+    muted: AbstractSet[str] = frozenset()
     source: st.DataObject | None = None
     read_only: bool = False
     halted: bool = False
@@ -71,11 +74,11 @@ class Lab:
 
     def expect(self, requirement: str) -> Expectation:
         """What a requirement demands here."""
-        return Expectation(self.ledger, requirement)
+        return Expectation(self.ledger, requirement, self.muted)
 
     def judging(self, *requirements: str) -> bool:
         """Whether any of the requirements is still to be judged: what serves only them can be left out otherwise."""
-        return any(map(self.ledger.is_judging, requirements))
+        return not (self.ledger.selected - self.muted).isdisjoint(requirements)
 
     def unseen(self, resource: str) -> set[str]:
         """The operations on a resource, such as `tasks`, that this run has not seen succeed."""
@@ -354,7 +357,9 @@ class Lab:
     def at_once(self, *calls: Callable[[], Exchange]) -> list[Exchange]:
         """Sends several requests at the same time, each on a connection of its own."""
         with self.client.transport.crowded(), ThreadPoolExecutor(max_workers=len(calls)) as pool:
-            return [future.result() for future in [pool.submit(call) for call in calls]]
+            # What listens to this example's exchanges listens to those of its threads.
+            started = [pool.submit(copy_context().run, call) for call in calls]
+            return [one.result() for one in started]
 
     def let_the_clock_tick(self) -> None:
         """Waits until the deployment's clock shows another second."""

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TypeAlias
@@ -31,12 +32,19 @@ AdapterFactory: TypeAlias = Callable[[], BaseAdapter]
 """Makes what stands for the socket: in tests, a mock in the same process."""
 
 
+Listener: TypeAlias = Callable[[Exchange], None]
+
+
 class NoAnswer(Exception):
     """No answer came; `exchange` is what was sent. The outcome of a write is indefinite."""
 
     def __init__(self, exchange: Exchange) -> None:
         super().__init__(f"no answer to {exchange.method} {exchange.path}: {exchange.error}")
         self.exchange = exchange
+
+
+class Lost(NoAnswer):
+    """The connection broke off in the middle of a write."""
 
 
 class Throttled(NoAnswer):
@@ -104,17 +112,17 @@ class Transport:
         self._lock = threading.Lock()
         self._limited = True
         self._stopped = False
-        self._crowd = False
-        self._listeners: list[Callable[[Exchange], None]] = []
+        self._crowd: ContextVar[bool] = ContextVar("crowd", default=False)
+        self._listeners: ContextVar[tuple[Listener, ...]] = ContextVar("listeners", default=())
 
     @contextmanager
-    def listening(self, listener: Callable[[Exchange], None]) -> Iterator[None]:
-        """Hands every exchange that is recorded meanwhile to `listener`."""
-        self._listeners.append(listener)
+    def listening(self, listener: Listener) -> Iterator[None]:
+        """Hands every exchange that is recorded meanwhile, in this thread's context, to `listener`."""
+        token = self._listeners.set((*self._listeners.get(), listener))
         try:
             yield
         finally:
-            self._listeners.remove(listener)
+            self._listeners.reset(token)
 
     def wait(self, seconds: float) -> None:
         """Lets time pass."""
@@ -131,11 +139,11 @@ class Transport:
     @contextmanager
     def crowded(self) -> Iterator[None]:
         """Marks the exchanges meanwhile as sent at once with others."""
-        self._crowd = True
+        token = self._crowd.set(True)
         try:
             yield
         finally:
-            self._crowd = False
+            self._crowd.reset(token)
 
     def send(self, call: Call) -> Exchange:
         """Sends a call and answers the exchange.
@@ -155,10 +163,11 @@ class Transport:
                 break
             self.wait(waiting)
             exchange = self._send_once(call)
-        for listener in tuple(self._listeners):
+        for listener in self._listeners.get():
             listener(exchange)
         if exchange.status is None:
-            raise NoAnswer(exchange)
+            broken = exchange.error.startswith(BROKEN) and call.method not in SAFE_METHODS
+            raise Lost(exchange) if broken else NoAnswer(exchange)
         if exchange.status == 429:
             raise Throttled(exchange)
         return exchange
@@ -170,7 +179,8 @@ class Transport:
         if call.content_type is not None:
             headers["Content-Type"] = call.content_type
         if call.key is not Key.NONE:
-            headers["Authorization"] = f"Bearer {self.target.key if call.key is Key.OURS else WRONG_KEY}"
+            scheme = "bearer" if call.key is Key.SMALL_SCHEME else "Bearer"
+            headers["Authorization"] = f"{scheme} {WRONG_KEY if call.key is Key.WRONG else self.target.key}"
         started = time.monotonic()
         status, received, answered, error = None, b"", {}, ""
         try:
@@ -196,7 +206,7 @@ class Transport:
             received=received.replace(self.target.key.encode(), REDACTED.encode()),
             seconds=time.monotonic() - started,
             error=error,
-            at_once=self._crowd,
+            at_once=self._crowd.get(),
         )
 
     def _session(self) -> requests.Session:

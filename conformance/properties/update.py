@@ -136,7 +136,7 @@ def a_milestone_s_own_title_is_not_taken(lab: Lab) -> None:
 @judges("update/title-of-another-project-is-fine")
 def a_title_of_another_project_is_not_taken(lab: Lab) -> None:
     """The title of a milestone of another project."""
-    elsewhere = lab.read(lab.bystander(lab.project()))
+    elsewhere = lab.milestone(lab.project())
     milestone = lab.milestone(lab.project())
     answer = lab.client.update_milestone(milestone.id, _fields(elsewhere.title, milestone.color), lab.how())
     lab.expect("update/title-of-another-project-is-fine").succeeds(answer)

@@ -28,6 +28,13 @@ from conformance.target import Lent
 Drawn = TypeVar("Drawn")
 
 MOST_PAGES = 60
+MUST_SUCCEED = {
+    "createMilestone": "create/answers-201",
+    "updateMilestone": "update/answers-200",
+    "deleteMilestone": "delete/answers-200-with-the-id",
+    "reorderMilestones": "reorder/answers-200",
+}
+"""What a refusal of a request that is in order breaks."""
 LONG_ROW = 11
 
 
@@ -64,9 +71,14 @@ class Lab:
         return self.source.draw(strategy)
 
     @property
+    def thorough(self) -> bool:
+        """Whether there is room for what a quick run must leave out."""
+        return self.depth is not Depth.QUICK
+
+    @property
     def rounds(self) -> int:
         """How often to try what shows by chance only."""
-        return 1 if self.depth is Depth.QUICK else 2
+        return 2 if self.thorough else 1
 
     def how(self) -> How:
         """Draws an encoding."""
@@ -254,29 +266,30 @@ class Lab:
         if self.sharing and gone.milestone is not None:
             return gone.milestone
         milestone = self.milestone(project).id
-        answer = self.client.delete_milestone(milestone)
-        if not answer.ok:
-            raise Blocked(f"milestone {milestone} could not be deleted: {answer.summary}")
+        self.obtained(self.client.delete_milestone(milestone), "a deletion")
         gone.milestone = milestone
         return milestone
 
     # Tasks to arrange
 
-    def task_fields(self, project: int, milestone: int | None = None) -> dict[str, Json]:
+    def task_fields(self, project: int, milestone: int | None = None, title: str | None = None) -> dict[str, Json]:
         """The fields of a task, in a milestone or in none that is named."""
         if self.lent.status_id is None or self.lent.priority_id is None:
             raise Blocked("a task needs a status and a priority; give --status-id and --priority-id")
         return {
             "task_projectid": project,
-            "task_title": f"Task {self.inputs.word()}",
+            "task_title": title or f"Task {self.inputs.word()}",
             "task_status": self.lent.status_id,
             "task_priority": self.lent.priority_id,
             "task_milestoneid": milestone,
         }
 
-    def task(self, project: int, milestone: int | None = None) -> Task:
-        """A new task in a project of ours."""
-        fields = self.task_fields(project, milestone)
+    def task(
+        self, project: int, milestone: int | None = None, *, title: str | None = None, status: int | None = None
+    ) -> Task:
+        """A new task in a project of ours; without a milestone it goes to the default."""
+        fields = self.task_fields(project, milestone, title)
+        fields["task_status"] = status or fields["task_status"]
         made = self._in_any_encoding(lambda how: self.client.create_task(fields, how))
         self.obtained(made, "a task")
         return self.task_in(made)
@@ -290,7 +303,7 @@ class Lab:
 
     def other_status(self) -> int:
         """A status that tasks do not have from the start, where the deployment shows one."""
-        status = self.lent.other_status_id or self.lent.status_id
+        status = next(iter(self.lent.other_status_ids), self.lent.status_id)
         if status is None:
             raise Blocked("a task needs a status; give --status-id")
         return status
@@ -346,6 +359,9 @@ class Lab:
     def obtained(self, exchange: Exchange, what: str) -> int:
         """The id in a success; Blocked where the answer is none."""
         identifier = id_in(exchange) if exchange.ok else None
+        if exchange.refused and (requirement := MUST_SUCCEED.get(exchange.operation)):
+            # Nothing that is only arranged gives a reason for a refusal.
+            self.expect(requirement).status(exchange, self.contract.operations[exchange.operation].success)
         if identifier is None:
             raise Blocked(f"{what} could not be had: {exchange.summary}, {exchange.shown_body(160)}")
         return identifier

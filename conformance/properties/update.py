@@ -66,6 +66,11 @@ def awkward_titles_are_kept_whole(lab: Lab) -> None:
         answer = lab.client.update_milestone(milestone.id, _fields(title, milestone.color), how)
         if answer.ok:
             lab.expect("update/changes-the-title").equal(lab.read(milestone.id).title, title, "title")
+    if lab.thorough:
+        number = lab.inputs.numeric_title()
+        answer = lab.client.update_milestone(milestone.id, _fields(number, milestone.color), lab.how())
+        if answer.ok:
+            lab.expect("update/changes-the-title").equal(lab.read(milestone.id).title, number, "title")
 
 
 @judges("update/accepts-form", "update/accepts-json")
@@ -123,7 +128,7 @@ def a_sibling_s_title_is_taken(lab: Lab) -> None:
         lab.expect("update/refused-changes-nothing").equal(lab.read(changed.id), before, "the milestone")
 
 
-@judges("update/own-title-is-no-conflict", variety=Variety.FEW)
+@judges("update/own-title-is-no-conflict", "update/changes-the-color", variety=Variety.FEW)
 def a_milestone_s_own_title_is_not_taken(lab: Lab) -> None:
     """A milestone is sent the title it has, with its colour or another."""
     first, second = lab.draw(lab.inputs.two_colors)
@@ -131,6 +136,8 @@ def a_milestone_s_own_title_is_not_taken(lab: Lab) -> None:
     for color in (first, second):
         answer = lab.client.update_milestone(milestone.id, _fields(milestone.title, color), lab.how())
         lab.expect("update/own-title-is-no-conflict").succeeds(answer)
+        if answer.ok:
+            lab.expect("update/changes-the-color").equal(lab.milestone_in(answer).color, color, "color")
 
 
 @judges("update/title-of-another-project-is-fine")
@@ -172,7 +179,8 @@ def an_update_changes_no_other_milestone(lab: Lab) -> None:
     """Milestones beside the updated one, in its project and in another."""
     project, other = lab.empty_project(), lab.project()
     milestone = lab.milestone(project)
-    lab.bystander(project), lab.bystander(other)
+    lab.milestone(project)
+    lab.client.create_milestone(lab.milestone_fields(other, milestone.title))
     before = lab.snapshot(project, other)
     body = _fields(lab.inputs.plain_title(), lab.inputs.known_colors[-1])
     lab.obtained(lab.client.update_milestone(milestone.id, body, lab.how()), "an updated milestone")

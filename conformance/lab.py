@@ -4,6 +4,7 @@ A lab lives for one example. What it arranges it does not judge: an arrangement 
 requirements it stood in the way of stay without a verdict.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
@@ -221,13 +222,16 @@ class Lab:
         return {one.id: one for project in projects for one in self.milestones(project)}
 
     def milestones(self, project: int, **query: Json) -> list[Milestone]:
-        """The milestones of a project, as the list shows them, all pages of it."""
-        return [
+        """The milestones of a project, as the list shows them, all pages of it; none may be there twice."""
+        rows = [
             one
             for page in self.pages({"project_id": project, "limit": self.contract.limit_cap, **query})
             for row in rows_of(page)
             if (one := milestone_of(row)) is not None
         ]
+        twice = sorted(one for one, times in Counter(row.id for row in rows).items() if times > 1)
+        self.expect("list/pages-partition-the-list").holds(not twice, "each milestone once", f"{twice} more than once")
+        return rows
 
     def pages(self, query: Fields) -> Iterator[Exchange]:
         """The pages of a list of milestones, from the first to the last that meta speaks of."""
@@ -365,6 +369,14 @@ class Lab:
         if identifier is None:
             raise Blocked(f"{what} could not be had: {exchange.summary}, {exchange.shown_body(160)}")
         return identifier
+
+    def obtained_order(self, order: Sequence[int]) -> None:
+        """Puts all milestones of a project into an order."""
+        answer = self.client.reorder_milestones(list(order))
+        if answer.refused:
+            self.expect("reorder/answers-200").status(answer, 200)
+        if not answer.ok:
+            raise Blocked(f"the milestones could not be put in order: {answer.summary}")
 
     def in_both_encodings(self) -> Sequence[How]:
         """Form, then JSON."""

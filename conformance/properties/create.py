@@ -121,7 +121,7 @@ def _lasting(milestone: Milestone | None) -> Milestone | None:
 def each_field_is_required(lab: Lab) -> None:
     """One field left out in turn, in both encodings; afterwards nothing is there that was not."""
     project = lab.project()
-    refused, titles = True, set[Json]()
+    refused, titles, last = True, set[Json](), ""
     for how in lab.in_both_encodings():
         for requirement, name in (
             ("create/needs-a-project", "milestone_projectid"),
@@ -129,6 +129,7 @@ def each_field_is_required(lab: Lab) -> None:
             ("create/needs-a-color", "milestone_color"),
         ):
             fields = lab.milestone_fields(project) | {name: None}
+            last = str(fields["milestone_title"])
             titles.add(fields["milestone_title"])
             answer = lab.client.create_milestone(fields, how)
             lab.expect(requirement).status(answer, 422)
@@ -136,6 +137,8 @@ def each_field_is_required(lab: Lab) -> None:
     if refused:
         made = [one.id for one in lab.milestones(project) if one.title in titles or not one.title]
         lab.expect("create/refused-creates-nothing").equal(made, [], "the milestones of what was refused")
+    if lab.thorough and refused:
+        lab.milestone(project, last)
 
 
 @judges("create/refuses-an-unknown-project")
@@ -167,6 +170,8 @@ def a_title_is_unique_within_its_project(lab: Lab) -> None:
             lab.expect("create/refused-creates-nothing").equal(
                 bearers, [lab.milestone_in(made).id], "the milestones of that title"
             )
+    if lab.thorough:
+        lab.milestone(project)
 
 
 @judges("create/same-title-elsewhere-is-fine", variety=Variety.FEW)
@@ -204,6 +209,7 @@ def titles_that_share_most_are_not_the_same(lab: Lab) -> None:
     answer = lab.client.create_milestone(lab.milestone_fields(project, f"{word} 12"))
     lab.expect("create/answers-201").status(answer, 201)
     changed = lab.milestone(project)
-    for title in (f"one {word} tw", f"{long}three"):
+    lab.milestone(project, f"{word} 3.4")
+    for title in (f"one {word} tw", f"{long}three", f"{word} 34"):
         answer = lab.client.update_milestone(changed.id, {"milestone_title": title, "milestone_color": changed.color})
         lab.expect("update/answers-200").status(answer, 200)

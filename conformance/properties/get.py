@@ -3,6 +3,7 @@
 import re
 
 from conformance.lab import Lab
+from conformance.objects import id_in
 from conformance.property import judges
 
 INSTANT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$")
@@ -32,3 +33,8 @@ def getting_what_does_not_exist_is_not_found(lab: Lab) -> None:
     gone = lab.deleted_milestone(lab.project())
     for unknown in (gone, gone + 900_000_000):
         lab.expect("get/unknown-id-is-404").status(lab.client.get_milestone(unknown), 404)
+    ours = lab.bystander(lab.project())
+    for power in (32, 31, 53) if lab.thorough else ():
+        answer = lab.client.get_milestone(ours + 2**power)
+        if answer.ok:
+            lab.expect("get/answers-the-milestone-asked-for").equal(id_in(answer), ours + 2**power, "the id")

@@ -115,7 +115,8 @@ def updating_what_does_not_exist_is_not_found(lab: Lab) -> None:
 def a_sibling_s_title_is_taken(lab: Lab) -> None:
     """The title of another milestone of the project, made before or after."""
     project = lab.project()
-    pair = [lab.milestone(project), lab.milestone(project)]
+    unusual = f"設計 größe {lab.inputs.word()}" if lab.thorough else None
+    pair = [lab.milestone(project), lab.milestone(project, unusual)]
     if lab.draw(lab.inputs.booleans):
         pair.reverse()
     changed, sibling = pair
@@ -160,18 +161,25 @@ def a_former_title_is_free(lab: Lab) -> None:
     lab.expect("update/the-former-title-is-free").succeeds(answer)
 
 
-@judges("update/project-is-immutable", "update/type-is-immutable")
+@judges(
+    "update/project-is-immutable", "update/type-is-immutable", "update/keeps-the-rest", "update/leaves-others-unchanged"
+)
 def project_and_type_are_immutable(lab: Lab) -> None:
     """An update that sends another project and type, under the names of the object and of the parameters."""
     project, other = lab.project(), lab.project()
     milestone = lab.milestone(project)
+    before = lab.read(lab.bystander(project))
+    beside = before.id
     for how in lab.in_both_encodings():
         body = _fields(lab.inputs.plain_title(), milestone.color)
         body |= {"milestone_projectid": other, "milestone_type": "uncategorised"}
-        lab.client.update_milestone(milestone.id, {**body, "project_id": other, "type": "uncategorised"}, how)
+        body |= {"project_id": other, "type": "uncategorised", "position": 77, "creator_id": 2, "id": beside}
+        lab.client.update_milestone(milestone.id, {**body, "milestone_position": 78, "milestone_creatorid": 2}, how)
         after = lab.read(milestone.id)
         lab.expect("update/project-is-immutable").equal(after.project_id, project, "project_id")
         lab.expect("update/type-is-immutable").equal(after.type, "categorised", "type")
+        lab.expect("update/keeps-the-rest").equal(_rest(after), _rest(milestone), "position, count, creator, creation")
+    lab.expect("update/leaves-others-unchanged").equal(lab.read(beside), before, "the milestone whose id was sent")
 
 
 @judges("update/leaves-others-unchanged")
@@ -187,3 +195,20 @@ def an_update_changes_no_other_milestone(lab: Lab) -> None:
     after = lab.snapshot(project, other)
     for one in before.keys() - {milestone.id}:
         lab.expect("update/leaves-others-unchanged").equal(after.get(one), before[one], "another milestone")
+
+
+@judges("update/answers-200", "update/changes-the-title", variety=Variety.LONG)
+def titles_that_are_free_are_taken(lab: Lab) -> None:
+    """The title of a deleted milestone, a former title of another, and one's own in other letters."""
+    project = lab.project()
+    gone, other, changed = (lab.milestone(project) for _ in range(3))
+    lab.obtained(lab.client.delete_milestone(gone.id), "a deletion")
+    renamed = lab.client.update_milestone(other.id, _fields(lab.inputs.plain_title(), other.color))
+    lab.obtained(renamed, "a renamed milestone")
+    for title in (gone.title, other.title):
+        answer = lab.client.update_milestone(changed.id, _fields(title, changed.color))
+        lab.expect("update/answers-200").status(answer, 200)
+        lab.expect("update/changes-the-title").equal(lab.read(changed.id).title, title, "title")
+    capitals = (other.title or "").upper()
+    if lab.client.update_milestone(changed.id, _fields(capitals, changed.color)).ok:
+        lab.expect("update/changes-the-title").equal(lab.read(changed.id).title, capitals, "title")

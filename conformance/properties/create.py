@@ -150,7 +150,7 @@ def an_unknown_project_is_refused(lab: Lab) -> None:
         lab.expect("create/refuses-an-unknown-project").status(answer, 422)
 
 
-@judges("create/duplicate-title-conflicts", "create/refused-creates-nothing", variety=Variety.FEW)
+@judges("create/duplicate-title-conflicts", "create/refused-creates-nothing", "create/answers-201", variety=Variety.FEW)
 def a_title_is_unique_within_its_project(lab: Lab) -> None:
     """The very same title again, with the same colour or another."""
     project = lab.project()
@@ -171,7 +171,8 @@ def a_title_is_unique_within_its_project(lab: Lab) -> None:
                 bearers, [lab.milestone_in(made).id], "the milestones of that title"
             )
     if lab.thorough:
-        lab.milestone(project)
+        answer = lab.client.create_milestone(lab.milestone_fields(project), lab.how())
+        lab.expect("create/answers-201").status(answer, 201)
 
 
 @judges("create/same-title-elsewhere-is-fine", variety=Variety.FEW)

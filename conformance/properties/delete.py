@@ -243,6 +243,7 @@ def _lasting(milestone: Milestone | None) -> Milestone | None:
     "delete/the-default-conflicts",
     "delete/moves-tasks-to-the-default",
     "delete/answers-200-with-the-id",
+    "update/is-read-back",
     variety=Variety.LONG,
 )
 def a_default_stays_the_default(lab: Lab) -> None:
@@ -252,7 +253,9 @@ def a_default_stays_the_default(lab: Lab) -> None:
     task = lab.task(project, milestone) if lab.lent.status_id is not None else None
     # Whether a default may be changed at all is an open point.
     title, color = lab.inputs.plain_title(), lab.inputs.known_colors[-1]
-    lab.client.update_milestone(default, {"milestone_title": title, "milestone_color": color})
+    changed = lab.client.update_milestone(default, {"milestone_title": title, "milestone_color": color})
+    if changed.ok:
+        lab.expect("update/is-read-back").equal(lab.read(default).title, title, "the title of the default")
     lab.client.reorder_milestones([first, milestone, default])
     clone = lab.adopt_project(lab.client.clone_project(project, {"project_title": lab.sandbox.project_title()}))
     for one in (default, lab.default_id(clone)):

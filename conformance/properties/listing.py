@@ -119,7 +119,7 @@ def rows_stand_in_the_order_asked_for(lab: Lab) -> None:
         made.append(lab.milestone(project, f"aa {lab.inputs.word()}"))
     if lab.thorough:
         # What was made first is now what was changed last.
-        fields = {"milestone_title": made[0].title, "milestone_color": lab.inputs.known_colors[-1]}
+        fields = {"milestone_title": f"ee {lab.inputs.word()}", "milestone_color": made[0].color}
         lab.obtained(lab.client.update_milestone(made[0].id, fields), "an updated milestone")
     ids = [one.id for one in made]
     lab.client.reorder_milestones([ids[0], *ids[2:], lab.default_id(project), ids[1]])

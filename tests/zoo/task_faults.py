@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from conformance.depth import Depth
 from mock_server import tasks
 from mock_server.call import Call
 from mock_server.envelope import Result
@@ -262,7 +261,7 @@ def keeps_deleted_comments(seams: Seams) -> None:
     seams.operation("deleteTaskComment", lambda call, _: Result({"id": call.path["comment_id"]}, "Deleted."))
 
 
-@breaks("task/archiving-twice-is-as-once", depth=Depth.STANDARD)
+@breaks("task/archiving-twice-is-as-once")
 def archives_a_task_only_once(seams: Seams) -> None:
     def faulty(call: Call, honest: Honest) -> Result:
         if call.task().archived:

@@ -14,7 +14,7 @@ FILE = click.Path(path_type=Path)
 @click.option("--api-key", "keys", multiple=True, help="A good key. Without any, all that begin with test- are good.")
 @click.option("--scenario", default="default", show_default=True, help="What an account starts with: a name or a file.")
 @click.option("--contract", "contract_path", type=FILE, help="An openapi.yaml in the place of the shipped one.")
-@click.option("--profile", "profile_path", type=FILE, help="A file of choices at the contract's open points.")
+@click.option("--profile", "profile_name", help="Choices at the contract's open points: a name or a file.")
 @click.option("--validate-answers", is_flag=True, help="Check every answer of the mock against the contract (slow).")
 @click.version_option(package_name="milestones-conformance", message="milestones-mock %(version)s")
 def main(
@@ -23,7 +23,7 @@ def main(
     keys: tuple[str, ...],
     scenario: str,
     contract_path: Path | None,
-    profile_path: Path | None,
+    profile_name: str | None,
     validate_answers: bool,
 ) -> None:
     """Serve a stateful mock of the Milestones API.
@@ -41,7 +41,7 @@ def main(
 
     try:
         contract = load_contract(contract_path)
-        profile = load_profile(contract, profile_path) if profile_path else Profile.of(contract)
+        profile = load_profile(contract, profile_name) if profile_name else Profile.of(contract)
         handler: Handler = App(contract, scenario=load_scenario(scenario), profile=profile, keys=keys)
     except (DocumentError, ProfileError) as error:
         raise click.ClickException(str(error)) from error

@@ -42,11 +42,14 @@ PLAIN = Delivery()
 
 @dataclass(slots=True)
 class Trace:
-    """What the mock saw on the way to an answer: the account's key, the operation, the open points it looked up."""
+    """What the mock saw on the way to an answer: the account's key, the operation, the open points it looked up.
+
+    `points` has the choice that was found at each.
+    """
 
     key: str = ""
     operation: str = ""
-    points: dict[str, None] = field(default_factory=dict)
+    points: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,8 +114,8 @@ class TracedProfile(Profile):
     trace: Trace
 
     def __getitem__(self, point: OpenPointId) -> str:
-        self.trace.points[point] = None
-        return self.choices[point]
+        choice = self.trace.points[point] = self.choices[point]
+        return choice
 
 
 def check_choice(contract: Contract, point_id: str, choice: str) -> str:

@@ -1,83 +1,31 @@
-"""The app behind a socket: an ASGI application on uvicorn."""
+"""The app behind a socket: on uvicorn."""
 
 import contextlib
-import logging
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
 from http import HTTPStatus
-from typing import TYPE_CHECKING
 
 from uvicorn import Config, Server
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from mock_server.app import MAX_BODY
+from mock_server.asgi import HANG_UP, AsgiApp
 from mock_server.envelope import respond
-from mock_server.messages import Handler, Request, Response
-
-if TYPE_CHECKING:
-    from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
-
-logger = logging.getLogger(__name__)
-
-
-class AsgiApp:
-    """Speaks ASGI for a handler."""
-
-    def __init__(self, handler: Handler) -> None:
-        self._handler = handler
-
-    async def __call__(self, scope: "Scope", receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
-        """Answer one HTTP request."""
-        if scope["type"] != "http":
-            return
-        body = await read_body(receive)
-        if body is None:
-            return
-        response = self._answer(read_request(scope, body))
-        headers = [(name.lower().encode(), value.encode()) for name, value in response.headers]
-        await send({"type": "http.response.start", "status": response.status, "headers": headers, "trailers": False})
-        await send({"type": "http.response.body", "body": response.body, "more_body": False})
-
-    def _answer(self, request: Request) -> Response:
-        """Answer a request; a mistake of ours is logged and does not look like an answer of the API."""
-        try:
-            return self._handler.handle(request)
-        except Exception:
-            logger.exception("%s %s failed", request.method, request.path)
-            return respond(500, {"message": "The mock failed. Its log says why; please report it."})
-
-
-def read_request(scope: "HTTPScope", body: bytes) -> Request:
-    """Return the request of an ASGI scope."""
-    return Request(
-        method=scope["method"],
-        path=scope["raw_path"].decode("latin-1"),
-        query=scope["query_string"].decode("latin-1"),
-        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
-        body=body,
-    )
-
-
-async def read_body(receive: "ASGIReceiveCallable") -> bytes | None:
-    """Return the body of a request, at most one byte over the limit, which is enough to refuse it.
-
-    Returns None if the client hung up in the middle: half a request must not be carried out.
-    """
-    chunks, size = [], 0
-    while size <= MAX_BODY:
-        message = await receive()
-        if message["type"] != "http.request":
-            return None
-        chunks.append(message["body"])
-        size += len(message["body"])
-        if not message["more_body"]:
-            break
-    return b"".join(chunks)[: MAX_BODY + 1]
+from mock_server.messages import Handler
 
 
 class JsonHttpProtocol(HttpToolsProtocol):
-    """HTTP whose parse errors are answered in JSON, as all else is."""
+    """HTTP whose parse errors are answered in JSON, as all else is, and whose application may hang up."""
+
+    def on_message_begin(self) -> None:
+        """Begin a request, and let the application break the connection."""
+        super().on_message_begin()
+        self.scope["extensions"] = {HANG_UP: {"close": self._hang_up}}
+
+    def _hang_up(self) -> None:
+        # Closing sends what was written before; aborting would keep half a body back.
+        self.transport.close()
 
     def send_400_response(self, msg: str) -> None:
         """Answer what is not HTTP, and hang up."""
@@ -108,6 +56,15 @@ class QuietServer(Server):
         yield
 
 
+class ThreadServer(QuietServer):
+    """A server beside the main thread, which leaves signals alone."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave signals to the main thread."""
+        yield
+
+
 def listen(host: str, port: int) -> socket.socket:
     """Return a socket that is bound to the address, with port 0 to a free one; raises OSError."""
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
@@ -122,10 +79,30 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def serve(handler: Handler, listener: socket.socket, on_start: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM."""
-    config = Config(
-        AsgiApp(handler),
+def serve(handler: Handler, listener: socket.socket, on_start: Callable[[], None], *, in_thread: bool = False) -> None:
+    """Serve until SIGINT or SIGTERM; with `in_thread`, by a handler that waits for others."""
+    QuietServer(configure(AsgiApp(handler, in_thread=in_thread)), on_start).run(sockets=[listener])
+
+
+@contextlib.contextmanager
+def serving(handler: Handler, listener: socket.socket) -> Iterator[None]:
+    """Serve in a thread meanwhile."""
+    started = threading.Event()
+    server = ThreadServer(configure(AsgiApp(handler)), started.set)
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="milestones-mock", daemon=True)
+    thread.start()
+    started.wait()
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+def configure(app: AsgiApp) -> Config:
+    """Return how the server is set up."""
+    return Config(
+        app,
         http=JsonHttpProtocol,
         ws="none",
         lifespan="off",
@@ -134,4 +111,3 @@ def serve(handler: Handler, listener: socket.socket, on_start: Callable[[], None
         server_header=False,
         timeout_graceful_shutdown=2,
     )
-    QuietServer(config, on_start).run(sockets=[listener])

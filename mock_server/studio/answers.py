@@ -43,6 +43,13 @@ class Rule:
     choices: Mapping[str, str] | None = None
     default: str = ""
 
+    def as_json(self) -> dict[str, Json]:
+        """Return the rule as the control API shows it."""
+        shown: dict[str, Json] = {"id": self.id, "operation": self.operation, "text": self.text}
+        if self.choices is None:
+            return shown | {"level": self.level, "source": self.source}
+        return shown | {"choices": self.choices, "default": self.default}
+
 
 class Answers:
     """What the contract says of answers, read when it is first needed."""

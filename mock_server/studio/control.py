@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 
 from mock_server.auth import Account
 from mock_server.documents import DocumentError
-from mock_server.entries import ContentEntry
+from mock_server.entries import ContentEntry, ScenarioEntry
 from mock_server.exporting import export_account, export_scenario
 from mock_server.messages import Json
+from mock_server.objects import count_tasks
 from mock_server.profile import Profile, ProfileError, load_profile, shipped_profiles
 from mock_server.scenarios import Scenario, build_scenario, load_scenario, shipped_names
 from mock_server.seeding import Misfit
@@ -33,9 +34,9 @@ class Control:
         self.studio = studio
         self._snapshots: dict[str, dict[str, Account]] = {}
 
-    def keys(self) -> tuple[str, ...]:
+    def opened_keys(self) -> tuple[str, ...]:
         """Return the keys of the accounts that have been opened."""
-        return self.studio.app.accounts.keys()
+        return tuple(self.studio.app.accounts.opened())
 
     def account(self, key: str) -> Account:
         """Return an account."""
@@ -61,7 +62,7 @@ class Control:
         with self.studio.app.lock:
             return export_account(account)
 
-    def load(self, key: str, scenario: str | Json) -> None:
+    def load(self, key: str, scenario: Json) -> None:
         """Fill an account from a shipped scenario by its name, or from the content of a scenario."""
         account = self.account(key)
         found = self._shipped(scenario) if isinstance(scenario, str) else self._build(scenario)
@@ -155,16 +156,15 @@ class Control:
 
     def milestones(self, key: str, project_id: int) -> list[tuple[Milestone, int]]:
         """Return the milestones of a project in their order, each with the number of its tasks."""
-        store = self.account(key).store
+        store, profile = self.account(key).store, self.profile(key)
         with self.studio.app.lock:
             if store.projects.get(project_id) is None:
                 raise ControlError(f"The account {key} has no project {project_id}.")
             rows = sorted(store.milestones_of_project.rows(project_id), key=lambda row: (row.position, row.id))
-            return [(row, store.tasks_of_milestone.count(row.id)) for row in rows]
+            return [(row, count_tasks(store, profile, row)) for row in rows]
 
-    def export(self) -> Json:
+    def export(self) -> ScenarioEntry:
         """Return a scenario in which every account continues as it is."""
         app = self.studio.app
         with app.lock:
-            accounts = {key: account for key in app.accounts.keys() if (account := app.accounts.peek(key))}
-            return export_scenario(app.scenario, accounts)
+            return export_scenario(app.scenario, app.accounts.opened())

@@ -2,9 +2,10 @@
 
 import random
 import threading
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from mock_server.contract import Contract
 from mock_server.envelope import respond
@@ -43,6 +44,11 @@ class Fault:
     jitter: float = 0
     drop: bool = False
     truncate_at: int | None = None
+
+    @classmethod
+    def read(cls, fields: Mapping[str, Any]) -> "Fault":
+        """Return the rule that an object describes which fits the control API's schema."""
+        return cls(**fields)
 
     def concerns(self, operation: str, key: str) -> bool:
         """Tell whether a request may be hit."""

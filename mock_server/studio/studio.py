@@ -17,6 +17,7 @@ from mock_server.studio.faults import NO_ANSWER, Faults, Plan, is_forced, join
 from mock_server.studio.metrics import Metrics
 from mock_server.studio.recording import MAX_EXCHANGES, Exchange, Recorder
 from mock_server.studio.repair import repair
+from mock_server.studio.why import Why
 
 Validation = Literal["strict", "report", "off"]
 
@@ -68,6 +69,7 @@ class Studio:
         self.app = app
         self.contract = contract
         self.answers = Answers(contract.path)
+        self.why = Why(contract, self.answers)
         self.faults.adopt(contract, self.answers)
         self._handler = handler or app
         self._router = Router(contract.base_path, contract.operations.values())
@@ -81,12 +83,13 @@ class Studio:
             response, complaints = self._ask(request)
         else:
             response, complaints = self._carry_out(plan, request)
+        kept = request if self.upstream is None else without_key(request)
         self._note(
             Exchange(
                 number=next(self._numbers),
                 at=at,
                 seconds=time.perf_counter() - start + response.delivery.delay,
-                request=request,
+                request=kept,
                 response=response,
                 forced=plan.why if plan else "",
                 complaints=complaints,
@@ -161,3 +164,10 @@ class Studio:
         )
         if self._log is not None:
             self._log(exchange)
+
+
+def without_key(request: Request) -> Request:
+    """Return a request that may be kept and shown: the key of a real deployment is no business of a recording."""
+    if "authorization" not in request.headers:
+        return request
+    return replace(request, headers={**request.headers, "authorization": "Bearer REDACTED"})

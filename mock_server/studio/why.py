@@ -46,12 +46,12 @@ class Why:
         self._answers = answers
         self._router = Router(contract.base_path, contract.operations.values())
 
-    def explain(self, exchange: Exchange, choices: Mapping[str, str]) -> list[Reason]:
-        """Return the reasons of an answer, requirements first; `choices` are those of the account's profile."""
+    def explain(self, exchange: Exchange) -> list[Reason]:
+        """Return the reasons of an answer, requirements first; an answer that was forced has none."""
         if exchange.forced or exchange.response.status == 0:
             return []
         reasons = [self._requirement(rule_id) for rule_id in dict.fromkeys(self._requirements(exchange))]
-        reasons += [self._open_point(point, choices.get(point, "")) for point in self._points(exchange)]
+        reasons += [self._open_point(point, choice) for point, choice in self._points(exchange)]
         found = [reason for reason in reasons if reason is not None]
         return found or self._description(exchange)
 
@@ -98,13 +98,13 @@ class Why:
                 if when_missing == is_missing:
                     yield rule_id
 
-    def _points(self, exchange: Exchange) -> Iterator[str]:
+    def _points(self, exchange: Exchange) -> Iterator[tuple[str, str]]:
         trace = exchange.response.trace
         if trace is None:
             return
         operation = self._find_operation(exchange.request)
         seen = Seen(exchange, operation, read_sent(operation, exchange.request))
-        yield from (point for point in trace.points if is_relevant(point, seen))
+        yield from (found for found in trace.points.items() if is_relevant(found[0], seen))
 
     def _find_operation(self, request: Request) -> Operation | None:
         """Return the operation that a request asks for, whether or not it got that far."""

@@ -40,6 +40,21 @@ class Exchange:
         return self.response.trace.operation if self.response.trace else ""
 
     @property
+    def method(self) -> str:
+        """The method of the request."""
+        return self.request.method
+
+    @property
+    def path(self) -> str:
+        """The path of the request, still percent-encoded."""
+        return self.request.path
+
+    @property
+    def status(self) -> int:
+        """The status of the answer, 0 where the connection was dropped instead."""
+        return self.response.status
+
+    @property
     def size(self) -> int:
         """The bytes of both bodies."""
         return len(self.request.body) + len(self.response.body)

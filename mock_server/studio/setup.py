@@ -1,5 +1,6 @@
 """Puts a mock together from what a command line or a test asks for."""
 
+import functools
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,9 +40,15 @@ class Setup:
     is_open: bool = True
 
 
+@functools.cache
+def shipped_contract() -> Contract:
+    """Return the contract that comes with the mock, read once; raises DocumentError."""
+    return load_contract()
+
+
 def open_desk(setup: Setup) -> Desk:
     """Return a mock with all around it; raises DocumentError, ProfileError, FaultError and UpstreamError."""
-    contract = load_contract(setup.contract_path)
+    contract = load_contract(setup.contract_path) if setup.contract_path else shipped_contract()
     profile = load_profile(contract, setup.profile)
     app = App(contract, scenario=load_scenario(setup.scenario), profile=profile, keys=setup.keys)
     studio = Studio(

@@ -108,12 +108,12 @@ def watch_files(desk: "Desk", scenario: str, *, reloads: bool) -> None:
         for key in reload_contract(desk):
             tell(f"The account {key} does not fit the new contract, and begins again.")
 
-    path = Path(scenario)
-    if path.is_file():
-        Watch(path, lambda: attempt(lambda: reload_scenario(desk, scenario), f"{path} is read anew.")).start()
+    if Path(scenario).is_file():
+        done = f"{scenario} is read anew."
+        Watch(Path(scenario), lambda: attempt(lambda: reload_scenario(desk, scenario), done)).start()
     if reloads:
-        path = desk.studio.contract.path
-        Watch(path, lambda: attempt(renew_contract, f"{path} is read anew.")).start()
+        contract = desk.studio.contract.path
+        Watch(contract, lambda: attempt(renew_contract, f"{contract} is read anew.")).start()
 
 
 def attempt(act: Callable[[], None], done: str) -> None:

@@ -51,6 +51,16 @@ class Rule:
         return shown | {"choices": self.choices, "default": self.default}
 
 
+def read_answers(path: Path) -> "Answers":
+    """Return what a contract says of answers; a file that has not changed is not read twice."""
+    return _read_answers_once(path, path.stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=4)
+def _read_answers_once(path: Path, _changed: int) -> "Answers":
+    return Answers(path)
+
+
 class Answers:
     """What the contract says of answers, read when it is first needed."""
 

@@ -12,7 +12,7 @@ from mock_server.contract import Contract, Operation
 from mock_server.messages import Handler, Request, Response, Trace
 from mock_server.problems import Problem
 from mock_server.router import Router
-from mock_server.studio.answers import Answers
+from mock_server.studio.answers import read_answers
 from mock_server.studio.faults import NO_ANSWER, Faults, Plan, is_forced, join
 from mock_server.studio.metrics import Metrics
 from mock_server.studio.recording import MAX_EXCHANGES, Exchange, Recorder
@@ -68,7 +68,7 @@ class Studio:
         """Answer by this app and contract from now on."""
         self.app = app
         self.contract = contract
-        self.answers = Answers(contract.path)
+        self.answers = read_answers(contract.path)
         self.why = Why(contract, self.answers)
         self.faults.adopt(contract, self.answers)
         self._handler = handler or app

@@ -155,6 +155,7 @@ class MilestonesMock(MockAccount):
         contract: Path | None = None,
         validation: Validation = "strict",
         record: int = MAX_EXCHANGES,
+        token: str = "",
     ) -> None:
         keys = () if key.startswith("test-") else (key,)
         setup = Setup(
@@ -164,6 +165,7 @@ class MilestonesMock(MockAccount):
             keys=keys,
             validation=validation,
             record=record,
+            token=token,
         )
         self.desk = open_desk(setup)
         self.origin = IN_PROCESS

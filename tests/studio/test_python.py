@@ -36,9 +36,7 @@ def test_without_a_socket_a_session_reaches_it() -> None:
     )
     assert answer.status_code == 201
     assert answer.json()["data"]["title"] == "é"
-    assert (
-        session.get(f"{mock.url}/milestones", params={"project_id": 159, "colour": "red"}, timeout=5).status_code == 422
-    )
+    assert session.get(f"{mock.url}/milestones?project_id=159&colour=red", timeout=5).status_code == 422
     assert mock.requests[0].request.headers["content-type"] == "application/json"
     assert mock.why(mock.requests[0])[0] == "create/answers-201"
 

@@ -14,7 +14,14 @@ if TYPE_CHECKING:
 FILE = click.Path(path_type=Path)
 F = TypeVar("F", bound=Callable[..., None])
 
-URL = click.option("--url", default="http://127.0.0.1:4010", show_default=True, help="Where the mock answers.")
+URL = click.option(
+    "--url",
+    default="http://127.0.0.1:4010",
+    show_default=True,
+    envvar="MILESTONES_MOCK_URL",
+    show_envvar=True,
+    help="Where the mock answers.",
+)
 KEY = click.option("--key", default="test-me", show_default=True, help="The key of the account.")
 TOKEN = click.option("--control-token", "token", default="", envvar="MILESTONES_CONTROL_TOKEN", help="If it needs one.")
 

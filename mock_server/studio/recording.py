@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from threading import Lock
 
 from mock_server.messages import Request, Response
 
@@ -61,39 +62,44 @@ class Exchange:
 
 
 class Recorder:
-    """A ring of the last exchanges, bounded in number and in bytes; with `limit` 0 it keeps none.
-
-    It is used from one thread at a time, or relies on what appending to a deque guarantees.
-    """
+    """A ring of the last exchanges, bounded in number and in bytes; with `limit` 0 it keeps none."""
 
     def __init__(self, limit: int = MAX_EXCHANGES) -> None:
         self.limit = limit
         self.last_number = 0
         self._ring: deque[Exchange] = deque()
         self._bytes = 0
+        self._lock = Lock()
 
     def note(self, exchange: Exchange) -> None:
         """Keep an exchange, and let the oldest go where there is no room."""
-        self.last_number = exchange.number
-        if not self.limit:
-            return
-        self._ring.append(exchange)
-        self._bytes += exchange.size
-        while len(self._ring) > self.limit or (self._bytes > MAX_BYTES and len(self._ring) > 1):
-            self._bytes -= self._ring.popleft().size
+        with self._lock:
+            self.last_number = max(self.last_number, exchange.number)
+            self._ring.append(exchange)
+            self._bytes += exchange.size
+            while len(self._ring) > self.limit or (self._bytes > MAX_BYTES and len(self._ring) > 1):
+                self._bytes -= self._ring.popleft().size
+
+    def __len__(self) -> int:
+        return len(self._ring)
+
+    def _copy(self) -> list[Exchange]:
+        with self._lock:
+            return list(self._ring)
 
     def read(self, after: int = 0, key: str | None = None) -> Iterator[Exchange]:
         """Yield the exchanges with a number above `after`, the first one first; with `key`, only of that account."""
-        for exchange in list(self._ring):
+        for exchange in self._copy():
             if exchange.number > after and key in {None, exchange.key}:
                 yield exchange
 
     def find(self, number: int) -> Exchange | None:
         """Return an exchange by its number, or None."""
-        return next((exchange for exchange in list(self._ring) if exchange.number == number), None)
+        return next((exchange for exchange in self._copy() if exchange.number == number), None)
 
     def clear(self, key: str | None = None) -> None:
         """Forget all exchanges; with `key`, only those of that account."""
-        kept = [] if key is None else [exchange for exchange in self._ring if exchange.key != key]
-        self._ring = deque(kept)
-        self._bytes = sum(exchange.size for exchange in kept)
+        with self._lock:
+            kept = [] if key is None else [exchange for exchange in self._ring if exchange.key != key]
+            self._ring = deque(kept)
+            self._bytes = sum(exchange.size for exchange in kept)

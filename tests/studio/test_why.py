@@ -54,7 +54,7 @@ def test_an_answer_without_a_rule_of_its_own_has_the_contracts_description(clien
             "POST",
             "/milestones",
             {"milestone_projectid": 159, "milestone_title": "Design", "milestone_color": "info"},
-            ["create/duplicate-title-conflicts", "create/title-letter-case=distinct"],
+            ["create/duplicate-title-conflicts"],
         ),
         ("DELETE", "/milestones/9", {}, ["delete/the-default-conflicts"]),
         (
@@ -95,6 +95,14 @@ def test_what_decided_is_named(
 def test_an_answer_to_a_plain_request_names_no_open_point_that_does_not_matter(client: Client, driver: Driver) -> None:
     client.get("/milestones", project_id=159, sort="milestone_position", order="asc", limit=10)
     assert [rule for rule in reasons(driver) if "=" in rule] == []
+
+
+def test_a_conflict_of_titles_names_what_makes_them_the_same(client: Client, driver: Driver) -> None:
+    client.create(159, "Design")
+    assert reasons(driver) == ["create/duplicate-title-conflicts"]
+    driver.ask("PUT", "/accounts/{key}/profile", {"choices": {"create/title-letter-case": "same"}})
+    client.create(159, "DESIGN")
+    assert reasons(driver) == ["create/duplicate-title-conflicts", "create/title-letter-case=same"]
 
 
 def test_the_choice_is_that_of_the_moment(client: Client, driver: Driver) -> None:

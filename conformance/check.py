@@ -15,15 +15,24 @@ from hypothesis.configuration import set_hypothesis_home_dir
 from conformance import contract as contracts
 from conformance import embedded
 from conformance.client import Client
+from conformance.depth import Depth
 from conformance.discovery import Given, explore
 from conformance.engine import Options, Run
 from conformance.journal import left_behind, sweep
+from conformance.observation import Observation
+from conformance.observer import observe
 from conformance.property import Property
 from conformance.reports.report import Report
 from conformance.sandbox import Sandbox
+from conformance.schedule import Schedule
 from conformance.target import NotDone, Target
 from conformance.transport import NoAnswer, Transport
 from conformance.verdict import combine
+from conformance.waivers import load, waive
+
+TYPICAL_REQUESTS = {Depth.QUICK: 490, Depth.STANDARD: 1400, Depth.DEEP: 7000}
+"""What a run sends to a deployment that is right."""
+TYPICAL_PROBES = 190
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +44,8 @@ class Request:
     given: Given = field(default_factory=Given)
     options: Options = field(default_factory=Options)
     strict: bool = False
+    observe: bool = False
+    waivers: Path | None = None
 
 
 def remove_left_behind(contract: Path | None, target: Target) -> tuple[int, list[str]]:
@@ -97,6 +108,7 @@ class Session(AbstractContextManager["Session"]):
         self.started = datetime.now(UTC)
         self._began = time.monotonic()
         self.interrupted = False
+        self.observations: list[Observation] = []
         self._mock: AbstractContextManager[Target] = (
             nullcontext(request.target) if request.target else embedded.mock(request.contract)
         )
@@ -108,6 +120,8 @@ class Session(AbstractContextManager["Session"]):
         target = self._mock.__enter__()
         try:
             self.run = Run(contract, target, explore(contract, target, self.request.given), self.request.options)
+            self.schedule = Schedule(self.run)
+            self.waivers = load(self.request.waivers, contract.requirements) if self.request.waivers else []
             if not self.run.ledger.selected:
                 raise NotDone("nothing is selected: no requirement matches; see them all with --list.")
             if self.request.target is not None:
@@ -129,23 +143,36 @@ class Session(AbstractContextManager["Session"]):
         where = self.run.target.url if self.request.target else f"our own mock at {self.run.target.url}"
         return (
             f"Checking {where}: {len(self.run.ledger.selected)} requirements by {len(self.run.plan)} properties, "
-            f"depth {self.request.options.depth.value}, seed {self.request.options.seed}"
+            f"depth {self.request.options.depth.value}, seed {self.request.options.seed}; {self._cost}"
         )
+
+    @property
+    def _cost(self) -> str:
+        options = self.request.options
+        share = len(self.run.plan) / max(len(self.run.properties), 1)
+        expected = int(TYPICAL_REQUESTS[options.depth] * share)
+        if self.request.observe:
+            expected += TYPICAL_PROBES
+        rounded = -(-min(expected, options.limits.max_requests) // 10) * 10
+        more = f", and more for {options.budget:g} s" if options.budget else ""
+        return f"about {rounded} requests{more}, more where something is violated"
 
     def judge_all(self, progress: Callable[[Property], None]) -> None:
         """Runs the whole plan; Ctrl-C or SIGTERM ends it, and what was judged so far stands."""
         try:
             with heeding_signals(self.run.transport.stop):
-                self.run.run(progress)
+                self.schedule.run_all(progress)
+                if self.request.observe:
+                    self.observations += observe(self.run)
         except KeyboardInterrupt:
             self.interrupted = True
             self.run.ledger.obstruct(self.run.ledger.selected, "the run was interrupted")
 
     def report(self) -> Report:
         """The report on what was judged so far."""
-        judgements = self.run.judgements()
+        judgements, stale = waive(self.run.judgements(), self.waivers, self.started.date())
         return Report(
-            outcome=combine(judgements, strict=self.request.strict),
+            outcome=combine(judgements, strict=self.request.strict, stale_waivers=bool(stale)),
             target=self.run.target.url,
             embedded=self.request.target is None,
             contract_version=self.run.contract.version,
@@ -158,6 +185,9 @@ class Session(AbstractContextManager["Session"]):
             started=self.started.isoformat(timespec="seconds"),
             duration_s=time.monotonic() - self._began,
             judgements=judgements,
+            observations=self.observations,
+            coverage=self.run.coverage.rows(),
+            stale_waivers=stale,
             leftovers=self.run.leftovers,
             interrupted=self.interrupted,
         )

@@ -39,7 +39,13 @@ class Command(click.Command):
 @click.option("--list", "listing", is_flag=True, help="Lists the requirements and ends.")
 @click.option("--read-only", is_flag=True, help="Sends no write; judges what can be judged so.")
 @click.option("--strict", is_flag=True, help="Inferred requirements fail the run, too.")
-@click.option("--report", metavar="DIR", help="Writes report.json, junit.xml and report.html there.")
+@click.option("--observe/--no-observe", default=None, help="Looks at open points; by default unless quick.")
+@click.option("--report", metavar="DIR", help="Writes report.json, report.html, junit.xml and profile.json there.")
+@click.option("--waivers", metavar="FILE", help="Deviations that are accepted for now.")
+@click.option("--replay", metavar="FILE", help="Judges first what failed in that report.json, with its seed.")
+@click.option("--compare", nargs=2, metavar="A B", help="Says what changed between two report.json, and ends.")
+@click.option("-n", "--jobs", type=click.IntRange(1, 32), default=1, show_default=True, help="Properties at once.")
+@click.option("--budget", metavar="TIME", help="With --depth deep: goes on with other inputs for, e.g., 10m.")
 @click.option("--clean-up", is_flag=True, help="Removes what killed runs left on the target, and ends.")
 @click.option("--contract", metavar="FILE", help="Another openapi.yaml.")
 @click.option("--client-id", type=int, metavar="N", help="An existing client, if the deployment shows no project.")
@@ -60,7 +66,13 @@ def command(  # noqa: PLR0913 - an option each
     listing: bool,
     read_only: bool,
     strict: bool,
+    observe: bool | None,
     report: str | None,
+    waivers: str | None,
+    replay: str | None,
+    compare: tuple[str, str] | None,
+    jobs: int,
+    budget: str | None,
     clean_up: bool,
     contract: str | None,
     client_id: int | None,
@@ -73,9 +85,11 @@ def command(  # noqa: PLR0913 - an option each
 ) -> int:
     """Judges whether a deployment of the Milestones API keeps what its documentation says.
 
-    Exit code: 0 conformant, 1 violations, 2 no verdict on some requirements, 3 the run could not be done.
+    Exit code: 0 conformant, 1 violations (or a stale waiver, or a difference between two reports),
+    2 no verdict on some requirements, 3 the run could not be done.
     """
     from conformance.check import Request
+    from conformance.compare import failures
     from conformance.depth import Depth
     from conformance.discovery import Given
     from conformance.engine import Options
@@ -86,8 +100,11 @@ def command(  # noqa: PLR0913 - an option each
     try:
         if listing:
             return _list(path, only)
+        if compare:
+            return _compare(Path(compare[0]), Path(compare[1]))
         if clean_up:
             return _clean_up(path, parse(target, api_key))
+        first, former_seed = failures(Path(replay)) if replay else ([], secrets.randbelow(1_000_000))
         return _check(
             Request(
                 target=parse(target, api_key),
@@ -95,12 +112,17 @@ def command(  # noqa: PLR0913 - an option each
                 given=Given(client_id, category_id, status_id, priority_id),
                 options=Options(
                     depth=Depth(depth),
-                    seed=seed if seed is not None else secrets.randbelow(1_000_000),
+                    seed=seed if seed is not None else former_seed,
                     only=only,
                     read_only=read_only,
+                    jobs=jobs,
+                    budget=_seconds(budget, depth),
+                    first=first,
                     limits=Limits(timeout, max_requests, rate),
                 ),
                 strict=strict,
+                observe=observe if observe is not None else depth != Depth.QUICK.value and not only,
+                waivers=Path(waivers) if waivers else None,
             ),
             Path(report) if report else None,
         )
@@ -112,6 +134,32 @@ def command(  # noqa: PLR0913 - an option each
 def main() -> None:
     """The entry point."""
     command()
+
+
+def _seconds(budget: str | None, depth: str) -> float:
+    """A time such as 90s, 10m or 1h, in seconds."""
+    from conformance.target import NotDone
+
+    if budget is None:
+        return 0.0
+    units = {"s": 1, "m": 60, "h": 3600}
+    number, unit = budget[:-1], budget[-1:]
+    if unit not in units or not number.isdigit():
+        raise NotDone(f"--budget {budget} is no time; write it like 90s, 10m or 1h.")
+    if depth != "deep":
+        raise NotDone("--budget is for --depth deep; the other depths try each property once.")
+    return float(number) * units[unit]
+
+
+def _compare(first: Path, second: Path) -> int:
+    from rich.console import Console
+
+    from conformance.compare import compare
+    from conformance.reports import terminal
+
+    comparison = compare(first, second)
+    terminal.show_comparison(comparison, Console(highlight=False))
+    return 1 if comparison else 0
 
 
 def _clean_up(contract: Path | None, target: "Target | None") -> int:
@@ -165,6 +213,7 @@ def _write(report: "Report", directory: Path) -> None:
     from conformance.reports import html, json, junit
 
     json.write(report, directory / "report.json")
+    json.write_profile(report, directory / "profile.json")
     junit.write(report, directory / "junit.xml")
     html.write(report, directory / "report.html")
 

@@ -81,6 +81,10 @@ class Client:
             key=how.key,
         )
 
+    def form(self, fields: Fields) -> bytes:
+        """Fields as a form, for a request that says something else of its body."""
+        return _form(fields).encode()
+
     def list_milestones(self, query: Fields, how: How = DEFAULT) -> Exchange:
         """GET /milestones."""
         return self.call("listMilestones", query=query, how=how)

@@ -1,6 +1,7 @@
 """The few verbs that judge. Each says what was allowed and what came; each counts, so that nothing passes unjudged."""
 
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 
 from conformance.exchange import Exchange, Json
 from conformance.ledger import Ledger
@@ -17,15 +18,16 @@ class Violation(AssertionError):
 
 
 class Expectation:
-    """What one requirement demands here. Once violated in a run it is muted, so that the others can still be judged."""
+    """What one requirement demands here. Once violated it is muted, so that the others can still be judged."""
 
-    def __init__(self, ledger: Ledger, requirement: str) -> None:
+    def __init__(self, ledger: Ledger, requirement: str, muted: AbstractSet[str] = frozenset()) -> None:
         self._ledger = ledger
         self._requirement = requirement
+        self._judging = requirement in ledger.selected and requirement not in muted
 
     def holds(self, truth: bool, expected: str, actual: str) -> None:
         """Judges a truth; raises Violation with the two sentences unless it holds."""
-        if not self._ledger.is_judging(self._requirement):
+        if not self._judging:
             return
         self._ledger.count(self._requirement)
         if not truth:

@@ -36,13 +36,8 @@ class Ledger:
     evidence: dict[str, Evidence] = field(default_factory=dict)
     obstacles: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
-    muted: set[str] = field(default_factory=set)
     shown: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
-
-    def is_judging(self, requirement: str) -> bool:
-        """Whether a requirement is selected, and not known to be violated already."""
-        return requirement in self.selected and requirement not in self.muted
 
     def count(self, requirement: str) -> None:
         """Notes that a requirement was judged once more."""

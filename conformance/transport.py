@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from typing import TypeAlias
@@ -31,12 +32,19 @@ AdapterFactory: TypeAlias = Callable[[], BaseAdapter]
 """Makes what stands for the socket: in tests, a mock in the same process."""
 
 
+Listener: TypeAlias = Callable[[Exchange], None]
+
+
 class NoAnswer(Exception):
     """No answer came; `exchange` is what was sent. The outcome of a write is indefinite."""
 
     def __init__(self, exchange: Exchange) -> None:
         super().__init__(f"no answer to {exchange.method} {exchange.path}: {exchange.error}")
         self.exchange = exchange
+
+
+class Lost(NoAnswer):
+    """The connection broke off in the middle of a write."""
 
 
 class Throttled(NoAnswer):
@@ -104,17 +112,17 @@ class Transport:
         self._lock = threading.Lock()
         self._limited = True
         self._stopped = False
-        self._crowd = False
-        self._listeners: list[Callable[[Exchange], None]] = []
+        self._crowd: ContextVar[bool] = ContextVar("crowd", default=False)
+        self._listeners: ContextVar[tuple[Listener, ...]] = ContextVar("listeners", default=())
 
     @contextmanager
-    def listening(self, listener: Callable[[Exchange], None]) -> Iterator[None]:
-        """Hands every exchange that is recorded meanwhile to `listener`."""
-        self._listeners.append(listener)
+    def listening(self, listener: Listener) -> Iterator[None]:
+        """Hands every exchange that is recorded meanwhile, in this thread's context, to `listener`."""
+        token = self._listeners.set((*self._listeners.get(), listener))
         try:
             yield
         finally:
-            self._listeners.remove(listener)
+            self._listeners.reset(token)
 
     def wait(self, seconds: float) -> None:
         """Lets time pass."""
@@ -131,11 +139,11 @@ class Transport:
     @contextmanager
     def crowded(self) -> Iterator[None]:
         """Marks the exchanges meanwhile as sent at once with others."""
-        self._crowd = True
+        token = self._crowd.set(True)
         try:
             yield
         finally:
-            self._crowd = False
+            self._crowd.reset(token)
 
     def send(self, call: Call) -> Exchange:
         """Sends a call and answers the exchange.
@@ -155,10 +163,11 @@ class Transport:
                 break
             self.wait(waiting)
             exchange = self._send_once(call)
-        for listener in tuple(self._listeners):
+        for listener in self._listeners.get():
             listener(exchange)
         if exchange.status is None:
-            raise NoAnswer(exchange)
+            broken = exchange.error.startswith(BROKEN) and call.method not in SAFE_METHODS
+            raise Lost(exchange) if broken else NoAnswer(exchange)
         if exchange.status == 429:
             raise Throttled(exchange)
         return exchange
@@ -170,7 +179,8 @@ class Transport:
         if call.content_type is not None:
             headers["Content-Type"] = call.content_type
         if call.key is not Key.NONE:
-            headers["Authorization"] = f"Bearer {self.target.key if call.key is Key.OURS else WRONG_KEY}"
+            scheme = "bearer" if call.key is Key.SMALL_SCHEME else "Bearer"
+            headers["Authorization"] = f"{scheme} {self._sent_key(call.key)}"
         started = time.monotonic()
         status, received, answered, error = None, b"", {}, ""
         try:
@@ -193,11 +203,15 @@ class Transport:
             sent=call.body,
             status=status,
             headers={name.lower(): self._redact(value) for name, value in answered.items()},
-            received=received.replace(self.target.key.encode(), REDACTED.encode()),
+            received=self._redact_bytes(received),
             seconds=time.monotonic() - started,
             error=error,
-            at_once=self._crowd,
+            at_once=self._crowd.get(),
         )
+
+    def _sent_key(self, key: Key) -> str:
+        ours = self.target.key
+        return {Key.WRONG: WRONG_KEY, Key.EMPTY: "", Key.CUT: ours[:-1], Key.LONGER: f"{ours}x"}.get(key, ours)
 
     def _session(self) -> requests.Session:
         if not hasattr(self._local, "session"):
@@ -233,7 +247,12 @@ class Transport:
         return _seconds(asked, fallback=min(2.0**attempt * 0.5, LONGEST_WAIT))
 
     def _redact(self, text: str) -> str:
-        return text.replace(self.target.key, REDACTED)
+        # The key is sent without its last character, too, and what is left of it must be as secret.
+        return text.replace(self.target.key, REDACTED).replace(self.target.key[:-1] or REDACTED, REDACTED)
+
+    def _redact_bytes(self, body: bytes) -> bytes:
+        key, mark = self.target.key.encode(), REDACTED.encode()
+        return body.replace(key, mark).replace(key[:-1] or mark, mark)
 
 
 def _body(response: requests.Response, deadline: float) -> bytes:

@@ -15,6 +15,7 @@ class Verdict(StrEnum):
     FAIL = "FAIL"
     INCONCLUSIVE = "INCONCLUSIVE"
     NOT_RUN = "NOT_RUN"
+    WAIVED = "WAIVED"
     ERROR = "ERROR"
 
 
@@ -23,6 +24,7 @@ class Outcome(StrEnum):
 
     CONFORMANT = "conformant"
     VIOLATIONS = "violations"
+    STALE_WAIVERS = "stale waivers"
     INCONCLUSIVE = "inconclusive"
 
 
@@ -57,11 +59,13 @@ class Judgement:
         return open_ and (strict or self.requirement.level == "stated")
 
 
-def combine(judgements: Iterable[Judgement], *, strict: bool) -> Outcome:
-    """The outcome of a run: a violation outweighs a missing verdict, which outweighs passing."""
+def combine(judgements: Iterable[Judgement], *, strict: bool, stale_waivers: bool = False) -> Outcome:
+    """The outcome of a run: a violation outweighs a stale waiver, that a missing verdict, and that passing."""
     judged = list(judgements)
     if any(one.fails(strict=strict) for one in judged):
         return Outcome.VIOLATIONS
+    if stale_waivers:
+        return Outcome.STALE_WAIVERS
     if any(one.lacks_verdict(strict=strict) for one in judged):
         return Outcome.INCONCLUSIVE
     return Outcome.CONFORMANT
@@ -70,5 +74,6 @@ def combine(judgements: Iterable[Judgement], *, strict: bool) -> Outcome:
 EXIT_CODES = {
     Outcome.CONFORMANT: ExitCode.CONFORMANT,
     Outcome.VIOLATIONS: ExitCode.VIOLATIONS,
+    Outcome.STALE_WAIVERS: ExitCode.VIOLATIONS,
     Outcome.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
 }

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TypedDict
 
 from conformance.exchange import Exchange
+from conformance.observation import Observation, profile_of
 from conformance.reports.report import Report
 from conformance.verdict import Judgement
 
@@ -37,6 +38,25 @@ class RequirementEntry(TypedDict):
     reproduction: list[CallEntry]
 
 
+class ObservationEntry(TypedDict):
+    """What was seen at an open point; the choice is null where it is none of the contract's."""
+
+    id: str
+    question: str
+    choice: str | None
+    seen: str
+    exchanges: list[CallEntry]
+
+
+class CoverageEntry(TypedDict):
+    """How often an operation answered a status to an encoding."""
+
+    operation: str
+    status: int
+    encoding: str
+    exchanges: int
+
+
 class ContractEntry(TypedDict):
     """Which contract was held against the deployment."""
 
@@ -61,6 +81,9 @@ class ReportEntry(TypedDict):
     duration_s: float
     requests: int
     leftovers: list[str]
+    stale_waivers: list[str]
+    profile: list[ObservationEntry]
+    coverage: list[CoverageEntry]
     requirements: list[RequirementEntry]
 
 
@@ -81,6 +104,12 @@ def entry(report: Report) -> ReportEntry:
         "duration_s": round(report.duration_s, 3),
         "requests": report.requests,
         "leftovers": list(report.leftovers),
+        "stale_waivers": list(report.stale_waivers),
+        "profile": [_observation(report, one) for one in report.observations],
+        "coverage": [
+            {"operation": one.operation, "status": one.status, "encoding": one.encoding, "exchanges": one.exchanges}
+            for one in report.coverage
+        ],
         "requirements": [_requirement(report, one) for one in report.judgements],
     }
 
@@ -88,6 +117,11 @@ def entry(report: Report) -> ReportEntry:
 def write(report: Report, path: Path) -> None:
     """Writes report.json."""
     path.write_text(json.dumps(entry(report), indent=2, ensure_ascii=False) + "\n", encoding="utf-8", errors="replace")
+
+
+def write_profile(report: Report, path: Path) -> None:
+    """Writes profile.json: the choices that were seen, for a mock to wear."""
+    path.write_text(json.dumps(profile_of(report.observations), indent=2) + "\n", encoding="utf-8")
 
 
 def _requirement(report: Report, judgement: Judgement) -> RequirementEntry:
@@ -104,6 +138,16 @@ def _requirement(report: Report, judgement: Judgement) -> RequirementEntry:
         "times_judged": judgement.times_judged,
         "command": report.command(requirement),
         "reproduction": [_call(report, one) for one in report.calls(judgement)],
+    }
+
+
+def _observation(report: Report, observation: Observation) -> ObservationEntry:
+    return {
+        "id": observation.point.id,
+        "question": observation.point.question,
+        "choice": observation.choice,
+        "seen": observation.seen,
+        "exchanges": [_call(report, one) for one in observation.exchanges],
     }
 
 

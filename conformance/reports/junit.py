@@ -17,6 +17,10 @@ def write(report: Report, path: Path) -> None:
     suite = TestSuite("milestones-check")
     for judgement in report.judgements:
         suite.add_testcase(_case(report, judgement))
+    for stale in report.stale_waivers:
+        case = TestCase("waivers", classname="milestones.waivers", time=0)
+        case.result = [Failure(_clean(stale))]
+        suite.add_testcase(case)
     suite.time = report.duration_s
     document = JUnitXml()
     document.add_testsuite(suite)
@@ -36,7 +40,7 @@ def _case(report: Report, judgement: Judgement) -> TestCase:
             case.result = [Skipped(_clean(f"violated, but inferred only: {text}"))]
         case Verdict.INCONCLUSIVE | Verdict.ERROR if judgement.lacks_verdict(strict=report.strict):
             case.result = [Error(_clean(f"no verdict: {judgement.reason}"), judgement.verdict.value)]
-        case Verdict.INCONCLUSIVE | Verdict.ERROR | Verdict.NOT_RUN:
+        case Verdict.INCONCLUSIVE | Verdict.ERROR | Verdict.NOT_RUN | Verdict.WAIVED:
             case.result = [Skipped(_clean(judgement.reason))]
         case Verdict.PASS:
             pass

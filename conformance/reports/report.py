@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conformance.contract import Requirement
+from conformance.coverage import Covered
 from conformance.exchange import Exchange
+from conformance.observation import Observation
 from conformance.verdict import Judgement, Outcome, Verdict
 
-ORDER = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.NOT_RUN, Verdict.PASS)
+ORDER = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.WAIVED, Verdict.NOT_RUN, Verdict.PASS)
 
 NEXT_STEPS = {
     Outcome.CONFORMANT: "Every requirement that was to be judged holds; keep this run in CI.",
     Outcome.VIOLATIONS: "Repeat one with the command below it, mend the deployment, and run again.",
+    Outcome.STALE_WAIVERS: "Take the waivers that are named here out of their file, or renew them, and run again.",
     Outcome.INCONCLUSIVE: "Remove what stood in the way, named at each requirement without a verdict, and run again.",
 }
 
@@ -33,6 +36,9 @@ class Report:
     started: str
     duration_s: float
     judgements: Sequence[Judgement]
+    observations: Sequence[Observation] = ()
+    coverage: Sequence[Covered] = ()
+    stale_waivers: Sequence[str] = ()
     leftovers: Sequence[str] = ()
     interrupted: bool = False
 
@@ -55,15 +61,19 @@ class Report:
         """The outcome in one sentence."""
         broken = self.having(Verdict.FAIL)
         failing = sum(one.fails(strict=self.strict) for one in broken)
-        judged = len(self.having(Verdict.PASS, Verdict.FAIL))
+        judged = len(self.having(Verdict.PASS, Verdict.FAIL, Verdict.WAIVED))
+        waived = len(self.having(Verdict.WAIVED))
         open_ = len(self.having(Verdict.INCONCLUSIVE, Verdict.ERROR))
         inferred = len(broken) - failing
-        aside = f", beside {inferred} inferred only" if inferred else ""
+        asides = [f"{inferred} inferred only" if inferred else "", f"{waived} waived" if waived else ""]
+        aside = f", beside {' and '.join(filter(None, asides))}" if any(asides) else ""
         match self.outcome:
             case Outcome.CONFORMANT:
                 return f"conformant: {judged} requirements judged, none violated{aside}"
             case Outcome.VIOLATIONS:
                 return f"violations: {failing} of {judged} requirements judged do not hold{aside}"
+            case Outcome.STALE_WAIVERS:
+                return f"stale waivers: {len(self.stale_waivers)}; none of {judged} requirements judged fails{aside}"
             case Outcome.INCONCLUSIVE:
                 return (
                     f"inconclusive: none of {judged} requirements judged is violated{aside}; {open_} without a verdict"

@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from conformance.compare import Comparison
 from conformance.property import Property
 from conformance.reports.report import Report
 from conformance.verdict import Judgement, Outcome, Verdict
@@ -16,6 +17,7 @@ from conformance.verdict import Judgement, Outcome, Verdict
 STYLES = {
     Outcome.CONFORMANT: "bold green",
     Outcome.VIOLATIONS: "bold red",
+    Outcome.STALE_WAIVERS: "bold red",
     Outcome.INCONCLUSIVE: "bold yellow",
 }
 
@@ -45,6 +47,10 @@ def show(report: Report, console: Console) -> None:
     _show_reasons("Without a verdict", report.having(Verdict.INCONCLUSIVE, Verdict.ERROR), console)
     if report.read_only:
         _show_reasons("Not judged", report.having(Verdict.NOT_RUN), console)
+    _show_reasons("Waived", report.having(Verdict.WAIVED), console)
+    for stale in report.stale_waivers:
+        _line(console, f"Stale: {stale}", "bold red")
+    _show_profile(report, console)
     for left in report.leftovers:
         _line(console, f"Could not be removed: {left}", "yellow")
     counts = Counter(one.verdict for one in report.judgements)
@@ -54,7 +60,8 @@ def show(report: Report, console: Console) -> None:
     _line(console, report.headline, STYLES[report.outcome])
     _line(
         console,
-        f"{passed} hold, {broken} do not, {rest} without a verdict, {counts[Verdict.NOT_RUN]} not run; "
+        f"{passed} hold, {broken} do not, {counts[Verdict.WAIVED]} waived, {rest} without a verdict, "
+        f"{counts[Verdict.NOT_RUN]} not run; "
         f"{report.requests} requests in {report.duration_s:.1f} s, seed {report.seed}, depth {report.depth}",
     )
     _line(console, report.next_step)
@@ -74,6 +81,28 @@ def _show_violation(report: Report, judgement: Judgement, console: Console) -> N
         _line(console, f"    {exchange.curl(report.target)}")
         _line(console, f"      → {exchange.status if exchange.status is not None else exchange.error}", "dim")
     _line(console, f"  again     {report.command(requirement)}", "cyan")
+
+
+def show_comparison(comparison: Comparison, console: Console) -> None:
+    """Prints what changed between two reports."""
+    for heading, changes in (("Verdicts", comparison.verdicts), ("Undocumented behaviour", comparison.behaviour)):
+        if changes:
+            _line(console, heading, "bold")
+        for change in changes:
+            _line(console, f"  {change.id}: {change.before} → {change.after}")
+    if not comparison:
+        _line(console, "Both reports say the same.")
+
+
+def _show_profile(report: Report, console: Console) -> None:
+    if not report.observations:
+        return
+    known = sum(one.choice is not None for one in report.observations)
+    _line(console, "")
+    _line(console, f"Observed {known} of {len(report.observations)} open points (profile.json); the others:", "bold")
+    for one in report.observations:
+        if one.choice is None:
+            _line(console, f"  {one.point.id}: {one.seen}", "dim")
 
 
 def _show_reasons(heading: str, judgements: list[Judgement], console: Console) -> None:

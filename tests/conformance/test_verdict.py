@@ -61,8 +61,7 @@ def test_a_violation_says_what_was_allowed_and_what_came() -> None:
 
 def test_what_is_muted_or_not_selected_is_not_judged() -> None:
     ledger = Ledger(selected=frozenset({requirement().id}))
-    ledger.muted.add(requirement().id)
-    Expectation(ledger, requirement().id).equal(1, 2, "the number")
+    Expectation(ledger, requirement().id, muted={requirement().id}).equal(1, 2, "the number")
     Expectation(ledger, "other/one").equal(1, 2, "the number")
 
     assert sum(ledger.judged.values()) == 0

@@ -286,7 +286,7 @@ def recolors_the_first_sibling(seams: Seams) -> None:
         result = honest(call)
         project = call.body.integer("milestone_projectid")
         rows = [one for one in call.store.milestones_of_project.rows(project) if one.type == "categorised"]
-        if len(rows) == 2 and rows[0].color == rows[1].color:
+        if len(rows) == 2:
             call.store.milestones.put(replace(rows[0], color="grey"))
         return result
 

@@ -80,7 +80,12 @@ def answers_a_deletion_with_202(seams: Seams) -> None:
 
 @breaks(
     "delete/removes-the-milestone",
-    implies=("list/*", "create/a-deleted-title-is-free", "race/deletion-against-reorder-leaves-a-whole-project"),
+    implies=(
+        "list/*",
+        "create/a-deleted-title-is-free",
+        "race/deletion-against-reorder-leaves-a-whole-project",
+        "delete/leaves-others-unchanged",
+    ),
 )
 def shows_a_deleted_milestone_in_the_list(seams: Seams) -> None:
     gone: list[tuple[int, dict[str, object]]] = []

@@ -6,6 +6,7 @@ from conformance import contract as contracts
 from conformance.depth import Depth
 from conformance.discovery import Given, explore
 from conformance.engine import Options, Run
+from conformance.schedule import Schedule
 from conformance.target import Target
 from conformance.transport import Transport
 from conformance.verdict import Judgement
@@ -43,6 +44,6 @@ def hunt_on(plant: Plant, *, seed: int = 0, depth: Depth = Depth.QUICK) -> list[
         lent = explore(judged, target, Given(), Transport(target, guard=print, adapter=adapter))
         options = Options(depth=depth, seed=seed)
         run = Run(judged, target, lent, options, adapter=adapter, sleep=lambda _: None)
-        run.run()
+        Schedule(run).run_all()
         run.clean_up()
         return run.judgements()

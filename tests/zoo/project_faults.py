@@ -167,3 +167,15 @@ def clones_milestones_without_being_told(seams: Seams) -> None:
         return result
 
     seams.operation("cloneProject", faulty)
+
+
+@breaks("project/a-clone-without-the-flag-copies-no-tasks")
+def clones_tasks_without_being_told(seams: Seams) -> None:
+    def faulty(call: Call, honest: Honest) -> Result:
+        result = honest(call)
+        copy = call.store.projects.take(shown(result)["id"])
+        if not call.body.flag("copy_tasks") and not call.body.flag("copy_milestones"):
+            cloning.copy_tasks(call.store, call.project(), copy, {})
+        return result
+
+    seams.operation("cloneProject", faulty)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from conformance.depth import Depth
 from mock_server import tasks
 from mock_server.call import Call
 from mock_server.envelope import Result
@@ -259,3 +260,13 @@ def lists_no_comments(seams: Seams) -> None:
 @breaks("task/a-deleted-comment-is-gone")
 def keeps_deleted_comments(seams: Seams) -> None:
     seams.operation("deleteTaskComment", lambda call, _: Result({"id": call.path["comment_id"]}, "Deleted."))
+
+
+@breaks("task/archiving-twice-is-as-once", depth=Depth.STANDARD)
+def archives_a_task_only_once(seams: Seams) -> None:
+    def faulty(call: Call, honest: Honest) -> Result:
+        if call.task().archived:
+            raise Conflict("The task is archived already.")
+        return honest(call)
+
+    seams.operation("archiveTask", faulty)

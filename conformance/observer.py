@@ -1,0 +1,53 @@
+"""Looks at the open points of a deployment, at the end of a run."""
+
+import traceback
+from collections.abc import Iterator
+
+import conformance.probes  # noqa: F401 - registers the probes
+from conformance.commons import Commons
+from conformance.engine import Run
+from conformance.lab import Blocked
+from conformance.observation import PROBERS, Observation, Prober, told
+from conformance.transport import ForbiddenWrite, NoAnswer, OutOfRequests
+
+
+def observe(run: Run) -> Iterator[Observation]:
+    """What is seen at each open point of the contract; the last of them when the run may send no more."""
+    commons = run.new_commons()
+    for prober in PROBERS:
+        if run.options.read_only and not prober.read_only:
+            yield from _unseen(run, prober, set(prober.points), "seeing it takes writing, and this run is read-only")
+            continue
+        try:
+            yield from _look(run, prober, commons)
+        except OutOfRequests as stop:
+            yield from _unseen(run, prober, set(prober.points), f"{stop}; raise --max-requests")
+            return
+
+
+def _look(run: Run, prober: Prober, commons: Commons) -> Iterator[Observation]:
+    lab, unseen, start = run.new_lab(commons), set(prober.points), 0
+    reason = "the probe ended before it"
+    points = run.contract.open_points
+    try:
+        with run.recording(lab):
+            for identifier, seen in prober.probe(lab):
+                if identifier in points:
+                    yield told(points[identifier], seen, tuple(lab.history[start:]))
+                unseen.discard(identifier)
+                start = len(lab.history)
+    except (Blocked, NoAnswer, ForbiddenWrite) as obstacle:
+        reason = str(obstacle)
+    except OutOfRequests:
+        raise
+    except Exception:  # noqa: BLE001 - a mistake of ours must not cost the verdicts
+        reason = f"the suite itself failed: {traceback.format_exc(limit=-3)}"
+    finally:
+        run.close_lab(lab, spoilt=lab.spoilt)
+    yield from _unseen(run, prober, unseen, reason)
+
+
+def _unseen(run: Run, prober: Prober, unseen: set[str], reason: str) -> Iterator[Observation]:
+    for identifier in prober.points:
+        if identifier in unseen and identifier in run.contract.open_points:
+            yield Observation(run.contract.open_points[identifier], None, f"not seen: {reason}")

@@ -47,7 +47,7 @@ export class Controls {
     const { data } = await control("GET", "/faults");
     const drop = (id) => () => this.#try(() => control("DELETE", `/faults/${id}`));
     $("faults").replaceChildren(
-      ...data.map(({ id, ...fault }) => {
+      ...data.filter(({ key }) => [undefined, this.#app.key].includes(key)).map(({ id, key, ...fault }) => {
         const text = Object.entries(fault).map(([name, value]) => `${name} ${value}`).join(", ");
         return make("li", {}, make("span", { class: "mono" }, text), make("button", { type: "button", "aria-label": `Remove fault ${id}`, onclick: drop(id) }, "Remove"));
       }),

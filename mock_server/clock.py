@@ -6,14 +6,28 @@ START = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
 
 
 class Clock:
-    """A clock that stands still until it is advanced."""
+    """A clock that stands still until it is advanced; a `frozen` one also stands still at writes."""
 
-    def __init__(self, start: datetime = START) -> None:
+    def __init__(self, start: datetime = START, *, frozen: bool = False) -> None:
         self._time = start
+        self.frozen = frozen
 
     def advance(self, by: timedelta = timedelta(seconds=1)) -> None:
         """Let time pass."""
         self._time += by
+
+    def tick(self) -> None:
+        """Let the second pass that a write takes."""
+        if not self.frozen:
+            self.advance()
+
+    def set(self, time: datetime) -> None:
+        """Show another time, earlier or later; `time` is in UTC."""
+        self._time = time
+
+    def copy(self) -> "Clock":
+        """Return a clock that shows the same and goes on by itself."""
+        return Clock(self._time, frozen=self.frozen)
 
     @property
     def now(self) -> str:

@@ -1,7 +1,7 @@
 """What comes in and what goes out, as values: requests, responses and the JSON inside them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias
 
 Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
@@ -26,16 +26,42 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """What the connection does beside sending a response: wait first, break off, or hang up without an answer.
+
+    `delay` is in seconds; `truncate_at` is how many bytes of the body are sent before the connection breaks.
+    """
+
+    delay: float = 0
+    truncate_at: int | None = None
+    drop: bool = False
+
+
+PLAIN = Delivery()
+
+
+@dataclass(slots=True)
+class Trace:
+    """What the mock saw on the way to an answer: the account's key, the operation, the open points it looked up."""
+
+    key: str = ""
+    operation: str = ""
+    points: dict[str, None] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
     """An HTTP response, complete but for the headers that the connection needs."""
 
     status: int
     headers: Headers
     body: bytes = b""
+    delivery: Delivery = PLAIN
+    trace: Trace | None = field(default=None, compare=False)
 
     def without_body(self) -> "Response":
         """Return the same answer as a HEAD request gets it."""
-        return Response(self.status, self.headers)
+        return replace(self, body=b"")
 
 
 class Handler(Protocol):

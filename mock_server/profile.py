@@ -7,6 +7,7 @@ from typing import Literal, get_args
 
 from mock_server.contract import Contract, load_contract
 from mock_server.documents import DocumentError, as_mapping, read_document
+from mock_server.messages import Trace
 
 OpenPointId = Literal[
     "auth/scheme-letter-case",
@@ -84,6 +85,10 @@ class Profile:
     def __getitem__(self, point: OpenPointId) -> str:
         return self.choices[point]
 
+    def traced(self, trace: Trace) -> "TracedProfile":
+        """Return the same choices, noting in a trace which of them are looked up."""
+        return TracedProfile(self.choices, trace)
+
     @classmethod
     def of(cls, contract: Contract, overrides: Mapping[str, str] | None = None) -> "Profile":
         """Return the contract's defaults under some overrides; raises ProfileError.
@@ -97,6 +102,17 @@ class Profile:
         for point_id, choice in (overrides or {}).items():
             chosen[point_id] = check_choice(contract, point_id, choice)
         return cls(chosen)
+
+
+@dataclass(frozen=True, slots=True)
+class TracedProfile(Profile):
+    """A profile for one request, which notes the open points that it is asked for."""
+
+    trace: Trace
+
+    def __getitem__(self, point: OpenPointId) -> str:
+        self.trace.points[point] = None
+        return self.choices[point]
 
 
 def check_choice(contract: Contract, point_id: str, choice: str) -> str:

@@ -9,16 +9,13 @@ from mock_server.auth import Account, Accounts, authenticate, read_key
 from mock_server.call import Call, OperationFunction
 from mock_server.clock import Clock
 from mock_server.contract import Contract
-from mock_server.messages import Request, Response, Trace
+from mock_server.messages import MAX_BODY, Request, Response, Trace
 from mock_server.operations import OPERATIONS
 from mock_server.params import read_fields, read_path, read_query
 from mock_server.problems import MethodNotAllowed, NotFound, Problem, TooLarge
 from mock_server.profile import Profile
 from mock_server.router import Route, Router
 from mock_server.scenarios import Scenario
-
-MAX_BODY = 1024 * 1024
-"""The largest body in bytes that is read."""
 
 
 class App:

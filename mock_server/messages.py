@@ -8,6 +8,9 @@ Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json
 JsonObject: TypeAlias = Mapping[str, Json]
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
+MAX_BODY = 1024 * 1024
+"""The largest body in bytes that is read; one byte more tells that there was more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from mock_server.clock import seconds_between
 from mock_server.messages import JsonObject
 from mock_server.profile import Profile
-from mock_server.store import Comment, Label, Milestone, Named, Project, Store, Table, Task, Timer
+from mock_server.store import Comment, Label, Milestone, Named, Project, Store, Task, Timer
+from mock_server.tables import Table
 
 PERMISSIONS = (
     "clientperm_tasks_view",
@@ -21,7 +22,7 @@ def count_tasks(store: Store, profile: Profile, milestone: Milestone) -> int:
     """Return how many tasks a milestone holds. Implements: Milestones, The milestone object (`tasks_count`)."""
     if profile["count/archived-tasks"] == "counted":
         return store.tasks_of_milestone.count(milestone.id)
-    return sum(not task.archived for task in store.tasks_of_milestone.rows(milestone.id))
+    return store.active_tasks_of_milestone.count(milestone.id)
 
 
 def milestone_object(store: Store, profile: Profile, milestone: Milestone) -> JsonObject:
@@ -74,7 +75,7 @@ def project_object(store: Store, project: Project) -> JsonObject:
 def task_object(store: Store, task: Task) -> JsonObject:
     """Return a task. Implements: Tasks, The task object."""
     project = store.projects.take(task.project_id)
-    milestone = store.milestones.take(task.milestone_id)
+    milestone = store.milestones.take(store.home_of(task))
     timers = store.timers_of_task.rows(task.id)
     return {
         "id": task.id,

@@ -68,12 +68,14 @@ def number_unnamed(call: Call, named: Collection[Milestone]) -> dict[int, int]:
     """Return the new positions of those that the list leaves out; none where they keep theirs."""
     named_ids = {milestone.id for milestone in named}
     projects = dict.fromkeys(milestone.project_id for milestone in named)
-    rows = [row for project_id in projects for row in call.store.milestones_of_project.rows(project_id)]
-    unnamed = sorted((row for row in rows if row.id not in named_ids), key=lambda row: (row.position, row.id))
+    if sum(map(call.store.milestones_of_project.count, projects)) == len(named_ids):
+        return {}
     match call.profile["reorder/partial-list"]:
-        case "422" if unnamed:
+        case "422":
             raise refusal("422", "The milestones field must name all milestones of the project.", FIELD)
         case "others-follow":
+            rows = [row for project_id in projects for row in call.store.milestones_of_project.rows(project_id)]
+            unnamed = sorted((row for row in rows if row.id not in named_ids), key=lambda row: (row.position, row.id))
             return {milestone.id: place for place, milestone in enumerate(unnamed, len(named) + 1)}
         case _:
             return {}

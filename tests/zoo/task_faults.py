@@ -121,7 +121,8 @@ def _lists(wanted: Callable[[Call, Task], bool]) -> Plant:
     def plant(seams: Seams) -> None:
         def find_source(call: Call) -> listing.Source[Task]:
             table = call.store.tasks
-            return listing.Source(table, table.select, (Filter("wanted", object(), partial(wanted, call)),))
+            states = [one for one in tasks.read_filters(call) if one.name == "active_state"]
+            return listing.Source(table, table.select, (Filter("wanted", object(), partial(wanted, call)), *states))
 
         seams.patch(tasks, "find_source", find_source)
 

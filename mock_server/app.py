@@ -1,7 +1,6 @@
 """The mock as a function of requests: the hops of one request, in order."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from threading import Lock
 
 from mock_server import envelope
@@ -54,8 +53,8 @@ class App:
                 response = answer(request, profile, trace)
             except Problem as problem:
                 response = envelope.failure(problem)
-        body = b"" if request.method == "HEAD" else response.body
-        return replace(response, body=body, trace=trace)
+        response.trace = trace
+        return response.without_body() if request.method == "HEAD" else response
 
     def _open_account(self, key: str) -> Account:
         scenario, clock = self.scenario.of(key), self._clock()

@@ -35,7 +35,7 @@ class Ordered(Sequence[R]):
 
     def __init__(self, selection: Selection[R], table: Table[R], *, backwards: bool) -> None:
         self._selection = selection
-        self._take = table.take
+        self._table = table
         self._backwards = backwards
 
     def __len__(self) -> int:
@@ -53,11 +53,11 @@ class Ordered(Sequence[R]):
     def __getitem__(self, place: int | slice) -> R | Sequence[R]:
         if isinstance(place, int):
             return self[place : place + 1][0]
-        start, stop, _ = place.indices(len(self))
+        count = len(self._selection)
+        start, stop, _ = place.indices(count)
         if not self._backwards:
-            return [self._take(row_id) for row_id in self._selection.ids(start, stop)]
-        ids = self._selection.ids(len(self) - stop, len(self) - start)
-        return [self._take(row_id) for row_id in reversed(ids)]
+            return self._table.take_all(self._selection.ids(start, stop))
+        return self._table.take_all(reversed(self._selection.ids(count - stop, count - start)))
 
 
 @dataclass(slots=True)
@@ -133,13 +133,14 @@ def choose_order(query: Form, keys: SortKeys[R], unsorted: tuple[str, str]) -> t
 def paginate(rows: Sequence[R], query: Form, profile: Profile) -> tuple[Sequence[R], Meta]:
     """Return the rows of the page asked for, and where it stands. Implements: Getting started, Pagination."""
     size = choose_size(query, profile)
-    pages = -(-len(rows) // size)
+    count = len(rows)
+    pages = -(-count // size)
     last = pages or int(profile["list/empty-list-last-page"])
     page = query.integer("page", 1)
     if page > max(pages, 1):
         page = choose_page_beyond(page, max(pages, 1), profile)
     start = (page - 1) * size
-    return rows[start : start + size], Meta(page, size, len(rows), last)
+    return rows[start : start + size], Meta(page, size, count, last)
 
 
 def choose_size(query: Form, profile: Profile) -> int:

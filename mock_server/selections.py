@@ -48,7 +48,7 @@ class Wanted(Generic[R]):
 
     def place(self, row: R | None) -> Entry | None:
         """Return where a record stands in the order, or None if it is not wanted."""
-        if row is None or not all(wish.passes(row) for wish in self.filters):
+        if row is None or (self.filters and not all(wish.passes(row) for wish in self.filters)):
             return None
         return self.key(row), row.id
 
@@ -65,12 +65,14 @@ class Selection(Generic[R]):
         self._changes: list[tuple[Entry | None, Entry | None]] = []
 
     def __len__(self) -> int:
-        self._catch_up()
+        if self._changes:
+            self._catch_up()
         return len(self._entries)
 
     def ids(self, start: int, stop: int) -> list[int]:
         """Return the ids from one place up to another."""
-        self._catch_up()
+        if self._changes:
+            self._catch_up()
         return [row_id for _, row_id in self._entries[start:stop]]
 
     def change(self, former: R | None, row: R | None) -> bool:

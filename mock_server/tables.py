@@ -4,7 +4,7 @@ Nothing here knows what the records mean. A copy is made in O(1) and holds only 
 made of, which must not change any more.
 """
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Generic, Protocol, TypeVar
 
 from mock_server.selections import R, Selection, Selections, Wanted
@@ -56,7 +56,8 @@ class Index(Generic[R, K]):
 
     def count(self, owner: K) -> int:
         """Return how many records one owner has."""
-        return len(self._group(owner))
+        group = self._groups.get(owner)
+        return len(self._shared.get(owner, ()) if group is None else group)
 
     def select(self, owner: K, wanted: Wanted[R]) -> Selection[R]:
         """Return the wanted records of one owner in their order."""
@@ -210,10 +211,15 @@ class Table(Generic[R]):
 
     def take(self, row_id: int) -> R:
         """Return the record of an id that must exist; raises KeyError."""
-        row = self.get(row_id)
+        row = self._rows.get(row_id) or self.get(row_id)
         if row is None:
             raise KeyError(row_id)
         return row
+
+    def take_all(self, row_ids: Iterable[int]) -> list[R]:
+        """Return the records of ids that must exist; raises KeyError."""
+        find, take = self._rows.get, self.take
+        return [find(row_id) or take(row_id) for row_id in row_ids]
 
     def select(self, wanted: Wanted[R]) -> Selection[R]:
         """Return the wanted records in their order."""

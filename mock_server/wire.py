@@ -87,8 +87,9 @@ def _read_json(body: bytes) -> dict[str, Json]:
 
 def _is_deeper_than(limit: int, value: Json) -> bool:
     level = [value]
-    for _ in range(limit):
+    while level and limit:
         level = [child for parent in level for child in _children(parent)]
+        limit -= 1
     return bool(level)
 
 

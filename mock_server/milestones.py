@@ -7,7 +7,7 @@ from mock_server import listing, titles
 from mock_server.call import MAIN_ADMINISTRATOR, Call
 from mock_server.envelope import Result
 from mock_server.form import Form
-from mock_server.objects import milestone_object
+from mock_server.objects import milestone_objects
 from mock_server.problems import Conflict, refusal
 from mock_server.selections import Filter, Wanted
 from mock_server.store import Milestone, Store
@@ -46,7 +46,7 @@ def list_milestones(call: Call) -> Result:
     )
     unsorted = UNSORTED[call.profile["list/unsorted-order"]]
     page, meta = listing.select(source, query, call.profile, SORT_KEYS, unsorted)
-    data = [milestone_object(call.store, call.profile, milestone) for milestone in page]
+    data = milestone_objects(call.store, call.profile, page)
     return Result(data, "Milestones retrieved successfully.", meta=meta)
 
 
@@ -178,4 +178,5 @@ def close_gap(store: Store, deleted: Milestone) -> None:
 
 
 def _answer(call: Call, milestone: Milestone, message: str, status: int = 200) -> Result:
-    return Result(milestone_object(call.store, call.profile, milestone), message, status)
+    (data,) = milestone_objects(call.store, call.profile, [milestone])
+    return Result(data, message, status)

@@ -1,6 +1,6 @@
 """The objects of the API as JSON, made of the store's records."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from mock_server.clock import seconds_between
 from mock_server.messages import JsonObject
@@ -18,26 +18,30 @@ PERMISSIONS = (
 )
 
 
-def count_tasks(store: Store, profile: Profile, milestone: Milestone) -> int:
-    """Return how many tasks a milestone holds. Implements: Milestones, The milestone object (`tasks_count`)."""
+def task_counter(store: Store, profile: Profile) -> Callable[[int], int]:
+    """Return what counts the tasks of a milestone, by its id. Implements: Milestones, The milestone object."""
     if profile["count/archived-tasks"] == "counted":
-        return store.tasks_of_milestone.count(milestone.id)
-    return store.active_tasks_of_milestone.count(milestone.id)
+        return store.tasks_of_milestone.count
+    return store.active_tasks_of_milestone.count
 
 
-def milestone_object(store: Store, profile: Profile, milestone: Milestone) -> JsonObject:
-    """Return a milestone. Implements: Milestones, The milestone object."""
-    return {
-        "id": milestone.id,
-        "title": milestone.title,
-        "project_id": milestone.project_id,
-        "type": milestone.type,
-        "color": milestone.color,
-        "position": milestone.position,
-        "creator_id": milestone.creator_id,
-        "tasks_count": count_tasks(store, profile, milestone),
-        "dates": {"created": milestone.created, "updated": milestone.updated},
-    }
+def milestone_objects(store: Store, profile: Profile, milestones: Iterable[Milestone]) -> list[JsonObject]:
+    """Return milestones, one after the other. Implements: Milestones, The milestone object."""
+    count = task_counter(store, profile)
+    return [
+        {
+            "id": milestone.id,
+            "title": milestone.title,
+            "project_id": milestone.project_id,
+            "type": milestone.type,
+            "color": milestone.color,
+            "position": milestone.position,
+            "creator_id": milestone.creator_id,
+            "tasks_count": count(milestone.id),
+            "dates": {"created": milestone.created, "updated": milestone.updated},
+        }
+        for milestone in milestones
+    ]
 
 
 def project_object(store: Store, project: Project) -> JsonObject:

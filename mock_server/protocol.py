@@ -17,7 +17,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
 from mock_server.connections import Connections
 from mock_server.envelope import respond
-from mock_server.messages import MAX_BODY, PLAIN, Handler, Request, Response
+from mock_server.messages import MAX_BODY, PLAIN, Handler, Headers, Request, Response
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +26,8 @@ MAX_HEAD = 64 * 1024
 
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 CLOSE = ("Connection", "close")
+
+_STATUSES = frozenset(HTTPStatus)
 
 
 @dataclass(slots=True)
@@ -170,7 +172,7 @@ class HttpProtocol(asyncio.Protocol):
             self._transport.abort()
             return
         if not keeps_alive or self._connections.is_stopping:
-            response = replace(response, headers=(*response.headers, CLOSE))
+            response = replace(response, headers=(CLOSE, *response.headers))
             self._is_closing = True
         written = write_response(response)
         if delivery is not PLAIN and delivery.truncate_at is not None:
@@ -236,14 +238,14 @@ def _read_name(name: bytes) -> str:
 
 def write_response(response: Response) -> bytes:
     """Return a response as it goes over the wire."""
-    lines = [f"{name}: {value}\r\n" for name, value in response.headers]
-    return f"{_start_line(response.status)}{''.join(lines)}\r\n".encode("latin-1", "replace") + response.body
+    head = _write_head(response.status, response.headers[:-1])
+    last = "".join([f"{name}: {value}\r\n" for name, value in response.headers[-1:]]).encode("latin-1", "replace")
+    return b"%b%b\r\n%b" % (head, last, response.body)
 
 
-@functools.cache
-def _start_line(status: int) -> str:
-    try:
-        phrase = HTTPStatus(status).phrase
-    except ValueError:
-        phrase = ""
-    return f"HTTP/1.1 {status} {phrase}\r\n"
+@functools.lru_cache(maxsize=256)
+def _write_head(status: int, headers: Headers) -> bytes:
+    """Return all but the last header, which is the length of the body: the rest is the same for many answers."""
+    phrase = HTTPStatus(status).phrase if status in _STATUSES else ""
+    lines = [f"{name}: {value}\r\n" for name, value in headers]
+    return f"HTTP/1.1 {status} {phrase}\r\n{''.join(lines)}".encode("latin-1", "replace")

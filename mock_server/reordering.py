@@ -6,7 +6,7 @@ from dataclasses import replace
 from mock_server.call import Call
 from mock_server.envelope import Result
 from mock_server.messages import Json
-from mock_server.objects import milestone_object
+from mock_server.objects import milestone_objects
 from mock_server.problems import refusal
 from mock_server.profile import Profile
 from mock_server.store import Milestone
@@ -87,6 +87,6 @@ def _describe(call: Call, ids: list[int], moved: Sequence[Milestone]) -> Json:
             return {FIELD: ids}
         case "milestones":
             ordered = sorted(moved, key=lambda milestone: milestone.position)
-            return [milestone_object(call.store, call.profile, milestone) for milestone in ordered]
+            return milestone_objects(call.store, call.profile, ordered)
         case _:
             return None

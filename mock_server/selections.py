@@ -6,7 +6,7 @@ a page O(log n) and what is on it.
 
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeAlias, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from sortedcontainers import SortedList
 
@@ -39,8 +39,7 @@ class Filter(Generic[R]):
     passes: Callable[[R], bool] = field(compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted(Generic[R]):
+class Wanted(NamedTuple, Generic[R]):
     """Which records are wanted, and by which key they are sorted; ties go by id."""
 
     filters: tuple[Filter[R], ...]

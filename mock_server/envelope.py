@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 
 import orjson
+from orjson import Fragment
 
 from mock_server.messages import Headers, Json, JsonObject, Response
 from mock_server.problems import Problem
@@ -78,7 +79,13 @@ def write_json(content: JsonObject) -> bytes:
         return orjson.dumps(content)
     except orjson.JSONEncodeError:
         # What orjson does not write: lone surrogates, and numbers of more than 64 bits.
-        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=_read_fragment)
+        return text.encode("utf-8", "replace")
+
+
+def _read_fragment(fragment: Fragment) -> Json:
+    content: Json = json.loads(fragment.contents)
+    return content
 
 
 def respond(status: int, content: JsonObject, headers: Headers = ()) -> Response:

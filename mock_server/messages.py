@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias
 
-Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+from orjson import Fragment
+
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | Fragment | None"
 JsonObject: TypeAlias = Mapping[str, Json]
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 

@@ -7,7 +7,7 @@ from mock_server import listing, titles
 from mock_server.call import MAIN_ADMINISTRATOR, Call
 from mock_server.envelope import Result
 from mock_server.form import Form
-from mock_server.objects import milestone_objects
+from mock_server.objects import milestone_object, milestone_objects, task_counter
 from mock_server.problems import Conflict, refusal
 from mock_server.selections import Filter, Wanted
 from mock_server.store import Milestone, Store
@@ -178,5 +178,5 @@ def close_gap(store: Store, deleted: Milestone) -> None:
 
 
 def _answer(call: Call, milestone: Milestone, message: str, status: int = 200) -> Result:
-    (data,) = milestone_objects(call.store, call.profile, [milestone])
-    return Result(data, message, status)
+    count = task_counter(call.store, call.profile)
+    return Result(milestone_object(milestone, count(milestone.id)), message, status)

@@ -2,11 +2,17 @@
 
 from collections.abc import Callable, Iterable
 
+import orjson
+from orjson import Fragment
+
 from mock_server.clock import seconds_between
-from mock_server.messages import JsonObject
+from mock_server.messages import Json, JsonObject
 from mock_server.profile import Profile
-from mock_server.store import Comment, Label, Milestone, Named, Project, Store, Task, Timer
+from mock_server.store import Comment, Label, Milestone, Named, Project, Store, Task, Timer, Written
 from mock_server.tables import Table
+
+MAX_WRITTEN = 20_000
+"""Of how many milestones of an account is kept what was written of them."""
 
 PERMISSIONS = (
     "clientperm_tasks_view",
@@ -25,23 +31,38 @@ def task_counter(store: Store, profile: Profile) -> Callable[[int], int]:
     return store.active_tasks_of_milestone.count
 
 
-def milestone_objects(store: Store, profile: Profile, milestones: Iterable[Milestone]) -> list[JsonObject]:
-    """Return milestones, one after the other. Implements: Milestones, The milestone object."""
-    count = task_counter(store, profile)
-    return [
-        {
-            "id": milestone.id,
-            "title": milestone.title,
-            "project_id": milestone.project_id,
-            "type": milestone.type,
-            "color": milestone.color,
-            "position": milestone.position,
-            "creator_id": milestone.creator_id,
-            "tasks_count": count(milestone.id),
-            "dates": {"created": milestone.created, "updated": milestone.updated},
-        }
-        for milestone in milestones
-    ]
+def milestone_objects(store: Store, profile: Profile, milestones: Iterable[Milestone]) -> list[Json]:
+    """Return milestones, one after the other. Implements: Milestones, The milestone object.
+
+    Most that are shown are as they were when they were last shown, so what was written of them then is kept.
+    """
+    count, kept = task_counter(store, profile), store.written
+    shown: list[Json] = []
+    for milestone in milestones:
+        tasks_count = count(milestone.id)
+        written = kept.get(milestone.id)
+        if written is None or written.milestone is not milestone or written.tasks_count != tasks_count:
+            if len(kept) >= MAX_WRITTEN:
+                kept.clear()
+            fragment = Fragment(orjson.dumps(milestone_object(milestone, tasks_count)))
+            written = kept[milestone.id] = Written(milestone, tasks_count, fragment)
+        shown.append(written.json)
+    return shown
+
+
+def milestone_object(milestone: Milestone, tasks_count: int) -> JsonObject:
+    """Return a milestone with the number of its tasks. Implements: Milestones, The milestone object."""
+    return {
+        "id": milestone.id,
+        "title": milestone.title,
+        "project_id": milestone.project_id,
+        "type": milestone.type,
+        "color": milestone.color,
+        "position": milestone.position,
+        "creator_id": milestone.creator_id,
+        "tasks_count": tasks_count,
+        "dates": {"created": milestone.created, "updated": milestone.updated},
+    }
 
 
 def project_object(store: Store, project: Project) -> JsonObject:

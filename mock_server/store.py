@@ -7,7 +7,9 @@ Records are frozen: a change puts a new record in the place of the old one.
 from collections.abc import Callable
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
+
+from orjson import Fragment
 
 from mock_server.tables import Index, Table, Tally
 from mock_server.texts import coarsen
@@ -127,6 +129,14 @@ class Timer:
     billing_status: str = "not_invoiced"
 
 
+class Written(NamedTuple):
+    """What was written of a milestone as it was, with so many tasks."""
+
+    milestone: Milestone
+    tasks_count: int
+    json: Fragment
+
+
 def is_active(task: Task) -> bool:
     """Tell whether a task is not archived."""
     return not task.archived
@@ -152,6 +162,7 @@ class Store:
     def __init__(self, base: "Store | None" = None) -> None:
         self._base = base
         self._heirs: dict[int, int] = dict(base._heirs) if base else {}
+        self.written: dict[int, Written] = {}
         self.users: Table[Named] = Table()
         self.clients: Table[Named] = Table()
         self.categories: Table[Named] = Table()

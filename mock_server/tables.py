@@ -4,6 +4,7 @@ Nothing here knows what the records mean. A copy is made in O(1) and holds only 
 made of, which must not change any more.
 """
 
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from typing import Generic, Protocol, TypeVar
 
@@ -21,6 +22,9 @@ class Follower(Protocol[R_contra]):
 
     def put(self, row: R_contra, former: R_contra | None) -> None:
         """Take in a record, in the place of the former one if there was one."""
+
+    def fill(self, rows: Iterable[R_contra]) -> None:
+        """Take in the first records, all at once."""
 
     def discard(self, row: R_contra) -> None:
         """Let go of a record."""
@@ -80,6 +84,12 @@ class Index(Generic[R, K]):
         if selections := self._selections.get(owner):
             selections.change(former, row)
 
+    def fill(self, rows: Iterable[R]) -> None:
+        """Take in the first records, all at once."""
+        owner_of, groups = self.owner_of, self._groups
+        for row in rows:
+            groups.setdefault(owner_of(row), {})[row.id] = row
+
     def discard(self, row: R) -> None:
         """Let go of a record."""
         owner = self.owner_of(row)
@@ -137,6 +147,10 @@ class Tally(Generic[R, K]):
         if self._counts(row):
             owner = self._owner_of(row)
             self._totals[owner] = self.count(owner) + 1
+
+    def fill(self, rows: Iterable[R]) -> None:
+        """Take in the first records, all at once."""
+        self._totals = Counter(self._owner_of(row) for row in rows if self._counts(row))
 
     def discard(self, row: R) -> None:
         """Let go of a record."""
@@ -240,6 +254,14 @@ class Table(Generic[R]):
             follower.put(row, former)
         self._selections.change(former, row)
         return row
+
+    def fill(self, rows: Iterable[R]) -> None:
+        """Insert records into an empty table, all at once and in the order of their ids."""
+        self._rows = {row.id: row for row in rows}
+        self._count = len(self._rows)
+        self.last_id = max(self._rows, default=0)
+        for follower in self._followers:
+            follower.fill(self._rows.values())
 
     def remove(self, row: R) -> None:
         """Delete the record with the id of this one; raises KeyError."""

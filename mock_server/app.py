@@ -1,7 +1,6 @@
 """The mock as a function of requests: the hops of one request, in order."""
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import replace
 from threading import Lock
 
 from mock_server import envelope
@@ -9,16 +8,13 @@ from mock_server.auth import Account, Accounts, authenticate, read_key
 from mock_server.call import Call, OperationFunction
 from mock_server.clock import Clock
 from mock_server.contract import Contract
-from mock_server.messages import Request, Response, Trace
+from mock_server.messages import MAX_BODY, Request, Response, Trace
 from mock_server.operations import OPERATIONS
 from mock_server.params import read_fields, read_path, read_query
 from mock_server.problems import MethodNotAllowed, NotFound, Problem, TooLarge
 from mock_server.profile import Profile
 from mock_server.router import Route, Router
 from mock_server.scenarios import Scenario
-
-MAX_BODY = 1024 * 1024
-"""The largest body in bytes that is read."""
 
 
 class App:
@@ -62,8 +58,8 @@ class App:
                 response = answer(request, profile, trace)
             except Problem as problem:
                 response = envelope.failure(problem)
-        body = b"" if request.method == "HEAD" else response.body
-        return replace(response, body=body, trace=trace)
+        response.trace = trace
+        return response.without_body() if request.method == "HEAD" else response
 
     def _open_account(self, key: str) -> Account:
         scenario, clock = self.scenario.of(key), self._clock()

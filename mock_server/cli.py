@@ -93,7 +93,7 @@ def serve_mock(
         desk,
         listener,
         lambda: announce(listener, desk.studio.contract.base_path),
-        in_thread=desk.studio.upstream is not None,
+        waits=desk.studio.upstream is not None,
     )
     if save_path is not None:
         save(desk, save_path)

@@ -17,7 +17,8 @@ from mock_server.entries import (
     TimerEntry,
 )
 from mock_server.scenarios import Scenario
-from mock_server.store import Billing, Comment, Label, Milestone, Named, Project, Store, Table, Task, Timer
+from mock_server.store import Billing, Comment, Label, Milestone, Named, Project, Store, Task, Timer
+from mock_server.tables import Table
 
 
 def export_scenario(scenario: Scenario, accounts: Mapping[str, Account]) -> ScenarioEntry:

@@ -1,9 +1,8 @@
 """The choices at the contract's open points: which of the behaviours that the documentation allows the mock shows."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from mock_server.contract import Contract, load_contract
 from mock_server.documents import DocumentError, as_mapping, read_document
@@ -79,18 +78,21 @@ class ProfileError(ValueError):
     """A choice that the contract does not know, said for people."""
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(dict[OpenPointId, str]):
     """One choice for every open point."""
 
-    choices: Mapping[str, str]
+    __slots__ = ()
 
-    def __getitem__(self, point: OpenPointId) -> str:
-        return self.choices[point]
+    @property
+    def choices(self) -> Mapping[str, str]:
+        """The choices by open point."""
+        return cast("Mapping[str, str]", self)
 
-    def traced(self, trace: Trace) -> "TracedProfile":
+    def traced(self, trace: Trace) -> "Profile":
         """Return the same choices, noting in a trace which of them are looked up."""
-        return TracedProfile(self.choices, trace)
+        traced = TracedProfile(self)
+        trace.points = traced.choices
+        return traced
 
     @classmethod
     def of(cls, contract: Contract, overrides: Mapping[str, str] | None = None) -> "Profile":
@@ -104,17 +106,19 @@ class Profile:
         chosen = {point.id: point.default for point in points.values()}
         for point_id, choice in (overrides or {}).items():
             chosen[point_id] = check_choice(contract, point_id, choice)
-        return cls(chosen)
+        return cls(cast("Mapping[OpenPointId, str]", chosen))
 
 
-@dataclass(frozen=True, slots=True)
 class TracedProfile(Profile):
-    """A profile for one request, which notes the open points that it is asked for."""
+    """A profile for one request, which holds what it was asked for."""
 
-    trace: Trace
+    __slots__ = ("_whole",)
 
-    def __getitem__(self, point: OpenPointId) -> str:
-        choice = self.trace.points[point] = self.choices[point]
+    def __init__(self, whole: Profile) -> None:
+        self._whole = whole
+
+    def __missing__(self, point: OpenPointId) -> str:
+        choice = self[point] = self._whole[point]
         return choice
 
 

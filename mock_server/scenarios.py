@@ -12,11 +12,15 @@ from jsonschema_rs import Draft202012Validator
 
 from mock_server.documents import DocumentError, find_line, read_document
 from mock_server.entries import ContentEntry, ScenarioEntry
+from mock_server.growing import build_large
 from mock_server.messages import Json
 from mock_server.seeding import Misfit, Seeder
 from mock_server.store import Store
 
 FOLDER = Path(__file__).parent / "scenarios"
+
+LARGE = "large"
+"""The scenario that is made by counting, in the place of a huge file."""
 
 
 class ScenarioError(DocumentError):
@@ -46,11 +50,13 @@ class Scenario:
 
 def shipped_names() -> tuple[str, ...]:
     """Return the names of the scenarios that come with the mock."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+    return tuple(sorted({LARGE, *(path.stem for path in FOLDER.glob("*.yaml"))}))
 
 
 def load_scenario(name: str = "default") -> Scenario:
     """Return a shipped scenario by its name, or one from a file; raises ScenarioError and DocumentError."""
+    if name == LARGE:
+        return _grow()
     if name in shipped_names():
         return _load(FOLDER / f"{name}.yaml")
     path = Path(name)
@@ -63,6 +69,11 @@ def load_scenario(name: str = "default") -> Scenario:
 @functools.cache
 def _load(path: Path) -> Scenario:
     return read_scenario(path)
+
+
+@functools.cache
+def _grow() -> Scenario:
+    return Scenario(LARGE, build_large())
 
 
 def read_scenario(path: Path) -> Scenario:

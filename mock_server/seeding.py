@@ -18,7 +18,10 @@ from mock_server.entries import (
     TaskEntry,
     TimerEntry,
 )
-from mock_server.store import Billing, Comment, Label, Milestone, Named, Project, R, Store, Table, Task, Timer
+from mock_server.selections import R
+from mock_server.store import Billing, Comment, Label, Milestone, Named, Project, Store, Task, Timer
+from mock_server.tables import Table
+from mock_server.texts import coarsen
 
 BEGINS = "2026-06-01T08:00:00.000000Z"
 STEP = timedelta(minutes=1)
@@ -134,8 +137,8 @@ class Seeder:
         )
 
     def _put_milestone(self, entry: MilestoneEntry, project: Project, position: int, steps: Steps) -> None:
-        siblings = self.store.milestones_of_project.rows(project.id)
-        if entry["title"] in {milestone.title for milestone in siblings if milestone.type == "categorised"}:
+        rivals = self.store.milestones_of_title.rows((project.id, coarsen(entry["title"])))
+        if entry["title"] in {milestone.title for milestone in rivals if milestone.type == "categorised"}:
             raise Misfit(f"the project has two milestones titled {entry['title']}", *steps)
         now = self._tick()
         milestone = Milestone(

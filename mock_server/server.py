@@ -1,68 +1,24 @@
-"""The app behind a socket: on uvicorn."""
+"""The app behind a socket: an event loop that accepts connections until it is told to stop."""
 
+import asyncio
 import contextlib
+import resource
 import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from http import HTTPStatus
+from concurrent.futures import Future
 
-from uvicorn import Config, Server
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+import uvloop
 
-from mock_server.asgi import HANG_UP, AsgiApp
-from mock_server.envelope import respond
+from mock_server.connections import Connections, Limits
 from mock_server.messages import Handler
+from mock_server.protocol import HttpProtocol
 
-
-class JsonHttpProtocol(HttpToolsProtocol):
-    """HTTP whose parse errors are answered in JSON, as all else is, and whose application may hang up."""
-
-    def on_message_begin(self) -> None:
-        """Begin a request, and let the application break the connection."""
-        super().on_message_begin()
-        self.scope["extensions"] = {HANG_UP: {"close": self._hang_up}}
-
-    def _hang_up(self) -> None:
-        # Closing sends what was written before; aborting would keep half a body back.
-        self.transport.close()
-
-    def send_400_response(self, msg: str) -> None:
-        """Answer what is not HTTP, and hang up."""
-        response = respond(400, {"message": msg})
-        lines = [f"HTTP/1.1 400 {HTTPStatus.BAD_REQUEST.phrase}", "Connection: close"]
-        lines += [f"{name}: {value}" for name, value in response.headers]
-        self.transport.write("\r\n".join([*lines, "", ""]).encode("latin-1") + response.body)
-        self.transport.close()
-
-
-class QuietServer(Server):
-    """A server that tells when it answers, and stops without a trace on SIGINT and SIGTERM."""
-
-    def __init__(self, config: Config, on_start: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._on_start = on_start
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start to listen, and tell so."""
-        await super().startup(sockets)
-        self._on_start()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Stop on the usual signals; unlike uvicorn, do not raise them again afterwards."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self.handle_exit)
-        yield
-
-
-class ThreadServer(QuietServer):
-    """A server beside the main thread, which leaves signals alone."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Leave signals to the main thread."""
-        yield
+BACKLOG = 2048
+SWEEP_SECONDS = 1.0
+GRACE_SECONDS = 2.0
+"""How long answers that are due may still take once the server is told to stop."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -72,42 +28,83 @@ def listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(address)
-        listener.listen(2048)
+        listener.listen(BACKLOG)
     except OSError:
         listener.close()
         raise
     return listener
 
 
-def serve(handler: Handler, listener: socket.socket, on_start: Callable[[], None], *, in_thread: bool = False) -> None:
-    """Serve until SIGINT or SIGTERM; with `in_thread`, by a handler that waits for others."""
-    QuietServer(configure(AsgiApp(handler, in_thread=in_thread)), on_start).run(sockets=[listener])
+def serve(
+    handler: Handler,
+    listener: socket.socket,
+    on_start: Callable[[], None],
+    limits: Limits | None = None,
+    *,
+    waits: bool = False,
+) -> None:
+    """Serve until SIGINT or SIGTERM; `on_start` is called once requests are answered.
+
+    A handler that `waits` for others is asked in threads, so that it does not keep all waiting.
+    """
+
+    async def run() -> None:
+        stopped = asyncio.Event()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        found = limits or Limits(connections=_count_descriptors())
+        await _serve(
+            lambda connections: HttpProtocol(handler, connections, waits=waits), listener, found, on_start, stopped
+        )
+
+    uvloop.run(run())
 
 
 @contextlib.contextmanager
 def serving(handler: Handler, listener: socket.socket) -> Iterator[None]:
     """Serve in a thread meanwhile."""
-    started = threading.Event()
-    server = ThreadServer(configure(AsgiApp(handler)), started.set)
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, name="milestones-mock", daemon=True)
+    started: Future[Callable[[], object]] = Future()
+
+    async def run() -> None:
+        loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+
+        def on_start() -> None:
+            started.set_result(lambda: loop.call_soon_threadsafe(stopped.set))
+
+        await _serve(lambda connections: HttpProtocol(handler, connections), listener, Limits(), on_start, stopped)
+
+    thread = threading.Thread(target=lambda: uvloop.run(run()), name="milestones-mock", daemon=True)
     thread.start()
-    started.wait()
+    stop = started.result()
     try:
         yield
     finally:
-        server.should_exit = True
+        stop()
         thread.join()
 
 
-def configure(app: AsgiApp) -> Config:
-    """Return how the server is set up."""
-    return Config(
-        app,
-        http=JsonHttpProtocol,
-        ws="none",
-        lifespan="off",
-        log_level="error",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=2,
-    )
+def _count_descriptors() -> int:
+    """Allow as many open files as the system lets us, and return how many connections that makes."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = min(most, 65_536) if most != resource.RLIM_INFINITY else 65_536
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    return max(most - 64, most // 2)
+
+
+async def _serve(
+    open_protocol: Callable[[Connections], HttpProtocol],
+    listener: socket.socket,
+    limits: Limits,
+    on_start: Callable[[], None],
+    stopped: asyncio.Event,
+) -> None:
+    connections = Connections(limits)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: open_protocol(connections), sock=listener, backlog=BACKLOG)
+    on_start()
+    while not stopped.is_set():
+        connections.sweep()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopped.wait(), SWEEP_SECONDS)
+    server.close()
+    await connections.stop(GRACE_SECONDS)

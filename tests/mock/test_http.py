@@ -2,9 +2,9 @@
 
 import pytest
 
-from mock_server.app import MAX_BODY, App
+from mock_server.app import App
 from mock_server.contract import Contract
-from mock_server.messages import Request
+from mock_server.messages import MAX_BODY, Request
 from mock_server.scenarios import Scenario
 from tests.mock.client import Client
 

@@ -179,6 +179,6 @@ def test_help_lists_the_verbs() -> None:
 
 def test_the_command_is_quick_to_say_what_it_offers() -> None:
     script = (
-        "import sys, mock_server.cli; print([name for name in sys.modules if name in ('uvicorn', 'urllib3', 'yaml')])"
+        "import sys, mock_server.cli; print([name for name in sys.modules if name in ('uvloop', 'urllib3', 'yaml')])"
     )
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False).stdout == "[]\n"

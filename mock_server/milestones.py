@@ -146,9 +146,8 @@ def choose_position(call: Call, project_id: int) -> int:
 
 def find_highest(store: Store, project_id: int, *filters: Filter[Milestone]) -> int:
     """Return the highest position in a project, 0 if it has none."""
-    by_position = store.milestones_of_project.select(project_id, Wanted(filters, position_key))
-    count = len(by_position)
-    return max((store.milestones.take(row_id).position for row_id in by_position.ids(count - 1, count)), default=0)
+    last = store.milestones_of_project.select(project_id, Wanted(filters, position_key)).last()
+    return store.milestones.take(last).position if last else 0
 
 
 def read_delete_flag(call: Call) -> bool:

@@ -74,6 +74,12 @@ class Selection(Generic[R]):
             self._catch_up()
         return [row_id for _, row_id in self._entries[start:stop]]
 
+    def last(self) -> int | None:
+        """Return the last id, None if there is none."""
+        if self._changes:
+            self._catch_up()
+        return self._entries[-1][1] if self._entries else None
+
     def change(self, former: R | None, row: R | None) -> bool:
         """Follow the change of a record, None for one that was not there or is no more.
 

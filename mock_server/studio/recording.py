@@ -14,7 +14,7 @@ MAX_BYTES = 8 * 1024 * 1024
 """How many bytes of bodies are kept in all."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Exchange:
     """A request and its answer.
 

@@ -2,7 +2,9 @@
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,6 +14,9 @@ from mock_server.growing import build_large
 from mock_server.scenarios import Scenario
 from tests.mock.client import Client
 
+if TYPE_CHECKING:
+    from _typeshed import TraceFunction
+
 SMALL, LARGE = 100, 10_000
 Act = Callable[[Client], int]
 
@@ -20,7 +25,7 @@ def count_steps(act: Callable[[], object]) -> int:
     """Return how many bytecode instructions a function takes, those of what it calls included."""
     steps = 0
 
-    def trace(frame: FrameType, event: str, _: object) -> object:
+    def trace(frame: FrameType, event: str, _: object) -> "TraceFunction":
         nonlocal steps
         frame.f_trace_opcodes, frame.f_trace_lines = True, False
         steps += event == "opcode"
@@ -104,7 +109,7 @@ def test_a_hundred_times_the_data_costs_hardly_more(
         # The first time sorts a list, and copies a group of records that other accounts share.
         for warm_up in (creation, task, OPERATIONS[name], OPERATIONS[name]):
             assert warm_up(client) < 300
-        steps[size] = count_steps(lambda client=client: OPERATIONS[name](client))
+        steps[size] = count_steps(partial(OPERATIONS[name], client))
     assert steps[LARGE] < 1.4 * steps[SMALL]
 
 

@@ -75,13 +75,12 @@ def serve_mock(
     from mock_server.server import listen, serve
     from mock_server.studio.access import is_loopback
     from mock_server.studio.faults import FaultError
-    from mock_server.studio.setup import Setup, open_desk
-    from mock_server.studio.upstream import UpstreamError
+    from mock_server.studio.setup import Setup, SetupError, open_desk
 
     try:
         setup = Setup(token=control_token, is_open=is_loopback(host), log=log_format, **options)  # type: ignore[arg-type]
         desk = open_desk(setup)
-    except (DocumentError, ProfileError, FaultError, UpstreamError) as error:
+    except (DocumentError, ProfileError, FaultError, SetupError) as error:
         raise click.ClickException(str(error)) from error
     try:
         listener = listen(host, port)

@@ -8,7 +8,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import uvloop
 
@@ -17,6 +17,8 @@ from mock_server.messages import Handler
 from mock_server.protocol import HttpProtocol
 
 BACKLOG = 2048
+WAITING = 64
+"""How many requests a handler may have waiting for others at a time."""
 SWEEP_SECONDS = 1.0
 GRACE_SECONDS = 2.0
 """How long answers that are due may still take once the server is told to stop."""
@@ -51,6 +53,8 @@ def serve(
 
     async def run() -> None:
         stopped = asyncio.Event()
+        if waits:
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(WAITING))
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
         found = limits or Limits(connections=_count_descriptors())

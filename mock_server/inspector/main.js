@@ -39,6 +39,7 @@ class App {
       this.controls.setUp(status);
       if (this.#upstream) {
         $("board").hidden = $("control").hidden = true;
+        for (const id of ["key", "mine"]) $(id).closest("label").hidden = true;
         document.querySelector("main").style.gridTemplateColumns = "minmax(0, 1fr)";
         tell("A deployment answers in the place of the mock; its answers are judged by the contract.");
       }

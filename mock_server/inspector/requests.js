@@ -65,7 +65,7 @@ export class Requests {
       make("span", { class: "path" }, exchange.path + query),
       make("span", { class: "time" }, `${exchange.milliseconds < 10 ? exchange.milliseconds.toFixed(1) : Math.round(exchange.milliseconds)} ms`),
     );
-    if (exchange.forced) row.append(make("span", { class: "note forced" }, `forced by ${exchange.forced}`));
+    if (exchange.forced) row.append(make("span", { class: "note forced" }, `on command: ${exchange.forced}`));
     for (const complaint of exchange.complaints) row.append(make("span", { class: "note complaint" }, complaint));
     return row;
   }
@@ -134,7 +134,7 @@ export class Requests {
       make("p", { class: "quiet" }, [exchange.operation, exchange.key, new Date(exchange.at * 1000).toLocaleTimeString()].filter(Boolean).join(" · ")),
       make("h3", {}, "Why"),
       make("ul", { class: "why" },
-        ...(exchange.forced ? [make("li", {}, make("span", { class: "forced" }, `Forced by ${exchange.forced}; nothing was carried out unless the answer is the mock's own.`))] : []),
+        ...(exchange.forced ? [make("li", {}, make("span", { class: "forced" }, `On command: ${exchange.forced}`))] : []),
         ...exchange.complaints.map((text) => make("li", {}, make("span", { class: "complaint" }, text))),
         ...delivery.map((text) => make("li", {}, text)),
         ...exchange.why.map((reason) => this.#reason(reason))),

@@ -4,6 +4,7 @@ import functools
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from mock_server.app import App
 from mock_server.auth import Account
@@ -19,7 +20,10 @@ from mock_server.studio.faults_file import load_faults
 from mock_server.studio.log import LogFormat, open_log
 from mock_server.studio.recording import MAX_EXCHANGES
 from mock_server.studio.studio import Settings, Studio, Validation
-from mock_server.studio.upstream import Upstream
+
+
+class SetupError(ValueError):
+    """A setup that makes no mock, said for people."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def shipped_contract() -> Contract:
 
 
 def open_desk(setup: Setup) -> Desk:
-    """Return a mock with all around it; raises DocumentError, ProfileError, FaultError and UpstreamError."""
+    """Return a mock with all around it; raises DocumentError, ProfileError, FaultError and SetupError."""
     contract = load_contract(setup.contract_path) if setup.contract_path else shipped_contract()
     profile = load_profile(contract, setup.profile)
     app = App(contract, scenario=load_scenario(setup.scenario), profile=profile, keys=setup.keys)
@@ -55,7 +59,7 @@ def open_desk(setup: Setup) -> Desk:
         app,
         contract,
         handler=_check_answers(app, contract) if setup.validate_answers else None,
-        upstream=Upstream(setup.upstream, contract.base_path) if setup.upstream else None,
+        upstream=_forward(setup.upstream, contract) if setup.upstream else None,
         settings=Settings(setup.validation, setup.record),
         log=open_log(setup.log) if setup.log else None,
     )
@@ -69,6 +73,16 @@ def _check_answers(app: App, contract: Contract) -> Handler:
     from mock_server.second_opinion import SecondOpinion
 
     return SecondOpinion(app, contract)
+
+
+def _forward(url: str, contract: Contract) -> Handler:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise SetupError(f"{url} is no base URL. Give one such as https://crm.example.com/api.")
+    # Imported late, too.
+    from mock_server.studio.upstream import Upstream
+
+    return Upstream(url, contract.base_path)
 
 
 def reload_scenario(desk: Desk, name: str) -> None:

@@ -111,7 +111,7 @@ class Studio:
     def _carry_out(self, plan: Plan, request: Request) -> tuple[Response, tuple[str, ...]]:
         notes = (plan.note,) if plan.note else ()
         if not is_forced(plan):
-            response, complaints = self._ask(request)
+            response, complaints = self._ask(without(request, "prefer") if plan.headers else request)
             return join(plan, response), (*complaints, *notes)
         operation = self.find_operation(request)
         trace = Trace(read_key(request.headers.get("authorization", "")), operation.id if operation else "")
@@ -164,6 +164,11 @@ class Studio:
         )
         if self._log is not None:
             self._log(exchange)
+
+
+def without(request: Request, name: str) -> Request:
+    """Return a request without a header, such as one that was fulfilled here and must not be by who comes next."""
+    return replace(request, headers={header: value for header, value in request.headers.items() if header != name})
 
 
 def without_key(request: Request) -> Request:

@@ -167,7 +167,7 @@ def test_a_refused_order_is_told_and_taken_back(page: Page, account: MockAccount
     page.get_by_role("button", name="Move Design up").click()
     expect(page.get_by_role("alert")).to_contain_text("The order was refused")
     expect(page.locator(".row .title").nth(2)).to_have_text("Design")
-    expect(page.locator(".exchange .forced").first).to_contain_text("forced by fault")
+    expect(page.locator(".exchange .forced").first).to_contain_text("on command: fault")
 
 
 def test_the_account_is_driven_from_the_page(page: Page, account: MockAccount) -> None:

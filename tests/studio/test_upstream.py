@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 
 from mock_server.studio.desk import Desk
-from mock_server.studio.setup import Setup, open_desk
-from mock_server.studio.upstream import Upstream, UpstreamError
+from mock_server.studio.setup import Setup, SetupError, open_desk
 from tests.mock.client import Client
 from tests.studio.conftest import Driver
 
@@ -143,5 +142,5 @@ def test_a_deployment_that_is_not_there_is_said_in_a_sentence() -> None:
 
 @pytest.mark.parametrize("url", ["crm.example.com", "ftp://crm.example.com", "https://"])
 def test_what_is_no_url_is_refused(url: str) -> None:
-    with pytest.raises(UpstreamError, match="is no base URL"):
-        Upstream(url, "/api")
+    with pytest.raises(SetupError, match="is no base URL"):
+        open_desk(Setup(upstream=url))

@@ -114,7 +114,8 @@ class Studio:
             response, complaints = self._ask(without(request, "prefer") if plan.headers else request)
             return join(plan, response), (*complaints, *notes)
         operation = self.find_operation(request)
-        trace = Trace(read_key(request.headers.get("authorization", "")), operation.id if operation else "")
+        key = "" if self.upstream else read_key(request.headers.get("authorization", ""))
+        trace = Trace(key, operation.id if operation else "")
         forced = replace(join(plan, plan.answer or NO_ANSWER), trace=trace)
         return (forced.without_body() if request.method == "HEAD" else forced), notes
 

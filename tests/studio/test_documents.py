@@ -23,8 +23,7 @@ def test_the_python_of_the_documents_runs(tmp_path: Path) -> None:
     path = tmp_path / "test_document.py"
     path.write_text(tests, encoding="utf-8")
     run(sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", str(path))
-    for script in scripts:
-        run(sys.executable, "-W", "error", "-c", script)
+    run(sys.executable, "-W", "error", "-c", "\n".join(scripts))
 
 
 def test_the_javascript_of_the_documents_runs(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from mock_server.studio.desk import Desk
 from mock_server.studio.setup import Setup, SetupError, open_desk
 from tests.mock.client import Client
+from tests.mock.test_server import call, running
 from tests.studio.conftest import Driver
 
 MILESTONE = {
@@ -42,10 +44,16 @@ class Deployment(BaseHTTPRequestHandler):
 
     protocol_version = "HTTP/1.1"
     asked: list[tuple[str, str, dict[str, str], bytes]]
+    next: threading.Event
 
     def do_GET(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         self.asked.append((self.command, self.path, dict(self.headers), body))
+        if self.path.endswith("/waits-for-the-next"):
+            self.send_response(204 if self.next.wait(10) else 500)
+            self.end_headers()
+            return
+        self.next.set()
         status, content_type, text = ANSWERS.get(self.path, (404, "application/json", '{"message": "Unknown."}'))
         self.send_response(status)
         self.send_header("Content-Type", content_type)
@@ -67,7 +75,7 @@ class Deployment(BaseHTTPRequestHandler):
 def deployment() -> Iterator[tuple[str, list[tuple[str, str, dict[str, str], bytes]]]]:
     """The base URL of a deployment, and what it was asked."""
     asked: list[tuple[str, str, dict[str, str], bytes]] = []
-    handler = type("Handler", (Deployment,), {"asked": asked})
+    handler = type("Handler", (Deployment,), {"asked": asked, "next": threading.Event()})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     yield f"http://127.0.0.1:{server.server_port}/base", asked
@@ -122,11 +130,29 @@ def test_an_answer_that_breaks_the_contract_is_marked_and_not_changed(
 
 
 def test_no_key_of_a_deployment_is_kept(forwarding: Desk) -> None:
-    Client(forwarding, "real-key").get("/milestones/12")
+    client = Client(forwarding, "real-key")
+    client.get("/milestones/12")
+    client.send("GET", "/milestones/12", headers={"prefer": "code=404"})
     driver = Driver(forwarding)
-    for seen in (driver.ask("GET", "/requests/1"), driver.ask("GET", "/requests.har")):
+    seen_all = [driver.ask("GET", path) for path in ("/requests/1", "/requests/2", "/requests.har")]
+    for seen in seen_all:
         assert "real-key" not in json.dumps(seen)
         assert "REDACTED" in json.dumps(seen)
+
+
+def test_what_was_fulfilled_here_is_not_asked_for_again(
+    forwarding: Desk, deployment: tuple[str, list[tuple[str, str, dict[str, str], bytes]]]
+) -> None:
+    answer = Client(forwarding).send("GET", "/milestones/12", headers={"prefer": "wait=0.1"})
+    assert answer.response.delivery.delay == 0.1
+    assert "prefer" not in deployment[1][0][2]
+
+
+def test_one_slow_answer_keeps_nobody_waiting(deployment: tuple[str, object]) -> None:
+    with running("--upstream", deployment[0]) as (_, url), ThreadPoolExecutor() as others:
+        slow = others.submit(call, url, "GET", "/waits-for-the-next")
+        assert call(url, "GET", "/milestones/12")[0] == 200
+        assert slow.result(timeout=10)[0] == 204
 
 
 def test_there_are_no_accounts_then(forwarding: Desk) -> None:

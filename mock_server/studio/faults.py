@@ -1,23 +1,14 @@
-"""Failing on command: what is asked for by a request's Prefer header, and the standing rules."""
+"""Failing on command: the standing rules."""
 
 import random
 import threading
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from mock_server.contract import Contract
-from mock_server.envelope import respond
-from mock_server.messages import Delivery, Headers, Json, JsonObject, Response
-from mock_server.studio.answers import Answers
-
-MAX_DELAY = 60.0
-"""The longest delay in seconds that is carried out."""
-
-
-NO_ANSWER = Response(0, (), b"", Delivery(drop=True))
-"""What stands for the answer of a dropped connection."""
+from mock_server.messages import Delivery, Json, JsonObject
+from mock_server.studio.forge import Forge
+from mock_server.studio.plans import MAX_DELAY, Plan
 
 
 class FaultError(ValueError):
@@ -52,32 +43,19 @@ class Fault:
 
     def concerns(self, operation: str, key: str) -> bool:
         """Tell whether a request may be hit."""
-        return self.operation in {"", operation} and self.key in {"", key} and self.times != 0
+        return self.operation in {"", operation} and self.key in {"", key}
 
     def as_json(self) -> JsonObject:
         """Return the rule as the control API shows it."""
         shown: dict[str, Json] = {"id": self.id, "share": self.share}
-        for name in ("operation", "key", "times", "status", "example", "delay", "jitter", "drop", "truncate_at"):
-            value = getattr(self, name)
-            if value not in {"", 0, None} or (name in {"times", "truncate_at"} and value == 0):
+        for name in ("operation", "key", "times", "status", "example", "delay", "jitter", "drop"):
+            if value := getattr(self, name):
                 shown[name] = value
+        if self.truncate_at is not None:
+            shown["truncate_at"] = self.truncate_at
         if self.status == 429:
             shown["retry_after"] = self.retry_after
         return shown
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What is to become of a request: an answer in the place of the mock's own, if any, and how it is delivered.
-
-    `why` names what asked for it; `headers` are added to whatever is answered; `note` says what could not be done.
-    """
-
-    why: str
-    answer: Response | None = None
-    delivery: Delivery = field(default_factory=Delivery)
-    headers: Headers = ()
-    note: str = ""
 
 
 class Faults:
@@ -86,18 +64,12 @@ class Faults:
     Chance is drawn from a seeded source, so that equal runs fail alike.
     """
 
-    def __init__(self) -> None:
-        self._operations: Collection[str] = ()
-        self._answers = Answers(Path())
+    def __init__(self, forge: Forge) -> None:
+        self.forge = forge
         self._rules: list[Fault] = []
         self._random = random.Random(0)  # noqa: S311 - failures, not secrets
         self._lock = threading.Lock()
         self._last_id = 0
-
-    def adopt(self, contract: Contract, answers: Answers) -> None:
-        """Forge the answers of this contract from now on; a rule that it cannot fulfil hits nothing."""
-        self._operations = contract.operations.keys()
-        self._answers = answers
 
     def __iter__(self) -> Iterator[Fault]:
         return iter(tuple(self._rules))
@@ -107,27 +79,27 @@ class Faults:
 
     def add(self, fault: Fault) -> Fault:
         """Let a rule stand; raises FaultError where the contract has no such operation, status or example."""
-        if fault.operation and fault.operation not in self._operations:
-            raise FaultError(f"There is no operation {fault.operation}. Choose one of: {', '.join(self._operations)}.")
-        if fault.status is not None:
-            operations = [fault.operation] if fault.operation else list(self._operations)
-            if not any(self.forge(operation, fault.status, fault.example) for operation in operations):
-                raise FaultError(self._explain(fault.operation, fault.status, fault.example))
+        self._check(fault)
         with self._lock:
             self._last_id += 1
             fault.id = self._last_id
             self._rules.append(fault)
         return fault
 
-    def replace_all(self, faults: Iterable[Fault]) -> None:
-        """Let these rules stand and no others; raises FaultError, and then the former ones stay."""
-        former, self._rules = self._rules, []
-        try:
-            for fault in faults:
-                self.add(fault)
-        except FaultError:
-            self._rules = former
-            raise
+    def _check(self, fault: Fault) -> None:
+        known = self.forge.operations
+        if fault.operation and fault.operation not in known:
+            raise FaultError(f"There is no operation {fault.operation}. Choose one of: {', '.join(known)}.")
+        if fault.status is None:
+            return
+        operations = (fault.operation,) if fault.operation else known
+        if not any(self.forge.make(operation, fault.status, fault.example) for operation in operations):
+            raise FaultError(self.forge.explain(fault.operation, fault.status, fault.example))
+
+    def add_all(self, faults: Iterable[Fault]) -> None:
+        """Let several rules stand; raises FaultError."""
+        for fault in faults:
+            self.add(fault)
 
     def remove(self, fault_id: int) -> bool:
         """Drop a rule; tell whether there was one."""
@@ -148,92 +120,26 @@ class Faults:
         """Return what the rules make of a request, or None."""
         with self._lock:
             for fault in self._rules:
-                if fault.concerns(operation, key) and (fault.share >= 1 or self._random.random() < fault.share):
-                    answer = None
-                    if fault.status is not None:
-                        answer = self.forge(operation, fault.status, fault.example, fault.retry_after)
-                        if answer is None:
-                            continue
-                    if fault.times is not None:
-                        fault.times -= 1
-                    return Plan(f"fault {fault.id}", answer, self._deliver(fault))
+                if fault.concerns(operation, key) and self._draws(fault) and (plan := self._plan(fault, operation)):
+                    self._use(fault)
+                    return plan
         return None
 
-    def _deliver(self, fault: Fault) -> Delivery:
-        delay = fault.delay + (self._random.uniform(0, fault.jitter) if fault.jitter else 0)
-        return Delivery(min(delay, MAX_DELAY), fault.truncate_at, fault.drop)
+    def _draws(self, fault: Fault) -> bool:
+        return fault.share >= 1 or self._random.random() < fault.share
 
-    def prefer(self, header: str, operation: str) -> Plan | None:
-        """Return what a request's Prefer header asks for, or None; implements RFC 7240 with `code`, `wait`, `example`.
+    def _plan(self, fault: Fault, operation: str) -> Plan | None:
+        """Return what a rule makes of a request, or None where the operation does not document its status."""
+        wait = fault.delay + (self._random.uniform(0, fault.jitter) if fault.jitter else 0)
+        delivery = Delivery(min(wait, MAX_DELAY), fault.truncate_at, fault.drop)
+        if fault.status is None:
+            return Plan(f"fault {fault.id}", None, delivery)
+        answer = self.forge.make(operation, fault.status, fault.example, fault.retry_after)
+        return Plan(f"fault {fault.id}", answer, delivery) if answer else None
 
-        What cannot be done is left undone, as the RFC has it, and noted.
-        """
-        asked = read_preferences(header)
-        applied: list[str] = []
-        notes: list[str] = []
-        answer = None
-        delivery = Delivery()
-        if (wait := asked.get("wait")) is not None:
-            delay = _read_number(wait)
-            if delay is None:
-                notes.append(f"wait={wait} is no number of seconds")
-            else:
-                delivery = Delivery(min(delay, MAX_DELAY))
-                applied.append(f"wait={wait}")
-        if (code := asked.get("code")) is not None:
-            status, example = int(code) if code.isdecimal() else 0, asked.get("example", "")
-            answer = self.forge(operation, status, example)
-            if answer is None:
-                notes.append(self._explain(operation, status, example))
-            else:
-                applied.append(f"code={code}" + (f", example={example}" if example else ""))
-        if not applied and not notes:
-            return None
-        headers = (("Preference-Applied", ", ".join(applied)),) if applied else ()
-        return Plan(f"Prefer: {header}" if applied else "", answer, delivery, headers, "; ".join(notes))
-
-    def forge(self, operation: str, status: int, example: str = "", retry_after: int = 1) -> Response | None:
-        """Return an answer that the contract documents, made of its example, or None where it has none."""
-        answer = self._answers.find(operation, status)
-        if answer is None or not answer.examples or (example and example not in answer.examples):
-            return None
-        content = answer.examples[example] if example else next(iter(answer.examples.values()))
-        headers: Headers = (("Retry-After", str(retry_after)),) if status == 429 else ()
-        return respond(status, content if isinstance(content, dict) else {}, headers)
-
-    def _explain(self, operation: str, status: int, example: str) -> str:
-        answer = self._answers.find(operation, status)
-        if operation and answer is not None and example:
-            names = ", ".join(answer.examples)
-            return f"{operation} has no example {example} of {status}. Choose one of: {names}."
-        if not operation:
-            return f"No operation documents the status {status}."
-        known = ", ".join(map(str, self._answers.statuses(operation)))
-        return f"{operation} does not document the status {status}. Choose one of: {known}."
-
-
-def join(plan: Plan, response: Response) -> Response:
-    """Return a response as a plan has it delivered."""
-    return replace(response, delivery=plan.delivery, headers=(*response.headers, *plan.headers))
-
-
-def is_forced(plan: Plan) -> bool:
-    """Tell whether a plan leaves the mock unasked, so that nothing changes."""
-    return plan.answer is not None or plan.delivery.drop
-
-
-def read_preferences(header: str) -> dict[str, str]:
-    """Return the preferences of a header by their names; the first of a name counts. Implements: RFC 7240, 2."""
-    found: dict[str, str] = {}
-    for preference in header.split(","):
-        name, _, value = preference.partition(";")[0].partition("=")
-        found.setdefault(name.strip().lower(), value.strip().strip('"'))
-    return found
-
-
-def _read_number(text: str) -> float | None:
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if 0 <= number < float("inf") else None
+    def _use(self, fault: Fault) -> None:
+        if fault.times is None:
+            return
+        fault.times -= 1
+        if not fault.times:
+            self._rules = [other for other in self._rules if other is not fault]

@@ -64,7 +64,7 @@ def open_desk(setup: Setup) -> Desk:
         log=open_log(setup.log) if setup.log else None,
     )
     if setup.faults_path is not None:
-        studio.faults.replace_all(load_faults(setup.faults_path))
+        studio.faults.add_all(load_faults(setup.faults_path))
     return Desk(studio, Access(setup.token, setup.is_open))
 
 

@@ -13,8 +13,11 @@ from mock_server.messages import Handler, Request, Response, Trace
 from mock_server.problems import Problem
 from mock_server.router import Router
 from mock_server.studio.answers import read_answers
-from mock_server.studio.faults import NO_ANSWER, Faults, Plan, is_forced, join
+from mock_server.studio.faults import Faults
+from mock_server.studio.forge import Forge
 from mock_server.studio.metrics import Metrics
+from mock_server.studio.plans import Plan
+from mock_server.studio.prefer import plan_preferred
 from mock_server.studio.recording import MAX_EXCHANGES, Exchange, Recorder
 from mock_server.studio.repair import repair
 from mock_server.studio.why import Why
@@ -61,7 +64,7 @@ class Studio:
         self.upstream = upstream
         self._log = log
         self._numbers = itertools.count(1)
-        self.faults = Faults()
+        self.faults = Faults(Forge(contract, read_answers(contract.path)))
         self.adopt(app, contract, handler)
 
     def adopt(self, app: App, contract: Contract, handler: Handler | None = None) -> None:
@@ -70,7 +73,7 @@ class Studio:
         self.contract = contract
         self.answers = read_answers(contract.path)
         self.why = Why(contract, self.answers)
-        self.faults.adopt(contract, self.answers)
+        self.faults.forge = Forge(contract, self.answers)
         self._handler = handler or app
         self._router = Router(contract.base_path, contract.operations.values())
 
@@ -105,18 +108,18 @@ class Studio:
         operation = self.find_operation(request)
         if operation is None:
             return None
-        asked = self.faults.prefer(prefer, operation.id) if prefer else None
+        asked = plan_preferred(prefer, operation.id, self.faults.forge) if prefer else None
         return asked or self.faults.plan(operation.id, read_key(request.headers.get("authorization", "")))
 
     def _carry_out(self, plan: Plan, request: Request) -> tuple[Response, tuple[str, ...]]:
         notes = (plan.note,) if plan.note else ()
-        if not is_forced(plan):
+        if not plan.is_forced:
             response, complaints = self._ask(without(request, "prefer") if plan.headers else request)
-            return join(plan, response), (*complaints, *notes)
+            return plan.deliver(response), (*complaints, *notes)
         operation = self.find_operation(request)
         key = "" if self.upstream else read_key(request.headers.get("authorization", ""))
         trace = Trace(key, operation.id if operation else "")
-        forced = replace(join(plan, plan.answer or NO_ANSWER), trace=trace)
+        forced = replace(plan.force(), trace=trace)
         return (forced.without_body() if request.method == "HEAD" else forced), notes
 
     def _ask(self, request: Request) -> tuple[Response, tuple[str, ...]]:

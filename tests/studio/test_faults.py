@@ -9,8 +9,8 @@ from mock_server.documents import DocumentError
 from mock_server.messages import Delivery
 from mock_server.studio.answers import Answers
 from mock_server.studio.desk import Desk
-from mock_server.studio.faults import read_preferences
 from mock_server.studio.faults_file import load_faults
+from mock_server.studio.prefer import read_preferences
 from mock_server.studio.setup import Setup, open_desk
 from tests.mock.client import Client
 from tests.studio.conftest import Driver
@@ -27,7 +27,7 @@ def prefer(value: str) -> dict[str, str]:
 def test_every_documented_answer_can_be_forced_and_keeps_to_the_contract(
     desk: Desk, operation: str, status: int
 ) -> None:
-    forced = desk.studio.faults.forge(operation, status)
+    forced = desk.studio.faults.forge.make(operation, status)
     assert forced is not None
     assert forced.status == status
     assert ANSWERS.find_complaints(operation, forced) == ()
@@ -92,6 +92,7 @@ def test_a_rule_hits_the_next_requests_of_its_operation_and_account(client: Clie
     answers = [client.get("/milestones/12") for _ in range(3)]
     assert [answer.status for answer in answers] == [429, 429, 200]
     assert answers[0].headers["Retry-After"] == "3"
+    assert driver.ask("GET", "/faults")["data"] == [], "a rule that is used up is gone"
 
 
 def test_a_share_of_the_requests_is_hit_and_equal_runs_are_hit_alike() -> None:

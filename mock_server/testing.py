@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from mock_server.entries import ContentEntry
-from mock_server.messages import Json
+from mock_server.messages import Json, JsonObject
 from mock_server.server import listen, serving
 from mock_server.studio.faults import Fault
+from mock_server.studio.har import write_har
 from mock_server.studio.recording import MAX_EXCHANGES, Exchange
 from mock_server.studio.setup import Setup, open_desk, shipped_contract
 from mock_server.studio.studio import Validation
@@ -68,6 +69,14 @@ class MockAccount:
     def reset(self) -> None:
         """Let the account be as it began, without recorded requests and faults."""
         self._control.reset(self.key)
+
+    def clear_requests(self) -> None:
+        """Forget the account's recorded requests."""
+        self.mock.desk.studio.recorder.clear(self.key)
+
+    def har(self) -> JsonObject:
+        """Return the account's recorded requests as an HTTP archive."""
+        return write_har(self.requests, self.mock.origin)
 
     def load(self, scenario: Json) -> None:
         """Fill the account from a shipped scenario by its name, or from the content of one."""

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 from mock_server.contract import Contract, Operation, load_contract
 from mock_server.documents import as_mapping
-from mock_server.messages import Json, Request, Response
+from mock_server.messages import MAX_BODY, Json, Request, Response
 from mock_server.problems import Problem
 from mock_server.router import Router
 from mock_server.studio.access import Access, share
@@ -38,16 +38,20 @@ class ControlApi:
 
     def handle(self, request: Request) -> Response:
         """Answer a request."""
+        response = share(request, self._answer(request))
+        return response.without_body() if request.method == "HEAD" else response
+
+    def _answer(self, request: Request) -> Response:
         if request.method == "OPTIONS":
-            return share(request, reply_file(b"", "text/plain", 204))
+            return reply_file(b"", "text/plain", 204)
         try:
-            return share(request, self._perform(request))
+            return self._perform(request)
         except Problem as problem:
-            return share(request, refuse(problem.message, problem.status))
+            return refuse(problem.message, problem.status)
         except ControlError as error:
-            return share(request, refuse(str(error), error.status))
+            return refuse(str(error), error.status)
         except FaultError as error:
-            return share(request, refuse(str(error), 422))
+            return refuse(str(error), 422)
 
     def _perform(self, request: Request) -> Response:
         route = self._router.find(request.method, request.path)
@@ -66,6 +70,8 @@ class ControlApi:
 def _read_body(operation: Operation, request: Request) -> Mapping[str, Any]:
     if not operation.bodies:
         return {}
+    if len(request.body) > MAX_BODY:
+        raise ControlError(f"The body is over {MAX_BODY} bytes. Start the mock with --scenario FILE instead.", 413)
     try:
         content: Json = json.loads(request.body or b"{}")
     except ValueError as error:

@@ -36,6 +36,16 @@ def test_every_answer_is_as_documented(driver: Driver, client: Client, desk: Des
             assert str(response.status) in item[method]["responses"], place
 
 
+def test_a_head_has_no_body(driver: Driver) -> None:
+    assert driver.send("HEAD", "/health").response.body == b""
+
+
+def test_a_body_that_is_cut_off_is_not_taken_for_a_whole_one(driver: Driver) -> None:
+    answer = driver.send("PUT", "/accounts/{key}/state", {"content": "x" * 2_000_000})
+    assert answer.status == 413
+    assert "--scenario FILE" in answer.json["message"]
+
+
 def test_health_needs_nothing(driver: Driver) -> None:
     assert driver.ask("GET", "/health")["status"] == "ok"
 

@@ -3,6 +3,7 @@
 import asyncio
 import urllib.request
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 import requests
@@ -56,8 +57,11 @@ def test_the_account_is_driven_from_python() -> None:
     assert session.get(f"{mock.url}/milestones/12abc", timeout=5).status_code == 404
     mock.load("empty")
     assert mock.state["projects"] == []
-    mock.reset()
+    archive: Any = mock.har()
+    assert [entry["request"]["method"] for entry in archive["log"]["entries"]] == ["DELETE", "GET", "GET"]
+    mock.clear_requests()
     assert mock.requests == []
+    mock.reset()
     assert session.get(f"{mock.url}/milestones/12", timeout=5).status_code == 200
 
 

@@ -12,12 +12,17 @@ TEST_PREFIX = "test-"
 MAX_KEY_LENGTH = 256
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Account:
-    """What one key sees: its data and its time."""
+    """What one key sees: its data, its time, and the choices at open points if it has its own."""
 
     store: Store
     clock: Clock
+    profile: Profile | None = None
+
+    def copy(self) -> "Account":
+        """Return an account of the same content that changes by itself."""
+        return Account(self.store.copy(), self.clock.copy(), self.profile)
 
 
 class Accounts:
@@ -26,7 +31,7 @@ class Accounts:
     With `keys`, only those are good; without, every key is that begins with `test-`.
     """
 
-    def __init__(self, open_account: Callable[[], Account], keys: Collection[str] | None = None) -> None:
+    def __init__(self, open_account: Callable[[str], Account], keys: Collection[str] | None = None) -> None:
         self._open_account = open_account
         self._keys = frozenset(filter(None, keys)) if keys else None
         self._accounts: dict[str, Account] = {}
@@ -36,7 +41,27 @@ class Accounts:
         if not self.accepts(key):
             return None
         if key not in self._accounts:
-            self._accounts[key] = self._open_account()
+            self._accounts[key] = self._open_account(key)
+        return self._accounts[key]
+
+    def peek(self, key: str) -> Account | None:
+        """Return the account of a key that has been used, or None."""
+        return self._accounts.get(key)
+
+    def opened(self) -> dict[str, Account]:
+        """Return the accounts that have been opened by their keys, the first one first."""
+        return dict(self._accounts)
+
+    def put(self, key: str, account: Account) -> None:
+        """Let an account take the place of a key's present one."""
+        self._accounts[key] = account
+
+    def reset(self, key: str) -> Account:
+        """Open the account of a key anew; its profile stays."""
+        former = self._accounts.get(key)
+        self._accounts[key] = self._open_account(key)
+        if former is not None:
+            self._accounts[key].profile = former.profile
         return self._accounts[key]
 
     def accepts(self, key: str) -> bool:
@@ -44,6 +69,11 @@ class Accounts:
         if self._keys is not None:
             return key in self._keys
         return key.startswith(TEST_PREFIX) and len(key) <= MAX_KEY_LENGTH
+
+
+def read_key(authorization: str) -> str:
+    """Return the key of an Authorization header, whatever its scheme."""
+    return authorization.partition(" ")[2]
 
 
 def authenticate(accounts: Accounts, authorization: str, profile: Profile) -> Account:

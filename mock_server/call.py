@@ -8,13 +8,15 @@ from mock_server.envelope import Result
 from mock_server.form import Form
 from mock_server.problems import NotFound
 from mock_server.profile import Profile
-from mock_server.store import Milestone, Project, R, Store, Table, Task
+from mock_server.selections import R
+from mock_server.store import Milestone, Project, Store, Task
+from mock_server.tables import Table
 
 MAIN_ADMINISTRATOR = 1
 """The user as whom every key acts. Implements: Authentication, Privileges."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Call:
     """A call of an operation; `now` is the instant at which it happens."""
 

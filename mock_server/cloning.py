@@ -69,7 +69,7 @@ def copy_tasks(store: Store, source: Project, copy: Project, homes: dict[int, in
                 task,
                 id=store.tasks.claim_id(),
                 project_id=copy.id,
-                milestone_id=homes.get(task.milestone_id, copy.default_milestone_id),
+                milestone_id=homes.get(store.home_of(task), copy.default_milestone_id),
                 created=copy.created,
                 updated=copy.created,
             )

@@ -25,19 +25,21 @@ class ContractError(DocumentError):
 class Fields:
     """The named values that an operation takes in one place (query or body), and what they must satisfy.
 
-    `arrays` names the fields that hold many values.
+    `arrays` names the fields that hold many values; `are_optional` tells that nothing at all will do.
     """
 
     schemas: Mapping[str, Schema]
     arrays: frozenset[str]
     validator: Draft202012Validator
+    are_optional: bool
 
     @classmethod
     def of(cls, schema: Schema) -> "Fields":
         """Compile the schema of an object; raises ValueError."""
         schemas = {str(name): _bound(as_mapping(value)) for name, value in as_mapping(schema.get("properties")).items()}
         arrays = frozenset(name for name, field in schemas.items() if field.get("type") == "array")
-        return cls(schemas, arrays, Draft202012Validator({**schema, "properties": schemas}, validate_formats=True))
+        validator = Draft202012Validator({**schema, "properties": schemas}, validate_formats=True)
+        return cls(schemas, arrays, validator, validator.is_valid({}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,7 @@ class Contract:
 def load_contract(path: Path | None = None) -> Contract:
     """Load a contract, by default the one that is shipped; raises DocumentError, mostly as ContractError."""
     path = path or next((shipped for shipped in SHIPPED if shipped.exists()), SHIPPED[-1])
-    document = _resolve(path, read_document(path))
+    document = read_contract(path)
     servers = as_list(document.get("servers"))
     url = str(as_mapping(servers[0]).get("url", "")) if servers else ""
     return Contract(
@@ -84,6 +86,11 @@ def load_contract(path: Path | None = None) -> Contract:
         operations={operation.id: operation for operation in _read_operations(path, document)},
         open_points={point.id: point for point in _read_open_points(path, document)},
     )
+
+
+def read_contract(path: Path) -> JsonObject:
+    """Return the whole document of a contract, without references; raises DocumentError."""
+    return _resolve(path, read_document(path))
 
 
 def _resolve(path: Path, document: Json) -> JsonObject:
@@ -102,7 +109,7 @@ def _resolve(path: Path, document: Json) -> JsonObject:
     return as_mapping(resolver.specs)
 
 
-def _walk(document: JsonObject) -> Iterator[tuple[str, str, JsonObject, JsonObject]]:
+def walk_operations(document: JsonObject) -> Iterator[tuple[str, str, JsonObject, JsonObject]]:
     """Yield path, method, path item and operation object of each operation."""
     for template, value in as_mapping(document.get("paths")).items():
         item = as_mapping(value)
@@ -112,7 +119,7 @@ def _walk(document: JsonObject) -> Iterator[tuple[str, str, JsonObject, JsonObje
 
 
 def _read_operations(path: Path, document: JsonObject) -> Iterator[Operation]:
-    for template, method, item, operation in _walk(document):
+    for template, method, item, operation in walk_operations(document):
         parameters = [as_mapping(p) for key in (item, operation) for p in as_list(key.get("parameters"))]
         operation_id = operation.get("operationId")
         if not isinstance(operation_id, str):
@@ -172,7 +179,7 @@ def _without_brackets(schema: Json) -> Schema:
 
 
 def _read_open_points(path: Path, document: JsonObject) -> Iterator[OpenPoint]:
-    places = [document, *(operation for *_, operation in _walk(document))]
+    places = [document, *(operation for *_, operation in walk_operations(document))]
     for point in (as_mapping(point) for place in places for point in as_list(place.get("x-open-points"))):
         point_id, default = str(point.get("id")), str(point.get("default"))
         choices = tuple(str(choice) for choice in as_mapping(point.get("choices")))

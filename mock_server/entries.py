@@ -24,6 +24,7 @@ class CommentEntry(TypedDict):
     id: NotRequired[int]
     by: int
     text: str
+    created: NotRequired[str]
 
 
 class TimerEntry(TypedDict):
@@ -51,6 +52,9 @@ class TaskEntry(TypedDict):
     client_visibility: NotRequired[bool]
     assigned: NotRequired[list[int]]
     tags: NotRequired[list[str]]
+    position: NotRequired[int]
+    created: NotRequired[str]
+    updated: NotRequired[str]
     comments: NotRequired[list[CommentEntry]]
     timers: NotRequired[list[TimerEntry]]
 
@@ -59,14 +63,34 @@ class DefaultEntry(TypedDict):
     """The project's own uncategorised milestone."""
 
     id: NotRequired[int]
+    title: NotRequired[str]
+    color: NotRequired[str]
+    position: NotRequired[int]
+    created: NotRequired[str]
+    updated: NotRequired[str]
     tasks: NotRequired[list[TaskEntry]]
 
 
-class MilestoneEntry(DefaultEntry):
+class MilestoneEntry(TypedDict):
     """A milestone, in the project under which it stands."""
 
+    id: NotRequired[int]
     title: str
     color: NotRequired[str]
+    position: NotRequired[int]
+    creator: NotRequired[int]
+    created: NotRequired[str]
+    updated: NotRequired[str]
+    tasks: NotRequired[list[TaskEntry]]
+
+
+class BillingEntry(TypedDict):
+    """How a project is billed."""
+
+    type: NotRequired[str]
+    rate: NotRequired[float]
+    estimated_hours: NotRequired[float]
+    costs_estimate: NotRequired[float]
 
 
 class ProjectEntry(TypedDict):
@@ -79,6 +103,13 @@ class ProjectEntry(TypedDict):
     category: int
     status: NotRequired[str]
     progress: NotRequired[int]
+    progress_manually: NotRequired[bool]
+    archived: NotRequired[bool]
+    billing: NotRequired[BillingEntry]
+    permissions: NotRequired[list[str]]
+    creator: NotRequired[int]
+    created: NotRequired[str]
+    updated: NotRequired[str]
     start: str
     due: NotRequired[str]
     assigned: NotRequired[list[int]]
@@ -88,13 +119,31 @@ class ProjectEntry(TypedDict):
     milestones: NotRequired[list[MilestoneEntry]]
 
 
-class ScenarioEntry(TypedDict):
-    """A scenario file."""
+class LastIdsEntry(TypedDict):
+    """The highest ids that were ever given, so that the next ones follow after them."""
+
+    projects: NotRequired[int]
+    milestones: NotRequired[int]
+    tasks: NotRequired[int]
+    comments: NotRequired[int]
+    timers: NotRequired[int]
+
+
+class ContentEntry(TypedDict):
+    """What an account holds."""
 
     begins: NotRequired[str]
+    now: NotRequired[str]
+    last_ids: NotRequired[LastIdsEntry]
     users: list[NamedEntry]
     clients: list[NamedEntry]
     categories: list[NamedEntry]
     statuses: list[LabelEntry]
     priorities: list[LabelEntry]
     projects: NotRequired[list[ProjectEntry]]
+
+
+class ScenarioEntry(ContentEntry):
+    """A scenario file: what an account starts with, and by their keys the accounts that start otherwise."""
+
+    accounts: NotRequired[dict[str, ContentEntry]]

@@ -3,12 +3,15 @@
 import json
 from dataclasses import dataclass
 
+import orjson
+from orjson import Fragment
+
 from mock_server.messages import Headers, Json, JsonObject, Response
 from mock_server.problems import Problem
 
 CORS: Headers = (
     ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "Retry-After, Allow"),
+    ("Access-Control-Expose-Headers", "Retry-After, Allow, Preference-Applied, Mock-Complaints"),
 )
 PREFLIGHT: Headers = (
     ("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, Prefer"),
@@ -17,7 +20,7 @@ PREFLIGHT: Headers = (
 COMMON: Headers = (("Content-Type", "application/json"), ("Cache-Control", "no-cache, private"), *CORS)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Meta:
     """Where a page stands in its list. Implements: Projects, List projects (`meta`)."""
 
@@ -36,7 +39,7 @@ class Meta:
         }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Result:
     """What an operation answers when it succeeds."""
 
@@ -70,7 +73,22 @@ def preflight(allowed: tuple[str, ...]) -> Response:
     return Response(204, headers)
 
 
+def write_json(content: JsonObject) -> bytes:
+    """Return an object as JSON, compact and in UTF-8; a lone surrogate out of a request becomes a question mark."""
+    try:
+        return orjson.dumps(content)
+    except orjson.JSONEncodeError:
+        # What orjson does not write: lone surrogates, and numbers of more than 64 bits.
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=_read_fragment)
+        return text.encode("utf-8", "replace")
+
+
+def _read_fragment(fragment: Fragment) -> Json:
+    content: Json = json.loads(fragment.contents)
+    return content
+
+
 def respond(status: int, content: JsonObject, headers: Headers = ()) -> Response:
-    """Write a JSON answer, compact and in UTF-8; a lone surrogate out of a request becomes a question mark."""
-    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
+    """Write a JSON answer."""
+    body = write_json(content)
     return Response(status, (*COMMON, *headers, ("Content-Length", str(len(body)))), body)

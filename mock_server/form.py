@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from mock_server.contract import Fields
 from mock_server.messages import Json
 from mock_server.problems import Invalid
-from mock_server.store import R, Table
+from mock_server.selections import R
+from mock_server.tables import Table
 
 
 def label(name: str) -> str:

@@ -1,14 +1,17 @@
 """Lists: searching, sorting and paging, the same for milestones, projects and tasks."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeAlias, TypeVar, overload
 
 from mock_server.envelope import Meta
 from mock_server.form import Form
 from mock_server.problems import NotFound
 from mock_server.profile import Profile
-from mock_server.titles import strip_accents
+from mock_server.selections import Filter, Selection, SortKey, Wanted
+from mock_server.tables import Table
+from mock_server.texts import strip_accents
 
 
 class Row(Protocol):
@@ -24,31 +27,68 @@ class Row(Protocol):
 
 
 R = TypeVar("R", bound=Row)
+SortKeys: TypeAlias = Mapping[str, Callable[[R], SortKey]]
+
+
+class Ordered(Sequence[R]):
+    """The records of a selection, forwards or backwards; only those that are looked at are looked up."""
+
+    def __init__(self, selection: Selection[R], table: Table[R], *, backwards: bool) -> None:
+        self._selection = selection
+        self._table = table
+        self._backwards = backwards
+
+    def __len__(self) -> int:
+        return len(self._selection)
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(self[:])
+
+    @overload
+    def __getitem__(self, place: int) -> R: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[R]: ...
+
+    def __getitem__(self, place: int | slice) -> R | Sequence[R]:
+        if isinstance(place, int):
+            return self[place : place + 1][0]
+        count = len(self._selection)
+        start, stop, _ = place.indices(count)
+        if not self._backwards:
+            return self._table.take_all(self._selection.ids(start, stop))
+        return self._table.take_all(reversed(self._selection.ids(count - stop, count - start)))
+
+
+@dataclass(slots=True)
+class Source(Generic[R]):
+    """Where the rows of a list come from: a table, and what selects from all of it or from one owner's part."""
+
+    table: Table[R]
+    select: Callable[[Wanted[R]], Selection[R]]
+    filters: tuple[Filter[R], ...]
 
 
 def select(
-    rows: Iterable[R],
-    query: Form,
-    profile: Profile,
-    keys: Mapping[str, Callable[[R], str | int]],
-    unsorted: tuple[str, str],
+    source: Source[R], query: Form, profile: Profile, keys: SortKeys[R], unsorted: tuple[str, str]
 ) -> tuple[Sequence[R], Meta]:
     """Return the page that a query asks for, and where it stands: searched, sorted and paged.
 
     `keys` are the sort keys by column; `unsorted` names column and order of a list that asks for neither.
+    Implements: Getting started, Pagination.
     """
-    found = search(rows, query.text("search"), profile)
     key, order = choose_order(query, keys, unsorted)
-    return paginate(sort(found, key, order), query, profile)
+    rows = Ordered(source.select(Wanted(source.filters, key)), source.table, backwards=order != "asc")
+    return paginate(search(rows, query.text("search"), profile), query, profile)
 
 
-def search(rows: Iterable[R], text: str, profile: Profile) -> list[R]:
+def search(rows: Sequence[R], text: str, profile: Profile) -> Sequence[R]:
     """Return the rows that have the text anywhere in their title; with no text, all.
 
     Implements: Milestones, List milestones (`search`).
     """
     if not text:
-        return list(rows)
+        return rows
     pieces = split_pattern(fold(text, profile), profile)
     return [row for row in rows if matches(fold(row.title, profile), pieces)]
 
@@ -78,14 +118,7 @@ def matches(title: str, pieces: Sequence[re.Pattern[str]]) -> bool:
     return True
 
 
-def sort(rows: Iterable[R], key: Callable[[R], str | int], order: str) -> list[R]:
-    """Return the rows by a key, ties by id, both in the order asked for. Implements: Getting started, Pagination."""
-    return sorted(rows, key=lambda row: (key(row), row.id), reverse=order != "asc")
-
-
-def choose_order(
-    query: Form, keys: Mapping[str, Callable[[R], str | int]], unsorted: tuple[str, str]
-) -> tuple[Callable[[R], str | int], str]:
+def choose_order(query: Form, keys: SortKeys[R], unsorted: tuple[str, str]) -> tuple[Callable[[R], SortKey], str]:
     """Return the sort key and the order; `unsorted` names both for a list that asks for no sort.
 
     A list that asks for an order alone is sorted in it by the column of `unsorted`.
@@ -100,13 +133,14 @@ def choose_order(
 def paginate(rows: Sequence[R], query: Form, profile: Profile) -> tuple[Sequence[R], Meta]:
     """Return the rows of the page asked for, and where it stands. Implements: Getting started, Pagination."""
     size = choose_size(query, profile)
-    pages = -(-len(rows) // size)
+    count = len(rows)
+    pages = -(-count // size)
     last = pages or int(profile["list/empty-list-last-page"])
     page = query.integer("page", 1)
     if page > max(pages, 1):
         page = choose_page_beyond(page, max(pages, 1), profile)
     start = (page - 1) * size
-    return rows[start : start + size], Meta(page, size, len(rows), last)
+    return rows[start : start + size], Meta(page, size, count, last)
 
 
 def choose_size(query: Form, profile: Profile) -> int:

@@ -1,15 +1,23 @@
 """What comes in and what goes out, as values: requests, responses and the JSON inside them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol, TypeAlias
 
-Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
+from orjson import Fragment
+
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | Fragment | None"
 JsonObject: TypeAlias = Mapping[str, Json]
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
+READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
-@dataclass(frozen=True, slots=True)
+MAX_BODY = 1024 * 1024
+"""The largest body in bytes that is read; one byte more tells that there was more."""
+
+
+# Made for every request: what is frozen takes three times as long to make. Nobody changes them once they are complete.
+@dataclass(slots=True)
 class Request:
     """An HTTP request; `path` and `query` as they came, still percent-encoded, header names in small letters."""
 
@@ -22,20 +30,49 @@ class Request:
     @property
     def is_write(self) -> bool:
         """Whether the method may change state."""
-        return self.method not in {"GET", "HEAD", "OPTIONS", "TRACE"}
+        return self.method not in READING
 
 
 @dataclass(frozen=True, slots=True)
+class Delivery:
+    """What the connection does beside sending a response: wait first, break off, or hang up without an answer.
+
+    `delay` is in seconds; `truncate_at` is how many bytes of the body are sent before the connection breaks.
+    """
+
+    delay: float = 0
+    truncate_at: int | None = None
+    drop: bool = False
+
+
+PLAIN = Delivery()
+
+
+@dataclass(slots=True)
+class Trace:
+    """What the mock saw on the way to an answer: the account's key, the operation, the open points it looked up.
+
+    `points` has the choice that was found at each.
+    """
+
+    key: str = ""
+    operation: str = ""
+    points: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
 class Response:
     """An HTTP response, complete but for the headers that the connection needs."""
 
     status: int
     headers: Headers
     body: bytes = b""
+    delivery: Delivery = PLAIN
+    trace: Trace | None = field(default=None, compare=False)
 
     def without_body(self) -> "Response":
         """Return the same answer as a HEAD request gets it."""
-        return Response(self.status, self.headers)
+        return replace(self, body=b"")
 
 
 class Handler(Protocol):

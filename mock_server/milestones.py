@@ -1,19 +1,26 @@
 """The operations on milestones."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 
 from mock_server import listing, titles
 from mock_server.call import MAIN_ADMINISTRATOR, Call
 from mock_server.envelope import Result
 from mock_server.form import Form
-from mock_server.objects import milestone_object
+from mock_server.objects import milestone_object, milestone_objects, task_counter
 from mock_server.problems import Conflict, refusal
+from mock_server.selections import Filter, Wanted
 from mock_server.store import Milestone, Store
 
-SORT_KEYS: Mapping[str, Callable[[Milestone], str | int]] = {
+
+def position_key(milestone: Milestone) -> int:
+    """Sort by position."""
+    return milestone.position
+
+
+SORT_KEYS: listing.SortKeys[Milestone] = {
     "milestone_title": listing.title_key,
-    "milestone_position": lambda milestone: milestone.position,
+    "milestone_position": position_key,
     "milestone_created": lambda milestone: milestone.created,
 }
 UNSORTED = {
@@ -24,6 +31,7 @@ UNSORTED = {
 }
 IMMUTABLE = ("milestone_projectid", "project_id", "milestone_type", "type")
 DEFAULT = "uncategorised"
+CATEGORISED: Filter[Milestone] = Filter("type", "categorised", lambda milestone: milestone.type == "categorised")
 
 
 def list_milestones(call: Call) -> Result:
@@ -31,13 +39,21 @@ def list_milestones(call: Call) -> Result:
     query = call.query
     query.require_row("project_id", call.store.projects)
     query.check()
-    rows = call.store.milestones_of_project.rows(query.integer("project_id"))
-    if wanted := query.text("type"):
-        rows = [milestone for milestone in rows if milestone.type == wanted]
+    source = listing.Source(
+        call.store.milestones,
+        partial(call.store.milestones_of_project.select, query.integer("project_id")),
+        read_filters(query),
+    )
     unsorted = UNSORTED[call.profile["list/unsorted-order"]]
-    page, meta = listing.select(rows, query, call.profile, SORT_KEYS, unsorted)
-    data = [milestone_object(call.store, call.profile, milestone) for milestone in page]
+    page, meta = listing.select(source, query, call.profile, SORT_KEYS, unsorted)
+    data = milestone_objects(call.store, call.profile, page)
     return Result(data, "Milestones retrieved successfully.", meta=meta)
+
+
+def read_filters(query: Form) -> tuple[Filter[Milestone], ...]:
+    """Return what a list wants of its rows."""
+    wanted = query.text("type")
+    return (Filter("type", wanted, lambda milestone: milestone.type == wanted),) if wanted else ()
 
 
 def get_milestone(call: Call) -> Result:
@@ -119,14 +135,19 @@ def check_color(call: Call) -> None:
 
 def choose_position(call: Call, project_id: int) -> int:
     """Return the position of a new milestone."""
-    siblings = call.store.milestones_of_project.rows(project_id)
     match call.profile["create/position"]:
         case "after-highest":
-            return 1 + max((milestone.position for milestone in siblings), default=0)
+            return 1 + find_highest(call.store, project_id)
         case "after-highest-categorised":
-            return 1 + max((milestone.position for milestone in siblings if milestone.type != DEFAULT), default=0)
+            return 1 + find_highest(call.store, project_id, CATEGORISED)
         case _:
             return 0
+
+
+def find_highest(store: Store, project_id: int, *filters: Filter[Milestone]) -> int:
+    """Return the highest position in a project, 0 if it has none."""
+    last = store.milestones_of_project.select(project_id, Wanted(filters, position_key)).last()
+    return store.milestones.take(last).position if last else 0
 
 
 def read_delete_flag(call: Call) -> bool:
@@ -156,4 +177,5 @@ def close_gap(store: Store, deleted: Milestone) -> None:
 
 
 def _answer(call: Call, milestone: Milestone, message: str, status: int = 200) -> Result:
-    return Result(milestone_object(call.store, call.profile, milestone), message, status)
+    count = task_counter(call.store, call.profile)
+    return Result(milestone_object(milestone, count(milestone.id)), message, status)

@@ -1,11 +1,18 @@
 """The objects of the API as JSON, made of the store's records."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+
+import orjson
+from orjson import Fragment
 
 from mock_server.clock import seconds_between
-from mock_server.messages import JsonObject
+from mock_server.messages import Json, JsonObject
 from mock_server.profile import Profile
-from mock_server.store import Comment, Label, Milestone, Named, Project, Store, Table, Task, Timer
+from mock_server.store import Comment, Label, Milestone, Named, Project, Store, Task, Timer, Written
+from mock_server.tables import Table
+
+MAX_WRITTEN = 20_000
+"""Of how many milestones of an account is kept what was written of them."""
 
 PERMISSIONS = (
     "clientperm_tasks_view",
@@ -17,15 +24,34 @@ PERMISSIONS = (
 )
 
 
-def count_tasks(store: Store, profile: Profile, milestone: Milestone) -> int:
-    """Return how many tasks a milestone holds. Implements: Milestones, The milestone object (`tasks_count`)."""
+def task_counter(store: Store, profile: Profile) -> Callable[[int], int]:
+    """Return what counts the tasks of a milestone, by its id. Implements: Milestones, The milestone object."""
     if profile["count/archived-tasks"] == "counted":
-        return store.tasks_of_milestone.count(milestone.id)
-    return sum(not task.archived for task in store.tasks_of_milestone.rows(milestone.id))
+        return store.tasks_of_milestone.count
+    return store.active_tasks_of_milestone.count
 
 
-def milestone_object(store: Store, profile: Profile, milestone: Milestone) -> JsonObject:
-    """Return a milestone. Implements: Milestones, The milestone object."""
+def milestone_objects(store: Store, profile: Profile, milestones: Iterable[Milestone]) -> list[Json]:
+    """Return milestones, one after the other. Implements: Milestones, The milestone object.
+
+    Most that are shown are as they were when they were last shown, so what was written of them then is kept.
+    """
+    count, kept = task_counter(store, profile), store.written
+    shown: list[Json] = []
+    for milestone in milestones:
+        tasks_count = count(milestone.id)
+        written = kept.get(milestone.id)
+        if written is None or written.milestone is not milestone or written.tasks_count != tasks_count:
+            if len(kept) >= MAX_WRITTEN:
+                kept.clear()
+            fragment = Fragment(orjson.dumps(milestone_object(milestone, tasks_count)))
+            written = kept[milestone.id] = Written(milestone, tasks_count, fragment)
+        shown.append(written.json)
+    return shown
+
+
+def milestone_object(milestone: Milestone, tasks_count: int) -> JsonObject:
+    """Return a milestone with the number of its tasks. Implements: Milestones, The milestone object."""
     return {
         "id": milestone.id,
         "title": milestone.title,
@@ -34,7 +60,7 @@ def milestone_object(store: Store, profile: Profile, milestone: Milestone) -> Js
         "color": milestone.color,
         "position": milestone.position,
         "creator_id": milestone.creator_id,
-        "tasks_count": count_tasks(store, profile, milestone),
+        "tasks_count": tasks_count,
         "dates": {"created": milestone.created, "updated": milestone.updated},
     }
 
@@ -74,7 +100,7 @@ def project_object(store: Store, project: Project) -> JsonObject:
 def task_object(store: Store, task: Task) -> JsonObject:
     """Return a task. Implements: Tasks, The task object."""
     project = store.projects.take(task.project_id)
-    milestone = store.milestones.take(task.milestone_id)
+    milestone = store.milestones.take(store.home_of(task))
     timers = store.timers_of_task.rows(task.id)
     return {
         "id": task.id,

@@ -10,7 +10,7 @@ from mock_server.problems import BadRequest, Invalid, Problem, UnsupportedMediaT
 from mock_server.profile import Profile
 from mock_server.router import Route
 from mock_server.tolerance import find_substitute
-from mock_server.validation import Coercion, coerce, find_violations
+from mock_server.validation import Coercion, coerce, find_violations, is_sound
 from mock_server.wire import FORM, MULTIPART, Unreadable, read_body, read_media_type, read_pairs
 
 NO_FIELDS = Fields.of({"type": "object"})
@@ -26,9 +26,10 @@ def read_path(route: Route, profile: Profile) -> Mapping[str, int]:
 
 
 def _read_id(name: str, text: str, profile: Profile) -> int:
-    prefix = _ID_WITH_TEXT.fullmatch(text)
-    if prefix and profile["get/id-with-trailing-text"] == "numeric-prefix":
-        text = prefix[1]
+    if not _ID.fullmatch(text):
+        prefix = _ID_WITH_TEXT.fullmatch(text)
+        if prefix and profile["get/id-with-trailing-text"] == "numeric-prefix":
+            text = prefix[1]
     if _ID.fullmatch(text):
         # What is too long to be an id is a number nevertheless, and names nothing; nor does 0.
         return int(text) if len(text) <= _LONGEST_ID else 0
@@ -37,6 +38,8 @@ def _read_id(name: str, text: str, profile: Profile) -> int:
 
 def read_query(operation: Operation, request: Request, profile: Profile) -> Form:
     """Return the query parameters that the operation has, whatever else the query holds."""
+    if not request.query and operation.query.are_optional:
+        return Form(operation.query, {}, ())
     try:
         sent = read_pairs(request.query, operation.query.arrays)
     except Unreadable as error:
@@ -96,6 +99,9 @@ def fit(fields: Fields, sent: Mapping[str, Json], coercion: Coercion, profile: P
     """
     values = {name: coerce(fields.schemas.get(name, {}), value, coercion) for name, value in sent.items()}
     form = Form(fields, values, sent.keys())
+    if is_sound(fields, values):
+        form.values = _without_none(values)
+        return form
     forgiven: dict[str, Json] = {}
     for violation in find_violations(fields, values):
         name = violation.top_field
@@ -103,5 +109,9 @@ def fit(fields: Fields, sent: Mapping[str, Json], coercion: Coercion, profile: P
             forgiven[name] = substitute(values[name], fields.schemas[name])
         elif name not in forgiven:
             form.fail(violation.field, violation.message)
-    form.values = {name: value for name, value in (values | forgiven).items() if value is not None}
+    form.values = _without_none(values | forgiven)
     return form
+
+
+def _without_none(values: dict[str, Json]) -> dict[str, Json]:
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,6 +1,6 @@
 """The operations on projects."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
 
 from mock_server import listing
@@ -9,9 +9,10 @@ from mock_server.envelope import Result
 from mock_server.form import Form
 from mock_server.objects import PERMISSIONS, project_object
 from mock_server.profile import Profile
+from mock_server.selections import Filter
 from mock_server.store import Billing, Milestone, Project, Store
 
-SORT_KEYS: Mapping[str, Callable[[Project], str | int]] = {
+SORT_KEYS: listing.SortKeys[Project] = {
     "project_title": listing.title_key,
     "project_status": lambda project: project.status,
     "project_date_start": lambda project: project.start,
@@ -25,19 +26,23 @@ def list_projects(call: Call) -> Result:
     """List a page of the projects. Implements: Projects, List projects."""
     query = call.query
     query.check()
-    rows = [project for project in call.store.projects if is_wanted(project, query)]
-    page, meta = listing.select(rows, query, call.profile, SORT_KEYS, ("project_created", "desc"))
+    source = listing.Source(call.store.projects, call.store.projects.select, tuple(read_filters(query)))
+    page, meta = listing.select(source, query, call.profile, SORT_KEYS, ("project_created", "desc"))
     data = [project_object(call.store, project) for project in page]
     return Result(data, "Projects retrieved successfully.", meta=meta)
 
 
-def is_wanted(project: Project, query: Form) -> bool:
-    """Tell whether a project passes the filters of a list."""
-    return (
-        (not query.has("status") or project.status == query.text("status"))
-        and (not query.has("client_id") or project.client_id == query.integer("client_id"))
-        and (not query.has("category_id") or project.category_id == query.integer("category_id"))
-    )
+def read_filters(query: Form) -> Iterator[Filter[Project]]:
+    """Yield what a list wants of its rows."""
+    if query.has("status"):
+        status = query.text("status")
+        yield Filter("status", status, lambda project: project.status == status)
+    if query.has("client_id"):
+        client_id = query.integer("client_id")
+        yield Filter("client_id", client_id, lambda project: project.client_id == client_id)
+    if query.has("category_id"):
+        category_id = query.integer("category_id")
+        yield Filter("category_id", category_id, lambda project: project.category_id == category_id)
 
 
 def get_project(call: Call) -> Result:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from mock_server.call import Call
 from mock_server.envelope import Result
 from mock_server.messages import Json
-from mock_server.objects import milestone_object
+from mock_server.objects import milestone_objects
 from mock_server.problems import refusal
 from mock_server.profile import Profile
 from mock_server.store import Milestone
@@ -21,7 +21,7 @@ def reorder_milestones(call: Call) -> Result:
         call.body.fail(FIELD, "The milestones field is required.")
     call.body.check()
     named = keep_one_project(call, find_named(call, ids))
-    if call.profile["reorder/duplicate-id"] == "422" and len(set(ids)) < len(ids):
+    if len(set(ids)) < len(ids) and call.profile["reorder/duplicate-id"] == "422":
         raise refusal("422", "The milestones field has a duplicate value.", FIELD)
     places = number(named, call.profile) | number_unnamed(call, named)
     moved = [replace(call.store.milestones.take(row_id), position=place) for row_id, place in places.items()]
@@ -46,10 +46,12 @@ def find_named(call: Call, ids: Sequence[int]) -> list[Milestone]:
 def keep_one_project(call: Call, named: list[Milestone]) -> list[Milestone]:
     """Return the milestones to number; raises what the profile has for those of more than one project."""
     own = [milestone for milestone in named if milestone.project_id == named[0].project_id]
+    if len(own) == len(named):
+        return own
     match call.profile["reorder/foreign-id"]:
         case "one-count":
             return named
-        case "422" | "409" as status if len(own) < len(named):
+        case "422" | "409" as status:
             raise refusal(status, "The milestones belong to different projects.", FIELD)
         case _:
             return own
@@ -68,12 +70,14 @@ def number_unnamed(call: Call, named: Collection[Milestone]) -> dict[int, int]:
     """Return the new positions of those that the list leaves out; none where they keep theirs."""
     named_ids = {milestone.id for milestone in named}
     projects = dict.fromkeys(milestone.project_id for milestone in named)
-    rows = [row for project_id in projects for row in call.store.milestones_of_project.rows(project_id)]
-    unnamed = sorted((row for row in rows if row.id not in named_ids), key=lambda row: (row.position, row.id))
+    if sum(map(call.store.milestones_of_project.count, projects)) == len(named_ids):
+        return {}
     match call.profile["reorder/partial-list"]:
-        case "422" if unnamed:
+        case "422":
             raise refusal("422", "The milestones field must name all milestones of the project.", FIELD)
         case "others-follow":
+            rows = [row for project_id in projects for row in call.store.milestones_of_project.rows(project_id)]
+            unnamed = sorted((row for row in rows if row.id not in named_ids), key=lambda row: (row.position, row.id))
             return {milestone.id: place for place, milestone in enumerate(unnamed, len(named) + 1)}
         case _:
             return {}
@@ -85,6 +89,6 @@ def _describe(call: Call, ids: list[int], moved: Sequence[Milestone]) -> Json:
             return {FIELD: ids}
         case "milestones":
             ordered = sorted(moved, key=lambda milestone: milestone.position)
-            return [milestone_object(call.store, call.profile, milestone) for milestone in ordered]
+            return milestone_objects(call.store, call.profile, ordered)
         case _:
             return None

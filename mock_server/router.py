@@ -8,7 +8,7 @@ from mock_server.contract import Operation
 from mock_server.problems import MethodNotAllowed, NotFound
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Route:
     """An operation, and what stands in the path at its parameters, decoded but not yet read."""
 
@@ -31,13 +31,15 @@ class Node:
         self.parameter = self.parameter or Node()
         return self.parameter
 
-    def descend(self, segments: list[str]) -> "Node | None":
+    def descend(self, segments: list[str], depth: int = 0) -> "Node | None":
         """Return the node that a path leads to; literal segments go before parameters, as OpenAPI has it."""
-        if not segments:
+        if depth == len(segments):
             return self if self.operations else None
-        first, *rest = segments
-        below = (self.literals.get(first), self.parameter if first else None)
-        return next((node for step in below if step and (node := step.descend(rest))), None)
+        segment = segments[depth]
+        step = self.literals.get(segment)
+        if step is not None and (node := step.descend(segments, depth + 1)) is not None:
+            return node
+        return self.parameter.descend(segments, depth + 1) if self.parameter is not None and segment else None
 
 
 class Router:
@@ -45,12 +47,15 @@ class Router:
 
     def __init__(self, base_path: str, operations: Iterable[Operation]) -> None:
         self._root = Node()
-        self._base_path = base_path
+        self._parameters: dict[str, tuple[tuple[str, int], ...]] = {}
         for operation in operations:
             node = self._root
-            for segment in (base_path + operation.path).split("/")[1:]:
+            template = (base_path + operation.path).split("/")[1:]
+            for segment in template:
                 node = node.step(segment)
             node.operations[operation.method] = operation
+            places = enumerate(template)
+            self._parameters[operation.id] = tuple((name[1:-1], place) for place, name in places if name[:1] == "{")
 
     def find(self, method: str, path: str) -> Route:
         """Return the route of a request; raises NotFound and MethodNotAllowed. HEAD goes where GET does."""
@@ -58,9 +63,7 @@ class Router:
         operation = self._node(segments).operations.get("GET" if method == "HEAD" else method)
         if operation is None:
             raise MethodNotAllowed(method, self.allowed(path))
-        names = (self._base_path + operation.path).split("/")[1:]
-        pairs = zip(names, segments, strict=True)
-        return Route(operation, {name[1:-1]: value for name, value in pairs if name.startswith("{")})
+        return Route(operation, {name: segments[place] for name, place in self._parameters[operation.id]})
 
     def allowed(self, path: str) -> tuple[str, ...]:
         """Return the methods that a path has; raises NotFound."""
@@ -77,4 +80,5 @@ class Router:
 
 def _split(path: str) -> list[str]:
     """Return the segments of a path, decoded only once they are apart."""
-    return [unquote(segment) for segment in path.split("/")[1:]]
+    segments = path.split("/")[1:]
+    return [unquote(segment) for segment in segments] if "%" in path else segments

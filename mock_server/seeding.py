@@ -6,16 +6,22 @@ from datetime import datetime, timedelta
 from mock_server.call import MAIN_ADMINISTRATOR
 from mock_server.clock import Clock
 from mock_server.entries import (
+    BillingEntry,
     CommentEntry,
+    ContentEntry,
+    DefaultEntry,
     LabelEntry,
+    LastIdsEntry,
     MilestoneEntry,
     NamedEntry,
     ProjectEntry,
-    ScenarioEntry,
     TaskEntry,
     TimerEntry,
 )
-from mock_server.store import Comment, Label, Milestone, Named, Project, R, Store, Table, Task, Timer
+from mock_server.selections import R
+from mock_server.store import Billing, Comment, Label, Milestone, Named, Project, Store, Task, Timer
+from mock_server.tables import Table
+from mock_server.texts import coarsen
 
 BEGINS = "2026-06-01T08:00:00.000000Z"
 STEP = timedelta(minutes=1)
@@ -28,7 +34,22 @@ class Misfit(ValueError):
 
     def __init__(self, what: str, *steps: str | int) -> None:
         super().__init__(what)
-        self.steps = steps
+        self.steps: Steps = steps
+
+    @property
+    def where(self) -> str:
+        """The place in the file, for people."""
+        return ".".join(str(step) for step in self.steps) or "the top"
+
+
+def read_billing(entry: BillingEntry) -> Billing:
+    """Return how a project is billed."""
+    return Billing(
+        type=entry.get("type"),
+        rate=entry.get("rate", 0),
+        estimated_hours=entry.get("estimated_hours", 0),
+        costs_estimate=entry.get("costs_estimate", 0),
+    )
 
 
 class Seeder:
@@ -38,8 +59,8 @@ class Seeder:
         self.store = Store()
         self.clock = Clock()
 
-    def seed(self, entry: ScenarioEntry) -> Store:
-        """Return the store of a whole scenario; raises Misfit."""
+    def seed(self, entry: ContentEntry) -> Store:
+        """Return the store of an account's whole content; raises Misfit."""
         self.clock = Clock(datetime.fromisoformat(entry.get("begins", BEGINS)))
         self._put_named(self.store.users, entry["users"], "users")
         self._put_named(self.store.clients, entry["clients"], "clients")
@@ -49,7 +70,16 @@ class Seeder:
         self._require(self.store.users, MAIN_ADMINISTRATOR, "users")
         for place, project in enumerate(entry.get("projects", ())):
             self._put_project(project, ("projects", place))
+        self._raise_ids(entry.get("last_ids", {}))
         return self.store
+
+    def _raise_ids(self, last: LastIdsEntry) -> None:
+        store = self.store
+        store.projects.last_id = max(store.projects.last_id, last.get("projects", 0))
+        store.milestones.last_id = max(store.milestones.last_id, last.get("milestones", 0))
+        store.tasks.last_id = max(store.tasks.last_id, last.get("tasks", 0))
+        store.comments.last_id = max(store.comments.last_id, last.get("comments", 0))
+        store.timers.last_id = max(store.timers.last_id, last.get("timers", 0))
 
     def _put_named(self, table: Table[Named], entries: Sequence[NamedEntry], name: str) -> None:
         for place, entry in enumerate(entries):
@@ -68,43 +98,47 @@ class Seeder:
             title=entry["title"],
             client_id=self._require(self.store.clients, entry["client"], *steps, "client"),
             category_id=self._require(self.store.categories, entry["category"], *steps, "category"),
-            creator_id=MAIN_ADMINISTRATOR,
+            creator_id=self._require(self.store.users, entry.get("creator", MAIN_ADMINISTRATOR), *steps, "creator"),
             default_milestone_id=self._claim(self.store.milestones, default.get("id"), (*steps, "default")),
             start=entry["start"],
-            created=now,
-            updated=now,
+            created=entry.get("created", now),
+            updated=entry.get("updated", now),
             due=entry.get("due"),
             description=entry.get("description"),
             status=entry.get("status", "not_started"),
             progress=entry.get("progress", 0),
+            progress_manually=entry.get("progress_manually", False),
+            archived=entry.get("archived", False),
+            billing=read_billing(entry.get("billing", {})),
+            permissions=frozenset(entry.get("permissions", ())),
             assigned=self._require_users(entry.get("assigned", []), *steps, "assigned"),
             managers=self._require_users(entry.get("managers", []), *steps, "managers"),
             tags=tuple(entry.get("tags", ())),
         )
         self.store.projects.put(project)
-        self._put_default(project)
+        self._put_default(default, project)
         self._put_tasks(default.get("tasks", []), project, project.default_milestone_id, (*steps, "default"))
         for place, milestone in enumerate(entry.get("milestones", ())):
             self._put_milestone(milestone, project, place + 2, (*steps, "milestones", place))
 
-    def _put_default(self, project: Project) -> None:
+    def _put_default(self, entry: DefaultEntry, project: Project) -> None:
         self.store.milestones.put(
             Milestone(
                 id=project.default_milestone_id,
                 project_id=project.id,
-                title="Uncategorised",
-                color="default",
-                position=1,
+                title=entry.get("title", "Uncategorised"),
+                color=entry.get("color", "default"),
+                position=entry.get("position", 1),
                 creator_id=MAIN_ADMINISTRATOR,
-                created=project.created,
-                updated=project.created,
+                created=entry.get("created", project.created),
+                updated=entry.get("updated", project.created),
                 type="uncategorised",
             )
         )
 
     def _put_milestone(self, entry: MilestoneEntry, project: Project, position: int, steps: Steps) -> None:
-        siblings = self.store.milestones_of_project.rows(project.id)
-        if entry["title"] in {milestone.title for milestone in siblings}:
+        rivals = self.store.milestones_of_title.rows((project.id, coarsen(entry["title"])))
+        if entry["title"] in {milestone.title for milestone in rivals if milestone.type == "categorised"}:
             raise Misfit(f"the project has two milestones titled {entry['title']}", *steps)
         now = self._tick()
         milestone = Milestone(
@@ -112,10 +146,10 @@ class Seeder:
             project_id=project.id,
             title=entry["title"],
             color=entry.get("color", "default"),
-            position=position,
-            creator_id=MAIN_ADMINISTRATOR,
-            created=now,
-            updated=now,
+            position=entry.get("position", position),
+            creator_id=self._require(self.store.users, entry.get("creator", MAIN_ADMINISTRATOR), *steps, "creator"),
+            created=entry.get("created", now),
+            updated=entry.get("updated", now),
         )
         self.store.milestones.put(milestone)
         self._put_tasks(entry.get("tasks", []), project, milestone.id, steps)
@@ -133,9 +167,9 @@ class Seeder:
             title=entry["title"],
             status_id=self._require(self.store.statuses, entry["status"], *steps, "status"),
             priority_id=self._require(self.store.priorities, entry["priority"], *steps, "priority"),
-            position=self.store.tasks_of_project.count(project.id) + 1,
-            created=now,
-            updated=now,
+            position=entry.get("position", self.store.tasks_of_project.count(project.id) + 1),
+            created=entry.get("created", now),
+            updated=entry.get("updated", now),
             description=entry.get("description"),
             start=entry.get("start"),
             due=entry.get("due"),
@@ -154,7 +188,7 @@ class Seeder:
     def _put_comment(self, entry: CommentEntry, task: Task, steps: Steps) -> None:
         creator_id = self._require(self.store.users, entry["by"], *steps, "by")
         row_id = self._claim(self.store.comments, entry.get("id"), steps)
-        self.store.comments.put(Comment(row_id, task.id, creator_id, entry["text"], self._tick()))
+        self.store.comments.put(Comment(row_id, task.id, creator_id, entry["text"], entry.get("created", self._tick())))
 
     def _put_timer(self, entry: TimerEntry, task: Task, steps: Steps) -> None:
         self.store.timers.put(

@@ -1,111 +1,27 @@
-"""The app behind a socket: an ASGI application on uvicorn."""
+"""The app behind a socket: an event loop that accepts connections until it is told to stop."""
 
+import asyncio
 import contextlib
-import logging
+import gc
+import resource
 import signal
 import socket
+import threading
 from collections.abc import Callable, Iterator
-from http import HTTPStatus
-from typing import TYPE_CHECKING
+from concurrent.futures import Future, ThreadPoolExecutor
 
-from uvicorn import Config, Server
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+import uvloop
 
-from mock_server.app import MAX_BODY
-from mock_server.envelope import respond
-from mock_server.messages import Handler, Request, Response
+from mock_server.connections import Connections, Limits
+from mock_server.messages import Handler
+from mock_server.protocol import HttpProtocol
 
-if TYPE_CHECKING:
-    from uvicorn._types import ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
-
-logger = logging.getLogger(__name__)
-
-
-class AsgiApp:
-    """Speaks ASGI for a handler."""
-
-    def __init__(self, handler: Handler) -> None:
-        self._handler = handler
-
-    async def __call__(self, scope: "Scope", receive: "ASGIReceiveCallable", send: "ASGISendCallable") -> None:
-        """Answer one HTTP request."""
-        if scope["type"] != "http":
-            return
-        body = await read_body(receive)
-        if body is None:
-            return
-        response = self._answer(read_request(scope, body))
-        headers = [(name.lower().encode(), value.encode()) for name, value in response.headers]
-        await send({"type": "http.response.start", "status": response.status, "headers": headers, "trailers": False})
-        await send({"type": "http.response.body", "body": response.body, "more_body": False})
-
-    def _answer(self, request: Request) -> Response:
-        """Answer a request; a mistake of ours is logged and does not look like an answer of the API."""
-        try:
-            return self._handler.handle(request)
-        except Exception:
-            logger.exception("%s %s failed", request.method, request.path)
-            return respond(500, {"message": "The mock failed. Its log says why; please report it."})
-
-
-def read_request(scope: "HTTPScope", body: bytes) -> Request:
-    """Return the request of an ASGI scope."""
-    return Request(
-        method=scope["method"],
-        path=scope["raw_path"].decode("latin-1"),
-        query=scope["query_string"].decode("latin-1"),
-        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
-        body=body,
-    )
-
-
-async def read_body(receive: "ASGIReceiveCallable") -> bytes | None:
-    """Return the body of a request, at most one byte over the limit, which is enough to refuse it.
-
-    Returns None if the client hung up in the middle: half a request must not be carried out.
-    """
-    chunks, size = [], 0
-    while size <= MAX_BODY:
-        message = await receive()
-        if message["type"] != "http.request":
-            return None
-        chunks.append(message["body"])
-        size += len(message["body"])
-        if not message["more_body"]:
-            break
-    return b"".join(chunks)[: MAX_BODY + 1]
-
-
-class JsonHttpProtocol(HttpToolsProtocol):
-    """HTTP whose parse errors are answered in JSON, as all else is."""
-
-    def send_400_response(self, msg: str) -> None:
-        """Answer what is not HTTP, and hang up."""
-        response = respond(400, {"message": msg})
-        lines = [f"HTTP/1.1 400 {HTTPStatus.BAD_REQUEST.phrase}", "Connection: close"]
-        lines += [f"{name}: {value}" for name, value in response.headers]
-        self.transport.write("\r\n".join([*lines, "", ""]).encode("latin-1") + response.body)
-        self.transport.close()
-
-
-class QuietServer(Server):
-    """A server that tells when it answers, and stops without a trace on SIGINT and SIGTERM."""
-
-    def __init__(self, config: Config, on_start: Callable[[], None]) -> None:
-        super().__init__(config)
-        self._on_start = on_start
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Start to listen, and tell so."""
-        await super().startup(sockets)
-        self._on_start()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Stop on the usual signals; unlike uvicorn, do not raise them again afterwards."""
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, self.handle_exit)
-        yield
+BACKLOG = 2048
+WAITING = 64
+"""How many requests a handler may have waiting for others at a time."""
+SWEEP_SECONDS = 1.0
+GRACE_SECONDS = 2.0
+"""How long answers that are due may still take once the server is told to stop."""
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -115,23 +31,93 @@ def listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind(address)
-        listener.listen(2048)
+        listener.listen(BACKLOG)
     except OSError:
         listener.close()
         raise
     return listener
 
 
-def serve(handler: Handler, listener: socket.socket, on_start: Callable[[], None]) -> None:
-    """Serve until SIGINT or SIGTERM."""
-    config = Config(
-        AsgiApp(handler),
-        http=JsonHttpProtocol,
-        ws="none",
-        lifespan="off",
-        log_level="error",
-        access_log=False,
-        server_header=False,
-        timeout_graceful_shutdown=2,
-    )
-    QuietServer(config, on_start).run(sockets=[listener])
+def serve(
+    handler: Handler,
+    listener: socket.socket,
+    on_start: Callable[[], None],
+    limits: Limits | None = None,
+    *,
+    waits: bool = False,
+) -> None:
+    """Serve until SIGINT or SIGTERM; `on_start` is called once requests are answered.
+
+    A handler that `waits` for others is asked in threads, so that it does not keep all waiting.
+    """
+
+    async def run() -> None:
+        stopped = asyncio.Event()
+        if waits:
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(WAITING))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        found = limits or Limits(connections=_count_descriptors())
+        await _serve(
+            lambda connections: HttpProtocol(handler, connections, waits=waits), listener, found, on_start, stopped
+        )
+
+    _rarely_collect()
+    uvloop.run(run())
+
+
+@contextlib.contextmanager
+def serving(handler: Handler, listener: socket.socket) -> Iterator[None]:
+    """Serve in a thread meanwhile."""
+    started: Future[Callable[[], object]] = Future()
+
+    async def run() -> None:
+        loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+
+        def on_start() -> None:
+            started.set_result(lambda: loop.call_soon_threadsafe(stopped.set))
+
+        await _serve(lambda connections: HttpProtocol(handler, connections), listener, Limits(), on_start, stopped)
+
+    thread = threading.Thread(target=lambda: uvloop.run(run()), name="milestones-mock", daemon=True)
+    thread.start()
+    stop = started.result()
+    try:
+        yield
+    finally:
+        stop()
+        thread.join()
+
+
+def _rarely_collect() -> None:
+    """Look for garbage rarely, and never among what is there at the start: nearly all of it stays."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+def _count_descriptors() -> int:
+    """Allow as many open files as the system lets us, and return how many connections that makes."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = min(most, 65_536) if most != resource.RLIM_INFINITY else 65_536
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+    return max(most - 64, most // 2)
+
+
+async def _serve(
+    open_protocol: Callable[[Connections], HttpProtocol],
+    listener: socket.socket,
+    limits: Limits,
+    on_start: Callable[[], None],
+    stopped: asyncio.Event,
+) -> None:
+    connections = Connections(limits)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: open_protocol(connections), sock=listener, backlog=BACKLOG)
+    on_start()
+    while not stopped.is_set():
+        connections.sweep()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopped.wait(), SWEEP_SECONDS)
+    server.close()
+    await connections.stop(GRACE_SECONDS)

@@ -1,12 +1,18 @@
-"""An account's data: typed records in tables, with the indexes that spare every operation a full scan.
+"""An account's data: typed records, and the tables and indexes that hold them.
 
 No rules and no HTTP. Instants and days are text as the API shows them, which sorts by time.
 Records are frozen: a change puts a new record in the place of the old one.
 """
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from typing import Any, Generic, Protocol, TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from orjson import Fragment
+
+from mock_server.tables import Index, Table, Tally
+from mock_server.texts import coarsen
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,106 +129,40 @@ class Timer:
     billing_status: str = "not_invoiced"
 
 
-class Row(Protocol):
-    """A record that a table can hold."""
+class Written(NamedTuple):
+    """What was written of a milestone as it was, with so many tasks."""
 
-    @property
-    def id(self) -> int:
-        """The number that names it in its table."""
-
-
-R = TypeVar("R", bound=Row)
+    milestone: Milestone
+    tasks_count: int
+    json: Fragment
 
 
-class Index(Generic[R]):
-    """The records of a table, grouped by the id of what they belong to."""
-
-    def __init__(self, owner: Callable[[R], int]) -> None:
-        self.owner_of = owner
-        self._groups: dict[int, dict[int, R]] = {}
-
-    def rows(self, owner_id: int) -> list[R]:
-        """Return the records of one owner."""
-        return list(self._groups.get(owner_id, {}).values())
-
-    def count(self, owner_id: int) -> int:
-        """Return how many records one owner has."""
-        return len(self._groups.get(owner_id, {}))
-
-    def add(self, row: R) -> None:
-        """Take a record in."""
-        self._groups.setdefault(self.owner_of(row), {})[row.id] = row
-
-    def discard(self, row: R) -> None:
-        """Take a record out."""
-        owner_id = self.owner_of(row)
-        group = self._groups[owner_id]
-        del group[row.id]
-        if not group:
-            del self._groups[owner_id]
+def is_active(task: Task) -> bool:
+    """Tell whether a task is not archived."""
+    return not task.archived
 
 
-class Table(Generic[R]):
-    """Records of one kind by id; ids are given once and never again."""
+def title_of(milestone: Milestone) -> tuple[int, str]:
+    """Return a milestone's project, and what its title has in common with those that may count as the same."""
+    return milestone.project_id, coarsen(milestone.title)
 
-    def __init__(self) -> None:
-        self._rows: dict[int, R] = {}
-        self._indexes: list[Index[R]] = []
-        self.last_id = 0
 
-    def __iter__(self) -> Iterator[R]:
-        return iter(self._rows.values())
-
-    def __len__(self) -> int:
-        return len(self._rows)
-
-    def index(self, owner: Callable[[R], int]) -> Index[R]:
-        """Return an index that follows the table from now on."""
-        index = Index(owner)
-        self._indexes.append(index)
-        return index
-
-    def claim_id(self) -> int:
-        """Return an id that no record has or had."""
-        self.last_id += 1
-        return self.last_id
-
-    def get(self, row_id: int) -> R | None:
-        """Return the record of an id, or None."""
-        return self._rows.get(row_id)
-
-    def take(self, row_id: int) -> R:
-        """Return the record of an id that must exist; raises KeyError."""
-        return self._rows[row_id]
-
-    def put(self, row: R) -> R:
-        """Insert a record, or let it take the place of the one with its id."""
-        former = self._rows.get(row.id)
-        self._rows[row.id] = row
-        self.last_id = max(self.last_id, row.id)
-        for index in self._indexes:
-            if former is not None and index.owner_of(former) != index.owner_of(row):
-                index.discard(former)
-            index.add(row)
-        return row
-
-    def remove(self, row: R) -> None:
-        """Delete a record."""
-        del self._rows[row.id]
-        for index in self._indexes:
-            index.discard(row)
-
-    def copy_from(self, other: "Table[R]") -> None:
-        """Take in all that another table holds, and continue its ids."""
-        for row in other:
-            self.put(row)
-        self.last_id = other.last_id
+PROJECT_OF_MILESTONE: Callable[[Milestone], int] = attrgetter("project_id")
+PROJECT_OF_TASK: Callable[[Task], int] = attrgetter("project_id")
+TASK_OF_COMMENT: Callable[[Comment], int] = attrgetter("task_id")
+TASK_OF_TIMER: Callable[[Timer], int] = attrgetter("task_id")
 
 
 class Store:
-    """All the data of one account."""
+    """All the data of one account.
 
-    def __init__(self) -> None:
+    With `base`, it begins as a copy of that store, which must not change any more: what is the same is shared.
+    """
+
+    def __init__(self, base: "Store | None" = None) -> None:
+        self._base = base
+        self._heirs: dict[int, int] = dict(base._heirs) if base else {}
+        self.written: dict[int, Written] = {}
         self.users: Table[Named] = Table()
         self.clients: Table[Named] = Table()
         self.categories: Table[Named] = Table()
@@ -233,27 +173,47 @@ class Store:
         self.tasks: Table[Task] = Table()
         self.comments: Table[Comment] = Table()
         self.timers: Table[Timer] = Table()
-        self.milestones_of_project = self.milestones.index(lambda milestone: milestone.project_id)
-        self.tasks_of_project = self.tasks.index(lambda task: task.project_id)
-        self.tasks_of_milestone = self.tasks.index(lambda task: task.milestone_id)
-        self.comments_of_task = self.comments.index(lambda comment: comment.task_id)
-        self.timers_of_task = self.timers.index(lambda timer: timer.task_id)
+        self.milestones_of_project = self.milestones.index(PROJECT_OF_MILESTONE)
+        self.milestones_of_title = self.milestones.index(title_of)
+        self.tasks_of_project = self.tasks.index(PROJECT_OF_TASK)
+        self.tasks_of_milestone = self.tasks.index(self.home_of)
+        self.active_tasks_of_milestone = self.tasks.tally(self.home_of, is_active)
+        self.comments_of_task = self.comments.index(TASK_OF_COMMENT)
+        self.timers_of_task = self.timers.index(TASK_OF_TIMER)
+        if base is not None:
+            self._join(base, lambda part, of: part.rest_on(of))
 
     def tables(self) -> tuple[Table[Any], ...]:
         """Return every table."""
         return tuple(value for value in vars(self).values() if isinstance(value, Table))
 
     def copy(self) -> "Store":
-        """Return a store of the same content that changes by itself."""
-        copy = Store()
-        for mine, theirs in zip(copy.tables(), self.tables(), strict=True):
-            mine.copy_from(theirs)
+        """Return a store of the same content that changes by itself.
+
+        A store without a base must not change any more once it was copied.
+        """
+        if self._base is None:
+            return Store(self)
+        copy = Store(self._base)
+        copy._heirs = dict(self._heirs)
+        copy._join(self, lambda part, of: part.copy_changes(of))
         return copy
 
+    def _join(self, other: "Store", act: Callable[[Any, Any], None]) -> None:
+        """Do something with each part and the same part of another store."""
+        for name, part in vars(self).items():
+            if isinstance(part, Table | Index | Tally):
+                act(part, vars(other)[name])
+
+    def home_of(self, task: Task) -> int:
+        """Return the id of the milestone that a task is in: its own, or what its tasks fell to."""
+        return self._heirs.get(task.milestone_id, task.milestone_id)
+
     def move_tasks(self, milestone_id: int, to_milestone_id: int) -> None:
-        """Put all tasks of one milestone into another."""
-        for task in self.tasks_of_milestone.rows(milestone_id):
-            self.tasks.put(replace(task, milestone_id=to_milestone_id))
+        """Put all tasks of a milestone that is about to be deleted into another, without touching a single one."""
+        self.tasks_of_milestone.merge(milestone_id, to_milestone_id)
+        self.active_tasks_of_milestone.merge(milestone_id, to_milestone_id)
+        self._heirs[milestone_id] = to_milestone_id
 
     def delete_task(self, task: Task) -> None:
         """Delete a task with its comments and timers."""

@@ -1,7 +1,8 @@
 """The operations on tasks."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 
 from mock_server import listing
 from mock_server.call import Call
@@ -10,9 +11,10 @@ from mock_server.form import Form
 from mock_server.objects import task_object
 from mock_server.problems import Conflict, refusal
 from mock_server.projects import check_dates
+from mock_server.selections import Filter
 from mock_server.store import Project, Task
 
-SORT_KEYS: Mapping[str, Callable[[Task], str | int]] = {
+SORT_KEYS: listing.SortKeys[Task] = {
     "task_title": listing.title_key,
     "task_date_due": lambda task: task.due or "",
     "task_created": lambda task: task.created,
@@ -24,40 +26,53 @@ def list_tasks(call: Call) -> Result:
     """List a page of the tasks. Implements: Tasks, List tasks."""
     query = call.query
     query.check()
-    state = query.text("active_state")
-    if not state and call.profile["task/list-without-active-state"] == "active":
-        state = "active"
-    rows = [task for task in find_candidates(call) if is_wanted(call, task) and has_state(task, state)]
-    page, meta = listing.select(rows, query, call.profile, SORT_KEYS, ("task_created", "desc"))
+    page, meta = listing.select(find_source(call), query, call.profile, SORT_KEYS, ("task_created", "desc"))
     data = [task_object(call.store, task) for task in page]
     return Result(data, "Tasks retrieved successfully.", meta=meta)
 
 
-def find_candidates(call: Call) -> Iterable[Task]:
-    """Return the tasks of the narrowest index that the filters allow for."""
-    if call.query.has("milestone_id"):
-        return call.store.tasks_of_milestone.rows(call.query.integer("milestone_id"))
-    if call.query.has("project_id"):
-        return call.store.tasks_of_project.rows(call.query.integer("project_id"))
-    return call.store.tasks
+def find_source(call: Call) -> listing.Source[Task]:
+    """Return where the rows of a list come from: the smallest part of the tasks that has them all."""
+    store, query = call.store, call.query
+    filters = tuple(read_filters(call))
+    if query.has("milestone_id"):
+        return listing.Source(
+            store.tasks, partial(store.tasks_of_milestone.select, query.integer("milestone_id")), filters
+        )
+    if query.has("project_id"):
+        return listing.Source(store.tasks, partial(store.tasks_of_project.select, query.integer("project_id")), filters)
+    return listing.Source(store.tasks, store.tasks.select, filters)
 
 
-def is_wanted(call: Call, task: Task) -> bool:
-    """Tell whether a task passes the filters of a list, its state aside."""
-    query = call.query
-    client_id = call.store.projects.take(task.project_id).client_id
-    return (
-        (not query.has("project_id") or task.project_id == query.integer("project_id"))
-        and (not query.has("client_id") or client_id == query.integer("client_id"))
-        and (not query.has("status") or task.status_id == query.integer("status"))
-        and (not query.has("priority") or task.priority_id == query.integer("priority"))
-        and (not query.has("assigned_user_id") or query.integer("assigned_user_id") in task.assigned)
-    )
+def read_filters(call: Call) -> Iterator[Filter[Task]]:
+    """Yield what a list wants of its rows, the milestone aside."""
+    query, projects = call.query, call.store.projects
+    if query.has("project_id"):
+        project_id = query.integer("project_id")
+        yield Filter("project_id", project_id, lambda task: task.project_id == project_id)
+    if query.has("client_id"):
+        client_id = query.integer("client_id")
+        yield Filter("client_id", client_id, lambda task: projects.take(task.project_id).client_id == client_id)
+    if query.has("status"):
+        status_id = query.integer("status")
+        yield Filter("status", status_id, lambda task: task.status_id == status_id)
+    if query.has("priority"):
+        priority_id = query.integer("priority")
+        yield Filter("priority", priority_id, lambda task: task.priority_id == priority_id)
+    if query.has("assigned_user_id"):
+        user_id = query.integer("assigned_user_id")
+        yield Filter("assigned_user_id", user_id, lambda task: user_id in task.assigned)
+    if state := choose_state(call):
+        archived = state == "archived"
+        yield Filter("active_state", state, lambda task: task.archived == archived)
 
 
-def has_state(task: Task, state: str) -> bool:
-    """Tell whether a task is in a state; in none, any task is."""
-    return not state or task.archived == (state == "archived")
+def choose_state(call: Call) -> str:
+    """Return the state of the tasks that a list shows, empty for all of them."""
+    state = call.query.text("active_state")
+    if not state and call.profile["task/list-without-active-state"] == "active":
+        state = "active"
+    return state
 
 
 def get_task(call: Call) -> Result:
@@ -94,7 +109,7 @@ def update_task(call: Call) -> Result:
     check_dates(call.body, "task", task.start, task.due)
     call.body.check()
     project = call.store.projects.take(task.project_id)
-    milestone_id = choose_milestone(call, project, task.milestone_id)
+    milestone_id = choose_milestone(call, project, call.store.home_of(task))
     changed = replace(change(task, call.body), milestone_id=milestone_id, updated=call.now)
     return _answer(call, call.store.tasks.put(changed), "Task updated successfully.")
 

@@ -1,18 +1,13 @@
 """Titles of milestones: which are accepted, and which are the same."""
 
-import re
-import unicodedata
-
 from mock_server.form import Form
 from mock_server.problems import Conflict
 from mock_server.profile import Profile
 from mock_server.store import Milestone, Store
+from mock_server.texts import coarsen, replace_emoji, strip_accents
 
 FIELD = "milestone_title"
 MAX_LENGTH = 255
-
-_SIGN = "[\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]"
-_EMOJI = re.compile(f"{_SIGN}(?:[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d{_SIGN})*")
 
 
 def read_title(form: Form, profile: Profile) -> str:
@@ -46,13 +41,8 @@ def identify(title: str, profile: Profile) -> str:
     if profile["create/title-accents"] == "same":
         title = strip_accents(title)
     if profile["create/title-emoji"] == "same":
-        title = _EMOJI.sub("\ufffd", title)
+        title = replace_emoji(title)
     return title.casefold() if profile["create/title-letter-case"] == "same" else title
-
-
-def strip_accents(text: str) -> str:
-    """Return a text without its accents."""
-    return "".join(sign for sign in unicodedata.normalize("NFD", text) if not unicodedata.combining(sign))
 
 
 def has_title(milestone: Milestone, identity: str, profile: Profile) -> bool:
@@ -67,7 +57,8 @@ def check_unique(store: Store, profile: Profile, project_id: int, title: str, ow
 
     Implements: Milestones, Create a milestone (unique within the project); Milestones, Errors (409).
     """
+    rivals = store.milestones_of_title.rows((project_id, coarsen(title)))
     identity = identify(title, profile)
-    for milestone in store.milestones_of_project.rows(project_id):
+    for milestone in rivals:
         if milestone.id != own_id and has_title(milestone, identity, profile):
             raise Conflict("A milestone with this title already exists in the project.")

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+import orjson
 from jsonschema_rs import ValidationError
 
 from mock_server.contract import Fields, Schema
@@ -56,7 +57,10 @@ class Violation:
 
 def coerce(schema: Schema, value: Json, coercion: Coercion) -> Json:
     """Return the value in the type that the schema wants where that is possible, else as it is."""
-    match schema.get("type"), value:
+    kind = schema.get("type")
+    if kind == "string" and isinstance(value, str):
+        return value
+    match kind, value:
         case "integer", str() if coercion.text_as_number and _INTEGER.fullmatch(value):
             return int(value)
         case "integer", float() if value.is_integer():
@@ -80,6 +84,11 @@ def _digits(value: int) -> str:
     return str(value) if value.bit_length() < 10_000 else ""
 
 
+def is_sound(fields: Fields, values: Mapping[str, Json]) -> bool:
+    """Tell whether the contract has nothing against the values."""
+    return is_unicode(values) and fields.validator.is_valid(values)
+
+
 def find_violations(fields: Fields, values: Mapping[str, Json]) -> Iterator[Violation]:
     """Yield what the contract has against the values, texts that are no Unicode first."""
     garbled = set() if is_unicode(values) else {name for name in values if not is_unicode({name: values[name]})}
@@ -93,6 +102,15 @@ def find_violations(fields: Fields, values: Mapping[str, Json]) -> Iterator[Viol
 
 def is_unicode(value: Json) -> bool:
     """Tell whether every text in a value can be written in UTF-8; a lone surrogate cannot."""
+    try:
+        orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        # It may also be that a number is too long for orjson.
+        return _is_unicode_all_the_same(value)
+    return True
+
+
+def _is_unicode_all_the_same(value: Json) -> bool:
     try:
         json.dumps(value, ensure_ascii=False).encode()
     except UnicodeEncodeError:

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Collection, Iterable
 from io import BytesIO
-from urllib.parse import parse_qsl
+from urllib.parse import unquote_plus
 
 from mock_server.messages import Json
 
@@ -19,7 +19,7 @@ MULTIPART = "multipart/form-data"
 MAX_FIELDS = 100_000
 MAX_DEPTH = 64
 
-_BRACKETS = re.compile(r"(?P<name>[^\[\]]+)(?P<brackets>\[[^\[\]]*\])?")
+_BRACKETS = re.compile(r"(?P<name>[^\[\]]+)\[[^\[\]]*\]")
 
 
 class Unreadable(ValueError):
@@ -37,11 +37,17 @@ def read_pairs(text: str, arrays: Collection[str]) -> dict[str, Json]:
     The fields in `arrays` may be repeated (`b=1&b=2`), bracketed (`b[]=1`) or indexed (`b[0]=1`) and become lists in
     the order sent. Of any other field the last value counts; bracketed, it becomes a list that no schema will take.
     """
-    try:
-        pairs = parse_qsl(text, keep_blank_values=True, errors="surrogateescape", max_num_fields=MAX_FIELDS)
-    except ValueError as error:
-        raise Unreadable("has too many fields") from error
-    return _gather(pairs, arrays)
+    pieces = text.split("&", MAX_FIELDS)
+    if len(pieces) > MAX_FIELDS:
+        raise Unreadable("has too many fields")
+    return _gather((_read_pair(piece) for piece in pieces if piece), arrays)
+
+
+def _read_pair(piece: str) -> tuple[str, str]:
+    name, _, value = piece.partition("=")
+    if "%" in piece or "+" in piece:
+        return unquote_plus(name, errors="surrogateescape"), unquote_plus(value, errors="surrogateescape")
+    return name, value
 
 
 def read_body(media_type: str, content_type: str, body: bytes, arrays: Collection[str]) -> dict[str, Json]:
@@ -57,11 +63,11 @@ def _gather(pairs: Iterable[tuple[str, str]], arrays: Collection[str]) -> dict[s
     values: dict[str, list[str]] = {}
     bracketed: set[str] = set()
     for key, value in pairs:
-        match = _BRACKETS.fullmatch(key)
-        name = match["name"] if match else key
-        values.setdefault(name, []).append(value)
-        if match and match["brackets"]:
+        name = key
+        if "[" in key and (match := _BRACKETS.fullmatch(key)):
+            name = match["name"]
             bracketed.add(name)
+        values.setdefault(name, []).append(value)
     lists = bracketed.union(arrays)
     return {name: sent if name in lists else sent[-1] for name, sent in values.items()}
 
@@ -69,7 +75,7 @@ def _gather(pairs: Iterable[tuple[str, str]], arrays: Collection[str]) -> dict[s
 def _read_json(body: bytes) -> dict[str, Json]:
     try:
         text = body.decode("utf-8").strip() or "{}"
-        value = json.loads(text, parse_constant=_read_float, parse_float=_read_float)
+        value = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
         raise Unreadable("is not valid JSON") from error
     if not isinstance(value, dict):
@@ -81,8 +87,9 @@ def _read_json(body: bytes) -> dict[str, Json]:
 
 def _is_deeper_than(limit: int, value: Json) -> bool:
     level = [value]
-    for _ in range(limit):
+    while level and limit:
         level = [child for parent in level for child in _children(parent)]
+        limit -= 1
     return bool(level)
 
 
@@ -98,6 +105,9 @@ def _read_float(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError(f"{text} is no JSON number")
     return number
+
+
+_DECODER = json.JSONDecoder(parse_constant=_read_float, parse_float=_read_float)
 
 
 def _read_multipart(content_type: str, body: bytes) -> list[tuple[str, str]]:

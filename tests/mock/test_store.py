@@ -5,7 +5,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.store import Comment, Index, Store, Table
+from mock_server.store import Comment, Store
+from mock_server.tables import Index, Table
 
 actions = st.lists(st.tuples(st.integers(1, 5), st.integers(1, 3), st.booleans()), max_size=40)
 
@@ -17,7 +18,7 @@ def comment(row_id: int, owner: int) -> Comment:
 @given(actions)
 def test_an_index_holds_what_a_scan_would_find(steps: list[tuple[int, int, bool]]) -> None:
     table: Table[Comment] = Table()
-    index: Index[Comment] = table.index(lambda row: row.task_id)
+    index: Index[Comment, int] = table.index(lambda row: row.task_id)
     for row_id, owner, keep in steps:
         row = table.get(row_id)
         if keep or row is None:

@@ -7,7 +7,7 @@ from typing import Any
 from mock_server.call import Call
 from mock_server.envelope import Result
 from mock_server.profile import Profile
-from mock_server.store import Milestone, Store
+from mock_server.store import Store
 from tests.zoo.fault import Plant, add, breaks
 from tests.zoo.seams import Honest, Seams, shown
 
@@ -114,7 +114,7 @@ def lists_milestones_with_one_task_more(seams: Seams) -> None:
 def counts_the_tasks_of_the_whole_project(seams: Seams) -> None:
     from mock_server import objects
 
-    def count(store: Store, _: Profile, milestone: Milestone) -> int:
-        return store.tasks_of_project.count(milestone.project_id)
+    def counter(store: Store, _: Profile) -> Callable[[int], int]:
+        return lambda row_id: store.tasks_of_project.count(store.milestones.take(row_id).project_id)
 
-    seams.patch(objects, "count_tasks", count)
+    seams.patch(objects, "task_counter", counter)

@@ -8,6 +8,8 @@ from types import ModuleType
 from typing import Any, cast
 from unittest.mock import patch
 
+import orjson
+
 from mock_server.app import App
 from mock_server.call import Call, OperationFunction
 from mock_server.clock import Clock
@@ -43,7 +45,13 @@ class Seams:
     def operation(self, name: str, faulty: Callable[[Call, Honest], Result]) -> None:
         """Puts a faulty operation in the place of an honest one, which it may still ask."""
         honest = self.operations[name]
-        self.operations[name] = lambda call: faulty(call, honest)
+
+        def readable(call: Call) -> Result:
+            # Milestones come as JSON already; faults look into them.
+            result = honest(call)
+            return replace(result, data=json.loads(orjson.dumps(result.data)))
+
+        self.operations[name] = lambda call: faulty(call, readable)
 
     def data(self, name: str, change: Callable[[dict[str, Any]], object]) -> None:
         """Changes the object in the data of an operation's answer, in place."""

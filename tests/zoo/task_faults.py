@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from mock_server import tasks
+from mock_server import listing, tasks
 from mock_server.call import Call
 from mock_server.envelope import Result
 from mock_server.problems import Conflict, refusal
+from mock_server.selections import Filter
 from mock_server.store import Project, Task
 from tests.zoo.count_faults import EQUALS
 from tests.zoo.fault import Plant, add, breaks
@@ -117,8 +119,12 @@ def _lists(wanted: Callable[[Call, Task], bool]) -> Plant:
     """A mock whose list of tasks goes by another filter than it should."""
 
     def plant(seams: Seams) -> None:
-        seams.patch(tasks, "find_candidates", lambda call: list(call.store.tasks))
-        seams.patch(tasks, "is_wanted", wanted)
+        def find_source(call: Call) -> listing.Source[Task]:
+            table = call.store.tasks
+            states = [one for one in tasks.read_filters(call) if one.name == "active_state"]
+            return listing.Source(table, table.select, (Filter("wanted", object(), partial(wanted, call)), *states))
+
+        seams.patch(tasks, "find_source", find_source)
 
     return plant
 
@@ -128,7 +134,7 @@ def _in_project(call: Call, task: Task) -> bool:
 
 
 def _in_milestone(call: Call, task: Task) -> bool:
-    return not call.query.has("milestone_id") or task.milestone_id == call.query.integer("milestone_id")
+    return not call.query.has("milestone_id") or call.store.home_of(task) == call.query.integer("milestone_id")
 
 
 add("lists_tasks_of_any_milestone", ("task/list-filters-by-milestone",), _lists(_in_project), (EQUALS, "delete/*"))
@@ -142,7 +148,8 @@ add(
 
 @breaks("task/list-filters-by-active-state")
 def lists_active_tasks_among_the_archived(seams: Seams) -> None:
-    seams.patch(tasks, "has_state", lambda task, state: state != "active" or not task.archived)
+    honest = tasks.choose_state
+    seams.patch(tasks, "choose_state", lambda call: "active" if honest(call) == "active" else "")
 
 
 @breaks("task/unknown-id-is-404")

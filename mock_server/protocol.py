@@ -1,0 +1,273 @@
+"""HTTP/1.1 on a connection: bytes become requests, responses become bytes, and no client can make others wait.
+
+This is the hot path between socket and app. It is ours, on httptools' parser, because a mock has to break off answers,
+hang up and stall on command, and because it costs a fifth of what an ASGI server does (see docs/performance.md).
+"""
+
+import asyncio
+import functools
+import logging
+import time
+from collections import deque
+from dataclasses import dataclass, replace
+from http import HTTPStatus
+from typing import cast
+
+from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
+
+from mock_server.connections import Connections
+from mock_server.envelope import respond
+from mock_server.messages import MAX_BODY, PLAIN, Handler, Headers, Request, Response
+
+logger = logging.getLogger(__name__)
+
+MAX_HEAD = 64 * 1024
+"""The largest request line and headers in bytes."""
+
+CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
+CLOSE = ("Connection", "close")
+
+_STATUSES = frozenset(HTTPStatus)
+
+
+@dataclass(slots=True)
+class Incoming:
+    """A complete request, and whether the connection goes on after it."""
+
+    request: Request
+    keeps_alive: bool
+
+
+class HttpProtocol(asyncio.Protocol):
+    """One connection.
+
+    Requests are answered in the order in which they came, each as soon as its last byte is here. While an answer is
+    delayed, or the client does not read, the requests behind it wait unread. A handler that `waits` for others is asked
+    in a thread.
+    """
+
+    def __init__(self, handler: Handler, connections: Connections, *, waits: bool = False) -> None:
+        self._handler = handler
+        self._waits = waits
+        self._connections = connections
+        self._parser = HttpRequestParser(self)
+        self._waiting: deque[Incoming] = deque()
+        self._timer: asyncio.TimerHandle | None = None
+        self._is_blocked = False
+        self._is_closing = False
+        self.began_at: float | None = None
+        self.active_at = time.monotonic()
+        self._forget()
+
+    # What asyncio calls
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Begin."""
+        self._transport = cast("asyncio.Transport", transport)
+        self._connections.add(self)
+
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio names it
+        """End; what was not answered yet is forgotten."""
+        self._is_closing = True
+        self._waiting.clear()
+        self._connections.discard(self)
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def data_received(self, data: bytes) -> None:
+        """Take in what came; the parser calls the methods below, and with them the handler."""
+        if self._is_closing:
+            return
+        try:
+            self._parser.feed_data(data)
+        except HttpParserUpgrade:
+            # The request was answered in HTTP/1.1 and with `Connection: close`; what follows is in another protocol.
+            return
+        except HttpParserError:
+            self._refuse(400, "This is not HTTP.")
+            return
+        if self._is_in_head:
+            self._head_size += len(data)
+            if self._head_size > MAX_HEAD:
+                self._refuse(431, f"The headers must not be greater than {MAX_HEAD} bytes.")
+
+    def eof_received(self) -> bool:
+        """Keep a connection open for answers that are still due; the client has said all that it will say."""
+        return self.is_busy
+
+    def pause_writing(self) -> None:
+        """Wait for a client that does not read its answers."""
+        self._block()
+
+    def resume_writing(self) -> None:
+        """Go on."""
+        if self._timer is None:
+            self._unblock()
+
+    # What the parser calls
+
+    def on_message_begin(self) -> None:
+        """Begin a request."""
+        self._forget()
+        self._is_in_head = True
+        self.began_at = time.monotonic()
+
+    def on_url(self, url: bytes) -> None:
+        """Take in a piece of the target."""
+        self._target += url
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take in a header."""
+        self._headers[_read_name(name)] = value.decode("latin-1")
+
+    def on_headers_complete(self) -> None:
+        """Ask for the body if the client waits to be asked."""
+        self._is_in_head = False
+        if self._headers.get("expect", "").lower() == "100-continue":
+            self._transport.write(CONTINUE)
+
+    def on_body(self, body: bytes) -> None:
+        """Take in a piece of the body, as far as anybody will look at it."""
+        if self._size <= MAX_BODY:
+            self._body.append(body)
+            self._size += len(body)
+
+    def on_message_complete(self) -> None:
+        """Answer a request, or let it wait for those before it."""
+        path, _, query = self._target.decode("latin-1").partition("?")
+        body = b"".join(self._body)[: MAX_BODY + 1] if self._body else b""
+        request = Request(self._parser.get_method().decode("latin-1"), path, query, self._headers, body)
+        keeps_alive = self._parser.should_keep_alive() and not self._parser.should_upgrade()
+        self.began_at = None
+        if self._is_blocked:
+            self._waiting.append(Incoming(request, keeps_alive))
+        elif not self._is_closing:
+            self._answer(request, keeps_alive)
+
+    # Answering
+
+    def _answer(self, request: Request, keeps_alive: bool) -> None:
+        self.active_at = time.monotonic()
+        if self._waits:
+            self._block()
+            asked = asyncio.get_running_loop().run_in_executor(None, self._ask, request)
+            asked.add_done_callback(lambda done: self._take(done.result(), keeps_alive))
+            return
+        response = self._ask(request)
+        if response.delivery.delay:
+            self._block()
+            self._delay(response, keeps_alive)
+        else:
+            self._send(response, keeps_alive)
+
+    def _ask(self, request: Request) -> Response:
+        try:
+            return self._handler.handle(request)
+        except Exception:
+            # A mistake of ours is logged and does not look like an answer of the API.
+            logger.exception("%s %s failed", request.method, request.path)
+            return respond(500, {"message": "The mock failed. Its log says why; please report it."})
+
+    def _take(self, response: Response, keeps_alive: bool) -> None:
+        """Go on with an answer that was waited for, unless the client has left."""
+        if self._transport.is_closing():
+            return
+        if response.delivery.delay:
+            self._delay(response, keeps_alive)
+        else:
+            self._resume(response, keeps_alive)
+
+    def _delay(self, response: Response, keeps_alive: bool) -> None:
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(response.delivery.delay, self._resume, response, keeps_alive)
+
+    def _resume(self, response: Response, keeps_alive: bool) -> None:
+        """Send a delayed answer, and those that waited behind it."""
+        self._timer = None
+        self._send(response, keeps_alive)
+        self._unblock()
+
+    def _send(self, response: Response, keeps_alive: bool) -> None:
+        delivery = response.delivery
+        if delivery is not PLAIN and delivery.drop:
+            self._is_closing = True
+            self._transport.abort()
+            return
+        if not keeps_alive or self._connections.is_stopping:
+            response = replace(response, headers=(CLOSE, *response.headers))
+            self._is_closing = True
+        written = write_response(response)
+        if delivery is not PLAIN and delivery.truncate_at is not None:
+            # The head has promised the whole body.
+            written = written[: len(written) - len(response.body) + delivery.truncate_at]
+            self._is_closing = True
+        self._transport.write(written)
+        if self._is_closing:
+            self._transport.close()
+
+    def _refuse(self, status: int, message: str) -> None:
+        """Answer what cannot be read, and hang up."""
+        if not self._is_closing and not self._is_blocked:
+            self._send(respond(status, {"message": message}), keeps_alive=False)
+        else:
+            self.close()
+
+    def _block(self) -> None:
+        self._is_blocked = True
+        self._transport.pause_reading()
+
+    def _unblock(self) -> None:
+        self._is_blocked = False
+        while self._waiting and not self._is_blocked and not self._is_closing:
+            waiting = self._waiting.popleft()
+            self._answer(waiting.request, waiting.keeps_alive)
+        if not self._is_blocked and not self._is_closing:
+            self._transport.resume_reading()
+
+    def _forget(self) -> None:
+        self._target = b""
+        self._headers: dict[str, str] = {}
+        self._body: list[bytes] = []
+        self._size = self._head_size = 0
+        self._is_in_head = False
+
+    # What the server asks and does
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether an answer is due."""
+        return self._is_blocked or bool(self._waiting)
+
+    def give_up(self) -> None:
+        """Refuse a request that takes too long to arrive."""
+        self._refuse(408, "The request took too long to arrive.")
+
+    def close(self) -> None:
+        """Hang up after what was written."""
+        self._is_closing = True
+        self._transport.close()
+
+    def abort(self) -> None:
+        """Hang up at once."""
+        self._is_closing = True
+        self._transport.abort()
+
+
+@functools.lru_cache(maxsize=256)
+def _read_name(name: bytes) -> str:
+    return name.decode("latin-1").lower()
+
+
+def write_response(response: Response) -> bytes:
+    """Return a response as it goes over the wire."""
+    head = _write_head(response.status, response.headers[:-1])
+    last = "".join([f"{name}: {value}\r\n" for name, value in response.headers[-1:]]).encode("latin-1", "replace")
+    return b"%b%b\r\n%b" % (head, last, response.body)
+
+
+@functools.lru_cache(maxsize=256)
+def _write_head(status: int, headers: Headers) -> bytes:
+    """Return all but the last header, which is the length of the body: the rest is the same for many answers."""
+    phrase = HTTPStatus(status).phrase if status in _STATUSES else ""
+    lines = [f"{name}: {value}\r\n" for name, value in headers]
+    return f"HTTP/1.1 {status} {phrase}\r\n{''.join(lines)}".encode("latin-1", "replace")

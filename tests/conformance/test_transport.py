@@ -83,12 +83,21 @@ def test_the_key_goes_out_only_where_it_is_meant_to() -> None:
     at = stage(Reply())
     for key in Key:
         at.transport.send(Call("getMilestone", "GET", "/milestones/5", key=key))
-    ours, none, wrong = (request.headers.get("Authorization") for request in at.socket.sent)
+    sent = dict(zip(Key, (request.headers.get("Authorization") for request in at.socket.sent), strict=True))
 
-    assert ours == f"Bearer {KEY}"
-    assert none is None
-    assert wrong is not None
-    assert KEY not in wrong
+    assert sent.pop(Key.OURS) == f"Bearer {KEY}"
+    assert sent.pop(Key.SMALL_SCHEME) == f"bearer {KEY}"
+    assert sent.pop(Key.LONGER) == f"Bearer {KEY}x"
+    assert sent.pop(Key.NONE) is None
+    assert sent[Key.CUT] == f"Bearer {KEY[:-1]}"
+    assert all(one is not None and KEY not in one for one in sent.values())
+
+
+def test_a_key_that_lacks_its_end_is_taken_out_of_the_record_as_well() -> None:
+    echo = f'{{"message": "no such key: {KEY[:-1]}"}}'.encode()
+    exchange = stage(Reply(401, echo)).transport.send(READ)
+
+    assert KEY[:-1] not in repr(exchange)
 
 
 def test_a_key_that_comes_back_is_taken_out_of_the_record() -> None:

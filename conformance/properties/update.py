@@ -168,18 +168,23 @@ def project_and_type_are_immutable(lab: Lab) -> None:
     """An update that sends another project and type, under the names of the object and of the parameters."""
     project, other = lab.project(), lab.project()
     milestone = lab.milestone(project)
-    before = lab.read(lab.bystander(project))
-    beside = before.id
+    if lab.thorough:
+        milestone, before = lab.read(milestone.id), lab.read(lab.bystander(project))
+    else:
+        before = milestone
     for how in lab.in_both_encodings():
         body = _fields(lab.inputs.plain_title(), milestone.color)
         body |= {"milestone_projectid": other, "milestone_type": "uncategorised"}
-        body |= {"project_id": other, "type": "uncategorised", "position": 77, "creator_id": 2, "id": beside}
+        body |= {"project_id": other, "type": "uncategorised", "position": 77, "creator_id": 2, "id": before.id}
         lab.client.update_milestone(milestone.id, {**body, "milestone_position": 78, "milestone_creatorid": 2}, how)
         after = lab.read(milestone.id)
         lab.expect("update/project-is-immutable").equal(after.project_id, project, "project_id")
         lab.expect("update/type-is-immutable").equal(after.type, "categorised", "type")
-        lab.expect("update/keeps-the-rest").equal(_rest(after), _rest(milestone), "position, count, creator, creation")
-    lab.expect("update/leaves-others-unchanged").equal(lab.read(beside), before, "the milestone whose id was sent")
+    if lab.thorough:
+        rest = _rest(lab.read(milestone.id))
+        lab.expect("update/keeps-the-rest").equal(rest, _rest(milestone), "position, count, creator and creation")
+        others = lab.expect("update/leaves-others-unchanged")
+        others.equal(lab.read(before.id), before, "the milestone whose id was sent")
 
 
 @judges("update/leaves-others-unchanged")

@@ -294,7 +294,7 @@ def _clears_the_project(call: Call, milestone: Milestone, flag: bool) -> None:
 
 SPARES = ("delete/the-flag-spares-other-tasks",)
 add("deletes_the_default_s_tasks_along", SPARES, _instead(_clears_the_default), (COUNT,))
-add("deletes_all_tasks_of_the_project", SPARES, _instead(_clears_the_project), (COUNT,))
+add("deletes_all_tasks_of_the_project", SPARES, _instead(_clears_the_project), (COUNT, "delete/*"))
 
 
 def _deaf_to(content_type: str) -> Plant:

@@ -15,7 +15,11 @@ from tests.zoo.seams import Honest, Seams, shown
 
 @breaks(
     "project/starts-with-its-default",
-    implies=("project/a-clone-has-a-default-of-its-own", "list/rows-equal-the-milestones"),
+    implies=(
+        "project/a-clone-has-a-default-of-its-own",
+        "list/rows-equal-the-milestones",
+        "list/pages-partition-the-list",
+    ),
 )
 def opens_a_project_with_a_first_phase(seams: Seams) -> None:
     def change(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:

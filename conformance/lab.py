@@ -23,7 +23,7 @@ from conformance.expect import Expectation
 from conformance.ledger import Ledger
 from conformance.objects import Milestone, Task, id_in, meta_of, milestone_of, rows_of, task_of
 from conformance.sandbox import Sandbox
-from conformance.strategies import Inputs
+from conformance.strategies import Inputs, is_plain
 from conformance.target import Lent
 
 Drawn = TypeVar("Drawn")
@@ -182,6 +182,8 @@ class Lab:
         """A new milestone in a project of ours."""
         fields = self.milestone_fields(project, title, color)
         made = self._in_any_encoding(lambda how: self.client.create_milestone(fields, how))
+        if made.refused and title is not None and not is_plain(title):
+            raise Blocked(f"a milestone titled {title!r} could not be had: {made.summary}")
         self.obtained(made, "a milestone")
         return self.milestone_in(made)
 

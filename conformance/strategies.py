@@ -5,6 +5,7 @@ those alone: each title ends in a word of small letters that is used once in a r
 """
 
 import itertools
+import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -46,6 +47,14 @@ SPECIMENS = (
 """What breaks titles, in as few as can be; each is cut to the longest that is allowed."""
 
 PLAIN_TITLE_LENGTH = 60
+
+
+_PLAIN = re.compile(rf"[A-Za-z0-9 .]{{1,{PLAIN_TITLE_LENGTH}}}")
+
+
+def is_plain(title: str) -> bool:
+    """Whether no deployment has a reason to refuse a title: short, of letters, digits, blanks and dots."""
+    return _PLAIN.fullmatch(title) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +99,7 @@ class Inputs:
         ending = self.word()
         room = max(self._longest - len(ending) - 1, 0)
         whole = f"{text[:room].strip()} {ending}".strip() if text.strip() else ending
-        return Title(whole, plain=whole.isascii() and len(whole) <= PLAIN_TITLE_LENGTH and text not in AWKWARD)
+        return Title(whole, plain=is_plain(whole) and text not in AWKWARD)
 
     def texts(self) -> st.SearchStrategy[str]:
         """Texts for titles: plain, awkward, of any script, up to the longest."""

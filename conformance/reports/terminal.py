@@ -99,7 +99,8 @@ def _show_profile(report: Report, console: Console) -> None:
         return
     known = sum(one.choice is not None for one in report.observations)
     _line(console, "")
-    _line(console, f"Observed {known} of {len(report.observations)} open points (profile.json); the others:", "bold")
+    others = "; the others:" if known < len(report.observations) else ""
+    _line(console, f"Observed {known} of {len(report.observations)} open points (profile.json){others}", "bold")
     for one in report.observations:
         if one.choice is None:
             _line(console, f"  {one.point.id}: {one.seen}", "dim")

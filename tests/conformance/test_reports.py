@@ -134,7 +134,7 @@ def test_the_terminal_names_waivers_and_what_was_not_observed() -> None:
     text = console.file.getvalue()  # type: ignore[attr-defined]
 
     assert "Stale: the waiver of x has expired" in text
-    assert "Observed 1 of 2 open points" in text
+    assert "Observed 1 of 2 open points (profile.json); the others:" in text
     assert "get/known-holds" in text
 
 

@@ -112,9 +112,11 @@ def lists_milestones_with_one_task_more(seams: Seams) -> None:
     ),
 )
 def counts_the_tasks_of_the_whole_project(seams: Seams) -> None:
-    from mock_server import objects
+    from mock_server import milestones, objects
 
     def counter(store: Store, _: Profile) -> Callable[[int], int]:
         return lambda row_id: store.tasks_of_project.count(store.milestones.take(row_id).project_id)
 
-    seams.patch(objects, "task_counter", counter)
+    # One for lists, one for single milestones.
+    for module in (objects, milestones):
+        seams.patch(module, "task_counter", counter)

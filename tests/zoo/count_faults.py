@@ -117,5 +117,6 @@ def counts_the_tasks_of_the_whole_project(seams: Seams) -> None:
     def counter(store: Store, _: Profile) -> Callable[[int], int]:
         return lambda row_id: store.tasks_of_project.count(store.milestones.take(row_id).project_id)
 
-    seams.patch(objects, "task_counter", counter)
-    seams.patch(milestones, "task_counter", counter)
+    # One for lists, one for single milestones.
+    for module in (objects, milestones):
+        seams.patch(module, "task_counter", counter)

@@ -97,7 +97,12 @@ def fit(fields: Fields, sent: Mapping[str, Json], coercion: Coercion, profile: P
 
     A value that is forgiven as None counts as not sent.
     """
-    values = {name: coerce(fields.schemas.get(name, {}), value, coercion) for name, value in sent.items()}
+    values = {
+        name: value
+        if name in fields.texts and type(value) is str
+        else coerce(fields.schemas.get(name, {}), value, coercion)
+        for name, value in sent.items()
+    }
     form = Form(fields, values, sent.keys())
     if is_sound(fields, values):
         form.values = _without_none(values)

@@ -240,7 +240,7 @@ def write_response(response: Response) -> bytes:
     """Return a response as it goes over the wire."""
     head = _write_head(response.status, response.headers[:-1])
     last = "".join([f"{name}: {value}\r\n" for name, value in response.headers[-1:]]).encode("latin-1", "replace")
-    return b"%b%b\r\n%b" % (head, last, response.body)
+    return head + last + b"\r\n" + response.body
 
 
 @functools.lru_cache(maxsize=256)

@@ -57,10 +57,7 @@ class Violation:
 
 def coerce(schema: Schema, value: Json, coercion: Coercion) -> Json:
     """Return the value in the type that the schema wants where that is possible, else as it is."""
-    kind = schema.get("type")
-    if kind == "string" and isinstance(value, str):
-        return value
-    match kind, value:
+    match schema.get("type"), value:
         case "integer", str() if coercion.text_as_number and _INTEGER.fullmatch(value):
             return int(value)
         case "integer", float() if value.is_integer():

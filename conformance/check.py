@@ -30,9 +30,9 @@ from conformance.transport import NoAnswer, Transport
 from conformance.verdict import combine
 from conformance.waivers import load, waive
 
-TYPICAL_REQUESTS = {Depth.QUICK: 490, Depth.STANDARD: 1400, Depth.DEEP: 7000}
+TYPICAL_REQUESTS = {Depth.QUICK: 490, Depth.STANDARD: 1680, Depth.DEEP: 8400}
 """What a run sends to a deployment that is right."""
-TYPICAL_PROBES = 190
+TYPICAL_PROBES = 160
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,9 +39,7 @@ class Command(click.Command):
 @click.option("--list", "listing", is_flag=True, help="Lists the requirements and ends.")
 @click.option("--read-only", is_flag=True, help="Sends no write; judges what can be judged so.")
 @click.option("--strict", is_flag=True, help="Inferred requirements fail the run, too.")
-@click.option(
-    "--observe/--no-observe", default=None, help="Looks at open points; by default unless quick."
-)
+@click.option("--observe/--no-observe", default=None, help="Looks at open points; by default unless quick.")
 @click.option("--report", metavar="DIR", help="Writes report.json, report.html, junit.xml and profile.json there.")
 @click.option("--waivers", metavar="FILE", help="Deviations that are accepted for now.")
 @click.option("--replay", metavar="FILE", help="Judges first what failed in that report.json, with its seed.")

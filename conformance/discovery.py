@@ -48,7 +48,7 @@ def explore(contract: Contract, target: Target, given: Given, transport: Transpo
         category_id=category_id,
         status_id=status_id,
         priority_id=given.priority_id or _first(tasks, "priority"),
-        other_status_id=next((one for one in statuses if one != status_id), None),
+        other_status_ids=sorted(set(statuses) - {status_id}),
         project_id=_own_id(project),
         strangers=frozenset(one for row in projects if (one := _own_id(row)) is not None),
     )

@@ -22,6 +22,20 @@ class Key(StrEnum):
     SMALL_SCHEME = "ours, as bearer"
     NONE = "none"
     WRONG = "wrong"
+    EMPTY = "empty"
+    CUT = "ours without its last character"
+    LONGER = "ours with a character more"
+
+
+SHOWN_KEYS = {
+    Key.OURS: '-H "Authorization: Bearer $MILESTONES_API_KEY"',
+    Key.SMALL_SCHEME: '-H "Authorization: bearer $MILESTONES_API_KEY"',
+    Key.WRONG: "-H 'Authorization: Bearer this-is-not-a-key'",
+    Key.EMPTY: "-H 'Authorization: Bearer '",
+    Key.CUT: '-H "Authorization: Bearer ${MILESTONES_API_KEY%?}"',
+    Key.LONGER: '-H "Authorization: Bearer ${MILESTONES_API_KEY}x"',
+}
+"""How a curl command sends each key without showing it."""
 
 
 class NotJson:
@@ -98,12 +112,8 @@ class Exchange:
         elif self.method != "GET":
             words += ["-X", self.method]
         words.append(shlex.quote(base_url + self.target))
-        if self.key is Key.OURS:
-            words.append('-H "Authorization: Bearer $MILESTONES_API_KEY"')
-        elif self.key is Key.SMALL_SCHEME:
-            words.append('-H "Authorization: bearer $MILESTONES_API_KEY"')
-        elif self.key is Key.WRONG:
-            words.append("-H 'Authorization: Bearer this-is-not-a-key'")
+        if self.key is not Key.NONE:
+            words.append(SHOWN_KEYS[self.key])
         if self.content_type and self.content_type != "application/x-www-form-urlencoded":
             words += ["-H", shlex.quote(f"Content-Type: {self.content_type}")]
         if self.sent is not None:

@@ -4,6 +4,7 @@ A lab lives for one example. What it arranges it does not judge: an arrangement 
 requirements it stood in the way of stay without a verdict.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor
@@ -28,6 +29,13 @@ from conformance.target import Lent
 Drawn = TypeVar("Drawn")
 
 MOST_PAGES = 60
+MUST_SUCCEED = {
+    "createMilestone": "create/answers-201",
+    "updateMilestone": "update/answers-200",
+    "deleteMilestone": "delete/answers-200-with-the-id",
+    "reorderMilestones": "reorder/answers-200",
+}
+"""What a refusal of a request that is in order breaks."""
 LONG_ROW = 11
 
 
@@ -64,9 +72,14 @@ class Lab:
         return self.source.draw(strategy)
 
     @property
+    def thorough(self) -> bool:
+        """Whether there is room for what a quick run must leave out."""
+        return self.depth is not Depth.QUICK
+
+    @property
     def rounds(self) -> int:
         """How often to try what shows by chance only."""
-        return 1 if self.depth is Depth.QUICK else 2
+        return 2 if self.thorough else 1
 
     def how(self) -> How:
         """Draws an encoding."""
@@ -209,13 +222,16 @@ class Lab:
         return {one.id: one for project in projects for one in self.milestones(project)}
 
     def milestones(self, project: int, **query: Json) -> list[Milestone]:
-        """The milestones of a project, as the list shows them, all pages of it."""
-        return [
+        """The milestones of a project, as the list shows them, all pages of it; none may be there twice."""
+        rows = [
             one
             for page in self.pages({"project_id": project, "limit": self.contract.limit_cap, **query})
             for row in rows_of(page)
             if (one := milestone_of(row)) is not None
         ]
+        twice = sorted(one for one, times in Counter(row.id for row in rows).items() if times > 1)
+        self.expect("list/pages-partition-the-list").holds(not twice, "each milestone once", f"{twice} more than once")
+        return rows
 
     def pages(self, query: Fields) -> Iterator[Exchange]:
         """The pages of a list of milestones, from the first to the last that meta speaks of."""
@@ -254,29 +270,30 @@ class Lab:
         if self.sharing and gone.milestone is not None:
             return gone.milestone
         milestone = self.milestone(project).id
-        answer = self.client.delete_milestone(milestone)
-        if not answer.ok:
-            raise Blocked(f"milestone {milestone} could not be deleted: {answer.summary}")
+        self.obtained(self.client.delete_milestone(milestone), "a deletion")
         gone.milestone = milestone
         return milestone
 
     # Tasks to arrange
 
-    def task_fields(self, project: int, milestone: int | None = None) -> dict[str, Json]:
+    def task_fields(self, project: int, milestone: int | None = None, title: str | None = None) -> dict[str, Json]:
         """The fields of a task, in a milestone or in none that is named."""
         if self.lent.status_id is None or self.lent.priority_id is None:
             raise Blocked("a task needs a status and a priority; give --status-id and --priority-id")
         return {
             "task_projectid": project,
-            "task_title": f"Task {self.inputs.word()}",
+            "task_title": title or f"Task {self.inputs.word()}",
             "task_status": self.lent.status_id,
             "task_priority": self.lent.priority_id,
             "task_milestoneid": milestone,
         }
 
-    def task(self, project: int, milestone: int | None = None) -> Task:
-        """A new task in a project of ours."""
-        fields = self.task_fields(project, milestone)
+    def task(
+        self, project: int, milestone: int | None = None, *, title: str | None = None, status: int | None = None
+    ) -> Task:
+        """A new task in a project of ours; without a milestone it goes to the default."""
+        fields = self.task_fields(project, milestone, title)
+        fields["task_status"] = status or fields["task_status"]
         made = self._in_any_encoding(lambda how: self.client.create_task(fields, how))
         self.obtained(made, "a task")
         return self.task_in(made)
@@ -290,7 +307,7 @@ class Lab:
 
     def other_status(self) -> int:
         """A status that tasks do not have from the start, where the deployment shows one."""
-        status = self.lent.other_status_id or self.lent.status_id
+        status = next(iter(self.lent.other_status_ids), self.lent.status_id)
         if status is None:
             raise Blocked("a task needs a status; give --status-id")
         return status
@@ -346,9 +363,20 @@ class Lab:
     def obtained(self, exchange: Exchange, what: str) -> int:
         """The id in a success; Blocked where the answer is none."""
         identifier = id_in(exchange) if exchange.ok else None
+        if exchange.refused and (requirement := MUST_SUCCEED.get(exchange.operation)):
+            # Nothing that is only arranged gives a reason for a refusal.
+            self.expect(requirement).status(exchange, self.contract.operations[exchange.operation].success)
         if identifier is None:
             raise Blocked(f"{what} could not be had: {exchange.summary}, {exchange.shown_body(160)}")
         return identifier
+
+    def obtained_order(self, order: Sequence[int]) -> None:
+        """Puts all milestones of a project into an order."""
+        answer = self.client.reorder_milestones(list(order))
+        if answer.refused:
+            self.expect("reorder/answers-200").status(answer, 200)
+        if not answer.ok:
+            raise Blocked(f"the milestones could not be put in order: {answer.summary}")
 
     def in_both_encodings(self) -> Sequence[How]:
         """Form, then JSON."""

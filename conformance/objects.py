@@ -74,6 +74,11 @@ def task_of(value: Json) -> Task | None:
     )
 
 
+def by_position(milestones: Mapping[int, Milestone]) -> list[int]:
+    """The ids in the order of their positions; of equal ones, the lower id first."""
+    return sorted(milestones, key=lambda one: (milestones[one].position or 0, one))
+
+
 def rows_of(exchange: Exchange) -> list[Json]:
     """The array in data; empty where there is none."""
     data = exchange.envelope.get("data")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import conformance.probes  # noqa: F401 - registers the probes
 from conformance.commons import Commons
 from conformance.engine import Run
+from conformance.exchange import Exchange
 from conformance.lab import Blocked
 from conformance.observation import PROBERS, Observation, Prober, told
 from conformance.transport import ForbiddenWrite, NoAnswer, OutOfRequests
@@ -27,13 +28,16 @@ def observe(run: Run) -> Iterator[Observation]:
 
 def _look(run: Run, prober: Prober, commons: Commons) -> Iterator[Observation]:
     lab, unseen, start = run.new_lab(commons), set(prober.points), 0
+    calls: tuple[Exchange, ...] = ()
     reason = "the probe ended before it"
     points = run.contract.open_points
     try:
         with run.recording(lab):
             for identifier, seen in prober.probe(lab):
+                # What shows two points at once is told with both.
+                calls = tuple(lab.history[start:]) or calls
                 if identifier in points:
-                    yield told(points[identifier], seen, tuple(lab.history[start:]))
+                    yield told(points[identifier], seen, calls)
                 unseen.discard(identifier)
                 start = len(lab.history)
     except (Blocked, NoAnswer, ForbiddenWrite) as obstacle:

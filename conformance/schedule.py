@@ -1,7 +1,7 @@
 """In which order, how often and how many at once the properties of a run are tried."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from math import inf
@@ -49,15 +49,23 @@ class Schedule:
 
     def _pass(self, salt: int, deadline: float) -> None:
         """Tries each property once; the last ones when all others are through."""
+        for last in (False, True):
+            chosen = [one for one in self._run.plan if one.last is last]
+            if self._run.options.jobs == 1:
+                for one in chosen:
+                    self._try(one, salt, deadline)
+            else:
+                self._try_at_once(chosen, salt, deadline)
+
+    def _try_at_once(self, chosen: Sequence[Property], salt: int, deadline: float) -> None:
         with ThreadPoolExecutor(self._run.options.jobs) as pool:
-            for last in (False, True):
-                started = [pool.submit(self._try, one, salt, deadline) for one in self._run.plan if one.last is last]
-                try:
-                    for one in started:
-                        one.result()
-                except BaseException:
-                    pool.shutdown(wait=True, cancel_futures=True)
-                    raise
+            started = [pool.submit(self._try, one, salt, deadline) for one in chosen]
+            try:
+                for future in started:
+                    future.result()
+            except BaseException:
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
 
     def _try(self, one: Property, salt: int, deadline: float) -> None:
         if self._exhausted or time.monotonic() > deadline:

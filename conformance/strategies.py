@@ -36,7 +36,10 @@ AWKWARD = (
 )
 
 SPECIMENS = (
-    '007 100% & more + less = _done_? O\'Brien said "go" <b>now</b>; a/b\\c:d,e|f  {{ x }} ${y} %s #1 [2] (null)',
+    (
+        '007 100% & more + less = _done_? O\'Brien said "go" <b>now</b>; a/b\\c:d,e|f  {{ x }} ${y} %s #1 [2] (null)'
+        " &amp; &#39;q&#39; &lt;i&gt; 50%25 %41 a%2Bb C++ &copy=1"
+    ),
     "Größe Ångström naïve 設計 フェーズ 단계 مرحلة שלב 🚀 👩‍👩‍👧🏽 𝔘𝔫𝔦 𐍈 𠜎",
     "long title " * 24,
 )
@@ -73,6 +76,10 @@ class Inputs:
     def word(self) -> str:
         """A word of small letters that this run has not used."""
         return f"q{_letters(next(self._words))}z"
+
+    def numeric_title(self) -> str:
+        """A title of digits that begins with zeros, which this run has not used."""
+        return f"00{4711 + next(self._words)}"
 
     def plain_title(self, start: str = "") -> str:
         """A short title of letters and blanks that no deployment could refuse or take for another."""

@@ -1,5 +1,6 @@
 """The server under test: where it is, which key opens it, what it lends us."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -20,7 +21,7 @@ class Lent:
     category_id: int
     status_id: int | None
     priority_id: int | None
-    other_status_id: int | None = None
+    other_status_ids: Sequence[int] = ()
     project_id: int | None = None
     strangers: frozenset[int] = frozenset()
 

@@ -180,7 +180,7 @@ class Transport:
             headers["Content-Type"] = call.content_type
         if call.key is not Key.NONE:
             scheme = "bearer" if call.key is Key.SMALL_SCHEME else "Bearer"
-            headers["Authorization"] = f"{scheme} {WRONG_KEY if call.key is Key.WRONG else self.target.key}"
+            headers["Authorization"] = f"{scheme} {self._sent_key(call.key)}"
         started = time.monotonic()
         status, received, answered, error = None, b"", {}, ""
         try:
@@ -203,11 +203,15 @@ class Transport:
             sent=call.body,
             status=status,
             headers={name.lower(): self._redact(value) for name, value in answered.items()},
-            received=received.replace(self.target.key.encode(), REDACTED.encode()),
+            received=self._redact_bytes(received),
             seconds=time.monotonic() - started,
             error=error,
             at_once=self._crowd.get(),
         )
+
+    def _sent_key(self, key: Key) -> str:
+        ours = self.target.key
+        return {Key.WRONG: WRONG_KEY, Key.EMPTY: "", Key.CUT: ours[:-1], Key.LONGER: f"{ours}x"}.get(key, ours)
 
     def _session(self) -> requests.Session:
         if not hasattr(self._local, "session"):
@@ -243,7 +247,12 @@ class Transport:
         return _seconds(asked, fallback=min(2.0**attempt * 0.5, LONGEST_WAIT))
 
     def _redact(self, text: str) -> str:
-        return text.replace(self.target.key, REDACTED)
+        # The key is sent without its last character, too, and what is left of it must be as secret.
+        return text.replace(self.target.key, REDACTED).replace(self.target.key[:-1] or REDACTED, REDACTED)
+
+    def _redact_bytes(self, body: bytes) -> bytes:
+        key, mark = self.target.key.encode(), REDACTED.encode()
+        return body.replace(key, mark).replace(key[:-1] or mark, mark)
 
 
 def _body(response: requests.Response, deadline: float) -> bytes:

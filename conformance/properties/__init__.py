@@ -15,6 +15,7 @@ from conformance.properties import (
     protocol,
     reorder,
     schema,
+    searching,
     tasks,
     update,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "protocol",
     "reorder",
     "schema",
+    "searching",
     "tasks",
     "update",
 ]

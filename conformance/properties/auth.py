@@ -7,6 +7,7 @@ from conformance.client import How
 from conformance.depth import Depth
 from conformance.exchange import Exchange, Json, Key
 from conformance.lab import Lab
+from conformance.objects import Milestone, id_in, rows_of
 from conformance.property import judges
 
 Probe: TypeAlias = Callable[[How], Exchange]
@@ -17,6 +18,10 @@ VERBS = ("list", "get", "create", "update", "delete", "reorder")
 @judges(
     *(f"{verb}/needs-a-key" for verb in VERBS),
     *(f"{verb}/refuses-a-wrong-key" for verb in VERBS),
+    "create/refused-creates-nothing",
+    "update/refused-changes-nothing",
+    "delete/refused-changes-nothing",
+    "reorder/refused-changes-nothing",
 )
 def milestones_are_closed_without_a_key(lab: Lab) -> None:
     """Each operation on milestones without a key and with a wrong one, on a milestone of our own."""
@@ -27,12 +32,39 @@ def milestones_are_closed_without_a_key(lab: Lab) -> None:
         "get": lambda how: lab.client.get_milestone(milestone.id, how),
         "create": lambda how: lab.client.create_milestone(lab.milestone_fields(project), how),
         "update": lambda how: lab.client.update_milestone(milestone.id, _update(lab), how),
-        "reorder": lambda how: lab.client.reorder_milestones([milestone.id], how),
+        "reorder": lambda how: lab.client.reorder_milestones([milestone.id, lab.default_id(project)], how),
         "delete": lambda how: lab.client.delete_milestone(milestone.id, how=how),
     }
+    before = lab.snapshot(project)
+    refused = True
     for verb, probe in probes.items():
-        lab.expect(f"{verb}/needs-a-key").status(probe(How(key=Key.NONE)), 401)
-        lab.expect(f"{verb}/refuses-a-wrong-key").status(probe(How(key=Key.WRONG)), 401)
+        keyless, wrong = probe(How(key=Key.NONE)), probe(How(key=Key.WRONG))
+        lab.expect(f"{verb}/needs-a-key").status(keyless, 401)
+        lab.expect(f"{verb}/refuses-a-wrong-key").status(wrong, 401)
+        refused = refused and keyless.refused and wrong.refused
+    for key in (Key.EMPTY, Key.CUT, Key.LONGER) if lab.thorough else ():
+        for verb in ("list", "get"):
+            # A key that is nearly ours may well be somebody else's; it must not show what is ours.
+            answer = probes[verb](How(key=key))
+            shows_ours = bool(rows_of(answer)) or id_in(answer) == milestone.id
+            lab.expect(f"{verb}/refuses-a-wrong-key").holds(not shows_ours, "nothing of ours", answer.summary)
+    if refused:
+        _changed_nothing(lab, before, lab.snapshot(project))
+
+
+def _changed_nothing(lab: Lab, before: dict[int, Milestone], after: dict[int, Milestone]) -> None:
+    """What was refused must not have happened all the same."""
+    made, gone = sorted(after.keys() - before.keys()), sorted(before.keys() - after.keys())
+    lab.expect("create/refused-creates-nothing").equal(made, [], "the milestones made by refused requests")
+    lab.expect("delete/refused-changes-nothing").equal(gone, [], "the milestones deleted by refused requests")
+    for one in before.keys() & after.keys():
+        was, now = before[one], after[one]
+        lab.expect("update/refused-changes-nothing").equal(
+            (now.title, now.color), (was.title, was.color), "title and colour after a refused update"
+        )
+        lab.expect("reorder/refused-changes-nothing").equal(
+            now.position, was.position, "the position after a refused reorder"
+        )
 
 
 def _update(lab: Lab) -> dict[str, Json]:
@@ -53,6 +85,8 @@ def projects_are_closed_without_a_key(lab: Lab) -> None:
         lambda how: client.delete_project(project, how),
     ]
     _all_refused(lab, "project/needs-a-key", probes)
+    if lab.thorough:
+        lab.expect("project/needs-a-key").status(client.get_project(project), 200)
 
 
 @judges("task/needs-a-key")
@@ -81,6 +115,8 @@ def tasks_are_closed_without_a_key(lab: Lab) -> None:
         lambda how: client.delete_task(task.id, how),
     ]
     _all_refused(lab, "task/needs-a-key", probes)
+    if lab.thorough:
+        lab.expect("task/needs-a-key").equal(lab.read_task(task.id), task, "the task after what was refused,")
 
 
 def _all_refused(lab: Lab, requirement: str, probes: list[Probe]) -> None:

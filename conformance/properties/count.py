@@ -38,6 +38,10 @@ def a_task_is_counted_where_it_is(lab: Lab) -> None:
         lab.expect("count/equals-the-task-list").equal(
             count, len(listed), f"tasks_count, as many tasks of milestone {milestone} are listed,"
         )
+    if lab.thorough:
+        for _ in range(2):
+            lab.obtained(lab.client.add_comment(doomed.id, "A comment"), "a comment")
+        lab.expect("count/equals-the-task-list").equal(count_of(lab, one), counts[one], "tasks_count after comments")
     lab.obtained(lab.client.delete_task(doomed.id), "a deleted task")
     lab.expect("count/falls-with-a-deleted-task").equal(count_of(lab, one), counts[one] - 1, "tasks_count")
 

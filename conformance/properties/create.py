@@ -1,11 +1,12 @@
 """Create a milestone."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
-from conformance.client import How
+from conformance.client import Encoding, How
 from conformance.exchange import Json
 from conformance.lab import Lab
-from conformance.objects import Milestone
+from conformance.objects import Milestone, by_position
 from conformance.property import Variety, judges
 from conformance.strategies import SPECIMENS
 
@@ -24,11 +25,11 @@ def a_new_milestone_is_what_was_asked_for(lab: Lab) -> None:
     """One creation, its answer, and the milestone read back."""
     project = lab.project()
     color = lab.draw(lab.inputs.colors)
-    sent: dict[str, Json] = {**lab.milestone_fields(project, color=color), "type": "uncategorised"}
-    answer = lab.client.create_milestone(sent, lab.how())
+    fields, kind = lab.milestone_fields(project, color=color), "uncategorised"
+    answer = lab.client.create_milestone({**fields, "type": kind, "milestone_type": kind}, lab.how())
     if answer.status == 422 and lab.judging("create/answers-201"):
         # Whether fields that are not documented are ignored or refused is an open point.
-        answer = lab.client.create_milestone({**sent, "type": None}, lab.how())
+        answer = lab.client.create_milestone(fields, lab.how())
     lab.expect("create/answers-201").status(answer, 201)
     lab.obtained(answer, "a milestone")
     made = lab.milestone_in(answer)
@@ -65,6 +66,15 @@ def awkward_titles_are_kept_whole(lab: Lab) -> None:
             continue
         made = lab.obtained(answer, "a milestone")
         lab.expect("create/keeps-the-title").equal(lab.read(made).title, title.text, "title")
+    if lab.thorough:
+        number = lab.inputs.numeric_title()
+        answer = lab.client.create_milestone(lab.milestone_fields(project, number), How(encoding=Encoding.JSON))
+        if not answer.refused:
+            shown = answer.envelope.get("data")
+            lab.expect("create/keeps-the-title").equal(
+                shown.get("title") if isinstance(shown, Mapping) else None, number, "title"
+            )
+            lab.expect("create/keeps-the-title").equal(lab.read(lab.milestone_in(answer).id).title, number, "title")
 
 
 @judges("create/accepts-form", "create/accepts-json")
@@ -84,18 +94,23 @@ def both_encodings_are_taken(lab: Lab) -> None:
 def a_new_milestone_is_another_one(lab: Lab) -> None:
     """A creation beside milestones with and without tasks, in the same project and in another."""
     project, other = lab.empty_project(), lab.project()
-    lab.bystander(project), lab.bystander(other)
-    before = lab.snapshot(project, other)
-    made = lab.milestone(project)
-    after = lab.snapshot(project, other)
+    beside = lab.milestone(project).id
+    lab.bystander(other)
+    if lab.thorough:
+        lab.client.reorder_milestones([beside, lab.milestone(project).id, lab.default_id(project)])
+        lab.task(project)
+    before, elsewhere = lab.snapshot(project), lab.snapshot(other)
+    made = lab.milestone(project, color=lab.inputs.known_colors[-1])
+    after, expect = lab.snapshot(project), lab.expect("create/leaves-others-unchanged")
     lab.expect("create/gives-a-new-id").holds(
         made.id not in before, f"an id that is none of {sorted(before)}", str(made.id)
     )
     for one, was in before.items():
         # Whether a new one moves the others along is an open point.
-        lab.expect("create/leaves-others-unchanged").equal(
-            _lasting(after.get(one)), _lasting(was), "another milestone but for its position"
-        )
+        expect.equal(_lasting(after.get(one)), _lasting(was), "another milestone but for its position")
+    order = [one for one in by_position(after) if one != made.id]
+    expect.equal(order, by_position(before), "the order of the others")
+    expect.equal(lab.snapshot(other), elsewhere, "the milestones of another project")
 
 
 def _lasting(milestone: Milestone | None) -> Milestone | None:
@@ -106,7 +121,7 @@ def _lasting(milestone: Milestone | None) -> Milestone | None:
 def each_field_is_required(lab: Lab) -> None:
     """One field left out in turn, in both encodings; afterwards nothing is there that was not."""
     project = lab.project()
-    refused, titles = True, set[Json]()
+    refused, titles, last = True, set[Json](), ""
     for how in lab.in_both_encodings():
         for requirement, name in (
             ("create/needs-a-project", "milestone_projectid"),
@@ -114,6 +129,7 @@ def each_field_is_required(lab: Lab) -> None:
             ("create/needs-a-color", "milestone_color"),
         ):
             fields = lab.milestone_fields(project) | {name: None}
+            last = str(fields["milestone_title"])
             titles.add(fields["milestone_title"])
             answer = lab.client.create_milestone(fields, how)
             lab.expect(requirement).status(answer, 422)
@@ -121,6 +137,8 @@ def each_field_is_required(lab: Lab) -> None:
     if refused:
         made = [one.id for one in lab.milestones(project) if one.title in titles or not one.title]
         lab.expect("create/refused-creates-nothing").equal(made, [], "the milestones of what was refused")
+    if lab.thorough and refused:
+        lab.milestone(project, last)
 
 
 @judges("create/refuses-an-unknown-project")
@@ -132,7 +150,7 @@ def an_unknown_project_is_refused(lab: Lab) -> None:
         lab.expect("create/refuses-an-unknown-project").status(answer, 422)
 
 
-@judges("create/duplicate-title-conflicts", "create/refused-creates-nothing", variety=Variety.FEW)
+@judges("create/duplicate-title-conflicts", "create/refused-creates-nothing", "create/answers-201", variety=Variety.FEW)
 def a_title_is_unique_within_its_project(lab: Lab) -> None:
     """The very same title again, with the same colour or another."""
     project = lab.project()
@@ -142,6 +160,8 @@ def a_title_is_unique_within_its_project(lab: Lab) -> None:
     if made.refused:
         return
     lab.obtained(made, "a milestone")
+    if lab.thorough:
+        lab.milestone(project)
     for color in (first, second):
         answer = lab.client.create_milestone(lab.milestone_fields(project, title, color), lab.how())
         lab.expect("create/duplicate-title-conflicts").status(answer, 409)
@@ -150,6 +170,9 @@ def a_title_is_unique_within_its_project(lab: Lab) -> None:
             lab.expect("create/refused-creates-nothing").equal(
                 bearers, [lab.milestone_in(made).id], "the milestones of that title"
             )
+    if lab.thorough:
+        answer = lab.client.create_milestone(lab.milestone_fields(project), lab.how())
+        lab.expect("create/answers-201").status(answer, 201)
 
 
 @judges("create/same-title-elsewhere-is-fine", variety=Variety.FEW)
@@ -161,12 +184,33 @@ def a_title_may_be_used_in_another_project(lab: Lab) -> None:
     lab.expect("create/same-title-elsewhere-is-fine").succeeds(answer)
 
 
-@judges("create/a-deleted-title-is-free", variety=Variety.FEW)
+@judges("create/a-deleted-title-is-free", "create/gives-a-new-id", "create/keeps-the-color", variety=Variety.FEW)
 def the_title_of_a_deleted_milestone_is_free(lab: Lab) -> None:
-    """A title used, freed, used again."""
+    """A title used, freed, used again in another colour."""
     project = lab.project()
-    first = lab.milestone(project)
-    lab.obtained(lab.client.delete_milestone(first.id), "a deletion")
+    first, second = lab.draw(lab.inputs.two_colors)
+    gone = lab.milestone(project, color=first)
+    lab.obtained(lab.client.delete_milestone(gone.id), "a deletion")
     how = How(encoding=lab.draw(lab.inputs.encodings))
-    answer = lab.client.create_milestone(lab.milestone_fields(project, first.title), how)
+    answer = lab.client.create_milestone(lab.milestone_fields(project, gone.title, second), how)
     lab.expect("create/a-deleted-title-is-free").succeeds(answer)
+    if answer.ok:
+        made = lab.milestone_in(answer)
+        lab.expect("create/gives-a-new-id").holds(made.id != gone.id, f"an id other than {gone.id}", str(made.id))
+        lab.expect("create/keeps-the-color").equal(made.color, second, "color")
+
+
+@judges("create/answers-201", "update/answers-200", variety=Variety.LONG)
+def titles_that_share_most_are_not_the_same(lab: Lab) -> None:
+    """Titles that contain one another, that begin alike, that differ in a sign only."""
+    project, word = lab.project(), lab.inputs.word()
+    long = f"{word} {'phase ' * 8}"
+    for title in (f"one {word} two", word, f"one {word}", f"{word} two", f"{long}one", f"{long}two", f"{word} 1.2"):
+        lab.milestone(project, title)
+    answer = lab.client.create_milestone(lab.milestone_fields(project, f"{word} 12"))
+    lab.expect("create/answers-201").status(answer, 201)
+    changed = lab.milestone(project)
+    lab.milestone(project, f"{word} 3.4")
+    for title in (f"one {word} tw", f"{long}three", f"{word} 34"):
+        answer = lab.client.update_milestone(changed.id, {"milestone_title": title, "milestone_color": changed.color})
+        lab.expect("update/answers-200").status(answer, 200)

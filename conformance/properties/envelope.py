@@ -129,7 +129,7 @@ def _named_fields(contract: Contract, exchange: Exchange) -> Sight:
 def _only_validation(_: Contract, exchange: Exchange) -> Sight:
     if not exchange.refused or exchange.status == 422 or not exchange.envelope:
         return False
-    return "errors" not in exchange.envelope or Finding("no errors", exchange.shown_body(200))
+    return not exchange.envelope.get("errors") or Finding("no errors", exchange.shown_body(200))
 
 
 @watches("envelope/only-lists-carry-meta")
@@ -140,7 +140,7 @@ def _only_lists(_: Contract, exchange: Exchange) -> Sight:
 
 
 def _message(exchange: Exchange) -> Sight:
-    if not _has_judged_body(exchange) or not exchange.envelope:
+    if not _has_judged_body(exchange) or not isinstance(exchange.json, Mapping):
         return False
     message = exchange.envelope.get("message")
     return isinstance(message, str) or Finding("a message, a string", exchange.shown_body(200))

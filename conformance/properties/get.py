@@ -3,6 +3,7 @@
 import re
 
 from conformance.lab import Lab
+from conformance.objects import id_in
 from conformance.property import judges
 
 INSTANT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$")
@@ -12,12 +13,12 @@ INSTANT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:
 def getting_answers_the_milestone_asked_for(lab: Lab) -> None:
     """Two milestones, each got by its id."""
     project = lab.project()
-    for made in [lab.milestone(project), lab.milestone(project)]:
-        answer = lab.client.get_milestone(made.id)
+    for made in [lab.milestone(project).id, lab.milestone(project).id, lab.default_id(project)]:
+        answer = lab.client.get_milestone(made)
         expect = lab.expect("get/answers-the-milestone-asked-for")
         expect.status(answer, 200)
         got = lab.milestone_in(answer)
-        expect.equal(got.id, made.id, "the id")
+        expect.equal(got.id, made, "the id")
         if got.created is not None and got.updated is not None:
             lab.expect("get/dates-are-instants").holds(
                 bool(INSTANT.match(got.created) and INSTANT.match(got.updated)),
@@ -32,3 +33,8 @@ def getting_what_does_not_exist_is_not_found(lab: Lab) -> None:
     gone = lab.deleted_milestone(lab.project())
     for unknown in (gone, gone + 900_000_000):
         lab.expect("get/unknown-id-is-404").status(lab.client.get_milestone(unknown), 404)
+    ours = lab.bystander(lab.project())
+    for power in (32, 31, 53) if lab.thorough else ():
+        answer = lab.client.get_milestone(ours + 2**power)
+        if answer.ok:
+            lab.expect("get/answers-the-milestone-asked-for").equal(id_in(answer), ours + 2**power, "the id")

@@ -29,15 +29,25 @@ def pages_and_meta_agree_with_the_rows(lab: Lab) -> None:
     """A few milestones in pages of fewer, by title and by position, and by type."""
     project = lab.empty_project()
     # With the default there are as many rows as fill pages of the one limit, and not those of the other.
-    even, pages = lab.draw(st.integers(2, 3)), lab.draw(st.integers(2, 3))
-    size = even * pages - 1
+    even, full = lab.draw(st.integers(2, 3)), lab.draw(st.integers(2, 3))
+    size = even * full - 1
     made = [lab.milestone(project).id for _ in range(size)]
     lab.client.reorder_milestones([*made[::-1], lab.default_id(project)])
     columns = (("milestone_title", even), ("milestone_position", even + 1))
     for column, limit in columns[: lab.rounds]:
         query: dict[str, Json] = {"project_id": project, "sort": column, "order": "asc"}
-        whole = _ids(list(lab.pages({**query, "limit": lab.contract.limit_cap})))
+        pages = list(lab.pages({**query, "limit": lab.contract.limit_cap}))
+        whole = _ids(pages)
+        lab.expect("list/meta-per-page-is-the-limit").equal(
+            meta_of(pages[0]).get("per_page"), lab.contract.limit_cap, "per_page of the most that may be asked for"
+        )
         _judge_pages(lab, {**query, "limit": limit}, whole, limit)
+    if lab.thorough:
+        lab.task(project, made[0])
+        lab.task(project, made[0])
+        single = lab.client.list_milestones({"project_id": project, "limit": 1})
+        lab.expect("list/limit-bounds-the-page").equal(len(rows_of(single)), 1, "rows on a page of one")
+        lab.expect("list/meta-total-counts-all-rows").equal(meta_of(single).get("total"), size + 1, "total")
     _judge_ties(lab, project, made, even)
     filtered = meta_of(lab.client.list_milestones({"project_id": project, "type": "categorised", "limit": even}))
     lab.expect("list/meta-total-follows-the-filter").equal(filtered.get("total"), size, "total of the categorised")

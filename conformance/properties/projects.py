@@ -77,6 +77,7 @@ def an_updated_project_keeps_its_milestones(lab: Lab) -> None:
     "project/a-clone-copies-the-milestones",
     "project/a-clone-copies-the-tasks-into-their-milestones",
     "project/a-clone-without-the-flag-copies-no-milestones",
+    "project/a-clone-without-the-flag-copies-no-tasks",
     "project/a-clone-leaves-the-source-unchanged",
 )
 def a_clone_brings_what_its_flags_say(lab: Lab) -> None:
@@ -100,6 +101,9 @@ def a_clone_brings_what_its_flags_say(lab: Lab) -> None:
     _has_own_default(lab, bare, before)
     lab.expect("project/a-clone-without-the-flag-copies-no-milestones").equal(
         [one.title for one in bare if one.type != "uncategorised"], [], "titles of the copies"
+    )
+    lab.expect("project/a-clone-without-the-flag-copies-no-tasks").equal(
+        sum(one.tasks_count or 0 for one in bare), 0, "tasks_count of all of the copy"
     )
     after = lab.milestones(project)
     lab.expect("project/a-clone-leaves-the-source-unchanged").equal(_by_id(after), _by_id(before), "the source's")

@@ -85,6 +85,35 @@ def positions_run_past_ten(lab: Lab) -> None:
     )
 
 
+@judges("reorder/positions-run-from-one", "reorder/changes-only-positions", variety=Variety.LONG)
+def positions_run_past_a_page(lab: Lab) -> None:
+    """More milestones than a page has where no limit is given, with tasks in some."""
+    project, ids = lab.new_row(27)
+    task = lab.task(project, ids[3]) if lab.lent.status_id is not None else None
+    order = _order(lab, ids)
+    for _ in range(2):
+        _reordered(lab, order)
+        lab.expect("reorder/positions-run-from-one").equal(
+            _places(lab, project, order), list(range(1, len(order) + 1)), "the positions in the order sent"
+        )
+        # The second time one is gone, and a new one has come.
+        gone = next(one for one in order if one not in (ids[0], ids[3]))
+        lab.obtained(lab.client.delete_milestone(gone), "a deletion")
+        order = [lab.milestone(project).id, *(one for one in order[::-1] if one != gone)]
+    if task is not None:
+        lab.expect("reorder/changes-only-positions").equal(lab.read_task(task.id), task, "a task")
+
+
+@judges("reorder/changes-only-positions", variety=Variety.LONG)
+def a_partial_list_costs_nobody_anything(lab: Lab) -> None:
+    """Two of four milestones put in order: whether that is taken is open, that nothing is lost by it is not."""
+    project, ids = lab.new_row(3)
+    before = _rows(lab, project)
+    lab.client.reorder_milestones([ids[3], ids[1]], lab.how())
+    after = _rows(lab, project)
+    lab.expect("reorder/changes-only-positions").equal(_unplaced(after), _unplaced(before), "all but the positions")
+
+
 @judges("reorder/accepts-form", "reorder/accepts-json")
 def both_encodings_are_taken(lab: Lab) -> None:
     """The same kind of reorder, form-encoded and as JSON."""

@@ -99,6 +99,7 @@ def a_deleted_task_is_gone(lab: Lab) -> None:
 @judges(
     "task/a-new-status-leaves-it-where-it-is",
     "task/archiving-keeps-its-milestone",
+    "task/archiving-twice-is-as-once",
     "task/activating-makes-it-active",
     "count/survives-archiving",
 )
@@ -109,6 +110,7 @@ def a_task_s_state_changes_and_its_place_does_not(lab: Lab) -> None:
     task = lab.task(project, milestone)
     count = count_of(lab, milestone)
     lab.archived(task)
+    lab.expect("task/archiving-twice-is-as-once").succeeds(lab.client.archive_task(task.id))
     after = lab.read_task(task.id)
     lab.expect("task/archiving-keeps-its-milestone").equal(
         (after.active_state, after.milestone_id), ("archived", milestone), "state and milestone"

@@ -66,6 +66,11 @@ def awkward_titles_are_kept_whole(lab: Lab) -> None:
         answer = lab.client.update_milestone(milestone.id, _fields(title, milestone.color), how)
         if answer.ok:
             lab.expect("update/changes-the-title").equal(lab.read(milestone.id).title, title, "title")
+    if lab.thorough:
+        number = lab.inputs.numeric_title()
+        answer = lab.client.update_milestone(milestone.id, _fields(number, milestone.color), lab.how())
+        if answer.ok:
+            lab.expect("update/changes-the-title").equal(lab.read(milestone.id).title, number, "title")
 
 
 @judges("update/accepts-form", "update/accepts-json")
@@ -110,7 +115,8 @@ def updating_what_does_not_exist_is_not_found(lab: Lab) -> None:
 def a_sibling_s_title_is_taken(lab: Lab) -> None:
     """The title of another milestone of the project, made before or after."""
     project = lab.project()
-    pair = [lab.milestone(project), lab.milestone(project)]
+    unusual = f"設計 größe {lab.inputs.word()}" if lab.thorough else None
+    pair = [lab.milestone(project), lab.milestone(project, unusual)]
     if lab.draw(lab.inputs.booleans):
         pair.reverse()
     changed, sibling = pair
@@ -123,7 +129,7 @@ def a_sibling_s_title_is_taken(lab: Lab) -> None:
         lab.expect("update/refused-changes-nothing").equal(lab.read(changed.id), before, "the milestone")
 
 
-@judges("update/own-title-is-no-conflict", variety=Variety.FEW)
+@judges("update/own-title-is-no-conflict", "update/changes-the-color", variety=Variety.FEW)
 def a_milestone_s_own_title_is_not_taken(lab: Lab) -> None:
     """A milestone is sent the title it has, with its colour or another."""
     first, second = lab.draw(lab.inputs.two_colors)
@@ -131,6 +137,8 @@ def a_milestone_s_own_title_is_not_taken(lab: Lab) -> None:
     for color in (first, second):
         answer = lab.client.update_milestone(milestone.id, _fields(milestone.title, color), lab.how())
         lab.expect("update/own-title-is-no-conflict").succeeds(answer)
+        if answer.ok:
+            lab.expect("update/changes-the-color").equal(lab.milestone_in(answer).color, color, "color")
 
 
 @judges("update/title-of-another-project-is-fine")
@@ -153,18 +161,30 @@ def a_former_title_is_free(lab: Lab) -> None:
     lab.expect("update/the-former-title-is-free").succeeds(answer)
 
 
-@judges("update/project-is-immutable", "update/type-is-immutable")
+@judges(
+    "update/project-is-immutable", "update/type-is-immutable", "update/keeps-the-rest", "update/leaves-others-unchanged"
+)
 def project_and_type_are_immutable(lab: Lab) -> None:
     """An update that sends another project and type, under the names of the object and of the parameters."""
     project, other = lab.project(), lab.project()
     milestone = lab.milestone(project)
+    if lab.thorough:
+        milestone, before = lab.read(milestone.id), lab.read(lab.bystander(project))
+    else:
+        before = milestone
     for how in lab.in_both_encodings():
         body = _fields(lab.inputs.plain_title(), milestone.color)
         body |= {"milestone_projectid": other, "milestone_type": "uncategorised"}
-        lab.client.update_milestone(milestone.id, {**body, "project_id": other, "type": "uncategorised"}, how)
+        body |= {"project_id": other, "type": "uncategorised", "position": 77, "creator_id": 2, "id": before.id}
+        lab.client.update_milestone(milestone.id, {**body, "milestone_position": 78, "milestone_creatorid": 2}, how)
         after = lab.read(milestone.id)
         lab.expect("update/project-is-immutable").equal(after.project_id, project, "project_id")
         lab.expect("update/type-is-immutable").equal(after.type, "categorised", "type")
+    if lab.thorough:
+        rest = _rest(lab.read(milestone.id))
+        lab.expect("update/keeps-the-rest").equal(rest, _rest(milestone), "position, count, creator and creation")
+        others = lab.expect("update/leaves-others-unchanged")
+        others.equal(lab.read(before.id), before, "the milestone whose id was sent")
 
 
 @judges("update/leaves-others-unchanged")
@@ -172,10 +192,28 @@ def an_update_changes_no_other_milestone(lab: Lab) -> None:
     """Milestones beside the updated one, in its project and in another."""
     project, other = lab.empty_project(), lab.project()
     milestone = lab.milestone(project)
-    lab.bystander(project), lab.bystander(other)
+    lab.milestone(project)
+    lab.client.create_milestone(lab.milestone_fields(other, milestone.title))
     before = lab.snapshot(project, other)
     body = _fields(lab.inputs.plain_title(), lab.inputs.known_colors[-1])
     lab.obtained(lab.client.update_milestone(milestone.id, body, lab.how()), "an updated milestone")
     after = lab.snapshot(project, other)
     for one in before.keys() - {milestone.id}:
         lab.expect("update/leaves-others-unchanged").equal(after.get(one), before[one], "another milestone")
+
+
+@judges("update/answers-200", "update/changes-the-title", variety=Variety.LONG)
+def titles_that_are_free_are_taken(lab: Lab) -> None:
+    """The title of a deleted milestone, a former title of another, and one's own in other letters."""
+    project = lab.project()
+    gone, other, changed = (lab.milestone(project) for _ in range(3))
+    lab.obtained(lab.client.delete_milestone(gone.id), "a deletion")
+    renamed = lab.client.update_milestone(other.id, _fields(lab.inputs.plain_title(), other.color))
+    lab.obtained(renamed, "a renamed milestone")
+    for title in (gone.title, other.title):
+        answer = lab.client.update_milestone(changed.id, _fields(title, changed.color))
+        lab.expect("update/answers-200").status(answer, 200)
+        lab.expect("update/changes-the-title").equal(lab.read(changed.id).title, title, "title")
+    capitals = (other.title or "").upper()
+    if lab.client.update_milestone(changed.id, _fields(capitals, changed.color)).ok:
+        lab.expect("update/changes-the-title").equal(lab.read(changed.id).title, capitals, "title")

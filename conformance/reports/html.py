@@ -7,6 +7,8 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from conformance.reports.report import Report
 from conformance.verdict import Judgement
 
+ENCODINGS = ("form", "json", "none")
+
 
 def write(report: Report, path: Path) -> None:
     """Writes report.html; all that came from the deployment is escaped."""
@@ -16,7 +18,9 @@ def write(report: Report, path: Path) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    page = environment.get_template("report.html.j2").render(report=report, topics=_topics(report))
+    page = environment.get_template("report.html.j2").render(
+        report=report, topics=_topics(report), coverage=_coverage(report), encodings=ENCODINGS
+    )
     path.write_text(page, encoding="utf-8", errors="replace")
 
 
@@ -25,3 +29,11 @@ def _topics(report: Report) -> dict[str, list[Judgement]]:
     for judgement in report.judgements:
         topics.setdefault(judgement.requirement.topic, []).append(judgement)
     return topics
+
+
+def _coverage(report: Report) -> dict[tuple[str, int], dict[str, int]]:
+    """The exchanges by encoding, for each operation and status."""
+    table: dict[tuple[str, int], dict[str, int]] = {}
+    for one in report.coverage:
+        table.setdefault((one.operation, one.status), {})[one.encoding] = one.exchanges
+    return table

@@ -187,7 +187,7 @@ DEPLOYMENTS: dict[str, Wear] = {
 }
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(20))
 @pytest.mark.parametrize("wear", DEPLOYMENTS.values(), ids=DEPLOYMENTS)
 def test_a_deployment_that_is_right_is_not_accused(wear: Wear, seed: int) -> None:
     judgements = hunt_on(wear, seed=seed)

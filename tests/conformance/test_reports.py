@@ -12,8 +12,10 @@ from jsonschema import Draft202012Validator
 from junitparser import JUnitXml
 from rich.console import Console
 
-from conformance.contract import Requirement
+from conformance.contract import OpenPoint, Requirement
+from conformance.coverage import Covered
 from conformance.exchange import Exchange, Key
+from conformance.observation import Observation
 from conformance.reports import html, junit, terminal
 from conformance.reports import json as report_json
 from conformance.reports.report import Report
@@ -46,10 +48,15 @@ def judgement(verdict: Verdict, name: str = "one", level: str = "stated", answer
     return Judgement(requirement, verdict, "", "status 201", f"500, {answer}", (call,), times_judged=3)
 
 
-def report(*judgements: Judgement, strict: bool = False) -> Report:
+def report(
+    *judgements: Judgement,
+    strict: bool = False,
+    observations: Sequence[Observation] = (),
+    stale_waivers: Sequence[str] = (),
+) -> Report:
     """A report of judgements."""
     return Report(
-        outcome=combine(judgements, strict=strict),
+        outcome=combine(judgements, strict=strict, stale_waivers=bool(stale_waivers)),
         target="https://crm.example.com/api",
         embedded=False,
         contract_version="1.0.0",
@@ -62,6 +69,9 @@ def report(*judgements: Judgement, strict: bool = False) -> Report:
         started="2026-06-15T09:30:00+00:00",
         duration_s=1.5,
         judgements=judgements,
+        observations=observations,
+        coverage=(Covered("createMilestone", 201, "form", 4), Covered("createMilestone", 201, "json", 2)),
+        stale_waivers=stale_waivers,
         leftovers=("project 5",),
     )
 
@@ -73,7 +83,10 @@ MIXED = (
     judgement(Verdict.INCONCLUSIVE, "open", answer=HOSTILE),
     judgement(Verdict.NOT_RUN, "left"),
     judgement(Verdict.ERROR, "our"),
+    judgement(Verdict.WAIVED, "known"),
 )
+POINT = OpenPoint("list/some-thing", "What?", {"this": "This happens.", "that": "That."}, "this", "listMilestones")
+SEEN = (Observation(POINT, "this", "this", MIXED[1].reproduction), Observation(POINT, None, f"not seen: {HOSTILE}"))
 
 
 @pytest.mark.parametrize("judgements", [MIXED, MIXED[:1], MIXED[2:4]], ids=["violations", "conformant", "inconclusive"])
@@ -89,7 +102,7 @@ def test_the_junit_report_counts_what_fails_and_what_is_open(tmp_path: Path) -> 
     junit.write(report(*MIXED), tmp_path / "junit.xml")
     suite = next(iter(JUnitXml.fromfile(str(tmp_path / "junit.xml"))))
 
-    assert (suite.tests, suite.failures, suite.errors, suite.skipped) == (6, 1, 2, 2)
+    assert (suite.tests, suite.failures, suite.errors, suite.skipped) == (7, 1, 2, 3)
 
 
 def test_the_html_report_escapes_what_came_and_loads_nothing(tmp_path: Path) -> None:
@@ -98,8 +111,33 @@ def test_the_html_report_escapes_what_came_and_loads_nothing(tmp_path: Path) -> 
 
     assert "<script" not in page
     assert "&lt;script&gt;" in page
-    assert re.search(r"(src|href)\s*=", page) is None
+    assert re.search(r"(src|href)\s*=(?!"#)", page) is None
     assert "get/broken-holds" in page
+
+
+def test_the_html_report_shows_coverage_and_the_observed_profile(tmp_path: Path) -> None:
+    html.write(
+        report(*MIXED, observations=SEEN, stale_waivers=["the waiver of x has expired"]), tmp_path / "report.html"
+    )
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+
+    assert re.search(
+        r"createMilestone</code></td><td>201</td><td class=.number.>4</td><td class=.number.>2", page
+    )
+    assert "list/some-thing" in page
+    assert "This happens." in page
+    assert "the waiver of x has expired" in page
+    assert "<script>" not in page
+
+
+def test_the_terminal_names_waivers_and_what_was_not_observed() -> None:
+    console = Console(file=io.StringIO(), width=200)
+    terminal.show(report(*MIXED, observations=SEEN, stale_waivers=["the waiver of x has expired"]), console)
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+
+    assert "Stale: the waiver of x has expired" in text
+    assert "Observed 1 of 2 open points" in text
+    assert "get/known-holds" in text
 
 
 def test_the_terminal_tells_the_whole_story_of_a_violation() -> None:
@@ -110,7 +148,7 @@ def test_the_terminal_tells_the_whole_story_of_a_violation() -> None:
     for piece in ("A sentence.", "Milestones, Get", "status 201", "--seed 7", "--only get/broken-holds", "project 5"):
         assert piece in printed
     assert printed.index("get/broken-holds") < printed.index("get/guessed-holds") < printed.index("because")
-    assert "violations: 1 of 3 requirements judged do not hold, beside 1 inferred only" in printed
+    assert "violations: 1 of 4 requirements judged do not hold, beside 1 inferred only and 1 waived" in printed
     assert "\x1b" not in printed
     assert "\x00" not in printed
 

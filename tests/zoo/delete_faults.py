@@ -80,7 +80,12 @@ def answers_a_deletion_with_202(seams: Seams) -> None:
 
 @breaks(
     "delete/removes-the-milestone",
-    implies=("list/*", "create/a-deleted-title-is-free", "race/deletion-against-reorder-leaves-a-whole-project"),
+    implies=(
+        "list/*",
+        "create/a-deleted-title-is-free",
+        "race/deletion-against-reorder-leaves-a-whole-project",
+        "delete/leaves-others-unchanged",
+    ),
 )
 def shows_a_deleted_milestone_in_the_list(seams: Seams) -> None:
     gone: list[tuple[int, dict[str, object]]] = []
@@ -289,7 +294,7 @@ def _clears_the_project(call: Call, milestone: Milestone, flag: bool) -> None:
 
 SPARES = ("delete/the-flag-spares-other-tasks",)
 add("deletes_the_default_s_tasks_along", SPARES, _instead(_clears_the_default), (COUNT,))
-add("deletes_all_tasks_of_the_project", SPARES, _instead(_clears_the_project), (COUNT,))
+add("deletes_all_tasks_of_the_project", SPARES, _instead(_clears_the_project), (COUNT, "delete/*"))
 
 
 def _deaf_to(content_type: str) -> Plant:

@@ -1,5 +1,7 @@
 """The suite let loose on a faulty mock."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 
 from conformance import contract as contracts
@@ -32,6 +34,15 @@ def hunt(fault: Fault | None, *, seed: int = 0) -> list[Judgement]:
 
 def hunt_on(plant: Plant, *, seed: int = 0, depth: Depth = Depth.QUICK) -> list[Judgement]:
     """The judgements on a mock that was changed."""
+    with run_on(plant, Options(depth=depth, seed=seed)) as run:
+        Schedule(run).run_all()
+        run.clean_up()
+        return run.judgements()
+
+
+@contextmanager
+def run_on(plant: Plant, options: Options) -> Iterator[Run]:
+    """A run that is about to begin, on a mock that was changed, in this very process."""
     served, judged = read_contracts()
     seams = Seams(served, load_scenario("default"))
     plant(seams)
@@ -42,8 +53,4 @@ def hunt_on(plant: Plant, *, seed: int = 0, depth: Depth = Depth.QUICK) -> list[
             return InProcess(handle)
 
         lent = explore(judged, target, Given(), Transport(target, guard=print, adapter=adapter))
-        options = Options(depth=depth, seed=seed)
-        run = Run(judged, target, lent, options, adapter=adapter, sleep=lambda _: None)
-        Schedule(run).run_all()
-        run.clean_up()
-        return run.judgements()
+        yield Run(judged, target, lent, options, adapter=adapter, sleep=lambda _: None)

@@ -55,7 +55,7 @@ def forgets_the_middle_one_of_three(seams: Seams) -> None:
     seams.rows(LIST, change)
 
 
-@breaks("list/leaves-other-projects-out")
+@breaks("list/leaves-other-projects-out", implies=("*/leaves-others-unchanged",))
 def lists_the_newest_milestone_of_any_project_as_well(seams: Seams) -> None:
     def change(call: Call, rows: Rows) -> Rows:
         newest = max(call.store.milestones, key=lambda one: one.id)
@@ -68,7 +68,14 @@ def lists_the_newest_milestone_of_any_project_as_well(seams: Seams) -> None:
 
 
 @breaks(
-    "list/shows-exactly-one-default", implies=("list/filters-by-type", "list/rows-equal-the-milestones", "reorder/*")
+    "list/shows-exactly-one-default",
+    implies=(
+        "list/filters-by-type",
+        "list/rows-equal-the-milestones",
+        "reorder/*",
+        "create/leaves-others-unchanged",
+        "delete/*",
+    ),
 )
 def calls_the_oldest_of_three_a_default_too(seams: Seams) -> None:
     def change(call: Call, rows: Rows) -> Rows:

@@ -15,7 +15,11 @@ from tests.zoo.seams import Honest, Seams, shown
 
 @breaks(
     "project/starts-with-its-default",
-    implies=("project/a-clone-has-a-default-of-its-own", "list/rows-equal-the-milestones"),
+    implies=(
+        "project/a-clone-has-a-default-of-its-own",
+        "list/rows-equal-the-milestones",
+        "list/pages-partition-the-list",
+    ),
 )
 def opens_a_project_with_a_first_phase(seams: Seams) -> None:
     def change(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -164,6 +168,18 @@ def clones_milestones_without_being_told(seams: Seams) -> None:
         copy = call.store.projects.take(shown(result)["id"])
         if "copy_milestones" not in call.body.sent:
             cloning.copy_milestones(call.store, source, copy)
+        return result
+
+    seams.operation("cloneProject", faulty)
+
+
+@breaks("project/a-clone-without-the-flag-copies-no-tasks")
+def clones_tasks_without_being_told(seams: Seams) -> None:
+    def faulty(call: Call, honest: Honest) -> Result:
+        result = honest(call)
+        copy = call.store.projects.take(shown(result)["id"])
+        if not call.body.flag("copy_tasks") and not call.body.flag("copy_milestones"):
+            cloning.copy_tasks(call.store, call.project(), copy, {})
         return result
 
     seams.operation("cloneProject", faulty)

@@ -178,7 +178,7 @@ def names_fields_by_their_labels(seams: Seams) -> None:
 
 @breaks("envelope/only-validation-carries-errors")
 def carries_errors_in_a_404(seams: Seams) -> None:
-    seams.body(lambda _, response: response.status == 404, lambda body: body.update(errors={}))
+    seams.body(lambda _, response: response.status == 404, lambda body: body.update(errors={"id": ["Unknown."]}))
 
 
 @breaks("envelope/only-lists-carry-meta")

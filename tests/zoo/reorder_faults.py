@@ -87,7 +87,7 @@ def sorts_by_the_positions_of_before(seams: Seams) -> None:
     seams.operation("listMilestones", faulty)
 
 
-@breaks("reorder/is-idempotent", implies=("race/reorders-end-in-one-of-both",))
+@breaks("reorder/is-idempotent", implies=("race/reorders-end-in-one-of-both", "reorder/positions-run-from-one"))
 def turns_the_order_round_when_told_again(seams: Seams) -> None:
     last: list[list[int]] = [[]]
 

@@ -266,3 +266,13 @@ def lists_no_comments(seams: Seams) -> None:
 @breaks("task/a-deleted-comment-is-gone")
 def keeps_deleted_comments(seams: Seams) -> None:
     seams.operation("deleteTaskComment", lambda call, _: Result({"id": call.path["comment_id"]}, "Deleted."))
+
+
+@breaks("task/archiving-twice-is-as-once")
+def archives_a_task_only_once(seams: Seams) -> None:
+    def faulty(call: Call, honest: Honest) -> Result:
+        if call.task().archived:
+            raise Conflict("The task is archived already.")
+        return honest(call)
+
+    seams.operation("archiveTask", faulty)

@@ -124,7 +124,7 @@ add("moves_a_milestone_to_another_project", ("update/project-is-immutable",), st
 add("makes_a_milestone_a_default", ("update/type-is-immutable",), stores(_retypes, says_so=True))
 
 
-@breaks("update/is-read-back")
+@breaks("update/is-read-back", implies=("update/changes-the-color",))
 def answers_the_update_before_last(seams: Seams) -> None:
     def faulty(call: Call, honest: Honest) -> Result:
         before = call.store.milestones.get(call.path["id"])

@@ -30,7 +30,7 @@ from conformance.transport import NoAnswer, Transport
 from conformance.verdict import combine
 from conformance.waivers import load, waive
 
-TYPICAL_REQUESTS = {Depth.QUICK: 490, Depth.STANDARD: 1680, Depth.DEEP: 8400}
+TYPICAL_REQUESTS = {Depth.QUICK: 490, Depth.STANDARD: 1680, Depth.DEEP: 5800}
 """What a run sends to a deployment that is right."""
 TYPICAL_PROBES = 160
 

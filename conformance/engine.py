@@ -84,7 +84,7 @@ class Run:
         self.properties = [
             one
             for one in PROPERTIES
-            if one.variety.examples(options.depth) and (one.read_only or not options.read_only)
+            if one.variety.examples(options.depth) and (one.read_only if options.read_only else not one.alone)
         ]
         self.ledger = Ledger(selected=self._select())
         self.watch = Watch(contract, self.ledger, WATCHERS)

@@ -41,6 +41,7 @@ class Property:
     read_only: bool = False
     machine: Machine | None = None
     last: bool = False
+    alone: bool = False
 
     def concerns(self, selected: frozenset[str]) -> bool:
         """Whether it judges anything that is selected."""
@@ -51,16 +52,20 @@ PROPERTIES: list[Property] = []
 
 
 def judges(
-    *requirements: str, variety: Variety = Variety.ONE, read_only: bool = False, last: bool = False
+    *requirements: str,
+    variety: Variety = Variety.ONE,
+    read_only: bool = False,
+    last: bool = False,
+    alone: bool = False,
 ) -> Callable[[Callable[[Lab], None]], Callable[[Lab], None]]:
     """Registers a property under the requirements it judges; `read_only` ones send no write in a read-only run.
 
-    `last` ones run behind all others, for what those have not shown.
+    `alone` ones run in read-only runs alone. `last` ones run behind all others, for what those have not shown.
     """
 
     def register(function: Callable[[Lab], None]) -> Callable[[Lab], None]:
         name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-        PROPERTIES.append(Property(name, requirements, function, variety, read_only, last=last))
+        PROPERTIES.append(Property(name, requirements, function, variety, read_only or alone, last=last, alone=alone))
         return function
 
     return register

@@ -34,14 +34,19 @@ class App:
         operations: Mapping[str, OperationFunction] = OPERATIONS,
         clock: Callable[[], Clock] = Clock,
     ) -> None:
-        self.profile = profile or Profile.of(contract)
         self.operations = operations
         self.scenario = scenario
         self._clock = clock
         self.accounts = Accounts(self._open_account, keys)
         self.lock = Lock()
-        known = [operation for operation in contract.operations.values() if operation.id in operations]
-        self.router = Router(contract.base_path, known)
+        self.adopt(contract, profile or Profile.of(contract))
+
+    def adopt(self, contract: Contract, profile: Profile) -> None:
+        """Answer by this contract and these choices from now on; the accounts stay as they are."""
+        known = [operation for operation in contract.operations.values() if operation.id in self.operations]
+        with self.lock:
+            self.profile = profile
+            self.router = Router(contract.base_path, known)
 
     def handle(self, request: Request) -> Response:
         """Answer a request, one at a time, so that no operation sees another half done."""

@@ -48,9 +48,9 @@ class Accounts:
         """Return the account of a key that has been used, or None."""
         return self._accounts.get(key)
 
-    def keys(self) -> tuple[str, ...]:
-        """Return the keys that have been used, the first one first."""
-        return tuple(self._accounts)
+    def opened(self) -> dict[str, Account]:
+        """Return the accounts that have been opened by their keys, the first one first."""
+        return dict(self._accounts)
 
     def put(self, key: str, account: Account) -> None:
         """Let an account take the place of a key's present one."""

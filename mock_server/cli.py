@@ -1,60 +1,144 @@
-"""The command `milestones-mock`."""
+"""The command `milestones-mock`: serves a mock, and with a verb drives one that is running."""
 
+import json
 import socket
+import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+from mock_server.commands import COMMANDS
+
+if TYPE_CHECKING:
+    from mock_server.studio.desk import Desk
 
 FILE = click.Path(path_type=Path)
 
 
-@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=4010, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--api-key", "keys", multiple=True, help="A good key. Without any, all that begin with test- are good.")
 @click.option("--scenario", default="default", show_default=True, help="What an account starts with: a name or a file.")
+@click.option("--save", "save_path", type=FILE, help="Write all accounts as a scenario to this file at the end.")
 @click.option("--contract", "contract_path", type=FILE, help="An openapi.yaml in the place of the shipped one.")
-@click.option("--profile", "profile_path", type=FILE, help="A file of choices at the contract's open points.")
+@click.option("--reload", "reloads", is_flag=True, help="Read the contract anew when its file changes.")
+@click.option(
+    "--profile", default="default", show_default=True, help="Choices at the contract's open points: a name or a file."
+)
+@click.option("--faults", "faults_path", type=FILE, help="A file of standing faults.")
+@click.option(
+    "--validation",
+    type=click.Choice(["strict", "report", "off"]),
+    default="strict",
+    show_default=True,
+    help="Requests that break the contract: refuse, answer as far as can be and mark, or answer so without a mark.",
+)
 @click.option("--validate-answers", is_flag=True, help="Check every answer of the mock against the contract (slow).")
+@click.option("--upstream", default="", metavar="URL", help="Forward to a deployment, and judge what it answers.")
+@click.option(
+    "--record", default=1000, show_default=True, type=click.IntRange(0), help="How many requests are kept to be seen."
+)
+@click.option("--log", "log_format", type=click.Choice(["text", "json"]), help="A line on standard error per request.")
+@click.option("--control-token", default="", metavar="TOKEN", help="What the inspector and the control API need.")
 @click.version_option(package_name="milestones-conformance", message="milestones-mock %(version)s")
-def main(
+@click.pass_context
+def main(context: click.Context, /, **options: object) -> None:
+    """Serve a stateful mock of the Milestones API, or drive a running one by a command.
+
+    Any key that begins with test- opens an account of its own. Open the mock's address in a browser to see inside.
+    """
+    if context.invoked_subcommand is None:
+        serve_mock(**options)  # type: ignore[arg-type] # they are those of the options above
+
+
+for _command in COMMANDS:
+    main.add_command(_command)
+
+
+def serve_mock(
+    *,
     host: str,
     port: int,
-    keys: tuple[str, ...],
-    scenario: str,
-    contract_path: Path | None,
-    profile_path: Path | None,
-    validate_answers: bool,
+    save_path: Path | None,
+    reloads: bool,
+    control_token: str,
+    log_format: str | None,
+    **options: object,
 ) -> None:
-    """Serve a stateful mock of the Milestones API.
-
-    Any key that begins with test- opens an account of its own.
-    """
+    """Serve until the process is told to stop."""
     # What is slow to import is imported here, so that --help is not.
-    from mock_server.app import App
-    from mock_server.contract import load_contract
     from mock_server.documents import DocumentError
-    from mock_server.messages import Handler
-    from mock_server.profile import Profile, ProfileError, load_profile
-    from mock_server.scenarios import load_scenario
+    from mock_server.profile import ProfileError
     from mock_server.server import listen, serve
+    from mock_server.studio.access import is_loopback
+    from mock_server.studio.faults import FaultError
+    from mock_server.studio.setup import Setup, SetupError, open_desk
 
     try:
-        contract = load_contract(contract_path)
-        profile = load_profile(contract, profile_path) if profile_path else Profile.of(contract)
-        handler: Handler = App(contract, scenario=load_scenario(scenario), profile=profile, keys=keys)
-    except (DocumentError, ProfileError) as error:
+        setup = Setup(token=control_token, is_open=is_loopback(host), log=log_format, **options)  # type: ignore[arg-type]
+        desk = open_desk(setup)
+    except (DocumentError, ProfileError, FaultError, SetupError) as error:
         raise click.ClickException(str(error)) from error
-    if validate_answers:
-        from mock_server.second_opinion import SecondOpinion
-
-        handler = SecondOpinion(handler, contract)
     try:
         listener = listen(host, port)
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise click.ClickException(f"Cannot listen on {host}:{port}: {reason}. Choose another --port.") from error
-    serve(handler, listener, lambda: announce(listener, contract.base_path))
+    watch_files(desk, str(options["scenario"]), reloads=reloads)
+    serve(
+        desk,
+        listener,
+        lambda: announce(listener, desk.studio.contract.base_path),
+        waits=desk.studio.upstream is not None,
+    )
+    if save_path is not None:
+        save(desk, save_path)
+
+
+def watch_files(desk: "Desk", scenario: str, *, reloads: bool) -> None:
+    """Read the scenario, if it is a file, and with `reloads` the contract anew whenever they change."""
+    from mock_server.studio.setup import reload_contract, reload_scenario
+    from mock_server.studio.watching import Watch
+
+    def renew_contract() -> None:
+        for key in reload_contract(desk):
+            tell(f"The account {key} does not fit the new contract, and begins again.")
+
+    if Path(scenario).is_file():
+        done = f"{scenario} is read anew."
+        Watch(Path(scenario), lambda: attempt(lambda: reload_scenario(desk, scenario), done)).start()
+    if reloads:
+        contract = desk.studio.contract.path
+        Watch(contract, lambda: attempt(renew_contract, f"{contract} is read anew.")).start()
+
+
+def attempt(act: Callable[[], None], done: str) -> None:
+    """Read a file anew, and tell of it; one that cannot be used changes nothing."""
+    from mock_server.documents import DocumentError
+
+    try:
+        act()
+    except DocumentError as error:
+        tell(f"{error} The mock goes on with what it had.")
+    else:
+        tell(done)
+
+
+def tell(text: str) -> None:
+    """Say something beside the answers."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def save(desk: "Desk", path: Path) -> None:
+    """Write all accounts as a scenario."""
+    content = json.dumps(desk.control.export(), ensure_ascii=False, indent=1)
+    try:
+        path.write_text(f"{content}\n", encoding="utf-8")
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror}. The accounts are lost.") from error
 
 
 def announce(listener: socket.socket, base_path: str) -> None:

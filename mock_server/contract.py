@@ -79,7 +79,7 @@ class Contract:
 def load_contract(path: Path | None = None) -> Contract:
     """Load a contract, by default the one that is shipped; raises DocumentError, mostly as ContractError."""
     path = path or next((shipped for shipped in SHIPPED if shipped.exists()), SHIPPED[-1])
-    document = _resolve(path, read_document(path))
+    document = read_contract(path)
     servers = as_list(document.get("servers"))
     url = str(as_mapping(servers[0]).get("url", "")) if servers else ""
     return Contract(
@@ -89,6 +89,11 @@ def load_contract(path: Path | None = None) -> Contract:
         operations={operation.id: operation for operation in _read_operations(path, document)},
         open_points={point.id: point for point in _read_open_points(path, document)},
     )
+
+
+def read_contract(path: Path) -> JsonObject:
+    """Return the whole document of a contract, without references; raises DocumentError."""
+    return _resolve(path, read_document(path))
 
 
 def _resolve(path: Path, document: Json) -> JsonObject:
@@ -107,7 +112,7 @@ def _resolve(path: Path, document: Json) -> JsonObject:
     return as_mapping(resolver.specs)
 
 
-def _walk(document: JsonObject) -> Iterator[tuple[str, str, JsonObject, JsonObject]]:
+def walk_operations(document: JsonObject) -> Iterator[tuple[str, str, JsonObject, JsonObject]]:
     """Yield path, method, path item and operation object of each operation."""
     for template, value in as_mapping(document.get("paths")).items():
         item = as_mapping(value)
@@ -117,7 +122,7 @@ def _walk(document: JsonObject) -> Iterator[tuple[str, str, JsonObject, JsonObje
 
 
 def _read_operations(path: Path, document: JsonObject) -> Iterator[Operation]:
-    for template, method, item, operation in _walk(document):
+    for template, method, item, operation in walk_operations(document):
         parameters = [as_mapping(p) for key in (item, operation) for p in as_list(key.get("parameters"))]
         operation_id = operation.get("operationId")
         if not isinstance(operation_id, str):
@@ -177,7 +182,7 @@ def _without_brackets(schema: Json) -> Schema:
 
 
 def _read_open_points(path: Path, document: JsonObject) -> Iterator[OpenPoint]:
-    places = [document, *(operation for *_, operation in _walk(document))]
+    places = [document, *(operation for *_, operation in walk_operations(document))]
     for point in (as_mapping(point) for place in places for point in as_list(place.get("x-open-points"))):
         point_id, default = str(point.get("id")), str(point.get("default"))
         choices = tuple(str(choice) for choice in as_mapping(point.get("choices")))

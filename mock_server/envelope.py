@@ -11,7 +11,7 @@ from mock_server.problems import Problem
 
 CORS: Headers = (
     ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "Retry-After, Allow"),
+    ("Access-Control-Expose-Headers", "Retry-After, Allow, Preference-Applied, Mock-Complaints"),
 )
 PREFLIGHT: Headers = (
     ("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, Prefer"),

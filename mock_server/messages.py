@@ -50,7 +50,10 @@ PLAIN = Delivery()
 
 @dataclass(slots=True)
 class Trace:
-    """What the mock saw on the way to an answer: the account's key, the operation, the open points it looked up."""
+    """What the mock saw on the way to an answer: the account's key, the operation, the open points it looked up.
+
+    `points` has the choice that was found at each.
+    """
 
     key: str = ""
     operation: str = ""

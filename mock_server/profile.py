@@ -71,6 +71,9 @@ OpenPointId = Literal[
 """The open points that this mock can vary; each stands in the contract with its question and choices."""
 
 
+FOLDER = Path(__file__).parent / "profiles"
+
+
 class ProfileError(ValueError):
     """A choice that the contract does not know, said for people."""
 
@@ -129,13 +132,38 @@ def check_choice(contract: Contract, point_id: str, choice: str) -> str:
     return choice
 
 
-def load_profile(contract: Contract, path: Path) -> Profile:
-    """Read a profile file, `{choices: {open-point: choice}}` or the bare mapping; raises DocumentError."""
-    content = as_mapping(read_document(path))
-    choices = as_mapping(content.get("choices", content))
+def shipped_profiles() -> tuple[str, ...]:
+    """Return the names of the profiles that come with the mock."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.yaml")))
+
+
+def load_profile(contract: Contract, name: str | Path) -> Profile:
+    """Return a shipped profile by its name, or one from a file; raises DocumentError.
+
+    A file holds `{choices: {open-point: choice}}` or the bare mapping, as YAML or JSON.
+    """
+    if name in shipped_profiles():
+        return Profile.of(contract, _known_choices(contract, FOLDER / f"{name}.yaml"))
+    path = Path(name)
+    if not path.exists():
+        names = ", ".join(shipped_profiles())
+        raise DocumentError(path, "does not exist.", f"Name a file, or one of the shipped profiles: {names}.")
+    choices = _read_choices(path)
     if not choices:
         raise DocumentError(path, "holds no choices.", "Write one line for each, such as `create/position: zero`.")
     try:
-        return Profile.of(contract, {point: str(choice) for point, choice in choices.items()})
+        return Profile.of(contract, choices)
     except ProfileError as error:
         raise DocumentError(path, "is no profile of this contract.", str(error)) from error
+
+
+def _read_choices(path: Path) -> dict[str, str]:
+    content = as_mapping(read_document(path))
+    return {point: str(choice) for point, choice in as_mapping(content.get("choices", content)).items()}
+
+
+def _known_choices(contract: Contract, path: Path) -> dict[str, str]:
+    """Return the choices of a shipped profile that a contract of somebody else's knows, too."""
+    points = contract.open_points
+    choices = _read_choices(path).items()
+    return {point: choice for point, choice in choices if point in points and choice in points[point].choices}

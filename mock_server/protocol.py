@@ -42,11 +42,13 @@ class HttpProtocol(asyncio.Protocol):
     """One connection.
 
     Requests are answered in the order in which they came, each as soon as its last byte is here. While an answer is
-    delayed, or the client does not read, the requests behind it wait unread.
+    delayed, or the client does not read, the requests behind it wait unread. A handler that `waits` for others is asked
+    in a thread.
     """
 
-    def __init__(self, handler: Handler, connections: Connections) -> None:
+    def __init__(self, handler: Handler, connections: Connections, *, waits: bool = False) -> None:
         self._handler = handler
+        self._waits = waits
         self._connections = connections
         self._parser = HttpRequestParser(self)
         self._waiting: deque[Incoming] = deque()
@@ -146,18 +148,38 @@ class HttpProtocol(asyncio.Protocol):
 
     def _answer(self, request: Request, keeps_alive: bool) -> None:
         self.active_at = time.monotonic()
+        if self._waits:
+            self._block()
+            asked = asyncio.get_running_loop().run_in_executor(None, self._ask, request)
+            asked.add_done_callback(lambda done: self._take(done.result(), keeps_alive))
+            return
+        response = self._ask(request)
+        if response.delivery.delay:
+            self._block()
+            self._delay(response, keeps_alive)
+        else:
+            self._send(response, keeps_alive)
+
+    def _ask(self, request: Request) -> Response:
         try:
-            response = self._handler.handle(request)
+            return self._handler.handle(request)
         except Exception:
             # A mistake of ours is logged and does not look like an answer of the API.
             logger.exception("%s %s failed", request.method, request.path)
-            response = respond(500, {"message": "The mock failed. Its log says why; please report it."})
+            return respond(500, {"message": "The mock failed. Its log says why; please report it."})
+
+    def _take(self, response: Response, keeps_alive: bool) -> None:
+        """Go on with an answer that was waited for, unless the client has left."""
+        if self._transport.is_closing():
+            return
         if response.delivery.delay:
-            self._block()
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(response.delivery.delay, self._resume, response, keeps_alive)
+            self._delay(response, keeps_alive)
         else:
-            self._send(response, keeps_alive)
+            self._resume(response, keeps_alive)
+
+    def _delay(self, response: Response, keeps_alive: bool) -> None:
+        loop = asyncio.get_running_loop()
+        self._timer = loop.call_later(response.delivery.delay, self._resume, response, keeps_alive)
 
     def _resume(self, response: Response, keeps_alive: bool) -> None:
         """Send a delayed answer, and those that waited behind it."""

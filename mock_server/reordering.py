@@ -21,7 +21,7 @@ def reorder_milestones(call: Call) -> Result:
         call.body.fail(FIELD, "The milestones field is required.")
     call.body.check()
     named = keep_one_project(call, find_named(call, ids))
-    if call.profile["reorder/duplicate-id"] == "422" and len(set(ids)) < len(ids):
+    if len(set(ids)) < len(ids) and call.profile["reorder/duplicate-id"] == "422":
         raise refusal("422", "The milestones field has a duplicate value.", FIELD)
     places = number(named, call.profile) | number_unnamed(call, named)
     moved = [replace(call.store.milestones.take(row_id), position=place) for row_id, place in places.items()]
@@ -46,10 +46,12 @@ def find_named(call: Call, ids: Sequence[int]) -> list[Milestone]:
 def keep_one_project(call: Call, named: list[Milestone]) -> list[Milestone]:
     """Return the milestones to number; raises what the profile has for those of more than one project."""
     own = [milestone for milestone in named if milestone.project_id == named[0].project_id]
+    if len(own) == len(named):
+        return own
     match call.profile["reorder/foreign-id"]:
         case "one-count":
             return named
-        case "422" | "409" as status if len(own) < len(named):
+        case "422" | "409" as status:
             raise refusal(status, "The milestones belong to different projects.", FIELD)
         case _:
             return own

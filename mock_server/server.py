@@ -6,7 +6,9 @@ import gc
 import resource
 import signal
 import socket
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 import uvloop
 
@@ -15,6 +17,8 @@ from mock_server.messages import Handler
 from mock_server.protocol import HttpProtocol
 
 BACKLOG = 2048
+WAITING = 64
+"""How many requests a handler may have waiting for others at a time."""
 SWEEP_SECONDS = 1.0
 GRACE_SECONDS = 2.0
 """How long answers that are due may still take once the server is told to stop."""
@@ -35,11 +39,54 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def serve(
-    handler: Handler, listener: socket.socket, on_start: Callable[[], None], limits: Limits | None = None
+    handler: Handler,
+    listener: socket.socket,
+    on_start: Callable[[], None],
+    limits: Limits | None = None,
+    *,
+    waits: bool = False,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; `on_start` is called once requests are answered."""
+    """Serve until SIGINT or SIGTERM; `on_start` is called once requests are answered.
+
+    A handler that `waits` for others is asked in threads, so that it does not keep all waiting.
+    """
+
+    async def run() -> None:
+        stopped = asyncio.Event()
+        if waits:
+            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(WAITING))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+        found = limits or Limits(connections=_count_descriptors())
+        await _serve(
+            lambda connections: HttpProtocol(handler, connections, waits=waits), listener, found, on_start, stopped
+        )
+
     _rarely_collect()
-    uvloop.run(_serve(handler, listener, on_start, limits or Limits(connections=_count_descriptors())))
+    uvloop.run(run())
+
+
+@contextlib.contextmanager
+def serving(handler: Handler, listener: socket.socket) -> Iterator[None]:
+    """Serve in a thread meanwhile."""
+    started: Future[Callable[[], object]] = Future()
+
+    async def run() -> None:
+        loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+
+        def on_start() -> None:
+            started.set_result(lambda: loop.call_soon_threadsafe(stopped.set))
+
+        await _serve(lambda connections: HttpProtocol(handler, connections), listener, Limits(), on_start, stopped)
+
+    thread = threading.Thread(target=lambda: uvloop.run(run()), name="milestones-mock", daemon=True)
+    thread.start()
+    stop = started.result()
+    try:
+        yield
+    finally:
+        stop()
+        thread.join()
 
 
 def _rarely_collect() -> None:
@@ -57,13 +104,16 @@ def _count_descriptors() -> int:
     return max(most - 64, most // 2)
 
 
-async def _serve(handler: Handler, listener: socket.socket, on_start: Callable[[], None], limits: Limits) -> None:
-    loop = asyncio.get_running_loop()
+async def _serve(
+    open_protocol: Callable[[Connections], HttpProtocol],
+    listener: socket.socket,
+    limits: Limits,
+    on_start: Callable[[], None],
+    stopped: asyncio.Event,
+) -> None:
     connections = Connections(limits)
-    stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopped.set)
-    server = await loop.create_server(lambda: HttpProtocol(handler, connections), sock=listener, backlog=BACKLOG)
+    loop = asyncio.get_running_loop()
+    server = await loop.create_server(lambda: open_protocol(connections), sock=listener, backlog=BACKLOG)
     on_start()
     while not stopped.is_set():
         connections.sweep()

@@ -2,7 +2,7 @@
 
 from conformance.exchange import Json
 from conformance.lab import Lab
-from conformance.objects import meta_of, milestone_of, rows_of
+from conformance.objects import by_position, meta_of, milestone_of, rows_of
 from conformance.property import Variety, judges
 
 
@@ -89,7 +89,7 @@ def a_search_goes_with_everything_else(lab: Lab) -> None:
     orders = {
         ("milestone_title", "asc"): [shared[one] for one in sorted(shared)],
         ("milestone_title", "desc"): [shared[one] for one in sorted(shared, reverse=True)],
-        ("milestone_position", "asc"): [one for one in order if one in shared.values()],
+        ("milestone_position", "asc"): [one for one in by_position(lab.snapshot(project)) if one in ids],
     }
     for (column, direction), expected in orders.items():
         query: dict[str, Json] = {"project_id": project, "search": word, "sort": column, "order": direction, "limit": 2}

@@ -111,7 +111,7 @@ def test_the_html_report_escapes_what_came_and_loads_nothing(tmp_path: Path) -> 
 
     assert "<script" not in page
     assert "&lt;script&gt;" in page
-    assert re.search(r"(src|href)\s*=(?!"#)", page) is None
+    assert re.search(r'(src|href)\s*=(?!"#)', page) is None
     assert "get/broken-holds" in page
 
 
@@ -121,9 +121,7 @@ def test_the_html_report_shows_coverage_and_the_observed_profile(tmp_path: Path)
     )
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
 
-    assert re.search(
-        r"createMilestone</code></td><td>201</td><td class=.number.>4</td><td class=.number.>2", page
-    )
+    assert re.search(r"createMilestone</code></td><td>201</td><td class=.number.>4</td><td class=.number.>2", page)
     assert "list/some-thing" in page
     assert "This happens." in page
     assert "the waiver of x has expired" in page

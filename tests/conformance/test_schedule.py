@@ -119,3 +119,37 @@ def test_what_was_made_without_an_answer_is_removed_in_the_end() -> None:
 
         assert run.leftovers == []
         assert [one for one in run.judgements() if one.verdict is Verdict.FAIL] == []
+
+
+@pytest.mark.parametrize("fault", ["", "ignores_the_type", "list_takes_no_key"])
+def test_a_read_only_run_judges_what_can_be_read(fault: str) -> None:
+    plant = FAULTS[fault].plant if fault else lambda _: None
+    with run_on(plant, Options(read_only=True)) as run:
+        sent: list[str] = []
+        with run.transport.listening(lambda exchange: sent.append(exchange.method)):
+            Schedule(run).run_all()
+        judgements = {one.requirement.id: one.verdict for one in run.judgements()}
+
+    assert set(sent) <= {"GET", "HEAD", "OPTIONS"}
+    assert sum(one is Verdict.PASS for one in judgements.values()) >= 15
+    failed = {one for one, verdict in judgements.items() if verdict is Verdict.FAIL}
+    assert failed >= (FAULTS[fault].breaks if fault else set())
+    assert bool(failed) is bool(fault)
+
+
+def test_a_project_that_changes_meanwhile_is_not_judged() -> None:
+    def busy(seams: Seams) -> None:
+        turns = itertools.count()
+
+        def handle(request: Request, honest: Callable[[Request], Response]) -> Response:
+            body = f"milestone_projectid=159&milestone_title=T{next(turns)}&milestone_color=info".encode()
+            headers = {"authorization": "Bearer test-key", "content-type": "application/x-www-form-urlencoded"}
+            honest(Request("POST", "/api/milestones", headers=headers, body=body))
+            return honest(request)
+
+        seams.handle(handle)
+
+    with run_on(busy, Options(read_only=True)) as run:
+        Schedule(run).run_all()
+
+        assert [one.requirement.id for one in run.judgements() if one.verdict is Verdict.FAIL] == []

@@ -106,7 +106,7 @@ def test_every_answer_is_json_open_to_all_origins(client: Client, path: str) -> 
     headers = client.get(path).headers
     assert headers["Content-Type"] == "application/json"
     assert headers["Access-Control-Allow-Origin"] == "*"
-    assert headers["Access-Control-Expose-Headers"] == "Retry-After, Allow"
+    assert headers["Access-Control-Expose-Headers"] == "Retry-After, Allow, Preference-Applied, Mock-Complaints"
 
 
 def test_a_body_over_the_limit_is_too_large(client: Client) -> None:

@@ -43,7 +43,7 @@ def puts_every_new_task_into_the_default(seams: Seams) -> None:
     seams.operation("createTask", faulty)
 
 
-@breaks("task/names-its-milestone")
+@breaks("task/names-its-milestone", implies=("delete/the-flag-spares-other-tasks",))
 def names_the_milestone_as_it_was_when_the_task_was_made(seams: Seams) -> None:
     named: dict[int, str] = {}
 
@@ -103,7 +103,7 @@ def calls_a_foreign_milestone_invalid(seams: Seams) -> None:
     seams.operation("createTask", faulty)
 
 
-@breaks("task/an-update-moves-it", "count/follows-a-moved-task")
+@breaks("task/an-update-moves-it", "count/follows-a-moved-task", implies=("delete/*",))
 def leaves_an_updated_task_where_it_is(seams: Seams) -> None:
     def faulty(call: Call, honest: Honest) -> Result:
         before = call.task()
@@ -137,12 +137,12 @@ def _in_milestone(call: Call, task: Task) -> bool:
     return not call.query.has("milestone_id") or call.store.home_of(task) == call.query.integer("milestone_id")
 
 
-add("lists_tasks_of_any_milestone", ("task/list-filters-by-milestone",), _lists(_in_project), (EQUALS,))
+add("lists_tasks_of_any_milestone", ("task/list-filters-by-milestone",), _lists(_in_project), (EQUALS, "delete/*"))
 add(
     "lists_tasks_of_any_project",
     ("task/list-filters-by-project",),
     _lists(_in_milestone),
-    ("task/list-filters-by-active-state",),
+    ("task/list-filters-by-active-state", "delete/*"),
 )
 
 
@@ -258,7 +258,7 @@ def clones_into_the_default(seams: Seams) -> None:
     seams.operation("cloneTask", faulty)
 
 
-@breaks("task/a-comment-is-listed", implies=("delete/keeps-moved-tasks-intact",))
+@breaks("task/a-comment-is-listed", implies=("delete/keeps-moved-tasks-intact", "delete/*"))
 def lists_no_comments(seams: Seams) -> None:
     seams.rows("listTaskComments", lambda call, rows: [])
 

@@ -68,7 +68,7 @@ add(
     "keeps_the_former_title",
     ("update/changes-the-title",),
     stores(_restores("title"), says_so=True),
-    ("update/accepts-form", "update/accepts-json", "task/names-its-milestone", "update/the-former-title-is-free"),
+    ("update/*", "task/names-its-milestone", "list/search*"),
 )
 add(
     "keeps_the_former_color",

@@ -1,0 +1,53 @@
+// Speaks to the mock: to its control API, and to the Milestones API with the key of the chosen account.
+
+const TOKEN = "milestones-mock.token";
+
+export class Refused extends Error {
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export const setToken = (token) => sessionStorage.setItem(TOKEN, token);
+
+async function read(response) {
+  const content = response.status === 204 ? {} : await response.json().catch(() => ({}));
+  if (!response.ok) throw new Refused(content.message ?? `The mock answered ${response.status}.`, response.status);
+  return content;
+}
+
+export async function control(method, path, body) {
+  const headers = {};
+  const token = sessionStorage.getItem(TOKEN);
+  if (token) headers.Authorization = `Bearer ${token}`;
+  if (body !== undefined) headers["Content-Type"] = "application/json";
+  return read(await fetch(`/_mock${path}`, { method, headers, body: body && JSON.stringify(body) }));
+}
+
+export const ofAccount = (key, path = "") => `/accounts/${encodeURIComponent(key)}${path}`;
+
+export async function reorder(basePath, key, ids) {
+  return read(
+    await fetch(`${basePath}/milestones/positions`, {
+      method: "PUT",
+      headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
+      body: JSON.stringify({ milestones: ids }),
+    }),
+  );
+}
+
+const NOT_SENT_AGAIN = new Set(["host", "content-length", "connection", "origin", "referer", "user-agent", "cookie"]);
+
+export async function replay(exchange) {
+  const headers = exchange.request.headers.filter(
+    ([name]) => !NOT_SENT_AGAIN.has(name) && !/^(sec-|accept-encoding|transfer-)/.test(name),
+  );
+  const hasBody = !["GET", "HEAD"].includes(exchange.method) && exchange.request.body !== "";
+  const query = exchange.query ? `?${exchange.query}` : "";
+  await fetch(exchange.path + query, {
+    method: exchange.method,
+    headers,
+    body: hasBody ? exchange.request.body : undefined,
+  });
+}

@@ -21,7 +21,7 @@ class ContractError(DocumentError):
     """A contract that cannot be served."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Fields:
     """The named values that an operation takes in one place (query or body), and what they must satisfy.
 

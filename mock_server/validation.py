@@ -57,9 +57,11 @@ class Violation:
 
 def coerce(schema: Schema, value: Json, coercion: Coercion) -> Json:
     """Return the value in the type that the schema wants where that is possible, else as it is."""
-    match schema.get("type"), value:
-        case "integer", str() if coercion.text_as_number and _INTEGER.fullmatch(value):
-            return int(value)
+    kind = schema.get("type")
+    if kind == "integer" and isinstance(value, str):
+        # Nearly all that is coerced is this; the rest may take its time.
+        return int(value) if coercion.text_as_number and _INTEGER.fullmatch(value) else value
+    match kind, value:
         case "integer", float() if value.is_integer():
             return int(value)
         case "number", str() if coercion.text_as_number and _NUMBER.fullmatch(value):

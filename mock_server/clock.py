@@ -9,8 +9,8 @@ class Clock:
     """A clock that stands still until it is advanced; a `frozen` one also stands still at writes."""
 
     def __init__(self, start: datetime = START, *, frozen: bool = False) -> None:
-        self._time = start
         self._now: str | None = None
+        self.set(start)
         self.frozen = frozen
 
     def advance(self, by: timedelta = timedelta(seconds=1)) -> None:
@@ -25,7 +25,8 @@ class Clock:
 
     def set(self, time: datetime) -> None:
         """Show another time, earlier or later; `time` is in UTC."""
-        self._time = time
+        # Bare of its zone it is written in half the time.
+        self._time = time.replace(tzinfo=None)
         self._now = None
 
     def copy(self) -> "Clock":
@@ -34,15 +35,10 @@ class Clock:
 
     @property
     def now(self) -> str:
-        """The instant as the API writes it; such texts sort by time."""
+        """The instant as the API writes it, like `2026-06-15T09:30:00.000000Z`; such texts sort by time."""
         if self._now is None:
-            self._now = write_instant(self._time)
+            self._now = self._time.isoformat(timespec="microseconds") + "Z"
         return self._now
-
-
-def write_instant(time: datetime) -> str:
-    """Return an instant like `2026-06-15T09:30:00.000000Z`; `time` is in UTC."""
-    return time.isoformat(timespec="microseconds")[:26] + "Z"
 
 
 def seconds_between(start: str, end: str) -> int:

@@ -21,15 +21,17 @@ class ContractError(DocumentError):
     """A contract that cannot be served."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Fields:
     """The named values that an operation takes in one place (query or body), and what they must satisfy.
 
-    `arrays` names the fields that hold many values; `are_optional` tells that nothing at all will do.
+    `arrays` names the fields that hold many values, `texts` those that hold a text; `are_optional` tells that nothing
+    at all will do.
     """
 
     schemas: Mapping[str, Schema]
     arrays: frozenset[str]
+    texts: frozenset[str]
     validator: Draft202012Validator
     are_optional: bool
 
@@ -38,8 +40,9 @@ class Fields:
         """Compile the schema of an object; raises ValueError."""
         schemas = {str(name): _bound(as_mapping(value)) for name, value in as_mapping(schema.get("properties")).items()}
         arrays = frozenset(name for name, field in schemas.items() if field.get("type") == "array")
+        texts = frozenset(name for name, field in schemas.items() if field.get("type") == "string")
         validator = Draft202012Validator({**schema, "properties": schemas}, validate_formats=True)
-        return cls(schemas, arrays, validator, validator.is_valid({}))
+        return cls(schemas, arrays, texts, validator, validator.is_valid({}))
 
 
 @dataclass(frozen=True, slots=True)

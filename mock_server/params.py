@@ -1,5 +1,6 @@
 """From a routed request to the typed values of its operation."""
 
+import functools
 import re
 from collections.abc import Mapping
 
@@ -18,6 +19,9 @@ NO_FIELDS = Fields.of({"type": "object"})
 _ID = re.compile(r"0|[1-9][0-9]*")
 _ID_WITH_TEXT = re.compile(r"([1-9][0-9]*)[^0-9].*", re.DOTALL)
 _LONGEST_ID = 18
+
+SHORT = 256
+"""The longest query string in characters of which is kept what was read of it."""
 
 
 def read_path(route: Route, profile: Profile) -> Mapping[str, int]:
@@ -40,14 +44,33 @@ def read_query(operation: Operation, request: Request, profile: Profile) -> Form
     """Return the query parameters that the operation has, whatever else the query holds."""
     if not request.query and operation.query.are_optional:
         return Form(operation.query, {}, ())
+    known = _read_sound(operation.query, request.query) if len(request.query) <= SHORT else None
+    form = Form(operation.query, known, known.keys()) if known is not None else _fit_query(operation, request, profile)
+    if is_list(operation) and profile["list/unknown-parameter"] == "422":
+        form.refuse_unknown()
+    return form
+
+
+@functools.lru_cache(maxsize=1024)
+def _read_sound(fields: Fields, query: str) -> Mapping[str, Json] | None:
+    """Return the values of a query string, None if there is anything to say about it.
+
+    Clients send the same few again and again, so what was read of one is kept.
+    """
+    try:
+        sent = read_pairs(query, fields.arrays)
+    except Unreadable:
+        return None
+    values = _coerce(fields, sent, Coercion())
+    return values if is_sound(fields, values) else None
+
+
+def _fit_query(operation: Operation, request: Request, profile: Profile) -> Form:
     try:
         sent = read_pairs(request.query, operation.query.arrays)
     except Unreadable as error:
         raise BadRequest(f"The query string {error}.") from error
-    form = fit(operation.query, sent, Coercion(), profile)
-    if is_list(operation) and profile["list/unknown-parameter"] == "422":
-        form.refuse_unknown()
-    return form
+    return fit(operation.query, sent, Coercion(), profile)
 
 
 def is_list(operation: Operation) -> bool:
@@ -97,7 +120,7 @@ def fit(fields: Fields, sent: Mapping[str, Json], coercion: Coercion, profile: P
 
     A value that is forgiven as None counts as not sent.
     """
-    values = {name: coerce(fields.schemas.get(name, {}), value, coercion) for name, value in sent.items()}
+    values = _coerce(fields, sent, coercion)
     form = Form(fields, values, sent.keys())
     if is_sound(fields, values):
         form.values = _without_none(values)
@@ -111,6 +134,16 @@ def fit(fields: Fields, sent: Mapping[str, Json], coercion: Coercion, profile: P
             form.fail(violation.field, violation.message)
     form.values = _without_none(values | forgiven)
     return form
+
+
+def _coerce(fields: Fields, sent: Mapping[str, Json], coercion: Coercion) -> dict[str, Json]:
+    """Return the values in the types that the contract wants, as far as that is possible."""
+    return {
+        name: value
+        if name in fields.texts and type(value) is str
+        else coerce(fields.schemas.get(name, {}), value, coercion)
+        for name, value in sent.items()
+    }
 
 
 def _without_none(values: dict[str, Json]) -> dict[str, Json]:

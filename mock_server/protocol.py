@@ -24,6 +24,9 @@ logger = logging.getLogger(__name__)
 MAX_HEAD = 64 * 1024
 """The largest request line and headers in bytes."""
 
+SHORT = 256
+"""The longest header in bytes of which is kept what was read of it."""
+
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 CLOSE = ("Connection", "close")
 
@@ -118,7 +121,10 @@ class HttpProtocol(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take in a header."""
-        self._headers[_read_name(name)] = value.decode("latin-1")
+        if len(name) + len(value) <= SHORT:
+            self._headers[_read_name(name)] = _read_value(value)
+        else:
+            self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
 
     def on_headers_complete(self) -> None:
         """Ask for the body if the client waits to be asked."""
@@ -258,11 +264,17 @@ def _read_name(name: bytes) -> str:
     return name.decode("latin-1").lower()
 
 
+@functools.lru_cache(maxsize=1024)
+def _read_value(value: bytes) -> str:
+    """Read the value of a header; most are the same in all requests of a client, and recorded ones share them."""
+    return value.decode("latin-1")
+
+
 def write_response(response: Response) -> bytes:
     """Return a response as it goes over the wire."""
     head = _write_head(response.status, response.headers[:-1])
     last = "".join([f"{name}: {value}\r\n" for name, value in response.headers[-1:]]).encode("latin-1", "replace")
-    return b"%b%b\r\n%b" % (head, last, response.body)
+    return head + last + b"\r\n" + response.body
 
 
 @functools.lru_cache(maxsize=256)

@@ -137,7 +137,9 @@ class Seeder:
         )
 
     def _put_milestone(self, entry: MilestoneEntry, project: Project, position: int, steps: Steps) -> None:
-        rivals = self.store.milestones_of_title.rows((project.id, coarsen(entry["title"])))
+        rivals = map(
+            self.store.milestones.take, self.store.milestones_of_title.ids((project.id, coarsen(entry["title"])))
+        )
         if entry["title"] in {milestone.title for milestone in rivals if milestone.type == "categorised"}:
             raise Misfit(f"the project has two milestones titled {entry['title']}", *steps)
         now = self._tick()

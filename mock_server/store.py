@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 from orjson import Fragment
 
-from mock_server.tables import Index, Table, Tally
+from mock_server.lookups import Lookup, Tally
+from mock_server.tables import Index, Table
 from mock_server.texts import coarsen
 
 
@@ -174,7 +175,7 @@ class Store:
         self.comments: Table[Comment] = Table()
         self.timers: Table[Timer] = Table()
         self.milestones_of_project = self.milestones.index(PROJECT_OF_MILESTONE)
-        self.milestones_of_title = self.milestones.index(title_of)
+        self.milestones_of_title = self.milestones.lookup(title_of)
         self.tasks_of_project = self.tasks.index(PROJECT_OF_TASK)
         self.tasks_of_milestone = self.tasks.index(self.home_of)
         self.active_tasks_of_milestone = self.tasks.tally(self.home_of, is_active)
@@ -202,7 +203,7 @@ class Store:
     def _join(self, other: "Store", act: Callable[[Any, Any], None]) -> None:
         """Do something with each part and the same part of another store."""
         for name, part in vars(self).items():
-            if isinstance(part, Table | Index | Tally):
+            if isinstance(part, Table | Index | Lookup | Tally):
                 act(part, vars(other)[name])
 
     def home_of(self, task: Task) -> int:

@@ -4,13 +4,12 @@ Nothing here knows what the records mean. A copy is made in O(1) and holds only 
 made of, which must not change any more.
 """
 
-from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Generic, Protocol, TypeVar
 
+from mock_server.lookups import K, Lookup, Tally
 from mock_server.selections import R, Selection, Selections, Wanted
 
-K = TypeVar("K", bound=Hashable)
 R_contra = TypeVar("R_contra", contravariant=True)
 
 MAX_OWNERS = 64
@@ -122,52 +121,6 @@ class Index(Generic[R, K]):
         self._groups = {owner: dict(group) for owner, group in other._groups.items()}
 
 
-class Tally(Generic[R, K]):
-    """How many records of a table each owner has, of those that count."""
-
-    def __init__(self, owner_of: Callable[[R], K], counts: Callable[[R], bool]) -> None:
-        self._owner_of = owner_of
-        self._counts = counts
-        self._shared: Mapping[K, int] = {}
-        self._totals: dict[K, int] = {}
-
-    def rest_on(self, base: "Tally[R, K]") -> None:
-        """Begin with what another tally holds."""
-        self._shared = base._totals
-
-    def count(self, owner: K) -> int:
-        """Return how many records of one owner count."""
-        total = self._totals.get(owner)
-        return self._shared.get(owner, 0) if total is None else total
-
-    def put(self, row: R, former: R | None) -> None:
-        """Take in a record, in the place of the former one if there was one."""
-        if former is not None:
-            self.discard(former)
-        if self._counts(row):
-            owner = self._owner_of(row)
-            self._totals[owner] = self.count(owner) + 1
-
-    def fill(self, rows: Iterable[R]) -> None:
-        """Take in the first records, all at once."""
-        self._totals = Counter(self._owner_of(row) for row in rows if self._counts(row))
-
-    def discard(self, row: R) -> None:
-        """Let go of a record."""
-        if self._counts(row):
-            owner = self._owner_of(row)
-            self._totals[owner] = self.count(owner) - 1
-
-    def merge(self, owner: K, heir: K) -> None:
-        """Give all records of an owner to another one."""
-        self._totals[heir] = self.count(heir) + self.count(owner)
-        self._totals[owner] = 0
-
-    def copy_changes(self, other: "Tally[R, K]") -> None:
-        """Differ from the shared base as another tally does."""
-        self._totals = dict(other._totals)
-
-
 class Table(Generic[R]):
     """Records of one kind by id; ids are given once and never again."""
 
@@ -193,6 +146,12 @@ class Table(Generic[R]):
         index = Index(owner_of)
         self._followers.append(index)
         return index
+
+    def lookup(self, key_of: Callable[[R], K]) -> Lookup[R, K]:
+        """Return a lookup that follows the table from now on."""
+        lookup = Lookup(key_of)
+        self._followers.append(lookup)
+        return lookup
 
     def tally(self, owner_of: Callable[[R], K], counts: Callable[[R], bool]) -> Tally[R, K]:
         """Return a tally that follows the table from now on."""

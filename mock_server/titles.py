@@ -57,8 +57,8 @@ def check_unique(store: Store, profile: Profile, project_id: int, title: str, ow
 
     Implements: Milestones, Create a milestone (unique within the project); Milestones, Errors (409).
     """
-    rivals = store.milestones_of_title.rows((project_id, coarsen(title)))
+    rivals = store.milestones_of_title.ids((project_id, coarsen(title)))
     identity = identify(title, profile)
-    for milestone in rivals:
+    for milestone in map(store.milestones.take, rivals):
         if milestone.id != own_id and has_title(milestone, identity, profile):
             raise Conflict("A milestone with this title already exists in the project.")

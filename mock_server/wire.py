@@ -60,16 +60,17 @@ def read_body(media_type: str, content_type: str, body: bytes, arrays: Collectio
 
 
 def _gather(pairs: Iterable[tuple[str, str]], arrays: Collection[str]) -> dict[str, Json]:
-    values: dict[str, list[str]] = {}
-    bracketed: set[str] = set()
+    values: dict[str, Json] = {}
+    lists: dict[str, list[Json]] = {}
     for key, value in pairs:
-        name = key
-        if "[" in key and (match := _BRACKETS.fullmatch(key)):
-            name = match["name"]
-            bracketed.add(name)
-        values.setdefault(name, []).append(value)
-    lists = bracketed.union(arrays)
-    return {name: sent if name in lists else sent[-1] for name, sent in values.items()}
+        match = _BRACKETS.fullmatch(key) if "[" in key else None
+        name = match["name"] if match else key
+        if match or name in arrays:
+            if name not in lists:
+                lists[name] = [values[name]] if name in values else []
+            lists[name].append(value)
+        values[name] = value
+    return {**values, **lists} if lists else values
 
 
 def _read_json(body: bytes) -> dict[str, Json]:

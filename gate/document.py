@@ -89,7 +89,7 @@ class Document:
         known = pointer
         while known and known not in self.lines:
             known = known[:-1]
-        return Place(self.source.name, "/".join(["", *map(_escape, pointer)]), self.lines.get(known, 1))
+        return Place(str(self.source.path), "/".join(["", *map(_escape, pointer)]), self.lines.get(known, 1))
 
     def other(self, relative: str) -> "Document":
         """The document that a reference names; each is read once."""

@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from gate.document import Json
-from gate.schemas.difference import MISSING, Difference, Example, Missing, What
+from gate.schemas.difference import MISSING, Difference, Example, What
 from gate.schemas.languages import Outside, Verdict, between, outside
 from gate.schemas.pieces import Number, Piece, Text
 from gate.schemas.values import FORMATS, NoSample, Undecided, fits_number, fits_text, number_in, plain, text_in

@@ -73,10 +73,6 @@ class Response:
     headers: Mapping[str, Parameter]
     node: Node
 
-    def covers(self, status: str) -> bool:
-        """Whether a status is one that this describes."""
-        return self.status in (status, f"{status[0]}XX", "default")
-
 
 @dataclass(frozen=True, slots=True)
 class Scheme:

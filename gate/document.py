@@ -130,12 +130,16 @@ class Node:
             node = node.resolved() if node else None
         return node
 
-    def fields(self, *keys: str) -> Iterator[tuple[str, "Node"]]:
-        """The named children of what stands below `keys`, references followed at each."""
+    def named(self, *keys: str) -> Iterator[tuple[str, "Node"]]:
+        """The named children of what stands below `keys`, references at the children not followed."""
         node = self.at(*keys)
         if node is not None and isinstance(node.value, dict):
             for key, value in node.value.items():
-                yield key, Node(node.document, (*node.pointer, key), value).resolved()
+                yield key, Node(node.document, (*node.pointer, key), value)
+
+    def fields(self, *keys: str) -> Iterator[tuple[str, "Node"]]:
+        """The named children of what stands below `keys`, references followed at each."""
+        return ((key, child.resolved()) for key, child in self.named(*keys))
 
     def elements(self, *keys: str) -> Iterator["Node"]:
         """The listed children of what stands below `keys`, references followed at each."""

@@ -110,7 +110,7 @@ class Messages:
         else:
             rule, text = NAMED.get((question, difference.what), GENERAL[question])
         encoding = "" if old.encoding == "text/plain" else new.encoding
-        called = f"`{shown(difference.path)}`" if difference.path else where.called
+        called = f"`{leaf(difference.path)}`" if difference.path else where.called
         return Change(
             rule=rule.format(what=difference.what.value),
             text=text.format(field=called, text=difference.text),
@@ -147,6 +147,12 @@ def shown(path: tuple[str, ...]) -> str:
     return text.removeprefix(".")
 
 
+def leaf(path: tuple[str, ...]) -> str:
+    """The last name of a path, with what follows it, such as `tags[]`: how a field is called wherever it stands."""
+    names = [number for number, step in enumerate(path) if not step.startswith("[")]
+    return shown(path[names[-1] :] if names else path)
+
+
 def _outweighs(heavier: Difference, other: Difference) -> bool:
     """Whether a breaking difference already says what the other says: the same thing seen from its other side."""
     if heavier.path == other.path:
@@ -155,7 +161,16 @@ def _outweighs(heavier: Difference, other: Difference) -> bool:
 
 
 def _example(difference: Difference) -> str:
+    """The value that shows the difference, as JSON: that of the field itself, where it has one."""
     if isinstance(difference.example, Missing) or not difference.sure:
         return ""
-    text = key(difference.example)
+    value = difference.example
+    for step in difference.path:
+        if isinstance(value, list) and step.startswith("[") and value:
+            value = value[int(step[1:-1] or -1)] if len(value) > int(step[1:-1] or 0) else value[-1]
+        elif isinstance(value, dict) and step in value:
+            value = value[step]
+        else:
+            break
+    text = key(value)
     return text if len(text) <= LONGEST_EXAMPLE else ""

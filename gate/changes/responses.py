@@ -11,26 +11,27 @@ from gate.schemas.reading import Side
 
 def of_responses(messages: Messages, old: Operation, new: Operation) -> Iterator[Change]:
     """Every change of what may answer an operation."""
+    pairs: dict[tuple[str, str], None] = {}
     for before in old.responses.values():
-        if not any(after.covers(before.status) for after in new.responses.values()):
+        after = _closest(before.status, new)
+        if after is None:
             yield _gone(before, new)
+        else:
+            pairs[(before.status, after.status)] = None
     for after in new.responses.values():
-        readers = list(_readers(after, old))
-        if not readers:
+        known = _closest(after.status, old)
+        if known is not None:
+            pairs[(known.status, after.status)] = None
+        elif not any(name == after.status for _, name in pairs):
             yield from _added(messages, after, old, new)
-        for before in readers:
-            yield from _of_response(messages, before, after, new)
+    for before_status, after_status in pairs:
+        yield from _of_response(messages, old.responses[before_status], new.responses[after_status], new)
 
 
-def _readers(new: Response, old: Operation) -> Iterator[Response]:
-    """The old answers that a client takes the new one for: the closest, or those that it now stands for as well."""
-    for status in (new.status, f"{new.status[0]}XX", "default"):
-        if status in old.responses:
-            yield old.responses[status]
-            break
-    for before in old.responses.values():
-        if before.status != new.status and new.status in (f"{before.status[0]}XX", "default"):
-            yield before
+def _closest(status: str, operation: Operation) -> Response | None:
+    """What an operation says of a status: by itself, by its class, or by default."""
+    names = (status, f"{status[0]}XX", "default")
+    return next((operation.responses[name] for name in names if name in operation.responses), None)
 
 
 def _gone(before: Response, new: Operation) -> Change:

@@ -1,7 +1,7 @@
 """What a schema means, as a text that schemas written differently share: references inlined, annotations left out."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 
 from gate.document import Json, Node
 
@@ -56,6 +56,8 @@ def _asserts(name: str, only: frozenset[str]) -> bool:
 def _keyword(node: Node, name: str, above: tuple[Node, ...]) -> Json:
     child = node.child(name)
     assert child is not None
+    if name == "discriminator":
+        return [node.text("propertyName"), *(_tags(child, one, above) for one in _branches(node))]
     if name in DATA:
         return _sorted(child.value) if name in UNORDERED and isinstance(child.value, list) else child.value
     if name in BY_NAME and isinstance(child.value, dict):
@@ -68,9 +70,27 @@ def _keyword(node: Node, name: str, above: tuple[Node, ...]) -> Json:
             for number, one in enumerate(child.value)
         ]
         return _sorted(items) if name in UNORDERED else items
-    if name == "discriminator":
-        return child.value
     return _below(child, above)
+
+
+def _branches(node: Node) -> Iterator[Node]:
+    for keyword in ("anyOf", "oneOf"):
+        yield from node.written_elements(keyword)
+
+
+def _tags(discriminator: Node, branch: Node, above: tuple[Node, ...]) -> Json:
+    """A branch and the names by which messages call it."""
+    return [_below(branch, above), *sorted(tags(discriminator, branch))]
+
+
+def tags(discriminator: Node, branch: Node) -> list[str]:
+    """The names by which messages call a branch: those that are mapped to it, or else its component's."""
+    reference = branch.reference
+    if reference is None:
+        return []
+    name = reference.rpartition("/")[2]
+    mapped = [key for key, target in discriminator.named("mapping") if target.value in (reference, name)]
+    return mapped or [name]
 
 
 def _below(node: Node, above: tuple[Node, ...]) -> Json:

@@ -198,10 +198,10 @@ class Comparison:
 
     def _between_arrays(self, one: Array, other: Array) -> Iterator[Difference]:
         if one.shortest < other.shortest:
-            text = f"{_counted(one.shortest)}, fewer than {other.shortest}"
+            text = f"fewer than {other.shortest} items"
             yield self._count("minItems", text, one, other, self._array(one, one.shortest))
         if other.longest is not None and (one.longest is None or one.longest > other.longest):
-            text = f"more than {other.longest}"
+            text = f"more than {other.longest} items"
             yield self._count("maxItems", text, one, other, self._array(one, other.longest + 1))
         if other.unique and not one.unique and (one.longest is None or one.longest > 1):
             example = self._array(one, max(2, one.shortest))
@@ -408,7 +408,3 @@ def _unnamed() -> Iterator[str]:
 def _shown(value: Json) -> str:
     text = key(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
-
-
-def _counted(number: int) -> str:
-    return "none" if number == 0 else str(number)

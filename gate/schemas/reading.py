@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from gate.document import Json, Node
 from gate.problem import NotDone
-from gate.schemas.canonical import meaning
+from gate.schemas.canonical import meaning, tags
 from gate.schemas.pieces import (
     ANYTHING,
     Array,
@@ -126,13 +126,12 @@ class Reader:
     def _branch(self, node: Node, member: Node) -> Pieces:
         """A branch of anyOf or oneOf; a discriminator names it where it does not say its name itself."""
         pieces = self.pieces((member,))
-        name = node.at("discriminator", "propertyName")
-        if name is None or member.reference is None or not isinstance(name.value, str):
+        discriminator = node.at("discriminator")
+        names = [] if discriminator is None else tags(discriminator, member)
+        if discriminator is None or not names:
             return pieces
-        names = [key for key, target in node.fields("discriminator", "mapping") if target.value == member.reference]
-        names = names or [member.reference.rpartition("/")[2]]
-        tag = Node(node.document, (*node.pointer, "discriminator", *names), {"enum": list[Json](names)})
-        return tuple(_tagged(piece, name.value, tag) for piece in pieces)
+        tag = Node(node.document, (*discriminator.pointer, *names), {"enum": list[Json](names)})
+        return tuple(_tagged(piece, discriminator.text("propertyName"), tag) for piece in pieces)
 
     def _meet(self, ones: Pieces, others: Pieces) -> Pieces:
         met = [self._common(one, other) for one in ones for other in others if kind(one) == kind(other)]
@@ -237,7 +236,7 @@ class Reader:
                 return [replace(self._object(node), written=written)]
 
     def _object(self, node: Node) -> Object:
-        declared = {name: (one,) for name, one in _written_fields(node, "properties")}
+        declared = {name: (one,) for name, one in node.named("properties")}
         fields = {name: schema for name, schema in declared.items() if not schema[0].resolved().flag(self.side.hidden)}
         required = {str(one.value) for one in node.elements("required")}
         rest = node.child("additionalProperties")
@@ -245,7 +244,7 @@ class Reader:
             rest = node.child("unevaluatedProperties")
         return Object(
             fields=fields,
-            patterns={name: (one,) for name, one in _written_fields(node, "patternProperties")},
+            patterns={name: (one,) for name, one in node.named("patternProperties")},
             rest=ANYTHING if rest is None or _takes_all(rest.value) else (rest,),
             required=frozenset(required - (declared.keys() - fields.keys())),
             fewest=_count(node, "minProperties") or 0,
@@ -312,13 +311,6 @@ def _fixed(node: Node) -> list[Json] | None:
     if const is not None:
         values = [const.value] if values is None or any(same(const.value, one) for one in values) else []
     return values
-
-
-def _written_fields(node: Node, keyword: str) -> Iterator[tuple[str, Node]]:
-    holder = node.at(keyword)
-    if holder is not None and isinstance(holder.value, dict):
-        for name, value in holder.value.items():
-            yield name, Node(holder.document, (*holder.pointer, name), value)
 
 
 def _tagged(piece: Piece, name: str, tag: Node) -> Piece:

@@ -28,17 +28,17 @@ def number_differences(one: Number, other: Number) -> Iterator[Difference]:
     """What numbers of the first piece are not in the second."""
     if other.integer and not one.integer:
         example = _number_outside(one, other, fractional=True)
-        yield _difference(What.TYPE, "number, not only integer", "type", one, other, example)
+        yield _difference(What.TYPE, "a number with a fraction", "type", one, other, example)
     if _reaches_below(one, other):
-        shown = f"below {_shown(other.low)}" if not other.low_open else f"{_shown(other.low)} or below"
+        shown = f"a number below {_shown(other.low)}" if not other.low_open else f"{_shown(other.low)} or less"
         yield _difference(What.RANGE, shown, _low_keyword(other), one, other, _number_outside(one, other))
     if _reaches_above(one, other):
-        shown = f"above {_shown(other.high)}" if not other.high_open else f"{_shown(other.high)} or above"
+        shown = f"a number above {_shown(other.high)}" if not other.high_open else f"{_shown(other.high)} or more"
         yield _difference(What.RANGE, shown, _high_keyword(other), one, other, _number_outside(one, other))
     if other.step is not None and (other.step != 1 or not other.integer):
         divided = one.step is not None and one.step % other.step == 0
         if not divided and not (one.low is not None and one.low == one.high and one.low % other.step == 0):
-            text = f"not a multiple of {_shown(other.step)}"
+            text = f"a number that is no multiple of {_shown(other.step)}"
             yield _difference(What.RANGE, text, "multipleOf", one, other, _number_outside(one, other))
 
 
@@ -49,18 +49,18 @@ def text_differences(one: Text, other: Text) -> Iterator[Difference]:
     if missing:
         verdict = outside(one.patterns, between(one.shortest, one.longest), frozenset(missing), between(0, None))
         if verdict is not None:
-            text = f"not matching {' and '.join(sorted(missing))}"
+            text = f"a text that does not match {' and '.join(sorted(missing))}"
             yield _difference(What.PATTERN, text, "pattern", one, other, _example(verdict))
     for name in sorted(other.formats - one.formats):
         if not any((own, name) in BROADER for own in one.formats):
-            yield _difference(What.FORMAT, f"not of format {name}", "format", one, other, _unformatted(one, other))
+            yield _difference(What.FORMAT, f"a text that is no {name}", "format", one, other, _unformatted(one, other))
 
 
 def word_language_differences(one: Number, other: Text) -> Iterator[Difference]:
     """What numbers, written out, are not in a piece of texts."""
     if other.formats:
         example = _sample(one)
-        yield _difference(What.FORMAT, f"not of format {', '.join(other.formats)}", "format", one, other, example)
+        yield _difference(What.FORMAT, f"a text that is no {', '.join(other.formats)}", "format", one, other, example)
     written = WHOLE if one.integer else DECIMAL
     if one.integer and one.low is not None and one.low >= 0:
         written = COUNTED
@@ -83,10 +83,10 @@ def _length_differences(one: Text, other: Text) -> Iterator[Difference]:
         yield from _length_differences_of_patterns(one, other)
         return
     if one.shortest < other.shortest:
-        shown = "the empty text" if other.shortest == 1 else f"shorter than {other.shortest}"
+        shown = "the empty text" if other.shortest == 1 else f"a text shorter than {other.shortest}"
         yield _difference(What.LENGTH, shown, "minLength", one, other, "x" * one.shortest)
     if other.longest is not None and (one.longest is None or one.longest > other.longest):
-        shown = f"longer than {other.longest}"
+        shown = f"a text longer than {other.longest}"
         yield _difference(What.LENGTH, shown, "maxLength", one, other, "x" * (other.longest + 1))
 
 
@@ -98,7 +98,11 @@ def _length_differences_of_patterns(one: Text, other: Text) -> Iterator[Differen
     for keyword, bounds in (("minLength", (other.shortest, None)), ("maxLength", (0, other.longest))):
         verdict = outside(one.patterns, between(one.shortest, one.longest), frozenset(), between(*bounds))
         if verdict is not None:
-            shown = f"shorter than {other.shortest}" if keyword == "minLength" else f"longer than {other.longest}"
+            shown = (
+                f"a text shorter than {other.shortest}"
+                if keyword == "minLength"
+                else f"a text longer than {other.longest}"
+            )
             yield _difference(What.LENGTH, shown, keyword, one, other, _example(verdict))
 
 

@@ -76,13 +76,14 @@ def layers(pair: dict[str, Any], side: int) -> Iterator[tuple[str, Any]]:
                 form = {"application/x-www-form-urlencoded": {"schema": sides[side]}}
                 yield "operation", {"requestBody": {"content": form}}
             case "answer":
-                yield "operation", {"responses": {"200": {"content": {"application/json": {"schema": sides[side]}}}}}
+                content = {"application/json": {"schema": sides[side]}}
+                yield "operation", {"responses": {"200": {"description": "Fine.", "content": content}}}
 
 
-def overlay(below: dict[str, Any], above: dict[str, Any]) -> None:
-    """Lays one mapping over another, deeply."""
+def overlay(below: dict[str, Any], above: dict[str, Any], replaced: frozenset[str] = frozenset({"responses"})) -> None:
+    """Lays one mapping over another, deeply, save what is replaced."""
     for key, value in above.items():
-        if isinstance(value, dict) and isinstance(below.get(key), dict):
+        if isinstance(value, dict) and isinstance(below.get(key), dict) and key not in replaced:
             overlay(below[key], value)
         else:
             below[key] = copy.deepcopy(value)

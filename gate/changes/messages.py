@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from gate.changes.change import Change
 from gate.contract import Content, Contract
 from gate.document import Place
-from gate.schemas.containment import Comparison, Question
+from gate.schemas.containment import Comparison
 from gate.schemas.difference import Difference, Missing, What
 from gate.schemas.pieces import key
+from gate.schemas.question import Question
 from gate.schemas.reading import Side
 
 NAMED = {

@@ -91,7 +91,7 @@ def _of_people(pointer: Pointer) -> Pointer | None:
         if key in JUDGED_ELSEWHERE:
             return None
         if not named and (key in SAID_TO_PEOPLE or key == "deprecated" or key.startswith("x-")):
-            return pointer[: number + 1] if key not in ("info",) else pointer[: number + 2]
+            return pointer[: number + (2 if key == "info" else 1)]
         named = key in OF_NAMES and not named
     return None
 

@@ -12,7 +12,7 @@ from gate.document import Json, Node
 # All nodes of a schema hold at once; without any, everything is taken.
 Schema: TypeAlias = tuple[Node, ...]
 ANYTHING: Schema = ()
-NOT_WRITTEN: Mapping[str, Node] = {}
+LONGEST_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +112,12 @@ def same(one: Json, other: Json) -> bool:
 def key(value: Json) -> str:
     """A text that is the same for equal values alone."""
     return json.dumps(_whole(value), sort_keys=True)
+
+
+def shown(value: Json) -> str:
+    """A value as people are shown it: JSON, cut short where it is long."""
+    text = json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
 def _whole(value: Json) -> Json:

@@ -1,6 +1,7 @@
 """Numbers against numbers, texts against texts, and numbers as the texts that go over the wire."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from fractions import Fraction
 
 from gate.schemas.difference import MISSING, Difference, Example, What
@@ -95,14 +96,12 @@ def _length_differences_of_patterns(one: Text, other: Text) -> Iterator[Differen
         other.longest is None or (one.longest or other.longest + 1) <= other.longest
     ):
         return
-    for keyword, bounds in (("minLength", (other.shortest, None)), ("maxLength", (0, other.longest))):
+    for keyword, bounds, shown in (
+        ("minLength", (other.shortest, None), f"a text shorter than {other.shortest}"),
+        ("maxLength", (0, other.longest), f"a text longer than {other.longest}"),
+    ):
         verdict = outside(one.patterns, between(one.shortest, one.longest), frozenset(), between(*bounds))
         if verdict is not None:
-            shown = (
-                f"a text shorter than {other.shortest}"
-                if keyword == "minLength"
-                else f"a text longer than {other.longest}"
-            )
             yield _difference(What.LENGTH, shown, keyword, one, other, _example(verdict))
 
 
@@ -119,10 +118,8 @@ def _example(verdict: Verdict) -> Example:
 def _unformatted(one: Text, other: Text) -> Example:
     """A text of the first piece that clearly has not the format of the second."""
     candidates = ["x", "", *FORMATS.values()]
-    try:
+    with suppress(NoSample):
         candidates.insert(0, text_in(one))
-    except NoSample:
-        pass
     for text in candidates:
         try:
             if fits_text(one, text) and not fits_text(other, text):

@@ -97,7 +97,13 @@ class Verdict:
     @property
     def next_step(self) -> str:
         """What to do now."""
-        return getattr(self.next_steps, self.outcome.value)
+        match self.outcome:
+            case Outcome.FINE:
+                return self.next_steps.fine
+            case Outcome.BREAKS:
+                return self.next_steps.breaks
+            case Outcome.UNDECIDED:
+                return self.next_steps.undecided
 
     @property
     def groups(self) -> dict[str, list[Finding]]:

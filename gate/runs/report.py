@@ -1,4 +1,4 @@
-"""A report of the suite, as far as the gate needs it: verdicts, profile, coverage. Fields that are not there are empty."""
+"""A report of the suite, as far as the gate needs it: verdicts, profile, coverage; what is not there is empty."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -35,6 +35,11 @@ class Judged:
     def holds(self) -> bool:
         """Whether it was judged and not broken."""
         return self.status == "PASS"
+
+    @property
+    def waived(self) -> bool:
+        """Whether it is broken, and that is accepted."""
+        return self.status == "WAIVED"
 
     @property
     def was_run(self) -> bool:
@@ -90,9 +95,7 @@ def _run(data: Object) -> Run:
         target=_text(data, "target"),
         version=_text(contract, "version") if isinstance(contract, dict) else "",
         judged={one.id: one for one in map(_judged, _objects(data.get("requirements")))},
-        profile={
-            _text(one, "id"): _text(one, "choice") for one in _objects(data.get("profile")) if _text(one, "choice")
-        },
+        profile={_text(one, "id"): _choice(one) for one in _objects(data.get("profile"))},
         coverage=tuple(map(_exercised, coverage)),
         covered="coverage" in data,
         names_parameters=any("parameters" in one for one in coverage),
@@ -100,9 +103,22 @@ def _run(data: Object) -> Run:
 
 
 def _judged(data: Object) -> Judged:
-    calls = tuple(_text(call, "curl") for call in _objects(data.get("reproduction")))
-    names = ("id", "status", "level", "text", "reason", "expected", "actual", "command")
-    return Judged(*(_text(data, name) for name in names), calls=calls)
+    return Judged(
+        id=_text(data, "id"),
+        status=_text(data, "status"),
+        level=_text(data, "level"),
+        text=_text(data, "text"),
+        reason=_text(data, "reason"),
+        expected=_text(data, "expected"),
+        actual=_text(data, "actual"),
+        command=_text(data, "command"),
+        calls=tuple(_text(call, "curl") for call in _objects(data.get("reproduction"))),
+    )
+
+
+def _choice(data: Object) -> str:
+    """A choice of the contract; for another answer, what was seen."""
+    return _text(data, "choice") or f"other: {_text(data, 'seen')}"
 
 
 def _exercised(data: Object) -> Exercised:

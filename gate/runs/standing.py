@@ -49,8 +49,8 @@ def _of_requirement(before: str | None, now: Judged, where: Where, *, strict: bo
             "standing/better", "better", "Better", Weight.NOTED, f"{now.id} holds: {now.text}", reason,
             "Shrink the baseline, so that it cannot get worse again unseen.", (now.id,), where(now.id),
         )  # fmt: skip
-    if now.was_run and not now.holds:
-        weight = Weight.UNDECIDED if counts and before != now.status and before != "FAIL" else Weight.NOTED
+    if now.was_run and not now.holds and not now.waived:
+        weight = Weight.UNDECIDED if counts and before not in (now.status, "FAIL") else Weight.NOTED
         return Finding(
             rule="standing/no-verdict",
             kind="undecided" if weight is Weight.UNDECIDED else "known",

@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from typing import IO, cast
@@ -37,7 +38,8 @@ def check(target: str | None, options: Sequence[str], *, key: str = "", contract
         report = Path(folder) / "report.json"
         if finished.returncode == NOT_DONE or not report.exists() or not report.stat().st_size:
             raise NotDone(f"The suite did not run: {said or 'it said nothing'}")
-        return read(report)
+        run = read(report)
+        return run if target is not None else replace(run, target="our own mock")
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""What the gate says of two schemas is what a validator says of their values, and rewriting a schema changes nothing."""
+"""What the gate says of two schemas is what a validator says of their values; rewriting a schema changes nothing."""
 
 import json
 from pathlib import PurePosixPath
@@ -126,7 +126,7 @@ def rewrite(schema: Any, data: st.DataObject) -> Any:
     """The same schema in other words."""
     if not isinstance(schema, dict):
         return schema
-    changed = {key: value for key, value in schema.items()}
+    changed = dict(schema)
     for key in ("allOf", "anyOf", "oneOf"):
         if key in changed:
             changed[key] = data.draw(st.permutations([rewrite(one, data) for one in changed[key]]))

@@ -1,0 +1,5 @@
+"""`python -m gate`: the same as `milestones-gate`."""
+
+from gate.cli import main
+
+main()

@@ -1,0 +1,216 @@
+"""The command line `milestones-gate`: options in, verdict and exit code out. What it needs late, it imports late."""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec
+
+import click
+
+from gate.problem import NotDone
+
+if TYPE_CHECKING:
+    from gate.verdict import Verdict
+
+NOT_DONE = 3
+FILE = click.Path(path_type=Path)
+KEY = "MILESTONES_API_KEY"
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+PASSED_ON = {"ignore_unknown_options": True, "allow_interspersed_args": True}
+P = ParamSpec("P")
+
+
+class Gate(click.Group):
+    """A group of commands whose usage errors end with 3, as every run that could not be done."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Runs a command and exits with its code."""
+        try:
+            code = super().main(*args, **{**extra, "standalone_mode": False})
+        except click.ClickException as error:
+            error.show()
+            code = NOT_DONE
+        except click.Abort:
+            code = NOT_DONE
+        sys.exit(code)
+
+
+def reporting(judge: Callable[P, "Verdict"]) -> Callable[..., int]:
+    """A command that ends in a verdict: with the options of reports, its exit code, and no traceback for a mistake."""
+
+    @click.option(
+        "--report", type=FILE, metavar="DIR", help="Writes gate.json, gate.md, gate.sarif and junit.xml there."
+    )
+    @click.option("--annotations", is_flag=True, help="Prints the findings as GitHub's workflow commands, too.")
+    @wraps(judge)
+    def command(report: Path | None, annotations: bool, *args: P.args, **options: P.kwargs) -> int:
+        try:
+            verdict = _judged(judge, report, *args, **options)
+            _print(verdict, annotations=annotations)
+        except NotDone as reason:
+            click.echo(str(reason), err=True)
+            return NOT_DONE
+        return int(verdict.outcome.exit_code)
+
+    return command
+
+
+def _judged(judge: Callable[P, "Verdict"], report: Path | None, *args: P.args, **options: P.kwargs) -> "Verdict":
+    from gate.reports import files
+
+    if report is not None:
+        files.prepare(report)
+    verdict = judge(*args, **options)
+    if report is not None:
+        files.write(verdict, report)
+    return verdict
+
+
+def _print(verdict: "Verdict", *, annotations: bool) -> None:
+    from rich.console import Console
+
+    from gate.reports import annotations as workflow
+    from gate.reports import terminal
+
+    terminal.show(verdict, Console(highlight=False))
+    for line in workflow.lines(verdict) if annotations else ():
+        click.echo(line)
+
+
+@click.group(cls=Gate, context_settings=SETTINGS)
+@click.version_option(package_name="milestones-conformance", message="%(version)s")
+def command() -> None:
+    """Says what a change of the contract or of a deployment breaks for clients.
+
+    Exit code: 0 nothing, 1 something, 2 a person has to look, 3 the command could not be done.
+    """
+
+
+@command.command()
+@click.argument("old")
+@click.argument("new")
+@click.option(
+    "--known", type=FILE, metavar="FILE", help="The gate.json of an earlier run; what it lists fails no more."
+)
+@reporting
+def contract(old: str, new: str, known: Path | None) -> "Verdict":
+    """What changes between two contracts, each a FILE or REVISION:FILE, and what that breaks."""
+    from gate.commands.contract import judge
+    from gate.reports import machine
+
+    return judge(old, new, machine.known(known) if known else frozenset())
+
+
+@command.command(context_settings=PASSED_ON)
+@click.option("--old", required=True, metavar="CONTRACT", help="Yesterday's contract: FILE or REVISION:FILE.")
+@click.option("--target", metavar="URL", help="The deployment of today, with /api.")
+@click.option("--new", metavar="CONTRACT", help="In place of a target: our mock under this contract.")
+@click.option("--against", metavar="URL", help="Another deployment; only what differs from it counts.")
+@click.option("--api-key", envvar=KEY, default="", metavar="KEY", help=f"Better given as {KEY}.")
+@click.option("--against-api-key", envvar=f"{KEY}_AGAINST", default="", metavar="KEY", help=f"Better: {KEY}_AGAINST.")
+@click.option("--strict", is_flag=True, help="Inferred requirements and undocumented behaviour count, too.")
+@click.option(
+    "--known", type=FILE, metavar="FILE", help="The gate.json of an earlier run; what it lists fails no more."
+)
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+@reporting
+def behaviour(  # noqa: PLR0913 - an option each
+    *,
+    old: str,
+    target: str | None,
+    new: str | None,
+    against: str | None,
+    api_key: str,
+    against_api_key: str,
+    strict: bool,
+    known: Path | None,
+    options: tuple[str, ...],
+) -> "Verdict":
+    """What clients of the old contract notice of a deployment.
+
+    OPTIONS go on to milestones-check, such as --depth quick.
+    """
+    from gate.commands.behaviour import Asked, judge
+    from gate.reports import machine
+
+    if target is not None and new is not None:
+        raise NotDone("--target and --new exclude each other: judge a deployment, or the mock under a new contract.")
+    asked = Asked(old, target, new, against, api_key, against_api_key, strict, options)
+    return judge(asked, machine.known(known) if known else frozenset())
+
+
+@command.command(context_settings=PASSED_ON)
+@click.argument("file", type=FILE)
+@click.option("--target", metavar="URL", help="The deployment, with /api. Without it our own mock is run.")
+@click.option(
+    "--from", "report_of", type=FILE, metavar="REPORT", help="In place of a run: a report of milestones-check."
+)
+@click.option("--contract", "contract_file", type=FILE, metavar="FILE", help="Another openapi.yaml.")
+@click.option("--write", is_flag=True, help="Writes how the deployment stands to FILE.")
+@click.option("--shrink", is_flag=True, help="Takes what got better out of FILE, and nothing else.")
+@click.option("--strict", is_flag=True, help="Inferred requirements and undocumented behaviour count, too.")
+@click.argument("options", nargs=-1, type=click.UNPROCESSED)
+@reporting
+def baseline(
+    *,
+    file: Path,
+    target: str | None,
+    report_of: Path | None,
+    contract_file: Path | None,
+    write: bool,
+    shrink: bool,
+    strict: bool,
+    options: tuple[str, ...],
+) -> "Verdict":
+    """Whether a deployment got worse than FILE says.
+
+    OPTIONS go on to milestones-check, such as --depth quick.
+    """
+    from gate.commands.baseline import Asked, Deed, judge
+
+    if write and shrink:
+        raise NotDone("--write and --shrink exclude each other: write all anew, or only take out what got better.")
+    if report_of is not None and (target is not None or options):
+        raise NotDone("--from reads a run that was done; give it without --target and without options of the suite.")
+    deed = Deed.WRITE if write else Deed.SHRINK if shrink else Deed.KEEP
+    return judge(Asked(file, deed, target, report_of, contract_file, strict, options))
+
+
+@command.command()
+@click.argument("contract_name", metavar="CONTRACT")
+@click.argument("report_of", metavar="REPORT", type=FILE)
+@click.option("--minimum", multiple=True, metavar="KIND=PERCENT", help="Such as statuses=90; fails below it.")
+@reporting
+def coverage(contract_name: str, report_of: Path, minimum: tuple[str, ...]) -> "Verdict":
+    """How much of CONTRACT the run of REPORT, by milestones-check, exercised."""
+    from gate.commands.coverage import judge
+
+    return judge(contract_name, report_of, dict(map(_minimum, minimum)))
+
+
+def _minimum(text: str) -> tuple[str, float]:
+    kinds = ("operations", "statuses", "encodings", "parameters", "requirements")
+    kind, _, percent = text.partition("=")
+    try:
+        share = float(percent)
+    except ValueError:
+        share = -1.0
+    if kind not in kinds or not 0 <= share <= 100:
+        raise NotDone(f"--minimum {text}: write KIND=PERCENT, where KIND is one of {', '.join(kinds)}.")
+    return kind, share
+
+
+@command.command()
+@click.argument("contracts", nargs=-1, required=True, metavar="CONTRACT...")
+@reporting
+def lint(contracts: tuple[str, ...]) -> "Verdict":
+    """Whether contracts are well made: references, examples, ids, sources."""
+    from gate.commands.lint import judge
+
+    return judge(contracts)
+
+
+def main() -> None:
+    """The entry point."""
+    command()

@@ -1,0 +1,79 @@
+"""`milestones-gate behaviour`: what clients of yesterday's contract notice of today's deployment."""
+
+from collections.abc import Collection, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+from gate.contract import Contract
+from gate.contract import read as read_contract
+from gate.document import Place, load
+from gate.problem import NotDone
+from gate.runs.report import Run
+from gate.runs.standing import Standing, compare, standing_of
+from gate.runs.suite import MOCK_KEY, check, mock, written
+from gate.verdict import Finding, NextSteps, Verdict, Weight, less_known
+
+NEXT_STEPS = NextSteps(
+    fine="Clients written against the old contract notice nothing that it does not allow.",
+    breaks="Repeat one with the command that stands with it, mend the deployment, and run again.",
+    undecided="Remove what stood in the way, named at each requirement without a verdict, and run again.",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is to be held against the old contract: a deployment, or the mock under a new contract; and against what."""
+
+    old: str
+    target: str | None = None
+    new: str | None = None
+    against: str | None = None
+    key: str = ""
+    key_against: str = ""
+    strict: bool = False
+    options: Sequence[str] = ()
+
+
+def judge(asked: Asked, known: Collection[str]) -> Verdict:
+    """Runs the old contract's suite; raises NotDone for what cannot be run."""
+    document = load(asked.old)
+    contract = read_contract(document)
+    with ExitStack() as stack:
+        path = stack.enter_context(written(document))
+        target, key, name = asked.target, asked.key, asked.target or ""
+        if asked.new is not None:
+            changed = stack.enter_context(written(load(asked.new)))
+            target, key, name = stack.enter_context(mock(changed)), MOCK_KEY, f"the mock under {asked.new}"
+        if target is None:
+            raise NotDone("There is nothing to judge: give --target, or --new for the mock under a new contract.")
+        run = check(target, asked.options, key=key, contract=path)
+        before = None
+        if asked.against is not None:
+            before = check(asked.against, asked.options, key=asked.key_against or asked.key, contract=path)
+    where = _Lines(contract)
+    findings = (
+        _alone(run, where, strict=asked.strict) if before is None else _both(before, run, where, strict=asked.strict)
+    )
+    compared = f"{asked.old} → {name}" + (f", beside {asked.against}" if asked.against else "")
+    return Verdict("behaviour", compared, less_known(findings, known), NEXT_STEPS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lines:
+    """Where the contract says what a requirement or open point says."""
+
+    contract: Contract
+
+    def __call__(self, name: str) -> Place | None:
+        found = self.contract.requirements.get(name) or self.contract.open_points.get(name)
+        return found.node.place if found is not None else None
+
+
+def _alone(run: Run, where: _Lines, *, strict: bool) -> list[Finding]:
+    """What one deployment breaks of a contract: it is held against a deployment that keeps it all."""
+    perfect = Standing(dict.fromkeys(run.judged, "PASS"), {})
+    return [one for one in compare(perfect, run, where, strict=strict) if one.weight is not Weight.NOTED or one.calls]
+
+
+def _both(before: Run, after: Run, where: _Lines, *, strict: bool) -> list[Finding]:
+    return compare(standing_of(before), after, where, strict=strict)

@@ -1,0 +1,51 @@
+"""`milestones-gate contract`: what a change of the contract breaks."""
+
+from collections.abc import Collection
+
+from gate.changes.change import Change, Concern
+from gate.changes.compare import compare
+from gate.changes.rules import Effect
+from gate.contract import read
+from gate.document import load
+from gate.verdict import Finding, NextSteps, Verdict, Weight, less_known
+
+HEADINGS = {
+    (Effect.BREAKING, Concern.REQUEST): "Breaks callers",
+    (Effect.BREAKING, Concern.RESPONSE): "Breaks readers",
+    (Effect.BREAKING, Concern.RULE): "Takes promises back",
+    (Effect.COMPATIBLE, Concern.REQUEST): "Compatible for callers",
+    (Effect.COMPATIBLE, Concern.RESPONSE): "Compatible for readers",
+    (Effect.COMPATIBLE, Concern.RULE): "Promises more",
+}
+NEXT_STEPS = NextSteps(
+    fine="Clients written against the old contract can go on as they are.",
+    breaks="Mend each as it says, or make it a new version of the API and list it with --known.",
+    undecided="A person has to look at what is marked as not sure; list it with --known if it is harmless.",
+)
+
+
+def judge(old: str, new: str, known: Collection[str]) -> Verdict:
+    """Compares two contracts, each a file or REVISION:FILE; raises NotDone for one that cannot be read."""
+    before, after = read(load(old)), read(load(new))
+    findings = less_known((_finding(one) for one in compare(before, after)), known)
+    return Verdict("contract", f"{old} → {new}", findings, NEXT_STEPS)
+
+
+def _finding(change: Change) -> Finding:
+    weight = Weight.NOTED
+    if change.effect is Effect.BREAKING:
+        weight = Weight.FAILS if change.sure else Weight.UNDECIDED
+    return Finding(
+        rule=change.rule,
+        kind=change.effect.value,
+        heading=HEADINGS.get((change.effect, change.concern), "Documentation"),
+        weight=weight,
+        text=change.text,
+        reason=change.said.reason,
+        remedy=change.said.remedy,
+        at=change.at,
+        place=change.place,
+        before=change.before,
+        example=change.example,
+        sure=change.sure,
+    )

@@ -1,0 +1,48 @@
+"""`milestones-gate coverage`: how much of the contract a run exercised, and whether that is enough."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from gate.contract import read as read_contract
+from gate.document import load
+from gate.problem import NotDone
+from gate.runs.coverage import Share, shares
+from gate.runs.report import read
+from gate.verdict import Finding, NextSteps, Verdict, Weight
+
+NEXT_STEPS = NextSteps(
+    fine="The run exercised as much as was asked for.",
+    breaks="Run the suite deeper, without --only and --read-only, or ask for less.",
+    undecided="Run the suite again.",
+)
+
+
+def judge(contract: str, report: Path, minimum: Mapping[str, float]) -> Verdict:
+    """Holds a report against a contract; `minimum` is in percent, by kind.
+
+    Raises NotDone for a kind that the report does not speak of.
+    """
+    read_from, run = read_contract(load(contract)), read(report)
+    found = shares(read_from, run)
+    unspoken = minimum.keys() - {one.of for one in found}
+    if unspoken:
+        raise NotDone(f"{report}: says nothing of {', '.join(sorted(unspoken))}; take the report of a newer suite.")
+    findings = [_finding(one, minimum.get(one.of, 0.0)) for one in found]
+    summary = ", ".join(f"{one.percent:.0f} % of {one.total} {one.of}" for one in found)
+    return Verdict("coverage", f"{contract} → {run.target}", findings, NEXT_STEPS, f"Exercised: {summary}.")
+
+
+def _finding(share: Share, minimum: float) -> Finding:
+    enough = share.percent >= minimum
+    exercised = share.total - len(share.missed)
+    asked = f", of which {minimum:g} % are asked for" if minimum else ""
+    return Finding(
+        rule=f"coverage/{share.of}",
+        kind="exercised" if enough else "too little",
+        heading="Exercised" if enough else "Too little exercised",
+        weight=Weight.NOTED if enough else Weight.FAILS,
+        text=f"{exercised} of {share.total} {share.of} were exercised ({share.percent:.0f} %{asked})",
+        reason="What no run exercises, no run can judge.",
+        remedy=NEXT_STEPS.breaks,
+        at=share.missed,
+    )

@@ -1,0 +1,294 @@
+"""Contracts as they were written: YAML or JSON from a file or a git revision, each node knowing its place and line."""
+
+import re
+import subprocess
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import ClassVar, TypeAlias, cast
+
+import yaml
+
+from gate.problem import NotDone
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+Pointer: TypeAlias = tuple[str, ...]
+
+LOADER = cast("type[yaml.SafeLoader]", getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+# A drive letter is no revision.
+REVISION = re.compile(r"^(?P<revision>[^:]{2,}):(?P<path>.+)$")
+
+
+class _Plain(LOADER):  # type: ignore[misc, valid-type]
+    """A loader of what JSON knows: a date that nobody quoted stays the text that it is written as."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
+        for first, resolvers in LOADER.yaml_implicit_resolvers.items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: the file, the JSON pointer in it, and the line, counted from 1."""
+
+    file: str
+    pointer: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file, as it is in the work tree or as it was at a git revision."""
+
+    path: PurePosixPath
+    revision: str = ""
+
+    @property
+    def name(self) -> str:
+        """The source as a person writes it."""
+        return f"{self.revision}:{self.path}" if self.revision else str(self.path)
+
+    def beside(self, relative: str) -> "Source":
+        """The file that a relative reference in this one names."""
+        return Source(_normal(self.path.parent / relative), self.revision)
+
+    def read(self) -> bytes:
+        """The bytes of the file; raises NotDone when it, or the revision, is not there."""
+        if self.revision:
+            return _show(self.revision, self.path)
+        try:
+            return Path(self.path).read_bytes()
+        except OSError as error:
+            raise NotDone(f"{self.path}: cannot be read ({error.strerror}); give a file or REVISION:FILE.") from error
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """One file of a contract: its content as JSON knows it, and the line of every node."""
+
+    source: Source
+    data: Json
+    text: str
+    others: "dict[Source, Document]" = field(default_factory=dict, repr=False)
+
+    @property
+    def root(self) -> "Node":
+        """The whole of it."""
+        return Node(self, (), self.data)
+
+    @cached_property
+    def lines(self) -> Mapping[Pointer, int]:
+        """The line of every node, counted from 1, by its pointer."""
+        composed = yaml.compose(self.text, Loader=LOADER)
+        return dict(_lines(composed, (), 1)) if composed is not None else {}
+
+    def place(self, pointer: Pointer) -> Place:
+        """Where a node stands; for one that is not written itself, where its nearest ancestor does."""
+        known = pointer
+        while known and known not in self.lines:
+            known = known[:-1]
+        return Place(str(self.source.path), "/".join(["", *map(_escape, pointer)]), self.lines.get(known, 1))
+
+    def other(self, relative: str) -> "Document":
+        """The document that a reference names; each is read once."""
+        source = self.source.beside(relative)
+        if source not in self.others:
+            self.others[source] = _parse(source, self.others)
+        return self.others[source]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value and where it is written. Two nodes are the same when they stand at the same place."""
+
+    document: Document
+    pointer: Pointer
+    value: Json = field(compare=False)
+
+    @property
+    def place(self) -> Place:
+        """Where it is written."""
+        return self.document.place(self.pointer)
+
+    def child(self, *keys: str) -> "Node | None":
+        """What is written below, references not followed; none where nothing is."""
+        node = self
+        for key in keys:
+            if isinstance(node.value, dict) and key in node.value:
+                node = Node(node.document, (*node.pointer, key), node.value[key])
+            else:
+                return None
+        return node
+
+    def at(self, *keys: str) -> "Node | None":
+        """What stands below, following references."""
+        node: Node | None = self.resolved()
+        for key in keys:
+            node = node.child(key) if node else None
+            node = node.resolved() if node else None
+        return node
+
+    def named(self, *keys: str) -> Iterator[tuple[str, "Node"]]:
+        """The named children of what stands below `keys`, references at the children not followed."""
+        node = self.at(*keys)
+        if node is not None and isinstance(node.value, dict):
+            for key, value in node.value.items():
+                yield key, Node(node.document, (*node.pointer, key), value)
+
+    def fields(self, *keys: str) -> Iterator[tuple[str, "Node"]]:
+        """The named children of what stands below `keys`, references followed at each."""
+        return ((key, child.resolved()) for key, child in self.named(*keys))
+
+    def elements(self, *keys: str) -> Iterator["Node"]:
+        """The listed children of what stands below `keys`, references followed at each."""
+        for element in self.written_elements(*keys):
+            yield element.resolved()
+
+    def written_elements(self, *keys: str) -> Iterator["Node"]:
+        """The listed children, references not followed."""
+        node = self.at(*keys)
+        if node is not None and isinstance(node.value, list):
+            for number, value in enumerate(node.value):
+                yield Node(node.document, (*node.pointer, str(number)), value)
+
+    def text(self, key: str, default: str = "") -> str:
+        """A child as text."""
+        child = self.at(key)
+        return default if child is None or child.value is None else str(child.value)
+
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        """A child as yes or no."""
+        child = self.at(key)
+        return default if child is None else child.value is True
+
+    def resolved(self) -> "Node":
+        """The node that a chain of references ends at; raises NotDone for one that leads nowhere or in a circle."""
+        node, seen = self, {self}
+        while (reference := node.reference) is not None:
+            node = node.follow(reference)
+            if node in seen:
+                raise NotDone(f"{_shown(self.place)}: the reference leads in a circle; let it end at a definition.")
+            seen.add(node)
+        return node
+
+    @property
+    def reference(self) -> str | None:
+        """The target of a `$ref`, if this is one."""
+        target = self.value.get("$ref") if isinstance(self.value, dict) else None
+        return target if isinstance(target, str) else None
+
+    def without_reference(self) -> "Node":
+        """What stands beside a `$ref`."""
+        beside = (
+            {name: one for name, one in self.value.items() if name != "$ref"} if isinstance(self.value, dict) else {}
+        )
+        return Node(self.document, self.pointer, beside)
+
+    def follow(self, reference: str) -> "Node":
+        """The node that a reference written here names."""
+        file, _, fragment = reference.partition("#")
+        if "://" in file:
+            raise NotDone(
+                f"{_shown(self.place)}: {reference} is elsewhere; the gate follows references to files alone."
+            )
+        node = (self.document.other(file) if file else self.document).root
+        for part in filter(None, fragment.split("/")):
+            key = part.replace("~1", "/").replace("~0", "~").replace("%7B", "{").replace("%7D", "}")
+            if isinstance(node.value, dict) and key in node.value:
+                node = Node(node.document, (*node.pointer, key), node.value[key])
+            elif isinstance(node.value, list) and key.isdigit() and int(key) < len(node.value):
+                node = Node(node.document, (*node.pointer, key), node.value[int(key)])
+            else:
+                raise NotDone(f"{_shown(self.place)}: {reference} leads nowhere; define what it names.")
+        return node
+
+
+def load(name: str) -> Document:
+    """Reads a contract from a file, or from git where `name` is `REVISION:FILE`.
+
+    Raises NotDone for a file or revision that is not there, is no YAML, or is no OpenAPI document.
+    """
+    found = None if Path(name).exists() else REVISION.match(name)
+    source = Source(_normal(PurePosixPath(found["path"])), found["revision"]) if found else Source(PurePosixPath(name))
+    document = _parse(source, {})
+    if not isinstance(document.data, dict) or not isinstance(document.data.get("paths"), dict):
+        raise NotDone(f"{source.name}: is no OpenAPI document; it has no paths.")
+    return document
+
+
+def _parse(source: Source, others: dict[Source, Document]) -> Document:
+    raw = source.read()
+    try:
+        text = raw.decode("utf-8-sig")
+        data = yaml.load(text, Loader=_Plain)  # noqa: S506 - it adds nothing to the safe loader
+    except UnicodeDecodeError as error:
+        raise NotDone(f"{source.name}: is no UTF-8 text; save it as UTF-8.") from error
+    except yaml.YAMLError as error:
+        raise NotDone(f"{source.name}: is no YAML ({' '.join(str(error).split())}).") from error
+    document = Document(source, _as_json(data), text, others)
+    others[source] = document
+    return document
+
+
+def _as_json(value: object) -> Json:
+    if isinstance(value, dict):
+        return {_key(name): _as_json(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_as_json(one) for one in value]
+    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
+
+
+def _key(key: object) -> str:
+    """Statuses are often written as numbers."""
+    return str(key).lower() if isinstance(key, bool) else str(key)
+
+
+def _lines(node: yaml.Node, pointer: Pointer, line: int) -> Iterator[tuple[Pointer, int]]:
+    yield pointer, line
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            yield from _lines(value, (*pointer, str(key.value)), key.start_mark.line + 1)
+    elif isinstance(node, yaml.SequenceNode):
+        for number, value in enumerate(node.value):
+            yield from _lines(value, (*pointer, str(number)), value.start_mark.line + 1)
+
+
+def _show(revision: str, path: PurePosixPath) -> bytes:
+    """A file at a revision, named from the current folder as a person would."""
+    try:
+        # After --end-of-options nothing is an option, whatever a revision is called.
+        shown = subprocess.run(
+            ["git", "show", "--end-of-options", f"{revision}:./{path}"],  # noqa: S607 - the git on the path
+            capture_output=True,
+            check=False,
+        )
+    except OSError as error:
+        raise NotDone(f"{revision}:{path}: git cannot be run ({error.strerror}); install it.") from error
+    if shown.returncode:
+        said = shown.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
+        raise NotDone(
+            f"{revision}:{path}: git has no such file there ({said}); "
+            "name a revision that was fetched (in CI: a checkout with its history, such as fetch-depth: 0)."
+        )
+    return shown.stdout
+
+
+def _normal(path: PurePosixPath) -> PurePosixPath:
+    """The path without `.` and, where it can, without `..`."""
+    parts: list[str] = []
+    for part in path.parts:
+        if part == ".." and parts and parts[-1] not in ("..", "/"):
+            parts.pop()
+        else:
+            parts.append(part)
+    return PurePosixPath(*parts)
+
+
+def _escape(part: str) -> str:
+    return part.replace("~", "~0").replace("/", "~1")
+
+
+def _shown(place: Place) -> str:
+    return f"{place.file}:{place.line}"

@@ -1,0 +1,5 @@
+"""What keeps the gate from a verdict, said for people."""
+
+
+class NotDone(Exception):
+    """The gate could not do what was asked; the message says what happened, where, and what to do."""

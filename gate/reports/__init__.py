@@ -1,0 +1,1 @@
+"""A verdict of the gate, written for people and for machines."""

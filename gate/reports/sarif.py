@@ -1,0 +1,79 @@
+"""Findings as SARIF 2.1.0, for what shows the results of static analysis."""
+
+import hashlib
+import importlib.metadata
+import json
+from typing import TypeAlias
+from urllib.parse import quote
+
+from gate.document import Json, Place
+from gate.verdict import Finding, Verdict, Weight
+
+LEVELS = {Weight.FAILS: "error", Weight.UNDECIDED: "warning", Weight.NOTED: "note"}
+VERSION = "2.1.0"
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+Entry: TypeAlias = dict[str, Json]
+
+
+def text(verdict: Verdict) -> str:
+    """The whole log."""
+    return json.dumps(_log(verdict), indent=2, ensure_ascii=False) + "\n"
+
+
+def _log(verdict: Verdict) -> Entry:
+    rules = {one.rule: one for one in verdict.findings}
+    driver: Entry = {
+        "name": "milestones-gate",
+        "version": importlib.metadata.version("milestones-conformance"),
+        "rules": [_rule(one) for one in rules.values()],
+    }
+    order = list(rules)
+    results: list[Json] = [_result(one, order.index(one.rule)) for one in verdict.findings]
+    run: Entry = {
+        "tool": {"driver": driver},
+        "automationDetails": {"id": f"milestones-gate/{verdict.command}/"},
+        "columnKind": "unicodeCodePoints",
+        "results": results,
+    }
+    return {"$schema": SCHEMA, "version": VERSION, "runs": [run]}
+
+
+def _rule(finding: Finding) -> Entry:
+    rule: Entry = {
+        "id": finding.rule,
+        "shortDescription": {"text": finding.rule.replace("/", ": ").replace("-", " ")},
+        "fullDescription": {"text": finding.reason},
+        "defaultConfiguration": {"level": LEVELS[finding.weight]},
+    }
+    if finding.remedy:
+        rule["help"] = {"text": finding.remedy}
+    return rule
+
+
+def _result(finding: Finding, rule: int) -> Entry:
+    said = [finding.text, finding.reason, finding.remedy]
+    result: Entry = {
+        "ruleId": finding.rule,
+        "ruleIndex": rule,
+        "level": LEVELS[finding.weight],
+        "message": {"text": " ".join(_sentence(one) for one in said if one)},
+        "partialFingerprints": {"milestonesGate/v1": hashlib.sha256(finding.id.encode()).hexdigest()},
+        "properties": {"kind": finding.kind, "sure": finding.sure, "at": list(finding.at)},
+    }
+    if finding.place is not None:
+        result["locations"] = [_location(finding.place)]
+    return result
+
+
+def _location(place: Place) -> Entry:
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(place.file)},
+            "region": {"startLine": place.line},
+        },
+        "logicalLocations": [{"fullyQualifiedName": place.pointer or "/"}],
+    }
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?")) else f"{text}."

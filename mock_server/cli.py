@@ -41,6 +41,13 @@ FILE = click.Path(path_type=Path)
 @click.option(
     "--record", default=1000, show_default=True, type=click.IntRange(0), help="How many requests are kept to be seen."
 )
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Processes that share the work, by account; more than one serve the API alone, without inspector and control.",
+)
 @click.option("--log", "log_format", type=click.Choice(["text", "json"]), help="A line on standard error per request.")
 @click.option("--control-token", default="", metavar="TOKEN", help="What the inspector and the control API need.")
 @click.version_option(package_name="milestones-conformance", message="milestones-mock %(version)s")
@@ -66,9 +73,15 @@ def serve_mock(
     reloads: bool,
     control_token: str,
     log_format: str | None,
+    workers: int,
     **options: object,
 ) -> None:
     """Serve until the process is told to stop."""
+    if workers > 1 and (save_path or reloads or options["upstream"]):
+        raise click.UsageError("--workers goes with neither --save nor --reload nor --upstream: drop one of them.")
+    if workers > 1:
+        # What nobody can look at is not kept.
+        options["record"] = 0
     # What is slow to import is imported here, so that --help is not.
     from mock_server.documents import DocumentError
     from mock_server.profile import ProfileError
@@ -87,6 +100,11 @@ def serve_mock(
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise click.ClickException(f"Cannot listen on {host}:{port}: {reason}. Choose another --port.") from error
+    if workers > 1:
+        from mock_server.workers import serve_with_workers
+
+        base_path = desk.studio.contract.base_path
+        sys.exit(serve_with_workers(workers, desk.studio, listener, lambda: announce(listener, base_path)))
     watch_files(desk, str(options["scenario"]), reloads=reloads)
     serve(
         desk,

@@ -9,9 +9,10 @@ import functools
 import logging
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from http import HTTPStatus
-from typing import cast
+from typing import TypeAlias, cast
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
@@ -32,6 +33,9 @@ CLOSE = ("Connection", "close")
 
 _STATUSES = frozenset(HTTPStatus)
 
+Ask: TypeAlias = "Callable[[Request], Response | asyncio.Future[Response]]"
+Steer: TypeAlias = Callable[[asyncio.Transport, bytes], bool]
+
 
 @dataclass(slots=True)
 class Incoming:
@@ -45,13 +49,14 @@ class HttpProtocol(asyncio.Protocol):
     """One connection.
 
     Requests are answered in the order in which they came, each as soon as its last byte is here. While an answer is
-    delayed, or the client does not read, the requests behind it wait unread. A handler that `waits` for others is asked
-    in a thread.
+    delayed, or the client does not read, the requests behind it wait unread.
+
+    `steer`, if there is one, is shown the first bytes of the connection, and tells whether it has taken it over.
     """
 
-    def __init__(self, handler: Handler, connections: Connections, *, waits: bool = False) -> None:
-        self._handler = handler
-        self._waits = waits
+    def __init__(self, ask: Ask, connections: Connections, steer: Steer | None = None) -> None:
+        self._ask = ask
+        self._steer = steer
         self._connections = connections
         self._parser = HttpRequestParser(self)
         self._waiting: deque[Incoming] = deque()
@@ -81,6 +86,11 @@ class HttpProtocol(asyncio.Protocol):
         """Take in what came; the parser calls the methods below, and with them the handler."""
         if self._is_closing:
             return
+        if self._steer is not None:
+            steer, self._steer = self._steer, None
+            if steer(self._transport, data):
+                self.abort()
+                return
         try:
             self._parser.feed_data(data)
         except HttpParserUpgrade:
@@ -154,25 +164,15 @@ class HttpProtocol(asyncio.Protocol):
 
     def _answer(self, request: Request, keeps_alive: bool) -> None:
         self.active_at = time.monotonic()
-        if self._waits:
-            self._block()
-            asked = asyncio.get_running_loop().run_in_executor(None, self._ask, request)
-            asked.add_done_callback(lambda done: self._take(done.result(), keeps_alive))
-            return
         response = self._ask(request)
-        if response.delivery.delay:
+        if isinstance(response, asyncio.Future):
+            self._block()
+            response.add_done_callback(lambda done: self._take(done.result(), keeps_alive))
+        elif response.delivery.delay:
             self._block()
             self._delay(response, keeps_alive)
         else:
             self._send(response, keeps_alive)
-
-    def _ask(self, request: Request) -> Response:
-        try:
-            return self._handler.handle(request)
-        except Exception:
-            # A mistake of ours is logged and does not look like an answer of the API.
-            logger.exception("%s %s failed", request.method, request.path)
-            return respond(500, {"message": "The mock failed. Its log says why; please report it."})
 
     def _take(self, response: Response, keeps_alive: bool) -> None:
         """Go on with an answer that was waited for, unless the client has left."""
@@ -257,6 +257,26 @@ class HttpProtocol(asyncio.Protocol):
         """Hang up at once."""
         self._is_closing = True
         self._transport.abort()
+
+
+def ask_at_once(handler: Handler) -> Callable[[Request], Response]:
+    """Return what asks a handler, while everybody else waits."""
+
+    def ask(request: Request) -> Response:
+        try:
+            return handler.handle(request)
+        except Exception:
+            # A mistake of ours is logged and does not look like an answer of the API.
+            logger.exception("%s %s failed", request.method, request.path)
+            return respond(500, {"message": "The mock failed. Its log says why; please report it."})
+
+    return ask
+
+
+def ask_in_thread(handler: Handler) -> Ask:
+    """Return what asks a handler that waits for others in a thread, so that nobody else has to wait."""
+    ask = ask_at_once(handler)
+    return lambda request: asyncio.get_running_loop().run_in_executor(None, ask, request)
 
 
 @functools.lru_cache(maxsize=256)

@@ -7,14 +7,14 @@ import resource
 import signal
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import uvloop
 
 from mock_server.connections import Connections, Limits
 from mock_server.messages import Handler
-from mock_server.protocol import HttpProtocol
+from mock_server.protocol import HttpProtocol, ask_at_once, ask_in_thread
 
 BACKLOG = 2048
 WAITING = 64
@@ -57,12 +57,11 @@ def serve(
             asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(WAITING))
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-        found = limits or Limits(connections=_count_descriptors())
-        await _serve(
-            lambda connections: HttpProtocol(handler, connections, waits=waits), listener, found, on_start, stopped
-        )
+        found = limits or find_limits()
+        ask = ask_in_thread(handler) if waits else ask_at_once(handler)
+        await serve_until(stopped, lambda connections: HttpProtocol(ask, connections), listener, found, on_start)
 
-    _rarely_collect()
+    rarely_collect()
     uvloop.run(run())
 
 
@@ -77,7 +76,8 @@ def serving(handler: Handler, listener: socket.socket) -> Iterator[None]:
         def on_start() -> None:
             started.set_result(lambda: loop.call_soon_threadsafe(stopped.set))
 
-        await _serve(lambda connections: HttpProtocol(handler, connections), listener, Limits(), on_start, stopped)
+        ask = ask_at_once(handler)
+        await serve_until(stopped, lambda connections: HttpProtocol(ask, connections), listener, Limits(), on_start)
 
     thread = threading.Thread(target=lambda: uvloop.run(run()), name="milestones-mock", daemon=True)
     thread.start()
@@ -89,29 +89,33 @@ def serving(handler: Handler, listener: socket.socket) -> Iterator[None]:
         thread.join()
 
 
-def _rarely_collect() -> None:
+def rarely_collect() -> None:
     """Look for garbage rarely, and never among what is there at the start: nearly all of it stays."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
 
 
-def _count_descriptors() -> int:
-    """Allow as many open files as the system lets us, and return how many connections that makes."""
+def find_limits() -> Limits:
+    """Allow as many open files as the system lets us, and return limits with as many connections as that makes."""
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     most = min(most, 65_536) if most != resource.RLIM_INFINITY else 65_536
     resource.setrlimit(resource.RLIMIT_NOFILE, (most, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-    return max(most - 64, most // 2)
+    return Limits(connections=max(most - 64, most // 2))
 
 
-async def _serve(
+async def serve_until(
+    stopped: asyncio.Event,
     open_protocol: Callable[[Connections], HttpProtocol],
     listener: socket.socket,
     limits: Limits,
-    on_start: Callable[[], None],
-    stopped: asyncio.Event,
+    on_start: Callable[[], object],
+    on_open: Callable[[Connections], Awaitable[None]] | None = None,
 ) -> None:
+    """Serve until an event is set; `on_open` is called before anybody is let in, `on_start` when all are."""
     connections = Connections(limits)
+    if on_open is not None:
+        await on_open(connections)
     loop = asyncio.get_running_loop()
     server = await loop.create_server(lambda: open_protocol(connections), sock=listener, backlog=BACKLOG)
     on_start()

@@ -1,0 +1,104 @@
+"""Two mocks behind a proxy that hashes the Authorization header, with the configurations of docs/scale.md."""
+
+import contextlib
+import http.client
+import json
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.mock.test_server import call, running
+
+SCALE = Path(__file__).parents[2] / "docs" / "scale"
+KEYS = [f"Bearer test-{number}" for number in range(20)]
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+CREATION = b"milestone_projectid=159&milestone_title=Mine&milestone_color=info"
+
+
+def find_program(name: str) -> str:
+    """Return where a program is; Debian keeps these where only root looks."""
+    found = shutil.which(name, path="/usr/sbin:/usr/local/sbin:/usr/bin")
+    if found is None:
+        pytest.skip(f"{name} is not installed")
+    return found
+
+
+def nginx(config: Path) -> list[str]:
+    folder = config.parent
+    paths = f"daemon off; pid {folder}/pid; error_log {folder}/error.log;"
+    text = config.read_text().replace("http {", f"http {{ access_log off; client_body_temp_path {folder}/body;", 1)
+    config.write_text(text)
+    return [find_program("nginx"), "-p", str(folder), "-c", str(config), "-g", paths]
+
+
+def haproxy(config: Path) -> list[str]:
+    return [find_program("haproxy"), "-q", "-db", "-f", str(config)]
+
+
+@contextlib.contextmanager
+def proxied(name: str, make: Callable[[Path], list[str]], folder: Path, mocks: list[str]) -> Iterator[str]:
+    """Run a proxy before mocks as the documentation says; yield its base URL."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    text = (SCALE / name).read_text(encoding="utf-8")
+    for number, mock in enumerate(mocks, 1):
+        text = text.replace(f"mock-{number}:4010", str(urlsplit(mock).netloc))
+    config = folder / name
+    config.write_text(text.replace("listen 8080", f"listen 127.0.0.1:{port}").replace(":8080", f"127.0.0.1:{port}"))
+    with subprocess.Popen(make(config), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            wait_for(port)
+            yield f"http://127.0.0.1:{port}/api"
+        finally:
+            process.terminate()
+
+
+def wait_for(port: int) -> None:
+    """Wait until somebody listens on a port."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
+            return
+    pytest.fail("the proxy did not start")
+
+
+def titles(base_url: str, key: str) -> list[str]:
+    """Return the titles of an account."""
+    _, body = call(base_url, "GET", "/milestones?project_id=159&limit=100", Authorization=key)
+    return [row["title"] for row in json.loads(body)["data"]]
+
+
+@pytest.mark.parametrize(("name", "make"), [("nginx.conf", nginx), ("haproxy.cfg", haproxy)])
+def test_a_key_stays_with_its_mock_and_survivors_take_over(
+    tmp_path: Path, name: str, make: Callable[[Path], list[str]]
+) -> None:
+    find_program(name.partition(".")[0])
+    with (
+        running() as (first, first_url),
+        running() as (_, second_url),
+        proxied(name, make, tmp_path, [first_url, second_url]) as base_url,
+    ):
+        for key in KEYS:
+            assert call(base_url, "POST", "/milestones", CREATION, Authorization=key, **FORM)[0] == 201
+        assert all("Mine" in titles(base_url, key) for key in KEYS)
+        homes = ["Mine" in titles(first_url, key) for key in KEYS]
+        assert {True, False} == set(homes)
+        assert [not home for home in homes] == ["Mine" in titles(second_url, key) for key in KEYS]
+        first.kill()
+        first.wait()
+        kept = {key: "Mine" in ask_patiently(base_url, key) for key in KEYS}
+        assert kept == {key: not home for key, home in zip(KEYS, homes, strict=True)}
+
+
+def ask_patiently(base_url: str, key: str) -> list[str]:
+    """Ask as a client does that tries a read again."""
+    for _ in range(4):
+        with contextlib.suppress(ValueError, KeyError, http.client.HTTPException):
+            return titles(base_url, key)
+    raise AssertionError("no mock answers")

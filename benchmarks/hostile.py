@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
+from typing import Self
 
 from benchmarks.machine import RESULTS, describe_machine, write_json
 from benchmarks.yardstick.measure import Server, running
@@ -47,7 +48,7 @@ class Witness:
         self.failed = 0
         self._thread = threading.Thread(target=self._ask)
 
-    def __enter__(self) -> "Witness":
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

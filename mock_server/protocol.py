@@ -79,6 +79,8 @@ class HttpProtocol(asyncio.Protocol):
         self._is_closing = True
         self._waiting.clear()
         self._connections.discard(self)
+        # The parser knows this connection, and holds what it did not finish.
+        del self._parser
         if self._timer is not None:
             self._timer.cancel()
 

@@ -1,7 +1,10 @@
 """When two titles are the same."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from mock_server import texts
 from mock_server.contract import Contract
 from mock_server.profile import Profile
 from mock_server.titles import identify
@@ -27,3 +30,11 @@ def test_what_is_the_same_depends_on_the_profile(contract: Contract, first: str,
 def test_other_titles_are_never_the_same(contract: Contract, first: str, second: str) -> None:
     same = Profile.of(contract, ALL_SAME)
     assert identify(first, same) != identify(second, same)
+
+
+@given(st.text(max_size=8), st.data())
+def test_titles_that_may_be_the_same_are_found_under_one_key(title: str, data: st.DataObject) -> None:
+    change = data.draw(st.sampled_from([str.casefold, str.upper, texts.strip_accents, texts.replace_emoji]))
+    other = change(title)
+    if other.casefold() == title.casefold() or change is not str.upper:
+        assert texts.coarsen(other) == texts.coarsen(title)

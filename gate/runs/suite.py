@@ -19,6 +19,7 @@ SECONDS_TO_START = 20.0
 KEY = "MILESTONES_API_KEY"
 MOCK_KEY = "test-gate"
 NOT_DONE = 3
+STANDARD_ERROR = 2
 
 
 def check(target: str | None, options: Sequence[str], *, key: str = "", contract: Path | None = None) -> Run:
@@ -32,7 +33,7 @@ def check(target: str | None, options: Sequence[str], *, key: str = "", contract
         command += ["--contract", str(contract)] if contract is not None else []
         environment = {**os.environ, KEY: key} if key else dict(os.environ)
         finished = subprocess.run(
-            command, stdout=sys.stderr, stderr=subprocess.PIPE, text=True, env=environment, check=False
+            command, stdout=STANDARD_ERROR, stderr=subprocess.PIPE, text=True, env=environment, check=False
         )
         said = finished.stderr.strip()
         report = Path(folder) / "report.json"

@@ -1,0 +1,76 @@
+"""Clients of yesterday's contract meet today's deployment, here our mock under a changed contract."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from gate.runs.report import Judged, Run
+from gate.runs.standing import Standing, compare
+from gate.verdict import Weight
+
+Gate = Callable[..., Result]
+SHIPPED = Path(__file__).parents[2] / "openapi.yaml"
+QUICK = ("--depth", "quick", "--only", "create/accepts-*")
+
+
+@pytest.fixture
+def narrower(tmp_path: Path) -> Path:
+    """The shipped contract, less one of the encodings that clients use."""
+    path = tmp_path / "narrower.yaml"
+    shipped = SHIPPED.read_text(encoding="utf-8")
+    changed = shipped.replace(
+        "milestone_title: {type: string, minLength: 1}", "milestone_title: {type: string, maxLength: 2}"
+    )
+    assert changed != shipped
+    path.write_text(changed, encoding="utf-8")
+    return path
+
+
+def test_what_old_clients_notice_of_a_new_contract_is_shown_by_calls(gate: Gate, narrower: Path) -> None:
+    said = gate("behaviour", "--old", SHIPPED, "--new", narrower, *QUICK)
+
+    assert said.exit_code == 1
+    for piece in ("create/accepts-json is violated", "create/accepts-form is violated", "openapi.yaml:", "curl "):
+        assert piece in said.output
+
+
+def test_old_clients_notice_nothing_of_their_own_contract(gate: Gate) -> None:
+    said = gate("behaviour", "--old", SHIPPED, "--new", SHIPPED, *QUICK, "--report", "out")
+
+    assert said.exit_code == 0
+    assert "notice nothing" in said.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("--old", SHIPPED), "There is nothing to judge"),
+        (("--old", SHIPPED, "--new", SHIPPED, "--target", "http://127.0.0.1:1"), "exclude each other"),
+        (("--new", SHIPPED), "Missing option '--old'"),
+        (("--old", SHIPPED, "--new", SHIPPED, "--depth", "bottomless"), "The suite did not run"),
+    ],
+)
+def test_a_mistake_ends_with_3_and_says_what_to_do(gate: Gate, arguments: tuple[str, ...], complaint: str) -> None:
+    said = gate("behaviour", *arguments)
+
+    assert said.exit_code == 3
+    assert complaint in said.output
+
+
+def test_of_two_deployments_only_what_differs_counts() -> None:
+    before = Standing(
+        {"a/holds": "FAIL", "b/holds": "PASS", "c/holds": "FAIL"}, {"list/order": "up", "list/size": "25"}
+    )
+    judged = [Judged("a/holds", "FAIL"), Judged("b/holds", "FAIL"), Judged("c/holds", "PASS")]
+    after = Run("there", "1", {one.id: one for one in judged}, {"list/order": "down", "list/size": "25"})
+
+    found = compare(before, after, lambda _: None, strict=False)
+
+    assert [(one.kind, one.weight, one.at) for one in found] == [
+        ("worse", Weight.FAILS, ("b/holds",)),
+        ("other", Weight.NOTED, ("list/order",)),
+        ("better", Weight.NOTED, ("c/holds",)),
+        ("known", Weight.NOTED, ("a/holds",)),
+    ]

@@ -1,0 +1,119 @@
+"""`milestones-gate contract` reads files and revisions, answers with its exit code, and explains what keeps it."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from tests.gate.conftest import Edit, breaking, harmless, unclear
+
+Gate = Callable[..., Result]
+Write = Callable[..., Path]
+
+
+@pytest.mark.parametrize(("edit", "code"), [(harmless, 0), (breaking, 1), (unclear, 2)])
+def test_the_exit_code_says_what_clients_meet(gate: Gate, contract: Write, edit: Edit, code: int) -> None:
+    assert gate("contract", contract("old.yaml"), contract("new.yaml", edit)).exit_code == code
+
+
+def test_a_break_is_told_with_reason_place_example_and_remedy(gate: Gate, contract: Write) -> None:
+    said = gate("contract", contract("old.yaml"), contract("new.yaml", breaking)).output
+
+    lines = Path("new.yaml").read_text(encoding="utf-8").splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if text.strip() == "state:")
+    assert f"new.yaml:{line}  /components/schemas/Thing/properties/state" in said
+    for piece in ("Breaks readers", "listThings · 200 · application/json · state", "why ", "instead ", '"late <b>'):
+        assert piece in said
+
+
+def test_what_is_known_fails_no_more_and_what_is_gone_is_told(gate: Gate, contract: Write) -> None:
+    contract("old.yaml")
+    contract("new.yaml", breaking)
+    gate("contract", "old.yaml", "new.yaml", "--report", "known")
+
+    again = gate("contract", "old.yaml", "new.yaml", "--known", "known/gate.json", "--report", "known")
+    once_more = gate("contract", "old.yaml", "new.yaml", "--known", "known/gate.json")
+    gone = gate("contract", "old.yaml", "old.yaml", "--known", "known/gate.json")
+
+    assert (again.exit_code, once_more.exit_code, gone.exit_code) == (0, 0, 0)
+    assert "1 known" in again.output
+    assert "no longer found: response/enum-widened" in gone.output
+
+
+def test_contracts_are_read_from_revisions_from_whatever_folder(
+    gate: Gate, contract: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "api").mkdir()
+    contract("api/openapi.yaml")
+    for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "one")):
+        subprocess.run(["git", "-c", "user.name=A", "-c", "user.email=a@example.com", *words], cwd=tmp_path, check=True)
+    contract("api/openapi.yaml", breaking)
+
+    assert gate("contract", "HEAD:api/openapi.yaml", "api/openapi.yaml").exit_code == 1
+    monkeypatch.chdir(tmp_path / "api")
+    assert gate("contract", "HEAD:openapi.yaml", "openapi.yaml").exit_code == 1
+    assert gate("contract", "HEAD:openapi.yaml", "HEAD:openapi.yaml").exit_code == 0
+
+
+def test_references_to_other_files_are_followed(gate: Gate, contract: Write) -> None:
+    def elsewhere(data: dict[str, dict[str, dict[str, object]]]) -> None:
+        data["components"]["schemas"]["Thing"] = {"$ref": "thing.yaml#/Thing"}
+
+    Path("thing.yaml").write_text("Thing: {type: object, properties: {state: {type: integer}}}", encoding="utf-8")
+    said = gate("contract", contract("old.yaml"), contract("new.yaml", elsewhere))
+
+    assert said.exit_code == 1
+    assert "thing.yaml:1  /Thing/properties/state" in said.output
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("a: [", "old.yaml: is no YAML"),
+        ("a: 1", "old.yaml: is no OpenAPI document"),
+        ("{swagger: '2.0', paths: {}}", "old.yaml: is no OpenAPI 3 document"),
+        ("{openapi: 3.1.0, paths: {/a: {get: {$ref: '#/nowhere'}}}}", "old.yaml:1: #/nowhere leads nowhere"),
+        ("{openapi: 3.1.0, paths: {/a: {$ref: '#/paths/~1a'}}}", "leads in a circle"),
+        ("{openapi: 3.1.0, paths: {/a: {$ref: 'https://example.com/a'}}}", "bundle the contract"),
+    ],
+)
+def test_a_file_that_is_no_contract_is_told_in_a_sentence(
+    gate: Gate, contract: Write, content: str, complaint: str
+) -> None:
+    contract("new.yaml")
+    Path("old.yaml").write_text(content, encoding="utf-8")
+    said = gate("contract", "old.yaml", "new.yaml")
+
+    assert said.exit_code == 3
+    assert complaint in said.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("contract", "missing.yaml", "new.yaml"), "missing.yaml: cannot be read"),
+        (("contract", "HEAD:missing.yaml", "new.yaml"), "HEAD:missing.yaml: git has no such file there"),
+        (("contract", "new.yaml"), "Missing argument"),
+        (("contract", "new.yaml", "new.yaml", "--known", "missing.json"), "missing.json: cannot be read"),
+        (("contract", "new.yaml", "new.yaml", "--known", "new.yaml"), "new.yaml: is no gate.json"),
+        (("contract", "new.yaml", "new.yaml", "--report", "new.yaml"), "new.yaml cannot be written to"),
+    ],
+)
+def test_a_mistake_ends_with_3_and_says_what_to_do(
+    gate: Gate, contract: Write, arguments: tuple[str, ...], complaint: str
+) -> None:
+    contract("new.yaml")
+    said = gate(*arguments)
+
+    assert said.exit_code == 3
+    assert complaint in said.output
+
+
+def test_the_shipped_contract_is_compatible_with_itself(gate: Gate) -> None:
+    shipped = Path(__file__).parents[2] / "openapi.yaml"
+    said = gate("contract", shipped, shipped)
+
+    assert said.exit_code == 0
+    assert "nothing was found" in said.output

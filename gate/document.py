@@ -191,7 +191,8 @@ class Node:
         file, _, fragment = reference.partition("#")
         if "://" in file:
             raise NotDone(
-                f"{_shown(self.place)}: {reference} is elsewhere, and references are followed to files alone; bundle the contract."
+                f"{_shown(self.place)}: {reference} is elsewhere, and references are followed to files alone; "
+                "bundle the contract."
             )
         node = (self.document.other(file) if file else self.document).root
         for part in filter(None, fragment.split("/")):

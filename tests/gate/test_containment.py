@@ -93,7 +93,7 @@ def differences(one: Any, other: Any) -> list[Difference]:
 
 def taken(schema: Any, value: Any) -> bool:
     """What a validator says."""
-    return Draft202012Validator(schema).is_valid(value)
+    return bool(Draft202012Validator(schema).is_valid(value))
 
 
 @FREELY

@@ -106,10 +106,10 @@ class Crew:
             task.add_done_callback(self._opening.discard)
 
     async def _open(self, connection: socket.socket, data: bytes, connections: Connections) -> None:
-        loop = asyncio.get_running_loop()
         connection.setblocking(False)
-        _, protocol = await loop.connect_accepted_socket(lambda: HttpProtocol(self.ask, connections), connection)
-        protocol.data_received(data)
+        await asyncio.get_running_loop().connect_accepted_socket(
+            lambda: HttpProtocol(self.ask, connections, begun=data), connection
+        )
 
 
 class Link(asyncio.Protocol):

@@ -51,12 +51,14 @@ class HttpProtocol(asyncio.Protocol):
     Requests are answered in the order in which they came, each as soon as its last byte is here. While an answer is
     delayed, or the client does not read, the requests behind it wait unread.
 
-    `steer`, if there is one, is shown the first bytes of the connection, and tells whether it has taken it over.
+    `steer`, if there is one, is shown the first bytes of the connection, and tells whether it has taken it over; who
+    takes it over begins with these bytes as `begun`.
     """
 
-    def __init__(self, ask: Ask, connections: Connections, steer: Steer | None = None) -> None:
+    def __init__(self, ask: Ask, connections: Connections, steer: Steer | None = None, begun: bytes = b"") -> None:
         self._ask = ask
         self._steer = steer
+        self._begun = begun
         self._connections = connections
         self._parser = HttpRequestParser(self)
         self._waiting: deque[Incoming] = deque()
@@ -73,6 +75,8 @@ class HttpProtocol(asyncio.Protocol):
         """Begin."""
         self._transport = cast("asyncio.Transport", transport)
         self._connections.add(self)
+        if self._begun:
+            self.data_received(self._begun)
 
     def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio names it
         """End; what was not answered yet is forgotten."""

@@ -45,11 +45,15 @@ def reporting(judge: Callable[P, "Verdict"]) -> Callable[..., int]:
     @click.option("--annotations", is_flag=True, help="Prints the findings as GitHub's workflow commands, too.")
     @wraps(judge)
     def command(report: Path | None, annotations: bool, *args: P.args, **options: P.kwargs) -> int:
+        from gate.reports import annotations as workflow
+
         try:
             verdict = _judged(judge, report, *args, **options)
             _print(verdict, annotations=annotations)
         except NotDone as reason:
             click.echo(str(reason), err=True)
+            if annotations:
+                click.echo(workflow.not_done(str(reason)))
             return NOT_DONE
         return int(verdict.outcome.exit_code)
 

@@ -4,12 +4,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gate.contract import METHODS, Content, Contract, Operation
-from gate.document import Json, Node
+from gate.contract import METHODS, Contract, Operation
+from gate.document import Node
+from gate.examples import misfits
 from gate.problem import NotDone
-from gate.schemas.pieces import Array, Object, Schema, shown
-from gate.schemas.reading import Side
-from gate.schemas.values import Judge, Undecided, schemas_of
 
 ID = re.compile(r"[a-z]+/[a-z0-9]+(-[a-z0-9]+)*")
 VARIABLE = re.compile(r"\{([^{}]*)\}")
@@ -86,61 +84,9 @@ def _of_variables(operation: Operation) -> Iterator[Complaint]:
 
 
 def _of_examples(contract: Contract) -> Iterator[Complaint]:
-    for operation in contract.operations.values():
-        judge = contract.readers[Side.REQUEST].judge
-        for parameter in operation.parameters.values():
-            yield from _of_content(parameter.content, judge)
-        for content in operation.body.contents.values() if operation.body else ():
-            yield from _of_content(content, judge)
-        judge = contract.readers[Side.RESPONSE].judge
-        for response in operation.responses.values():
-            for content in response.contents.values():
-                yield from _of_content(content, judge)
-
-
-def _of_content(content: Content, judge: Judge) -> Iterator[Complaint]:
-    single = content.node.child("example")
-    examples = [] if single is None else [single]
-    for _, one in content.node.fields("examples"):
-        value = one.child("value")
-        examples += [] if value is None else [value]
-    for example in examples:
-        yield from _fitting(content.schema, example, judge)
-    for node in content.schema:
-        default = node.at("default")
-        yield from _fitting(content.schema, default, judge) if default is not None else ()
-
-
-def _fitting(schema: Schema, example: Node, judge: Judge) -> Iterator[Complaint]:
-    if not _takes(schema, example.value, judge):
-        where = _misfit(schema, example.value, judge)
-        text = f"the example does not fit its schema: {where}"
+    for example, why in misfits(contract):
+        text = f"the example does not fit its schema: {why}"
         yield Complaint("lint/example", text, "Correct the example, or the schema.", example)
-
-
-def _takes(schema: Schema, value: Json, judge: Judge) -> bool:
-    try:
-        return judge.takes(schema, value)
-    except Undecided:
-        return True
-
-
-def _misfit(schema: Schema, value: Json, judge: Judge) -> str:
-    """Where in the value the misfit is, as far as one field or item is to blame."""
-    for piece in judge.reader.pieces(schema):
-        if isinstance(piece, Object) and isinstance(value, dict):
-            missing = sorted(piece.required - value.keys())
-            if missing:
-                return f"{', '.join(missing)} is missing"
-            for name, one in value.items():
-                for inner in schemas_of(piece, name):
-                    if not _takes(inner, one, judge):
-                        return f"{name}: {_misfit(inner, one, judge)}"
-        if isinstance(piece, Array) and isinstance(value, list):
-            for number, one in enumerate(value):
-                if not _takes(piece.item(number), one, judge):
-                    return f"[{number}] {_misfit(piece.item(number), one, judge)}"
-    return f"{shown(value)} is not allowed"
 
 
 def _of_requirements(contract: Contract) -> Iterator[Complaint]:

@@ -13,6 +13,11 @@ def lines(verdict: Verdict) -> Iterator[str]:
     return (_line(one) for one in verdict.findings if one.kind not in QUIET)
 
 
+def not_done(reason: str) -> str:
+    """A workflow command for a run that could not be done."""
+    return f"::error title=milestones-gate::{_data(reason)}"
+
+
 def _line(finding: Finding) -> str:
     properties = {"title": f"{finding.kind}: {finding.rule}"}
     if finding.place is not None:

@@ -1,0 +1,78 @@
+"""Stands in for the hosts that run the gate: their files are read, and the shell steps in them run as they would."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROOT = Path(__file__).parents[2]
+ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
+JOB: dict[str, Any] = yaml.safe_load((ROOT / "gitlab" / "milestones-gate.yml").read_text(encoding="utf-8"))[
+    ".milestones-gate"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What a job left: its exit code, what it printed, its outputs and its summary."""
+
+    code: int
+    printed: str
+    outputs: Mapping[str, str]
+    summary: str
+
+
+def on_github(folder: Path, repository: Path, **inputs: str) -> Done:
+    """Runs the steps of the action in a repository, with its inputs where GitHub puts them."""
+    outputs, summary = folder / "outputs", folder / "summary.md"
+    outputs.touch()
+    summary.touch()
+    defaults = {name: str(one.get("default", "")) for name, one in ACTION["inputs"].items()}
+    given = {f"${{{{ inputs.{name} }}}}": value for name, value in (defaults | inputs).items()}
+    surroundings = {
+        "GITHUB_ACTION_PATH": str(ROOT),
+        "GITHUB_OUTPUT": str(outputs),
+        "GITHUB_STEP_SUMMARY": str(summary),
+    }
+    printed, code = "", 0
+    for step in ACTION["runs"]["steps"]:
+        own = {name: given[value] for name, value in step.get("env", {}).items()}
+        # As GitHub starts a step with `shell: bash`.
+        shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
+        code, said = run(shell, repository, surroundings | own)
+        printed += said
+        if code:
+            break
+    pairs = dict(line.split("=", 1) for line in outputs.read_text(encoding="utf-8").splitlines())
+    return Done(code, printed, pairs, summary.read_text(encoding="utf-8"))
+
+
+def on_gitlab(repository: Path, **variables: str) -> Done:
+    """Runs the job of the include in a repository, its script joined as the runner does, in our own environment."""
+    environment = repository / ".milestones-gate"
+    environment.symlink_to(Path(sys.prefix))
+    own = {name: str(value) for name, value in JOB["variables"].items()} | variables
+    script = "\n".join(["set -eo pipefail", *JOB["script"]])
+    code, printed = run(["bash", "-c", script], repository, own)
+    environment.unlink()
+    return Done(code, printed, {}, "")
+
+
+def run(command: list[str], folder: Path, surroundings: Mapping[str, str]) -> tuple[int, str]:
+    """Runs a command in a folder; returns its exit code and all that it printed."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "MILESTONES_"))}
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**kept, "COLUMNS": "200", **surroundings},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout

@@ -1,0 +1,185 @@
+"""The action, the include, the hook and the example work in a user's repository, as far as that goes without a host."""
+
+import json
+import re
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+import yaml
+from markdown_it import MarkdownIt
+
+from tests.gate.hosts import ACTION, JOB, ROOT, Done, on_github, on_gitlab, run
+
+EXAMPLE = ROOT / "examples" / "gate"
+BIN = Path(sys.executable).parent
+PULL_REQUEST = "origin/main:openapi.yaml\nopenapi.yaml\n"
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def tried(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
+    """The folder that `examples/gate/try` leaves, and what it printed."""
+    folder = tmp_path_factory.mktemp("gate")
+    code, printed = run([str(EXAMPLE / "try"), str(folder)], ROOT, {})
+    assert code == 0, printed
+    return folder, printed
+
+
+@pytest.fixture
+def clone(tried: tuple[Path, str], tmp_path: Path) -> Path:
+    """A clone of the example repository."""
+    folder = tmp_path / "clone"
+    subprocess.run(["git", "clone", "-q", str(tried[0] / "origin"), str(folder)], check=True)
+    return folder
+
+
+def check_out(clone: Path, branch: str) -> None:
+    """As a host does for a pull request."""
+    subprocess.run(["git", "checkout", "-q", branch], cwd=clone, check=True)
+
+
+def test_the_example_shows_a_harmless_and_a_breaking_pull_request(tried: tuple[Path, str]) -> None:
+    folder, printed = tried
+
+    assert "#### harmless: exit code 0" in printed
+    assert "#### breaking: exit code 1" in printed
+    rules = [one["rule"] for one in findings(folder / "breaking") if one["weight"] == "fails"]
+    assert rules == ["request/field-now-required", "response/enum-widened"]
+    assert not [one for one in findings(folder / "harmless") if one["weight"] != "noted"]
+
+
+def findings(report: Path) -> list[dict[str, str]]:
+    """The findings of a report."""
+    found: list[dict[str, str]] = json.loads((report / "gate.json").read_text(encoding="utf-8"))["findings"]
+    return found
+
+
+def test_the_action_lets_a_harmless_pull_request_pass(clone: Path, tmp_path: Path) -> None:
+    check_out(clone, "harmless")
+    done = on_github(tmp_path, clone, arguments=PULL_REQUEST)
+
+    assert (done.code, done.outputs) == (0, {"exit-code": "0", "report": "gate-report"})
+    assert "::error" not in done.printed
+
+
+def test_the_action_stops_a_breaking_pull_request_at_its_lines(clone: Path, tmp_path: Path) -> None:
+    check_out(clone, "breaking")
+    done = on_github(tmp_path, clone, arguments=PULL_REQUEST, report="elsewhere/gate")
+
+    assert (done.code, done.outputs) == (1, {"exit-code": "1", "report": "elsewhere/gate"})
+    lines = (clone / "openapi.yaml").read_text(encoding="utf-8").splitlines()
+    at = re.findall(r"^::error file=openapi\.yaml,line=(\d+),", done.printed, re.MULTILINE)
+    assert ["owner" in lines[int(at[0]) - 1], "archived" in lines[int(at[1]) - 1]] == [True, True]
+    assert "owner" in MarkdownIt().render(done.summary)
+    assert {path.name for path in (clone / "elsewhere/gate").iterdir()} == {
+        "gate.json",
+        "gate.md",
+        "gate.sarif",
+        "junit.xml",
+    }
+
+
+def test_the_action_says_why_it_could_not_be_done(clone: Path, tmp_path: Path) -> None:
+    done = on_github(tmp_path, clone, arguments="origin/nowhere:openapi.yaml\nopenapi.yaml")
+
+    assert (done.code, done.outputs["exit-code"]) == (3, "3")
+    assert re.search(r"^::error title=milestones-gate::.*nowhere", done.printed, re.MULTILINE)
+    assert done.summary == ""
+
+
+def test_the_action_takes_an_argument_with_blanks_as_one_and_runs_nothing_in_it(clone: Path, tmp_path: Path) -> None:
+    name = "a b $(touch ran) `touch ran` ; touch ran.yaml"
+    (clone / name).write_text((clone / "openapi.yaml").read_text(encoding="utf-8"), encoding="utf-8")
+    done = on_github(tmp_path, clone, command="lint", arguments=f"\n{name}\n\n")
+
+    assert done.code == 0, done.printed
+    assert not (clone / "ran").exists()
+
+
+def test_no_input_of_the_action_stands_in_a_script() -> None:
+    assert all("${{" not in step["run"] for step in ACTION["runs"]["steps"])
+
+
+def test_no_key_is_an_argument_of_the_action() -> None:
+    (gate,) = (step for step in ACTION["runs"]["steps"] if "env" in step)
+    assert gate["env"]["MILESTONES_API_KEY"] == "${{ inputs.api-key }}"
+    assert "MILESTONES_API_KEY" not in gate["run"]
+
+
+@pytest.mark.parametrize(("branch", "code"), [("harmless", 0), ("breaking", 1)])
+def test_the_include_judges_a_merge_request_and_leaves_its_reports(clone: Path, branch: str, code: int) -> None:
+    check_out(clone, branch)
+    done = on_gitlab(clone, GATE_ARGUMENTS=PULL_REQUEST)
+
+    assert done.code == code, done.printed
+    report = JOB["artifacts"]["reports"]["junit"].replace("$GATE_REPORT", JOB["variables"]["GATE_REPORT"])
+    failures = ET.parse(clone / report).getroot().iter("failure")
+    assert bool(list(failures)) is bool(code)
+
+
+def test_the_include_says_why_it_could_not_be_done(clone: Path) -> None:
+    done = on_gitlab(clone, GATE_ARGUMENTS="origin/nowhere:openapi.yaml\nopenapi.yaml")
+
+    assert done.code == 3
+    assert "nowhere" in done.printed
+
+
+@pytest.mark.parametrize(
+    ("schema", "file"),
+    [
+        ("vendor.github-actions", "action.yml"),
+        ("vendor.github-workflows", "examples/gate/repository/.github/workflows/contract.yml"),
+        ("vendor.gitlab-ci", "gitlab/milestones-gate.yml"),
+        ("vendor.gitlab-ci", "examples/gate/repository/.gitlab-ci.yml"),
+    ],
+)
+def test_what_a_host_reads_is_as_its_schema_says(schema: str, file: str) -> None:
+    code, printed = run([str(BIN / "check-jsonschema"), "--builtin-schema", schema, str(ROOT / file)], ROOT, {})
+    assert code == 0, printed
+
+
+def test_the_example_calls_what_there_is() -> None:
+    workflow = yaml.safe_load((EXAMPLE / "repository/.github/workflows/contract.yml").read_text(encoding="utf-8"))
+    (step,) = (one for one in workflow["jobs"]["contract"]["steps"] if "milestones-conformance" in one.get("uses", ""))
+    assert step["with"].keys() <= ACTION["inputs"].keys()
+
+    pipeline = yaml.safe_load((EXAMPLE / "repository/.gitlab-ci.yml").read_text(encoding="utf-8"))
+    assert (ROOT / pipeline["include"][0]["file"].lstrip("/")).is_file()
+    assert pipeline["contract"]["variables"].keys() <= JOB["variables"].keys()
+
+    offered = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    wanted = yaml.safe_load((EXAMPLE / "repository/.pre-commit-config.yaml").read_text(encoding="utf-8"))
+    assert [one["id"] for one in wanted["repos"][0]["hooks"]] == [one["id"] for one in offered]
+
+
+def commit_with_the_hook(clone: Path, folder: Path) -> Done:
+    """Runs pre-commit with our hook, taken from our environment in place of one that it would have to install."""
+    manifest = run([str(BIN / "pre-commit"), "validate-manifest", str(ROOT / ".pre-commit-hooks.yaml")], ROOT, {})
+    assert manifest[0] == 0, manifest[1]
+    (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
+    local = {**hook, "language": "system", "entry": f"{BIN}/{hook['entry']}"}
+    config = folder / "hooks.yaml"
+    config.write_text(yaml.safe_dump({"repos": [{"repo": "local", "hooks": [local]}]}), encoding="utf-8")
+    command = [str(BIN / "pre-commit"), "run", "--all-files", "--config", str(config)]
+    code, printed = run(command, clone, {"PRE_COMMIT_HOME": str(folder / "home")})
+    return Done(code, printed, {}, "")
+
+
+def test_the_hook_passes_a_contract_that_is_well_made(clone: Path, tmp_path: Path) -> None:
+    done = commit_with_the_hook(clone, tmp_path)
+    assert (done.code, "Passed" in done.printed) == (0, True), done.printed
+
+
+def test_the_hook_stops_a_contract_whose_example_does_not_fit(clone: Path, tmp_path: Path) -> None:
+    contract = clone / "openapi.yaml"
+    text = contract.read_text(encoding="utf-8")
+    contract.write_text(text.replace("{project_id: 7, title: Launch}", "{project_id: seven}"), encoding="utf-8")
+
+    done = commit_with_the_hook(clone, tmp_path)
+    assert done.code == 1
+    assert "openapi.yaml:" in done.printed
+    assert "example" in done.printed

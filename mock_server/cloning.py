@@ -45,8 +45,7 @@ def copy_milestones(store: Store, source: Project, copy: Project) -> dict[int, i
         if milestone.id not in homes:
             homes[milestone.id] = store.milestones.claim_id()
             store.milestones.put(
-                replace(
-                    milestone,
+                milestone._replace(
                     id=homes[milestone.id],
                     project_id=copy.id,
                     created=copy.created,

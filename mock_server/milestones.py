@@ -1,6 +1,5 @@
 """The operations on milestones."""
 
-from dataclasses import replace
 from functools import partial
 
 from mock_server import listing, titles
@@ -99,9 +98,9 @@ def update_milestone(call: Call) -> Result:
         status = call.profile["update/default-milestone"]
         raise refusal(status, "The default milestone cannot be changed.", "milestone_title")
     titles.check_unique(call.store, call.profile, milestone.project_id, title, own_id=milestone.id)
-    changed = replace(milestone, title=title, color=call.body.text("milestone_color"))
+    changed = milestone._replace(title=title, color=call.body.text("milestone_color"))
     if changed != milestone or call.profile["update/unchanged-updated-date"] == "touched":
-        milestone = call.store.milestones.put(replace(changed, updated=call.now))
+        milestone = call.store.milestones.put(changed._replace(updated=call.now))
     return _answer(call, milestone, "Milestone updated successfully.")
 
 
@@ -173,7 +172,7 @@ def close_gap(store: Store, deleted: Milestone) -> None:
     """Move up the milestones that stood behind a deleted one."""
     for milestone in store.milestones_of_project.rows(deleted.project_id):
         if milestone.position > deleted.position:
-            store.milestones.put(replace(milestone, position=milestone.position - 1))
+            store.milestones.put(milestone._replace(position=milestone.position - 1))
 
 
 def _answer(call: Call, milestone: Milestone, message: str, status: int = 200) -> Result:

@@ -147,4 +147,6 @@ def _coerce(fields: Fields, sent: Mapping[str, Json], coercion: Coercion) -> dic
 
 
 def _without_none(values: dict[str, Json]) -> dict[str, Json]:
+    if None not in values.values():
+        return values
     return {name: value for name, value in values.items() if value is not None}

@@ -1,7 +1,6 @@
 """The operation that reorders milestones."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
 
 from mock_server.call import Call
 from mock_server.envelope import Result
@@ -24,7 +23,7 @@ def reorder_milestones(call: Call) -> Result:
     if len(set(ids)) < len(ids) and call.profile["reorder/duplicate-id"] == "422":
         raise refusal("422", "The milestones field has a duplicate value.", FIELD)
     places = number(named, call.profile) | number_unnamed(call, named)
-    moved = [replace(call.store.milestones.take(row_id), position=place) for row_id, place in places.items()]
+    moved = [call.store.milestones.take(row_id)._replace(position=place) for row_id, place in places.items()]
     for milestone in moved:
         call.store.milestones.put(milestone)
     return Result(_describe(call, ids, moved), "Milestone positions updated successfully.")

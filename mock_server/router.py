@@ -48,6 +48,8 @@ class Router:
     def __init__(self, base_path: str, operations: Iterable[Operation]) -> None:
         self._root = Node()
         self._parameters: dict[str, tuple[tuple[str, int], ...]] = {}
+        # Paths without parameters are found at once: they go before all others.
+        self._plain: dict[tuple[str, str], Route] = {}
         for operation in operations:
             node = self._root
             template = (base_path + operation.path).split("/")[1:]
@@ -56,9 +58,14 @@ class Router:
             node.operations[operation.method] = operation
             places = enumerate(template)
             self._parameters[operation.id] = tuple((name[1:-1], place) for place, name in places if name[:1] == "{")
+            if not self._parameters[operation.id]:
+                self._plain[operation.method, base_path + operation.path] = Route(operation, {})
 
     def find(self, method: str, path: str) -> Route:
         """Return the route of a request; raises NotFound and MethodNotAllowed. HEAD goes where GET does."""
+        plain = self._plain.get((method, path))
+        if plain is not None:
+            return plain
         segments = _split(path)
         operation = self._node(segments).operations.get("GET" if method == "HEAD" else method)
         if operation is None:

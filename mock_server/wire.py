@@ -40,14 +40,14 @@ def read_pairs(text: str, arrays: Collection[str]) -> dict[str, Json]:
     pieces = text.split("&", MAX_FIELDS)
     if len(pieces) > MAX_FIELDS:
         raise Unreadable("has too many fields")
-    return _gather((_read_pair(piece) for piece in pieces if piece), arrays)
+    return _gather([_read_pair(piece) for piece in pieces if piece], arrays)
 
 
 def _read_pair(piece: str) -> tuple[str, str]:
     name, _, value = piece.partition("=")
-    if "%" in piece or "+" in piece:
+    if "%" in piece:
         return unquote_plus(name, errors="surrogateescape"), unquote_plus(value, errors="surrogateescape")
-    return name, value
+    return name.replace("+", " "), value.replace("+", " ")
 
 
 def read_body(media_type: str, content_type: str, body: bytes, arrays: Collection[str]) -> dict[str, Json]:

@@ -114,7 +114,7 @@ TITLE = ("create/duplicate-title-conflicts", "list/search-finds-the-title", "cre
 
 
 def _retitles(change: Callable[[str], str]) -> Plant:
-    return keeps(CREATE, lambda _, made: replace(made, title=change(made.title)))
+    return keeps(CREATE, lambda _, made: made._replace(title=change(made.title)))
 
 
 add("cuts_titles_to_a_hundred", ("create/keeps-the-title",), _retitles(lambda title: title[:100]), TITLE)
@@ -145,18 +145,18 @@ add(
 add(
     "creates_in_the_default_color",
     ("create/keeps-the-color",),
-    keeps(CREATE, lambda _, made: replace(made, color="default")),
+    keeps(CREATE, lambda _, made: made._replace(color="default")),
     ("project/a-clone-copies-the-milestones", "create/leaves-others-unchanged", "update/own-title-is-no-conflict"),
 )
 add(
     "creates_of_the_type_sent",
     ("create/type-is-categorised",),
-    keeps(CREATE, lambda call, made: replace(made, type="uncategorised") if "type" in call.body.sent else made),
+    keeps(CREATE, lambda call, made: made._replace(type="uncategorised") if "type" in call.body.sent else made),
 )
 add(
     "creates_for_the_second_administrator",
     ("create/creator-is-the-main-administrator",),
-    keeps(CREATE, lambda _, made: replace(made, creator_id=2)),
+    keeps(CREATE, lambda _, made: made._replace(creator_id=2)),
 )
 
 
@@ -225,7 +225,7 @@ def takes_a_title_twice_in_another_color(seams: Seams) -> None:
         rows = call.store.milestones_of_project.rows(project)
         clash = [one for one in rows if one.title == title and one.color != call.body.text("milestone_color")]
         for one in clash:
-            call.store.milestones.put(replace(one, title=f"{title}\u0000"))
+            call.store.milestones.put(one._replace(title=f"{title}\u0000"))
         try:
             return honest(call)
         finally:
@@ -274,7 +274,7 @@ def creates_before_it_finds_the_duplicate(seams: Seams) -> None:
         except Conflict:
             title, project = call.body.text("milestone_title"), call.body.integer("milestone_projectid")
             twin = next(one for one in call.store.milestones_of_project.rows(project) if one.title == title)
-            call.store.milestones.put(replace(twin, id=call.store.milestones.claim_id()))
+            call.store.milestones.put(twin._replace(id=call.store.milestones.claim_id()))
             raise
 
     seams.operation(CREATE, faulty)
@@ -287,7 +287,7 @@ def recolors_the_first_sibling(seams: Seams) -> None:
         project = call.body.integer("milestone_projectid")
         rows = [one for one in call.store.milestones_of_project.rows(project) if one.type == "categorised"]
         if len(rows) == 2:
-            call.store.milestones.put(replace(rows[0], color="grey"))
+            call.store.milestones.put(rows[0]._replace(color="grey"))
         return result
 
     seams.operation(CREATE, faulty)

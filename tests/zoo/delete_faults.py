@@ -329,7 +329,7 @@ def deletes_tasks_for_any_flag(seams: Seams) -> None:
 def _renames_a_sibling(call: Call, milestone: Milestone, flag: bool) -> None:
     for one in call.store.milestones_of_project.rows(milestone.project_id):
         if one.type == "categorised" and one.id != milestone.id:
-            call.store.milestones.put(replace(one, color="grey"))
+            call.store.milestones.put(one._replace(color="grey"))
 
 
 add("recolors_the_siblings_of_what_it_deletes", ("delete/leaves-others-unchanged",), _instead(_renames_a_sibling))

@@ -113,7 +113,7 @@ def renames_the_default_with_its_project(seams: Seams) -> None:
     def faulty(call: Call, honest: Honest) -> Result:
         result = honest(call)
         home = call.store.milestones.take(call.project().default_milestone_id)
-        call.store.milestones.put(replace(home, title=call.project().title))
+        call.store.milestones.put(home._replace(title=call.project().title))
         return result
 
     seams.operation("updateProject", faulty)
@@ -134,13 +134,13 @@ def _clones(change: Callable[[Store, Project, Project], None]) -> Plant:
 
 def _second_default(store: Store, _: Project, copy: Project) -> None:
     home = store.milestones.take(copy.default_milestone_id)
-    store.milestones.put(replace(home, id=store.milestones.claim_id(), title="Uncategorised 2"))
+    store.milestones.put(home._replace(id=store.milestones.claim_id(), title="Uncategorised 2"))
 
 
 def _grey(store: Store, _: Project, copy: Project) -> None:
     for one in store.milestones_of_project.rows(copy.id):
         if one.type == "categorised":
-            store.milestones.put(replace(one, color="grey"))
+            store.milestones.put(one._replace(color="grey"))
 
 
 def _all_home(store: Store, _: Project, copy: Project) -> None:

@@ -1,7 +1,6 @@
 """Races: what a check that is apart from its write lets through."""
 
 import threading
-from dataclasses import replace
 
 from mock_server import titles
 from mock_server.call import Call
@@ -35,7 +34,7 @@ def mixes_two_reorders(seams: Seams) -> None:
         result = honest(call)
         if threading.current_thread() is not threading.main_thread():
             first = call.store.milestones.take(call.body.integers("milestones")[0])
-            call.store.milestones.put(replace(first, position=first.position + 100))
+            call.store.milestones.put(first._replace(position=first.position + 100))
         return result
 
     seams.operation("reorderMilestones", faulty)

@@ -96,7 +96,7 @@ def turns_the_order_round_when_told_again(seams: Seams) -> None:
         ids = call.body.integers("milestones")
         if ids == last[0]:
             for place, one in enumerate(ids[::-1], 1):
-                call.store.milestones.put(replace(call.store.milestones.take(one), position=place))
+                call.store.milestones.put(call.store.milestones.take(one)._replace(position=place))
         last[0] = ids
         return result
 
@@ -140,7 +140,7 @@ def takes_the_default_color_when_it_moves(seams: Seams) -> None:
         result = honest(call)
         for one in call.body.integers("milestones"):
             row = call.store.milestones.take(one)
-            call.store.milestones.put(replace(row, color="moved"))
+            call.store.milestones.put(row._replace(color="moved"))
         return result
 
     seams.operation(REORDER, faulty)
@@ -154,7 +154,7 @@ def moves_the_other_projects_along(seams: Seams) -> None:
         mine = call.store.milestones.take(ids[0]).project_id
         for project in [one.id for one in call.store.projects if one.id != mine]:
             for row in list(call.store.milestones_of_project.rows(project)):
-                call.store.milestones.put(replace(row, position=row.position + 1))
+                call.store.milestones.put(row._replace(position=row.position + 1))
         return result
 
     seams.operation(REORDER, faulty)
@@ -176,7 +176,7 @@ def resets_positions_before_it_refuses(seams: Seams) -> None:
             return honest(call)
         except Invalid:
             for row in list(call.store.milestones):
-                call.store.milestones.put(replace(row, position=0))
+                call.store.milestones.put(row._replace(position=0))
             raise
 
     seams.operation(REORDER, faulty)

@@ -43,7 +43,7 @@ def takes_an_update_of_a_deleted_milestone(seams: Seams) -> None:
 
 
 def _restores(*names: str) -> Callable[[Call, Milestone, Milestone], Milestone]:
-    return lambda _, before, after: replace(after, **{name: getattr(before, name) for name in names})
+    return lambda _, before, after: after._replace(**{name: getattr(before, name) for name in names})
 
 
 def stores(change: Callable[[Call, Milestone, Milestone], Milestone], *, says_so: bool) -> Plant:
@@ -85,26 +85,26 @@ add(
 add(
     "moves_an_updated_milestone_to_the_end",
     ("update/keeps-the-rest",),
-    stores(lambda _, before, after: replace(after, position=before.position + 100), says_so=True),
+    stores(lambda _, before, after: after._replace(position=before.position + 100), says_so=True),
     ("reorder/positions-run-from-one",),
 )
 add(
     "takes_an_update_for_a_new_creation",
     ("update/keeps-the-rest",),
-    stores(lambda call, before, after: replace(after, created=call.now), says_so=False),
+    stores(lambda call, before, after: after._replace(created=call.now), says_so=False),
     ("update/is-read-back",),
 )
 add(
     "cuts_an_updated_title_to_fifty",
     ("update/changes-the-title",),
-    stores(lambda _, before, after: replace(after, title=after.title[:50]), says_so=True),
+    stores(lambda _, before, after: after._replace(title=after.title[:50]), says_so=True),
     ("update/duplicate-title-conflicts",),
 )
 add(
     "unescapes_an_updated_title",
     ("update/changes-the-title",),
     stores(
-        lambda _, before, after: replace(after, title=after.title.replace("%", "").replace("&", "and")), says_so=True
+        lambda _, before, after: after._replace(title=after.title.replace("%", "").replace("&", "and")), says_so=True
     ),
 )
 
@@ -112,12 +112,12 @@ add(
 def _moves(call: Call, _: Milestone, after: Milestone) -> Milestone:
     moves = "milestone_projectid" in call.body.sent or "project_id" in call.body.sent
     others = [project.id for project in call.store.projects if project.id != after.project_id]
-    return replace(after, project_id=others[-1]) if moves else after
+    return after._replace(project_id=others[-1]) if moves else after
 
 
 def _retypes(call: Call, _: Milestone, after: Milestone) -> Milestone:
     retypes = "milestone_type" in call.body.sent or "type" in call.body.sent
-    return replace(after, type="uncategorised") if retypes else after
+    return after._replace(type="uncategorised") if retypes else after
 
 
 add("moves_a_milestone_to_another_project", ("update/project-is-immutable",), stores(_moves, says_so=True))
@@ -206,7 +206,7 @@ def recolors_before_it_finds_the_duplicate(seams: Seams) -> None:
             return honest(call)
         except Conflict:
             own = call.milestone()
-            call.store.milestones.put(replace(own, color=call.body.text("milestone_color")))
+            call.store.milestones.put(own._replace(color=call.body.text("milestone_color")))
             raise
 
     seams.operation(UPDATE, faulty)
@@ -219,7 +219,7 @@ def recolors_the_default_along(seams: Seams) -> None:
         milestone = call.milestone()
         home = call.store.projects.take(milestone.project_id).default_milestone_id
         if milestone.id != home:
-            call.store.milestones.put(replace(call.store.milestones.take(home), color=milestone.color + "-ish"))
+            call.store.milestones.put(call.store.milestones.take(home)._replace(color=milestone.color + "-ish"))
         return result
 
     seams.operation(UPDATE, faulty)

@@ -27,9 +27,6 @@ def text(verdict: Verdict) -> str:
 
 def _case(finding: Finding, command: str) -> TestCase:
     case = TestCase(_clean(finding.id), classname=f"milestones-gate.{command}", time=0)
-    if finding.place is not None:
-        case._elem.set("file", _clean(finding.place.file))  # noqa: SLF001 - junitparser has no name for it
-        case._elem.set("line", str(finding.place.line))  # noqa: SLF001
     if finding.weight is Weight.NOTED:
         return case
     made = Failure if finding.weight is Weight.FAILS else Error

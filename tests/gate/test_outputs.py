@@ -3,6 +3,7 @@
 import importlib.resources
 import json
 import re
+import xml.etree.ElementTree as ET
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -48,6 +49,25 @@ def test_the_sarif_is_as_its_standard_says(folder: Path) -> None:
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
         (location,) = result["locations"]
         assert location["physicalLocation"]["artifactLocation"]["uri"] == "new.yaml"
+
+
+# What Jenkins' schema knows of JUnit's elements: their attributes, and what may be in them. It refuses all else.
+JUNIT = {
+    "testsuites": ({"name", "time", "tests", "failures", "errors"}, {"testsuite"}),
+    "testsuite": ({"name", "time", "tests", "failures", "errors", "skipped"}, {"testcase"}),
+    "testcase": ({"name", "time", "classname"}, {"failure", "error"}),
+    "failure": ({"type", "message"}, set()),
+    "error": ({"type", "message"}, set()),
+}
+
+
+def test_the_junit_has_nothing_that_a_strict_reader_refuses(folder: Path) -> None:
+    for element in ET.parse(folder / "junit.xml").iter():
+        attributes, children = JUNIT[element.tag]
+        assert set(element.keys()) <= attributes
+        assert {child.tag for child in element} <= children
+        assert element.tag != "testsuite" or {"name", "tests", "failures", "errors"} <= set(element.keys())
+        assert element.tag != "testcase" or element.get("name")
 
 
 def test_the_junit_is_read_and_counts_what_fails(folder: Path) -> None:

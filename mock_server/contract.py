@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from jsonschema_rs import Draft202012Validator
 
+from mock_server.compiled import Compiled
 from mock_server.documents import DocumentError, as_list, as_mapping, read_document
 from mock_server.messages import Json, JsonObject
 
@@ -93,7 +94,13 @@ def load_contract(path: Path | None = None) -> Contract:
 
 def read_contract(path: Path) -> JsonObject:
     """Return the whole document of a contract, without references; raises DocumentError."""
-    return _resolve(path, read_document(path))
+    compiled = Compiled(path)
+    document = compiled.read()
+    if document is None:
+        source = read_document(path)
+        document = _resolve(path, source)
+        compiled.keep(source, document)
+    return document
 
 
 def _resolve(path: Path, document: Json) -> JsonObject:

@@ -72,6 +72,11 @@ class Tally(Generic[R, K]):
         total = self._totals.get(owner)
         return self._shared.get(owner, 0) if total is None else total
 
+    def counts(self, owners: Iterable[K]) -> list[int]:
+        """Return how many records of each owner count."""
+        own, shared = self._totals.get, self._shared.get
+        return [shared(owner, 0) if (total := own(owner)) is None else total for owner in owners]
+
     def put(self, row: R, former: R | None) -> None:
         """Take in a record, in the place of the former one if there was one."""
         if former is not None:

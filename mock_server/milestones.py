@@ -1,12 +1,13 @@
 """The operations on milestones."""
 
+import sys
 from functools import partial
 
 from mock_server import listing, titles
 from mock_server.call import MAIN_ADMINISTRATOR, Call
 from mock_server.envelope import Result
 from mock_server.form import Form
-from mock_server.objects import milestone_object, milestone_objects, task_counter
+from mock_server.objects import counted_tasks, milestone_object, milestone_objects
 from mock_server.problems import Conflict, refusal
 from mock_server.selections import Filter, Wanted
 from mock_server.store import Milestone, Store
@@ -75,7 +76,8 @@ def create_milestone(call: Call) -> Result:
         id=call.store.milestones.claim_id(),
         project_id=project_id,
         title=title,
-        color=form.text("milestone_color"),
+        # Every client's colours are the same few texts.
+        color=sys.intern(form.text("milestone_color")),
         position=choose_position(call, project_id),
         creator_id=MAIN_ADMINISTRATOR,
         created=call.now,
@@ -176,5 +178,5 @@ def close_gap(store: Store, deleted: Milestone) -> None:
 
 
 def _answer(call: Call, milestone: Milestone, message: str, status: int = 200) -> Result:
-    count = task_counter(call.store, call.profile)
-    return Result(milestone_object(milestone, count(milestone.id)), message, status)
+    tasks_count = counted_tasks(call.store, call.profile).count(milestone.id)
+    return Result(milestone_object(milestone, tasks_count), message, status)

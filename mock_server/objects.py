@@ -1,15 +1,16 @@
 """The objects of the API as JSON, made of the store's records."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 
 import orjson
 from orjson import Fragment
 
 from mock_server.clock import seconds_between
+from mock_server.lookups import Tally
 from mock_server.messages import Json, JsonObject
 from mock_server.profile import Profile
 from mock_server.store import Comment, Label, Milestone, Named, Project, Store, Task, Timer, Written
-from mock_server.tables import Table
+from mock_server.tables import Index, Table
 
 MAX_WRITTEN = 20_000
 """Of how many milestones of an account is kept what was written of them."""
@@ -24,22 +25,22 @@ PERMISSIONS = (
 )
 
 
-def task_counter(store: Store, profile: Profile) -> Callable[[int], int]:
-    """Return what counts the tasks of a milestone, by its id. Implements: Milestones, The milestone object."""
+def counted_tasks(store: Store, profile: Profile) -> Index[Task, int] | Tally[Task, int]:
+    """Return what counts the tasks of milestones, by their ids. Implements: Milestones, The milestone object."""
     if profile["count/archived-tasks"] == "counted":
-        return store.tasks_of_milestone.count
-    return store.active_tasks_of_milestone.count
+        return store.tasks_of_milestone
+    return store.active_tasks_of_milestone
 
 
-def milestone_objects(store: Store, profile: Profile, milestones: Iterable[Milestone]) -> list[Json]:
+def milestone_objects(store: Store, profile: Profile, milestones: Sequence[Milestone]) -> list[Json]:
     """Return milestones, one after the other. Implements: Milestones, The milestone object.
 
     Most that are shown are as they were when they were last shown, so what was written of them then is kept.
     """
-    count, kept = task_counter(store, profile), store.written
+    kept = store.written
+    counts = counted_tasks(store, profile).counts([milestone.id for milestone in milestones])
     shown: list[Json] = []
-    for milestone in milestones:
-        tasks_count = count(milestone.id)
+    for milestone, tasks_count in zip(milestones, counts, strict=True):
         written = kept.get(milestone.id)
         if written is None or written.milestone is not milestone or written.tasks_count != tasks_count:
             if len(kept) >= MAX_WRITTEN:

@@ -19,9 +19,8 @@ from mock_server.entries import (
     TimerEntry,
 )
 from mock_server.selections import R
-from mock_server.store import Billing, Comment, Label, Milestone, Named, Project, Store, Task, Timer
+from mock_server.store import Billing, Comment, Label, Milestone, Named, Project, Store, Task, Timer, title_hash
 from mock_server.tables import Table
-from mock_server.texts import coarsen
 
 BEGINS = "2026-06-01T08:00:00.000000Z"
 STEP = timedelta(minutes=1)
@@ -138,9 +137,10 @@ class Seeder:
 
     def _put_milestone(self, entry: MilestoneEntry, project: Project, position: int, steps: Steps) -> None:
         rivals = map(
-            self.store.milestones.take, self.store.milestones_of_title.ids((project.id, coarsen(entry["title"])))
+            self.store.milestones.take, self.store.milestones_of_title.ids(title_hash(project.id, entry["title"]))
         )
-        if entry["title"] in {milestone.title for milestone in rivals if milestone.type == "categorised"}:
+        own = (one for one in rivals if one.project_id == project.id and one.type == "categorised")
+        if entry["title"] in {milestone.title for milestone in own}:
             raise Misfit(f"the project has two milestones titled {entry['title']}", *steps)
         now = self._tick()
         milestone = Milestone(

@@ -142,9 +142,17 @@ def is_active(task: Task) -> bool:
     return not task.archived
 
 
-def title_of(milestone: Milestone) -> tuple[int, str]:
-    """Return a milestone's project, and what its title has in common with those that may count as the same."""
-    return milestone.project_id, coarsen(milestone.title)
+def title_hash(project_id: int, title: str) -> int:
+    """Return a key that titles of a project share which may count as the same, and hardly any others.
+
+    A number takes half the memory of what it stands for.
+    """
+    return hash((project_id, coarsen(title)))
+
+
+def title_hash_of(milestone: Milestone) -> int:
+    """Return the key of a milestone's title."""
+    return title_hash(milestone.project_id, milestone.title)
 
 
 PROJECT_OF_MILESTONE: Callable[[Milestone], int] = attrgetter("project_id")
@@ -174,7 +182,7 @@ class Store:
         self.comments: Table[Comment] = Table()
         self.timers: Table[Timer] = Table()
         self.milestones_of_project = self.milestones.index(PROJECT_OF_MILESTONE)
-        self.milestones_of_title = self.milestones.lookup(title_of)
+        self.milestones_of_title = self.milestones.lookup(title_hash_of)
         self.tasks_of_project = self.tasks.index(PROJECT_OF_TASK)
         self.tasks_of_milestone = self.tasks.index(self.home_of)
         self.active_tasks_of_milestone = self.tasks.tally(self.home_of, is_active)

@@ -62,6 +62,11 @@ class Index(Generic[R, K]):
         group = self._groups.get(owner)
         return len(self._shared.get(owner, ()) if group is None else group)
 
+    def counts(self, owners: Iterable[K]) -> list[int]:
+        """Return how many records each owner has."""
+        own, shared = self._groups.get, self._shared.get
+        return [len(shared(owner, ()) if (group := own(owner)) is None else group) for owner in owners]
+
     def select(self, owner: K, wanted: Wanted[R]) -> Selection[R]:
         """Return the wanted records of one owner in their order."""
         if self._base is not None and owner not in self._groups:

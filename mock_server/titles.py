@@ -3,8 +3,8 @@
 from mock_server.form import Form
 from mock_server.problems import Conflict
 from mock_server.profile import Profile
-from mock_server.store import Milestone, Store
-from mock_server.texts import coarsen, replace_emoji, strip_accents
+from mock_server.store import Milestone, Store, title_hash
+from mock_server.texts import replace_emoji, strip_accents
 
 FIELD = "milestone_title"
 MAX_LENGTH = 255
@@ -57,8 +57,8 @@ def check_unique(store: Store, profile: Profile, project_id: int, title: str, ow
 
     Implements: Milestones, Create a milestone (unique within the project); Milestones, Errors (409).
     """
-    rivals = store.milestones_of_title.ids((project_id, coarsen(title)))
+    rivals = store.milestones_of_title.ids(title_hash(project_id, title))
     identity = identify(title, profile)
     for milestone in map(store.milestones.take, rivals):
-        if milestone.id != own_id and has_title(milestone, identity, profile):
+        if milestone.project_id == project_id and milestone.id != own_id and has_title(milestone, identity, profile):
             raise Conflict("A milestone with this title already exists in the project.")

@@ -8,7 +8,7 @@ from mock_server.documents import DocumentError
 from mock_server.entries import ContentEntry, ScenarioEntry
 from mock_server.exporting import export_account, export_scenario
 from mock_server.messages import Json
-from mock_server.objects import task_counter
+from mock_server.objects import counted_tasks
 from mock_server.profile import Profile, ProfileError, load_profile, shipped_profiles
 from mock_server.scenarios import Scenario, build_scenario, load_scenario, shipped_names
 from mock_server.seeding import Misfit
@@ -161,7 +161,7 @@ class Control:
             if store.projects.get(project_id) is None:
                 raise ControlError(f"The account {key} has no project {project_id}.")
             rows = sorted(store.milestones_of_project.rows(project_id), key=lambda row: (row.position, row.id))
-            count = task_counter(store, profile)
+            count = counted_tasks(store, profile).count
             return [(row, count(row.id)) for row in rows]
 
     def export(self) -> ScenarioEntry:

@@ -10,7 +10,7 @@ from mock_server.app import App
 from mock_server.auth import Account
 from mock_server.contract import Contract, load_contract
 from mock_server.messages import Handler
-from mock_server.objects import milestone_object, project_object, task_counter, task_object
+from mock_server.objects import counted_tasks, milestone_object, project_object, task_object
 from mock_server.profile import Profile, load_profile
 from mock_server.scenarios import load_scenario
 from mock_server.studio.access import Access
@@ -125,7 +125,7 @@ def keep_choices(contract: Contract, profile: Profile) -> Profile:
 def fits(account: Account, profile: Profile, answers: Answers) -> bool:
     """Tell whether all that an account holds can be answered under a contract."""
     store = account.store
-    count = task_counter(store, profile)
+    count = counted_tasks(store, profile).count
     shown = [("getMilestone", milestone_object(row, count(row.id))) for row in store.milestones]
     shown += [("getProject", project_object(store, row)) for row in store.projects]
     shown += [("getTask", task_object(store, row)) for row in store.tasks]

@@ -1,9 +1,10 @@
 """Faults of tasks_count."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
+from mock_server import milestones, objects
 from mock_server.call import Call
 from mock_server.envelope import Result
 from mock_server.profile import Profile
@@ -112,11 +113,21 @@ def lists_milestones_with_one_task_more(seams: Seams) -> None:
     ),
 )
 def counts_the_tasks_of_the_whole_project(seams: Seams) -> None:
-    from mock_server import milestones, objects
+    class OfTheProject:
+        """Counts for every milestone what its project has."""
 
-    def counter(store: Store, _: Profile) -> Callable[[int], int]:
-        return lambda row_id: store.tasks_of_project.count(store.milestones.take(row_id).project_id)
+        def __init__(self, store: Store) -> None:
+            self._store = store
+
+        def count(self, milestone_id: int) -> int:
+            return self._store.tasks_of_project.count(self._store.milestones.take(milestone_id).project_id)
+
+        def counts(self, milestone_ids: Iterable[int]) -> list[int]:
+            return [self.count(milestone_id) for milestone_id in milestone_ids]
+
+    def counted(store: Store, _: Profile) -> OfTheProject:
+        return OfTheProject(store)
 
     # One for lists, one for single milestones.
     for module in (objects, milestones):
-        seams.patch(module, "task_counter", counter)
+        seams.patch(module, "counted_tasks", counted)

@@ -4,15 +4,15 @@ from collections.abc import Callable, Collection, Mapping
 from threading import Lock
 
 from mock_server import envelope
-from mock_server.auth import Account, Accounts, authenticate, read_key
+from mock_server.auth import Account, Accounts, authenticate
 from mock_server.call import Call, OperationFunction
 from mock_server.clock import Clock
 from mock_server.contract import Contract
-from mock_server.messages import MAX_BODY, Request, Response, Trace
+from mock_server.messages import MAX_BODY, READING, Request, Response, Trace
 from mock_server.operations import OPERATIONS
 from mock_server.params import read_fields, read_path, read_query
-from mock_server.problems import MethodNotAllowed, NotFound, Problem, TooLarge
-from mock_server.profile import Profile
+from mock_server.problems import MethodNotAllowed, NotFound, Problem, TooLarge, Unauthorized
+from mock_server.profile import Profile, TracedProfile
 from mock_server.router import Route, Router
 from mock_server.scenarios import Scenario
 
@@ -50,12 +50,16 @@ class App:
 
     def handle(self, request: Request) -> Response:
         """Answer a request, one at a time, so that no operation sees another half done."""
-        trace = Trace()
+        scheme, _, key = request.headers.get("authorization", "").partition(" ")
         with self.lock:
-            profile = self._choose_profile(request).traced(trace)
-            answer = self._preflight if request.method == "OPTIONS" else self._perform
+            account = self.accounts.peek(key)
+            profile = TracedProfile((account.profile if account is not None else None) or self.profile)
+            trace = Trace(points=profile.choices)
             try:
-                response = answer(request, profile, trace)
+                if request.method == "OPTIONS":
+                    response = self._preflight(request, profile)
+                else:
+                    response = self._perform(request, scheme, key, profile, trace)
             except Problem as problem:
                 response = envelope.failure(problem)
         response.trace = trace
@@ -67,32 +71,35 @@ class App:
             clock.set(scenario.now)
         return Account(scenario.open_store(), clock)
 
-    def _choose_profile(self, request: Request) -> Profile:
-        """Return the choices that the account of a request has of its own, or else those of the mock."""
-        account = self.accounts.peek(read_key(request.headers.get("authorization", "")))
-        return account.profile if account and account.profile else self.profile
-
-    def _perform(self, request: Request, profile: Profile, trace: Trace) -> Response:
+    def _perform(self, request: Request, scheme: str, key: str, profile: Profile, trace: Trace) -> Response:
         path = _normalise(request.path, profile)
-        if profile["http/unknown-route-without-key"] == "404":
-            self.router.allowed(path)
-        account = authenticate(self.accounts, request.headers.get("authorization", ""), profile)
-        trace.key = read_key(request.headers["authorization"])
+        account = self._authenticate(scheme, key, path, profile)
+        trace.key = key
         if len(request.body) > MAX_BODY:
             raise TooLarge(f"The body must not be greater than {MAX_BODY} bytes.")
         route = self._find(request.method, path, profile)
-        trace.operation = route.operation.id
-        if request.is_write:
-            account.clock.tick()
+        operation = route.operation
+        trace.operation = operation.id
+        clock = account.clock
+        if request.method not in READING:
+            clock.tick()
         call = Call(
-            store=account.store,
-            profile=profile,
-            now=account.clock.now,
-            path=read_path(route, profile),
-            query=read_query(route.operation, request, profile),
-            body=read_fields(route.operation, request, profile),
+            account.store,
+            profile,
+            clock.now,
+            read_path(route, profile),
+            read_query(operation, request, profile),
+            read_fields(operation, request, profile),
         )
-        return envelope.success(self.operations[route.operation.id](call))
+        return envelope.success(self.operations[operation.id](call))
+
+    def _authenticate(self, scheme: str, key: str, path: str, profile: Profile) -> Account:
+        try:
+            return authenticate(self.accounts, scheme, key, profile)
+        except Unauthorized:
+            if profile["http/unknown-route-without-key"] == "404":
+                self.router.allowed(path)
+            raise
 
     def _find(self, method: str, path: str, profile: Profile) -> Route:
         try:
@@ -102,7 +109,7 @@ class App:
                 raise NotFound("The route could not be found.") from problem
             raise
 
-    def _preflight(self, request: Request, profile: Profile, _trace: Trace) -> Response:
+    def _preflight(self, request: Request, profile: Profile) -> Response:
         """Answer OPTIONS without a key, and a browser's preflight on any path: it hides all other answers."""
         try:
             return envelope.preflight(self.router.allowed(_normalise(request.path, profile)))
@@ -113,4 +120,4 @@ class App:
 
 
 def _normalise(path: str, profile: Profile) -> str:
-    return path.removesuffix("/") if profile["http/trailing-slash"] == "same" else path
+    return path[:-1] if path.endswith("/") and profile["http/trailing-slash"] == "same" else path

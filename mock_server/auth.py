@@ -40,9 +40,10 @@ class Accounts:
         """Return the account of a good key, or None."""
         if not self.accepts(key):
             return None
-        if key not in self._accounts:
-            self._accounts[key] = self._open_account(key)
-        return self._accounts[key]
+        account = self._accounts.get(key)
+        if account is None:
+            account = self._accounts[key] = self._open_account(key)
+        return account
 
     def peek(self, key: str) -> Account | None:
         """Return the account of a key that has been used, or None."""
@@ -76,13 +77,15 @@ def read_key(authorization: str) -> str:
     return authorization.partition(" ")[2]
 
 
-def authenticate(accounts: Accounts, authorization: str, profile: Profile) -> Account:
+def authenticate(accounts: Accounts, scheme: str, key: str, profile: Profile) -> Account:
     """Return the account of a request's key; raises Unauthorized. Implements: Authentication, Using your key."""
-    scheme, _, key = authorization.partition(" ")
-    if profile["auth/scheme-letter-case"] == "accepted":
-        scheme = scheme.capitalize()
-    account = accounts.find(key) if scheme == "Bearer" else None
+    account = accounts.find(key) if scheme == "Bearer" or _is_forgiven(scheme, profile) else None
     if account is None:
         challenge = (("WWW-Authenticate", "Bearer"),) if profile["auth/www-authenticate"] == "sent" else ()
         raise Unauthorized("Unauthorized. A valid API key is required.", headers=challenge)
     return account
+
+
+def _is_forgiven(scheme: str, profile: Profile) -> bool:
+    """Tell whether a scheme is taken for Bearer although it is written otherwise."""
+    return scheme.capitalize() == "Bearer" and profile["auth/scheme-letter-case"] == "accepted"

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 START = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
+SECOND = timedelta(seconds=1)
 
 
 class Clock:
@@ -13,7 +14,7 @@ class Clock:
         self.set(start)
         self.frozen = frozen
 
-    def advance(self, by: timedelta = timedelta(seconds=1)) -> None:
+    def advance(self, by: timedelta) -> None:
         """Let time pass."""
         self._time += by
         self._now = None
@@ -21,7 +22,8 @@ class Clock:
     def tick(self) -> None:
         """Let the second pass that a write takes."""
         if not self.frozen:
-            self.advance()
+            self._time += SECOND
+            self._now = None
 
     def set(self, time: datetime) -> None:
         """Show another time, earlier or later; `time` is in UTC."""

@@ -26,13 +26,13 @@ class ContractError(DocumentError):
 class Fields:
     """The named values that an operation takes in one place (query or body), and what they must satisfy.
 
-    `arrays` names the fields that hold many values, `texts` those that hold a text; `are_optional` tells that nothing
-    at all will do.
+    `arrays` names the fields that hold many values; `types` has those that hold a text, a whole number or a list of
+    whole numbers, with the Python type that needs no coercion. `are_optional` tells that nothing at all will do.
     """
 
     schemas: Mapping[str, Schema]
     arrays: frozenset[str]
-    texts: frozenset[str]
+    types: Mapping[str, type]
     validator: Draft202012Validator
     are_optional: bool
 
@@ -41,9 +41,20 @@ class Fields:
         """Compile the schema of an object; raises ValueError."""
         schemas = {str(name): _bound(as_mapping(value)) for name, value in as_mapping(schema.get("properties")).items()}
         arrays = frozenset(name for name, field in schemas.items() if field.get("type") == "array")
-        texts = frozenset(name for name, field in schemas.items() if field.get("type") == "string")
+        types = {name: kind for name, field in schemas.items() if (kind := _find_type(field)) is not None}
         validator = Draft202012Validator({**schema, "properties": schemas}, validate_formats=True)
-        return cls(schemas, arrays, texts, validator, validator.is_valid({}))
+        return cls(schemas, arrays, types, validator, validator.is_valid({}))
+
+
+def _find_type(schema: Schema) -> type | None:
+    match schema.get("type"), as_mapping(schema.get("items")).get("type"):
+        case "string", _:
+            return str
+        case "integer", _:
+            return int
+        case "array", "integer":
+            return list
+    return None
 
 
 @dataclass(frozen=True, slots=True)

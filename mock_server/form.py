@@ -1,6 +1,7 @@
 """The values that a request carries in one place, read by name and type, with all that is wrong with them."""
 
 from collections.abc import Collection, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from mock_server.contract import Fields
@@ -25,7 +26,7 @@ class Form:
 
     fields: Fields
     values: Mapping[str, Json]
-    sent: Collection[str]
+    sent: AbstractSet[str]
     errors: dict[str, list[str]] = field(default_factory=dict)
 
     def text(self, name: str, default: str = "") -> str:
@@ -78,6 +79,10 @@ class Form:
         for name in self.sent:
             if name in names:
                 self.fail(name, f"The {label(name)} field is not allowed.")
+
+    def has_unknown(self) -> bool:
+        """Tell whether a field was sent that the contract does not have."""
+        return not self.sent <= self.fields.schemas.keys()
 
     def refuse_unknown(self) -> None:
         """Note a refusal for each field that the contract does not have."""

@@ -37,9 +37,10 @@ class Ordered(Sequence[R]):
         self._selection = selection
         self._table = table
         self._backwards = backwards
+        self._count = len(selection)
 
     def __len__(self) -> int:
-        return len(self._selection)
+        return self._count
 
     def __iter__(self) -> Iterator[R]:
         return iter(self[:])
@@ -53,11 +54,10 @@ class Ordered(Sequence[R]):
     def __getitem__(self, place: int | slice) -> R | Sequence[R]:
         if isinstance(place, int):
             return self[place : place + 1][0]
-        count = len(self._selection)
-        start, stop, _ = place.indices(count)
+        start, stop, _ = place.indices(self._count)
         if not self._backwards:
             return self._table.take_all(self._selection.ids(start, stop))
-        return self._table.take_all(reversed(self._selection.ids(count - stop, count - start)))
+        return self._table.take_all(reversed(self._selection.ids(self._count - stop, self._count - start)))
 
 
 @dataclass(slots=True)

@@ -1,4 +1,4 @@
-"""What counts the records of a table and finds them by a key, without holding them."""
+"""What follows a table without holding its records: counts them, finds them by a key, keeps what was made of them."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -7,15 +7,19 @@ from typing import Generic, TypeVar
 from mock_server.selections import R
 
 K = TypeVar("K", bound=Hashable)
+D = TypeVar("D")
 
 
 class Lookup(Generic[R, K]):
-    """The ids of a table's records by a key that hardly any two of them share."""
+    """The ids of a table's records by a key that hardly any two of them share.
+
+    A single id is held as it is, which takes half the memory of a tuple.
+    """
 
     def __init__(self, key_of: Callable[[R], K]) -> None:
         self._key_of = key_of
-        self._shared: Mapping[K, tuple[int, ...]] = {}
-        self._ids: dict[K, tuple[int, ...]] = {}
+        self._shared: Mapping[K, int | tuple[int, ...]] = {}
+        self._ids: dict[K, int | tuple[int, ...]] = {}
 
     def rest_on(self, base: "Lookup[R, K]") -> None:
         """Begin with what another lookup holds."""
@@ -24,7 +28,9 @@ class Lookup(Generic[R, K]):
     def ids(self, key: K) -> tuple[int, ...]:
         """Return the ids of the records with a key."""
         found = self._ids.get(key)
-        return self._shared.get(key, ()) if found is None else found
+        if found is None:
+            found = self._shared.get(key, ())
+        return (found,) if isinstance(found, int) else found
 
     def put(self, row: R, former: R | None) -> None:
         """Take in a record, in the place of the former one if there was one."""
@@ -33,7 +39,8 @@ class Lookup(Generic[R, K]):
             if self._key_of(former) == key:
                 return
             self.discard(former)
-        self._ids[key] = (*self.ids(key), row.id)
+        others = self.ids(key)
+        self._ids[key] = (*others, row.id) if others else row.id
 
     def fill(self, rows: Iterable[R]) -> None:
         """Take in the first records, all at once."""
@@ -54,6 +61,105 @@ class Lookup(Generic[R, K]):
         self._ids = dict(other._ids)
 
 
+class Peak(Generic[R, K]):
+    """The record of each owner that has the highest value, once somebody has looked for it.
+
+    It is followed as long as records only rise; when it falls or goes, somebody has to look again.
+    """
+
+    def __init__(self, owner_of: Callable[[R], K], value_of: Callable[[R], int]) -> None:
+        self._owner_of = owner_of
+        self._value_of = value_of
+        self._peaks: dict[K, R] = {}
+
+    def find(self, owner: K) -> R | None:
+        """Return the highest record of an owner, or None where nobody knows."""
+        return self._peaks.get(owner)
+
+    def learn(self, row: R) -> R:
+        """Take note of a record that is the highest of its owner, and return it."""
+        self._peaks[self._owner_of(row)] = row
+        return row
+
+    def put(self, row: R, former: R | None) -> None:
+        """Take in a record, in the place of the former one if there was one."""
+        owner = self._owner_of(row)
+        if former is not None and self._owner_of(former) != owner:
+            self.discard(former)
+        peak = self._peaks.get(owner)
+        if peak is None:
+            return
+        if self._value_of(row) >= self._value_of(peak):
+            self._peaks[owner] = row
+        elif peak is former:
+            del self._peaks[owner]
+
+    def fill(self, rows: Iterable[R]) -> None:
+        """Take in the first records: nobody has looked yet."""
+
+    def discard(self, row: R) -> None:
+        """Let go of a record."""
+        owner = self._owner_of(row)
+        if self._peaks.get(owner) is row:
+            del self._peaks[owner]
+
+
+class Drafts(Generic[R, D]):
+    """What was made of records to be shown, by their ids, kept until they change.
+
+    Of what else shows in them somebody has to tell: see Reminder. `limit` is of how many records it is kept.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._kept: dict[str, dict[int, D]] = {}
+
+    def of(self, manner: str) -> dict[int, D]:
+        """Return what was made in one manner, to be looked at and added to."""
+        kept = self._kept.setdefault(manner, {})
+        if len(kept) > self._limit:
+            kept.clear()
+        return kept
+
+    def drop(self, row_id: int) -> None:
+        """Forget what was made of a record."""
+        for kept in self._kept.values():
+            kept.pop(row_id, None)
+
+    def put(self, row: R, former: R | None) -> None:
+        """Take in a record, in the place of the former one if there was one."""
+        if former is not None:
+            self.drop(row.id)
+
+    def fill(self, rows: Iterable[R]) -> None:
+        """Take in the first records: nothing was made of them yet."""
+
+    def discard(self, row: R) -> None:
+        """Let go of a record."""
+        self.drop(row.id)
+
+
+class Reminder(Generic[R, K]):
+    """Tells somebody of the owner of each record that comes, changes or goes."""
+
+    def __init__(self, owner_of: Callable[[R], K], tell: Callable[[K], None]) -> None:
+        self._owner_of = owner_of
+        self._tell = tell
+
+    def put(self, row: R, former: R | None) -> None:
+        """Take in a record, in the place of the former one if there was one."""
+        self._tell(self._owner_of(row))
+        if former is not None:
+            self._tell(self._owner_of(former))
+
+    def fill(self, rows: Iterable[R]) -> None:
+        """Take in the first records: nobody has to be told of what was always there."""
+
+    def discard(self, row: R) -> None:
+        """Let go of a record."""
+        self._tell(self._owner_of(row))
+
+
 class Tally(Generic[R, K]):
     """How many records of a table each owner has, of those that count."""
 
@@ -71,11 +177,6 @@ class Tally(Generic[R, K]):
         """Return how many records of one owner count."""
         total = self._totals.get(owner)
         return self._shared.get(owner, 0) if total is None else total
-
-    def counts(self, owners: Iterable[K]) -> list[int]:
-        """Return how many records of each owner count."""
-        own, shared = self._totals.get, self._shared.get
-        return [shared(owner, 0) if (total := own(owner)) is None else total for owner in owners]
 
     def put(self, row: R, former: R | None) -> None:
         """Take in a record, in the place of the former one if there was one."""

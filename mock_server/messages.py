@@ -27,11 +27,6 @@ class Request:
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
 
-    @property
-    def is_write(self) -> bool:
-        """Whether the method may change state."""
-        return self.method not in READING
-
 
 @dataclass(frozen=True, slots=True)
 class Delivery:

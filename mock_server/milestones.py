@@ -67,21 +67,16 @@ def create_milestone(call: Call) -> Result:
     form.require_row("milestone_projectid", call.store.projects)
     title = titles.read_title(form, profile)
     check_color(call)
-    if profile["create/extra-fields"] == "422":
+    if form.has_unknown() and profile["create/extra-fields"] == "422":
         form.refuse_unknown()
     form.check()
     project_id = form.integer("milestone_projectid")
     titles.check_unique(call.store, profile, project_id, title)
+    # Every client's colours are the same few texts.
+    color = sys.intern(form.text("milestone_color"))
+    milestone_id, position = call.store.milestones.claim_id(), choose_position(call, project_id)
     milestone = Milestone(
-        id=call.store.milestones.claim_id(),
-        project_id=project_id,
-        title=title,
-        # Every client's colours are the same few texts.
-        color=sys.intern(form.text("milestone_color")),
-        position=choose_position(call, project_id),
-        creator_id=MAIN_ADMINISTRATOR,
-        created=call.now,
-        updated=call.now,
+        milestone_id, project_id, title, color, position, MAIN_ADMINISTRATOR, created=call.now, updated=call.now
     )
     return _answer(call, call.store.milestones.put(milestone), "Milestone created successfully.", 201)
 
@@ -130,7 +125,9 @@ def check_color(call: Call) -> None:
     """Note a refusal of a colour key that the documentation does not name, where the profile has it so."""
     color = call.body.text("milestone_color")
     known = call.body.fields.schemas.get("milestone_color", {}).get("examples")
-    if call.profile["create/unknown-color"] == "422" and color and isinstance(known, list) and color not in known:
+    if not color or not isinstance(known, list) or color in known:
+        return
+    if call.profile["create/unknown-color"] == "422":
         call.body.fail("milestone_color", "The selected milestone color is invalid.")
 
 
@@ -140,15 +137,24 @@ def choose_position(call: Call, project_id: int) -> int:
         case "after-highest":
             return 1 + find_highest(call.store, project_id)
         case "after-highest-categorised":
-            return 1 + find_highest(call.store, project_id, CATEGORISED)
+            last = find_last(call.store, project_id, CATEGORISED)
+            return 1 + (last.position if last else 0)
         case _:
             return 0
 
 
-def find_highest(store: Store, project_id: int, *filters: Filter[Milestone]) -> int:
+def find_highest(store: Store, project_id: int) -> int:
     """Return the highest position in a project, 0 if it has none."""
+    highest = store.highest_position.find(project_id)
+    if highest is None and (highest := find_last(store, project_id)) is not None:
+        store.highest_position.learn(highest)
+    return highest.position if highest is not None else 0
+
+
+def find_last(store: Store, project_id: int, *filters: Filter[Milestone]) -> Milestone | None:
+    """Return the milestone of a project that stands behind all others, None if it has none."""
     last = store.milestones_of_project.select(project_id, Wanted(filters, position_key)).last()
-    return store.milestones.take(last).position if last else 0
+    return store.milestones.take(last) if last is not None else None
 
 
 def read_delete_flag(call: Call) -> bool:

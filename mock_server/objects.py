@@ -9,11 +9,8 @@ from mock_server.clock import seconds_between
 from mock_server.lookups import Tally
 from mock_server.messages import Json, JsonObject
 from mock_server.profile import Profile
-from mock_server.store import Comment, Label, Milestone, Named, Project, Store, Task, Timer, Written
+from mock_server.store import Comment, Label, Milestone, Named, Project, Store, Task, Timer
 from mock_server.tables import Index, Table
-
-MAX_WRITTEN = 20_000
-"""Of how many milestones of an account is kept what was written of them."""
 
 PERMISSIONS = (
     "clientperm_tasks_view",
@@ -32,22 +29,19 @@ def counted_tasks(store: Store, profile: Profile) -> Index[Task, int] | Tally[Ta
     return store.active_tasks_of_milestone
 
 
-def milestone_objects(store: Store, profile: Profile, milestones: Sequence[Milestone]) -> list[Json]:
+def milestone_objects(store: Store, profile: Profile, milestones: Sequence[Milestone]) -> Sequence[Json]:
     """Return milestones, one after the other. Implements: Milestones, The milestone object.
 
     Most that are shown are as they were when they were last shown, so what was written of them then is kept.
     """
-    kept = store.written
-    counts = counted_tasks(store, profile).counts([milestone.id for milestone in milestones])
-    shown: list[Json] = []
-    for milestone, tasks_count in zip(milestones, counts, strict=True):
-        written = kept.get(milestone.id)
-        if written is None or written.milestone is not milestone or written.tasks_count != tasks_count:
-            if len(kept) >= MAX_WRITTEN:
-                kept.clear()
-            fragment = Fragment(orjson.dumps(milestone_object(milestone, tasks_count)))
-            written = kept[milestone.id] = Written(milestone, tasks_count, fragment)
-        shown.append(written.json)
+    kept = store.written_milestones.of(profile["count/archived-tasks"])
+    shown: list[Fragment | None] = [kept.get(milestone.id) for milestone in milestones]
+    if None in shown:
+        tasks = counted_tasks(store, profile)
+        for place, milestone in enumerate(milestones):
+            if shown[place] is None:
+                written = orjson.dumps(milestone_object(milestone, tasks.count(milestone.id)))
+                shown[place] = kept[milestone.id] = Fragment(written)
     return shown
 
 

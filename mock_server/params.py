@@ -2,9 +2,10 @@
 
 import functools
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import cast
 
-from mock_server.contract import Fields, Operation
+from mock_server.contract import Fields, Operation, Schema
 from mock_server.form import Form
 from mock_server.messages import Json, Request
 from mock_server.problems import BadRequest, Invalid, Problem, UnsupportedMediaType, refusal
@@ -15,6 +16,13 @@ from mock_server.validation import Coercion, coerce, find_violations, is_sound
 from mock_server.wire import FORM, MULTIPART, Unreadable, read_body, read_media_type, read_pairs
 
 NO_FIELDS = Fields.of({"type": "object"})
+NOTHING: Mapping[str, Json] = {}
+NO_IDS: Mapping[str, int] = {}
+NO_SCHEMA: Schema = {}
+TEXT = Coercion()
+"""What queries and forms have, where all is text."""
+
+TEXTUAL = frozenset({FORM, MULTIPART})
 
 _ID = re.compile(r"0|[1-9][0-9]*")
 _ID_WITH_TEXT = re.compile(r"([1-9][0-9]*)[^0-9].*", re.DOTALL)
@@ -26,27 +34,29 @@ SHORT = 256
 
 def read_path(route: Route, profile: Profile) -> Mapping[str, int]:
     """Return the ids in the path; raises what the profile has for those that are none."""
+    if not route.path_values:
+        return NO_IDS
     return {name: _read_id(name, text, profile) for name, text in route.path_values.items()}
 
 
 def _read_id(name: str, text: str, profile: Profile) -> int:
-    if not _ID.fullmatch(text):
-        prefix = _ID_WITH_TEXT.fullmatch(text)
-        if prefix and profile["get/id-with-trailing-text"] == "numeric-prefix":
-            text = prefix[1]
     if _ID.fullmatch(text):
         # What is too long to be an id is a number nevertheless, and names nothing; nor does 0.
         return int(text) if len(text) <= _LONGEST_ID else 0
+    prefix = _ID_WITH_TEXT.fullmatch(text)
+    if prefix and profile["get/id-with-trailing-text"] == "numeric-prefix":
+        return _read_id(name, prefix[1], profile)
     raise refusal(profile["get/malformed-id"], f"The {name} must be a whole number above zero.", name)
 
 
 def read_query(operation: Operation, request: Request, profile: Profile) -> Form:
     """Return the query parameters that the operation has, whatever else the query holds."""
     if not request.query and operation.query.are_optional:
-        return Form(operation.query, {}, ())
-    known = _read_sound(operation.query, request.query) if len(request.query) <= SHORT else None
-    form = Form(operation.query, known, known.keys()) if known is not None else _fit_query(operation, request, profile)
-    if is_list(operation) and profile["list/unknown-parameter"] == "422":
+        return Form(operation.query, NOTHING, NOTHING.keys())
+    fields = operation.query
+    known = _read_sound(fields, request.query) if len(request.query) <= SHORT else None
+    form = Form(fields, known, known.keys()) if known is not None else _fit_query(operation, request, profile)
+    if form.has_unknown() and is_list(operation) and profile["list/unknown-parameter"] == "422":
         form.refuse_unknown()
     return form
 
@@ -61,7 +71,7 @@ def _read_sound(fields: Fields, query: str) -> Mapping[str, Json] | None:
         sent = read_pairs(query, fields.arrays)
     except Unreadable:
         return None
-    values = _coerce(fields, sent, Coercion())
+    values = _coerce(fields, sent, lambda: TEXT)
     return values if is_sound(fields, values) else None
 
 
@@ -70,7 +80,7 @@ def _fit_query(operation: Operation, request: Request, profile: Profile) -> Form
         sent = read_pairs(request.query, operation.query.arrays)
     except Unreadable as error:
         raise BadRequest(f"The query string {error}.") from error
-    return fit(operation.query, sent, Coercion(), profile)
+    return fit(operation.query, sent, profile)
 
 
 def is_list(operation: Operation) -> bool:
@@ -84,24 +94,25 @@ def read_fields(operation: Operation, request: Request, profile: Profile) -> For
     Raises what the profile has for a body that cannot be read.
     """
     if not operation.bodies:
-        return Form(NO_FIELDS, {}, ())
-    content_type = request.headers.get("content-type", "")
-    media_type = read_media_type(content_type)
-    fields = operation.bodies.get(media_type)
+        return Form(NO_FIELDS, NOTHING, NOTHING.keys())
+    media_type = content_type = request.headers.get("content-type", "")
+    fields = operation.bodies.get(content_type)
+    if fields is None:
+        media_type = read_media_type(content_type)
+        fields = operation.bodies.get(media_type)
     if fields is None:
         if request.body and profile["http/unknown-content-type"] == "415":
             raise UnsupportedMediaType(f"The body must be one of: {', '.join(operation.bodies)}.")
-        return fit(next(iter(operation.bodies.values())), {}, Coercion(), profile)
+        return fit(next(iter(operation.bodies.values())), {}, profile)
     try:
         sent = read_body(media_type, content_type, request.body, fields.arrays)
     except Unreadable as error:
         raise _refuse_body(fields, f"The body {error}.", profile) from error
-    return fit(fields, sent, _coercion(media_type, profile), profile)
+    return fit(fields, sent, profile, is_text=media_type in TEXTUAL)
 
 
-def _coercion(media_type: str, profile: Profile) -> Coercion:
-    if media_type in {FORM, MULTIPART}:
-        return Coercion()
+def _choose_coercion(profile: Profile) -> Coercion:
+    """Return which types may stand for others in JSON."""
     return Coercion(
         text_as_number=profile["create/json-numeric-string-as-id"] == "coerced",
         number_as_text=profile["create/json-number-as-title"] == "coerced",
@@ -112,15 +123,15 @@ def _refuse_body(fields: Fields, message: str, profile: Profile) -> Problem:
     """Return the problem of an unreadable body: all required fields are missing, and the body is why."""
     if profile["http/malformed-json"] == "400":
         return BadRequest(message)
-    return Invalid({**fit(fields, {}, Coercion(), profile).errors, "body": [message]})
+    return Invalid({**fit(fields, {}, profile).errors, "body": [message]})
 
 
-def fit(fields: Fields, sent: Mapping[str, Json], coercion: Coercion, profile: Profile) -> Form:
+def fit(fields: Fields, sent: Mapping[str, Json], profile: Profile, *, is_text: bool = True) -> Form:
     """Fit what was sent to the contract's schemas, and note what does not fit, as far as the profile does not forgive.
 
-    A value that is forgiven as None counts as not sent.
+    `is_text` tells that all was sent as text. A value that is forgiven as None counts as not sent.
     """
-    values = _coerce(fields, sent, coercion)
+    values = _coerce(fields, sent, lambda: TEXT if is_text else _choose_coercion(profile))
     form = Form(fields, values, sent.keys())
     if is_sound(fields, values):
         form.values = _without_none(values)
@@ -136,14 +147,19 @@ def fit(fields: Fields, sent: Mapping[str, Json], coercion: Coercion, profile: P
     return form
 
 
-def _coerce(fields: Fields, sent: Mapping[str, Json], coercion: Coercion) -> dict[str, Json]:
+def _coerce(fields: Fields, sent: Mapping[str, Json], choose: Callable[[], Coercion]) -> dict[str, Json]:
     """Return the values in the types that the contract wants, as far as that is possible."""
-    return {
-        name: value
-        if name in fields.texts and type(value) is str
-        else coerce(fields.schemas.get(name, {}), value, coercion)
-        for name, value in sent.items()
-    }
+    values, types = dict(sent), fields.types
+    for name, value in sent.items():
+        kind = type(value)
+        if types.get(name) is not kind or (kind is list and not _are_whole(value)):
+            values[name] = coerce(fields.schemas.get(name, NO_SCHEMA), value, choose())
+    return values
+
+
+def _are_whole(values: object) -> bool:
+    """Tell whether a list has whole numbers alone, in which nothing is to be coerced."""
+    return set(map(type, cast("list[Json]", values))) == {int}
 
 
 def _without_none(values: dict[str, Json]) -> dict[str, Json]:

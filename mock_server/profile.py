@@ -6,7 +6,6 @@ from typing import Literal, cast, get_args
 
 from mock_server.contract import Contract, load_contract
 from mock_server.documents import DocumentError, as_mapping, read_document
-from mock_server.messages import Trace
 
 OpenPointId = Literal[
     "auth/scheme-letter-case",
@@ -88,12 +87,6 @@ class Profile(dict[OpenPointId, str]):
         """The choices by open point."""
         return cast("Mapping[str, str]", self)
 
-    def traced(self, trace: Trace) -> "Profile":
-        """Return the same choices, noting in a trace which of them are looked up."""
-        traced = TracedProfile(self)
-        trace.points = traced.choices
-        return traced
-
     @classmethod
     def of(cls, contract: Contract, overrides: Mapping[str, str] | None = None) -> "Profile":
         """Return the contract's defaults under some overrides; raises ProfileError.
@@ -110,7 +103,10 @@ class Profile(dict[OpenPointId, str]):
 
 
 class TracedProfile(Profile):
-    """A profile for one request, which holds what it was asked for."""
+    """A profile for one request, which holds what it was asked for.
+
+    So that `why` names what decided, a point is looked up only where its choices differ.
+    """
 
     __slots__ = ("_whole",)
 

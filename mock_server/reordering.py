@@ -1,6 +1,6 @@
 """The operation that reorders milestones."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from mock_server.call import Call
 from mock_server.envelope import Result
@@ -23,10 +23,12 @@ def reorder_milestones(call: Call) -> Result:
     if len(set(ids)) < len(ids) and call.profile["reorder/duplicate-id"] == "422":
         raise refusal("422", "The milestones field has a duplicate value.", FIELD)
     places = number(named, call.profile) | number_unnamed(call, named)
-    moved = [call.store.milestones.take(row_id)._replace(position=place) for row_id, place in places.items()]
-    for milestone in moved:
-        call.store.milestones.put(milestone)
-    return Result(_describe(call, ids, moved), "Milestone positions updated successfully.")
+    table = call.store.milestones
+    for row_id, place in places.items():
+        milestone = table.take(row_id)
+        if milestone.position != place:
+            table.put(milestone._replace(position=place))
+    return Result(_describe(call, ids, places), "Milestone positions updated successfully.")
 
 
 def find_named(call: Call, ids: Sequence[int]) -> list[Milestone]:
@@ -82,12 +84,12 @@ def number_unnamed(call: Call, named: Collection[Milestone]) -> dict[int, int]:
             return {}
 
 
-def _describe(call: Call, ids: list[int], moved: Sequence[Milestone]) -> Json:
+def _describe(call: Call, ids: list[int], places: Mapping[int, int]) -> Json:
     match call.profile["reorder/answer-data"]:
         case "ids":
             return {FIELD: ids}
         case "milestones":
-            ordered = sorted(moved, key=lambda milestone: milestone.position)
-            return milestone_objects(call.store, call.profile, ordered)
+            ordered = sorted(places, key=lambda row_id: places[row_id])
+            return milestone_objects(call.store, call.profile, call.store.milestones.take_all(ordered))
         case _:
             return None

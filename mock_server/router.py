@@ -2,10 +2,14 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from urllib.parse import unquote
 
 from mock_server.contract import Operation
 from mock_server.problems import MethodNotAllowed, NotFound
+
+SHORT = 256
+"""The longest path in characters of which is kept where it leads: clients ask for the same few again and again."""
 
 
 @dataclass(slots=True)
@@ -48,8 +52,7 @@ class Router:
     def __init__(self, base_path: str, operations: Iterable[Operation]) -> None:
         self._root = Node()
         self._parameters: dict[str, tuple[tuple[str, int], ...]] = {}
-        # Paths without parameters are found at once: they go before all others.
-        self._plain: dict[tuple[str, str], Route] = {}
+        self._find_again = lru_cache(maxsize=4096)(self._find)
         for operation in operations:
             node = self._root
             template = (base_path + operation.path).split("/")[1:]
@@ -58,14 +61,12 @@ class Router:
             node.operations[operation.method] = operation
             places = enumerate(template)
             self._parameters[operation.id] = tuple((name[1:-1], place) for place, name in places if name[:1] == "{")
-            if not self._parameters[operation.id]:
-                self._plain[operation.method, base_path + operation.path] = Route(operation, {})
 
     def find(self, method: str, path: str) -> Route:
         """Return the route of a request; raises NotFound and MethodNotAllowed. HEAD goes where GET does."""
-        plain = self._plain.get((method, path))
-        if plain is not None:
-            return plain
+        return self._find_again(method, path) if len(path) <= SHORT else self._find(method, path)
+
+    def _find(self, method: str, path: str) -> Route:
         segments = _split(path)
         operation = self._node(segments).operations.get("GET" if method == "HEAD" else method)
         if operation is None:

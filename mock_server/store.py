@@ -11,9 +11,12 @@ from typing import Any, NamedTuple
 
 from orjson import Fragment
 
-from mock_server.lookups import Lookup, Tally
+from mock_server.lookups import Drafts, Lookup, Peak, Reminder, Tally
 from mock_server.tables import Index, Table
 from mock_server.texts import coarsen
+
+MAX_WRITTEN = 20_000
+"""Of how many milestones of an account is kept what was written of them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,14 +132,6 @@ class Timer:
     billing_status: str = "not_invoiced"
 
 
-class Written(NamedTuple):
-    """What was written of a milestone as it was, with so many tasks."""
-
-    milestone: Milestone
-    tasks_count: int
-    json: Fragment
-
-
 def is_active(task: Task) -> bool:
     """Tell whether a task is not archived."""
     return not task.archived
@@ -157,6 +152,7 @@ def title_hash_of(milestone: Milestone) -> int:
 
 PROJECT_OF_MILESTONE: Callable[[Milestone], int] = attrgetter("project_id")
 PROJECT_OF_TASK: Callable[[Task], int] = attrgetter("project_id")
+POSITION_OF_MILESTONE: Callable[[Milestone], int] = attrgetter("position")
 TASK_OF_COMMENT: Callable[[Comment], int] = attrgetter("task_id")
 TASK_OF_TIMER: Callable[[Timer], int] = attrgetter("task_id")
 
@@ -170,7 +166,6 @@ class Store:
     def __init__(self, base: "Store | None" = None) -> None:
         self._base = base
         self._heirs: dict[int, int] = dict(base._heirs) if base else {}
-        self.written: dict[int, Written] = {}
         self.users: Table[Named] = Table()
         self.clients: Table[Named] = Table()
         self.categories: Table[Named] = Table()
@@ -181,13 +176,17 @@ class Store:
         self.tasks: Table[Task] = Table()
         self.comments: Table[Comment] = Table()
         self.timers: Table[Timer] = Table()
-        self.milestones_of_project = self.milestones.index(PROJECT_OF_MILESTONE)
-        self.milestones_of_title = self.milestones.lookup(title_hash_of)
-        self.tasks_of_project = self.tasks.index(PROJECT_OF_TASK)
-        self.tasks_of_milestone = self.tasks.index(self.home_of)
-        self.active_tasks_of_milestone = self.tasks.tally(self.home_of, is_active)
-        self.comments_of_task = self.comments.index(TASK_OF_COMMENT)
-        self.timers_of_task = self.timers.index(TASK_OF_TIMER)
+        self.milestones_of_project = self.milestones.followed_by(Index(PROJECT_OF_MILESTONE))
+        self.milestones_of_title = self.milestones.followed_by(Lookup(title_hash_of))
+        self.highest_position = self.milestones.followed_by(Peak(PROJECT_OF_MILESTONE, POSITION_OF_MILESTONE))
+        self.written_milestones: Drafts[Milestone, Fragment] = self.milestones.followed_by(Drafts(MAX_WRITTEN))
+        self.tasks_of_project = self.tasks.followed_by(Index(PROJECT_OF_TASK))
+        self.tasks_of_milestone = self.tasks.followed_by(Index(self.home_of))
+        self.active_tasks_of_milestone = self.tasks.followed_by(Tally(self.home_of, is_active))
+        # What is written of a milestone has the number of its tasks.
+        self.tasks.followed_by(Reminder(self.home_of, self.written_milestones.drop))
+        self.comments_of_task = self.comments.followed_by(Index(TASK_OF_COMMENT))
+        self.timers_of_task = self.timers.followed_by(Index(TASK_OF_TIMER))
         if base is not None:
             self._join(base, lambda part, of: part.rest_on(of))
 
@@ -221,6 +220,7 @@ class Store:
         """Put all tasks of a milestone that is about to be deleted into another, without touching a single one."""
         self.tasks_of_milestone.merge(milestone_id, to_milestone_id)
         self.active_tasks_of_milestone.merge(milestone_id, to_milestone_id)
+        self.written_milestones.drop(to_milestone_id)
         self._heirs[milestone_id] = to_milestone_id
 
     def delete_task(self, task: Task) -> None:

@@ -5,12 +5,13 @@ made of, which must not change any more.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from mock_server.lookups import K, Lookup, Tally
+from mock_server.lookups import K
 from mock_server.selections import R, Selection, Selections, Wanted
 
 R_contra = TypeVar("R_contra", contravariant=True)
+F = TypeVar("F", bound="Follower[Any]")
 
 MAX_OWNERS = 64
 """For how many owners of an index selections are kept up to date."""
@@ -61,11 +62,6 @@ class Index(Generic[R, K]):
         """Return how many records one owner has."""
         group = self._groups.get(owner)
         return len(self._shared.get(owner, ()) if group is None else group)
-
-    def counts(self, owners: Iterable[K]) -> list[int]:
-        """Return how many records each owner has."""
-        own, shared = self._groups.get, self._shared.get
-        return [len(shared(owner, ()) if (group := own(owner)) is None else group) for owner in owners]
 
     def select(self, owner: K, wanted: Wanted[R]) -> Selection[R]:
         """Return the wanted records of one owner in their order."""
@@ -146,23 +142,10 @@ class Table(Generic[R]):
         self._base, self._shared = base, base._rows
         self._count, self.last_id = base._count, base.last_id
 
-    def index(self, owner_of: Callable[[R], K]) -> Index[R, K]:
-        """Return an index that follows the table from now on."""
-        index = Index(owner_of)
-        self._followers.append(index)
-        return index
-
-    def lookup(self, key_of: Callable[[R], K]) -> Lookup[R, K]:
-        """Return a lookup that follows the table from now on."""
-        lookup = Lookup(key_of)
-        self._followers.append(lookup)
-        return lookup
-
-    def tally(self, owner_of: Callable[[R], K], counts: Callable[[R], bool]) -> Tally[R, K]:
-        """Return a tally that follows the table from now on."""
-        tally = Tally(owner_of, counts)
-        self._followers.append(tally)
-        return tally
+    def followed_by(self, follower: F) -> F:
+        """Let something follow the table from now on, and return it."""
+        self._followers.append(follower)
+        return follower
 
     def __iter__(self) -> Iterator[R]:
         for row_id, row in self._shared.items():
@@ -208,12 +191,13 @@ class Table(Generic[R]):
     def put(self, row: R) -> R:
         """Insert a record, or let it take the place of the one with its id."""
         self._may_change()
-        former = self.get(row.id)
-        self._rows[row.id] = row
+        row_id = row.id
+        former = self.get(row_id)
+        self._rows[row_id] = row
         if former is None:
-            self._gone.discard(row.id)
+            self._gone.discard(row_id)
             self._count += 1
-            self.last_id = max(self.last_id, row.id)
+            self.last_id = max(self.last_id, row_id)
         for follower in self._followers:
             follower.put(row, former)
         self._selections.change(former, row)

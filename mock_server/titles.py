@@ -15,10 +15,12 @@ def read_title(form: Form, profile: Profile) -> str:
     sent = form.text(FIELD)
     if FIELD not in form.values or FIELD in form.errors:
         return sent
-    if not sent.strip():
+    title = sent.strip()
+    if not title:
         return _accept_blank(form, sent, profile)
-    title = sent.strip() if profile["create/title-outer-blanks"] == "trimmed" else sent
-    return _fit_length(form, title, profile)
+    if title != sent and profile["create/title-outer-blanks"] != "trimmed":
+        title = sent
+    return _fit_length(form, title, profile) if len(title) > MAX_LENGTH else title
 
 
 def _accept_blank(form: Form, title: str, profile: Profile) -> str:
@@ -31,7 +33,7 @@ def _fit_length(form: Form, title: str, profile: Profile) -> str:
     match profile["create/title-over-255"]:
         case "cut":
             return title[:MAX_LENGTH]
-        case "422" if len(title) > MAX_LENGTH:
+        case "422":
             form.fail(FIELD, f"The milestone title must not be greater than {MAX_LENGTH} characters.")
     return title
 
@@ -58,6 +60,8 @@ def check_unique(store: Store, profile: Profile, project_id: int, title: str, ow
     Implements: Milestones, Create a milestone (unique within the project); Milestones, Errors (409).
     """
     rivals = store.milestones_of_title.ids(title_hash(project_id, title))
+    if not rivals:
+        return
     identity = identify(title, profile)
     for milestone in map(store.milestones.take, rivals):
         if milestone.project_id == project_id and milestone.id != own_id and has_title(milestone, identity, profile):

@@ -7,9 +7,12 @@ encoding, JSON's escapes included.
 import json
 import math
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from io import BytesIO
-from urllib.parse import unquote_plus
+from urllib.parse import unquote
+
+import orjson
 
 from mock_server.messages import Json
 
@@ -18,6 +21,8 @@ MULTIPART = "multipart/form-data"
 
 MAX_FIELDS = 100_000
 MAX_DEPTH = 64
+
+_PLAIN = frozenset({str, int})
 
 _BRACKETS = re.compile(r"(?P<name>[^\[\]]+)\[[^\[\]]*\]")
 
@@ -31,26 +36,26 @@ def read_media_type(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
-def read_pairs(text: str, arrays: Collection[str]) -> dict[str, Json]:
+def read_pairs(text: str, arrays: AbstractSet[str]) -> dict[str, Json]:
     """Read `a=1&b[]=2` as it stands in queries and forms.
 
     The fields in `arrays` may be repeated (`b=1&b=2`), bracketed (`b[]=1`) or indexed (`b[0]=1`) and become lists in
     the order sent. Of any other field the last value counts; bracketed, it becomes a list that no schema will take.
     """
-    pieces = text.split("&", MAX_FIELDS)
+    pieces = text.replace("+", " ").split("&", MAX_FIELDS)
     if len(pieces) > MAX_FIELDS:
         raise Unreadable("has too many fields")
-    return _gather([_read_pair(piece) for piece in pieces if piece], arrays)
+    pairs = [piece.partition("=")[::2] for piece in pieces if piece]
+    if "%" in text:
+        pairs = [(_unquote(name), _unquote(value)) for name, value in pairs]
+    return _gather(pairs, arrays)
 
 
-def _read_pair(piece: str) -> tuple[str, str]:
-    name, _, value = piece.partition("=")
-    if "%" in piece:
-        return unquote_plus(name, errors="surrogateescape"), unquote_plus(value, errors="surrogateescape")
-    return name.replace("+", " "), value.replace("+", " ")
+def _unquote(text: str) -> str:
+    return unquote(text, errors="surrogateescape") if "%" in text else text
 
 
-def read_body(media_type: str, content_type: str, body: bytes, arrays: Collection[str]) -> dict[str, Json]:
+def read_body(media_type: str, content_type: str, body: bytes, arrays: AbstractSet[str]) -> dict[str, Json]:
     """Read a body in one of the three encodings; raises Unreadable."""
     if media_type == FORM:
         return read_pairs(body.decode("utf-8", "surrogateescape"), arrays)
@@ -59,8 +64,11 @@ def read_body(media_type: str, content_type: str, body: bytes, arrays: Collectio
     return _read_json(body)
 
 
-def _gather(pairs: Iterable[tuple[str, str]], arrays: Collection[str]) -> dict[str, Json]:
-    values: dict[str, Json] = {}
+def _gather(pairs: Sequence[tuple[str, str]], arrays: AbstractSet[str]) -> dict[str, Json]:
+    values: dict[str, Json] = dict(pairs)
+    if arrays.isdisjoint(values) and "[" not in "".join(values):
+        return values
+    values = {}
     lists: dict[str, list[Json]] = {}
     for key, value in pairs:
         match = _BRACKETS.fullmatch(key) if "[" in key else None
@@ -70,10 +78,13 @@ def _gather(pairs: Iterable[tuple[str, str]], arrays: Collection[str]) -> dict[s
                 lists[name] = [values[name]] if name in values else []
             lists[name].append(value)
         values[name] = value
-    return {**values, **lists} if lists else values
+    return values | lists
 
 
 def _read_json(body: bytes) -> dict[str, Json]:
+    found = _read_plain_json(body)
+    if found is not None:
+        return found
     try:
         text = body.decode("utf-8").strip() or "{}"
         value = _DECODER.decode(text)
@@ -84,6 +95,24 @@ def _read_json(body: bytes) -> dict[str, Json]:
     if _is_deeper_than(MAX_DEPTH, value):
         raise Unreadable("is nested too deeply")
     return value
+
+
+def _read_plain_json(body: bytes) -> dict[str, Json] | None:
+    """Return an object of texts, small whole numbers and lists of those, as nearly all are; None for all else.
+
+    orjson reads in a fraction of the time, but whole numbers of more than 64 bits as floats.
+    """
+    try:
+        found: Json = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    if type(found) is not dict:
+        return None
+    for value in found.values():
+        kind = type(value)
+        if kind is not str and kind is not int and not (kind is list and _PLAIN.issuperset(map(type, value))):
+            return None
+    return found
 
 
 def _is_deeper_than(limit: int, value: Json) -> bool:

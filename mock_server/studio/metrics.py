@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
+from mock_server.studio.recording import Exchange
+
 if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
 
@@ -23,13 +25,15 @@ class Metrics:
         self._durations = [0] * (len(BUCKETS) + 1)
         self._seconds = 0.0
 
-    def note(self, operation: str, status: int, seconds: float, *, forced: bool, complaints: int) -> None:
+    def note(self, exchange: Exchange) -> None:
         """Count an answer."""
-        self.answers[operation, status] += 1
-        self.forced += forced
-        self.complaints += complaints
-        self._seconds += seconds
-        self._durations[bisect_left(BUCKETS, seconds)] += 1
+        self.answers[exchange.operation, exchange.response.status] += 1
+        if exchange.forced:
+            self.forced += 1
+        if exchange.complaints:
+            self.complaints += len(exchange.complaints)
+        self._seconds += exchange.seconds
+        self._durations[bisect_left(BUCKETS, exchange.seconds)] += 1
 
     def write(self, accounts: int, recorded: int) -> bytes:
         """Return all figures in the text format of Prometheus."""

@@ -73,12 +73,14 @@ class Recorder:
 
     def note(self, exchange: Exchange) -> None:
         """Keep an exchange, and let the oldest go where there is no room."""
+        ring = self._ring
         with self._lock:
+            # Those that waited for a deployment come out of order.
             self.last_number = max(self.last_number, exchange.number)
-            self._ring.append(exchange)
+            ring.append(exchange)
             self._bytes += exchange.size
-            while len(self._ring) > self.limit or (self._bytes > MAX_BYTES and len(self._ring) > 1):
-                self._bytes -= self._ring.popleft().size
+            while len(ring) > self.limit or (self._bytes > MAX_BYTES and len(ring) > 1):
+                self._bytes -= ring.popleft().size
 
     def __len__(self) -> int:
         return len(self._ring)

@@ -80,31 +80,22 @@ class Studio:
     def handle(self, request: Request) -> Response:
         """Answer a request of the API, and record it."""
         at, start = time.time(), time.perf_counter()
-        plan = self._plan(request)
-        complaints: tuple[str, ...] = ()
-        if plan is None:
-            response, complaints = self._ask(request)
-        else:
-            response, complaints = self._carry_out(plan, request)
+        # Most requests have neither.
+        plan = self._plan(request) if "prefer" in request.headers or self.faults else None
+        response, complaints = self._ask(request) if plan is None else self._carry_out(plan, request)
         kept = request if self.upstream is None else without_key(request)
-        self._note(
-            Exchange(
-                number=next(self._numbers),
-                at=at,
-                seconds=time.perf_counter() - start + response.delivery.delay,
-                request=kept,
-                response=response,
-                forced=plan.why if plan else "",
-                complaints=complaints,
-            )
-        )
+        seconds = time.perf_counter() - start + response.delivery.delay
+        forced = plan.why if plan is not None else ""
+        exchange = Exchange(next(self._numbers), at, seconds, kept, response, forced, complaints)
+        self.recorder.note(exchange)
+        self.metrics.note(exchange)
+        if self._log is not None:
+            self._log(exchange)
         return response
 
     def _plan(self, request: Request) -> Plan | None:
-        """Return what the Prefer header or a standing rule makes of a request, or None; most requests have neither."""
+        """Return what the Prefer header or a standing rule makes of a request, or None."""
         prefer = request.headers.get("prefer", "")
-        if not prefer and not self.faults:
-            return None
         operation = self.find_operation(request)
         if operation is None:
             return None
@@ -156,18 +147,6 @@ class Studio:
             return self._router.find(request.method, request.path.removesuffix("/")).operation
         except Problem:
             return None
-
-    def _note(self, exchange: Exchange) -> None:
-        self.recorder.note(exchange)
-        self.metrics.note(
-            exchange.operation,
-            exchange.response.status,
-            exchange.seconds,
-            forced=bool(exchange.forced),
-            complaints=len(exchange.complaints),
-        )
-        if self._log is not None:
-            self._log(exchange)
 
 
 def without(request: Request, name: str) -> Request:

@@ -12,7 +12,7 @@ from conformance.engine import Options
 from conformance.observation import PROBERS, Observation, profile_of, told
 from conformance.observer import observe
 from conformance.reports import json as reports
-from mock_server.clock import Clock
+from mock_server.clock import SECOND, Clock
 from mock_server.contract import load_contract
 from mock_server.profile import Profile, load_profile
 from tests.conformance.test_reports import report
@@ -111,7 +111,7 @@ def test_a_clock_by_the_second_is_waited_for(monkeypatch: pytest.MonkeyPatch) ->
 
         def wait(seconds: float) -> None:
             waited.append(seconds)
-            Clock.advance(clock)
+            Clock.advance(clock, SECOND)
 
         monkeypatch.setattr(run.transport, "wait", wait)
         seen = {one.point.id: one.choice for one in observe(run)}

@@ -21,7 +21,7 @@ def comment(row_id: int, owner: int) -> Comment:
 @given(actions)
 def test_an_index_holds_what_a_scan_would_find(steps: list[tuple[int, int, bool]]) -> None:
     table: Table[Comment] = Table()
-    index: Index[Comment, int] = table.index(lambda row: row.task_id)
+    index: Index[Comment, int] = table.followed_by(Index(lambda row: row.task_id))
     for row_id, owner, keep in steps:
         row = table.get(row_id)
         if keep or row is None:

@@ -1,6 +1,6 @@
 """Faults of tasks_count."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -121,9 +121,6 @@ def counts_the_tasks_of_the_whole_project(seams: Seams) -> None:
 
         def count(self, milestone_id: int) -> int:
             return self._store.tasks_of_project.count(self._store.milestones.take(milestone_id).project_id)
-
-        def counts(self, milestone_ids: Iterable[int]) -> list[int]:
-            return [self.count(milestone_id) for milestone_id in milestone_ids]
 
     def counted(store: Store, _: Profile) -> OfTheProject:
         return OfTheProject(store)

@@ -1,5 +1,6 @@
 """Results and problems as HTTP responses: the one place that writes answers."""
 
+import functools
 import json
 from dataclasses import dataclass
 
@@ -91,4 +92,11 @@ def _read_fragment(fragment: Fragment) -> Json:
 def respond(status: int, content: JsonObject, headers: Headers = ()) -> Response:
     """Write a JSON answer."""
     body = write_json(content)
-    return Response(status, (*COMMON, *headers, ("Content-Length", str(len(body)))), body)
+    usual = _usual_headers(len(body))
+    return Response(status, (*usual[:-1], *headers, usual[-1]) if headers else usual, body)
+
+
+@functools.lru_cache(maxsize=4096)
+def _usual_headers(length: int) -> Headers:
+    """Return the headers of an answer that has no others, for a body of so many bytes."""
+    return (*COMMON, ("Content-Length", str(length)))

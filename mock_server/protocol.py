@@ -18,6 +18,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
 from mock_server.connections import Connections
 from mock_server.envelope import respond
+from mock_server.heads import Heads, read_header
 from mock_server.messages import MAX_BODY, PLAIN, Handler, Headers, Request, Response
 
 logger = logging.getLogger(__name__)
@@ -25,13 +26,11 @@ logger = logging.getLogger(__name__)
 MAX_HEAD = 64 * 1024
 """The largest request line and headers in bytes."""
 
-SHORT = 256
-"""The longest header in bytes of which is kept what was read of it."""
-
 CONTINUE = b"HTTP/1.1 100 Continue\r\n\r\n"
 CLOSE = ("Connection", "close")
 
 _STATUSES = frozenset(HTTPStatus)
+_HEADS = Heads()
 
 Ask: TypeAlias = "Callable[[Request], Response | asyncio.Future[Response]]"
 Steer: TypeAlias = Callable[[asyncio.Transport, bytes], bool]
@@ -61,6 +60,8 @@ class HttpProtocol(asyncio.Protocol):
         self._begun = begun
         self._connections = connections
         self._parser = HttpRequestParser(self)
+        self._is_arriving = False
+        self._last: Request | None = None
         self._waiting: deque[Incoming] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._is_blocked = False
@@ -97,6 +98,16 @@ class HttpProtocol(asyncio.Protocol):
             if steer(self._transport, data):
                 self.abort()
                 return
+        if not self._is_arriving:
+            known = _HEADS.recall(data)
+            if known is not None:
+                self._take_in(known, keeps_alive=True)
+                return
+        self._read(data)
+
+    def _read(self, data: bytes) -> None:
+        """Let the parser read what came, and remember it if it was exactly one request."""
+        is_beginning = not self._is_arriving
         try:
             self._parser.feed_data(data)
         except HttpParserUpgrade:
@@ -105,10 +116,13 @@ class HttpProtocol(asyncio.Protocol):
         except HttpParserError:
             self._refuse(400, "This is not HTTP.")
             return
+        last, self._last = self._last, None
         if self._is_in_head:
             self._head_size += len(data)
             if self._head_size > MAX_HEAD:
                 self._refuse(431, f"The headers must not be greater than {MAX_HEAD} bytes.")
+        elif is_beginning and last is not None:
+            _HEADS.remember(data, last)
 
     def eof_received(self) -> bool:
         """Keep a connection open for answers that are still due; the client has said all that it will say."""
@@ -128,7 +142,7 @@ class HttpProtocol(asyncio.Protocol):
     def on_message_begin(self) -> None:
         """Begin a request."""
         self._forget()
-        self._is_in_head = True
+        self._is_in_head = self._is_arriving = True
         self.began_at = time.monotonic()
 
     def on_url(self, url: bytes) -> None:
@@ -137,10 +151,8 @@ class HttpProtocol(asyncio.Protocol):
 
     def on_header(self, name: bytes, value: bytes) -> None:
         """Take in a header."""
-        if len(name) + len(value) <= SHORT:
-            self._headers[_read_name(name)] = _read_value(value)
-        else:
-            self._headers[name.decode("latin-1").lower()] = value.decode("latin-1")
+        key, text = read_header(name, value)
+        self._headers[key] = text
 
     def on_headers_complete(self) -> None:
         """Ask for the body if the client waits to be asked."""
@@ -160,13 +172,17 @@ class HttpProtocol(asyncio.Protocol):
         body = b"".join(self._body)[: MAX_BODY + 1] if self._body else b""
         request = Request(self._parser.get_method().decode("latin-1"), path, query, self._headers, body)
         keeps_alive = self._parser.should_keep_alive() and not self._parser.should_upgrade()
-        self.began_at = None
+        self._is_arriving, self.began_at = False, None
+        self._last = request if keeps_alive else None
+        self._take_in(request, keeps_alive=keeps_alive)
+
+    # Answering
+
+    def _take_in(self, request: Request, *, keeps_alive: bool) -> None:
         if self._is_blocked:
             self._waiting.append(Incoming(request, keeps_alive))
         elif not self._is_closing:
             self._answer(request, keeps_alive)
-
-    # Answering
 
     def _answer(self, request: Request, keeps_alive: bool) -> None:
         self.active_at = time.monotonic()
@@ -285,27 +301,14 @@ def ask_in_thread(handler: Handler) -> Ask:
     return lambda request: asyncio.get_running_loop().run_in_executor(None, ask, request)
 
 
-@functools.lru_cache(maxsize=256)
-def _read_name(name: bytes) -> str:
-    return name.decode("latin-1").lower()
-
-
-@functools.lru_cache(maxsize=1024)
-def _read_value(value: bytes) -> str:
-    """Read the value of a header; most are the same in all requests of a client, and recorded ones share them."""
-    return value.decode("latin-1")
-
-
 def write_response(response: Response) -> bytes:
     """Return a response as it goes over the wire."""
-    head = _write_head(response.status, response.headers[:-1])
-    last = "".join([f"{name}: {value}\r\n" for name, value in response.headers[-1:]]).encode("latin-1", "replace")
-    return head + last + b"\r\n" + response.body
+    return _write_head(response.status, response.headers) + response.body
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=4096)
 def _write_head(status: int, headers: Headers) -> bytes:
-    """Return all but the last header, which is the length of the body: the rest is the same for many answers."""
+    """Return all but the body; it is the same for many answers."""
     phrase = HTTPStatus(status).phrase if status in _STATUSES else ""
     lines = [f"{name}: {value}\r\n" for name, value in headers]
-    return f"HTTP/1.1 {status} {phrase}\r\n{''.join(lines)}".encode("latin-1", "replace")
+    return f"HTTP/1.1 {status} {phrase}\r\n{''.join(lines)}\r\n".encode("latin-1", "replace")

@@ -54,15 +54,12 @@ class Heads:
     def remember(self, data: bytes, request: Request) -> None:
         """Take note of what some bytes were read as, which ended with this request; the connection went on after it.
 
-        Only what is one head and its body is of use, and no body that comes in chunks or has to be asked for: of those
-        the head does not tell how long they are.
+        Only one head and its body as it is are of use: not several requests, nor a body in chunks, which is never what
+        came behind the head.
         """
         head, _, body = data.partition(END)
-        headers = request.headers
-        if len(head) > LONGEST or body != request.body or headers.get("content-length", "0") != str(len(body)):
-            return
-        if "transfer-encoding" in headers or "expect" in headers:
+        if len(head) > LONGEST or body != request.body:
             return
         if len(self._known) >= MAX_HEADS:
             self._known.clear()
-        self._known[head] = Request(request.method, request.path, request.query, headers), len(body)
+        self._known[head] = Request(request.method, request.path, request.query, request.headers), len(body)

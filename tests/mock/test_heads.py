@@ -81,11 +81,25 @@ def test_a_request_that_ends_its_connection_is_never_taken_for_one_that_does_not
         assert (seen, wire.is_closed) == ([("GET", "/last", b"")], True)
 
 
-def test_a_head_alone_is_no_request_yet() -> None:
-    message = b"POST /f HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n"
-    assert read([message + b"a=1"])[0] == [("POST", "/f", b"a=1")]
-    assert read([message])[0] == []
-    assert read([message.removesuffix(b"\r\n\r\n")])[0] == []
+@pytest.mark.parametrize("message", MESSAGES)
+def test_a_piece_of_a_request_is_none(message: bytes) -> None:
+    assert read([message])[0] == [MESSAGES[message]]
+    for length in range(len(message)):
+        assert read([message[:length]])[0] == []
+
+
+def test_what_looks_like_a_request_within_a_body_is_none() -> None:
+    inner = b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n"
+    head = b"POST /f HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n" % len(inner)
+    read([inner])
+    assert read([head, inner])[0] == [("POST", "/f", inner)]
+
+
+def test_the_end_of_a_head_is_not_remembered_as_a_head() -> None:
+    start, rest = b"GET /g HTTP/1.1\r\nHo", b"st: x\r\n\r\n"
+    assert read([start, rest])[0] == [("GET", "/g", b"")]
+    seen, wire = read([rest])
+    assert (seen, wire.sent[:12]) == ([], b"HTTP/1.1 400")
 
 
 def test_no_more_heads_are_kept_than_there_is_room_for() -> None:

@@ -145,7 +145,7 @@ def paginate(rows: Sequence[R], query: Form, profile: Profile) -> tuple[Sequence
 
 def choose_size(query: Form, profile: Profile) -> int:
     """Return the rows per page: as asked or by default, and never more than the contract allows."""
-    size = query.integer("limit", int(profile["list/default-page-size"]))
+    size = query.integer("limit") if query.has("limit") else int(profile["list/default-page-size"])
     cap = query.fields.schemas.get("limit", {}).get("maximum")
     return max(1, min(size, cap) if isinstance(cap, int) else size)
 

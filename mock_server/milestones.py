@@ -29,7 +29,7 @@ UNSORTED = {
     "created-descending": ("milestone_created", "desc"),
     "created-ascending": ("milestone_created", "asc"),
 }
-IMMUTABLE = ("milestone_projectid", "project_id", "milestone_type", "type")
+IMMUTABLE = frozenset({"milestone_projectid", "project_id", "milestone_type", "type"})
 DEFAULT = "uncategorised"
 CATEGORISED: Filter[Milestone] = Filter("type", "categorised", lambda milestone: milestone.type == "categorised")
 
@@ -87,7 +87,7 @@ def update_milestone(call: Call) -> Result:
         call.milestone()
     title = titles.read_title(call.body, call.profile)
     check_color(call)
-    if call.profile["update/immutable-fields-sent"] == "422":
+    if not IMMUTABLE.isdisjoint(call.body.sent) and call.profile["update/immutable-fields-sent"] == "422":
         call.body.refuse(IMMUTABLE)
     call.body.check()
     milestone = call.milestone()
@@ -160,7 +160,8 @@ def find_last(store: Store, project_id: int, *filters: Filter[Milestone]) -> Mil
 def read_delete_flag(call: Call) -> bool:
     """Tell whether the tasks are to be deleted: `yes` and nothing else says so, and the body before the query."""
     form = call.body
-    if "delete_tasks" not in form.sent and call.profile["delete/flag-in-query"] == "honoured":
+    only_in_query = "delete_tasks" in call.query.sent and "delete_tasks" not in form.sent
+    if only_in_query and call.profile["delete/flag-in-query"] == "honoured":
         form = call.query
     form.check()
     flag = form.text("delete_tasks")

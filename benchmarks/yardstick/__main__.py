@@ -17,6 +17,9 @@ from benchmarks.yardstick.measure import Reading, Server, fill, running
 from benchmarks.yardstick.peers import HELLO, OURS, PEERS, Peer
 from benchmarks.yardstick.report import Row, draw, write_table
 
+LOADED, LOADED_SECONDS = 100_000, 60
+"""After how many requests of the mix the memory is taken, or after how many seconds of them."""
+
 
 def main() -> None:
     """Measure, and write the results."""
@@ -31,9 +34,12 @@ def main() -> None:
     with ExitStack() as stack:
         servers = [stack.enter_context(running(peer)) for peer in peers]
         idle = {server.peer.name: server.memory() for server in servers}
+        for server in servers:
+            sent = server.load_up(LOADED, LOADED_SECONDS)
+            sys.stderr.write(f"{server.peer.name} took {sent:,} requests\n")
+        loaded = {server.peer.name: server.memory() for server in servers}
         # The first round warms them up.
         _go_round(servers, range(1), options.seconds)
-        loaded = {server.peer.name: server.memory() for server in servers}
         readings = _go_round(servers, range(1, options.rounds + 1), options.seconds)
     rows = [
         Row(

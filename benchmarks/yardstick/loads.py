@@ -37,9 +37,12 @@ PATCH = Shot(
 )
 
 
-def reorder(ids: list[int]) -> Shot:
+def reorder(ids: list[int], share: int) -> Shot:
     """Return a reorder of these milestones."""
-    return Shot("PUT", "/milestones/positions", JSON, json.dumps({"milestones": ids}))
+    return Shot("PUT", "/milestones/positions", JSON, json.dumps({"milestones": ids}), share)
+
+
+MIX = "mix 70/20/10"
 
 
 def make_loads(ids: list[int]) -> dict[str, tuple[Shot, ...]]:
@@ -55,8 +58,9 @@ def make_loads(ids: list[int]) -> dict[str, tuple[Shot, ...]]:
         "create, form": (CREATE_FORM,),
         "create, JSON": (CREATE_JSON,),
         "patch": (PATCH,),
-        "reorder 25": (reorder(ids),),
-        "mix 70/20/10": mix,
+        # There and back, so that each request moves them.
+        "reorder 25": (reorder(ids, share=5), reorder(ids[::-1], share=5)),
+        MIX: mix,
     }
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psutil
 
-from benchmarks.yardstick.loads import CREATE_FORM, Shot, write_script
+from benchmarks.yardstick.loads import CREATE_FORM, MIX, Shot, make_loads, write_script
 from benchmarks.yardstick.peers import ROOT, ROWS, Peer
 
 SERVER_CORE, CLIENT_CORE = "0", "1"
@@ -85,6 +85,13 @@ class Server:
             p50=_milliseconds(told, "50%"),
             p99=_milliseconds(told, "99%"),
         )
+
+    def load_up(self, requests: int, seconds: float) -> int:
+        """Send a mix of so many requests, or as many as it takes in that time; return how many those were."""
+        sent, begun = 0, time.perf_counter()
+        while sent < requests and time.perf_counter() - begun < seconds:
+            sent += self.load(make_loads([])[MIX], "test-loaded", 1).requests
+        return sent
 
 
 def _find(pattern: str, text: str) -> str:

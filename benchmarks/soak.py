@@ -22,7 +22,8 @@ MIX = (
     Shot("GET", "/tasks?project_id=159&limit=10&sort=task_title", share=2),
     Shot("GET", "/milestones/999999", share=1),
     Shot(PATCH.method, PATCH.path, PATCH.content_type, PATCH.body, share=3),
-    Shot("PUT", "/milestones/positions", JSON, '{"milestones": [12, 10, 15, 690, 692]}', share=2),
+    Shot("PUT", "/milestones/positions", JSON, '{"milestones": [12, 10, 15, 690, 692]}', share=1),
+    Shot("PUT", "/milestones/positions", JSON, '{"milestones": [692, 690, 15, 10, 12]}', share=1),
     Shot("POST", "/milestones", JSON, '{"milestone_title": "no project and no color"}', share=1),
     Shot("PATCH", "/tasks/110", JSON, '{"task_title": "T", "task_status": 2, "task_priority": 1}', share=2),
 )

@@ -1,7 +1,7 @@
 """HTTP/1.1 on a connection: bytes become requests, responses become bytes, and no client can make others wait.
 
 This is the hot path between socket and app. It is ours, on httptools' parser, because a mock has to break off answers,
-hang up and stall on command, and because it costs a fifth of what an ASGI server does (see docs/performance.md).
+hang up and stall on command, and because it costs a fraction of what an ASGI server does (see docs/performance.md).
 """
 
 import asyncio

@@ -48,6 +48,10 @@ def _hello(port: int, _: Path) -> list[str]:
     return [sys.executable, "-m", "uvicorn", "benchmarks.yardstick.hello:app", "--port", str(port), *options]
 
 
+def _bare(port: int, _: Path) -> list[str]:
+    return [sys.executable, "-m", "benchmarks.yardstick.bare", str(port)]
+
+
 def _prism(port: int, _: Path) -> list[str]:
     return [str(NODE / ".bin" / "prism"), "mock", str(CONTRACT), "--port", str(port), "--verboseLevel", "silent"]
 
@@ -110,6 +114,7 @@ OURS = Peer("milestones-mock", _ours, "/api", holds_state=True)
 PEERS = (
     OURS,
     HELLO,
+    Peer("hello (our server)", _bare, "/api", note="says hello on the mock's own server: what bounds the mock"),
     Peer("Prism", _prism, "", NODE / ".bin" / "prism", note="answers examples"),
     Peer("Mockoon CLI", _mockoon, "/api", NODE / ".bin" / "mockoon-cli", note="answers what fits the schema"),
     Peer(

@@ -1,0 +1,19 @@
+"""What bounds the mock: a hello in JSON on its own server, without the mock behind it."""
+
+import sys
+
+from mock_server.envelope import respond
+from mock_server.messages import Request, Response
+from mock_server.server import listen, serve
+
+
+class Hello:
+    """Says hello, whatever it is asked."""
+
+    def handle(self, _: Request) -> Response:
+        """Answer a request."""
+        return respond(200, {"message": "hello"})
+
+
+if __name__ == "__main__":
+    serve(Hello(), listen("127.0.0.1", int(sys.argv[1])), lambda: None)

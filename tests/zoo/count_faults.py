@@ -7,6 +7,7 @@ from typing import Any
 from mock_server import milestones, objects
 from mock_server.call import Call
 from mock_server.envelope import Result
+from mock_server.lookups import Drafts
 from mock_server.profile import Profile
 from mock_server.store import Store
 from tests.zoo.fault import Plant, add, breaks
@@ -128,3 +129,5 @@ def counts_the_tasks_of_the_whole_project(seams: Seams) -> None:
     # One for lists, one for single milestones.
     for module in (objects, milestones):
         seams.patch(module, "counted_tasks", counted)
+    # What is kept of a milestone knows nothing of the tasks of others.
+    seams.patch(Drafts, "of", lambda _drafts, _manner: {})

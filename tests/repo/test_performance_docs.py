@@ -1,0 +1,40 @@
+"""What README and docs say of speed is what the committed results say."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+REFERENCE = "hello (Starlette, uvicorn)"
+
+
+@pytest.mark.parametrize("name", ["yardstick", "growth", "everyday", "soak", "hostile"])
+def test_the_tables_in_the_docs_are_the_results(root: Path, name: str) -> None:
+    document = (root / "docs" / "performance.md").read_text(encoding="utf-8").splitlines()
+    table = (root / "benchmarks" / "results" / f"{name}.md").read_text(encoding="utf-8").splitlines()
+    assert [line for line in table if line.startswith("|") and line not in document] == []
+
+
+def test_the_ratios_in_the_readme_are_the_results(root: Path) -> None:
+    text = " ".join((root / "README.md").read_text(encoding="utf-8").split())
+    told = re.search(
+        r"([\d.]+) times as many single milestones, ([\d.]+) times as many lists of 25, ([\d.]+) times as many "
+        r"creations, ([\d.]+) times as much of a mix",
+        text,
+    )
+    assert told is not None
+    ratios = read_ratios(root)
+    measured = [ratios[load] for load in ("get one", "list 25", "create, form", "mix 70/20/10")]
+    assert [float(one) for one in told.groups()] == [round(one, 1) for one in measured]
+
+
+def read_ratios(root: Path) -> dict[str, float]:
+    """The mock's requests per second of server CPU by load, as multiples of the reference's."""
+    content = json.loads((root / "benchmarks" / "results" / "yardstick.json").read_text(encoding="utf-8"))
+    rows: dict[str, Any] = {row["name"]: row["readings"] for row in content["rows"]}
+    return {
+        load: reading["per_cpu_second"] / rows[REFERENCE][load]["per_cpu_second"]
+        for load, reading in rows["milestones-mock"].items()
+    }

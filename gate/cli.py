@@ -194,7 +194,7 @@ def coverage(contract_name: str, report_of: Path, minimum: tuple[str, ...]) -> "
 
 
 def _minimum(text: str) -> tuple[str, float]:
-    kinds = ("operations", "statuses", "encodings", "parameters", "requirements")
+    kinds = ("operations", "statuses", "encodings", "parameters", "fields", "requirements")
     kind, _, percent = text.partition("=")
     try:
         share = float(percent)

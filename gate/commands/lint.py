@@ -11,6 +11,7 @@ NEXT_STEPS = NextSteps(
     fine="There is nothing to complain about.",
     breaks="Mend each as it says.",
     undecided="",
+    failed="not well made",
 )
 
 

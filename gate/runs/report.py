@@ -76,6 +76,11 @@ class Run:
     names_inputs: bool = False
     """Whether it names parameters and fields, too, as the suite does since it knows them."""
 
+    @property
+    def unobserved(self) -> str:
+        """What people should know where no open point was looked at; nothing where some were."""
+        return "" if self.profile else "Undocumented behaviour was not looked at; --observe, or --depth standard, does."
+
 
 def read(path: Path) -> Run:
     """Reads report.json, or the one in a folder; raises NotDone for what is none."""

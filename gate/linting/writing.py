@@ -17,7 +17,9 @@ def of_references(root: Node) -> Iterator[Complaint]:
             try:
                 part.node.resolved()
             except NotDone as problem:
-                yield Complaint("lint/reference", str(problem), "Define what the reference names.", part.node)
+                place = part.node.place
+                text = str(problem).removeprefix(f"{place.file}:{place.line}: ")
+                yield Complaint("lint/reference", text, "Define what the reference names.", part.node)
 
 
 def of_mappings(root: Node) -> Iterator[Complaint]:

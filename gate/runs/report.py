@@ -79,7 +79,7 @@ class Run:
     @property
     def unobserved(self) -> str:
         """What people should know where no open point was looked at; nothing where some were."""
-        return "" if self.profile else "Undocumented behaviour was not looked at; --observe, or --depth standard, does."
+        return "" if self.profile else "Undocumented behaviour was not looked at; --observe looks."
 
 
 def read(path: Path) -> Run:

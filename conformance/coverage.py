@@ -1,6 +1,7 @@
 """What a run has exercised: how often each operation answered each status to each encoding, and to which inputs."""
 
 import json
+import threading
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -42,17 +43,20 @@ class Coverage:
 
     operations: Mapping[str, Operation]
     _seen: defaultdict[tuple[str, int, str], _Seen] = field(default_factory=lambda: defaultdict(_Seen))
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, exchange: Exchange) -> None:
         """Counts an exchange; one that got no answer, or is no operation of the contract, does not count."""
         if exchange.status is None or not exchange.operation:
             return
-        seen = self._seen[exchange.operation, exchange.status, _encoding(exchange)]
-        seen.exchanges += 1
         operation = self.operations.get(exchange.operation)
-        if operation is not None:
-            seen.parameters.update(operation.variables, _documented(_names(exchange.query), operation.parameters))
-            seen.fields.update(_documented(_body(exchange), operation.fields))
+        sent, filled = _inputs(operation, exchange) if operation is not None else ((), ())
+        # Properties that run at once note at once.
+        with self._lock:
+            seen = self._seen[exchange.operation, exchange.status, _encoding(exchange)]
+            seen.exchanges += 1
+            seen.parameters.update(sent)
+            seen.fields.update(filled)
 
     def rows(self) -> Sequence[Covered]:
         """All that was covered, by operation, status and encoding."""
@@ -66,6 +70,12 @@ def _encoding(exchange: Exchange) -> str:
     if exchange.sent is None:
         return "none"
     return "json" if exchange.content_type == JSON else "form"
+
+
+def _inputs(operation: Operation, exchange: Exchange) -> tuple[Iterable[str], Iterable[str]]:
+    """The documented parameters and fields of an exchange; what is in the path is in every one."""
+    queried = _documented(_names(exchange.query), operation.parameters)
+    return queried.union(operation.variables), _documented(_body(exchange), operation.fields)
 
 
 def _documented(names: Iterable[str], documented: Collection[str]) -> set[str]:

@@ -1,6 +1,7 @@
 """The response half of `openapi.yaml`: schemas by operation, requirements, open points, what a field may hold."""
 
 import hashlib
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,7 @@ Node: TypeAlias = Mapping[str, Json]
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 METHODS = ("get", "post", "put", "patch", "delete")
+VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
 class ContractError(Exception):
@@ -77,6 +79,16 @@ class Operation:
     required: frozenset[str]
     body: Node
     validator: jsonschema_rs.Draft202012Validator
+
+    @property
+    def variables(self) -> list[str]:
+        """The parameters in its path."""
+        return VARIABLE.findall(self.path)
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields of its body, named as JSON names them."""
+        return frozenset(_node(self.body.get("properties")))
 
     def problems(self, body: Json) -> list[SchemaProblem]:
         """Where a success body departs from the documented schema."""

@@ -88,7 +88,7 @@ class Run:
         ]
         self.ledger = Ledger(selected=self._select())
         self.watch = Watch(contract, self.ledger, WATCHERS)
-        self.coverage = Coverage()
+        self.coverage = Coverage(contract.operations)
         self.leftovers: list[str] = []
         self._journal: Journal | None = None
 

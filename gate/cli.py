@@ -97,13 +97,17 @@ def command() -> None:
 @click.option(
     "--known", type=FILE, metavar="FILE", help="The gate.json of an earlier run; what it lists fails no more."
 )
+@click.option(
+    "--old-may-be-missing", is_flag=True, help="For a new contract: OLD's revision may have no such file yet."
+)
 @reporting
-def contract(old: str, new: str, known: Path | None) -> "Verdict":
+def contract(old: str, new: str, known: Path | None, *, old_may_be_missing: bool) -> "Verdict":
     """What changes between two contracts, each a FILE or REVISION:FILE, and what that breaks."""
     from gate.commands.contract import judge
     from gate.reports import machine
 
-    return judge(old, new, machine.known(known) if known else frozenset())
+    listed = machine.known(known) if known else frozenset[str]()
+    return judge(old, new, listed, old_may_be_missing=old_may_be_missing)
 
 
 @command.command(context_settings=PASSED_ON)
@@ -194,7 +198,7 @@ def coverage(contract_name: str, report_of: Path, minimum: tuple[str, ...]) -> "
 
 
 def _minimum(text: str) -> tuple[str, float]:
-    kinds = ("operations", "statuses", "encodings", "parameters", "requirements")
+    kinds = ("operations", "statuses", "encodings", "parameters", "fields", "requirements")
     kind, _, percent = text.partition("=")
     try:
         share = float(percent)

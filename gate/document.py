@@ -1,7 +1,6 @@
 """Contracts as they were written: YAML or JSON from a file or a git revision, each node knowing its place and line."""
 
 import re
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -10,6 +9,7 @@ from typing import ClassVar, TypeAlias, cast
 
 import yaml
 
+from gate import revisions
 from gate.problem import NotDone
 
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
@@ -17,7 +17,7 @@ Pointer: TypeAlias = tuple[str, ...]
 
 LOADER = cast("type[yaml.SafeLoader]", getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 # A drive letter is no revision.
-REVISION = re.compile(r"^(?P<revision>[^:]{2,}):(?P<path>.+)$")
+REVISION = re.compile(r"[^:]{2,}:.+")
 
 
 class _Plain(LOADER):  # type: ignore[misc, valid-type]
@@ -57,7 +57,7 @@ class Source:
     def read(self) -> bytes:
         """The bytes of the file; raises NotDone when it, or the revision, is not there."""
         if self.revision:
-            return _show(self.revision, self.path)
+            return revisions.show(self.revision, self.path)
         try:
             return Path(self.path).read_bytes()
         except OSError as error:
@@ -209,13 +209,12 @@ class Node:
 def load(name: str) -> Document:
     """Reads a contract from a file, or from git where `name` is `REVISION:FILE`.
 
-    Raises NotDone for a file or revision that is not there, is no YAML, or is no OpenAPI document.
+    Raises NotDone for a file or revision that is not there, is no YAML, or is no OpenAPI document; NotThere where it is
+    the file that the revision does not have.
     """
-    found = None if Path(name).exists() else REVISION.match(name)
-    source = Source(_normal(PurePosixPath(found["path"])), found["revision"]) if found else Source(PurePosixPath(name))
-    document = _parse(source, {})
+    document = _parse(_source(name), {})
     if not isinstance(document.data, dict) or not isinstance(document.data.get("paths"), dict):
-        raise NotDone(f"{source.name}: is no OpenAPI document; it has no paths.")
+        raise NotDone(f"{document.source.name}: is no OpenAPI document; it has no paths.")
     return document
 
 
@@ -256,24 +255,19 @@ def _lines(node: yaml.Node, pointer: Pointer, line: int) -> Iterator[tuple[Point
             yield from _lines(value, (*pointer, str(number)), value.start_mark.line + 1)
 
 
-def _show(revision: str, path: PurePosixPath) -> bytes:
-    """A file at a revision, named from the current folder as a person would."""
-    try:
-        # After --end-of-options nothing is an option, whatever a revision is called.
-        shown = subprocess.run(
-            ["git", "show", "--end-of-options", f"{revision}:./{path}"],  # noqa: S607 - the git on the path
-            capture_output=True,
-            check=False,
-        )
-    except OSError as error:
-        raise NotDone(f"{revision}:{path}: git cannot be run ({error.strerror}); install it.") from error
-    if shown.returncode:
-        said = shown.stderr.decode(errors="replace").strip().removeprefix("fatal: ")
+def _source(name: str) -> Source:
+    """A file; or, as git has it, REVISION:FILE from the root of the repository and REVISION:./FILE from here."""
+    if Path(name).exists():
+        return Source(PurePosixPath(name))
+    revision, colon, path = name.partition(":")
+    if colon and (not revision or revision.endswith("/")):
         raise NotDone(
-            f"{revision}:{path}: git has no such file there ({said}); "
-            "name a revision that was fetched (in CI: a checkout with its history, such as fetch-depth: 0)."
+            f"{name}: names no revision; a variable in it seems to be empty. In CI, that of the branch that is merged "
+            "into is set for pull and merge requests alone: run the job for those."
         )
-    return shown.stdout
+    if not REVISION.fullmatch(name):
+        return Source(PurePosixPath(name))
+    return Source(_normal(PurePosixPath(revisions.from_root(path))), revision)
 
 
 def _normal(path: PurePosixPath) -> PurePosixPath:

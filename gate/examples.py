@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 
-from gate.contract import Content, Contract
+from gate.contract import Contract
 from gate.document import Json, Node
 from gate.schemas.pieces import Array, Object, Schema, shown
 from gate.schemas.reading import Side
 from gate.schemas.values import Judge, Undecided, schemas_of
+from gate.walking import walk
 
 INNER = ("items", "additionalProperties", "contains", "propertyNames")
 LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
+ANSWERED = frozenset({"responses", "headers"})
 MAPS = ("properties", "patternProperties", "dependentSchemas", "$defs")
 
 
@@ -17,31 +19,23 @@ def misfits(contract: Contract) -> Iterator[tuple[Node, str]]:
     """Each example or default that does not fit, and why; what no machine can decide fits."""
     judges = {side: contract.readers[side].judge for side in Side}
     seen: set[Node] = set()
-    for side, content in _contents(contract):
-        for example in _examples(content):
-            yield from _misfit(content.schema, example, judges[side])
-        for schema in content.schema:
+    for part in walk(contract.root):
+        schema = part.node.child("schema")
+        if schema is not None:
+            side = Side.RESPONSE if ANSWERED & set(part.trail) else Side.REQUEST
+            for example in _examples(part.node):
+                yield from _misfit((schema,), example, judges[side])
             yield from _within(schema, judges, seen)
     for _, schema in contract.root.fields("components", "schemas"):
         yield from _within(schema, judges, seen)
 
 
-def _contents(contract: Contract) -> Iterator[tuple[Side, Content]]:
-    for operation in contract.operations.values():
-        for parameter in operation.parameters.values():
-            yield Side.REQUEST, parameter.content
-        for content in operation.body.contents.values() if operation.body else ():
-            yield Side.REQUEST, content
-        for response in operation.responses.values():
-            for content in response.contents.values():
-                yield Side.RESPONSE, content
-
-
-def _examples(content: Content) -> Iterator[Node]:
-    single = content.node.child("example")
+def _examples(holder: Node) -> Iterator[Node]:
+    """The examples of a message, a parameter or a header."""
+    single = holder.child("example")
     if single is not None:
         yield single
-    for _, one in content.node.fields("examples"):
+    for _, one in holder.fields("examples"):
         value = one.child("value")
         if value is not None:
             yield value
@@ -65,7 +59,7 @@ def _own(schema: Node) -> Iterator[Node]:
         value = schema.child(key)
         if value is not None:
             yield value
-    yield from schema.elements("examples")
+    yield from schema.written_elements("examples")
 
 
 def _subschemas(schema: Node) -> Iterator[Node]:

@@ -86,7 +86,12 @@ class Verdict:
     @property
     def headline(self) -> str:
         """The verdict in one sentence."""
-        return f"{self.outcome.value}: {self.counted or 'nothing was found'}"
+        return f"{self.word}: {self.counted or 'nothing was found'}"
+
+    @property
+    def word(self) -> str:
+        """The outcome as people call it: not every command looks for what breaks."""
+        return self.next_steps.failed if self.outcome is Outcome.BREAKS else self.outcome.value
 
     @property
     def counted(self) -> str:
@@ -116,11 +121,12 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class NextSteps:
-    """What to do, by outcome."""
+    """What to do, by outcome; `failed` is what people call the one that fails."""
 
     fine: str
     breaks: str
     undecided: str
+    failed: str = Outcome.BREAKS.value
 
 
 def less_known(findings: Iterable[Finding], known: Collection[str]) -> list[Finding]:

@@ -27,12 +27,14 @@ class Fields:
     """The named values that an operation takes in one place (query or body), and what they must satisfy.
 
     `arrays` names the fields that hold many values; `types` has those that hold a text, a whole number or a list of
-    whole numbers, with the Python type that needs no coercion. `are_optional` tells that nothing at all will do.
+    whole numbers, with the Python type that needs no coercion. `defaults` are what a query that leaves them out means;
+    one that its own schema refuses means nothing. `are_optional` tells that nothing at all will do.
     """
 
     schemas: Mapping[str, Schema]
     arrays: frozenset[str]
     types: Mapping[str, type]
+    defaults: JsonObject
     validator: Draft202012Validator
     are_optional: bool
 
@@ -42,8 +44,13 @@ class Fields:
         schemas = {str(name): _bound(as_mapping(value)) for name, value in as_mapping(schema.get("properties")).items()}
         arrays = frozenset(name for name, field in schemas.items() if field.get("type") == "array")
         types = {name: kind for name, field in schemas.items() if (kind := _find_type(field)) is not None}
+        defaults = {name: field["default"] for name, field in schemas.items() if _has_default(field)}
         validator = Draft202012Validator({**schema, "properties": schemas}, validate_formats=True)
-        return cls(schemas, arrays, types, validator, validator.is_valid({}))
+        return cls(schemas, arrays, types, defaults, validator, validator.is_valid({}))
+
+
+def _has_default(schema: Schema) -> bool:
+    return "default" in schema and Draft202012Validator(dict(schema)).is_valid(schema["default"])
 
 
 def _find_type(schema: Schema) -> type | None:

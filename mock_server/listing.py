@@ -126,8 +126,9 @@ def choose_order(query: Form, keys: SortKeys[R], unsorted: tuple[str, str]) -> t
     column, order = unsorted
     asked = query.text("sort")
     if asked in keys:
-        column, order = asked, "desc"
-    return keys[column], query.text("order", order)
+        return keys[asked], query.text("order", "desc")
+    # What the contract says of an order that is left out, it says of a sort.
+    return keys[column], query.text("order", order) if "order" in query.sent else order
 
 
 def paginate(rows: Sequence[R], query: Form, profile: Profile) -> tuple[Sequence[R], Meta]:

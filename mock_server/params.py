@@ -3,6 +3,7 @@
 import functools
 import re
 from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import cast
 
 from mock_server.contract import Fields, Operation, Schema
@@ -50,20 +51,20 @@ def _read_id(name: str, text: str, profile: Profile) -> int:
 
 
 def read_query(operation: Operation, request: Request, profile: Profile) -> Form:
-    """Return the query parameters that the operation has, whatever else the query holds."""
-    if not request.query and operation.query.are_optional:
-        return Form(operation.query, NOTHING, NOTHING.keys())
+    """Return the query parameters that the operation has, those left out by their defaults, whatever else is there."""
     fields = operation.query
+    if not request.query and fields.are_optional:
+        return Form(fields, fields.defaults, NOTHING.keys())
     known = _read_sound(fields, request.query) if len(request.query) <= SHORT else None
-    form = Form(fields, known, known.keys()) if known is not None else _fit_query(operation, request, profile)
+    form = Form(fields, *known) if known is not None else _fit_query(operation, request, profile)
     if form.has_unknown() and is_list(operation) and profile["list/unknown-parameter"] == "422":
         form.refuse_unknown()
     return form
 
 
 @functools.lru_cache(maxsize=1024)
-def _read_sound(fields: Fields, query: str) -> Mapping[str, Json] | None:
-    """Return the values of a query string, None if there is anything to say about it.
+def _read_sound(fields: Fields, query: str) -> tuple[Mapping[str, Json], AbstractSet[str]] | None:
+    """Return the values of a query string and what was sent of them, None if there is anything to say about it.
 
     Clients send the same few again and again, so what was read of one is kept.
     """
@@ -72,7 +73,7 @@ def _read_sound(fields: Fields, query: str) -> Mapping[str, Json] | None:
     except Unreadable:
         return None
     values = _coerce(fields, sent, lambda: TEXT)
-    return values if is_sound(fields, values) else None
+    return ({**fields.defaults, **values}, sent.keys()) if is_sound(fields, values) else None
 
 
 def _fit_query(operation: Operation, request: Request, profile: Profile) -> Form:
@@ -80,7 +81,9 @@ def _fit_query(operation: Operation, request: Request, profile: Profile) -> Form
         sent = read_pairs(request.query, operation.query.arrays)
     except Unreadable as error:
         raise BadRequest(f"The query string {error}.") from error
-    return fit(operation.query, sent, profile)
+    form = fit(operation.query, sent, profile)
+    form.values = {**operation.query.defaults, **form.values}
+    return form
 
 
 def is_list(operation: Operation) -> bool:

@@ -27,7 +27,8 @@ def list_projects(call: Call) -> Result:
     query = call.query
     query.check()
     source = listing.Source(call.store.projects, call.store.projects.select, tuple(read_filters(query)))
-    page, meta = listing.select(source, query, call.profile, SORT_KEYS, ("project_created", "desc"))
+    unsorted = ("project_created", query.text("order", "desc"))
+    page, meta = listing.select(source, query, call.profile, SORT_KEYS, unsorted)
     data = [project_object(call.store, project) for project in page]
     return Result(data, "Projects retrieved successfully.", meta=meta)
 

@@ -26,7 +26,8 @@ def list_tasks(call: Call) -> Result:
     """List a page of the tasks. Implements: Tasks, List tasks."""
     query = call.query
     query.check()
-    page, meta = listing.select(find_source(call), query, call.profile, SORT_KEYS, ("task_created", "desc"))
+    unsorted = ("task_created", query.text("order", "desc"))
+    page, meta = listing.select(find_source(call), query, call.profile, SORT_KEYS, unsorted)
     data = [task_object(call.store, task) for task in page]
     return Result(data, "Tasks retrieved successfully.", meta=meta)
 

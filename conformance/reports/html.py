@@ -19,7 +19,7 @@ def write(report: Report, path: Path) -> None:
         lstrip_blocks=True,
     )
     page = environment.get_template("report.html.j2").render(
-        report=report, topics=_topics(report), coverage=_coverage(report), encodings=ENCODINGS
+        report=report, topics=_topics(report), coverage=_coverage(report), inputs=_inputs(report), encodings=ENCODINGS
     )
     path.write_text(page, encoding="utf-8", errors="replace")
 
@@ -37,3 +37,11 @@ def _coverage(report: Report) -> dict[tuple[str, int], dict[str, int]]:
     for one in report.coverage:
         table.setdefault((one.operation, one.status), {})[one.encoding] = one.exchanges
     return table
+
+
+def _inputs(report: Report) -> dict[tuple[str, int], list[str]]:
+    """The parameters and fields that were sent, for each operation and status."""
+    table: dict[tuple[str, int], set[str]] = {}
+    for one in report.coverage:
+        table.setdefault((one.operation, one.status), set()).update(one.parameters, one.fields)
+    return {row: sorted(names) for row, names in table.items()}

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import TypedDict
 
+from conformance.coverage import Covered
 from conformance.exchange import Exchange
 from conformance.observation import Observation, profile_of
 from conformance.reports.report import Report
@@ -49,12 +50,14 @@ class ObservationEntry(TypedDict):
 
 
 class CoverageEntry(TypedDict):
-    """How often an operation answered a status to an encoding."""
+    """How often an operation answered a status to an encoding, and which documented inputs it was sent."""
 
     operation: str
     status: int
     encoding: str
     exchanges: int
+    parameters: list[str]
+    fields: list[str]
 
 
 class ContractEntry(TypedDict):
@@ -106,10 +109,7 @@ def entry(report: Report) -> ReportEntry:
         "leftovers": list(report.leftovers),
         "stale_waivers": list(report.stale_waivers),
         "profile": [_observation(report, one) for one in report.observations],
-        "coverage": [
-            {"operation": one.operation, "status": one.status, "encoding": one.encoding, "exchanges": one.exchanges}
-            for one in report.coverage
-        ],
+        "coverage": [_covered(one) for one in report.coverage],
         "requirements": [_requirement(report, one) for one in report.judgements],
     }
 
@@ -148,6 +148,17 @@ def _observation(report: Report, observation: Observation) -> ObservationEntry:
         "choice": observation.choice,
         "seen": observation.seen,
         "exchanges": [_call(report, one) for one in observation.exchanges],
+    }
+
+
+def _covered(covered: Covered) -> CoverageEntry:
+    return {
+        "operation": covered.operation,
+        "status": covered.status,
+        "encoding": covered.encoding,
+        "exchanges": covered.exchanges,
+        "parameters": list(covered.parameters),
+        "fields": list(covered.fields),
     }
 
 

@@ -53,7 +53,9 @@ def judge(asked: Asked) -> Verdict:
         baseline.write(asked.file, standing, run)
         deviations = sum(status == "FAIL" for status in standing.requirements.values())
         summary = f"{asked.file} was written: {len(standing.requirements)} requirements, {deviations} of them violated."
-        return Verdict("baseline", f"{asked.file} ← {run.target}", [], NEXT_STEPS, summary)
+        return Verdict(
+            "baseline", f"{asked.file} ← {run.target}", [], NEXT_STEPS, f"{summary} {run.unobserved}".strip()
+        )
     return _held(asked, run)
 
 
@@ -66,7 +68,9 @@ def _held(asked: Asked, run: Run) -> Verdict:
         baseline.write(asked.file, smaller, run)
         changed = sum(smaller.requirements.get(name) != status for name, status in standing.requirements.items())
         summary = f"{asked.file} was shrunk: {changed} requirements got better or are gone."
-    return Verdict("baseline", f"{asked.file} → {run.target}", findings, NEXT_STEPS, summary)
+    return Verdict(
+        "baseline", f"{asked.file} → {run.target}", findings, NEXT_STEPS, f"{summary} {run.unobserved}".strip()
+    )
 
 
 class _Lines:

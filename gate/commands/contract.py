@@ -7,6 +7,7 @@ from gate.changes.compare import compare
 from gate.changes.rules import Effect
 from gate.contract import read
 from gate.document import load
+from gate.problem import NotDone, NotThere
 from gate.verdict import Finding, NextSteps, Verdict, Weight, less_known
 
 HEADINGS = {
@@ -24,10 +25,17 @@ NEXT_STEPS = NextSteps(
 )
 
 
-def judge(old: str, new: str, known: Collection[str]) -> Verdict:
+def judge(old: str, new: str, known: Collection[str], *, old_may_be_missing: bool = False) -> Verdict:
     """Compares two contracts, each a file or REVISION:FILE; raises NotDone for one that cannot be read."""
-    before, after = read(load(old)), read(load(new))
-    findings = less_known((_finding(one) for one in compare(before, after)), known)
+    after = read(load(new))
+    try:
+        document = load(old)
+    except NotThere as reason:
+        if not old_may_be_missing:
+            raise NotDone(f"{reason} Where the contract is new, say --old-may-be-missing.") from reason
+        summary = f"{old} is not there yet, so nobody relies on it."
+        return Verdict("contract", f"{old} → {new}", [], NEXT_STEPS, summary)
+    findings = less_known((_finding(one) for one in compare(read(document), after)), known)
     return Verdict("contract", f"{old} → {new}", findings, NEXT_STEPS)
 
 

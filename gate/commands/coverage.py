@@ -14,6 +14,7 @@ NEXT_STEPS = NextSteps(
     fine="The run exercised as much as was asked for.",
     breaks="Run the suite deeper, without --only and --read-only, or ask for less.",
     undecided="Run the suite again.",
+    failed="not enough",
 )
 
 
@@ -27,7 +28,8 @@ def judge(contract: str, report: Path, minimum: Mapping[str, float]) -> Verdict:
     unspoken = minimum.keys() - {one.of for one in found}
     if unspoken:
         raise NotDone(f"{report}: says nothing of {', '.join(sorted(unspoken))}; take the report of a newer suite.")
-    findings = [_finding(one, minimum.get(one.of, 0.0)) for one in found]
+    shown = [_finding(one, minimum.get(one.of, 0.0)) for one in found]
+    findings = sorted(shown, key=lambda one: one.weight is Weight.NOTED)
     summary = ", ".join(f"{one.percent:.0f} % of {one.total} {one.of}" for one in found)
     return Verdict("coverage", f"{contract} → {run.target}", findings, NEXT_STEPS, f"Exercised: {summary}.")
 

@@ -2,22 +2,23 @@
 
 from collections.abc import Iterable
 
-from gate.contract import read
 from gate.document import load
-from gate.linting import Complaint, complaints
+from gate.linting.complaint import Complaint
+from gate.linting.complaints import complaints
 from gate.verdict import Finding, NextSteps, Verdict, Weight
 
 NEXT_STEPS = NextSteps(
     fine="There is nothing to complain about.",
     breaks="Mend each as it says.",
     undecided="",
+    failed="not well made",
 )
 
 
 def judge(contracts: Iterable[str]) -> Verdict:
     """Lints contracts, each a file or REVISION:FILE; raises NotDone for one that cannot be read."""
     names = list(contracts)
-    found = [_finding(one) for name in names for one in complaints(read(load(name)))]
+    found = [_finding(one) for name in names for one in complaints(load(name))]
     return Verdict("lint", ", ".join(names), found, NEXT_STEPS)
 
 

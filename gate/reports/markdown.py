@@ -7,13 +7,12 @@ from gate.verdict import Finding, Outcome, Verdict, Weight
 SIGNS = {Outcome.FINE: "✅", Outcome.BREAKS: "❌", Outcome.UNDECIDED: "⚠️"}
 MARKS = {Weight.FAILS: "❌", Weight.UNDECIDED: "⚠️", Weight.NOTED: "▫️"}
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@-])")
-MOST_PLACES = 6
 
 
 def text(verdict: Verdict) -> str:
     """The whole verdict."""
     lines = [
-        f"## {SIGNS[verdict.outcome]} milestones-gate {verdict.command}: {verdict.outcome.value}",
+        f"## {SIGNS[verdict.outcome]} milestones-gate {verdict.command}: {verdict.word}",
         "",
         f"{_code(verdict.compared)}: {escaped(verdict.counted or 'nothing was found')}.",
         "",
@@ -35,9 +34,7 @@ def _folded(heading: str, count: int) -> list[str]:
 
 def _item(finding: Finding) -> list[str]:
     lines = [f"- {MARKS[finding.weight]} **{escaped(finding.text)}**" + _place(finding)]
-    lines += (
-        [f"  - at {', '.join(_code(one) for one in finding.at[:MOST_PLACES])}{_more(finding)}"] if finding.at else []
-    )
+    lines += [f"  - at {', '.join(map(_code, finding.at))}"] if finding.at else []
     if finding.weight is Weight.NOTED:
         return lines
     lines.append(f"  - why: {escaped(finding.reason)}")
@@ -51,11 +48,6 @@ def _item(finding: Finding) -> list[str]:
 
 def _place(finding: Finding) -> str:
     return "" if finding.place is None else f" ({_code(f'{finding.place.file}:{finding.place.line}')})"
-
-
-def _more(finding: Finding) -> str:
-    rest = len(finding.at) - MOST_PLACES
-    return f" and {rest} more" if rest > 0 else ""
 
 
 def escaped(words: str) -> str:

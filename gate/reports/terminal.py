@@ -33,7 +33,7 @@ def _show(finding: Finding, console: Console) -> None:
     for place in finding.at[:MOST_PLACES]:
         _line(console, f"      {place}", "dim")
     if len(finding.at) > MOST_PLACES:
-        _line(console, f"      … and {len(finding.at) - MOST_PLACES} more", "dim")
+        _line(console, f"      … and {len(finding.at) - MOST_PLACES} more, which --report writes down", "dim")
     if finding.weight is Weight.NOTED:
         return
     _line(console, f"      why      {finding.reason}")

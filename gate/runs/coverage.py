@@ -1,10 +1,12 @@
-"""What of a contract a run exercised: operations, statuses, encodings, parameters, requirements."""
+"""What of a contract a run exercised: operations, statuses, encodings, parameters, fields, requirements."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from gate.contract import Contract, Operation
 from gate.runs.report import Exercised, Run
+from gate.schemas.pieces import Object
+from gate.schemas.reading import Side
 
 # Reports call encodings by what a client has to do: fill in a form, or write JSON.
 SPOKEN = {"application/json": "json", "application/x-www-form-urlencoded": "form", "multipart/form-data": "form"}
@@ -36,9 +38,13 @@ def shares(contract: Contract, run: Run) -> list[Share]:
             _share("statuses", list(_statuses(operations)), set(_seen_statuses(operations, seen))),
             _share("encodings", list(_encodings(operations)), {f"{one.operation} {one.encoding}" for one in seen}),
         ]
-    if run.names_parameters:
-        named = {f"{one.operation} {name}" for one in run.coverage for name in one.parameters}
-        found.append(_share("parameters", list(_parameters(operations)), named))
+    if run.names_inputs:
+        sent = {f"{one.operation} {name}" for one in run.coverage for name in one.parameters}
+        filled = {f"{one.operation} {one.encoding} {name}" for one in run.coverage for name in one.fields}
+        found += [
+            _share("parameters", list(_parameters(operations)), sent),
+            _share("fields", list(_fields(contract)), filled),
+        ]
     return found
 
 
@@ -59,6 +65,16 @@ def _seen_statuses(operations: list[Operation], seen: tuple[Exercised, ...]) -> 
             if status in documented.get(one.operation, {}):
                 yield f"{one.operation} {status}"
                 break
+
+
+def _fields(contract: Contract) -> Iterator[str]:
+    """The fields of request bodies by encoding; in a form, a list is written `name[]`."""
+    reader = contract.readers[Side.REQUEST]
+    for one in contract.operations.values():
+        for encoding, content in (one.body.contents if one.body is not None else {}).items():
+            objects = [piece for piece in reader.pieces(content.schema) if isinstance(piece, Object)]
+            for name in dict.fromkeys(name for piece in objects for name in piece.fields):
+                yield f"{one.id} {SPOKEN.get(encoding, encoding)} {name.removesuffix('[]')}"
 
 
 def _encodings(operations: list[Operation]) -> Iterator[str]:

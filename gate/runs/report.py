@@ -49,13 +49,17 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Exercised:
-    """An operation that answered with a status, asked in an encoding, with how many exchanges and which parameters."""
+    """An operation that answered with a status, asked in an encoding: how often, and with which inputs.
+
+    `parameters` are those of path and query, `fields` those of the body, named as JSON names them.
+    """
 
     operation: str
     status: str
     encoding: str
     exchanges: int
     parameters: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,13 @@ class Run:
     coverage: tuple[Exercised, ...] = ()
     covered: bool = False
     """Whether the report says anything about coverage."""
-    names_parameters: bool = False
+    names_inputs: bool = False
+    """Whether it names parameters and fields, too, as the suite does since it knows them."""
+
+    @property
+    def unobserved(self) -> str:
+        """What people should know where no open point was looked at; nothing where some were."""
+        return "" if self.profile else "Undocumented behaviour was not looked at; --observe looks."
 
 
 def read(path: Path) -> Run:
@@ -98,7 +108,7 @@ def _run(data: Object) -> Run:
         profile={_text(one, "id"): _choice(one) for one in _objects(data.get("profile"))},
         coverage=tuple(map(_exercised, coverage)),
         covered="coverage" in data,
-        names_parameters=any("parameters" in one for one in coverage),
+        names_inputs=any("parameters" in one for one in coverage),
     )
 
 
@@ -122,14 +132,19 @@ def _choice(data: Object) -> str:
 
 
 def _exercised(data: Object) -> Exercised:
-    parameters, exchanges = data.get("parameters"), data.get("exchanges")
+    exchanges = data.get("exchanges")
     return Exercised(
         operation=_text(data, "operation"),
         status=_text(data, "status"),
         encoding=_text(data, "encoding"),
         exchanges=exchanges if isinstance(exchanges, int) else 0,
-        parameters=tuple(map(str, parameters)) if isinstance(parameters, list) else (),
+        parameters=_texts(data.get("parameters")),
+        fields=_texts(data.get("fields")),
     )
+
+
+def _texts(value: Json) -> tuple[str, ...]:
+    return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
 def _objects(value: Json) -> Iterator[Object]:

@@ -219,7 +219,7 @@ class Reader:
         return [name for name in dict.fromkeys(names) if not (name == "integer" and "number" in names)]
 
     def _typed(self, node: Node, name: str) -> Iterable[Piece]:
-        written = dict(node.fields())
+        written = dict(node.named())
         match name:
             case "null":
                 return [Value(value=None, written=written)]

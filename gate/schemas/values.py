@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
@@ -29,17 +30,18 @@ FORMATS: Mapping[str, str] = {
 }
 FORMAT_PATTERNS: Mapping[str, str] = {
     "date": r"^\d{4}-\d{2}-\d{2}$",
-    "date-time": r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$",
+    "date-time": r"^\d{4}-\d{2}-\d{2}[Tt ]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$",
     "duration": r"^P(?=.)",
     "email": r"^[^@\s]+@[^@\s]+$",
     "hostname": r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$",
     "ipv4": r"^\d{1,3}(\.\d{1,3}){3}$",
     "ipv6": r"^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$",
-    "time": r"^\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$",
+    "time": r"^([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$",
     "uri": r"^[A-Za-z][A-Za-z0-9+.-]*:",
     "uri-reference": r"^\S*$",
     "uuid": r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
 }
+DATED = ("date", "date-time")
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 DEEPEST = 12
 
@@ -249,8 +251,16 @@ def fits_text(piece: Text, text: str) -> bool:
     for name in piece.formats:
         if name not in FORMAT_PATTERNS:
             raise Undecided(name)
-        if not matches(FORMAT_PATTERNS[name], text):
+        if not matches(FORMAT_PATTERNS[name], text) or (name in DATED and not _is_day(text[:10])):
             return False
+    return True
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
     return True
 
 

@@ -33,6 +33,30 @@ def lower_limit(document: Document) -> None:
     document["components"]["parameters"]["Limit"]["schema"]["x-cap"] = 10
 
 
+def ascend_by_default(document: Document) -> None:
+    """A sort is ascending where no order is given."""
+    document["components"]["parameters"]["Order"]["schema"]["default"] = "asc"
+
+
+def three_a_page(document: Document) -> None:
+    """Three rows a page where no limit is given."""
+    document["components"]["parameters"]["Limit"]["schema"]["default"] = 3
+
+
+def none_a_page(document: Document) -> None:
+    """A default that the schema itself refuses."""
+    document["components"]["parameters"]["Limit"]["schema"]["default"] = 0
+
+
+def sort_by_title(document: Document) -> None:
+    """Milestones in the order of their titles, and only those that people made, where nothing else is asked for."""
+    for one in document["paths"]["/milestones"]["get"]["parameters"]:
+        if one.get("name") == "sort":
+            one["schema"]["default"] = "milestone_title"
+        if one.get("name") == "type":
+            one["schema"] = {"type": "string", "enum": ["categorised", "uncategorised"], "default": "categorised"}
+
+
 def changed_copy(folder: Path, *changes: Callable[..., None]) -> Path:
     """A copy of the contract with changes."""
     document = yaml.safe_load((ROOT / "openapi.yaml").read_text(encoding="utf-8"))
@@ -67,6 +91,76 @@ def test_a_lower_cap_in_the_contract_caps_the_page(tmp_path: Path) -> None:
 
     assert page["meta"]["per_page"] == 10
     assert len(page["data"]) == 10
+
+
+def listed(url: str, path: str, **query: str) -> dict[str, Any]:
+    """A page of a list."""
+    answer = requests.get(f"{url}/{path}", params=query, headers=KEY, timeout=10)
+    assert answer.status_code == 200, answer.text
+    page: dict[str, Any] = answer.json()
+    return page
+
+
+def column(page: dict[str, Any], name: str) -> list[Any]:
+    """What the rows of a page have in one field."""
+    return [row[name] for row in page["data"]]
+
+
+def test_the_order_by_default_is_the_one_in_the_contract(tmp_path: Path) -> None:
+    with served("--contract", str(changed_copy(tmp_path, ascend_by_default))) as url:
+        left_out = listed(url, "milestones", project_id="159", sort="milestone_position")
+        asked = listed(url, "milestones", project_id="159", sort="milestone_position", order="desc")
+        others = [(listed(url, path), listed(url, path, order="asc")) for path in ("tasks", "projects")]
+        unsorted = listed(url, "milestones", project_id="159")
+
+    assert column(left_out, "position") == sorted(column(left_out, "position"))
+    assert column(asked, "position") == column(left_out, "position")[::-1]
+    for without, ascending in others:
+        assert column(without, "id") == column(ascending, "id")
+    # Neither sort nor order: that is left open, and stays what the profile says.
+    assert column(unsorted, "position") == column(asked, "position")
+
+
+def test_a_page_by_default_has_as_many_rows_as_the_contract_says(tmp_path: Path) -> None:
+    with served("--contract", str(changed_copy(tmp_path, three_a_page))) as url:
+        pages = [listed(url, "tasks"), listed(url, "tasks", page="2"), listed(url, "tasks", limit="5")]
+
+    assert [page["meta"]["per_page"] for page in pages] == [3, 3, 5]
+    assert [len(page["data"]) for page in pages] == [3, 3, 5]
+
+
+def test_any_parameter_that_is_left_out_means_its_default(tmp_path: Path) -> None:
+    with served("--contract", str(changed_copy(tmp_path, sort_by_title))) as url:
+        page = listed(url, "milestones", project_id="159")
+        other = listed(url, "milestones", project_id="159", type="uncategorised")
+
+    assert set(column(page, "type")) == {"categorised"}
+    assert column(page, "title") == sorted(column(page, "title"), key=str.casefold, reverse=True)
+    assert column(other, "type") == ["uncategorised"]
+
+
+def test_a_default_that_its_own_schema_refuses_means_nothing(tmp_path: Path) -> None:
+    with served("--contract", str(changed_copy(tmp_path, none_a_page))) as url:
+        assert listed(url, "tasks")["meta"]["per_page"] == 25
+
+
+@pytest.mark.slow
+def test_who_relies_on_the_old_default_is_told_by_the_old_suite(tmp_path: Path) -> None:
+    copy = changed_copy(tmp_path, ascend_by_default)
+    judged = subprocess.run(
+        [
+            *(sys.executable, "-m", "gate", "behaviour", "--old", str(ROOT / "openapi.yaml"), "--new", str(copy)),
+            *("--depth", "quick", "--only", "list/order-*"),
+        ],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+        timeout=120,
+    )
+
+    assert judged.returncode == 1, judged.stdout + judged.stderr
+    assert "list/order-defaults-to-descending is violated" in judged.stdout
 
 
 @pytest.mark.slow

@@ -70,7 +70,10 @@ def report(
         duration_s=1.5,
         judgements=judgements,
         observations=observations,
-        coverage=(Covered("createMilestone", 201, "form", 4), Covered("createMilestone", 201, "json", 2)),
+        coverage=(
+            Covered("createMilestone", 201, "form", 4, ("id",), ("milestone_title",)),
+            Covered("createMilestone", 201, "json", 2, (), ("milestone_color",)),
+        ),
         stale_waivers=stale_waivers,
         leftovers=("project 5",),
     )
@@ -122,6 +125,7 @@ def test_the_html_report_shows_coverage_and_the_observed_profile(tmp_path: Path)
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
 
     assert re.search(r"createMilestone</code></td><td>201</td><td class=.number.>4</td><td class=.number.>2", page)
+    assert "id, milestone_color, milestone_title" in page
     assert "list/some-thing" in page
     assert "This happens." in page
     assert "the waiver of x has expired" in page

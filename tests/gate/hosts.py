@@ -63,6 +63,27 @@ def on_gitlab(repository: Path, **variables: str) -> Done:
     return Done(code, printed, {}, "")
 
 
+def installed_on_gitlab(folder: Path, **variables: str) -> str:
+    """What the job has pip install, in a folder where a stand-in for Python writes that down."""
+    python = folder / "bin" / "python3"
+    python.parent.mkdir()
+    # Asked for an environment, it makes one in which it stands itself.
+    python.write_text(
+        '#!/bin/sh\nif [ "$2" = venv ]; then mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; exit; fi\n'
+        'for last; do :; done; printf %s "$last" >installed\n',
+        encoding="utf-8",
+    )
+    python.chmod(0o755)
+    server = {"PROTOCOL": "https", "HOST": "gitlab.example.com", "PORT": "8443"}
+    own = {name: str(value) for name, value in JOB["variables"].items()} | variables
+    own |= {f"CI_SERVER_{name}": value for name, value in server.items()} | {"CI_JOB_TOKEN": "t-o-k-e-n"}
+    own["PATH"] = f"{python.parent}{os.pathsep}{os.environ['PATH']}"
+    script = "\n".join(["set -eo pipefail", *JOB["before_script"]])
+    code, printed = run(["bash", "-c", script], folder, own)
+    assert (code, printed) == (0, "")
+    return (folder / "installed").read_text(encoding="utf-8")
+
+
 def run(command: list[str], folder: Path, surroundings: Mapping[str, str]) -> tuple[int, str]:
     """Runs a command in a folder; returns its exit code and all that it printed."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "MILESTONES_"))}

@@ -120,6 +120,17 @@ def test_undocumented_behaviour_is_noted_and_counts_under_strict(
     assert "list/order was up and is down" in said.output
 
 
+def test_a_run_that_looked_at_no_undocumented_behaviour_says_so(gate: Gate, baseline: Path) -> None:
+    looked = report("looked.json", KNOWN, {"list/order": "up"})
+    silent = report("silent.json", KNOWN)
+
+    for options in ((), ("--strict",), ("--write",)):
+        assert "--observe" not in gate("baseline", baseline, "--from", looked, *options).output
+        assert (
+            "Undocumented behaviour was not looked at" in gate("baseline", baseline, "--from", silent, *options).output
+        )
+
+
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [

@@ -42,19 +42,67 @@ def test_what_is_known_fails_no_more_and_what_is_gone_is_told(gate: Gate, contra
     assert "no longer found: response/enum-widened" in gone.output
 
 
-def test_contracts_are_read_from_revisions_from_whatever_folder(
-    gate: Gate, contract: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def repository(tmp_path: Path, contract: Write) -> Path:
+    """A repository with one commit, which has the small contract in a folder."""
     (tmp_path / "api").mkdir()
     contract("api/openapi.yaml")
     for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "one")):
         subprocess.run(["git", "-c", "user.name=A", "-c", "user.email=a@example.com", *words], cwd=tmp_path, check=True)
     contract("api/openapi.yaml", breaking)
+    return tmp_path
 
+
+def test_a_revision_has_files_from_its_root_or_from_the_current_folder_as_git_has_it(
+    gate: Gate, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert gate("contract", "HEAD:api/openapi.yaml", "api/openapi.yaml").exit_code == 1
-    monkeypatch.chdir(tmp_path / "api")
-    assert gate("contract", "HEAD:openapi.yaml", "openapi.yaml").exit_code == 1
-    assert gate("contract", "HEAD:openapi.yaml", "HEAD:openapi.yaml").exit_code == 0
+    assert gate("contract", "HEAD:./api/openapi.yaml", "api/openapi.yaml").exit_code == 1
+    monkeypatch.chdir(repository / "api")
+    assert gate("contract", "HEAD:api/openapi.yaml", "openapi.yaml").exit_code == 1
+    assert gate("contract", "HEAD:./openapi.yaml", "openapi.yaml").exit_code == 1
+    assert gate("contract", "HEAD:../api/openapi.yaml", "HEAD:./openapi.yaml").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "complaint"),
+    [
+        ("HEAD:api/opnapi.yaml", "HEAD:api/opnapi.yaml: the revision is there, and has no such file"),
+        ("HEAD:openapi.yaml", "from the root of the repository, or from the current folder as ./FILE"),
+        ("nowhere:api/openapi.yaml", "nowhere:api/openapi.yaml: git has no such revision"),
+        ("origin/:api/openapi.yaml", "origin/:api/openapi.yaml: names no revision; a variable in it seems to be empty"),
+        (":api/openapi.yaml", ":api/openapi.yaml: names no revision"),
+    ],
+)
+def test_a_wrong_path_a_wrong_revision_and_none_are_told_apart(
+    gate: Gate, repository: Path, old: str, complaint: str
+) -> None:
+    said = gate("contract", old, "api/openapi.yaml")
+
+    assert said.exit_code == 3
+    assert complaint in said.output
+
+
+def test_a_contract_that_is_new_breaks_nobody_if_that_is_said(gate: Gate, repository: Path) -> None:
+    refused = gate("contract", "HEAD:openapi.yaml", "api/openapi.yaml")
+    allowed = gate("contract", "HEAD:openapi.yaml", "api/openapi.yaml", "--old-may-be-missing")
+    unknown = gate("contract", "nowhere:openapi.yaml", "api/openapi.yaml", "--old-may-be-missing")
+
+    assert "--old-may-be-missing" in refused.output
+    assert (refused.exit_code, allowed.exit_code, unknown.exit_code) == (3, 0, 3)
+    assert "HEAD:openapi.yaml is not there yet, so nobody relies on it." in allowed.output
+
+
+def test_a_missing_part_of_the_old_contract_is_no_new_contract(gate: Gate, repository: Path, contract: Write) -> None:
+    contract("split.yaml", lambda data: data["components"]["schemas"].update(Thing={"$ref": "thing.yaml"}))
+    for words in (("add", "split.yaml"), ("commit", "-qm", "two")):
+        subprocess.run(
+            ["git", "-c", "user.name=A", "-c", "user.email=a@example.com", *words], cwd=repository, check=True
+        )
+
+    said = gate("contract", "HEAD:split.yaml", "api/openapi.yaml", "--old-may-be-missing")
+    assert said.exit_code == 3
+    assert "HEAD:thing.yaml: the revision is there, and has no such file" in said.output
 
 
 def test_references_to_other_files_are_followed(gate: Gate, contract: Write) -> None:
@@ -94,7 +142,10 @@ def test_a_file_that_is_no_contract_is_told_in_a_sentence(
     ("arguments", "complaint"),
     [
         (("contract", "missing.yaml", "new.yaml"), "missing.yaml: cannot be read"),
-        (("contract", "HEAD:missing.yaml", "new.yaml"), "HEAD:missing.yaml: git has no such file there"),
+        (
+            ("contract", "HEAD:missing.yaml", "new.yaml"),
+            "HEAD:missing.yaml: git has no such revision (not a git repository",
+        ),
         (("contract", "new.yaml"), "Missing argument"),
         (("contract", "new.yaml", "new.yaml", "--known", "missing.json"), "missing.json: cannot be read"),
         (("contract", "new.yaml", "new.yaml", "--known", "new.yaml"), "new.yaml: is no gate.json"),

@@ -1,5 +1,6 @@
 """The action, the include, the hook and the example work in a user's repository, as far as that goes without a host."""
 
+import importlib.metadata
 import json
 import re
 import subprocess
@@ -11,11 +12,14 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
-from tests.gate.hosts import ACTION, JOB, ROOT, Done, on_github, on_gitlab, run
+from tests.gate.hosts import ACTION, JOB, ROOT, Done, installed_on_gitlab, on_github, on_gitlab, run
 
 EXAMPLE = ROOT / "examples" / "gate"
 BIN = Path(sys.executable).parent
 PULL_REQUEST = "origin/main:openapi.yaml\nopenapi.yaml\n"
+AS_SOMEBODY_WROTE_IT = "  origin/main:openapi.yaml  \r\n\r\n\topenapi.yaml\r\n"
+TAG = f"v{importlib.metadata.version('milestones-conformance')}"
+DOCS = (ROOT / "docs" / "gate.md").read_text(encoding="utf-8")
 
 pytestmark = pytest.mark.slow
 
@@ -100,6 +104,60 @@ def test_the_action_takes_an_argument_with_blanks_as_one_and_runs_nothing_in_it(
     assert not (clone / "ran").exists()
 
 
+def test_blanks_and_line_ends_around_an_argument_do_not_count(clone: Path, tmp_path: Path) -> None:
+    check_out(clone, "harmless")
+
+    assert on_github(tmp_path, clone, arguments=AS_SOMEBODY_WROTE_IT).code == 0
+    assert on_gitlab(clone, GATE_ARGUMENTS=AS_SOMEBODY_WROTE_IT).code == 0
+
+
+def test_outside_of_a_pull_request_both_say_that_a_variable_is_empty(clone: Path, tmp_path: Path) -> None:
+    on_push = on_github(tmp_path, clone, arguments="origin/:openapi.yaml\nopenapi.yaml")
+    in_a_branch = on_gitlab(clone, GATE_ARGUMENTS=":openapi.yaml\nopenapi.yaml")
+
+    assert (on_push.code, in_a_branch.code) == (3, 3)
+    for done in (on_push, in_a_branch):
+        assert "a variable in it seems to be empty" in done.printed
+
+
+def test_the_action_can_be_used_twice_in_a_job(clone: Path, tmp_path: Path) -> None:
+    check_out(clone, "breaking")
+    linted = on_github(tmp_path, clone, command="lint", arguments="openapi.yaml", report="lint-report")
+    compared = on_github(tmp_path, clone, arguments=PULL_REQUEST)
+
+    assert (linted.code, compared.code) == (0, 1)
+    reports = {name: json.loads((clone / name / "gate.json").read_text()) for name in ("lint-report", "gate-report")}
+    assert [one["command"] for one in reports.values()] == ["lint", "contract"]
+
+
+@pytest.mark.parametrize(
+    ("variables", "package"),
+    [
+        (
+            {},
+            f"git+https://gitlab-ci-token:t-o-k-e-n@gitlab.example.com:8443/your-group/milestones-conformance.git@{TAG}",
+        ),
+        (
+            {"GATE_PROJECT": "a/b", "GATE_REF": "main"},
+            "git+https://gitlab-ci-token:t-o-k-e-n@gitlab.example.com:8443/a/b.git@main",
+        ),
+        ({"GATE_PACKAGE": "./a wheel.whl"}, "./a wheel.whl"),
+    ],
+)
+def test_the_include_installs_the_version_that_it_is_from_the_project_that_is_named(
+    tmp_path: Path, variables: dict[str, str], package: str
+) -> None:
+    assert installed_on_gitlab(tmp_path, **variables) == package
+
+
+def test_all_that_is_copied_from_here_names_this_version() -> None:
+    files = [*(EXAMPLE / "repository").rglob("*.y*ml"), ROOT / "gitlab/milestones-gate.yml", ROOT / "docs/gate.md"]
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    named = re.findall(r"(?:milestones-conformance@|ref: |rev: |REF: )(v.*)$", text, re.MULTILINE)
+    assert len(named) >= 8
+    assert set(named) == {TAG}
+
+
 def test_no_input_of_the_action_stands_in_a_script() -> None:
     assert all("${{" not in step["run"] for step in ACTION["runs"]["steps"])
 
@@ -140,6 +198,45 @@ def test_the_include_says_why_it_could_not_be_done(clone: Path) -> None:
 def test_what_a_host_reads_is_as_its_schema_says(schema: str, file: str) -> None:
     code, printed = run([str(BIN / "check-jsonschema"), "--builtin-schema", schema, str(ROOT / file)], ROOT, {})
     assert code == 0, printed
+
+
+WORKFLOWS, PIPELINES = [
+    [block for block in re.findall(r"^```yaml\n(.*?)^```", DOCS, re.MULTILINE | re.DOTALL) if re.search(mark, block)]
+    for mark in (r"(?m)^on:", r"(?m)^include:")
+]
+
+
+@pytest.mark.parametrize("workflow", WORKFLOWS)
+def test_a_workflow_in_the_docs_is_complete_and_calls_what_there_is(workflow: str, tmp_path: Path) -> None:
+    held_to("vendor.github-workflows", workflow, tmp_path)
+    steps = [step for job in yaml.safe_load(workflow)["jobs"].values() for step in job["steps"]]
+    used = [step for step in steps if "milestones-conformance" in step.get("uses", "")]
+    assert used
+    assert all(step["with"].keys() <= ACTION["inputs"].keys() for step in used)
+
+
+@pytest.mark.parametrize("pipeline", PIPELINES)
+def test_a_pipeline_in_the_docs_is_complete_and_calls_what_there_is(pipeline: str, tmp_path: Path) -> None:
+    held_to("vendor.gitlab-ci", pipeline, tmp_path)
+    read = yaml.safe_load(pipeline)
+    jobs = [job for name, job in read.items() if name != "include"]
+    assert jobs
+    for job in jobs:
+        assert job["variables"].keys() <= JOB["variables"].keys()
+        assert job["rules"]
+        # The project stands where the include is, and where its package is.
+        assert job["variables"]["GATE_PROJECT"] == read["include"][0]["project"]
+
+
+def held_to(schema: str, text: str, folder: Path) -> None:
+    """Holds a host's file to its schema."""
+    (folder / "file.yml").write_text(text, encoding="utf-8")
+    code, printed = run([str(BIN / "check-jsonschema"), "--builtin-schema", schema, str(folder / "file.yml")], ROOT, {})
+    assert code == 0, printed
+
+
+def test_the_docs_show_the_contract_and_the_baseline_for_both_hosts() -> None:
+    assert (len(WORKFLOWS), len(PIPELINES)) == (2, 2)
 
 
 def test_the_example_calls_what_there_is() -> None:

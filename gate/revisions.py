@@ -1,0 +1,37 @@
+"""Files as they were at a git revision."""
+
+import subprocess
+from pathlib import PurePosixPath
+
+from gate.problem import NotDone, NotThere
+
+
+def from_root(path: str) -> str:
+    """The path as it is from the root of the repository: as it stands, or, where it begins with `./`, from here."""
+    here = _git("rev-parse", "--show-prefix").stdout.decode().strip() if path.startswith(("./", "../")) else ""
+    return here + path
+
+
+def show(revision: str, path: PurePosixPath) -> bytes:
+    """The bytes of a file, named from the root of the repository; raises NotDone, NotThere if only it is missing."""
+    # After --end-of-options nothing is an option, whatever a revision is called.
+    shown = _git("show", "--end-of-options", f"{revision}:{path}")
+    if not shown.returncode:
+        return shown.stdout
+    said = " ".join(shown.stderr.decode(errors="replace").split()).removeprefix("fatal: ")
+    if not _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{tree}}").returncode:
+        raise NotThere(
+            f"{revision}:{path}: the revision is there, and has no such file ({said}); "
+            "write the path from the root of the repository, or from the current folder as ./FILE."
+        )
+    raise NotDone(
+        f"{revision}:{path}: git has no such revision ({said}); "
+        "name one that was fetched (in CI: a checkout with its history, such as fetch-depth: 0)."
+    )
+
+
+def _git(*words: str) -> "subprocess.CompletedProcess[bytes]":
+    try:
+        return subprocess.run(["git", *words], capture_output=True, check=False)  # noqa: S607 - the git on the path
+    except OSError as error:
+        raise NotDone(f"git {words[0]}: git cannot be run ({error.strerror}); install it.") from error

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 
-from gate.contract import Content, Contract
+from gate.contract import Contract
 from gate.document import Json, Node
 from gate.schemas.pieces import Array, Object, Schema, shown
 from gate.schemas.reading import Side
 from gate.schemas.values import Judge, Undecided, schemas_of
+from gate.wire import Content
 
 INNER = ("items", "additionalProperties", "contains", "propertyNames")
 LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")

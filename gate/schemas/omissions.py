@@ -46,5 +46,8 @@ def _said(schema: Schema, keyword: str) -> Node | None:
     return None
 
 
-def _cap(node: Node | None) -> int | None:
-    return node.value if node is not None and isinstance(node.value, int) else None
+def _cap(node: Node | None) -> int | float | None:
+    if node is None or isinstance(node.value, bool) or not isinstance(node.value, int | float):
+        return None
+    whole = isinstance(node.value, float) and node.value.is_integer()
+    return int(node.value) if whole else node.value

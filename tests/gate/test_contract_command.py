@@ -3,6 +3,7 @@
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import Result
@@ -42,6 +43,117 @@ def test_what_is_known_fails_no_more_and_what_is_gone_is_told(gate: Gate, contra
     assert "no longer found: response/enum-widened" in gone.output
 
 
+def shared(names: dict[str, str]) -> Edit:
+    """Two operations, each answering the component that is named; B has lost a field of A."""
+
+    def edit(data: dict[str, Any]) -> None:
+        data["components"]["schemas"] = {
+            "A": {"type": "object", "properties": {"a": {"type": "string"}}},
+            "B": {"type": "object"},
+        }
+        data["paths"] = {
+            f"/{operation}": {
+                "get": {
+                    "operationId": operation,
+                    "responses": {
+                        "200": {
+                            "description": "Fine.",
+                            "content": {"application/json": {"schema": {"$ref": f"#/components/schemas/{name}"}}},
+                        }
+                    },
+                }
+            }
+            for operation, name in names.items()
+        }
+
+    return edit
+
+
+def guarded(*proofs: dict[str, list[str]]) -> Edit:
+    """A contract that asks for one of the proofs."""
+
+    def edit(data: dict[str, Any]) -> None:
+        data["components"]["securitySchemes"] = {
+            "token": {"type": "http", "scheme": "bearer"},
+            "key": {"type": "apiKey", "in": "header", "name": "X-Key"},
+        }
+        data["security"] = list(proofs)
+
+    return edit
+
+
+def constrained(words: list[str]) -> Edit:
+    """A contract in which a field of the answer is none of the words, which the gate does not decide."""
+
+    def edit(data: dict[str, Any]) -> None:
+        field = {"type": "string", "not": {"pattern": f"^(?=({'|'.join(words)}))"}}
+        data["components"]["schemas"]["Thing"]["properties"]["size"] = field
+
+    return edit
+
+
+def branched(*states: list[str]) -> Edit:
+    """A contract that answers one of two kinds of objects, each with its states."""
+
+    def edit(data: dict[str, Any]) -> None:
+        kinds = zip("ab", states, strict=True)
+        data["components"]["schemas"]["Thing"] = {
+            "oneOf": [
+                {
+                    "type": "object",
+                    "required": ["kind"],
+                    "properties": {"kind": {"const": kind}, "state": {"type": "string", "enum": listed}},
+                }
+                for kind, listed in kinds
+            ]
+        }
+
+    return edit
+
+
+@pytest.mark.parametrize(
+    ("old", "decided", "new"),
+    [
+        (
+            shared({"one": "A", "two": "A"}),
+            shared({"one": "B", "two": "A"}),
+            shared({"one": "B", "two": "B"}),
+        ),
+        (guarded({"token": []}), guarded({"token": ["r"]}), guarded({"token": ["r"], "key": []})),
+        (constrained(["a", "b", "c"]), constrained(["a", "b"]), constrained(["a"])),
+        (
+            branched(["x"], ["x"]),
+            branched(["x", "y"], ["x"]),
+            branched(["x", "y"], ["x", "y"]),
+        ),
+    ],
+    ids=["another operation", "another proof", "another constraint", "another branch"],
+)
+def test_what_is_known_does_not_hide_what_is_new(
+    gate: Gate, contract: Write, old: Edit, decided: Edit, new: Edit
+) -> None:
+    contract("old.yaml", old)
+    code = gate("contract", "old.yaml", contract("new.yaml", decided), "--report", "known").exit_code
+
+    again = gate("contract", "old.yaml", "new.yaml", "--known", "known/gate.json")
+    more = gate("contract", "old.yaml", contract("new.yaml", new), "--known", "known/gate.json")
+
+    assert again.exit_code == 0
+    assert more.exit_code == code != 0
+
+
+def test_what_is_known_at_one_place_stays_known_there(gate: Gate, contract: Write) -> None:
+    contract("old.yaml", shared({"one": "A", "two": "A"}))
+    gate("contract", "old.yaml", contract("new.yaml", shared({"one": "B", "two": "B"})), "--report", "known")
+
+    less = gate(
+        "contract", "old.yaml", contract("new.yaml", shared({"one": "A", "two": "B"})), "--known", "known/gate.json"
+    )
+
+    assert less.exit_code == 0
+    assert "no longer found: response/field-removed · one · 200" in " ".join(less.output.split())
+
+
 def test_contracts_are_read_from_revisions_from_whatever_folder(
     gate: Gate, contract: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -74,6 +186,12 @@ def test_references_to_other_files_are_followed(gate: Gate, contract: Write) -> 
         ("a: [", "old.yaml: is no YAML"),
         ("a: 1", "old.yaml: is no OpenAPI document"),
         ("{swagger: '2.0', paths: {}}", "old.yaml: is no OpenAPI 3 document"),
+        (
+            "{openapi: 3.2.0, paths: {/a: {query: {responses: {}}}}}",
+            "old.yaml: is OpenAPI 3.2.0, of which the gate knows",
+        ),
+        ("{openapi: 3.1.0, paths: {/a: {get: {responses: {'': {}}}}}}", "old.yaml:1: `` is no status; write one such"),
+        ("{openapi: 3.1.0, paths: {'/{a}': {}, '/{b}': {}}}", "old.yaml:1: /{b} and /{a} are the same path"),
         ("{openapi: 3.1.0, paths: {/a: {get: {$ref: '#/nowhere'}}}}", "old.yaml:1: #/nowhere leads nowhere"),
         ("{openapi: 3.1.0, paths: {/a: {$ref: '#/paths/~1a'}}}", "leads in a circle"),
         ("{openapi: 3.1.0, paths: {/a: {$ref: 'https://example.com/a'}}}", "bundle the contract"),

@@ -1,15 +1,19 @@
 """Where an operation is called, and with which proof of who calls."""
 
 import itertools
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from gate.document import Node
+from gate.problem import NotDone
 
 HOST = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
 # Stands for a variable that may be anything.
 ANY = "{*}"
+# More than anybody lists, and few enough to compare each with each.
+MOST_ADDRESSES = 1000
 REFRESHED = "refreshUrl"
 URLS = ("authorizationUrl", "tokenUrl")
 
@@ -59,7 +63,7 @@ def _ways(root: Node, name: str) -> Iterator[str]:
     elif kind == "openIdConnect":
         yield f"OpenID Connect at {address(node.text('openIdConnectUrl'))}"
     elif kind == "oauth2":
-        yield from _flows(node)
+        yield from list(_flows(node)) or [kind]
     else:
         yield kind
 
@@ -74,7 +78,10 @@ def _flows(scheme: Node) -> Iterator[str]:
 
 
 def servers(root: Node, item: Node, operation: Node) -> Mapping[str, Node]:
-    """The addresses of an operation's servers; a variable that nothing limits is shown as {*}."""
+    """The addresses of an operation's servers; a variable that nothing limits is shown as {*}.
+
+    Raises NotDone for more of them than can be compared.
+    """
     holder = next((one for one in (operation, item, root) if one.child("servers") is not None), None)
     listed = list(holder.elements("servers")) if holder is not None else []
     found = {address(url).rstrip("/") or "/": server for server in listed for url in _urls(server)}
@@ -83,8 +90,8 @@ def servers(root: Node, item: Node, operation: Node) -> Mapping[str, Node]:
 
 def reaches(url: str, servers: Mapping[str, Node]) -> bool:
     """Whether an address is one of the servers'."""
-    patterns = (".+".join(map(re.escape, server.split(ANY))) for server in servers)
-    return any(re.fullmatch(pattern, url) for pattern in patterns)
+    patterns = (".+".join(map(re.escape, server.split(ANY))) for server in servers if ANY in server)
+    return url in servers or any(re.fullmatch(pattern, url) for pattern in patterns)
 
 
 def address(url: str) -> str:
@@ -105,6 +112,9 @@ def _urls(server: Node) -> Iterator[str]:
     for name, variable in server.fields("variables"):
         values = [str(one.value) for one in variable.elements("enum")] or [ANY]
         variables.append([(name, value) for value in values])
+    if math.prod(map(len, variables)) > MOST_ADDRESSES:
+        place = server.place
+        raise NotDone(f"{place.file}:{place.line}: the server has more than {MOST_ADDRESSES} addresses; name fewer.")
     for chosen in itertools.product(*variables):
         url = server.text("url")
         for name, value in chosen:

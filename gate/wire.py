@@ -128,7 +128,7 @@ def _key(parameter: Parameter, path: str) -> Key:
 
 def _parameter(node: Node, name: str, location: str) -> Parameter:
     content = next(iter(_contents(node).values()), None)
-    encoding = "" if content is None else content.encoding
+    encoding = "" if content is None else content.media
     if content is None:
         schema = node.child("schema")
         content = Content("text/plain", ANYTHING if schema is None else (schema,), node)

@@ -59,7 +59,7 @@ class Writing:
 
     def of(self, kind: Kind) -> str:
         """What goes over the wire for a value of a kind."""
-        if self.encoding == "application/json":
+        if self.encoding.endswith("json"):
             return self._led(json.dumps(kind.sample, separators=(",", ":")))
         if self.encoding and (self.encoding != "text/plain" or kind in (Kind.LIST, Kind.OBJECT)):
             return self._led(f"<{self.encoding}>")

@@ -50,7 +50,7 @@ class _Field:
     @property
     def writing(self) -> Writing:
         """How it is written in a form that is no multipart."""
-        encoding = "" if self.styled else next(iter(self.stated), "")
+        encoding = "" if self.styled else min(self.stated, default="")
         return writing(self.node, self.name, "form", encoding)
 
 

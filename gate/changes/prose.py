@@ -28,6 +28,7 @@ OF_NAMES = frozenset(
         "callbacks",
         "content",
         "dependentSchemas",
+        "encoding",
         "headers",
         "mapping",
         "parameters",
@@ -39,6 +40,7 @@ OF_NAMES = frozenset(
         "schemas",
         "securitySchemes",
         "variables",
+        "webhooks",
         "$defs",
     }
 )

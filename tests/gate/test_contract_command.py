@@ -12,6 +12,7 @@ from tests.gate.conftest import Edit, breaking, harmless, unclear
 
 Gate = Callable[..., Result]
 Write = Callable[..., Path]
+MANY = {name: {"enum": list(range(40))} for name in "ab"}
 
 
 @pytest.mark.parametrize(("edit", "code"), [(harmless, 0), (breaking, 1), (unclear, 2)])
@@ -191,6 +192,10 @@ def test_references_to_other_files_are_followed(gate: Gate, contract: Write) -> 
             "old.yaml: is OpenAPI 3.2.0, of which the gate knows",
         ),
         ("{openapi: 3.1.0, paths: {/a: {get: {responses: {'': {}}}}}}", "old.yaml:1: `` is no status; write one such"),
+        (
+            f"{{openapi: 3.1.0, paths: {{/a: {{get: {{}}}}}}, servers: [{{url: '{{a}}{{b}}', variables: {MANY}}}]}}",
+            "old.yaml:1: the server has more than 1000 addresses",
+        ),
         ("{openapi: 3.1.0, paths: {'/{a}': {}, '/{b}': {}}}", "old.yaml:1: /{b} and /{a} are the same path"),
         ("{openapi: 3.1.0, paths: {/a: {get: {$ref: '#/nowhere'}}}}", "old.yaml:1: #/nowhere leads nowhere"),
         ("{openapi: 3.1.0, paths: {/a: {$ref: '#/paths/~1a'}}}", "leads in a circle"),

@@ -61,7 +61,7 @@ class Writing:
         """What goes over the wire for a value of a kind."""
         if self.encoding.endswith("json"):
             return self._led(json.dumps(kind.sample, separators=(",", ":")))
-        if self.encoding and (self.encoding != "text/plain" or kind in (Kind.LIST, Kind.OBJECT)):
+        if self.encoding and (self.encoding != "text/plain" or kind is Kind.OBJECT):
             return self._led(f"<{self.encoding}>")
         match kind.sample:
             case dict() as fields:

@@ -113,13 +113,14 @@ def _of_content(old: _Field, new: _Field, side: Side, at: str) -> Iterator[Chang
         yield Change("request/encoding-added", f"`{old.name}` is taken as {each}, too", new.node.place, (at,))
 
 
-def _usual(reader: Reader, schema: Schema) -> frozenset[str]:
+def _usual(reader: Reader, schema: Schema, *, listed: bool = False) -> frozenset[str]:
+    """What values are sent as unless it is said otherwise; of a list, each item is a part, and JSON if it is a list."""
     found: set[str] = set()
     for piece in reader.pieces(schema):
         match piece:
-            case Array():
-                found |= _usual(reader, piece.rest)
-            case Object():
+            case Array() if not listed:
+                found |= _usual(reader, piece.rest, listed=True)
+            case Array() | Object():
                 found.add("application/json")
             case Text(formats=formats) if formats:
                 found.add("application/octet-stream" if _is_binary(formats) else "text/plain")

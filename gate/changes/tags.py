@@ -26,6 +26,8 @@ def of_tags(old: Content, new: Content, side: Side, where: Where) -> Iterator[Ch
             name for name in before.xml.keys() | after.xml.keys() if before.xml.get(name) != after.xml.get(name)
         }
         text = f"{called} was tagged {shown(before.xml)} and is tagged {shown(after.xml)} now"
+        if not differing:
+            text = f"{called} is another choice now, with tags of its own"
         at = (where.at(new.encoding, path),)
         yield Change(f"{side}/tagged-differently", text, after.node.place, at, sure=not differing <= UNSURE)
 
@@ -38,6 +40,11 @@ class _Tagged:
     xml: dict[str, Json]
     inner: dict[str, Node]
 
+    @property
+    def branches(self) -> set[str]:
+        """What it is a choice of, as far as steps tell."""
+        return {step for step in self.inner if step.startswith(tuple(f"[{keyword} " for keyword in BRANCHES))}
+
 
 def _differing(
     old: Node, new: Node, path: tuple[str, ...], seen: set[tuple[Node, Node]]
@@ -46,15 +53,16 @@ def _differing(
     if (old, new) in seen:
         return
     seen.add((old, new))
-    before, after = _tagged(old, path), _tagged(new, path)
-    if before.xml != after.xml:
+    before, after = (_tagged(one, path[-1] if path else None) for one in (old, new))
+    if before.xml != after.xml or (before.branches != after.branches and _is_tagged_within(before, after)):
         yield path, before, after
     for step in before.inner:
         if step in after.inner:
             yield from _differing(before.inner[step], after.inner[step], (*path, step), seen)
 
 
-def _tagged(written: Node, path: tuple[str, ...]) -> _Tagged:
+def _tagged(written: Node, usual: str | None) -> _Tagged:
+    """A schema as XML sees it; `usual` is its name unless it says another, and none for what is outermost."""
     xml: dict[str, Json] = {}
     inner: dict[str, Node] = {}
     for node in _members(written, set()):
@@ -62,11 +70,25 @@ def _tagged(written: Node, path: tuple[str, ...]) -> _Tagged:
         if own is not None and isinstance(own.value, dict):
             xml = {**own.value, **xml}
         inner = {**dict(_inner(node)), **inner}
-    if path and xml.get("name") == path[-1]:
-        del xml["name"]
-    if not path and "name" not in xml and written.reference is not None:
+    if xml.get("name") == usual:
+        xml.pop("name", None)
+    if usual is None and "name" not in xml and written.reference is not None:
         xml["component"] = written.reference.rpartition("/")[2]
     return _Tagged(written.resolved(), xml, inner)
+
+
+def _is_tagged_within(*roots: _Tagged) -> bool:
+    """Whether anything in the branches of a choice has a tag of its own."""
+    waiting, seen = [one.inner[step] for one in roots for step in one.branches], set[Node]()
+    while waiting:
+        node = waiting.pop()
+        if node not in seen:
+            seen.add(node)
+            tagged = _tagged(node, "")
+            if tagged.xml:
+                return True
+            waiting += tagged.inner.values()
+    return False
 
 
 def _members(written: Node, seen: set[Node]) -> Iterator[Node]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from gate.changes.change import Change
 from gate.contract import Contract
-from gate.document import Node, Place
+from gate.document import Json, Node, Place
 from gate.schemas.canonical import meaning
 from gate.schemas.containment import Comparison
 from gate.schemas.difference import Difference, Missing, What
@@ -134,11 +134,11 @@ class Messages:
         )
 
     def _subject(self, difference: Difference) -> str:
-        """Where the old contract says it; and all of a constraint, of which the text tells the keyword alone."""
+        """Where the old contract says it; both bounds, of which the text tells one; and all of a constraint."""
         theirs = [node.pointer for node in self._written(difference, self.old)]
-        said: list[str] = []
+        nodes = [node for node in (difference.one, difference.other) if node is not None]
+        said: list[Json] = [node.value for node in nodes if not isinstance(node.value, dict | list)]
         if difference.what is What.CONSTRAINT:
-            nodes = (node for node in (difference.one, difference.other) if node is not None)
             said = [meaning(node, only={difference.text, *BESIDE}) for node in nodes]
         return json.dumps([theirs[:1], *said])
 

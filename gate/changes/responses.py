@@ -8,6 +8,7 @@ from gate.changes.messages import Messages, Where
 from gate.changes.parameters import of_header
 from gate.contract import Operation
 from gate.document import Place
+from gate.schemas.canonical import meaning
 from gate.wire import Response
 
 SUCCESSES = ("1", "2", "3")
@@ -64,7 +65,7 @@ def _added(messages: Messages, added: Response, old: Operation, new: Operation) 
         known = [one for one in old.responses.values() if one.status[0] == "2"]
         alike = any(not _breaks(messages, one, added, new) for one in known)
         rule = "response/status-added-alike" if alike else "response/status-added"
-        yield Change(rule, text, place, at)
+        yield Change(rule, text, place, at, subject=meaning(added.node))
 
 
 def _listed(operation: Operation, response: Response) -> Place:

@@ -112,6 +112,26 @@ def branched(*states: list[str]) -> Edit:
     return edit
 
 
+def bounded(most: int) -> Edit:
+    """A contract in which a field of the answer has a bound."""
+
+    def edit(data: dict[str, Any]) -> None:
+        data["components"]["schemas"]["Thing"]["properties"]["size"] = {"type": "integer", "maximum": most}
+
+    return edit
+
+
+def succeeding(field: str | None) -> Edit:
+    """A contract that may have a second success, which answers something else than the first."""
+
+    def edit(data: dict[str, Any]) -> None:
+        if field is not None:
+            content = {"application/json": {"schema": {"type": "object", "properties": {field: {"type": "string"}}}}}
+            data["paths"]["/things"]["get"]["responses"]["201"] = {"description": "Made.", "content": content}
+
+    return edit
+
+
 @pytest.mark.parametrize(
     ("old", "decided", "new"),
     [
@@ -127,8 +147,17 @@ def branched(*states: list[str]) -> Edit:
             branched(["x", "y"], ["x"]),
             branched(["x", "y"], ["x", "y"]),
         ),
+        (bounded(10), bounded(20), bounded(30)),
+        (succeeding(None), succeeding("a"), succeeding("b")),
     ],
-    ids=["another operation", "another proof", "another constraint", "another branch"],
+    ids=[
+        "another operation",
+        "another proof",
+        "another constraint",
+        "another branch",
+        "another bound",
+        "another success",
+    ],
 )
 def test_what_is_known_does_not_hide_what_is_new(
     gate: Gate, contract: Write, old: Edit, decided: Edit, new: Edit

@@ -46,8 +46,6 @@ def _said(schema: Schema, keyword: str) -> Node | None:
     return None
 
 
-def _cap(node: Node | None) -> int | float | None:
-    if node is None or isinstance(node.value, bool) or not isinstance(node.value, int | float):
-        return None
-    whole = isinstance(node.value, float) and node.value.is_integer()
-    return int(node.value) if whole else node.value
+def _cap(node: Node | None) -> int | None:
+    value = None if node is None else node.value
+    return int(value) if isinstance(value, int | float) else None

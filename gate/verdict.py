@@ -64,17 +64,14 @@ class Finding:
 
     @property
     def id(self) -> str:
-        """What is the same when the same is found again at the same places."""
-        return self._identified(*self.at)
+        """What it is called, with all places where it shows."""
+        return " · ".join([self.rule, *self.at, self.text])
 
     @property
     def ids(self) -> tuple[str, ...]:
         """What is the same when the same is found again, for each place where it shows."""
-        return tuple(map(self._identified, self.at)) or (self.id,)
-
-    def _identified(self, *at: str) -> str:
         digest = [hashlib.sha256(self.subject.encode()).hexdigest()[:12]] if self.subject else []
-        return " · ".join([self.rule, *at, self.text, *digest])
+        return tuple(" · ".join(filter(None, (self.rule, place, self.text, *digest))) for place in self.at or ("",))
 
 
 @dataclass(frozen=True, slots=True)

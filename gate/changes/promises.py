@@ -45,16 +45,16 @@ def _of_requirement(old: Contract, new: Contract, was: str, now: str) -> Iterato
     # Whoever promised it of each operation promised it of no other address.
     gained = [key for key in afters if key not in befores and _is_left(old, key) and key != WHOLE]
     if lost:
-        at = tuple(_concerned(now, key) for key in lost)
+        at = tuple(_concerned(new, now, key) for key in lost)
         text, sure = f"{now} no longer concerns all that it did", lost != [WHOLE]
         yield Change("rule/requirement-removed", text, node.place, at, sure=sure)
     if gained:
-        at = tuple(_concerned(now, key) for key in gained)
+        at = tuple(_concerned(new, now, key) for key in gained)
         yield Change("rule/requirement-added", f"{now} concerns more than it did", node.place, at)
     pairs: dict[tuple[Requirement, Requirement], list[str]] = {}
     for key, before in befores.items():
         if key in afters:
-            pairs.setdefault((before, afters[key]), []).append(_concerned(now, key))
+            pairs.setdefault((before, afters[key]), []).append(_concerned(new, now, key))
     for (before, after), concerned in pairs.items():
         yield from _of_wording(before, after, (now,) if len(pairs) == 1 else tuple(concerned))
 
@@ -65,9 +65,11 @@ def _is_left(contract: Contract, key: Key) -> bool:
     return key == WHOLE or key in contract.operations or (name.removeprefix("webhook "), method) in contract.webhooks
 
 
-def _concerned(name: str, key: Key) -> str:
+def _concerned(contract: Contract, name: str, key: Key) -> str:
     path, method = key
-    return f"{name} · {'the API as a whole' if key == WHOLE else f'{method.upper()} {path}'}"
+    operation = contract.operations.get(key)
+    called = operation.name if operation is not None else f"{path} ({method.upper()})"
+    return f"{name} · {'the API as a whole' if key == WHOLE else called}"
 
 
 def _of_wording(old: Requirement, new: Requirement, at: tuple[str, ...]) -> Iterator[Change]:

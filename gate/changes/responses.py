@@ -93,7 +93,7 @@ def _of_headers(messages: Messages, old: Response, new: Response, where: Where) 
     for name in dict.fromkeys([*old.headers, *new.headers]):
         before, after = old.headers.get(name), new.headers.get(name)
         if after is None and before is not None:
-            place = place_of(new.node, before.node) if before.node.pointer[0] == "paths" else new.node.place
+            place = place_of(new.node, before.node) if before.node.pointer[:1] == ("paths",) else new.node.place
             yield Change("response/header-removed", f"the header `{before.name}` is gone", place, at)
         elif before is None and after is not None:
             yield Change("response/header-added", f"the header `{after.name}` is new", after.node.place, at)

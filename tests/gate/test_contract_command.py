@@ -69,6 +69,17 @@ def test_references_to_other_files_are_followed(gate: Gate, contract: Write) -> 
     assert "thing.yaml:1  /Thing/properties/state" in said.output
 
 
+def test_a_header_that_was_in_a_file_of_its_own_is_told_as_gone(gate: Gate, contract: Write) -> None:
+    def total(data: dict[str, dict[str, dict[str, dict[str, dict[str, dict[str, object]]]]]]) -> None:
+        data["paths"]["/things"]["get"]["responses"]["200"]["headers"] = {"X-Total": {"$ref": "total.yaml"}}
+
+    Path("total.yaml").write_text("{schema: {type: integer}}", encoding="utf-8")
+    said = gate("contract", contract("old.yaml", total), contract("new.yaml"))
+
+    assert said.exit_code == 1
+    assert "the header `X-Total` is gone" in said.output
+
+
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [

@@ -58,9 +58,9 @@ class Finding:
     place: Place | None = None
     before: str = ""
     example: str = ""
+    subject: str = ""
     sure: bool = True
     calls: tuple[str, ...] = ()
-    subject: str = ""
 
     @property
     def id(self) -> str:

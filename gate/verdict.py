@@ -1,5 +1,6 @@
 """What the gate found: findings, how much each weighs, and the exit code that follows."""
 
+import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
@@ -42,7 +43,8 @@ class Finding:
     """One thing that a person should know.
 
     `kind` is its class, such as breaking or better; `heading` the group that reports show it in; `at` where it shows;
-    `place` the file and line that people can mend. `example` and `calls` show it.
+    `place` the file and line that people can mend. `example` and `calls` show it. `subject` is what it is about where
+    the text does not say it all.
     """
 
     rule: str
@@ -56,13 +58,20 @@ class Finding:
     place: Place | None = None
     before: str = ""
     example: str = ""
+    subject: str = ""
     sure: bool = True
     calls: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
-        """What is the same when the same is found again."""
-        return " · ".join([self.rule, *self.at[:1], self.text])
+        """What it is called, with all places where it shows."""
+        return " · ".join([self.rule, *self.at, self.text])
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """What is the same when the same is found again, for each place where it shows."""
+        digest = [hashlib.sha256(self.subject.encode()).hexdigest()[:12]] if self.subject else []
+        return tuple(" · ".join(filter(None, (self.rule, place, self.text, *digest))) for place in self.at or ("",))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,28 +139,40 @@ class NextSteps:
 
 
 def less_known(findings: Iterable[Finding], known: Collection[str]) -> list[Finding]:
-    """The findings, those that are known already last and only noted; what is known and gone is told as well."""
+    """The findings, those that are known already last and only noted; what is known and gone is told as well.
+
+    A finding that is known at some of the places where it shows is told as two.
+    """
     listed = list(findings)
-    fresh = [one for one in listed if one.id not in known]
-    old = [
+    fresh = [part for one in listed if (part := _shown(one, set(one.ids) - set(known)))]
+    old = [part for one in listed if (part := _shown(one, set(known)))]
+    heavy = [
         replace(one, kind="known", heading="Known", weight=Weight.NOTED)
-        for one in listed
-        if one.id in known and one.weight is not Weight.NOTED
+        for one in old
+        if one.weight is not Weight.NOTED
     ]
-    light = [one for one in listed if one.id in known and one.weight is Weight.NOTED]
-    gone = [
-        Finding(
-            rule="known/gone",
-            kind="gone",
-            heading="Known, and gone",
-            weight=Weight.NOTED,
-            text=f"no longer found: {identifier}",
-            reason="What is known and no longer there hides the next of its kind.",
-            remedy="Take it out of the file of known findings.",
-        )
-        for identifier in sorted(set(known) - {one.id for one in listed})
-    ]
-    return [*(one for one in fresh if one.weight is not Weight.NOTED), *gone, *old, *_noted(fresh), *light]
+    gone = [_gone(each) for each in sorted(set(known) - {each for one in listed for each in one.ids})]
+    return [*(one for one in fresh if one.weight is not Weight.NOTED), *gone, *heavy, *_noted(fresh), *_noted(old)]
+
+
+def _shown(finding: Finding, ids: Collection[str]) -> Finding | None:
+    """The finding as it shows at some of its places; none if it shows at none of them."""
+    if not finding.at:
+        return finding if set(finding.ids) & set(ids) else None
+    at = tuple(place for place, each in zip(finding.at, finding.ids, strict=True) if each in ids)
+    return replace(finding, at=at) if at else None
+
+
+def _gone(identifier: str) -> Finding:
+    return Finding(
+        rule="known/gone",
+        kind="gone",
+        heading="Known, and gone",
+        weight=Weight.NOTED,
+        text=f"no longer found: {identifier}",
+        reason="What is known and no longer there hides the next of its kind.",
+        remedy="Take it out of the file of known findings.",
+    )
 
 
 def _noted(findings: Iterable[Finding]) -> list[Finding]:

@@ -22,7 +22,8 @@ class Change:
     """One change, as a client meets it.
 
     `at` lists where it shows: operation, part of the message, encoding. `example` is a value, as JSON, that shows it.
-    `sure` says whether it is proven; what is not sure, a person has to look at.
+    `sure` says whether it is proven; what is not sure, a person has to look at. `subject` tells it from others where
+    the text says too little.
     """
 
     rule: str
@@ -32,6 +33,7 @@ class Change:
     before: str = ""
     example: str = ""
     sure: bool = True
+    subject: str = ""
 
     @property
     def said(self) -> Rule:
@@ -59,9 +61,9 @@ def place_of(new: Node, old: Node | None = None) -> Place:
 
 def merged(changes: Iterable[Change]) -> list[Change]:
     """The changes, one that shows at many places told once; what breaks comes first, then by line."""
-    found: dict[tuple[str, str, Place], Change] = {}
+    found: dict[tuple[str, str, Place, str], Change] = {}
     for change in changes:
-        key = (change.rule, change.text, change.place)
+        key = (change.rule, change.text, change.place, change.subject)
         known = found.get(key)
         if known is None:
             found[key] = change

@@ -1,16 +1,19 @@
 """Changes of what messages may hold, by comparing schemas both ways in each encoding."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from gate.changes.change import Change
-from gate.contract import Content, Contract
-from gate.document import Place
+from gate.contract import Contract
+from gate.document import Json, Node, Place
+from gate.schemas.canonical import meaning
 from gate.schemas.containment import Comparison
 from gate.schemas.difference import Difference, Missing, What
 from gate.schemas.pieces import key
 from gate.schemas.question import Question
 from gate.schemas.reading import Side
+from gate.wire import Content
 
 NAMED = {
     (Question.STILL_TAKEN, What.PRESENCE): ("request/field-now-required", "{field} is required now"),
@@ -52,6 +55,8 @@ CONSTRAINED = {
     Question.NEWLY_ANSWERED: "{field} is no longer constrained by `{text}`",
     Question.NO_LONGER_ANSWERED: "{field} is constrained by `{text}` now",
 }
+# What belongs to a constraint and stands beside it.
+BESIDE = ("then", "else", "minContains", "maxContains")
 LONGEST_EXAMPLE = 200
 
 
@@ -62,6 +67,11 @@ class Where:
     operation: str
     part: str
     called: str
+
+    @property
+    def whole(self) -> str:
+        """The message, in whichever encoding."""
+        return " · ".join(filter(None, (self.operation, self.part)))
 
     def at(self, encoding: str, path: tuple[str, ...]) -> str:
         """The place as one line."""
@@ -120,24 +130,34 @@ class Messages:
             at=(where.at(encoding, difference.path),),
             example=_example(difference),
             sure=difference.sure,
+            subject=self._subject(difference),
         )
 
+    def _subject(self, difference: Difference) -> str:
+        """Where the old contract says it; both bounds, of which the text tells one; and all of a constraint."""
+        theirs = [node.pointer for node in self._written(difference, self.old)]
+        nodes = [node for node in (difference.one, difference.other) if node is not None]
+        said: list[Json] = [node.value for node in nodes if not isinstance(node.value, dict | list)]
+        if difference.what is What.CONSTRAINT:
+            said = [meaning(node, only={difference.text, *BESIDE}) for node in nodes]
+        return json.dumps([theirs[:1], *said])
+
+    def _written(self, difference: Difference, contract: Contract) -> list[Node]:
+        """Where a contract says what differs."""
+        documents = set(contract.document.others.values())
+        return [node for node in (difference.one, difference.other) if node is not None and node.document in documents]
+
     def _place(self, difference: Difference, new: Content) -> Place:
-        written = [node for node in (difference.one, difference.other) if node is not None]
-        ours = [node for node in written if node.document in self._documents(self.new)]
+        ours = self._written(difference, self.new)
         if ours:
             return ours[0].place
         # What is gone has no place in the new contract; its surroundings have.
-        return self.new.document.place(written[0].pointer) if written else new.node.place
+        theirs = self._written(difference, self.old)
+        return self.new.document.place(theirs[0].pointer) if theirs else new.node.place
 
     def _before(self, difference: Difference, old: Content) -> str:
-        written = [node for node in (difference.one, difference.other) if node is not None]
-        theirs = [node for node in written if node.document in self._documents(self.old)]
-        place = (theirs[0] if theirs else old.node).place
+        place = next(iter(self._written(difference, self.old)), old.node).place
         return f"{place.file}:{place.line}"
-
-    def _documents(self, contract: Contract) -> set[object]:
-        return set(contract.document.others.values())
 
 
 def shown(path: tuple[str, ...]) -> str:

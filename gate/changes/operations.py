@@ -1,14 +1,17 @@
 """Changes of operations: what can be called, where, with which key, parameters and body, and what answers."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
+from gate.access import ANY, reaches, usual
 from gate.changes.change import Change, place_of
+from gate.changes.contents import of_taken
 from gate.changes.messages import Messages, Where
+from gate.changes.parameters import of_parameter
 from gate.changes.responses import of_responses
-from gate.contract import Body, Content, Operation, Parameter
+from gate.contract import Operation
 from gate.document import Node
 from gate.schemas.canonical import meaning
-from gate.schemas.reading import Side
+from gate.wire import Body
 
 
 def of_operations(messages: Messages) -> Iterator[Change]:
@@ -39,33 +42,42 @@ def _of_operation(messages: Messages, old: Operation, new: Operation) -> Iterato
 
 def _of_servers(old: Operation, new: Operation) -> Iterator[Change]:
     anywhere = next(iter(new.servers.values()))
-    for url in old.servers.keys() - new.servers.keys():
-        place = place_of(anywhere)
-        yield Change("request/server-removed", f"the server {url} is gone", place, (new.name,))
-    for url in new.servers.keys() - old.servers.keys():
-        place = place_of(new.servers[url])
-        yield Change("request/server-added", f"the server {url} is new", place, (new.name,))
+    for url in old.servers:
+        if not reaches(url, new.servers):
+            place = place_of(anywhere)
+            yield Change("request/server-removed", f"the server {url} is gone", place, (new.name,))
+    for url, node in new.servers.items():
+        if not reaches(url, old.servers):
+            yield Change("request/server-added", f"the server {url} is new", place_of(node), (new.name,))
+        # What may be anything is listed nowhere, so that nothing says whether the old value is still one.
+        elif ANY in url and url in old.servers and usual(old.servers[url]) != usual(node):
+            text = f"the server {url} is {usual(node)} by default; before: {usual(old.servers[url])}"
+            yield Change("request/server-default-changed", text, place_of(node), (new.name,), sure=False)
 
 
 def _of_security(old: Operation, new: Operation) -> Iterator[Change]:
     """Who satisfied one of the old alternatives has to satisfy one of the new."""
     holder = new.node.child("security") or new.node
+    asked = f"{_proof(new)}; before: {_proof(old)}"
     if not _all_suffice(old, new):
-        text = "another or a stronger proof is needed than before"
+        text = f"another or a stronger proof is needed than before: {asked}"
         yield Change("request/security-strengthened", text, holder.place, (new.name,))
     elif not _all_suffice(new, old):
-        text = "another or a weaker proof is enough, too"
+        text = f"another or a weaker proof is enough, too: {asked}"
         yield Change("request/security-weakened", text, holder.place, (new.name,))
 
 
 def _all_suffice(given: Operation, asked: Operation) -> bool:
     return all(
-        any(
-            all(any(need.meaning == has.meaning and need.scopes <= has.scopes for has in proof) for need in needed)
-            for needed in asked.security
-        )
+        any(all(any(has.suffices(need) for has in proof) for need in needed) for needed in asked.security)
         for proof in given.security
     )
+
+
+def _proof(operation: Operation) -> str:
+    """What has to be proven, in words."""
+    proofs = (" and ".join(sorted(one.shown for one in needed)) or "nothing" for needed in operation.security)
+    return ", or ".join(sorted(proofs))
 
 
 def _of_parameters(messages: Messages, old: Operation, new: Operation) -> Iterator[Change]:
@@ -79,33 +91,12 @@ def _of_parameters(messages: Messages, old: Operation, new: Operation) -> Iterat
             text = f"{after.shown} is new{' and required' if after.required else ''}"
             yield Change(rule, text, after.node.place, (new.name,))
         elif before is not None and after is not None:
-            yield from _of_parameter(messages, before, after, new)
+            yield from of_parameter(messages, before, after, new.name)
 
 
 def _stands_alike(gone: Node, operation: Node) -> bool:
     """Whether what is gone stood within the operation, so that its place there still says where."""
     return gone.pointer[: len(operation.pointer)] == operation.pointer
-
-
-def _of_parameter(messages: Messages, old: Parameter, new: Parameter, operation: Operation) -> Iterator[Change]:
-    if old.required != new.required:
-        rule = "request/parameter-now-required" if new.required else "request/parameter-now-optional"
-        text = f"{new.shown} {'is required' if new.required else 'may be left out'} now"
-        place = (new.node.child("required") or new.node).place
-        yield Change(rule, text, place, (operation.name,))
-    if old.splitting != new.splitting and _is_split(messages, old):
-        text = f"{new.shown} is written in another way: {old.splitting}; now {new.splitting}"
-        yield Change("request/parameter-written-differently", text, new.node.place, (operation.name,))
-    where = Where(operation.name, new.shown.replace("`", ""), new.shown)
-    yield from messages.changes(old.content, new.content, Side.REQUEST, where, always_sent=old.required)
-
-
-def _is_split(messages: Messages, parameter: Parameter) -> bool:
-    """Whether style and explode matter: to a list and to an object, not to a single value."""
-    if parameter.content.encoding != "text/plain":
-        return False
-    pieces = messages.old.readers[Side.REQUEST].pieces(parameter.content.schema)
-    return any(type(piece).__name__ in ("Array", "Object") for piece in pieces)
 
 
 def _of_bodies(messages: Messages, old: Operation, new: Operation) -> Iterator[Change]:
@@ -127,31 +118,15 @@ def _of_body(messages: Messages, old: Body, new: Body, operation: Operation) -> 
         rule = "request/body-now-required" if new.required else "request/body-now-optional"
         text = f"the body {'is required' if new.required else 'may be left out'} now"
         yield Change(rule, text, (new.node.child("required") or new.node).place, (operation.name,))
-    for encoding, content in old.contents.items():
-        counterpart = _reader_of(encoding, new.contents)
-        if counterpart is None:
-            place = (new.node.child("content") or new.node).place
-            yield Change("request/encoding-removed", f"{encoding} is no longer taken", place, (operation.name,))
-        else:
-            where = Where(operation.name, "body", "the body")
-            yield from messages.changes(content, counterpart, Side.REQUEST, where)
-    for encoding, content in new.contents.items():
-        if encoding not in old.contents:
-            text = f"{encoding} is taken, too"
-            yield Change("request/encoding-added", text, content.node.place, (operation.name,))
-
-
-def _reader_of(encoding: str, contents: Mapping[str, Content]) -> Content | None:
-    """What takes an encoding: itself, or a range that it is in."""
-    ranges = (encoding, f"{encoding.partition('/')[0]}/*", "*/*")
-    return next((contents[one] for one in ranges if one in contents), None)
+    where = Where(operation.name, "body", "the body")
+    yield from of_taken(messages, old.contents, new.contents, where, new.node)
 
 
 def _of_callbacks(old: Operation, new: Operation) -> Iterator[Change]:
-    before, after = old.node.at("callbacks"), new.node.at("callbacks")
-    if (before and meaning(before)) != (after and meaning(after)):
-        place = (after or new.node).place
-        yield Change("request/callback-changed", "the callbacks are not what they were", place, (new.name,), sure=False)
+    said = [None if node is None else meaning(node) for node in (old.node.at("callbacks"), new.node.at("callbacks"))]
+    if said[0] != said[1]:
+        place, text = (new.node.at("callbacks") or new.node).place, "the callbacks are not what they were"
+        yield Change("request/callback-changed", text, place, (new.name,), sure=False, subject=str(said))
 
 
 def _call(operation: Operation) -> str:

@@ -1,26 +1,29 @@
 """Changes of requirements and open points: what the contract promises beyond schemas."""
 
-import re
 from collections.abc import Iterator, Mapping
 
 from gate.changes.change import Change
-from gate.contract import Contract, OpenPoint, Requirement
+from gate.contract import Contract
 from gate.document import Node
+from gate.promised import WHOLE, OpenPoint, Requirement
+from gate.wire import Key
+
+LEVELS = ("inferred", "stated")
 
 
 def of_promises(old: Contract, new: Contract) -> Iterator[Change]:
     """Every change of the requirements and open points of two contracts."""
     renamed = dict(_renamed(old.requirements, new.requirements))
-    for one in old.requirements.values():
-        known = new.requirements.get(renamed.get(one.id, one.id))
-        if known is not None:
-            yield from _of_requirement(one, known)
+    for name, one in old.requirements.items():
+        known = renamed.get(name, name)
+        if known in new.requirements:
+            yield from _of_requirement(old, new, name, known)
         else:
             place = _surroundings(new, one.node)
-            yield Change("rule/requirement-removed", f"{one.id} is gone: {one.text}", place.place, (one.id,))
-    for one in new.requirements.values():
-        if one.id not in old.requirements and one.id not in renamed.values():
-            yield Change("rule/requirement-added", f"{one.id} is new: {one.text}", one.node.place, (one.id,))
+            yield Change("rule/requirement-removed", f"{name} is gone: {one.text}", place.place, (name,))
+    for name, one in new.requirements.items():
+        if name not in old.requirements and name not in renamed.values():
+            yield Change("rule/requirement-added", f"{name} is new: {one.text}", one.node.place, (name,))
     yield from _of_open_points(old, new)
 
 
@@ -32,20 +35,57 @@ def _renamed(old: Mapping[str, Requirement], new: Mapping[str, Requirement]) -> 
             yield one.id, fresh[_said(one.text)]
 
 
-def _of_requirement(old: Requirement, new: Requirement) -> Iterator[Change]:
-    place, at = new.node.place, (new.id,)
-    if old.id != new.id:
-        yield Change("rule/requirement-renamed", f"{old.id} is called {new.id} now", place, at)
+def _of_requirement(old: Contract, new: Contract, was: str, now: str) -> Iterator[Change]:
+    """What changed of a requirement, for each operation that it concerns."""
+    befores, afters = old.promises[was], new.promises[now]
+    node = new.requirements[now].node
+    if was != now:
+        yield Change("rule/requirement-renamed", f"{was} is called {now} now", node.place, (now,))
+    lost = [key for key in befores if key not in afters and _is_left(new, key)]
+    # Whoever promised it of each operation promised it of no other address.
+    gained = [key for key in afters if key not in befores and _is_left(old, key) and key != WHOLE]
+    if lost:
+        at = tuple(_concerned(new, now, key) for key in lost)
+        text, sure = f"{now} no longer concerns all that it did", lost != [WHOLE]
+        yield Change("rule/requirement-removed", text, node.place, at, sure=sure)
+    if gained:
+        at = tuple(_concerned(new, now, key) for key in gained)
+        yield Change("rule/requirement-added", f"{now} concerns more than it did", node.place, at)
+    pairs: dict[tuple[Requirement, Requirement], list[str]] = {}
+    for key, before in befores.items():
+        if key in afters:
+            pairs.setdefault((before, afters[key]), []).append(_concerned(new, now, key))
+    for (before, after), concerned in pairs.items():
+        yield from _of_wording(before, after, (now,) if len(pairs) == 1 else tuple(concerned))
+
+
+def _is_left(contract: Contract, key: Key) -> bool:
+    """Whether there still is what a requirement concerned; what is gone is told by itself."""
+    name, method = key
+    return key == WHOLE or key in contract.operations or (name.removeprefix("webhook "), method) in contract.webhooks
+
+
+def _concerned(contract: Contract, name: str, key: Key) -> str:
+    path, method = key
+    operation = contract.operations.get(key)
+    called = operation.name if operation is not None else f"{path} ({method.upper()})"
+    return f"{name} · {'the API as a whole' if key == WHOLE else called}"
+
+
+def _of_wording(old: Requirement, new: Requirement, at: tuple[str, ...]) -> Iterator[Change]:
     if old.level != new.level:
-        weakened = new.level == "inferred"
-        rule = "rule/requirement-weakened" if weakened else "rule/requirement-strengthened"
-        place_of_level = (new.node.child("level") or new.node).place
-        yield Change(rule, f"{new.id} was {old.level} and is {new.level} now", place_of_level, at)
+        known = {old.level, new.level} <= set(LEVELS)
+        kind = "level-unknown"
+        if known:
+            kind = "weakened" if LEVELS.index(new.level) < LEVELS.index(old.level) else "strengthened"
+        text = f"{new.id} was {old.level} and is {new.level} now"
+        place = (new.node.child("level") or new.node).place
+        yield Change(f"rule/requirement-{kind}", text, place, at, sure=known)
     if _said(old.text) != _said(new.text):
         text = f"{new.id} now says: {new.text}"
         before = f"before: {old.text}"
-        place_of_text = (new.node.child("text") or new.node).place
-        yield Change("rule/requirement-reworded", text, place_of_text, at, before=before, sure=False)
+        place = (new.node.child("text") or new.node).place
+        yield Change("rule/requirement-reworded", text, place, at, before=before, sure=False, subject=old.text)
 
 
 def _of_open_points(old: Contract, new: Contract) -> Iterator[Change]:
@@ -68,13 +108,24 @@ def _of_open_points(old: Contract, new: Contract) -> Iterator[Change]:
 
 
 def _of_open_point(old: OpenPoint, new: OpenPoint) -> Iterator[Change]:
+    """Nothing of it is promised, so that no client can rely on it; baselines and people go by it all the same."""
     said = []
-    for what, names in (("new", new.choices - old.choices), ("gone", old.choices - new.choices)):
-        said += [f"the choice {name} is {what}" for name in sorted(names)]
+    if _said(old.question) != _said(new.question):
+        said.append(f"it now asks: {new.question}")
+    for what, names in (
+        ("is new", new.choices.keys() - old.choices.keys()),
+        ("is gone", old.choices.keys() - new.choices.keys()),
+        ("means something else", {name for name, text in _common(old, new) if _said(text) != _said(new.choices[name])}),
+    ):
+        said += [f"the choice {name} {what}" for name in sorted(names)]
     if old.default != new.default:
         said.append(f"the default was {old.default} and is {new.default} now")
     if said:
         yield Change("rule/open-point-changed", f"{new.id}: {'; '.join(said)}", new.node.place, (new.id,))
+
+
+def _common(old: OpenPoint, new: OpenPoint) -> Iterator[tuple[str, str]]:
+    return ((name, text) for name, text in old.choices.items() if name in new.choices)
 
 
 def _surroundings(contract: Contract, gone: Node) -> Node:
@@ -89,5 +140,6 @@ def _surroundings(contract: Contract, gone: Node) -> Node:
 
 
 def _said(text: str) -> str:
-    """A sentence without what does not change its meaning: letter case, spaces, punctuation."""
-    return " ".join(re.findall(r"\w+", text.lower()))
+    """A sentence without what never changes its meaning: its first letter's case, spaces, stops that end a word."""
+    words = " ".join(word.rstrip(".,;:") for word in text.split())
+    return words[:1].lower() + words[1:]

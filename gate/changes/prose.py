@@ -28,6 +28,7 @@ OF_NAMES = frozenset(
         "callbacks",
         "content",
         "dependentSchemas",
+        "encoding",
         "headers",
         "mapping",
         "parameters",
@@ -39,10 +40,11 @@ OF_NAMES = frozenset(
         "schemas",
         "securitySchemes",
         "variables",
+        "webhooks",
         "$defs",
     }
 )
-JUDGED_ELSEWHERE = frozenset({"x-requirements", "x-open-points", "x-cap"})
+RULES = frozenset({"x-requirements", "x-open-points"})
 
 
 def of_prose(old: Contract, new: Contract) -> Iterator[Change]:
@@ -88,12 +90,19 @@ def _of_people(pointer: Pointer) -> Pointer | None:
     """The pointer up to what is said to people; none if nothing in it is."""
     named = False
     for number, key in enumerate(pointer):
-        if key in JUDGED_ELSEWHERE:
+        if key == "x-cap" or (key in RULES and _is_read(pointer, number)):
             return None
         if not named and (key in SAID_TO_PEOPLE or key == "deprecated" or key.startswith("x-")):
             return pointer[: number + (2 if key == "info" else 1)]
         named = key in OF_NAMES and not named
     return None
+
+
+def _is_read(pointer: Pointer, number: int) -> bool:
+    """Whether the rules that stand there are judged elsewhere: those of the root, of paths and of their operations."""
+    below = pointer[1:] if pointer[:2] == ("components", "pathItems") else pointer
+    depth = number - (len(pointer) - len(below))
+    return depth == 0 or (below[0] in ("paths", "webhooks", "pathItems") and depth in (2, 3))
 
 
 def _differing(old: Json, new: Json, pointer: Pointer) -> Iterator[Pointer]:

@@ -41,6 +41,11 @@ SURPRISED = "A client that reads by the old contract meets what that rules out."
 KEEP_WITHIN = "Answer within the old schema, or answer the new kind in a new field or operation."
 READS_LESS = "What comes is something that the old contract announced."
 
+WRITTEN = "The same value goes over the wire as other text."
+KEEP_WRITTEN = "Keep `style`, `explode` and the kind of content as they were."
+TAGGED = "The same value goes over the wire in other tags."
+KEEP_TAGS = "Keep `xml` as it was."
+
 _NARROWED = ("type", "enum", "range", "length", "pattern", "format", "count", "unique", "constraint")
 
 RULES: Mapping[str, Rule] = {
@@ -57,6 +62,10 @@ RULES: Mapping[str, Rule] = {
         "Clients that call this address reach nothing.", "Keep the address, beside the new one."
     ),
     "request/server-added": _compatible("The addresses that clients know still answer."),
+    "request/server-default-changed": _breaking(
+        "Clients that go by the default call another address than before.",
+        "Keep the default, or list in `enum` what else is served.",
+    ),
     "request/security-strengthened": _breaking(
         "A client that proves what the old contract asks for is refused.",
         "Keep the old way as an alternative in `security`.",
@@ -74,9 +83,15 @@ RULES: Mapping[str, Rule] = {
         "Clients that leave it out are refused.", "Keep it optional, with a default."
     ),
     "request/parameter-now-optional": _compatible("Clients that send it are still heeded."),
-    "request/parameter-written-differently": _breaking(
-        "The same value goes over the wire as other text.", "Keep `style` and `explode` as they were."
+    "request/parameter-written-differently": _breaking(WRITTEN, KEEP_WRITTEN),
+    "request/empty-value-refused": _breaking(
+        "A client that sends the parameter without a value is refused.", "Keep `allowEmptyValue`."
     ),
+    "request/empty-value-taken": _compatible(TAKES_MORE),
+    "request/reserved-characters-refused": _breaking(
+        "A client that writes them as they are may be understood in another way.", "Keep `allowReserved`."
+    ),
+    "request/reserved-characters-taken": _compatible("What is written with percent signs is read as before."),
     "request/body-removed": _breaking("What clients send is no longer heeded.", "Keep the body, as an optional one."),
     "request/body-added": _compatible("It may be left out, as all clients do today."),
     "request/body-added-as-required": _breaking(
@@ -88,6 +103,11 @@ RULES: Mapping[str, Rule] = {
         "Clients that send this encoding are refused.", "Keep the encoding, beside the others."
     ),
     "request/encoding-added": _compatible("The encodings that clients send are still taken."),
+    "request/part-header-required": _breaking(
+        "A client that sends the part as before is refused.", "Make the header optional."
+    ),
+    **{f"{side}/field-written-differently": _breaking(WRITTEN, KEEP_WRITTEN) for side in ("request", "response")},
+    **{f"{side}/tagged-differently": _breaking(TAGGED, KEEP_TAGS) for side in ("request", "response")},
     "request/field-removed": _breaking(
         "A client that sends the field is refused or not heeded.",
         "Keep the field and mark it `deprecated`.",
@@ -118,6 +138,7 @@ RULES: Mapping[str, Rule] = {
     "response/status-removed": _breaking(
         "Clients that wait for this success meet another answer.", "Go on answering the old status."
     ),
+    "response/status-narrowed": _compatible(READS_LESS),
     "response/error-status-removed": _compatible("What handles this error in a client is no longer needed."),
     "response/status-added": _breaking(
         "A client takes an unknown success for the one it knows (RFC 9110, 15), and its content is not that.",
@@ -136,11 +157,16 @@ RULES: Mapping[str, Rule] = {
         "Clients that read this encoding get another, or 406.", "Keep the encoding, beside the others."
     ),
     "response/encoding-added": _compatible("Clients get it only when they ask for it."),
+    "response/encoding-added-unasked": _breaking(
+        "Clients are sent it without having asked for it.",
+        "Send what clients know, unless they ask for something else.",
+    ),
     "response/body-added": _compatible("Clients that read no body need not read this one."),
     "response/header-removed": _breaking("Clients that read the header miss it.", "Go on sending the header."),
     "response/header-may-be-missing": _breaking(
         "Clients that read the header may miss it.", "Go on sending the header, always."
     ),
+    "response/header-written-differently": _breaking(WRITTEN, KEEP_WRITTEN),
     "response/header-always-present": _compatible(READS_LESS),
     "response/header-added": _compatible("Clients ignore headers that they do not know."),
     "response/field-removed": _breaking(
@@ -160,6 +186,12 @@ RULES: Mapping[str, Rule] = {
         "Leave `additionalProperties` as it was.",
     ),
     "response/other-fields-ruled-out": _compatible(READS_LESS),
+    "response/webhook-removed": _breaking("Clients that wait for it are called no more.", "Go on sending it."),
+    "response/webhook-added": _compatible("No client has asked for it yet."),
+    "response/webhook-changed": _breaking(
+        "What clients are sent beside the content, or have to answer, changed, which the gate does not look into.",
+        "Compare it by hand: of a webhook, clients are the ones who answer.",
+    ),
     "rule/requirement-removed": _breaking(
         "Clients that count on the rule have nothing left to count on.",
         "Keep the requirement as long as deployments keep it.",
@@ -167,6 +199,10 @@ RULES: Mapping[str, Rule] = {
     "rule/requirement-weakened": _breaking(
         "A deployment that breaks the rule passes the suite from now on, except under --strict.",
         "Keep the level `stated`.",
+    ),
+    "rule/requirement-level-unknown": _breaking(
+        "Whether the rule is promised as it was, a level that nobody knows does not tell.",
+        "Write the level as `stated` or `inferred`.",
     ),
     "rule/requirement-strengthened": _compatible("What clients could only suppose is promised now."),
     "rule/requirement-added": _compatible("Clients are promised more; whether deployments keep it, the suite says."),

@@ -56,4 +56,5 @@ def _finding(change: Change) -> Finding:
         before=change.before,
         example=change.example,
         sure=change.sure,
+        subject=change.subject,
     )

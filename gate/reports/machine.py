@@ -24,6 +24,7 @@ class FindingEntry(TypedDict):
     """A finding."""
 
     id: str
+    ids: list[str]
     rule: str
     kind: str
     heading: str
@@ -73,9 +74,8 @@ def known(path: Path) -> frozenset[str]:
     """The ids of the findings in an earlier gate.json; raises NotDone for a file that is none."""
     try:
         data = json.loads(path.read_text(encoding="utf-8"))
-        return frozenset(
-            str(one["id"]) for one in data["findings"] if one["weight"] != "noted" or one["kind"] == "known"
-        )
+        counting = [one for one in data["findings"] if one["weight"] != "noted" or one["kind"] == "known"]
+        return frozenset(str(each) for one in counting for each in one["ids"])
     except OSError as error:
         raise NotDone(f"{path}: cannot be read ({error.strerror}); give the gate.json of an earlier run.") from error
     except (ValueError, KeyError, TypeError) as error:
@@ -86,6 +86,7 @@ def _finding(finding: Finding) -> FindingEntry:
     place = finding.place
     return {
         "id": finding.id,
+        "ids": list(finding.ids),
         "rule": finding.rule,
         "kind": finding.kind,
         "heading": finding.heading,

@@ -57,7 +57,7 @@ def _result(finding: Finding, rule: int) -> Entry:
         "ruleIndex": rule,
         "level": LEVELS[finding.weight],
         "message": {"text": " ".join(_sentence(one) for one in said if one)},
-        "partialFingerprints": {"milestonesGate/v1": hashlib.sha256(finding.id.encode()).hexdigest()},
+        "partialFingerprints": {"milestonesGate/v1": hashlib.sha256("\n".join(finding.ids).encode()).hexdigest()},
         "properties": {"kind": finding.kind, "sure": finding.sure, "at": list(finding.at)},
     }
     if finding.place is not None:

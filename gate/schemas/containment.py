@@ -155,7 +155,8 @@ class Comparison:
         """What of a piece is not in another one that could hold it."""
         for extra in sorted(other.extras - one.extras, key=lambda each: each.meaning):
             keyword = extra.meaning.partition(" ")[0]
-            yield Difference((), What.CONSTRAINT, keyword, None, extra.node, self.sampled(one, []), sure=True)
+            own = next((each.node for each in one.extras if each.meaning.startswith(f"{keyword} ")), None)
+            yield Difference((), What.CONSTRAINT, keyword, own, extra.node, self.sampled(one, []), sure=True)
         match one, other:
             case Number(), Number():
                 yield from number_differences(one, other)

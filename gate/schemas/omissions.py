@@ -47,4 +47,5 @@ def _said(schema: Schema, keyword: str) -> Node | None:
 
 
 def _cap(node: Node | None) -> int | None:
-    return node.value if node is not None and isinstance(node.value, int) else None
+    value = None if node is None else node.value
+    return int(value) if isinstance(value, int | float) else None

@@ -11,6 +11,7 @@ from tests.gate.conftest import Edit, breaking, harmless, unclear
 
 Gate = Callable[..., Result]
 Write = Callable[..., Path]
+MANY = {name: {"enum": list(range(40))} for name in "ab"}
 
 
 @pytest.mark.parametrize(("edit", "code"), [(harmless, 0), (breaking, 1), (unclear, 2)])
@@ -116,12 +117,33 @@ def test_references_to_other_files_are_followed(gate: Gate, contract: Write) -> 
     assert "thing.yaml:1  /Thing/properties/state" in said.output
 
 
+def test_a_header_that_was_in_a_file_of_its_own_is_told_as_gone(gate: Gate, contract: Write) -> None:
+    def total(data: dict[str, dict[str, dict[str, dict[str, dict[str, dict[str, object]]]]]]) -> None:
+        data["paths"]["/things"]["get"]["responses"]["200"]["headers"] = {"X-Total": {"$ref": "total.yaml"}}
+
+    Path("total.yaml").write_text("{schema: {type: integer}}", encoding="utf-8")
+    said = gate("contract", contract("old.yaml", total), contract("new.yaml"))
+
+    assert said.exit_code == 1
+    assert "the header `X-Total` is gone" in said.output
+
+
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
         ("a: [", "old.yaml: is no YAML"),
         ("a: 1", "old.yaml: is no OpenAPI document"),
         ("{swagger: '2.0', paths: {}}", "old.yaml: is no OpenAPI 3 document"),
+        (
+            "{openapi: 3.2.0, paths: {/a: {query: {responses: {}}}}}",
+            "old.yaml: is OpenAPI 3.2.0, of which the gate knows",
+        ),
+        ("{openapi: 3.1.0, paths: {/a: {get: {responses: {'': {}}}}}}", "old.yaml:1: `` is no status; write one such"),
+        (
+            f"{{openapi: 3.1.0, paths: {{/a: {{get: {{}}}}}}, servers: [{{url: '{{a}}{{b}}', variables: {MANY}}}]}}",
+            "old.yaml:1: the server has more than 1000 addresses",
+        ),
+        ("{openapi: 3.1.0, paths: {'/{a}': {}, '/{b}': {}}}", "old.yaml:1: /{b} and /{a} are the same path"),
         ("{openapi: 3.1.0, paths: {/a: {get: {$ref: '#/nowhere'}}}}", "old.yaml:1: #/nowhere leads nowhere"),
         ("{openapi: 3.1.0, paths: {/a: {$ref: '#/paths/~1a'}}}", "leads in a circle"),
         ("{openapi: 3.1.0, paths: {/a: {$ref: 'https://example.com/a'}}}", "bundle the contract"),

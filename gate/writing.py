@@ -1,0 +1,100 @@
+"""How a value is written into an address, a header or a form, shown on a value of each kind."""
+
+import json
+from dataclasses import dataclass
+from enum import StrEnum
+
+from gate.document import Json, Node
+from gate.schemas.pieces import Array, Number, Object, Piece, Value
+
+STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
+# Of each style: what stands first, what stands between exploded items, and whether it says the name (RFC 6570).
+MARKS = {
+    "simple": ("", ",", False),
+    "label": (".", ".", False),
+    "matrix": (";", ";", True),
+    "form": ("", "&", True),
+    "spaceDelimited": ("", "&", True),
+    "pipeDelimited": ("", "&", True),
+}
+BETWEEN = {"spaceDelimited": "%20", "pipeDelimited": "|"}
+
+
+class Kind(StrEnum):
+    """What makes a difference to how a value is written."""
+
+    WORD = "word"
+    TEXT = "text"
+    LIST = "list"
+    OBJECT = "object"
+
+    @property
+    def sample(self) -> Json:
+        """A value of the kind."""
+        samples: dict[Kind, Json] = {Kind.WORD: 1, Kind.TEXT: "t", Kind.LIST: [1, 2], Kind.OBJECT: {"k": 1, "l": 2}}
+        return samples[self]
+
+
+def kind_of(piece: Piece) -> Kind:
+    """The kind of the values of a piece; a number is the same digits everywhere, a text may be quoted."""
+    match piece:
+        case Array() | Value(value=list()):
+            return Kind.LIST
+        case Object() | Value(value=dict()):
+            return Kind.OBJECT
+        case Number() | Value(value=bool() | int() | float()):
+            return Kind.WORD
+        case _:
+            return Kind.TEXT
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """A way to write a value: in a style or, where `encoding` says so, as a document of its own."""
+
+    name: str
+    style: str
+    explode: bool
+    encoding: str = ""
+
+    def of(self, kind: Kind) -> str:
+        """What goes over the wire for a value of a kind."""
+        if self.encoding.endswith("json"):
+            return self._led(json.dumps(kind.sample, separators=(",", ":")))
+        if self.encoding and (self.encoding != "text/plain" or kind is Kind.OBJECT):
+            return self._led(f"<{self.encoding}>")
+        match kind.sample:
+            case dict() as fields:
+                return self._object({name: str(value) for name, value in fields.items()})
+            case list() as items:
+                return self._list([str(item) for item in items])
+            case single:
+                return self._led(str(single))
+
+    @property
+    def _marks(self) -> tuple[str, str, bool]:
+        return MARKS.get(self.style, (f"{self.style}:", f"{self.style}:", True))
+
+    def _led(self, text: str) -> str:
+        first, _, named = self._marks
+        return f"{first}{self.name}={text}" if named else f"{first}{text}"
+
+    def _list(self, items: list[str]) -> str:
+        first, between, named = self._marks
+        if self.explode:
+            return first + between.join(f"{self.name}={item}" if named else item for item in items)
+        return self._led(BETWEEN.get(self.style, ",").join(items))
+
+    def _object(self, fields: dict[str, str]) -> str:
+        first, between, _ = self._marks
+        if self.style == "deepObject":
+            return "&".join(f"{self.name}[{name}]={value}" for name, value in fields.items())
+        if self.explode:
+            return first + between.join(f"{name}={value}" for name, value in fields.items())
+        return self._led(BETWEEN.get(self.style, ",").join(part for field in fields.items() for part in field))
+
+
+def writing(node: Node, name: str, usual: str, encoding: str = "") -> Writing:
+    """The writing that a node asks for with `style` and `explode`."""
+    style = node.text("style", usual)
+    return Writing(name, style, node.flag("explode", default=style == "form"), encoding)

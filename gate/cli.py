@@ -128,7 +128,7 @@ def behaviour(  # noqa: PLR0913 - an option each
 @click.option(
     "--from", "report_of", type=FILE, metavar="REPORT", help="In place of a run: a report of milestones-check."
 )
-@click.option("--contract", "contract_file", type=FILE, metavar="FILE", help="Another openapi.yaml.")
+@click.option("--contract", "contract_name", metavar="CONTRACT", help="Another contract: FILE or REVISION:FILE.")
 @click.option("--write", is_flag=True, help="Writes how the deployment stands to FILE.")
 @click.option("--shrink", is_flag=True, help="Takes what got better out of FILE, and nothing else.")
 @click.option("--strict", is_flag=True, help="Inferred requirements and undocumented behaviour count, too.")
@@ -139,7 +139,7 @@ def baseline(
     file: Path,
     target: str | None,
     report_of: Path | None,
-    contract_file: Path | None,
+    contract_name: str | None,
     write: bool,
     shrink: bool,
     strict: bool,
@@ -156,7 +156,7 @@ def baseline(
     if report_of is not None and (target is not None or options):
         raise NotDone("--from reads a run that was done; give it without --target and without options of the suite.")
     deed = Deed.WRITE if write else Deed.SHRINK if shrink else Deed.KEEP
-    return judge(Asked(file, deed, target, report_of, contract_file, strict, options))
+    return judge(Asked(file, deed, target, report_of, contract_name, strict, options))
 
 
 @command.command()

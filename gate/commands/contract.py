@@ -1,11 +1,11 @@
 """`milestones-gate contract`: what a change of the contract breaks."""
 
-from collections.abc import Collection, Sequence
-from dataclasses import replace
+from collections.abc import Collection
 
 from gate.changes.change import Change, Concern
 from gate.changes.compare import compare
 from gate.changes.rules import Effect
+from gate.commands.telling import told_truly
 from gate.contract import read
 from gate.document import load
 from gate.verdict import Finding, NextSteps, Verdict, Weight, less_known
@@ -29,17 +29,7 @@ def judge(old: str, new: str, known: Collection[str]) -> Verdict:
     """Compares two contracts, each a file or REVISION:FILE; raises NotDone for one that cannot be read."""
     before, after = read(load(old)), read(load(new))
     findings = less_known((_finding(one) for one in compare(before, after)), known)
-    return Verdict("contract", f"{old} → {new}", findings, _next_steps(findings))
-
-
-def _next_steps(findings: Sequence[Finding]) -> NextSteps:
-    """What is known breaks clients all the same."""
-    known = any(one.kind == "known" for one in findings)
-    return (
-        replace(NEXT_STEPS, fine="Nothing breaks clients but what is known; tell them of that.")
-        if known
-        else NEXT_STEPS
-    )
+    return Verdict("contract", f"{old} → {new}", findings, told_truly(NEXT_STEPS, findings))
 
 
 def _finding(change: Change) -> Finding:

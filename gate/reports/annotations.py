@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gate.verdict import Finding, Verdict, Weight
 
 LEVELS = {Weight.FAILS: "error", Weight.UNDECIDED: "warning", Weight.NOTED: "notice"}
-QUIET = ("documentation", "known", "not run")
+QUIET = ("documentation", "known", "not run", "violated by both")
 
 
 def lines(verdict: Verdict) -> Iterator[str]:

@@ -25,7 +25,11 @@ def text(verdict: Verdict) -> str:
     ]
     for heading, findings in verdict.groups.items():
         weighs = any(one.weight is not Weight.NOTED for one in findings)
-        lines += ["", f"### {escaped(heading)}", ""] if weighs else ["", *_folded(heading, len(findings))]
+        lines += (
+            ["", f"### {escaped(heading)}", ""]
+            if weighs
+            else ["", *_folded(heading, sum(one.count for one in findings))]
+        )
         for finding in findings:
             lines += _item(finding)
         lines += [] if weighs else ["", "</details>"]

@@ -8,7 +8,7 @@ from gate.verdict import Finding, Outcome, Verdict, Weight
 
 SIGNS = {Outcome.FINE: "✅", Outcome.BREAKS: "❌", Outcome.UNDECIDED: "⚠️"}
 MARKS = {Weight.FAILS: "❌", Weight.UNDECIDED: "⚠️", Weight.NOTED: "▫️"}
-SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@-])")
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&-])")
 CODE = re.compile(r"`([^`]+)`")
 MOST_PLACES = 6
 

@@ -17,7 +17,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, st
     What it prints goes to our standard error meanwhile. When we are interrupted, it is asked to end, and made to end
     if it has not within a grace or if we are interrupted again.
     """
-    process = subprocess.Popen(
+    with subprocess.Popen(
         command,
         stdout=STANDARD_ERROR,
         stderr=subprocess.PIPE,
@@ -26,12 +26,12 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, st
         env={**environment, "PYTHONIOENCODING": "utf-8:backslashreplace"},
         # Ctrl-C reaches a whole group, and the suite takes a second signal for impatience: it gets the one from us.
         process_group=0,
-    )
-    try:
-        said = process.communicate()[1]
-    except BaseException:
-        _end(process)
-        raise
+    ) as process:
+        try:
+            said = process.communicate()[1]
+        except BaseException:
+            _end(process)
+            raise
     return process.returncode, said
 
 

@@ -42,6 +42,15 @@ def test_what_is_known_fails_no_more_and_what_is_gone_is_told(gate: Gate, contra
     assert "no longer found: response/enum-widened" in gone.output
 
 
+def test_a_run_that_was_not_done_is_no_list_of_what_is_known(gate: Gate, contract: Write) -> None:
+    contract("new.yaml")
+    gate("contract", "missing.yaml", "new.yaml", "--report", "failed")
+    said = gate("contract", "new.yaml", "new.yaml", "--known", "failed/gate.json")
+
+    assert said.exit_code == 3
+    assert "is of a run that was not done" in said.output
+
+
 def test_contracts_are_read_from_revisions_from_whatever_folder(
     gate: Gate, contract: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -107,7 +107,7 @@ def test_annotations_stand_at_the_line_and_cannot_be_broken_out_of(gate: Gate, c
     assert "%0A::error::100 %25 by: date." in found[1]["message"] or "::error::100 %25 by" in found[1]["message"]
 
 
-HOSTILE = "``q``<img src=x> </details>\x1b[31m\n::stop-commands::x\n##[stop-commands]x"
+HOSTILE = "``q``<img src=x> &lt;b&gt; </details>\x1b[31m\n::stop-commands::x\n##[stop-commands]x"
 
 
 def hostile(data: dict[str, Any]) -> None:
@@ -148,6 +148,9 @@ def test_no_text_of_a_contract_is_markup_or_control_code_in_the_markdown(attacke
     assert "stop-commands" in rendered
     assert all(one.isprintable() or one == "\n" for one in text)
     assert "<img" not in rendered
+    # What looks like an entity is the text that it was.
+    assert "&amp;lt;b&amp;gt;" in rendered
+    assert "&lt;b&gt;" not in rendered
     assert rendered.count("</details>") == text.count("<details>")
 
 

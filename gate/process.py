@@ -31,7 +31,7 @@ class Gate(click.Group):
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
-        with _ending_as_with_ctrl_c():
+        with _unwinding_when_ended():
             code = self._code(words, *args, **extra)
         flush()
         sys.exit(code)
@@ -116,10 +116,14 @@ def _folder(words: Sequence[str]) -> Path | None:
 
 
 @contextmanager
-def _ending_as_with_ctrl_c() -> Iterator[None]:
-    """SIGTERM, as a cancelled CI job gets it, unwinds as Ctrl-C does: what was started is ended on the way."""
-    former = signal.signal(signal.SIGTERM, signal.default_int_handler)
+def _unwinding_when_ended() -> Iterator[None]:
+    """SIGTERM, as a cancelled CI job gets it, unwinds as Ctrl-C does: what was started is ended on the way.
+
+    So does SIGINT where a shell has begun us in the background, and had us ignore it.
+    """
+    former = {number: signal.signal(number, signal.default_int_handler) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, former)
+        for number, handler in former.items():
+            signal.signal(number, handler)

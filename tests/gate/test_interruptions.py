@@ -98,7 +98,7 @@ STUBBORN = """
 import os, pathlib, signal, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
 pathlib.Path("pid").write_text(str(os.getpid()))
-os.kill(os.getppid(), signal.SIGINT)
+os.kill(os.getppid(), signal.SIGUSR1)
 time.sleep(60)
 """
 
@@ -108,8 +108,12 @@ def test_a_child_that_does_not_end_by_itself_is_made_to(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(child, "GRACE_SECONDS", 0.1)
-    with pytest.raises(KeyboardInterrupt):
-        child.run([sys.executable, "-c", STUBBORN], os.environ)
+    former = signal.signal(signal.SIGUSR1, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            child.run([sys.executable, "-c", STUBBORN], os.environ)
+    finally:
+        signal.signal(signal.SIGUSR1, former)
 
     assert not Path(f"/proc/{(tmp_path / 'pid').read_text()}").exists()
     assert "milestones-check --clean-up" in capsys.readouterr().err

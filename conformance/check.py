@@ -203,4 +203,5 @@ class Session(AbstractContextManager["Session"]):
             stale_waivers=stale,
             leftovers=self.run.leftovers,
             interrupted=self.interrupted,
+            contract=str(self.request.contract or ""),
         )

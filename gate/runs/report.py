@@ -172,10 +172,10 @@ def _exercised(data: Object) -> Exercised:
 
 
 def _repeated(command: str, words: Sequence[str]) -> str:
-    """The command with the suite's options for one requirement, save the target: the words say what is judged."""
+    """The command with the suite's options for one requirement; the words say which deployment and which contract."""
     options = shlex.split(command)[1:]
-    if "--target" in options:
-        at = options.index("--target")
+    for name in {"--target", "--contract"}.intersection(options):
+        at = options.index(name)
         del options[at : at + 2]
     return shlex.join([*words, *options])
 

@@ -88,6 +88,15 @@ def test_a_contract_that_lacks_what_the_suite_arranges_with_is_refused_by_name(c
     assert f"{lacking}: lacks listProjects, createProject, deleteProject; the suite needs" in done.stderr
 
 
+def test_what_is_violated_is_judged_again_by_the_same_contract(check: Check, tmp_path: Path) -> None:
+    shipped = (Path(__file__).parents[2] / "openapi.yaml").read_text(encoding="utf-8")
+    (tmp_path / "our contract.yaml").write_text(shipped, encoding="utf-8")
+    check("--contract", "our contract.yaml", "--depth", "quick", "--only", "get/*", "--report", "out")
+    judged = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))["requirements"]
+
+    assert all(one["command"].endswith(" --contract 'our contract.yaml'") for one in judged)
+
+
 def test_a_quiet_run_prints_no_verdict_and_reports_all_the_same(check: Check, tmp_path: Path) -> None:
     done = check("--depth", "quick", "--only", "get/*", "--quiet", "--report", "out")
 

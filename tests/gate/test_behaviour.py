@@ -68,11 +68,14 @@ def test_what_the_suite_needs_of_a_contract_is_told_by_name(gate: Gate, contract
     assert "other.yaml: lacks listProjects, createProject" in said.output
 
 
-def test_old_clients_notice_nothing_of_their_own_contract(gate: Gate) -> None:
+def test_old_clients_notice_nothing_of_their_own_contract(gate: Gate, capfd: pytest.CaptureFixture[str]) -> None:
     said = gate("behaviour", "--old", SHIPPED, "--new", SHIPPED, *QUICK, "--report", "out")
 
     assert said.exit_code == 0
     assert "notice nothing" in said.output
+    # The suite says what it is about to do; the verdict is the gate's, and so is the folder of the reports.
+    (announcement,) = capfd.readouterr().err.splitlines()
+    assert announcement.startswith("Checking http://127.0.0.1:")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from io import TextIOWrapper
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -105,14 +106,10 @@ def _silence(stream: Any) -> None:
 
 def _folder(words: Sequence[str]) -> Path | None:
     """The folder for reports, also where the command line could not be read for another mistake in it."""
-    for number, word in enumerate(words):
-        if word == "--":
-            break
-        if word.startswith("--report="):
-            return Path(word.removeprefix("--report="))
-        if word == "--report" and number + 1 < len(words):
-            return Path(words[number + 1])
-    return None
+    options = list(takewhile(lambda one: one != "--", words))
+    given = [one.removeprefix("--report=") for one in options if one.startswith("--report=")]
+    given += [after for one, after in pairwise(options) if one == "--report"]
+    return Path(given[-1]) if given else None
 
 
 @contextmanager

@@ -13,11 +13,6 @@ Where = Callable[[str], Place | None]
 ORDER = ("worse", "no-verdict", "new", "undocumented", "better", "known", "not-run")
 INFERRED = "It is inferred only, and counts under --strict."
 OBSTRUCTED = Told("without a verdict", "Without a verdict", "Something stood in the way of judging.")
-NOTHING_TO_LOSE = Told(
-    "without a verdict, and cannot be worse",
-    "Without a verdict, and cannot be worse",
-    "It was violated, or had no verdict before either; so nothing that held is in doubt.",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +46,7 @@ class Comparison:
             *self._requirements(before, after),
             *self._without_verdict(before, after),
             *self._open_points(before, after),
-            *_not_run(before, after),
+            *_not_run(before, after, self.words.skipped),
         ]
         weights = list(Weight)
         return sorted(
@@ -111,7 +106,7 @@ class Comparison:
             if one.lacks_verdict:
                 weight, told = Weight.UNDECIDED, OBSTRUCTED
                 if before.requirements.get(one.id) in ("FAIL", "WAIVED", "INCONCLUSIVE", "ERROR"):
-                    weight, told = Weight.NOTED, NOTHING_TO_LOSE
+                    weight, told = Weight.NOTED, self.words.still_unjudged
                 elif not self._counts(one):
                     weight, told = Weight.NOTED, _inferred(told)
                 groups.setdefault((weight, told, one.reason), []).append(one.id)
@@ -158,7 +153,7 @@ def _inferred(told: Told) -> Told:
     return Told(f"{told.kind}, inferred only", f"{told.heading}, inferred only", f"{told.reason} {INFERRED}")
 
 
-def _not_run(before: Standing, after: Run) -> Iterator[Finding]:
+def _not_run(before: Standing, after: Run, skipped: str) -> Iterator[Finding]:
     judged = {one.id for one in after.judged.values() if one.was_run}
     missing = [name for name, status in before.requirements.items() if status != "NOT_RUN" and name not in judged]
     if missing:
@@ -167,7 +162,7 @@ def _not_run(before: Standing, after: Run) -> Iterator[Finding]:
             kind="not run",
             heading="Not run",
             weight=Weight.NOTED,
-            text=f"{len(missing)} requirements that were judged before were not run",
+            text=f"{len(missing)} {skipped}",
             reason="The run selected fewer, wrote nothing, or its contract has them no longer.",
             remedy="Run without --only and --read-only to judge them all.",
             at=tuple(missing),

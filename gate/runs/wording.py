@@ -23,6 +23,9 @@ class Words:
     unknown: Told
     mended: Told
     mended_remedy: str
+    still_unjudged: Told
+    """It has no verdict, and nothing that held is in doubt."""
+    skipped: str
     chosen: Callable[[str, str, str], str]
     """Says of an open point that it was decided in two ways."""
 
@@ -38,6 +41,12 @@ OVER_TIME = Words(
     ),
     mended=Told("better", "Better", "It was violated, and holds now."),
     mended_remedy="Shrink the baseline, so that it cannot get worse again unseen.",
+    still_unjudged=Told(
+        "without a verdict, and cannot be worse",
+        "Without a verdict, and cannot be worse",
+        "It was violated, or had no verdict before either; so nothing that held is in doubt.",
+    ),
+    skipped="requirements that were judged before were not run",
     chosen=lambda name, before, now: f"{name} was {before} and is {now}",
 )
 
@@ -49,6 +58,8 @@ AGAINST_A_CONTRACT = Words(
     unknown=_BROKEN,
     mended=Told("holds", "Holds", "The old contract promises it."),
     mended_remedy="",
+    still_unjudged=OVER_TIME.still_unjudged,
+    skipped=OVER_TIME.skipped,
     chosen=OVER_TIME.chosen,
 )
 
@@ -63,5 +74,11 @@ def beside(one: str, other: str) -> Words:
         unknown=Told("violated by one alone", alone, f"It was not judged at {one}."),
         mended=Told("violated by the other alone", f"Violated by {one} alone", f"It is violated by {one}."),
         mended_remedy=f"Mend {one}.",
+        still_unjudged=Told(
+            "without a verdict, nor holding at the other",
+            f"Without a verdict, nor holding at {one}",
+            f"At {one} it is violated, or has no verdict either; so {other} lacks nothing that {one} has.",
+        ),
+        skipped=f"requirements that were judged at {one} were not run at {other}",
         chosen=lambda name, first, second: f"{name} is {first} at {one} and {second} at {other}",
     )

@@ -96,20 +96,24 @@ def test_a_mistake_ends_with_3_and_says_what_to_do(gate: Gate, arguments: tuple[
 
 def test_of_two_deployments_only_what_differs_counts_and_nothing_is_said_of_time() -> None:
     before = Standing(
-        {"a/holds": "FAIL", "b/holds": "PASS", "c/holds": "FAIL"}, {"list/order": "up", "list/size": "25"}
+        {"a/holds": "FAIL", "b/holds": "PASS", "c/holds": "FAIL", "d/holds": "ERROR", "e/holds": "PASS"},
+        {"list/order": "up", "list/size": "25"},
     )
-    judged = [Judged("a/holds", "FAIL"), Judged("b/holds", "FAIL"), Judged("c/holds", "PASS")]
+    statuses = {"a/holds": "FAIL", "b/holds": "FAIL", "c/holds": "PASS", "d/holds": "ERROR", "e/holds": "NOT_RUN"}
+    judged = [Judged(name, status) for name, status in statuses.items()]
     after = Run("there", "1", {one.id: one for one in judged}, {"list/order": "down", "list/size": "25"})
 
     found = Comparison(lambda _: None, words=beside("here", "there")).findings(before, after)
 
     assert [(one.heading, one.weight, one.at) for one in found] == [
         ("Violated by there alone", Weight.FAILS, ("b/holds",)),
+        ("Without a verdict, nor holding at here", Weight.NOTED, ("d/holds",)),
         ("Undocumented behaviour", Weight.NOTED, ("list/order",)),
         ("Violated by here alone", Weight.NOTED, ("c/holds",)),
         ("Violated by both", Weight.NOTED, ("a/holds",)),
+        ("Not run", Weight.NOTED, ("e/holds",)),
     ]
-    assert found[1].text == "list/order is up at here and down at there"
+    assert found[2].text == "list/order is up at here and down at there"
     for one in found:
         words = {*re.findall(r"[a-z]+", f"{one.kind} {one.heading} {one.text} {one.reason} {one.remedy}".lower())}
-        assert words.isdisjoint({"now", "was", "worse", "better", "held", "before"})
+        assert words.isdisjoint({"now", "was", "worse", "better", "held", "before"}), one

@@ -55,8 +55,8 @@ class Gate(click.Group):
             reason = "Nobody read what was printed."
         except Exception as error:  # noqa: BLE001 - 1 would say that somebody is broken
             reason = f"{OUR_FAULT} ({type(error).__name__}: {error})."
-            with suppress(OSError):
-                traceback.print_exc()
+            for line in traceback.format_exc().splitlines():
+                self._tell(f"| {line}")
             self._tell(reason)
         self._report(words, reason)
         return NOT_DONE

@@ -71,13 +71,14 @@ def test_a_mistake_of_ours_is_not_taken_for_a_break(
     gate: Gate, contract: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
-        raise ZeroDivisionError("by nothing")
+        raise ZeroDivisionError("by\n::stop-commands::nothing")
 
     monkeypatch.setattr(command, "judge", fail)
     said = gate("contract", contract("new.yaml"), "new.yaml", "--report", "out")
 
     assert said.exit_code == 3
     assert "please report it" in said.output
+    assert not [line for line in said.output.splitlines() if line.lstrip().startswith("::")]
     says_not_done(Path("out"))
 
 

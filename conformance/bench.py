@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
-from conformance.client import Client, Encoding, Fields, How
+from conformance.client import Blocked, Client, Encoding, Fields, How
 from conformance.commons import Commons, Shared
 from conformance.contract import Contract
 from conformance.depth import Depth
@@ -29,10 +29,6 @@ MUST_SUCCEED = {
     "reorderMilestones": "reorder/answers-200",
 }
 """What a refusal of a request that is in order breaks."""
-
-
-class Blocked(Exception):
-    """Something that a property needs could not be arranged; the message says what and what came instead."""
 
 
 @dataclass

@@ -33,6 +33,12 @@ from conformance.waivers import load, waive
 TYPICAL_REQUESTS = {Depth.QUICK: 490, Depth.STANDARD: 1680, Depth.DEEP: 5800}
 """What a run sends to a deployment that is right."""
 TYPICAL_PROBES = 160
+ARRANGING = (
+    *("listProjects", "createProject", "deleteProject"),
+    *("listMilestones", "createMilestone", "getMilestone", "deleteMilestone"),
+    *("listTasks", "createTask", "getTask", "updateTask"),
+)
+"""The operations that properties use to arrange what they judge by others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +81,16 @@ def _cache() -> Path:
 
 def _load(path: Path | None) -> contracts.Contract:
     try:
-        return contracts.load(path)
+        contract = contracts.load(path)
     except contracts.ContractError as error:
         raise NotDone(f"{error}.") from error
+    missing = [one for one in ARRANGING if one not in contract.operations]
+    if missing:
+        raise NotDone(
+            f"{contract.path}: lacks {', '.join(missing)}; the suite needs the operations on projects, milestones and "
+            "tasks with which it arranges what it judges. Take them into the contract."
+        )
+    return contract
 
 
 @contextmanager
@@ -190,4 +203,5 @@ class Session(AbstractContextManager["Session"]):
             stale_waivers=stale,
             leftovers=self.run.leftovers,
             interrupted=self.interrupted,
+            contract=str(self.request.contract or ""),
         )

@@ -55,6 +55,7 @@ class Command(click.Command):
 @click.option("--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Seconds to wait.")
 @click.option("--rate", type=click.FloatRange(min=0), default=0.0, metavar="N", help="Requests a second at most.")
 @click.option("--max-requests", type=click.IntRange(min=1), default=1_000_000, metavar="N", help="Requests at most.")
+@click.option("-q", "--quiet", is_flag=True, help="Prints no verdict; for what reads the report.")
 @click.version_option(package_name="milestones-conformance", message="%(version)s")
 def command(  # noqa: PLR0913 - an option each
     *,
@@ -82,6 +83,7 @@ def command(  # noqa: PLR0913 - an option each
     timeout: float,
     rate: float,
     max_requests: int,
+    quiet: bool,
 ) -> int:
     """Judges whether a deployment of the Milestones API keeps what its documentation says.
 
@@ -125,6 +127,7 @@ def command(  # noqa: PLR0913 - an option each
                 waivers=Path(waivers) if waivers else None,
             ),
             Path(report) if report else None,
+            quiet=quiet,
         )
     except NotDone as reason:
         click.echo(str(reason), err=True)
@@ -175,7 +178,7 @@ def _clean_up(contract: Path | None, target: "Target | None") -> int:
     return NOT_DONE if leftovers else 0
 
 
-def _check(request: "Request", directory: Path | None) -> int:
+def _check(request: "Request", directory: Path | None, *, quiet: bool) -> int:
     from rich.console import Console
 
     from conformance.check import Session
@@ -185,14 +188,16 @@ def _check(request: "Request", directory: Path | None) -> int:
     console = Console(highlight=False)
     if directory is not None:
         _prepare(directory)
-    with Session(request) as session:
+    with terminal.telling(console), Session(request) as session:
         terminal.announce(session.announcement, console)
-        with terminal.progress(session.run.plan, console) as advance:
+        with terminal.progress(session.run.plan, console, quiet=quiet) as advance:
             session.judge_all(advance)
     report = session.report()
-    terminal.show(report, console)
+    if not quiet:
+        terminal.show(report, console)
     if directory is not None:
         _write(report, directory)
+    if directory is not None and not quiet:
         terminal.announce(f"Reports: {directory}", console)
     return int(EXIT_CODES[report.outcome])
 

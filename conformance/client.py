@@ -17,6 +17,10 @@ JSON = "application/json"
 Fields: TypeAlias = Mapping[str, Json]
 
 
+class Blocked(Exception):
+    """Something that a property needs could not be arranged; the message says what and what came instead."""
+
+
 class Encoding(StrEnum):
     """How a body goes over the wire; both are documented (Getting started)."""
 
@@ -66,7 +70,9 @@ class Client:
         how: How = DEFAULT,
     ) -> Exchange:
         """Sends an operation of the contract; parameters and fields that are None are left out."""
-        known = self.contract.operations[operation]
+        known = self.contract.operations.get(operation)
+        if known is None:
+            raise Blocked(f"the contract lacks {operation}, which judging this takes")
         path = known.path
         for name, value in (ids or {}).items():
             path = path.replace(f"{{{name}}}", quote(str(value), safe=""))

@@ -2,7 +2,6 @@
 
 import secrets
 import string
-import time
 from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
@@ -64,7 +63,7 @@ class Run:
         options: Options,
         *,
         adapter: AdapterFactory = Socket,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
     ) -> None:
         self.contract = contract
         self.target = target

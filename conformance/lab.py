@@ -11,8 +11,8 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from conformance.bench import Bench, Blocked
-from conformance.client import Encoding, How
+from conformance.bench import Bench
+from conformance.client import Blocked, Encoding, How
 from conformance.commons import Shared
 from conformance.depth import Depth
 from conformance.exchange import Exchange

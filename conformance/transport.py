@@ -9,20 +9,19 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
 from typing import TypeAlias
 
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from conformance.exchange import Exchange, Key
+from conformance.patience import LONGEST_WAIT, Notices, asked_for, doze
 from conformance.target import Target
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 WRONG_KEY = "this-is-not-a-key"
 REDACTED = "[key]"
 PATIENCE = 8
-LONGEST_WAIT = 60.0
 LARGEST_ANSWER = 32 * 1024 * 1024
 BROKEN = "the connection failed"
 
@@ -97,7 +96,7 @@ class Transport:
         guard: Callable[[Call], None],
         read_only: bool = False,
         adapter: AdapterFactory = Socket,
-        sleep: Callable[[float], None] = time.sleep,
+        sleep: Callable[[float], None] | None = None,
     ) -> None:
         self.target = target
         self.limits = limits
@@ -105,13 +104,14 @@ class Transport:
         self._guard = guard
         self._read_only = read_only
         self._adapter = adapter
-        self._sleep = sleep
+        self._sleep = sleep or (lambda seconds: doze(seconds, lambda: self._stopped))
         self._pause = 1.0 / limits.rate if limits.rate else 0.0
         self._next_slot = 0.0
         self._local = threading.local()
         self._lock = threading.Lock()
         self._limited = True
         self._stopped = False
+        self._notices = Notices()
         self._crowd: ContextVar[bool] = ContextVar("crowd", default=False)
         self._listeners: ContextVar[tuple[Listener, ...]] = ContextVar("listeners", default=())
 
@@ -161,6 +161,7 @@ class Transport:
                 waiting = 0.2 * (attempt + 1)
             if waiting is None:
                 break
+            self._notices.tell(self.target.url, exchange.status, waiting)
             self.wait(waiting)
             exchange = self._send_once(call)
         for listener in self._listeners.get():
@@ -244,7 +245,7 @@ class Transport:
         if not throttled:
             return None
         self._pause = max(self._pause * 1.5, 0.02)
-        return _seconds(asked, fallback=min(2.0**attempt * 0.5, LONGEST_WAIT))
+        return asked_for(asked, fallback=min(2.0**attempt * 0.5, LONGEST_WAIT))
 
     def _redact(self, text: str) -> str:
         # The key is sent without its last character, too, and what is left of it must be as secret.
@@ -268,19 +269,6 @@ def _body(response: requests.Response, deadline: float) -> bytes:
             response.close()
             raise requests.Timeout
     return b"".join(parts)
-
-
-def _seconds(retry_after: str | None, fallback: float) -> float:
-    if retry_after is None:
-        return fallback
-    try:
-        wanted = float(retry_after)
-    except ValueError:
-        try:
-            wanted = parsedate_to_datetime(retry_after).timestamp() - time.time()
-        except ValueError:
-            return fallback
-    return min(max(wanted, 0.05), LONGEST_WAIT)
 
 
 def _explain(problem: Exception, timeout: float) -> str:

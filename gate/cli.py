@@ -1,19 +1,18 @@
 """The command line `milestones-gate`: options in, verdict and exit code out. What it needs late, it imports late."""
 
-import sys
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec
+from typing import TYPE_CHECKING, ParamSpec
 
 import click
 
 from gate.problem import NotDone
+from gate.process import Gate, say
 
 if TYPE_CHECKING:
     from gate.verdict import Verdict
 
-NOT_DONE = 3
 FILE = click.Path(path_type=Path)
 KEY = "MILESTONES_API_KEY"
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
@@ -21,19 +20,20 @@ PASSED_ON = {"ignore_unknown_options": True, "allow_interspersed_args": True}
 P = ParamSpec("P")
 
 
-class Gate(click.Group):
-    """A group of commands whose usage errors end with 3, as every run that could not be done."""
+def _known(_context: click.Context, _option: click.Parameter, file: Path | None) -> frozenset[str]:
+    """Read before the reports are begun: it may be one of them."""
+    from gate.reports import machine
 
-    def main(self, *args: Any, **extra: Any) -> Any:
-        """Runs a command and exits with its code."""
-        try:
-            code = super().main(*args, **{**extra, "standalone_mode": False})
-        except click.ClickException as error:
-            error.show()
-            code = NOT_DONE
-        except click.Abort:
-            code = NOT_DONE
-        sys.exit(code)
+    return machine.known(file) if file is not None else frozenset()
+
+
+KNOWN = click.option(
+    "--known",
+    type=FILE,
+    metavar="FILE",
+    callback=_known,
+    help="The gate.json of an earlier run; what it lists fails no more.",
+)
 
 
 def reporting(judge: Callable[P, "Verdict"]) -> Callable[..., int]:
@@ -45,41 +45,25 @@ def reporting(judge: Callable[P, "Verdict"]) -> Callable[..., int]:
     @click.option("--annotations", is_flag=True, help="Prints the findings as GitHub's workflow commands, too.")
     @wraps(judge)
     def command(report: Path | None, annotations: bool, *args: P.args, **options: P.kwargs) -> int:
-        from gate.reports import annotations as workflow
+        from gate.reports import files
+        from gate.reports.places import within_reach
 
-        try:
-            verdict = _judged(judge, report, *args, **options)
-            _print(verdict, annotations=annotations)
-        except NotDone as reason:
-            click.echo(str(reason), err=True)
-            if annotations:
-                click.echo(workflow.not_done(str(reason)))
-            return NOT_DONE
+        if report is not None:
+            files.write_not_done(judge.__name__, files.NO_END, report)
+        verdict = within_reach(judge(*args, **options))
+        if report is not None:
+            files.write(verdict, report)
+        _print(verdict, annotations=annotations)
         return int(verdict.outcome.exit_code)
 
     return command
 
 
-def _judged(judge: Callable[P, "Verdict"], report: Path | None, *args: P.args, **options: P.kwargs) -> "Verdict":
-    from gate.reports import files
-
-    if report is not None:
-        files.prepare(report)
-    verdict = judge(*args, **options)
-    if report is not None:
-        files.write(verdict, report)
-    return verdict
-
-
 def _print(verdict: "Verdict", *, annotations: bool) -> None:
-    from rich.console import Console
-
     from gate.reports import annotations as workflow
     from gate.reports import terminal
 
-    terminal.show(verdict, Console(highlight=False))
-    for line in workflow.lines(verdict) if annotations else ():
-        click.echo(line)
+    say("\n".join([terminal.text(verdict), *(workflow.lines(verdict) if annotations else ())]), on_error=False)
 
 
 @click.group(cls=Gate, context_settings=SETTINGS)
@@ -94,20 +78,16 @@ def command() -> None:
 @command.command()
 @click.argument("old")
 @click.argument("new")
-@click.option(
-    "--known", type=FILE, metavar="FILE", help="The gate.json of an earlier run; what it lists fails no more."
-)
+@KNOWN
 @click.option(
     "--old-may-be-missing", is_flag=True, help="For a new contract: OLD's revision may have no such file yet."
 )
 @reporting
-def contract(old: str, new: str, known: Path | None, *, old_may_be_missing: bool) -> "Verdict":
+def contract(old: str, new: str, known: frozenset[str], *, old_may_be_missing: bool) -> "Verdict":
     """What changes between two contracts, each a FILE or REVISION:FILE, and what that breaks."""
     from gate.commands.contract import judge
-    from gate.reports import machine
 
-    listed = machine.known(known) if known else frozenset[str]()
-    return judge(old, new, listed, old_may_be_missing=old_may_be_missing)
+    return judge(old, new, known, old_may_be_missing=old_may_be_missing)
 
 
 @command.command(context_settings=PASSED_ON)
@@ -118,9 +98,7 @@ def contract(old: str, new: str, known: Path | None, *, old_may_be_missing: bool
 @click.option("--api-key", envvar=KEY, default="", metavar="KEY", help=f"Better given as {KEY}.")
 @click.option("--against-api-key", envvar=f"{KEY}_AGAINST", default="", metavar="KEY", help=f"Better: {KEY}_AGAINST.")
 @click.option("--strict", is_flag=True, help="Inferred requirements and undocumented behaviour count, too.")
-@click.option(
-    "--known", type=FILE, metavar="FILE", help="The gate.json of an earlier run; what it lists fails no more."
-)
+@KNOWN
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
 @reporting
 def behaviour(  # noqa: PLR0913 - an option each
@@ -132,7 +110,7 @@ def behaviour(  # noqa: PLR0913 - an option each
     api_key: str,
     against_api_key: str,
     strict: bool,
-    known: Path | None,
+    known: frozenset[str],
     options: tuple[str, ...],
 ) -> "Verdict":
     """What clients of the old contract notice of a deployment.
@@ -140,12 +118,11 @@ def behaviour(  # noqa: PLR0913 - an option each
     OPTIONS go on to milestones-check, such as --depth quick.
     """
     from gate.commands.behaviour import Asked, judge
-    from gate.reports import machine
 
     if target is not None and new is not None:
         raise NotDone("--target and --new exclude each other: judge a deployment, or the mock under a new contract.")
     asked = Asked(old, target, new, against, api_key, against_api_key, strict, options)
-    return judge(asked, machine.known(known) if known else frozenset())
+    return judge(asked, known)
 
 
 @command.command(context_settings=PASSED_ON)
@@ -154,7 +131,7 @@ def behaviour(  # noqa: PLR0913 - an option each
 @click.option(
     "--from", "report_of", type=FILE, metavar="REPORT", help="In place of a run: a report of milestones-check."
 )
-@click.option("--contract", "contract_file", type=FILE, metavar="FILE", help="Another openapi.yaml.")
+@click.option("--contract", "contract_name", metavar="CONTRACT", help="Another contract: FILE or REVISION:FILE.")
 @click.option("--write", is_flag=True, help="Writes how the deployment stands to FILE.")
 @click.option("--shrink", is_flag=True, help="Takes what got better out of FILE, and nothing else.")
 @click.option("--strict", is_flag=True, help="Inferred requirements and undocumented behaviour count, too.")
@@ -165,7 +142,7 @@ def baseline(
     file: Path,
     target: str | None,
     report_of: Path | None,
-    contract_file: Path | None,
+    contract_name: str | None,
     write: bool,
     shrink: bool,
     strict: bool,
@@ -182,7 +159,7 @@ def baseline(
     if report_of is not None and (target is not None or options):
         raise NotDone("--from reads a run that was done; give it without --target and without options of the suite.")
     deed = Deed.WRITE if write else Deed.SHRINK if shrink else Deed.KEEP
-    return judge(Asked(file, deed, target, report_of, contract_file, strict, options))
+    return judge(Asked(file, deed, target, report_of, contract_name, strict, options))
 
 
 @command.command()

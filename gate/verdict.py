@@ -61,6 +61,8 @@ class Finding:
     subject: str = ""
     sure: bool = True
     calls: tuple[str, ...] = ()
+    count: int = 1
+    """How many things it tells at once."""
 
     @property
     def id(self) -> str:
@@ -106,7 +108,7 @@ class Verdict:
     def counted(self) -> str:
         """How many findings there are of each kind, as text."""
         kinds = dict.fromkeys(one.kind for one in self.findings)
-        return ", ".join(f"{sum(one.kind == kind for one in self.findings)} {kind}" for kind in kinds)
+        return ", ".join(f"{sum(one.count for one in self.findings if one.kind == kind)} {kind}" for kind in kinds)
 
     @property
     def next_step(self) -> str:

@@ -44,6 +44,7 @@ class ObservationEntry(TypedDict):
 
     id: str
     question: str
+    choices: dict[str, str]
     choice: str | None
     seen: str
     exchanges: list[CallEntry]
@@ -145,6 +146,7 @@ def _observation(report: Report, observation: Observation) -> ObservationEntry:
     return {
         "id": observation.point.id,
         "question": observation.point.question,
+        "choices": dict(observation.point.choices),
         "choice": observation.choice,
         "seen": observation.seen,
         "exchanges": [_call(report, one) for one in observation.exchanges],

@@ -1,5 +1,6 @@
 """A finished run as data: what all reports are made of."""
 
+import shlex
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -41,6 +42,8 @@ class Report:
     stale_waivers: Sequence[str] = ()
     leftovers: Sequence[str] = ()
     interrupted: bool = False
+    contract: str = ""
+    """Where the contract was read from, if it is not the shipped one."""
 
     @property
     def sorted(self) -> list[Judgement]:
@@ -84,7 +87,9 @@ class Report:
         words = ["milestones-check", "--only", requirement.id, "--depth", self.depth, "--seed", str(self.seed)]
         if not self.embedded:
             words += ["--target", self.target]
-        return " ".join(words)
+        if self.contract:
+            words += ["--contract", self.contract]
+        return shlex.join(words)
 
     def calls(self, judgement: Judgement) -> list[Exchange]:
         """The shortest calls that show a violation."""

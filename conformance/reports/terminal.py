@@ -1,5 +1,6 @@
 """The verdict for people: violated requirements first, each with its sentence, what came, and how to see it again."""
 
+import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from conformance.compare import Comparison
+from conformance.patience import LOG
 from conformance.property import Property
 from conformance.reports.report import Report
 from conformance.verdict import Judgement, Outcome, Verdict
@@ -27,10 +29,33 @@ def announce(text: str, console: Console) -> None:
     _line(console, text)
 
 
+class _Teller(logging.Handler):
+    def __init__(self, console: Console) -> None:
+        super().__init__()
+        self._console = console
+
+    def emit(self, record: logging.LogRecord) -> None:
+        _line(self._console, record.getMessage())
+
+
 @contextmanager
-def progress(plan: Sequence[Property], console: Console) -> Iterator[Callable[[Property], None]]:
-    """Shows which property is running; on a terminal as a bar, elsewhere as a line each."""
+def telling(console: Console) -> Iterator[None]:
+    """Prints what is logged meanwhile, such as that the run has to wait."""
+    teller = _Teller(console)
+    LOG.addHandler(teller)
+    try:
+        yield
+    finally:
+        LOG.removeHandler(teller)
+
+
+@contextmanager
+def progress(plan: Sequence[Property], console: Console, *, quiet: bool) -> Iterator[Callable[[Property], None]]:
+    """Shows which property is running; on a terminal as a bar, elsewhere as a line each, or not at all."""
     if not console.is_terminal:
+        if quiet:
+            yield lambda _: None
+            return
         number = count(1)
         yield lambda one: _line(console, f"[{next(number):>3}/{len(plan)}] {one.name}")
         return

@@ -1,23 +1,27 @@
 """`milestones-gate baseline`: a deployment may have known deviations, and no new ones."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
-from gate.document import Document, Place, Source
+from gate.commands.telling import told_truly
+from gate.contract import read as read_contract
+from gate.document import Document, Place, Source, load
 from gate.problem import NotDone
 from gate.runs import baseline
 from gate.runs.report import Run, read
-from gate.runs.standing import compare, standing_of
-from gate.runs.suite import check
-from gate.verdict import NextSteps, Verdict
+from gate.runs.standing import Comparison, Standing, standing_of
+from gate.runs.suite import check, written
+from gate.verdict import Finding, NextSteps, Verdict, Weight
 
 NEXT_STEPS = NextSteps(
     fine="Nothing got worse.",
     breaks="Mend what got worse, or take it into the baseline with --write.",
     undecided="Run again when nothing stands in the way; take new requirements into the baseline with --write.",
 )
+WRITTEN = replace(NEXT_STEPS, fine="Commit the file; without --write, a run fails on what is worse than it says.")
 
 
 class Deed(StrEnum):
@@ -36,41 +40,104 @@ class Asked:
     deed: Deed = Deed.KEEP
     target: str | None = None
     report: Path | None = None
-    contract: Path | None = None
+    contract: str | None = None
     strict: bool = False
     options: Sequence[str] = ()
 
 
 def judge(asked: Asked) -> Verdict:
     """Holds a run against the baseline, and writes or shrinks it if asked; raises NotDone for what cannot be done."""
-    if asked.deed is not Deed.WRITE:
-        baseline.read(asked.file)
-    run = read(asked.report) if asked.report else check(asked.target, asked.options, contract=asked.contract)
+    if asked.deed is not Deed.KEEP:
+        baseline.prepare(asked.file)
+    former = _former(asked)
+    run = read(asked.report) if asked.report else _run(asked)
     if not any(one.was_run for one in run.judged.values()):
         raise NotDone("The run judged no requirement, so nothing can be said; select some.")
     if asked.deed is Deed.WRITE:
-        standing = standing_of(run)
-        baseline.write(asked.file, standing, run)
-        deviations = sum(status == "FAIL" for status in standing.requirements.values())
-        summary = f"{asked.file} was written: {len(standing.requirements)} requirements, {deviations} of them violated."
-        return Verdict(
-            "baseline", f"{asked.file} ← {run.target}", [], NEXT_STEPS, f"{summary} {run.unobserved}".strip()
-        )
-    return _held(asked, run)
+        return _written(asked, run, former)
+    if former is None or former.requirements.keys().isdisjoint(run.judged):
+        raise NotDone(f"The run judged nothing that {asked.file} knows of; it is of another contract.")
+    return _held(asked, run, former)
 
 
-def _held(asked: Asked, run: Run) -> Verdict:
-    standing = baseline.read(asked.file)
-    findings = compare(standing, run, _Lines(asked.file), strict=asked.strict)
+def _former(asked: Asked) -> Standing | None:
+    """The baseline that is there; where one is to be written, there may be none."""
+    try:
+        return baseline.read(asked.file)
+    except NotDone:
+        if asked.deed is not Deed.WRITE:
+            raise
+        return None
+
+
+def _run(asked: Asked) -> Run:
+    words = ["milestones-gate", "baseline", str(asked.file)]
+    words += ["--target", asked.target] if asked.target else []
+    words += ["--contract", asked.contract] if asked.contract else []
+    with ExitStack() as stack:
+        path = None
+        if asked.contract is not None:
+            document = load(asked.contract)
+            read_contract(document)
+            path = stack.enter_context(written(document))
+        return check(asked.target, asked.options, contract=path).repeated_by(words)
+
+
+def _written(asked: Asked, run: Run, former: Standing | None) -> Verdict:
+    standing = baseline.renewed(former, run) if former else standing_of(run)
+    baseline.write(asked.file, standing, run.version)
+    kept = [name for name, one in run.judged.items() if not one.was_run and standing.requirements[name] != "NOT_RUN"]
+    counts = [f"{len(standing.requirements)} requirements"]
+    counts += [f"{len(kept)} of them as they stood before, for they were not run"] if kept else []
+    summary = f"Written to {asked.file}: {', '.join(counts)}."
+    findings = [*_of_another(former, run), *_taken_in(run, _Lines(asked.file))]
+    return Verdict("baseline", f"{asked.file} ← {run.target}", findings, WRITTEN, f"{summary} {run.unobserved}".strip())
+
+
+def _taken_in(run: Run, where: "_Lines") -> Iterator[Finding]:
+    for one in run.judged.values():
+        if one.violated or one.lacks_verdict:
+            what = "violated" if one.violated else "without a verdict"
+            yield Finding(
+                rule="baseline/violated" if one.violated else "baseline/no-verdict",
+                kind=f"{what}, and taken in",
+                heading=f"{what.capitalize()}, and in the baseline from now on",
+                weight=Weight.NOTED,
+                text=f"{one.id} is violated: {one.text}" if one.violated else f"{one.id} has no verdict",
+                reason=f"Expected: {one.expected}. Came: {one.actual}." if one.violated else one.reason,
+                remedy="Mend the deployment, and shrink the baseline." if one.violated else "",
+                at=(one.id,),
+                place=where(one.id),
+                calls=one.calls,
+            )
+
+
+def _held(asked: Asked, run: Run, former: Standing) -> Verdict:
+    comparison = Comparison(_Lines(asked.file), strict=asked.strict)
+    findings = [*comparison.findings(former, run), *_of_another(former, run)]
     summary = ""
     if asked.deed is Deed.SHRINK:
-        smaller = baseline.shrunk(standing, run)
-        baseline.write(asked.file, smaller, run)
-        changed = sum(smaller.requirements.get(name) != status for name, status in standing.requirements.items())
-        summary = f"{asked.file} was shrunk: {changed} requirements got better or are gone."
-    return Verdict(
-        "baseline", f"{asked.file} → {run.target}", findings, NEXT_STEPS, f"{summary} {run.unobserved}".strip()
-    )
+        smaller = baseline.shrunk(former, run)
+        baseline.write(asked.file, smaller, run.version)
+        changed = sum(smaller.requirements.get(name) != status for name, status in former.requirements.items())
+        summary = f"Shrunk {asked.file}: {changed} requirements got better or are gone."
+    # What is known did not get worse, and may be there as long as it does not.
+    steps = told_truly(NEXT_STEPS, (one for one in findings if one.kind != "known"))
+    told = f"{summary} {run.unobserved}".strip()
+    return Verdict("baseline", f"{asked.file} → {run.target}", findings, steps, told)
+
+
+def _of_another(former: Standing | None, run: Run) -> Iterator[Finding]:
+    if former is not None and former.target not in ("", run.target):
+        yield Finding(
+            rule="baseline/another-deployment",
+            kind="other deployment",
+            heading="Another deployment",
+            weight=Weight.NOTED,
+            text=f"the baseline is of {former.target}, and this run is of {run.target}",
+            reason="What differs between two deployments need not have got worse or better.",
+            remedy="Keep a baseline for each deployment.",
+        )
 
 
 class _Lines:

@@ -2,16 +2,18 @@
 
 from collections.abc import Collection, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from gate.commands.telling import told_truly
 from gate.contract import Contract
 from gate.contract import read as read_contract
 from gate.document import Place, load
 from gate.problem import NotDone
 from gate.runs.report import Run
-from gate.runs.standing import Standing, compare, standing_of
+from gate.runs.standing import Comparison, Standing, standing_of
 from gate.runs.suite import MOCK_KEY, check, mock, written
-from gate.verdict import Finding, NextSteps, Verdict, Weight, less_known
+from gate.runs.wording import AGAINST_A_CONTRACT, beside
+from gate.verdict import Finding, NextSteps, Verdict, less_known
 
 NEXT_STEPS = NextSteps(
     fine="Clients written against the old contract notice nothing that it does not allow.",
@@ -38,24 +40,32 @@ def judge(asked: Asked, known: Collection[str]) -> Verdict:
     """Runs the old contract's suite; raises NotDone for what cannot be run."""
     document = load(asked.old)
     contract = read_contract(document)
+    if asked.target is None and asked.new is None:
+        raise NotDone("There is nothing to judge: give --target, or --new for the mock under a new contract.")
     with ExitStack() as stack:
         path = stack.enter_context(written(document))
-        target, key, name = asked.target, asked.key, asked.target or ""
+        name, target, key = asked.target or "", asked.target or "", asked.key
         if asked.new is not None:
             changed = stack.enter_context(written(load(asked.new)))
-            target, key, name = stack.enter_context(mock(changed)), MOCK_KEY, f"the mock under {asked.new}"
-        if target is None:
-            raise NotDone("There is nothing to judge: give --target, or --new for the mock under a new contract.")
-        run = check(target, asked.options, key=key, contract=path)
+            name, target, key = f"the mock under {asked.new}", stack.enter_context(mock(changed)), MOCK_KEY
+        words = ["milestones-gate", "behaviour", "--old", asked.old]
+        words += ["--new", asked.new] if asked.new is not None else ["--target", target]
+        run = replace(check(target, asked.options, key=key, contract=path).repeated_by(words), target=name)
         before = None
         if asked.against is not None:
             before = check(asked.against, asked.options, key=asked.key_against or asked.key, contract=path)
     where = _Lines(contract)
-    findings = (
+    found = (
         _alone(run, where, strict=asked.strict) if before is None else _both(before, run, where, strict=asked.strict)
     )
+    findings = less_known(found, known)
     compared = f"{asked.old} → {name}" + (f", beside {asked.against}" if asked.against else "")
-    return Verdict("behaviour", compared, less_known(findings, known), NEXT_STEPS)
+    steps = NEXT_STEPS if before is None else _beside(before.target, name)
+    return Verdict("behaviour", compared, findings, told_truly(steps, findings))
+
+
+def _beside(one: str, other: str) -> NextSteps:
+    return replace(NEXT_STEPS, fine=f"Clients notice nothing at {other} that they do not at {one}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +82,10 @@ class _Lines:
 def _alone(run: Run, where: _Lines, *, strict: bool) -> list[Finding]:
     """What one deployment breaks of a contract: it is held against a deployment that keeps it all."""
     perfect = Standing(dict.fromkeys(run.judged, "PASS"), {})
-    return [one for one in compare(perfect, run, where, strict=strict) if one.weight is not Weight.NOTED or one.calls]
+    found = Comparison(where, strict=strict, words=AGAINST_A_CONTRACT).findings(perfect, run)
+    return [one for one in found if one.rule != "standing/not-run"]
 
 
 def _both(before: Run, after: Run, where: _Lines, *, strict: bool) -> list[Finding]:
-    return compare(standing_of(before), after, where, strict=strict)
+    words = beside(before.target, after.target)
+    return Comparison(where, strict=strict, words=words).findings(standing_of(before), after)

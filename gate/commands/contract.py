@@ -5,6 +5,7 @@ from collections.abc import Collection
 from gate.changes.change import Change, Concern
 from gate.changes.compare import compare
 from gate.changes.rules import Effect
+from gate.commands.telling import told_truly
 from gate.contract import read
 from gate.document import load
 from gate.problem import NotDone, NotThere
@@ -36,7 +37,7 @@ def judge(old: str, new: str, known: Collection[str], *, old_may_be_missing: boo
         summary = f"{old} is not there yet, so nobody relies on it."
         return Verdict("contract", f"{old} → {new}", [], NEXT_STEPS, summary)
     findings = less_known((_finding(one) for one in compare(read(document), after)), known)
-    return Verdict("contract", f"{old} → {new}", findings, NEXT_STEPS)
+    return Verdict("contract", f"{old} → {new}", findings, told_truly(NEXT_STEPS, findings))
 
 
 def _finding(change: Change) -> Finding:

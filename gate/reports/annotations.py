@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gate.verdict import Finding, Verdict, Weight
 
 LEVELS = {Weight.FAILS: "error", Weight.UNDECIDED: "warning", Weight.NOTED: "notice"}
-QUIET = ("documentation", "known", "not run")
+QUIET = ("documentation", "known", "not run", "violated by both")
 
 
 def lines(verdict: Verdict) -> Iterator[str]:
@@ -19,7 +19,7 @@ def not_done(reason: str) -> str:
 
 
 def _line(finding: Finding) -> str:
-    properties = {"title": f"{finding.kind}: {finding.rule}"}
+    properties = {"title": finding.heading}
     if finding.place is not None:
         properties = {"file": finding.place.file, "line": str(finding.place.line), **properties}
     said = [finding.text, finding.reason, finding.remedy]

@@ -3,21 +3,32 @@
 import re
 from io import BytesIO
 
-from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
+from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
+from gate.reports.words import explained
 from gate.verdict import Finding, Verdict, Weight
 
+GOOD_NEWS = ("better", "gone")
 # What XML 1.0 cannot hold: a hostile contract must not make the file unreadable.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def text(verdict: Verdict) -> str:
     """The whole document; without findings it has one test case that passes, for none looks like no run."""
-    suite = TestSuite(f"milestones-gate {verdict.command}")
-    for finding in verdict.findings:
-        suite.add_testcase(_case(finding, verdict.command))
-    if not verdict.findings:
-        suite.add_testcase(TestCase(_clean(verdict.compared), classname=f"milestones-gate.{verdict.command}", time=0))
+    cases = [_case(one, verdict.command) for one in verdict.findings]
+    return _document(verdict.command, cases or [_named(verdict.compared, verdict.command)])
+
+
+def not_done(command: str, reason: str) -> str:
+    """The document of a run without a verdict: one test case, and that one in error."""
+    case = _named("The run could not be done", command)
+    case.result = [Error(_clean(reason), "not done")]
+    return _document(command, [case])
+
+
+def _document(command: str, cases: list[TestCase]) -> str:
+    suite = TestSuite(f"milestones-gate {command}")
+    suite.add_testcases(cases)
     document = JUnitXml()
     document.add_testsuite(suite)
     written = BytesIO()
@@ -25,9 +36,16 @@ def text(verdict: Verdict) -> str:
     return written.getvalue().decode()
 
 
+def _named(name: str, command: str) -> TestCase:
+    return TestCase(_clean(name), classname=f"milestones-gate.{command}", time=0)
+
+
 def _case(finding: Finding, command: str) -> TestCase:
-    case = TestCase(_clean(finding.id), classname=f"milestones-gate.{command}", time=0)
+    """A case that passes says that its name holds: what is noted alone, and is no good news, is skipped."""
+    case = _named(finding.id, command)
     if finding.weight is Weight.NOTED:
+        told = explained(finding) and finding.kind not in GOOD_NEWS
+        case.result = [Skipped(_clean(f"{finding.heading}: {finding.reason}"))] if told else []
         return case
     made = Failure if finding.weight is Weight.FAILS else Error
     result = made(_clean(finding.text), finding.rule)

@@ -3,9 +3,10 @@
 import importlib.metadata
 import json
 from pathlib import Path
-from typing import TypedDict
+from typing import TypedDict, cast
 
 from gate.problem import NotDone
+from gate.saved import load
 from gate.verdict import Finding, Verdict
 
 FORMAT = 1
@@ -67,19 +68,45 @@ def text(verdict: Verdict) -> str:
         "next_step": verdict.next_step,
         "findings": [_finding(one) for one in verdict.findings],
     }
+    return _written(entry)
+
+
+def not_done(command: str, reason: str) -> str:
+    """A run without a verdict, as JSON."""
+    return _written(
+        {
+            "format": FORMAT,
+            "version": importlib.metadata.version("milestones-conformance"),
+            "command": command,
+            "compared": "",
+            "outcome": "not done",
+            "exit_code": 3,
+            "summary": reason,
+            "next_step": "Mend what kept it from being done, and run it again.",
+            "findings": [],
+        }
+    )
+
+
+def _written(entry: VerdictEntry) -> str:
     return json.dumps(entry, indent=2, ensure_ascii=False) + "\n"
 
 
 def known(path: Path) -> frozenset[str]:
     """The ids of the findings in an earlier gate.json; raises NotDone for a file that is none."""
+    what, remedy = "gate.json", "give the one that an earlier run wrote."
+    data = load(path, what, remedy)
+    findings = data.get("findings") if isinstance(data, dict) else None
+    if not isinstance(data, dict) or not isinstance(findings, list):
+        raise NotDone(f"{path}: is no {what} (it has no findings); {remedy}")
+    if data.get("outcome") == "not done":
+        raise NotDone(f"{path}: is of a run that was not done, so it lists nothing; give that of one that was.")
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        counting = [one for one in data["findings"] if one["weight"] != "noted" or one["kind"] == "known"]
+        entries = [cast("FindingEntry", one) for one in findings]
+        counting = [one for one in entries if one["weight"] != "noted" or one["kind"] == "known"]
         return frozenset(str(each) for one in counting for each in one["ids"])
-    except OSError as error:
-        raise NotDone(f"{path}: cannot be read ({error.strerror}); give the gate.json of an earlier run.") from error
-    except (ValueError, KeyError, TypeError) as error:
-        raise NotDone(f"{path}: is no gate.json ({error}); give the one that an earlier run wrote.") from error
+    except (KeyError, TypeError) as error:
+        raise NotDone(f"{path}: is no {what} (a finding lacks {error}); {remedy}") from error
 
 
 def _finding(finding: Finding) -> FindingEntry:

@@ -1,12 +1,15 @@
 """The verdict as Markdown, for a pull request or the summary of a job."""
 
 import re
+from collections.abc import Iterator, Sequence
 
+from gate.reports.words import explained, one_line
 from gate.verdict import Finding, Outcome, Verdict, Weight
 
 SIGNS = {Outcome.FINE: "✅", Outcome.BREAKS: "❌", Outcome.UNDECIDED: "⚠️"}
 MARKS = {Weight.FAILS: "❌", Weight.UNDECIDED: "⚠️", Weight.NOTED: "▫️"}
-SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@-])")
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&-])")
+CODE = re.compile(r"`([^`]+)`")
 
 
 def text(verdict: Verdict) -> str:
@@ -21,29 +24,55 @@ def text(verdict: Verdict) -> str:
     ]
     for heading, findings in verdict.groups.items():
         weighs = any(one.weight is not Weight.NOTED for one in findings)
-        lines += ["", f"### {escaped(heading)}", ""] if weighs else ["", *_folded(heading, len(findings))]
+        lines += (
+            ["", f"### {escaped(heading)}", ""]
+            if weighs
+            else ["", *_folded(heading, sum(one.count for one in findings))]
+        )
         for finding in findings:
             lines += _item(finding)
         lines += [] if weighs else ["", "</details>"]
     return "\n".join([*lines, ""])
 
 
+def not_done(command: str, reason: str) -> str:
+    """A run without a verdict."""
+    return f"## ⛔ milestones-gate {command}: not done\n\n{escaped(reason)}\n"
+
+
 def _folded(heading: str, count: int) -> list[str]:
     return [f"<details><summary>{escaped(heading)} ({count})</summary>", ""]
 
 
-def _item(finding: Finding) -> list[str]:
-    lines = [f"- {MARKS[finding.weight]} **{escaped(finding.text)}**" + _place(finding)]
-    lines += [f"  - at {', '.join(map(_code, finding.at))}"] if finding.at else []
+def _item(finding: Finding) -> Iterator[str]:
+    yield f"- {MARKS[finding.weight]} **{escaped(finding.text)}**" + _place(finding)
+    if finding.at:
+        yield f"  - at {', '.join(map(_code, finding.at))}"
+    if not explained(finding):
+        return
+    yield f"  - why: {escaped(finding.reason)}"
+    if finding.before:
+        yield f"  - before: {_code(finding.before)}"
+    if finding.example:
+        yield f"  - example: {_code(finding.example)}"
     if finding.weight is Weight.NOTED:
-        return lines
-    lines.append(f"  - why: {escaped(finding.reason)}")
-    lines += [f"  - before: {_code(finding.before)}"] if finding.before else []
-    lines += [f"  - example: {_code(finding.example)}"] if finding.example else []
-    lines += [f"  - instead: {escaped(finding.remedy)}"] if finding.remedy else []
-    lines += [f"  - {_code(call)}" for call in finding.calls]
-    lines += [] if finding.sure else ["  - This is not proven; a person has to look."]
-    return lines
+        return
+    if finding.remedy:
+        yield f"  - instead: {escaped(finding.remedy)}"
+    if finding.calls:
+        yield from _block(finding.calls)
+    if not finding.sure:
+        yield "  - This is not proven; a person has to look."
+
+
+def _block(calls: Sequence[str]) -> Iterator[str]:
+    """Calls to copy at once."""
+    shown = [one_line(call) for call in calls]
+    fence = "`" * max([3, *(len(run) + 1 for call in shown for run in re.findall("`+", call))])
+    yield "  - calls:"
+    yield ""
+    yield from (f"    {line}" for line in [f"{fence}sh", *shown, fence])
+    yield ""
 
 
 def _place(finding: Finding) -> str:
@@ -52,13 +81,14 @@ def _place(finding: Finding) -> str:
 
 def escaped(words: str) -> str:
     """Text in which nothing is Markdown or HTML, save code between backticks, on one line."""
-    parts = re.split(r"(`[^`]+`)", " ".join(words.split()))
-    return "".join(part if part.startswith("`") and len(part) > 1 else SPECIAL.sub(r"\\\1", part) for part in parts)
+    pieces = CODE.split(" ".join(one_line(words).split()))
+    # Every other piece is what stood between backticks, whatever it begins with.
+    return "".join(_code(piece) if number % 2 else SPECIAL.sub(r"\\\1", piece) for number, piece in enumerate(pieces))
 
 
 def _code(words: str) -> str:
     """Text as code, whatever backticks are in it."""
-    line = " ".join(words.split())
+    line = " ".join(one_line(words).split())
     fence = "`" * (max((len(run) for run in re.findall("`+", line)), default=0) + 1)
-    space = " " if line.startswith("`") or line.endswith("`") else ""
+    space = " " if not line or line.startswith("`") or line.endswith("`") else ""
     return f"{fence}{space}{line}{space}{fence}"

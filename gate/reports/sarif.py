@@ -20,20 +20,33 @@ def text(verdict: Verdict) -> str:
     return json.dumps(_log(verdict), indent=2, ensure_ascii=False) + "\n"
 
 
+def not_done(command: str, reason: str) -> str:
+    """The log of a run without a verdict. It has no results: that there are none would say that all is mended."""
+    notification: Entry = {"level": "error", "message": {"text": reason}}
+    invocation: Entry = {"executionSuccessful": False, "exitCode": 3, "toolExecutionNotifications": [notification]}
+    return json.dumps(_run(command, [], {"invocations": [invocation]}), indent=2, ensure_ascii=False) + "\n"
+
+
 def _log(verdict: Verdict) -> Entry:
     rules = {one.rule: one for one in verdict.findings}
+    order = list(rules)
+    results: list[Json] = [_result(one, order.index(one.rule)) for one in verdict.findings]
+    invocation: Entry = {"executionSuccessful": True, "exitCode": int(verdict.outcome.exit_code)}
+    outcome: Entry = {"invocations": [invocation], "results": results}
+    return _run(verdict.command, [_rule(one) for one in rules.values()], outcome)
+
+
+def _run(command: str, rules: list[Json], outcome: Entry) -> Entry:
     driver: Entry = {
         "name": "milestones-gate",
         "version": importlib.metadata.version("milestones-conformance"),
-        "rules": [_rule(one) for one in rules.values()],
+        "rules": rules,
     }
-    order = list(rules)
-    results: list[Json] = [_result(one, order.index(one.rule)) for one in verdict.findings]
     run: Entry = {
         "tool": {"driver": driver},
-        "automationDetails": {"id": f"milestones-gate/{verdict.command}/"},
+        "automationDetails": {"id": f"milestones-gate/{command}/"},
         "columnKind": "unicodeCodePoints",
-        "results": results,
+        **outcome,
     }
     return {"$schema": SCHEMA, "version": VERSION, "runs": [run]}
 

@@ -1,55 +1,74 @@
 """The verdict for people at a terminal: what breaks first, each with its reason and its remedy."""
 
+import sys
+from collections.abc import Iterator
+from io import StringIO
+
 from rich.console import Console
 from rich.text import Text
 
+from gate.reports.words import explained, one_line
 from gate.verdict import Finding, Outcome, Verdict, Weight
 
 STYLES = {Outcome.FINE: "bold green", Outcome.BREAKS: "bold red", Outcome.UNDECIDED: "bold yellow"}
 MARKS = {Weight.FAILS: ("✗", "bold red"), Weight.UNDECIDED: ("?", "bold yellow"), Weight.NOTED: ("·", "")}
 MOST_PLACES = 6
+UNPROVEN = "This is not proven; a person has to look."
+
+Line = tuple[str, str]
 
 
-def show(verdict: Verdict, console: Console) -> None:
-    """Prints the verdict."""
+def text(verdict: Verdict) -> str:
+    """The verdict, styled if standard output is a terminal."""
+    written = StringIO()
+    styled = sys.stdout is not None and sys.stdout.isatty()
+    console = Console(file=written, force_terminal=styled or None, highlight=False)
+    for words, style in _lines(verdict):
+        # Text, not markup: what a contract or a deployment says must not be read as styling.
+        console.print(Text(one_line(words), style=style), soft_wrap=True)
+    return written.getvalue().rstrip("\n")
+
+
+def _lines(verdict: Verdict) -> Iterator[Line]:
+    """Each line begins with words of ours, so that none that a contract brings along can be a command to a host."""
     for heading, findings in verdict.groups.items():
-        _line(console, "")
-        _line(console, heading, "bold")
+        yield "", ""
+        yield heading, "bold"
         for finding in findings:
-            _show(finding, console)
-    _line(console, "")
+            yield from _told(finding)
+    yield "", ""
     if verdict.summary:
-        _line(console, verdict.summary)
-    _line(console, verdict.headline, STYLES[verdict.outcome])
-    _line(console, verdict.next_step)
+        yield verdict.summary, ""
+    yield verdict.headline, STYLES[verdict.outcome]
+    yield verdict.next_step, ""
 
 
-def _show(finding: Finding, console: Console) -> None:
+def _told(finding: Finding) -> Iterator[Line]:
     mark, style = MARKS[finding.weight]
-    _line(console, f"  {mark} {finding.text}", style)
+    yield f"  {mark} {finding.text}", style
     if finding.place is not None:
-        pointer = finding.place.pointer or "/"
-        _line(console, f"      {finding.place.file}:{finding.place.line}  {pointer}", "dim")
+        yield _beside("where", f"{finding.place.file}:{finding.place.line}  {finding.place.pointer or '/'}"), "dim"
     for place in finding.at[:MOST_PLACES]:
-        _line(console, f"      {place}", "dim")
+        yield _beside("at", place), "dim"
     if len(finding.at) > MOST_PLACES:
-        _line(console, f"      … and {len(finding.at) - MOST_PLACES} more, which --report writes down", "dim")
+        yield _beside("", f"… and {len(finding.at) - MOST_PLACES} more, which --report writes down"), "dim"
+    if explained(finding):
+        yield _beside("why", finding.reason), ""
+        yield from ((_beside(name, said), "") for name, said in _shown_by(finding) if said)
     if finding.weight is Weight.NOTED:
         return
-    _line(console, f"      why      {finding.reason}")
-    if finding.before:
-        _line(console, f"      before   {finding.before}")
-    if finding.example:
-        _line(console, f"      example  {finding.example}")
     if finding.remedy:
-        _line(console, f"      instead  {finding.remedy}", "cyan")
-    for call in finding.calls:
-        _line(console, f"      {call}")
+        yield _beside("instead", finding.remedy), "cyan"
+    if finding.calls:
+        yield _beside("calls", ""), ""
+        yield from ((call, "") for call in finding.calls)
     if not finding.sure:
-        _line(console, "      This is not proven; a person has to look.", "yellow")
+        yield _beside("", UNPROVEN), "yellow"
 
 
-def _line(console: Console, text: str, style: str = "") -> None:
-    # Text, not markup: what a contract or a deployment says must be read neither as styling nor as control codes.
-    printable = "".join(one if one.isprintable() or one == "\n" else "\ufffd" for one in text)
-    console.print(Text(printable, style=style), soft_wrap=True)
+def _shown_by(finding: Finding) -> tuple[Line, Line]:
+    return ("before", finding.before), ("example", finding.example)
+
+
+def _beside(name: str, said: str) -> str:
+    return f"      {name:<8} {said}".rstrip()

@@ -1,35 +1,42 @@
 """The baseline: how a deployment stood when somebody last looked, in a file to commit."""
 
 import json
+import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from gate.problem import NotDone
-from gate.runs.report import Run
+from gate.runs.report import STATUSES, Run
 from gate.runs.standing import Standing, standing_of
+from gate.saved import load
 
 FORMAT = 1
+ANEW = "make it anew with --write."
 
 
 def read(path: Path) -> Standing:
     """Reads a baseline; raises NotDone for a file that is none."""
-    try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError as error:
-        raise NotDone(f"{path}: there is no baseline yet; make it with --write.") from error
-    except (OSError, ValueError) as error:
-        raise NotDone(f"{path}: cannot be read as a baseline ({error}); make it anew with --write.") from error
+    if not path.exists():
+        raise NotDone(f"{path}: there is no baseline yet; make it with --write.")
+    data = load(path, "baseline", ANEW)
     if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise NotDone(f"{path}: is no baseline of format {FORMAT}; make it anew with --write.")
-    return Standing(_texts(data.get("requirements")), _texts(data.get("profile")))
+        raise NotDone(f"{path}: is no baseline of format {FORMAT}; {ANEW}")
+    requirements, profile = _texts(data.get("requirements")), _texts(data.get("profile", {}))
+    if not requirements or profile is None:
+        raise NotDone(f"{path}: is no baseline; it has no requirements, or a profile that is none. {ANEW.capitalize()}")
+    strange = next((name for name, status in requirements.items() if status not in STATUSES), None)
+    if strange is not None:
+        raise NotDone(f"{path}: {strange} has none of the verdicts {', '.join(STATUSES)}; {ANEW}")
+    return Standing(requirements, profile, str(data.get("target", "")))
 
 
-def write(path: Path, standing: Standing, run: Run) -> None:
+def write(path: Path, standing: Standing, version: str) -> None:
     """Writes a baseline, one requirement a line, in an order that does not change."""
     data = {
         "format": FORMAT,
-        "target": run.target,
-        "contract": run.version,
+        "target": standing.target,
+        "contract": version,
         "requirements": dict(sorted(standing.requirements.items())),
         "profile": dict(sorted(standing.profile.items())),
     }
@@ -37,6 +44,24 @@ def write(path: Path, standing: Standing, run: Run) -> None:
         path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as error:
         raise NotDone(f"{path}: cannot be written ({error.strerror}); name another file.") from error
+
+
+def prepare(path: Path) -> None:
+    """Finds out before a run, not after it, that a baseline cannot be written; raises NotDone then."""
+    if not path.parent.is_dir():
+        raise NotDone(f"{path}: cannot be written, for there is no folder {path.parent}; make it.")
+    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise NotDone(f"{path}: cannot be written; name another file.")
+
+
+def renewed(baseline: Standing, run: Run) -> Standing:
+    """The baseline with what the run has judged and seen; what it has not stays as it was."""
+    now = standing_of(run)
+    requirements = {
+        name: baseline.requirements.get(name, status) if status == "NOT_RUN" else status
+        for name, status in now.requirements.items()
+    }
+    return replace(now, requirements=requirements, profile={**baseline.profile, **now.profile})
 
 
 def shrunk(baseline: Standing, run: Run) -> Standing:
@@ -47,8 +72,11 @@ def shrunk(baseline: Standing, run: Run) -> Standing:
         for name, status in baseline.requirements.items()
         if name in now.requirements
     }
-    return Standing(requirements, baseline.profile)
+    return replace(baseline, requirements=requirements)
 
 
-def _texts(value: object) -> Mapping[str, str]:
-    return {str(name): str(one) for name, one in value.items()} if isinstance(value, dict) else {}
+def _texts(value: object) -> Mapping[str, str] | None:
+    """The texts of an object; nothing for anything else."""
+    if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
+        return None
+    return value

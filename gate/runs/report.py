@@ -1,13 +1,18 @@
 """A report of the suite, as far as the gate needs it: verdicts, profile, coverage; what is not there is empty."""
 
-import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import cast
 
 from gate.document import Json
 from gate.problem import NotDone
+from gate.saved import load
+
+STATUSES = ("PASS", "FAIL", "INCONCLUSIVE", "NOT_RUN", "WAIVED", "ERROR")
+LEVELS = ("stated", "inferred")
+WHAT = "report of milestones-check"
+REMEDY = "give what milestones-check --report wrote."
 
 Object = Mapping[str, Json]
 
@@ -42,9 +47,26 @@ class Judged:
         return self.status == "WAIVED"
 
     @property
+    def lacks_verdict(self) -> bool:
+        """Whether it was to be judged, and something stood in the way."""
+        return self.status in ("INCONCLUSIVE", "ERROR")
+
+    @property
     def was_run(self) -> bool:
         """Whether it was to be judged."""
         return self.status != "NOT_RUN"
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A question that the contract leaves open, and what its answers mean."""
+
+    question: str
+    choices: Mapping[str, str]
+
+    def meaning(self, choice: str) -> str:
+        """A choice with what it means, as far as the contract knows it."""
+        return f"`{choice}` ({self.choices[choice].rstrip('.')})" if choice in self.choices else f"`{choice}`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,37 +97,48 @@ class Run:
     """Whether the report says anything about coverage."""
     names_inputs: bool = False
     """Whether it names parameters and fields, too, as the suite does since it knows them."""
+    points: Mapping[str, Point] = field(default_factory=dict)
 
     @property
     def unobserved(self) -> str:
         """What people should know where no open point was looked at; nothing where some were."""
         return "" if self.profile else "Undocumented behaviour was not looked at; --observe looks."
 
+    def repeated_by(self, words: Sequence[str]) -> "Run":
+        """The run, its requirements judged again by another command than the suite's own."""
+        judged = {name: replace(one, command=_repeated(one.command, words)) for name, one in self.judged.items()}
+        return replace(self, judged=judged)
+
 
 def read(path: Path) -> Run:
     """Reads report.json, or the one in a folder; raises NotDone for what is none."""
     file = path / "report.json" if path.is_dir() else path
-    try:
-        data = json.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise NotDone(
-            f"{file}: cannot be read ({error.strerror}); give what milestones-check --report wrote."
-        ) from error
-    except ValueError as error:
-        raise NotDone(f"{file}: is no JSON ({error}); give what milestones-check --report wrote.") from error
-    if not isinstance(data, dict) or not isinstance(data.get("requirements"), list):
-        raise NotDone(f"{file}: is no report of milestones-check; it has no requirements.")
-    return _run(cast("Object", data))
+    data = load(file, WHAT, REMEDY)
+    entries = data.get("requirements") if isinstance(data, dict) else None
+    if not isinstance(data, dict) or not isinstance(entries, list) or not entries:
+        raise NotDone(f"{file}: is no {WHAT}; it has no requirements. {REMEDY.capitalize()}")
+    for number, entry in enumerate(entries, 1):
+        _check(entry, f"{file}: is no {WHAT}; requirement {number}")
+    return _run(data)
+
+
+def _check(entry: Json, where: str) -> None:
+    if not isinstance(entry, dict) or not isinstance(entry.get("id"), str) or not entry["id"]:
+        raise NotDone(f"{where} has no id. {REMEDY.capitalize()}")
+    for name, known in (("status", STATUSES), ("level", LEVELS)):
+        if entry.get(name) not in known:
+            raise NotDone(f"{where} has none of the {name} {', '.join(known)}. {REMEDY.capitalize()}")
 
 
 def _run(data: Object) -> Run:
     contract = data.get("contract")
-    coverage = list(_objects(data.get("coverage")))
+    coverage, points = list(_objects(data.get("coverage"))), list(_objects(data.get("profile")))
     return Run(
         target=_text(data, "target"),
         version=_text(contract, "version") if isinstance(contract, dict) else "",
         judged={one.id: one for one in map(_judged, _objects(data.get("requirements")))},
-        profile={_text(one, "id"): _choice(one) for one in _objects(data.get("profile"))},
+        profile={_text(one, "id"): _choice(one) for one in points},
+        points={_text(one, "id"): _point(one) for one in points},
         coverage=tuple(map(_exercised, coverage)),
         covered="coverage" in data,
         names_inputs=any("parameters" in one for one in coverage),
@@ -131,6 +164,12 @@ def _choice(data: Object) -> str:
     return _text(data, "choice") or f"other: {_text(data, 'seen')}"
 
 
+def _point(data: Object) -> Point:
+    choices = data.get("choices")
+    meanings = {name: str(text) for name, text in choices.items()} if isinstance(choices, dict) else {}
+    return Point(_text(data, "question"), meanings)
+
+
 def _exercised(data: Object) -> Exercised:
     exchanges = data.get("exchanges")
     return Exercised(
@@ -145,6 +184,15 @@ def _exercised(data: Object) -> Exercised:
 
 def _texts(value: Json) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, list) else ()
+
+
+def _repeated(command: str, words: Sequence[str]) -> str:
+    """The command with the suite's options for one requirement; the words say which deployment and which contract."""
+    options = shlex.split(command)[1:]
+    for name in {"--target", "--contract"}.intersection(options):
+        at = options.index(name)
+        del options[at : at + 2]
+    return shlex.join([*words, *options])
 
 
 def _objects(value: Json) -> Iterator[Object]:

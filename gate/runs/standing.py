@@ -4,10 +4,15 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from gate.document import Place
-from gate.runs.report import Judged, Run
+from gate.runs.report import Judged, Point, Run
+from gate.runs.wording import OVER_TIME, Told, Words
 from gate.verdict import Finding, Weight
 
 Where = Callable[[str], Place | None]
+
+ORDER = ("worse", "no-verdict", "new", "undocumented", "better", "known", "not-run")
+INFERRED = "It is inferred only, and counts under --strict."
+OBSTRUCTED = Told("without a verdict", "Without a verdict", "Something stood in the way of judging.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,82 +21,139 @@ class Standing:
 
     requirements: Mapping[str, str]
     profile: Mapping[str, str]
+    target: str = ""
 
 
 def standing_of(run: Run) -> Standing:
     """How the deployment of a run stands."""
-    return Standing({one.id: one.status for one in run.judged.values()}, dict(run.profile))
+    return Standing({one.id: one.status for one in run.judged.values()}, dict(run.profile), run.target)
 
 
-def compare(before: Standing, after: Run, where: Where, *, strict: bool) -> list[Finding]:
-    """What a deployment does otherwise than before. With `strict`, inferred requirements and open points count, too.
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How deployments are compared. With `strict`, inferred requirements and open points count, too.
 
     `where` says which line people should look at, by the id of a requirement or open point.
     """
-    found = [
-        finding
-        for one in after.judged.values()
-        if (finding := _of_requirement(before.requirements.get(one.id), one, where, strict=strict))
-    ]
-    found += _not_run(before, after)
-    found += _of_profile(before, after, where, strict=strict)
-    order = ["worse", "undecided", "new", "other", "better", "known", "not run"]
-    return sorted(found, key=lambda one: order.index(one.kind))
 
+    where: Where
+    strict: bool = False
+    words: Words = OVER_TIME
 
-def _of_requirement(before: str | None, now: Judged, where: Where, *, strict: bool) -> Finding | None:
-    counts = strict or now.level == "stated"
-    if now.violated:
-        return _violated(before, now, where(now.id), counts=counts)
-    if before == "FAIL" and now.holds:
-        reason = "It was violated, and holds now."
-        return Finding(
-            "standing/better", "better", "Better", Weight.NOTED, f"{now.id} holds: {now.text}", reason,
-            "Shrink the baseline, so that it cannot get worse again unseen.", (now.id,), where(now.id),
-        )  # fmt: skip
-    if now.was_run and not now.holds and not now.waived:
-        weight = Weight.UNDECIDED if counts and before not in (now.status, "FAIL") else Weight.NOTED
-        return Finding(
-            rule="standing/no-verdict",
-            kind="undecided" if weight is Weight.UNDECIDED else "known",
-            heading="Without a verdict",
-            weight=weight,
-            text=f"{now.id} has no verdict: {now.reason}",
-            reason="Something stood in the way of judging what was judged before.",
-            remedy="Remove what stood in the way and run again.",
-            at=(now.id,),
-            place=where(now.id),
-            sure=False,
+    def findings(self, before: Standing, after: Run) -> list[Finding]:
+        """What a deployment does otherwise than it or another one did, the weightiest first."""
+        found = [
+            *self._requirements(before, after),
+            *self._without_verdict(before, after),
+            *self._open_points(before, after),
+            *_not_run(before, after, self.words.skipped),
+        ]
+        weights = list(Weight)
+        return sorted(
+            found, key=lambda one: (weights.index(one.weight), ORDER.index(one.rule.removeprefix("standing/")))
         )
-    return None
+
+    def _requirements(self, before: Standing, after: Run) -> Iterator[Finding]:
+        for one in after.judged.values():
+            known = before.requirements.get(one.id)
+            if one.violated:
+                yield self._violated(known, one)
+            elif known == "FAIL" and one.holds:
+                yield self._mended(one)
+
+    def _violated(self, before: str | None, now: Judged) -> Finding:
+        rule, told, weight = "worse", self.words.unjudged, Weight.FAILS
+        if before == "FAIL":
+            rule, told, weight = "known", self.words.violated, Weight.NOTED
+        elif before is None:
+            rule, told, weight = "new", self.words.unknown, Weight.UNDECIDED
+        elif before == "PASS":
+            told = self.words.held
+        if weight is not Weight.NOTED and not self._counts(now):
+            told, weight = _inferred(told), Weight.NOTED
+        seen = f"{told.reason} Expected: {now.expected}. Came: {now.actual}." if now.expected else told.reason
+        return Finding(
+            rule=f"standing/{rule}",
+            kind=told.kind,
+            heading=told.heading,
+            weight=weight,
+            text=f"{now.id} is violated: {now.text}",
+            reason=seen,
+            remedy=f"Mend the deployment. Again: `{now.command}`" if now.command else "Mend the deployment.",
+            at=(now.id,),
+            place=self.where(now.id),
+            calls=now.calls,
+        )
+
+    def _mended(self, now: Judged) -> Finding:
+        told = self.words.mended
+        return Finding(
+            rule="standing/better",
+            kind=told.kind,
+            heading=told.heading,
+            weight=Weight.NOTED,
+            text=f"{now.id} holds: {now.text}",
+            reason=told.reason,
+            remedy=self.words.mended_remedy,
+            at=(now.id,),
+            place=self.where(now.id),
+        )
+
+    def _without_verdict(self, before: Standing, after: Run) -> Iterator[Finding]:
+        """One finding for all that the same thing stood in the way of."""
+        groups: dict[tuple[Weight, Told, str], list[str]] = {}
+        for one in after.judged.values():
+            if one.lacks_verdict:
+                weight, told = Weight.UNDECIDED, OBSTRUCTED
+                if before.requirements.get(one.id) in ("FAIL", "WAIVED", "INCONCLUSIVE", "ERROR"):
+                    weight, told = Weight.NOTED, self.words.still_unjudged
+                elif not self._counts(one):
+                    weight, told = Weight.NOTED, _inferred(told)
+                groups.setdefault((weight, told, one.reason), []).append(one.id)
+        for (weight, told, obstacle), names in groups.items():
+            who = f"{names[0]} has" if len(names) == 1 else f"{len(names)} requirements have"
+            yield Finding(
+                rule="standing/no-verdict",
+                kind=told.kind,
+                heading=told.heading,
+                weight=weight,
+                text=f"{who} no verdict: {obstacle}",
+                reason=told.reason,
+                remedy="Remove what stood in the way and run again.",
+                at=tuple(names),
+                place=self.where(names[0]),
+                sure=False,
+                count=len(names),
+            )
+
+    def _open_points(self, before: Standing, after: Run) -> Iterator[Finding]:
+        for name, choice in sorted(after.profile.items()):
+            known = before.profile.get(name)
+            if known is not None and known != choice:
+                point = after.points.get(name, Point("", {}))
+                meanings = f"Answers: {point.meaning(known)}; {point.meaning(choice)}."
+                yield Finding(
+                    rule="standing/undocumented",
+                    kind="different where nothing is documented",
+                    heading="Undocumented behaviour",
+                    weight=Weight.FAILS if self.strict else Weight.NOTED,
+                    text=self.words.chosen(name, known, choice),
+                    reason=f"The documentation leaves open: {point.question or name} {meanings} "
+                    "Clients that got used to one answer notice the other.",
+                    remedy="Tell those who use it, or keep to one behaviour.",
+                    at=(name,),
+                    place=self.where(name),
+                )
+
+    def _counts(self, one: Judged) -> bool:
+        return self.strict or one.level == "stated"
 
 
-def _violated(before: str | None, now: Judged, place: Place | None, *, counts: bool) -> Finding:
-    kind, heading, weight, reason = "worse", "Worse", Weight.FAILS, "It held, and is violated now."
-    if before == "FAIL":
-        kind, heading, weight, reason = "known", "Known", Weight.NOTED, "It was violated before."
-    elif before is None:
-        kind, heading, weight = "new", "New in the contract", Weight.UNDECIDED
-        reason = "What it is held against does not know this requirement, so nothing got worse; nor does it hold."
-    elif before != "PASS":
-        reason = "It had no verdict, and is violated now."
-    if not counts and weight is not Weight.NOTED:
-        weight, reason = Weight.NOTED, f"{reason} It is inferred only, and counts under --strict."
-    return Finding(
-        rule=f"standing/{'known' if kind == 'known' else kind}",
-        kind=kind,
-        heading=heading,
-        weight=weight,
-        text=f"{now.id} is violated: {now.text}",
-        reason=f"{reason} Expected: {now.expected}. Came: {now.actual}." if now.expected else reason,
-        remedy=f"Mend the deployment. Again: {now.command}" if now.command else "Mend the deployment.",
-        at=(now.id,),
-        place=place,
-        calls=now.calls,
-    )
+def _inferred(told: Told) -> Told:
+    return Told(f"{told.kind}, inferred only", f"{told.heading}, inferred only", f"{told.reason} {INFERRED}")
 
 
-def _not_run(before: Standing, after: Run) -> Iterator[Finding]:
+def _not_run(before: Standing, after: Run, skipped: str) -> Iterator[Finding]:
     judged = {one.id for one in after.judged.values() if one.was_run}
     missing = [name for name, status in before.requirements.items() if status != "NOT_RUN" and name not in judged]
     if missing:
@@ -100,25 +162,9 @@ def _not_run(before: Standing, after: Run) -> Iterator[Finding]:
             kind="not run",
             heading="Not run",
             weight=Weight.NOTED,
-            text=f"{len(missing)} requirements that were judged before were not run",
+            text=f"{len(missing)} {skipped}",
             reason="The run selected fewer, wrote nothing, or its contract has them no longer.",
             remedy="Run without --only and --read-only to judge them all.",
             at=tuple(missing),
+            count=len(missing),
         )
-
-
-def _of_profile(before: Standing, after: Run, where: Where, *, strict: bool) -> Iterator[Finding]:
-    for name, choice in sorted(after.profile.items()):
-        known = before.profile.get(name)
-        if known is not None and known != choice:
-            yield Finding(
-                rule="standing/other",
-                kind="other",
-                heading="Undocumented behaviour",
-                weight=Weight.FAILS if strict else Weight.NOTED,
-                text=f"{name} was {known} and is {choice}",
-                reason="The documentation leaves it open; clients that got used to one answer notice the other.",
-                remedy="Tell those who use it, or keep the old behaviour.",
-                at=(name,),
-                place=where(name),
-            )

@@ -11,34 +11,30 @@ from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from typing import IO, cast
 
-from gate.document import Document
+from gate.document import Document, Json
 from gate.problem import NotDone
+from gate.runs import child
 from gate.runs.report import Run, read
 
 SECONDS_TO_START = 20.0
 KEY = "MILESTONES_API_KEY"
 MOCK_KEY = "test-gate"
 NOT_DONE = 3
-STANDARD_ERROR = 2
 
 
 def check(target: str | None, options: Sequence[str], *, key: str = "", contract: Path | None = None) -> Run:
     """Runs `milestones-check` on a deployment, or without one on the embedded mock, and reads its report.
 
-    What the suite says goes to standard error. Raises NotDone when it did not come to a report.
+    What the suite says meanwhile goes to standard error. Raises NotDone when it did not come to a report.
     """
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "conformance", "--report", folder, *options]
+        command = [sys.executable, "-m", "conformance", *options, "--quiet", "--report", folder]
         command += ["--target", target] if target is not None else []
         command += ["--contract", str(contract)] if contract is not None else []
-        environment = {**os.environ, KEY: key} if key else dict(os.environ)
-        finished = subprocess.run(
-            command, stdout=STANDARD_ERROR, stderr=subprocess.PIPE, text=True, env=environment, check=False
-        )
-        said = finished.stderr.strip()
+        code, said = child.run(command, {**os.environ, KEY: key} if key else os.environ)
         report = Path(folder) / "report.json"
-        if finished.returncode == NOT_DONE or not report.exists() or not report.stat().st_size:
-            raise NotDone(f"The suite did not run: {said or 'it said nothing'}")
+        if code == NOT_DONE or not report.exists() or not report.stat().st_size:
+            raise NotDone(f"The suite did not run: {said.strip() or 'it said nothing'}")
         run = read(report)
         return run if target is not None else replace(run, target="our own mock")
 
@@ -62,12 +58,38 @@ def mock(contract: Path) -> Iterator[str]:
 @contextmanager
 def written(document: Document) -> Iterator[Path]:
     """A contract as a file, wherever it was read from; the files that it refers to stand beside it."""
+    if not document.source.revision:
+        yield Path(document.source.path)
+        return
     with tempfile.TemporaryDirectory() as folder:
-        for source, one in document.others.items():
-            path = Path(folder, *(part for part in source.path.parts if part not in ("/", "..")))
+        _follow(document, document.data)
+        for one in document.others.values():
+            path = _within(folder, one)
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(one.text, encoding="utf-8")
-        yield Path(folder, *(part for part in document.source.path.parts if part not in ("/", "..")))
+        path = _within(folder, document)
+        try:
+            yield path
+        except NotDone as reason:
+            raise NotDone(str(reason).replace(str(path), document.source.name)) from reason
+
+
+def _within(folder: str, document: Document) -> Path:
+    return Path(folder, *(part for part in document.source.path.parts if part not in ("/", "..")))
+
+
+def _follow(document: Document, value: Json) -> None:
+    """Reads every file that is referred to, whether anybody has asked for what is in it or not."""
+    if isinstance(value, list):
+        for one in value:
+            _follow(document, one)
+    elif isinstance(value, dict):
+        file = str(value.get("$ref", "")).partition("#")[0]
+        if file and "://" not in file and document.source.beside(file) not in document.others:
+            other = document.other(file)
+            _follow(other, other.data)
+        for one in value.values():
+            _follow(document, one)
 
 
 def _base_url(process: subprocess.Popen[str]) -> str:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from mock_server.app import App
 from mock_server.contract import load_contract
@@ -67,6 +68,42 @@ def mock(app: App) -> Iterator[str]:
 
 
 Check = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def lacking(tmp_path: Path) -> Path:
+    """The shipped contract without the operations on projects."""
+    shipped = (Path(__file__).parents[2] / "openapi.yaml").read_text(encoding="utf-8")
+    contract = yaml.safe_load(shipped)
+    contract["paths"] = {path: item for path, item in contract["paths"].items() if "projects" not in path}
+    path = tmp_path / "lacking.yaml"
+    path.write_text(yaml.safe_dump(contract, sort_keys=False), encoding="utf-8")
+    return path
+
+
+def test_a_contract_that_lacks_what_the_suite_arranges_with_is_refused_by_name(check: Check, lacking: Path) -> None:
+    done = check("--contract", str(lacking), "--depth", "quick")
+
+    assert done.returncode == 3
+    assert f"{lacking}: lacks listProjects, createProject, deleteProject; the suite needs" in done.stderr
+
+
+def test_what_is_violated_is_judged_again_by_the_same_contract(check: Check, tmp_path: Path) -> None:
+    shipped = (Path(__file__).parents[2] / "openapi.yaml").read_text(encoding="utf-8")
+    (tmp_path / "our contract.yaml").write_text(shipped, encoding="utf-8")
+    check("--contract", "our contract.yaml", "--depth", "quick", "--only", "get/*", "--report", "out")
+    judged = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))["requirements"]
+
+    assert all(one["command"].endswith(" --contract 'our contract.yaml'") for one in judged)
+
+
+def test_a_quiet_run_prints_no_verdict_and_reports_all_the_same(check: Check, tmp_path: Path) -> None:
+    done = check("--depth", "quick", "--only", "get/*", "--quiet", "--report", "out")
+
+    (announcement,) = done.stdout.splitlines()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert announcement.startswith("Checking our own mock")
+    assert (tmp_path / "out" / "report.json").stat().st_size
 
 
 def test_listing_shows_sentences_and_sources(check: Check) -> None:

@@ -7,6 +7,7 @@ import pytest
 import requests
 
 from conformance.exchange import Key
+from conformance.patience import doze
 from conformance.transport import Call, ForbiddenWrite, Limits, NoAnswer, OutOfRequests, Throttled
 from tests.conformance.scripted import KEY, Reply, stage
 
@@ -44,6 +45,22 @@ def test_a_deployment_that_never_stops_throttling_is_given_up() -> None:
     with pytest.raises(Throttled):
         at.transport.send(READ)
     assert 3 < len(at.socket.sent) < 20
+
+
+def test_a_long_wait_is_told_and_not_told_again_at_once(caplog: pytest.LogCaptureFixture) -> None:
+    busy = stage(*[Reply(429, headers={"Retry-After": "30"})] * 2, Reply())
+    busy.transport.send(READ)
+
+    (said,) = caplog.messages
+    assert said == "http://crm.invalid/api answers 429; asking again in 30 s (Ctrl-C ends the run)"
+
+
+def test_a_wait_ends_when_the_run_is_to_end() -> None:
+    naps = iter([False, False, True])
+    began = time.monotonic()
+    doze(60.0, lambda: next(naps))
+
+    assert time.monotonic() - began < 30
 
 
 def test_after_a_429_requests_come_slower() -> None:

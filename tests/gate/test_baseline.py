@@ -1,6 +1,8 @@
 """A baseline fails on what got worse alone, tells what got better, and shrinks only."""
 
 import json
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,6 +11,7 @@ import pytest
 from click.testing import Result
 
 Gate = Callable[..., Result]
+SHIPPED = Path(__file__).parents[2] / "openapi.yaml"
 KNOWN = {"list/is-sorted": "FAIL", "get/is-fast": "PASS", "get/is-kind": "PASS"}
 
 
@@ -45,6 +48,145 @@ def baseline(gate: Gate) -> Path:
     made = gate("baseline", "baseline.json", "--from", report("first.json", KNOWN, {"list/order": "up"}), "--write")
     assert made.exit_code == 0
     return Path("baseline.json")
+
+
+def test_what_had_no_verdict_and_has_none_cannot_have_got_worse(gate: Gate) -> None:
+    for status in ("ERROR", "INCONCLUSIVE"):
+        first = report("first.json", {"get/is-kind": status, "get/is-fast": "PASS"})
+        gate("baseline", "b.json", "--from", first, "--write")
+        for now in ("ERROR", "INCONCLUSIVE"):
+            said = gate("baseline", "b.json", "--from", report("now.json", {"get/is-kind": now, "get/is-fast": "PASS"}))
+            assert (said.exit_code, "cannot be worse" in said.output) == (0, True)
+
+
+def test_what_stood_in_the_way_is_told_once_for_all_it_hid(gate: Gate, baseline: Path) -> None:
+    dark = report("now.json", KNOWN | {"get/is-fast": "INCONCLUSIVE", "get/is-kind": "INCONCLUSIVE"})
+    said = gate("baseline", baseline, "--from", dark)
+
+    assert said.exit_code == 2
+    assert said.output.count("it was dark") == 1
+    assert "2 requirements have no verdict: it was dark" in said.output
+    assert "2 without a verdict, 1 known" in said.output
+
+
+def test_what_is_written_down_is_told_as_it_is(gate: Gate) -> None:
+    said = gate("baseline", "b.json", "--from", report("first.json", KNOWN), "--write", "--report", "out")
+
+    assert said.exit_code == 0
+    assert "fine: 1 violated, and taken in" in said.output
+    assert "nothing was found" not in said.output
+    assert "Nothing got worse" not in said.output
+    assert "list/is-sorted is violated" in Path("out/gate.md").read_text(encoding="utf-8").replace("\\", "")
+
+
+def test_an_inferred_requirement_that_got_worse_is_no_break_and_says_why(gate: Gate, baseline: Path) -> None:
+    gate("baseline", baseline, "--from", report("first.json", KNOWN | {"get/is-guessed": "PASS"}), "--write")
+    now = report("now.json", KNOWN | {"get/is-guessed": "FAIL"}, guessed="inferred")
+    said = gate("baseline", baseline, "--from", now)
+    strict = gate("baseline", baseline, "--from", now, "--strict")
+
+    assert (said.exit_code, strict.exit_code) == (0, 1)
+    assert "Worse, inferred only" in said.output
+    assert "It is inferred only, and counts under --strict" in said.output
+    assert "Nothing got worse" not in said.output
+
+
+def test_a_run_of_a_part_renews_that_part_of_the_baseline_and_keeps_the_rest(gate: Gate, baseline: Path) -> None:
+    part = dict.fromkeys(KNOWN, "NOT_RUN") | {"get/is-fast": "FAIL"}
+    said = gate("baseline", baseline, "--from", report("part.json", part), "--write")
+
+    written = json.loads(baseline.read_text(encoding="utf-8"))
+    assert written["requirements"] == dict(sorted((KNOWN | {"get/is-fast": "FAIL"}).items()))
+    assert written["profile"] == {"list/order": "up"}
+    assert "2 of them as they stood before, for they were not run" in said.output
+
+
+def test_a_baseline_of_another_deployment_is_told_and_stays_its_own(gate: Gate, baseline: Path) -> None:
+    other = json.loads(report("now.json", KNOWN | {"list/is-sorted": "PASS"}).read_text(encoding="utf-8"))
+    Path("other.json").write_text(json.dumps(other | {"target": "https://staging.example.com/api"}), encoding="utf-8")
+    said = gate("baseline", baseline, "--from", "other.json", "--shrink")
+
+    assert "the baseline is of https://crm.example.com/api, and this run is of https://staging" in said.output
+    assert json.loads(baseline.read_text(encoding="utf-8"))["target"] == "https://crm.example.com/api"
+
+
+def test_an_open_point_is_told_with_its_question_and_its_answers(gate: Gate, baseline: Path) -> None:
+    data = json.loads(report("now.json", KNOWN).read_text(encoding="utf-8"))
+    choices = {"up": "Smallest first.", "down": "Largest first."}
+    data["profile"] = [{"id": "list/order", "question": "Which way?", "choices": choices, "choice": "down", "seen": ""}]
+    Path("now.json").write_text(json.dumps(data), encoding="utf-8")
+    said = gate("baseline", baseline, "--from", "now.json")
+
+    assert "Which way? Answers: `up` (Smallest first); `down` (Largest first)." in said.output
+    assert "1 different where nothing is documented" in said.output
+
+
+NO_BASELINES = {
+    "no requirements": {"format": 1},
+    "empty": {"format": 1, "requirements": {}},
+    "strange verdict": {"format": 1, "requirements": {"a/b": "SPLENDID"}},
+    "number": {"format": 1, "requirements": {"a/b": 1}},
+    "profile": {"format": 1, "requirements": {"a/b": "PASS"}, "profile": ["up"]},
+}
+
+
+@pytest.mark.parametrize("content", NO_BASELINES.values(), ids=list(NO_BASELINES))
+def test_what_is_no_baseline_is_not_taken_for_one(gate: Gate, content: object) -> None:
+    Path("b.json").write_text(json.dumps(content), encoding="utf-8")
+    said = gate("baseline", "b.json", "--from", report("now.json", KNOWN))
+
+    assert said.exit_code == 3
+    assert "--write" in said.output
+
+
+GOOD = {"id": "get/is-kind", "status": "PASS", "level": "stated"}
+NO_REPORTS = {
+    "empty": [],
+    "text": ["a/b"],
+    "no id": [{**GOOD, "id": ""}],
+    "no level": [{**GOOD, "level": None}],
+    "strange status": [{**GOOD, "status": "SPLENDID"}],
+    "foreign": [{**GOOD, "id": "z/z"}],
+}
+
+
+@pytest.mark.parametrize("requirements", NO_REPORTS.values(), ids=list(NO_REPORTS))
+def test_what_is_no_report_judges_nothing_and_changes_no_file(
+    gate: Gate, baseline: Path, requirements: list[object]
+) -> None:
+    before = baseline.read_text(encoding="utf-8")
+    Path("now.json").write_text(json.dumps({"target": "there", "requirements": requirements}), encoding="utf-8")
+
+    for deed in ((), ("--shrink",)):
+        assert gate("baseline", baseline, "--from", "now.json", *deed).exit_code == 3
+    assert baseline.read_text(encoding="utf-8") == before
+
+
+def test_json_that_is_nested_beyond_reason_is_refused_in_a_sentence(gate: Gate, baseline: Path) -> None:
+    Path("deep.json").write_text("[" * 200_000, encoding="utf-8")
+
+    for arguments in (("deep.json", "--from", "deep.json"), (baseline, "--from", "deep.json")):
+        said = gate("baseline", *arguments)
+        assert (said.exit_code, "nested too deeply" in said.output) == (3, True)
+
+
+def test_where_a_baseline_cannot_be_written_nothing_is_run_for_it(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gate.commands.baseline.check", lambda *_, **__: pytest.fail("It was run."))
+    said = gate("baseline", "d/e/f.json", "--write")
+
+    assert said.exit_code == 3
+    assert "there is no folder d/e; make it" in said.output
+
+
+def test_a_baseline_is_held_against_a_contract_at_a_revision(gate: Gate) -> None:
+    shutil.copy(SHIPPED, "openapi.yaml")
+    for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "one")):
+        subprocess.run(["git", "-c", "user.name=A", "-c", "user.email=a@example.com", *words], check=True)
+    Path("openapi.yaml").write_text("paths: {}", encoding="utf-8")
+    asked = ("baseline", "b.json", "--contract", "HEAD:openapi.yaml", "--depth", "quick", "--only", "get/*")
+
+    assert gate(*asked, "--write").exit_code == 0
+    assert gate(*asked).exit_code == 0
 
 
 def test_a_deployment_that_stays_as_it_is_passes_with_its_known_deviations(gate: Gate, baseline: Path) -> None:
@@ -91,7 +233,8 @@ def test_shrinking_never_takes_in_what_got_worse(gate: Gate, baseline: Path) -> 
     ("change", "code", "said"),
     [
         ({"get/is-kind": "INCONCLUSIVE"}, 2, "get/is-kind has no verdict: it was dark"),
-        ({"list/is-sorted": "INCONCLUSIVE"}, 0, "1 known"),
+        ({"list/is-sorted": "INCONCLUSIVE"}, 0, "1 without a verdict, and cannot be worse"),
+        ({"list/is-sorted": "ERROR"}, 0, "1 without a verdict, and cannot be worse"),
         ({"get/is-kind": "NOT_RUN"}, 0, "1 requirements that were judged before were not run"),
         ({"get/is-new": "FAIL"}, 2, "New in the contract"),
         ({"get/is-new": "PASS"}, 0, "Nothing got worse"),

@@ -43,6 +43,15 @@ def test_what_is_known_fails_no_more_and_what_is_gone_is_told(gate: Gate, contra
     assert "no longer found: response/enum-widened" in gone.output
 
 
+def test_a_run_that_was_not_done_is_no_list_of_what_is_known(gate: Gate, contract: Write) -> None:
+    contract("new.yaml")
+    gate("contract", "missing.yaml", "new.yaml", "--report", "failed")
+    said = gate("contract", "new.yaml", "new.yaml", "--known", "failed/gate.json")
+
+    assert said.exit_code == 3
+    assert "is of a run that was not done" in said.output
+
+
 @pytest.fixture
 def repository(tmp_path: Path, contract: Write) -> Path:
     """A repository with one commit, which has the small contract in a folder."""

@@ -19,7 +19,11 @@ def report(tmp_path: Path) -> Callable[..., Path]:
     """Writes a report of the suite with what it covered."""
 
     def write(**extra: Any) -> Path:
-        data = {"target": "there", "requirements": [{"id": "list/is-sorted", "status": "PASS"}], **extra}
+        data = {
+            "target": "there",
+            "requirements": [{"id": "list/is-sorted", "status": "PASS", "level": "stated"}],
+            **extra,
+        }
         (tmp_path / "report.json").write_text(json.dumps(data), encoding="utf-8")
         return tmp_path
 

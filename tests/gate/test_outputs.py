@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 from jsonschema import Draft4Validator, Draft202012Validator
-from junitparser import JUnitXml
+from junitparser import JUnitXml, Skipped
 from markdown_it import MarkdownIt
 
 from gate.reports import machine
@@ -55,7 +55,8 @@ def test_the_sarif_is_as_its_standard_says(folder: Path) -> None:
 JUNIT = {
     "testsuites": ({"name", "time", "tests", "failures", "errors"}, {"testsuite"}),
     "testsuite": ({"name", "time", "tests", "failures", "errors", "skipped"}, {"testcase"}),
-    "testcase": ({"name", "time", "classname"}, {"failure", "error"}),
+    "testcase": ({"name", "time", "classname"}, {"failure", "error", "skipped"}),
+    "skipped": ({"type", "message"}, set()),
     "failure": ({"type", "message"}, set()),
     "error": ({"type", "message"}, set()),
 }
@@ -104,6 +105,84 @@ def test_annotations_stand_at_the_line_and_cannot_be_broken_out_of(gate: Gate, c
         assert properties["file"] == "new.yaml"
         assert 1 < int(properties["line"]) < len(Path("new.yaml").read_text(encoding="utf-8").splitlines())
     assert "%0A::error::100 %25 by: date." in found[1]["message"] or "::error::100 %25 by" in found[1]["message"]
+
+
+HOSTILE = "``q``<img src=x> &lt;b&gt; </details>\x1b[31m\n::stop-commands::x\n##[stop-commands]x"
+
+
+def hostile(data: dict[str, Any]) -> None:
+    """A change whose every word would do something in a log, a terminal or a page."""
+    things = data["paths"].pop("/things")
+    data["paths"][f"/things/{HOSTILE}"] = things
+    things["get"]["operationId"] = HOSTILE
+    data["components"]["schemas"]["Thing"]["properties"][HOSTILE] = {"type": "string"}
+    things["get"]["x-requirements"][0] |= {"id": HOSTILE, "text": HOSTILE}
+    things["get"]["parameters"].append({"name": HOSTILE, "in": "query", "required": True, "schema": {"const": HOSTILE}})
+
+
+@pytest.fixture(params=[False, True], ids=["came", "went"])
+def attacked(request: pytest.FixtureRequest, gate: Gate, contract: Write) -> Result:
+    """The verdict on a hostile contract, as the new one and as the old one."""
+
+    def both(data: dict[str, Any]) -> None:
+        hostile(data)
+        del data["paths"][f"/things/{HOSTILE}"]["get"]["parameters"][1]
+        data["components"]["schemas"]["Thing"]["properties"]["state"]["enum"].append(HOSTILE)
+
+    pair = [contract("old.yaml", both if request.param else breaking), contract("new.yaml", hostile)]
+    return gate("contract", *(reversed(pair) if request.param else pair), "--report", "report")
+
+
+def test_no_text_of_a_contract_is_a_command_to_a_terminal_or_a_host(attacked: Result) -> None:
+    assert attacked.exit_code == 1
+    assert "\x1b" not in attacked.output
+    # GitHub looks at what a line begins with behind its blanks, and for the older form everywhere.
+    assert not [line for line in attacked.output.splitlines() if line.lstrip().startswith("::") or "##[" in line]
+
+
+def test_no_text_of_a_contract_is_markup_or_control_code_in_the_markdown(attacked: Result) -> None:
+    assert attacked.exit_code == 1
+    text = Path("report/gate.md").read_text(encoding="utf-8")
+    rendered = MarkdownIt("commonmark", {"html": True}).render(text)
+
+    assert "stop-commands" in rendered
+    assert all(one.isprintable() or one == "\n" for one in text)
+    assert "<img" not in rendered
+    # What looks like an entity is the text that it was.
+    assert "&amp;lt;b&amp;gt;" in rendered
+    assert "&lt;b&gt;" not in rendered
+    assert rendered.count("</details>") == text.count("<details>")
+
+
+def test_a_place_is_relative_to_the_repository_however_the_contract_was_named(
+    gate: Gate, contract: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old, new = (contract(name, edit).absolute() for name, edit in (("old.yaml", harmless), ("new.yaml", breaking)))
+    (tmp_path / ".git").mkdir()
+    (tmp_path / "below").mkdir()
+    for folder in (tmp_path, tmp_path / "below"):
+        monkeypatch.chdir(folder)
+        said = gate("contract", old, new, "--annotations", "--report", "report").output
+        (run,) = json.loads(Path("report/gate.sarif").read_text(encoding="utf-8"))["runs"]
+        locations = [one["locations"][0]["physicalLocation"] for one in run["results"]]
+
+        assert {one["artifactLocation"]["uri"] for one in locations} == {"new.yaml"}
+        assert "::error file=new.yaml,line=" in said
+
+
+def test_what_is_known_keeps_its_reason_and_is_no_test_that_passes(gate: Gate, contract: Write) -> None:
+    contract("old.yaml")
+    contract("new.yaml", breaking)
+    first = gate("contract", "old.yaml", "new.yaml", "--report", "first")
+    again = gate("contract", "old.yaml", "new.yaml", "--known", "first/gate.json", "--report", "again")
+
+    assert (first.exit_code, again.exit_code) == (1, 0)
+    for piece in ("why ", "example "):
+        assert piece in again.output
+        assert piece.strip() in Path("again/gate.md").read_text(encoding="utf-8")
+    assert "can go on as they are" not in again.output
+    (suite,) = JUnitXml.fromfile("again/junit.xml")
+    assert [[type(one) for one in case.result] for case in suite] == [[Skipped]]
 
 
 ANNOTATION = re.compile(r"::(?P<level>error|warning|notice) (?P<properties>[^:]*)::(?P<message>.*)")

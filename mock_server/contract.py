@@ -28,7 +28,7 @@ class Fields:
 
     `arrays` names the fields that hold many values; `types` has those that hold a text, a whole number or a list of
     whole numbers, with the Python type that needs no coercion. `defaults` are what a query that leaves them out means;
-    one that its own schema refuses means nothing. `are_optional` tells that nothing at all will do.
+    null, or what their own schema refuses, means nothing. `are_optional` tells that nothing at all will do.
     """
 
     schemas: Mapping[str, Schema]
@@ -50,7 +50,7 @@ class Fields:
 
 
 def _has_default(schema: Schema) -> bool:
-    return "default" in schema and Draft202012Validator(dict(schema)).is_valid(schema["default"])
+    return schema.get("default") is not None and Draft202012Validator(dict(schema)).is_valid(schema["default"])
 
 
 def _find_type(schema: Schema) -> type | None:

@@ -92,11 +92,11 @@ def _read_fragment(fragment: Fragment) -> Json:
 def respond(status: int, content: JsonObject, headers: Headers = ()) -> Response:
     """Write a JSON answer."""
     body = write_json(content)
-    usual = _usual_headers(len(body))
+    usual = usual_headers(len(body))
     return Response(status, (*usual[:-1], *headers, usual[-1]) if headers else usual, body)
 
 
 @functools.lru_cache(maxsize=4096)
-def _usual_headers(length: int) -> Headers:
-    """Return the headers of an answer that has no others, for a body of so many bytes."""
+def usual_headers(length: int) -> Headers:
+    """Return the headers of an answer that has no others, for a body of so many bytes; the same object each time."""
     return (*COMMON, ("Content-Length", str(length)))

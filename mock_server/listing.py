@@ -70,11 +70,11 @@ class Source(Generic[R]):
 
 
 def select(
-    source: Source[R], query: Form, profile: Profile, keys: SortKeys[R], unsorted: tuple[str, str]
+    source: Source[R], query: Form, profile: Profile, keys: SortKeys[R], unsorted: Callable[[], tuple[str, str]]
 ) -> tuple[Sequence[R], Meta]:
     """Return the page that a query asks for, and where it stands: searched, sorted and paged.
 
-    `keys` are the sort keys by column; `unsorted` names column and order of a list that asks for neither.
+    `keys` are the sort keys by column; `unsorted` tells column and order of a list that asks for neither.
     Implements: Getting started, Pagination.
     """
     key, order = choose_order(query, keys, unsorted)
@@ -118,15 +118,17 @@ def matches(title: str, pieces: Sequence[re.Pattern[str]]) -> bool:
     return True
 
 
-def choose_order(query: Form, keys: SortKeys[R], unsorted: tuple[str, str]) -> tuple[Callable[[R], SortKey], str]:
-    """Return the sort key and the order; `unsorted` names both for a list that asks for no sort.
+def choose_order(
+    query: Form, keys: SortKeys[R], unsorted: Callable[[], tuple[str, str]]
+) -> tuple[Callable[[R], SortKey], str]:
+    """Return the sort key and the order; `unsorted` tells both for a list that asks for no sort.
 
     A list that asks for an order alone is sorted in it by the column of `unsorted`.
     """
-    column, order = unsorted
     asked = query.text("sort")
     if asked in keys:
         return keys[asked], query.text("order", "desc")
+    column, order = unsorted()
     # What the contract says of an order that is left out, it says of a sort.
     return keys[column], query.text("order", order) if "order" in query.sent else order
 

@@ -44,8 +44,9 @@ def list_milestones(call: Call) -> Result:
         partial(call.store.milestones_of_project.select, query.integer("project_id")),
         read_filters(query),
     )
-    unsorted = UNSORTED[call.profile["list/unsorted-order"]]
-    page, meta = listing.select(source, query, call.profile, SORT_KEYS, unsorted)
+    page, meta = listing.select(
+        source, query, call.profile, SORT_KEYS, lambda: UNSORTED[call.profile["list/unsorted-order"]]
+    )
     data = milestone_objects(call.store, call.profile, page)
     return Result(data, "Milestones retrieved successfully.", meta=meta)
 

@@ -27,8 +27,9 @@ def list_projects(call: Call) -> Result:
     query = call.query
     query.check()
     source = listing.Source(call.store.projects, call.store.projects.select, tuple(read_filters(query)))
-    unsorted = ("project_created", query.text("order", "desc"))
-    page, meta = listing.select(source, query, call.profile, SORT_KEYS, unsorted)
+    page, meta = listing.select(
+        source, query, call.profile, SORT_KEYS, lambda: ("project_created", query.text("order", "desc"))
+    )
     data = [project_object(call.store, project) for project in page]
     return Result(data, "Projects retrieved successfully.", meta=meta)
 

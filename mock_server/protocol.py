@@ -17,7 +17,7 @@ from typing import TypeAlias, cast
 from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
 from mock_server.connections import Connections
-from mock_server.envelope import respond
+from mock_server.envelope import respond, usual_headers
 from mock_server.heads import Heads, read_header
 from mock_server.messages import MAX_BODY, PLAIN, Handler, Headers, Request, Response
 
@@ -303,12 +303,18 @@ def ask_in_thread(handler: Handler) -> Ask:
 
 def write_response(response: Response) -> bytes:
     """Return a response as it goes over the wire."""
-    return _write_head(response.status, response.headers) + response.body
+    status, headers, body = response.status, response.headers, response.body
+    head = _write_usual_head(status, len(body)) if headers is usual_headers(len(body)) else _write_head(status, headers)
+    return head + body
 
 
 @functools.lru_cache(maxsize=4096)
+def _write_usual_head(status: int, length: int) -> bytes:
+    """Return the head of an answer without headers of its own; what others bring along is not kept."""
+    return _write_head(status, usual_headers(length))
+
+
 def _write_head(status: int, headers: Headers) -> bytes:
-    """Return all but the body; it is the same for many answers."""
     phrase = HTTPStatus(status).phrase if status in _STATUSES else ""
     lines = [f"{name}: {value}\r\n" for name, value in headers]
     return f"HTTP/1.1 {status} {phrase}\r\n{''.join(lines)}\r\n".encode("latin-1", "replace")

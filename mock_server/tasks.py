@@ -26,8 +26,9 @@ def list_tasks(call: Call) -> Result:
     """List a page of the tasks. Implements: Tasks, List tasks."""
     query = call.query
     query.check()
-    unsorted = ("task_created", query.text("order", "desc"))
-    page, meta = listing.select(find_source(call), query, call.profile, SORT_KEYS, unsorted)
+    page, meta = listing.select(
+        find_source(call), query, call.profile, SORT_KEYS, lambda: ("task_created", query.text("order", "desc"))
+    )
     data = [task_object(call.store, task) for task in page]
     return Result(data, "Tasks retrieved successfully.", meta=meta)
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from mock_server import server
+from mock_server import protocol, server
 from mock_server.connections import Limits
 from mock_server.envelope import respond
 from mock_server.messages import Delivery, Request, Response
-from mock_server.protocol import MAX_HEAD
+from mock_server.protocol import MAX_HEAD, write_response
 from mock_server.server import listen, serving
 
 GET = b"GET /%b HTTP/1.1\r\nHost: x\r\n\r\n"
@@ -70,6 +70,18 @@ def paths(received: bytes) -> list[bytes]:
 
 def test_pipelined_requests_are_answered_in_order(talk: Callable[[bytes], bytes]) -> None:
     assert paths(talk(GET % b"a" + GET % b"b" + LAST % b"c")) == [b"/a", b"/b", b"/c"]
+
+
+def test_heads_of_answers_that_have_headers_of_their_own_are_not_kept() -> None:
+    kept = protocol._write_usual_head.cache_info().currsize
+    for number in range(50):
+        usual = respond(200, {"number": number})
+        odd = respond(200, {"number": number}, headers=(("Preference-Applied", "x" * 50_000 + str(number)),))
+        for response in (usual, odd):
+            head, _, body = write_response(response).partition(b"\r\n\r\n")
+            shown = [tuple(line.split(": ", 1)) for line in head.decode().split("\r\n")[1:]]
+            assert (shown, body) == (list(response.headers), response.body)
+    assert protocol._write_usual_head.cache_info().currsize <= kept + 2
 
 
 def test_those_behind_a_delayed_answer_wait_for_it(talk: Callable[[bytes], bytes]) -> None:

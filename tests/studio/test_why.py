@@ -97,6 +97,13 @@ def test_an_answer_to_a_plain_request_names_no_open_point_that_does_not_matter(c
     assert [rule for rule in reasons(driver) if "=" in rule] == []
 
 
+def test_a_page_that_is_refused_names_no_last_page(client: Client, driver: Driver) -> None:
+    driver.ask("PUT", "/accounts/{key}/profile", {"choices": {"list/page-beyond-last": "404"}})
+    client.get("/tasks", status=1, search="no task has this", page=9)
+    assert "list/page-beyond-last=404" in (found := reasons(driver))
+    assert not [rule for rule in found if rule.startswith("list/empty-list-last-page")]
+
+
 def test_a_conflict_of_titles_names_what_makes_them_the_same(client: Client, driver: Driver) -> None:
     client.create(159, "Design")
     assert reasons(driver) == ["create/duplicate-title-conflicts"]

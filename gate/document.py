@@ -165,9 +165,13 @@ class Node:
         while (reference := node.reference) is not None:
             node = node.follow(reference)
             if node in seen:
-                raise NotDone(f"{_shown(self.place)}: the reference leads in a circle; let it end at a definition.")
+                raise self.in_circle()
             seen.add(node)
         return node
+
+    def in_circle(self) -> NotDone:
+        """What is wrong with a reference here that leads back to where it began."""
+        return NotDone(f"{_shown(self.place)}: the reference leads in a circle; let it end at a definition.")
 
     @property
     def reference(self) -> str | None:

@@ -3,13 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from gate.document import Json, Node
-from gate.schemas.canonical import meaning
+from gate.document import Node
 from gate.schemas.difference import MISSING, Difference, Example, Missing, What
 from gate.schemas.lists import array_differences, one_and_many_differences
 from gate.schemas.objects import object_differences
 from gate.schemas.omissions import omission_differences
-from gate.schemas.pieces import ANYTHING, Array, Number, Object, Piece, Schema, Text, Value, key, kind, shown
+from gate.schemas.pieces import ANYTHING, Array, Number, Object, Piece, Schema, Text, Value, key, kind, same, shown
 from gate.schemas.question import Question
 from gate.schemas.reading import Reader
 from gate.schemas.scalars import number_differences, text_differences, word_language_differences
@@ -35,7 +34,7 @@ class Comparison:
         if (one, other) not in self._done:
             # Schemas within themselves: as long as nothing speaks against it, what is being asked is so.
             self._done[(one, other)] = []
-            found = [] if not one else list(omission_differences(self.question, one, other))
+            found = [] if not one else list(omission_differences(self, one, other))
             found += [self._proven(each, one, other) for each in self._outside(one, other)]
             self._done[(one, other)] = found
         return self._done[(one, other)]
@@ -43,11 +42,11 @@ class Comparison:
     def _mean_the_same(self, one: Schema, other: Schema) -> bool:
         if self.left.old_dialect is not self.right.old_dialect or not one:
             return False
-        return self._meaning(one) == self._meaning(other)
+        return self._meaning(self.left, one) == self._meaning(self.right, other)
 
-    def _meaning(self, schema: Schema) -> tuple[str, ...]:
+    def _meaning(self, reader: Reader, schema: Schema) -> tuple[str, ...]:
         if schema not in self._meanings:
-            self._meanings[schema] = tuple(sorted(meaning(node) for node in schema))
+            self._meanings[schema] = tuple(sorted(reader.meanings.of(node) for node in schema))
         return self._meanings[schema]
 
     def _proven(self, difference: Difference, one: Schema, other: Schema) -> Difference:
@@ -92,7 +91,7 @@ class Comparison:
     def _values_outside(
         self, values: list[Value], other: Schema, known: set[str], node: Node | None
     ) -> Iterator[Difference]:
-        refused = [each for each in values if not self._taken(other, each.value)]
+        refused = [each for each in values if not self._taken(other, each)]
         counterpart = _first(other)
         for name in dict.fromkeys(kind(each) for each in refused):
             of_kind = [each for each in refused if kind(each) == name]
@@ -109,9 +108,12 @@ class Comparison:
                 sure=True,
             )
 
-    def _taken(self, schema: Schema, value: Json) -> bool:
+    def _taken(self, schema: Schema, one: Value) -> bool:
+        listed = (each for each in self.right.pieces(schema) if isinstance(each, Value))
+        if any(same(each.value, one.value) and each.extras <= one.extras for each in listed):
+            return True
         try:
-            return self.of_right.takes(schema, value)
+            return self.of_right.takes(schema, one.value)
         except Undecided:
             return False
 

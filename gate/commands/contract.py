@@ -6,6 +6,7 @@ from gate.changes.change import Change, Concern
 from gate.changes.compare import compare
 from gate.changes.rules import Effect
 from gate.contract import read
+from gate.depth import deeply
 from gate.document import load
 from gate.verdict import Finding, NextSteps, Verdict, Weight, less_known
 
@@ -27,7 +28,8 @@ NEXT_STEPS = NextSteps(
 def judge(old: str, new: str, known: Collection[str]) -> Verdict:
     """Compares two contracts, each a file or REVISION:FILE; raises NotDone for one that cannot be read."""
     before, after = read(load(old)), read(load(new))
-    findings = less_known((_finding(one) for one in compare(before, after)), known)
+    changes = deeply(lambda: compare(before, after))
+    findings = less_known((_finding(one) for one in changes), known)
     return Verdict("contract", f"{old} → {new}", findings, NEXT_STEPS)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from gate.document import Node
 from gate.schemas.difference import MISSING, Difference, Example, Missing, What
@@ -13,6 +14,9 @@ from gate.schemas.question import Question
 from gate.schemas.reading import Reader
 from gate.schemas.scalars import number_differences, text_differences, word_language_differences
 from gate.schemas.values import Judge, NoSample, Undecided
+
+# In a web of schemas, paths outnumber what there is to read at their ends.
+MOST_PATHS = 3
 
 
 @dataclass(eq=False)
@@ -36,7 +40,7 @@ class Comparison:
             self._done[(one, other)] = []
             found = [] if not one else list(omission_differences(self, one, other))
             found += [self._proven(each, one, other) for each in self._outside(one, other)]
-            self._done[(one, other)] = found
+            self._done[(one, other)] = _told(found)
         return self._done[(one, other)]
 
     def _mean_the_same(self, one: Schema, other: Schema) -> bool:
@@ -63,12 +67,12 @@ class Comparison:
         except Undecided:
             return False
 
-    @property
+    @cached_property
     def of_left(self) -> Judge:
         """Judges single values by the first contract."""
         return Judge(self.left, words=self.words)
 
-    @property
+    @cached_property
     def of_right(self) -> Judge:
         """Judges single values by the second contract."""
         return Judge(self.right, words=self.words)
@@ -175,3 +179,13 @@ class Comparison:
 
 def _first(schema: Schema) -> Node | None:
     return schema[0] if schema else None
+
+
+def _told(found: list[Difference]) -> list[Difference]:
+    """The differences, each at a few of the paths that lead to it: the surest and shortest."""
+    paths: dict[object, list[Difference]] = {}
+    for each in sorted(found, key=lambda one: (not one.sure, len(one.path))):
+        placed = each.one or each.other
+        paths.setdefault((each.what, each.text, each.one, each.other) if placed else id(each), []).append(each)
+    kept = {id(one) for alike in paths.values() for one in alike[:MOST_PATHS]}
+    return [each for each in found if id(each) in kept]

@@ -10,7 +10,7 @@ from gate.schemas.lists import counted_difference
 from gate.schemas.pieces import ANYTHING, Object, Schema
 from gate.schemas.question import Question
 from gate.schemas.reading import Reader
-from gate.schemas.values import NoSample, schemas_of
+from gate.schemas.values import NoSample, names, schemas_of
 
 if TYPE_CHECKING:
     from gate.schemas.containment import Comparison
@@ -50,7 +50,7 @@ def _known_to_both_or_asked(asked: "Comparison", one: Object, other: Object, nam
 def _presence(asked: "Comparison", one: Object, other: Object, name: str) -> Difference:
     left = one.fields.get(name, ())
     where = other.written.get("required") or _first(other.fields.get(name, ()))
-    return Difference((name,), What.PRESENCE, name, _first(left), where, _object(asked, one, {}), sure=True)
+    return Difference((name,), What.PRESENCE, name, _first(left), where, _object(asked, one, {}, name), sure=True)
 
 
 def _field(asked: "Comparison", one: Object, other: Object, name: str) -> Iterator[Difference]:
@@ -110,10 +110,9 @@ def _with(asked: "Comparison", one: Object, name: str) -> Example:
         return MISSING
 
 
-def _object(asked: "Comparison", piece: Object, given: dict[str, Json]) -> Example:
+def _object(asked: "Comparison", piece: Object, given: dict[str, Json], but: str = "") -> Example:
     try:
-        needed = [name for name in sorted(piece.required) if name not in given]
-        return given | {name: asked.of_left.sample(_joined(piece, name)) for name in needed}
+        return asked.of_left.completed(piece, given, but=but)
     except NoSample:
         return MISSING
 
@@ -130,7 +129,7 @@ def _other_fields(asked: "Comparison", one: Object, other: Object) -> Iterator[D
             yield replace(each.inside(f"{{{pattern}}}", lambda _: MISSING), sure=False)
     if other.rest == ANYTHING or not asked.left.pieces(one.rest):
         return
-    name = next(name for name in _unnamed() if name not in one.fields and name not in other.fields)
+    name = next(name for name in names() if name not in one.fields and name not in other.fields)
     found = asked.differences(one.rest, other.rest)
     if found and not asked.right.pieces(other.rest):
         where = other.written.get("additionalProperties")
@@ -147,11 +146,3 @@ def _joined(piece: Object, name: str) -> Schema:
 
 def _first(schema: Schema) -> Node | None:
     return schema[0] if schema else None
-
-
-def _unnamed() -> Iterator[str]:
-    yield "other"
-    number = 2
-    while True:
-        yield f"other{number}"
-        number += 1

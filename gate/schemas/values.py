@@ -1,9 +1,10 @@
 """Single values: whether a schema takes one, and one that it takes. Their word backs what is said of whole schemas."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from itertools import chain, count, islice
+from typing import TYPE_CHECKING, Literal
 
 from gate.document import Json, Node
 from gate.schemas.languages import between, language, matches
@@ -42,6 +43,9 @@ FORMAT_PATTERNS: Mapping[str, str] = {
 }
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 DEEPEST = 12
+# Larger samples convince nobody more, and take long to make.
+LARGEST = 500
+LONGEST_TEXT = 1_000_000
 
 
 class Undecided(Exception):
@@ -58,6 +62,8 @@ class Judge:
     def __init__(self, reader: "Reader", *, words: bool = False) -> None:
         self.reader = reader
         self.words = words
+        self._samples: dict[Schema, Json] = {}
+        self._sampling: set[Schema] = set()
 
     def takes(self, schema: Schema, value: Json) -> bool:
         """Whether the schema takes the value; raises Undecided where it cannot be told."""
@@ -138,10 +144,23 @@ class Judge:
         """A small value that the schema takes; raises NoSample where none was found."""
         if schema == ANYTHING:
             return "x"
-        for piece in self.reader.pieces(schema) if depth < DEEPEST else ():
+        if schema not in self._samples:
+            # What has a value of its own kind within it is not the smallest of its kind.
+            kind_of = tuple(node.resolved() for node in schema)
+            if kind_of in self._sampling or depth >= DEEPEST:
+                raise NoSample
+            self._sampling.add(kind_of)
             try:
-                found = self._of(piece, depth + 1)
-                if self.fits(piece, found):
+                self._samples[schema] = self._smallest(schema, depth + 1)
+            finally:
+                self._sampling.remove(kind_of)
+        return self._samples[schema]
+
+    def _smallest(self, schema: Schema, depth: int) -> Json:
+        for piece in sorted(self.reader.pieces(schema), key=lambda one: isinstance(one, Array | Object)):
+            try:
+                found = self._of(piece, depth)
+                if not _is_large(found) and self.fits(piece, found):
                     return found
             except (NoSample, Undecided):
                 continue
@@ -160,16 +179,26 @@ class Judge:
             case Text():
                 return text_in(piece)
             case Array():
+                if piece.shortest > LARGEST:
+                    raise NoSample
                 return [self.sample(piece.item(number), depth) for number in range(piece.shortest)]
             case Object():
-                needed = {name: self._field(piece, name, depth) for name in sorted(piece.required)}
-                free = (name for name in [*piece.fields, *"abcdefghij"] if name not in needed)
-                while len(needed) < piece.fewest:
-                    name = next(free)
-                    needed[name] = self._field(piece, name, depth)
-                return needed
+                return self.completed(piece, {}, depth)
             case _:
                 raise NoSample
+
+    def completed(self, piece: Object, given: Mapping[str, Json], depth: int = 0, but: str = "") -> dict[str, Json]:
+        """An object of a piece that has the given fields, and not the one called `but`; raises NoSample."""
+        if piece.fewest > LARGEST:
+            raise NoSample
+        found = {**given}
+        for name in sorted(piece.required - given.keys()):
+            found[name] = self._field(piece, name, depth)
+        free = (name for name in chain(piece.fields, names()) if name not in found and name != but)
+        while len(found) < piece.fewest:
+            name = next(free)
+            found[name] = self._field(piece, name, depth)
+        return found
 
     def _field(self, piece: Object, name: str, depth: int) -> Json:
         return self.sample(tuple(node for one in schemas_of(piece, name) for node in one), depth)
@@ -180,6 +209,22 @@ def schemas_of(piece: Object, name: str) -> list[Schema]:
     found = [piece.fields[name]] if name in piece.fields else []
     found += [schema for pattern, schema in piece.patterns.items() if matches(pattern, name)]
     return found or [piece.rest]
+
+
+def names() -> Iterator[str]:
+    """Names for fields that no schema names."""
+    return chain(["other"], (f"other{number}" for number in count(2)))
+
+
+def _is_large(value: Json) -> bool:
+    return next(islice(_nodes(value), LARGEST, None), None) is not None
+
+
+def _nodes(value: Json) -> Iterator[Literal[1]]:
+    yield 1
+    if isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _nodes(one)
 
 
 def word(value: Json) -> str:
@@ -212,6 +257,8 @@ def number_in(piece: Number) -> int | float:
 
 def text_in(piece: Text) -> str:
     """A short text of a piece."""
+    if piece.shortest > LONGEST_TEXT:
+        raise NoSample
     if piece.formats:
         texts = [FORMATS[name] for name in piece.formats if name in FORMATS]
         if texts and fits_text(piece, texts[0]):

@@ -6,6 +6,7 @@ from functools import cached_property
 
 from gate.document import Node
 from gate.schemas.difference import MISSING, Difference, Example, Missing, What
+from gate.schemas.discriminators import discriminator_differences
 from gate.schemas.lists import array_differences, one_and_many_differences
 from gate.schemas.objects import object_differences
 from gate.schemas.omissions import omission_differences
@@ -38,7 +39,7 @@ class Comparison:
         if (one, other) not in self._done:
             # Schemas within themselves: as long as nothing speaks against it, what is being asked is so.
             self._done[(one, other)] = []
-            found = [] if not one else list(omission_differences(self, one, other))
+            found = [*omission_differences(self, one, other), *discriminator_differences(self, one, other)]
             found += [self._proven(each, one, other) for each in self._outside(one, other)]
             self._done[(one, other)] = _told(found)
         return self._done[(one, other)]

@@ -1,6 +1,6 @@
 """What of a schema holds as it is written: OpenAPI 3.0 knows fewer keywords than 3.1, and nothing beside a `$ref`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from gate.document import Node
 
@@ -51,3 +51,9 @@ def sayings(written: Node, *, old: bool, above: frozenset[Node] = frozenset()) -
             yield from sayings(member, old=old, above=above)
     if written.reference is not None:
         yield from sayings(written.follow(written.reference), old=old, above=above)
+
+
+def said(schema: Iterable[Node], keyword: str, *, old: bool) -> Node | None:
+    """What a schema says with a keyword, in whichever of its sayings."""
+    found = (one.child(keyword) for node in schema for one in sayings(node, old=old))
+    return next((one for one in found if one is not None), None)

@@ -4,11 +4,10 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from gate.document import Json, Node
-from gate.schemas.dialects import sayings
+from gate.schemas.dialects import said
 from gate.schemas.difference import Difference, What
 from gate.schemas.pieces import Schema, key, shown
 from gate.schemas.question import Question
-from gate.schemas.reading import Reader
 from gate.schemas.values import word
 
 if TYPE_CHECKING:
@@ -20,9 +19,9 @@ def omission_differences(asked: "Comparison", one: Schema, other: Schema) -> Ite
     if not asked.question.of_requests:
         return
     lost = asked.question is Question.STILL_TAKEN
-    left, right = _said(asked.left, one, "default"), _said(asked.right, other, "default")
+    left, right = said(one, "default", old=asked.left.old_dialect), said(other, "default", old=asked.right.old_dialect)
     yield from _default(left, right, word if asked.words else key, lost=lost)
-    left, right = _said(asked.left, one, "x-cap"), _said(asked.right, other, "x-cap")
+    left, right = said(one, "x-cap", old=asked.left.old_dialect), said(other, "x-cap", old=asked.right.old_dialect)
     high, low = _cap(left), _cap(right)
     if low is not None and (high is None or low < high):
         text = (
@@ -41,12 +40,6 @@ def _default(
         yield Difference((), What.DEFAULT, f"{shown(left.value)}, now {now}", left, right, sure=True, by_rule=True)
     elif not lost and left is not None and right is None:
         yield Difference((), What.DEFAULT, f"none, now {shown(left.value)}", left, right, sure=True, by_rule=True)
-
-
-def _said(reader: Reader, schema: Schema, keyword: str) -> Node | None:
-    """What a schema says with a keyword that bears on no value."""
-    said = (one.child(keyword) for node in schema for one in sayings(node, old=reader.old_dialect))
-    return next((one for one in said if one is not None), None)
 
 
 def _cap(node: Node | None) -> int | None:

@@ -127,8 +127,9 @@ class Messages:
         ours = [node for node in written if node.document in self._documents(self.new)]
         if ours:
             return ours[0].place
-        # What is gone has no place in the new contract; its surroundings have.
-        return self.new.document.place(written[0].pointer) if written else new.node.place
+        # What is gone has no place in the new contract; its surroundings have, unless they are in another file.
+        gone = [node for node in written if node.document is self.old.document]
+        return self.new.document.place(gone[0].pointer) if gone else new.node.place
 
     def _before(self, difference: Difference, old: Content) -> str:
         written = [node for node in (difference.one, difference.other) if node is not None]

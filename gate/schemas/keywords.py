@@ -9,6 +9,8 @@ from gate.schemas.pieces import ANYTHING, Array, Number, Text, least, meet, same
 INTEGER_FORMATS = {"int32": (-(2**31), 2**31 - 1)}
 # int64 is how integers are usually stored, password how a field is shown: neither keeps a value out.
 WITHOUT_EFFECT = frozenset({"int64", "password", "double", "float"})
+# OpenAPI 3.1 has no formats of its own for these.
+RENAMED = {"byte": "base64", "binary": "application/octet-stream"}
 
 
 def number_of(node: Node, *, integer: bool) -> Number:
@@ -31,12 +33,12 @@ def number_of(node: Node, *, integer: bool) -> Number:
 
 def text_of(node: Node) -> Text:
     """The texts that a schema takes, as far as its pattern can be read."""
-    own = {node.text("format"), node.text("contentEncoding") and f"encoded as {node.text('contentEncoding')}"}
+    own = {node.text(keyword) for keyword in ("format", "contentEncoding", "contentMediaType")}
     return Text(
         shortest=count(node, "minLength") or 0,
         longest=count(node, "maxLength"),
         patterns=frozenset(one for one in (node.text("pattern"),) if one and readable(one)),
-        formats=frozenset(own - {""} - WITHOUT_EFFECT),
+        formats=frozenset({RENAMED.get(one, one) for one in own} - {""} - WITHOUT_EFFECT),
     )
 
 

@@ -111,9 +111,11 @@ def example(fsm: FSM) -> str | None:
         state = waiting.popleft()
         if state in fsm.finals:
             return _spelled(reached, state)
-        for transition, following in fsm.map.get(state, {}).items():
+        # interegular numbers its transitions as its sets happen to be ordered; letters have one order.
+        steps = fsm.map.get(state, {}).items()
+        for letter, following in sorted((_letter(fsm.alphabet.by_transition[one]), after) for one, after in steps):
             if following not in reached:
-                reached[following] = (state, _letter(fsm.alphabet.by_transition[transition]))
+                reached[following] = (state, letter)
                 waiting.append(following)
     return None
 

@@ -68,7 +68,7 @@ def _field(asked: "Comparison", one: Object, other: Object, name: str) -> Iterat
     elif name in other.fields:
         found = list(_inside_field(asked, one, name, left, right)) if _is_map(asked.left, one, name) else None
         if found is None or found:
-            yield Difference((name,), What.REMOVED, name, None, _first(right), sure=True, by_rule=True)
+            yield Difference((name,), What.REMOVED, name, _around(one), _first(right), sure=True, by_rule=True)
     elif right != ANYTHING:
         named = _is_map(asked.right, other, name)
         node = _first(left)
@@ -86,7 +86,12 @@ def _field_of_request(asked: "Comparison", one: Object, other: Object, name: str
     elif _is_map(asked.right, other, name):
         yield from _inside_field(asked, one, name, left, right)
     else:
-        yield Difference((name,), What.REMOVED, name, _first(left), None, sure=True, by_rule=True)
+        yield Difference((name,), What.REMOVED, name, _first(left), _around(other), sure=True, by_rule=True)
+
+
+def _around(piece: Object) -> Node | None:
+    """Where a field would stand that an object does not have."""
+    return piece.written.get("properties") or next(iter(piece.written.values()), None)
 
 
 def _is_map(reader: Reader, piece: Object, name: str) -> bool:

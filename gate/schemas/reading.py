@@ -130,8 +130,8 @@ class Reader:
                 extra = Extra(f"oneOf {self.meanings.of(node, only=('oneOf',))}", node)
                 pieces = tuple(replace(piece, extras=piece.extras | {extra}) for piece in pieces)
         # Beside allOf or a reference, `nullable` is written by those who mean it, whatever the letter of 3.0 says.
-        if self.old_dialect and node.flag("nullable") and node.child("type") is None and _combines(node):
-            pieces = (*pieces, Value(value=None))
+        if self.old_dialect and node.flag("nullable") and _combines(node) and fixed(node) is None:
+            pieces = (*(one for one in pieces if kind(one) != "null"), Value(value=None))
         return pieces
 
     def _branch(self, node: Node, member: Node) -> Pieces:

@@ -71,7 +71,9 @@ def word_language_differences(one: Number, other: Text) -> Iterator[Difference]:
     """What numbers, written out, are not in a piece of texts."""
     if other.formats:
         example = _sample(one)
-        yield _difference(What.FORMAT, f"a text that is no {', '.join(other.formats)}", "format", one, other, example)
+        yield _difference(
+            What.FORMAT, f"a text that is no {', '.join(sorted(other.formats))}", "format", one, other, example
+        )
     written = WHOLE if one.integer else DECIMAL
     if one.integer and one.low is not None and one.low >= 0:
         written = COUNTED

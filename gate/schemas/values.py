@@ -260,7 +260,7 @@ def text_in(piece: Text) -> str:
     if piece.shortest > LONGEST_TEXT:
         raise NoSample
     if piece.formats:
-        texts = [FORMATS[name] for name in piece.formats if name in FORMATS]
+        texts = [FORMATS[name] for name in sorted(piece.formats) if name in FORMATS]
         if texts and fits_text(piece, texts[0]):
             return texts[0]
         raise NoSample
@@ -293,7 +293,7 @@ def fits_text(piece: Text, text: str) -> bool:
         return False
     if not all(matches(pattern, text) for pattern in piece.patterns):
         return False
-    for name in piece.formats:
+    for name in sorted(piece.formats):
         if name not in FORMAT_PATTERNS:
             raise Undecided(name)
         if not matches(FORMAT_PATTERNS[name], text):

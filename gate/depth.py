@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 DEEPEST = 50_000
 # Taken from the system only as far as it is used.
-STACK = 512 * 1024 * 1024
+STACK = 256 * 1024 * 1024
 
 
 def deeply(task: Callable[[], T]) -> T:
@@ -28,7 +28,7 @@ def deeply(task: Callable[[], T]) -> T:
     limit, size = sys.getrecursionlimit(), threading.stack_size(STACK)
     sys.setrecursionlimit(DEEPEST)
     try:
-        thread = threading.Thread(target=run)
+        thread = threading.Thread(target=run, daemon=True)
         thread.start()
         thread.join()
         return done.result()

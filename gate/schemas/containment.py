@@ -91,7 +91,14 @@ class Comparison:
             if not attempts:
                 yield self._no_counterpart(piece, rights, known, node, counterpart)
             elif all(attempts):
-                yield from min(attempts, key=len)
+                yield from self._closest(attempts, one, other)
+
+    def _closest(self, attempts: list[list[Difference]], one: Schema, other: Schema) -> list[Difference]:
+        """What is outside of the piece that is meant: what is outside of another may be in that one."""
+        if len(attempts) == 1:
+            return attempts[0]
+        proven = [any(self._proven(each, one, other).sure for each in found) for found in attempts]
+        return min(zip(proven, attempts, strict=True), key=lambda pair: (not pair[0], len(pair[1])))[1]
 
     def _values_outside(
         self, values: list[Value], other: Schema, known: set[str], node: Node | None

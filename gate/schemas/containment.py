@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from gate.document import Node
+from gate.schemas.answers import Answers
 from gate.schemas.difference import MISSING, Difference, Example, Missing, What
 from gate.schemas.discriminators import discriminator_differences
 from gate.schemas.lists import array_differences, one_and_many_differences
@@ -29,20 +30,19 @@ class Comparison:
     question: Question = Question.LOGIC
     words: bool = False
     """Whether scalars go over the wire as text, as in a form or a query."""
-    _done: dict[tuple[Schema, Schema], list[Difference]] = field(default_factory=dict, repr=False)
+    _answers: Answers[tuple[Schema, Schema], Difference] = field(default_factory=Answers, repr=False)
     _meanings: dict[Schema, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def differences(self, one: Schema, other: Schema) -> list[Difference]:
         """What the first schema takes that the second does not; empty where every value is taken."""
         if other == ANYTHING or self._mean_the_same(one, other):
             return []
-        if (one, other) not in self._done:
-            # Schemas within themselves: as long as nothing speaks against it, what is being asked is so.
-            self._done[(one, other)] = []
-            found = [*omission_differences(self, one, other), *discriminator_differences(self, one, other)]
-            found += [self._proven(each, one, other) for each in self._outside(one, other)]
-            self._done[(one, other)] = _told(found)
-        return self._done[(one, other)]
+        return self._answers.of((one, other), lambda: self._asked(one, other))
+
+    def _asked(self, one: Schema, other: Schema) -> list[Difference]:
+        found = [*omission_differences(self, one, other), *discriminator_differences(self, one, other)]
+        found += self._outside(one, other)
+        return [self._proven(each, one, other) for each in _told(found)]
 
     def _mean_the_same(self, one: Schema, other: Schema) -> bool:
         if self.left.old_dialect is not self.right.old_dialect or not one:

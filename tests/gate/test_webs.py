@@ -93,6 +93,22 @@ def _said_with_seed(seed: str, folder: Path) -> str:
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False).stdout
 
 
+def test_a_change_is_told_of_each_operation_that_it_reaches_in_a_circle(gate: Gate) -> None:
+    for name, leaf in (("old.yaml", TEXT), ("new.yaml", {**TEXT, "maxLength": 3})):
+        schemas = {"A": schema(TEXT, ["B"], []), "B": schema(leaf, ["C"], []), "C": schema(TEXT, ["A"], [])}
+        paths = {
+            f"/{one}": {"post": {"requestBody": {"content": {"application/json": {"schema": {"$ref": reference}}}}}}
+            for one in "ACB"
+            for reference in [f"#/components/schemas/{one}"]
+        }
+        data = {"openapi": "3.1.0", "paths": paths, "components": {"schemas": schemas}}
+        Path(name).write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
+    said = gate("contract", "old.yaml", "new.yaml").output
+
+    for at in ("POST /A · body · application/json · r0.v", "POST /C · body · application/json · r0.r0.v", "POST /B ·"):
+        assert at in said
+
+
 def test_what_calls_itself_without_end_is_told() -> None:
     def endless() -> None:
         endless()

@@ -9,9 +9,12 @@ from gate.document import Json, Node
 from gate.schemas.circles import circles
 from gate.schemas.dialects import known
 
+# They keep no value out; what is defined counts where it is referred to.
 ANNOTATIONS = frozenset(
     {
+        "$anchor",
         "$comment",
+        "$defs",
         "deprecated",
         "description",
         "example",
@@ -23,7 +26,7 @@ ANNOTATIONS = frozenset(
     }
 )
 UNORDERED = frozenset({"allOf", "anyOf", "enum", "oneOf", "required", "type"})
-BY_NAME = frozenset({"$defs", "dependentRequired", "dependentSchemas", "patternProperties", "properties"})
+BY_NAME = frozenset({"dependentRequired", "dependentSchemas", "patternProperties", "properties"})
 # Their values are data, in which nothing is a keyword.
 DATA = frozenset({"const", "default", "enum"})
 
@@ -89,12 +92,12 @@ class _Writer:
         self.old = old
         self.name = name
 
-    def below(self, written: Node) -> Json:
+    def below(self, written: Node, *, elsewhere: bool = False) -> Json:
         """A schema as it stands in another: its name, that of what it refers to, or a value that is no schema."""
-        node, elsewhere = self._essence(written)
+        node, referred = self._essence(written)
         if not isinstance(node.value, dict):
             return node.value
-        return self.name(node) if elsewhere else self.name_of(node)
+        return self.name(node) if referred or elsewhere else self.name_of(node)
 
     def name_of(self, node: Node) -> str:
         """A name that says all that a schema says."""
@@ -105,7 +108,7 @@ class _Writer:
         node = known(written, old=self.old)
         if node.reference is not None:
             beside: Json = self.name_of(node.without_reference())
-            return {"allOf": _sorted([self.below(node.follow(node.reference)), beside])}
+            return {"allOf": _sorted([self.below(node.follow(node.reference), elsewhere=True), beside])}
         names = node.value if isinstance(node.value, dict) else {}
         return _plainer({name: self._keyword(node, name) for name in names if _asserts(name, only)})
 

@@ -64,10 +64,20 @@ class Judge:
         self.words = words
         self._samples: dict[Schema, Json] = {}
         self._sampling: set[Schema] = set()
+        self._judging: set[tuple[Schema, int]] = set()
 
     def takes(self, schema: Schema, value: Json) -> bool:
         """Whether the schema takes the value; raises Undecided where it cannot be told."""
-        return schema == ANYTHING or any(self.fits(piece, value) for piece in self.reader.pieces(schema))
+        if schema == ANYTHING:
+            return True
+        asked = (schema, id(value))
+        if asked in self._judging:
+            raise Undecided("It hangs on itself.")
+        self._judging.add(asked)
+        try:
+            return any(self.fits(piece, value) for piece in self.reader.pieces(schema))
+        finally:
+            self._judging.remove(asked)
 
     def fits(self, piece: Piece, value: Json) -> bool:
         """Whether a piece has the value; raises Undecided where it cannot be told."""

@@ -5,10 +5,10 @@ from contextlib import suppress
 from fractions import Fraction
 
 from gate.schemas.difference import MISSING, Difference, Example, What
+from gate.schemas.formats import FORMATS
 from gate.schemas.languages import Outside, Verdict, between, outside
 from gate.schemas.pieces import Number, Piece, Text
 from gate.schemas.values import (
-    FORMATS,
     LONGEST_TEXT,
     NoSample,
     Undecided,

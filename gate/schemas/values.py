@@ -7,6 +7,7 @@ from itertools import chain, count, islice
 from typing import TYPE_CHECKING, Literal
 
 from gate.document import Json, Node
+from gate.schemas.formats import FORMAT_PATTERNS, FORMATS
 from gate.schemas.languages import between, language, matches
 from gate.schemas.languages import example as spelled
 from gate.schemas.pieces import ANYTHING, Array, Extra, Number, Object, Piece, Schema, Text, Value, key, same
@@ -14,33 +15,6 @@ from gate.schemas.pieces import ANYTHING, Array, Extra, Number, Object, Piece, S
 if TYPE_CHECKING:
     from gate.schemas.reading import Reader
 
-# A text that has the format, and one that clearly has not.
-FORMATS: Mapping[str, str] = {
-    "date": "2026-06-15",
-    "date-time": "2026-06-15T09:30:00Z",
-    "duration": "P1D",
-    "email": "a@example.com",
-    "hostname": "example.com",
-    "ipv4": "192.0.2.1",
-    "ipv6": "2001:db8::1",
-    "time": "09:30:00Z",
-    "uri": "https://example.com/",
-    "uri-reference": "/a",
-    "uuid": "123e4567-e89b-12d3-a456-426614174000",
-}
-FORMAT_PATTERNS: Mapping[str, str] = {
-    "date": r"^\d{4}-\d{2}-\d{2}$",
-    "date-time": r"^\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$",
-    "duration": r"^P(?=.)",
-    "email": r"^[^@\s]+@[^@\s]+$",
-    "hostname": r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$",
-    "ipv4": r"^\d{1,3}(\.\d{1,3}){3}$",
-    "ipv6": r"^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$",
-    "time": r"^\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$",
-    "uri": r"^[A-Za-z][A-Za-z0-9+.-]*:",
-    "uri-reference": r"^\S*$",
-    "uuid": r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
-}
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 DEEPEST = 12
 # Larger samples convince nobody more, and take long to make.

@@ -58,7 +58,10 @@ def make_requests(size: int) -> dict[str, Callable[[int], Request]]:
             "GET", "/milestones", f"project_id=1&page={middle}&type=categorised&sort=milestone_created&order=asc"
         ),
         "list tasks of a status": lambda _: ask("GET", "/tasks", f"status=1&page={middle}&sort=task_title"),
-        "reorder 25": lambda _: ask("PUT", "/milestones/positions", content={"milestones": some}),
+        # There and back, so that each request moves them.
+        "reorder 25": lambda number: ask(
+            "PUT", "/milestones/positions", content={"milestones": some if number % 2 else some[::-1]}
+        ),
         "delete, moving ten tasks": lambda number: ask("DELETE", f"/milestones/{2 + number % (size - 2)}"),
     }
 

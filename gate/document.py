@@ -1,32 +1,23 @@
-"""Contracts as they were written: YAML or JSON from a file or a git revision, each node knowing its place and line."""
+"""Contracts as they are written, in files or at git revisions: each node knows its place and follows references."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import ClassVar, TypeAlias, cast
-
-import yaml
+from urllib.parse import unquote
 
 from gate import revisions
+from gate.notation import Json, Pointer, read
 from gate.problem import NotDone
 
-Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
-Pointer: TypeAlias = tuple[str, ...]
+__all__ = ["Document", "Json", "Node", "Place", "Pointer", "Source", "load"]
 
-LOADER = cast("type[yaml.SafeLoader]", getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-# A drive letter is no revision.
-REVISION = re.compile(r"[^:]{2,}:.+")
-
-
-class _Plain(LOADER):  # type: ignore[misc, valid-type]
-    """A loader of what JSON knows: a date that nobody quoted stays the text that it is written as."""
-
-    yaml_implicit_resolvers: ClassVar = {
-        first: [(tag, pattern) for tag, pattern in resolvers if tag != "tag:yaml.org,2002:timestamp"]
-        for first, resolvers in LOADER.yaml_implicit_resolvers.items()
-    }
+# Where there are drives, a single letter is one and no revision.
+REVISION = re.compile(rf"[^:]{{{2 if os.name == 'nt' else 1},}}:.+")
+# Their values are data, in which nothing is a keyword.
+DATA = frozenset({"const", "default", "enum", "example", "examples"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +51,9 @@ class Source:
             return revisions.show(self.revision, self.path)
         try:
             return Path(self.path).read_bytes()
-        except OSError as error:
-            raise NotDone(f"{self.path}: cannot be read ({error.strerror}); give a file or REVISION:FILE.") from error
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            raise NotDone(f"{self.path}: cannot be read ({why}); give a file or REVISION:FILE.") from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,8 +73,12 @@ class Document:
     @cached_property
     def lines(self) -> Mapping[Pointer, int]:
         """The line of every node, counted from 1, by its pointer."""
-        composed = yaml.compose(self.text, Loader=LOADER)
-        return dict(_lines(composed, (), 1)) if composed is not None else {}
+        return dict(read(self.text, self.source.name).lines())
+
+    @cached_property
+    def anchors(self) -> "Mapping[str, Node]":
+        """The schemas that have a name of their own, which `#name` refers to."""
+        return dict(_anchors(self.root))
 
     def place(self, pointer: Pointer) -> Place:
         """Where a node stands; for one that is not written itself, where its nearest ancestor does."""
@@ -169,9 +165,13 @@ class Node:
         while (reference := node.reference) is not None:
             node = node.follow(reference)
             if node in seen:
-                raise NotDone(f"{_shown(self.place)}: the reference leads in a circle; let it end at a definition.")
+                raise self.in_circle()
             seen.add(node)
         return node
+
+    def in_circle(self) -> NotDone:
+        """What is wrong with a reference here that leads back to where it began."""
+        return NotDone(f"{_shown(self.place)}: the reference leads in a circle; let it end at a definition.")
 
     @property
     def reference(self) -> str | None:
@@ -194,16 +194,26 @@ class Node:
                 f"{_shown(self.place)}: {reference} is elsewhere, and references are followed to files alone; "
                 "bundle the contract."
             )
-        node = (self.document.other(file) if file else self.document).root
-        for part in filter(None, fragment.split("/")):
-            key = part.replace("~1", "/").replace("~0", "~").replace("%7B", "{").replace("%7D", "}")
-            if isinstance(node.value, dict) and key in node.value:
-                node = Node(node.document, (*node.pointer, key), node.value[key])
-            elif isinstance(node.value, list) and key.isdigit() and int(key) < len(node.value):
-                node = Node(node.document, (*node.pointer, key), node.value[int(key)])
-            else:
-                raise NotDone(f"{_shown(self.place)}: {reference} leads nowhere; define what it names.")
+        document = self.document.other(unquote(file)) if file else self.document
+        node: Node | None = document.root
+        steps = unquote(fragment)
+        if steps and not steps.startswith("/"):
+            return self._found(document.anchors.get(steps), reference)
+        for part in filter(None, steps.split("/")):
+            node = self._found(node, reference).step(part.replace("~1", "/").replace("~0", "~"))
+        return self._found(node, reference)
+
+    def _found(self, node: "Node | None", reference: str) -> "Node":
+        if node is None:
+            raise NotDone(f"{_shown(self.place)}: {reference} leads nowhere; define what it names.")
         return node
+
+    def step(self, key: str) -> "Node | None":
+        """What is written below at one step of a pointer, in an object or a list; none where nothing is."""
+        if not isinstance(self.value, list):
+            return self.child(key)
+        found = [number for number in range(len(self.value)) if str(number) == key]
+        return Node(self.document, (*self.pointer, key), self.value[found[0]]) if found else None
 
 
 def load(name: str) -> Document:
@@ -218,46 +228,42 @@ def load(name: str) -> Document:
     return document
 
 
-def _parse(source: Source, others: dict[Source, Document]) -> Document:
-    raw = source.read()
+def _is_there(name: str) -> bool:
     try:
-        text = raw.decode("utf-8-sig")
-        data = yaml.load(text, Loader=_Plain)  # noqa: S506 - it adds nothing to the safe loader
+        return Path(name).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _parse(source: Source, others: dict[Source, Document]) -> Document:
+    try:
+        text = source.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise NotDone(f"{source.name}: is no UTF-8 text; save it as UTF-8.") from error
-    except yaml.YAMLError as error:
-        raise NotDone(f"{source.name}: is no YAML ({' '.join(str(error).split())}).") from error
-    document = Document(source, _as_json(data), text, others)
+    document = Document(source, read(text, source.name).value, text, others)
     others[source] = document
     return document
 
 
-def _as_json(value: object) -> Json:
+def _anchors(node: Node) -> Iterator[tuple[str, Node]]:
+    name = node.child("$anchor")
+    if name is not None and isinstance(name.value, str):
+        yield name.value, node
+    for key in _keys(node.value):
+        child = None if key in DATA else node.step(key)
+        if child is not None:
+            yield from _anchors(child)
+
+
+def _keys(value: Json) -> list[str]:
     if isinstance(value, dict):
-        return {_key(name): _as_json(one) for name, one in value.items()}
-    if isinstance(value, list):
-        return [_as_json(one) for one in value]
-    return value if value is None or isinstance(value, bool | int | float | str) else str(value)
-
-
-def _key(key: object) -> str:
-    """Statuses are often written as numbers."""
-    return str(key).lower() if isinstance(key, bool) else str(key)
-
-
-def _lines(node: yaml.Node, pointer: Pointer, line: int) -> Iterator[tuple[Pointer, int]]:
-    yield pointer, line
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            yield from _lines(value, (*pointer, str(key.value)), key.start_mark.line + 1)
-    elif isinstance(node, yaml.SequenceNode):
-        for number, value in enumerate(node.value):
-            yield from _lines(value, (*pointer, str(number)), value.start_mark.line + 1)
+        return list(value)
+    return [str(number) for number in range(len(value))] if isinstance(value, list) else []
 
 
 def _source(name: str) -> Source:
     """A file; or, as git has it, REVISION:FILE from the root of the repository and REVISION:./FILE from here."""
-    if Path(name).exists():
+    if _is_there(name):
         return Source(PurePosixPath(name))
     revision, colon, path = name.partition(":")
     if colon and (not revision or revision.endswith("/")):

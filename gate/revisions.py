@@ -33,5 +33,6 @@ def show(revision: str, path: PurePosixPath) -> bytes:
 def _git(*words: str) -> "subprocess.CompletedProcess[bytes]":
     try:
         return subprocess.run(["git", *words], capture_output=True, check=False)  # noqa: S607 - the git on the path
-    except OSError as error:
-        raise NotDone(f"git {words[0]}: git cannot be run ({error.strerror}); install it.") from error
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else error
+        raise NotDone(f"git {words[0]}: git cannot be run ({why}); install it.") from error

@@ -151,9 +151,9 @@ class Messages:
         ours = self._written(difference, self.new)
         if ours:
             return ours[0].place
-        # What is gone has no place in the new contract; its surroundings have.
-        theirs = self._written(difference, self.old)
-        return self.new.document.place(theirs[0].pointer) if theirs else new.node.place
+        # What is gone has no place in the new contract; its surroundings have, unless they are in another file.
+        gone = [node for node in self._written(difference, self.old) if node.document is self.old.document]
+        return self.new.document.place(gone[0].pointer) if gone else new.node.place
 
     def _before(self, difference: Difference, old: Content) -> str:
         place = next(iter(self._written(difference, self.old)), old.node).place

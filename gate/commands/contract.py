@@ -7,6 +7,7 @@ from gate.changes.compare import compare
 from gate.changes.rules import Effect
 from gate.commands.telling import told_truly
 from gate.contract import read
+from gate.depth import deeply
 from gate.document import load
 from gate.problem import NotDone, NotThere
 from gate.verdict import Finding, NextSteps, Verdict, Weight, less_known
@@ -36,7 +37,9 @@ def judge(old: str, new: str, known: Collection[str], *, old_may_be_missing: boo
             raise NotDone(f"{reason} Where the contract is new, say --old-may-be-missing.") from reason
         summary = f"{old} is not there yet, so nobody relies on it."
         return Verdict("contract", f"{old} → {new}", [], NEXT_STEPS, summary)
-    findings = less_known((_finding(one) for one in compare(read(document), after)), known)
+    before = read(document)
+    changes = deeply(lambda: compare(before, after))
+    findings = less_known((_finding(one) for one in changes), known)
     return Verdict("contract", f"{old} → {new}", findings, told_truly(NEXT_STEPS, findings))
 
 

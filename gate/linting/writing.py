@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import yaml
 
-from gate.document import LOADER, Document, Node, Pointer
+from gate.document import Document, Node, Pointer
 from gate.linting.complaint import Complaint
+from gate.notation import LOADER, as_yaml
 from gate.problem import NotDone
 from gate.walking import walk
 
@@ -48,7 +49,7 @@ def _is_there(root: Node, target: Node) -> bool:
 def of_keys(document: Document) -> Iterator[Complaint]:
     """Each key that is there twice, in any file that was read: the last of them wins, and nobody is told."""
     for one in list(document.others.values()):
-        composed = yaml.compose(one.text, Loader=LOADER)
+        composed = yaml.compose(as_yaml(one.text), Loader=LOADER)
         for pointer in _twice(composed, (), set()) if composed is not None else ():
             text = f"{pointer[-1]} is there twice, and only the last one counts"
             yield Complaint("lint/key-twice", text, "Join them, or remove one.", Node(one, pointer, None))

@@ -2,18 +2,23 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from gate.document import Json, Node
-from gate.schemas.canonical import meaning
+from gate.document import Node
+from gate.schemas.answers import Answers
 from gate.schemas.difference import MISSING, Difference, Example, Missing, What
+from gate.schemas.discriminators import discriminator_differences
 from gate.schemas.lists import array_differences, one_and_many_differences
 from gate.schemas.objects import object_differences
 from gate.schemas.omissions import omission_differences
-from gate.schemas.pieces import ANYTHING, Array, Number, Object, Piece, Schema, Text, Value, key, kind, shown
+from gate.schemas.pieces import ANYTHING, Array, Number, Object, Piece, Schema, Text, Value, key, kind, same, shown
 from gate.schemas.question import Question
 from gate.schemas.reading import Reader
 from gate.schemas.scalars import number_differences, text_differences, word_language_differences
 from gate.schemas.values import Judge, NoSample, Undecided
+
+# In a web of schemas, paths outnumber what there is to read at their ends.
+MOST_PATHS = 3
 
 
 @dataclass(eq=False)
@@ -25,29 +30,28 @@ class Comparison:
     question: Question = Question.LOGIC
     words: bool = False
     """Whether scalars go over the wire as text, as in a form or a query."""
-    _done: dict[tuple[Schema, Schema], list[Difference]] = field(default_factory=dict, repr=False)
+    _answers: Answers[tuple[Schema, Schema], Difference] = field(default_factory=Answers, repr=False)
     _meanings: dict[Schema, tuple[str, ...]] = field(default_factory=dict, repr=False)
 
     def differences(self, one: Schema, other: Schema) -> list[Difference]:
         """What the first schema takes that the second does not; empty where every value is taken."""
         if other == ANYTHING or self._mean_the_same(one, other):
             return []
-        if (one, other) not in self._done:
-            # Schemas within themselves: as long as nothing speaks against it, what is being asked is so.
-            self._done[(one, other)] = []
-            found = [] if not one else list(omission_differences(self.question, one, other))
-            found += [self._proven(each, one, other) for each in self._outside(one, other)]
-            self._done[(one, other)] = found
-        return self._done[(one, other)]
+        return self._answers.of((one, other), lambda: self._asked(one, other))
+
+    def _asked(self, one: Schema, other: Schema) -> list[Difference]:
+        found = [*omission_differences(self, one, other), *discriminator_differences(self, one, other)]
+        found += self._outside(one, other)
+        return [self._proven(each, one, other) for each in _told(found)]
 
     def _mean_the_same(self, one: Schema, other: Schema) -> bool:
         if self.left.old_dialect is not self.right.old_dialect or not one:
             return False
-        return self._meaning(one) == self._meaning(other)
+        return self._meaning(self.left, one) == self._meaning(self.right, other)
 
-    def _meaning(self, schema: Schema) -> tuple[str, ...]:
+    def _meaning(self, reader: Reader, schema: Schema) -> tuple[str, ...]:
         if schema not in self._meanings:
-            self._meanings[schema] = tuple(sorted(meaning(node) for node in schema))
+            self._meanings[schema] = tuple(sorted(reader.meanings.of(node) for node in schema))
         return self._meanings[schema]
 
     def _proven(self, difference: Difference, one: Schema, other: Schema) -> Difference:
@@ -64,12 +68,12 @@ class Comparison:
         except Undecided:
             return False
 
-    @property
+    @cached_property
     def of_left(self) -> Judge:
         """Judges single values by the first contract."""
         return Judge(self.left, words=self.words)
 
-    @property
+    @cached_property
     def of_right(self) -> Judge:
         """Judges single values by the second contract."""
         return Judge(self.right, words=self.words)
@@ -87,12 +91,19 @@ class Comparison:
             if not attempts:
                 yield self._no_counterpart(piece, rights, known, node, counterpart)
             elif all(attempts):
-                yield from min(attempts, key=len)
+                yield from self._closest(attempts, one, other)
+
+    def _closest(self, attempts: list[list[Difference]], one: Schema, other: Schema) -> list[Difference]:
+        """What is outside of the piece that is meant: what is outside of another may be in that one."""
+        if len(attempts) == 1:
+            return attempts[0]
+        proven = [any(self._proven(each, one, other).sure for each in found) for found in attempts]
+        return min(zip(proven, attempts, strict=True), key=lambda pair: (not pair[0], len(pair[1])))[1]
 
     def _values_outside(
         self, values: list[Value], other: Schema, known: set[str], node: Node | None
     ) -> Iterator[Difference]:
-        refused = [each for each in values if not self._taken(other, each.value)]
+        refused = [each for each in values if not self._taken(other, each)]
         counterpart = _first(other)
         for name in dict.fromkeys(kind(each) for each in refused):
             of_kind = [each for each in refused if kind(each) == name]
@@ -109,9 +120,12 @@ class Comparison:
                 sure=True,
             )
 
-    def _taken(self, schema: Schema, value: Json) -> bool:
+    def _taken(self, schema: Schema, one: Value) -> bool:
+        listed = (each for each in self.right.pieces(schema) if isinstance(each, Value))
+        if any(same(each.value, one.value) and each.extras <= one.extras for each in listed):
+            return True
         try:
-            return self.of_right.takes(schema, value)
+            return self.of_right.takes(schema, one.value)
         except Undecided:
             return False
 
@@ -174,3 +188,13 @@ class Comparison:
 
 def _first(schema: Schema) -> Node | None:
     return schema[0] if schema else None
+
+
+def _told(found: list[Difference]) -> list[Difference]:
+    """The differences, each at a few of the paths that lead to it: the surest and shortest."""
+    paths: dict[object, list[Difference]] = {}
+    for each in sorted(found, key=lambda one: (not one.sure, len(one.path))):
+        placed = each.one or each.other
+        paths.setdefault((each.what, each.text, each.one, each.other) if placed else id(each), []).append(each)
+    kept = {id(one) for alike in paths.values() for one in alike[:MOST_PATHS]}
+    return [each for each in found if id(each) in kept]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
-from interegular import InvalidSyntax, Unsupported, parse_pattern
+from interegular import Unsupported, parse_pattern
 from interegular.fsm import FSM
 
 # Longer counts make automata that take long to build and that nobody needs.
@@ -29,12 +29,19 @@ class Undecided:
 Verdict: TypeAlias = Outside | Undecided | None
 
 
-def matches(pattern: str, text: str) -> bool:
-    """Whether a pattern is found in a text; a pattern that cannot be read is found in none."""
+@lru_cache(maxsize=512)
+def readable(pattern: str) -> bool:
+    """Whether we can tell what a pattern matches; some patterns of other languages we cannot."""
     try:
-        return re.search(pattern, text) is not None
-    except re.error:
+        re.compile(pattern)
+    except (re.error, OverflowError, RecursionError):
         return False
+    return True
+
+
+def matches(pattern: str, text: str) -> bool:
+    """Whether a readable pattern is found in a text."""
+    return re.search(pattern, text) is not None
 
 
 def outside(patterns: frozenset[str], counted: str, other_patterns: frozenset[str], other_counted: str) -> Verdict:
@@ -67,7 +74,7 @@ def language(patterns: frozenset[str], counted: str) -> FSM | None:
         built = parse_pattern(counted).to_fsm()
         for pattern in sorted(patterns):
             built = built.intersection(parse_pattern(anchored(pattern)).to_fsm())
-    except (InvalidSyntax, Unsupported, NotImplementedError, ValueError, RecursionError):
+    except Exception:  # noqa: BLE001 - it raises whatever comes to it, and has no name for much of it
         return None
     return built
 
@@ -104,9 +111,11 @@ def example(fsm: FSM) -> str | None:
         state = waiting.popleft()
         if state in fsm.finals:
             return _spelled(reached, state)
-        for transition, following in fsm.map.get(state, {}).items():
+        # interegular numbers its transitions as its sets happen to be ordered; letters have one order.
+        steps = fsm.map.get(state, {}).items()
+        for letter, following in sorted((_letter(fsm.alphabet.by_transition[one]), after) for one, after in steps):
             if following not in reached:
-                reached[following] = (state, _letter(fsm.alphabet.by_transition[transition]))
+                reached[following] = (state, letter)
                 waiting.append(following)
     return None
 

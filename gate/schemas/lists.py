@@ -6,13 +6,10 @@ from typing import TYPE_CHECKING
 from gate.document import Json
 from gate.schemas.difference import MISSING, Difference, Example, What
 from gate.schemas.pieces import Array, Piece, kind
-from gate.schemas.values import NoSample
+from gate.schemas.values import LARGEST, NoSample
 
 if TYPE_CHECKING:
     from gate.schemas.containment import Comparison
-
-# Longer examples convince nobody more.
-LONGEST_EXAMPLE = 500
 
 
 def one_and_many_differences(asked: "Comparison", one: Piece, other: Array) -> Iterator[Difference]:
@@ -62,7 +59,7 @@ def counted_difference(keyword: str, text: str, one: Piece, other: Piece, exampl
 
 
 def _array(asked: "Comparison", piece: Array, length: int) -> Example:
-    if length > LONGEST_EXAMPLE:
+    if length > LARGEST:
         return MISSING
     try:
         return [asked.of_left.sample(piece.item(number)) for number in range(length)]

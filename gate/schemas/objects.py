@@ -10,7 +10,7 @@ from gate.schemas.lists import counted_difference
 from gate.schemas.pieces import ANYTHING, Object, Schema
 from gate.schemas.question import Question
 from gate.schemas.reading import Reader
-from gate.schemas.values import NoSample, schemas_of
+from gate.schemas.values import NoSample, names, schemas_of
 
 if TYPE_CHECKING:
     from gate.schemas.containment import Comparison
@@ -50,7 +50,7 @@ def _known_to_both_or_asked(asked: "Comparison", one: Object, other: Object, nam
 def _presence(asked: "Comparison", one: Object, other: Object, name: str) -> Difference:
     left = one.fields.get(name, ())
     where = other.written.get("required") or _first(other.fields.get(name, ()))
-    return Difference((name,), What.PRESENCE, name, _first(left), where, _object(asked, one, {}), sure=True)
+    return Difference((name,), What.PRESENCE, name, _first(left), where, _object(asked, one, {}, name), sure=True)
 
 
 def _field(asked: "Comparison", one: Object, other: Object, name: str) -> Iterator[Difference]:
@@ -68,7 +68,7 @@ def _field(asked: "Comparison", one: Object, other: Object, name: str) -> Iterat
     elif name in other.fields:
         found = list(_inside_field(asked, one, name, left, right)) if _is_map(asked.left, one, name) else None
         if found is None or found:
-            yield Difference((name,), What.REMOVED, name, None, _first(right), sure=True, by_rule=True)
+            yield Difference((name,), What.REMOVED, name, _around(one), _first(right), sure=True, by_rule=True)
     elif right != ANYTHING:
         named = _is_map(asked.right, other, name)
         node = _first(left)
@@ -86,7 +86,12 @@ def _field_of_request(asked: "Comparison", one: Object, other: Object, name: str
     elif _is_map(asked.right, other, name):
         yield from _inside_field(asked, one, name, left, right)
     else:
-        yield Difference((name,), What.REMOVED, name, _first(left), None, sure=True, by_rule=True)
+        yield Difference((name,), What.REMOVED, name, _first(left), _around(other), sure=True, by_rule=True)
+
+
+def _around(piece: Object) -> Node | None:
+    """Where a field would stand that an object does not have."""
+    return piece.written.get("properties") or next(iter(piece.written.values()), None)
 
 
 def _is_map(reader: Reader, piece: Object, name: str) -> bool:
@@ -110,10 +115,9 @@ def _with(asked: "Comparison", one: Object, name: str) -> Example:
         return MISSING
 
 
-def _object(asked: "Comparison", piece: Object, given: dict[str, Json]) -> Example:
+def _object(asked: "Comparison", piece: Object, given: dict[str, Json], but: str = "") -> Example:
     try:
-        needed = [name for name in sorted(piece.required) if name not in given]
-        return given | {name: asked.of_left.sample(_joined(piece, name)) for name in needed}
+        return asked.of_left.completed(piece, given, but=but)
     except NoSample:
         return MISSING
 
@@ -130,7 +134,7 @@ def _other_fields(asked: "Comparison", one: Object, other: Object) -> Iterator[D
             yield replace(each.inside(f"{{{pattern}}}", lambda _: MISSING), sure=False)
     if other.rest == ANYTHING or not asked.left.pieces(one.rest):
         return
-    name = next(name for name in _unnamed() if name not in one.fields and name not in other.fields)
+    name = next(name for name in names() if name not in one.fields and name not in other.fields)
     found = asked.differences(one.rest, other.rest)
     if found and not asked.right.pieces(other.rest):
         where = other.written.get("additionalProperties")
@@ -147,11 +151,3 @@ def _joined(piece: Object, name: str) -> Schema:
 
 def _first(schema: Schema) -> Node | None:
     return schema[0] if schema else None
-
-
-def _unnamed() -> Iterator[str]:
-    yield "other"
-    number = 2
-    while True:
-        yield f"other{number}"
-        number += 1

@@ -77,12 +77,16 @@ class Array(Piece):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Object(Piece):
-    """Objects: `fields` by name, `patterns` by what a name matches, and `rest` for every other name."""
+    """Objects: `fields` by name, `patterns` by what a name matches, and `rest` for every other name.
+
+    `hidden` are fields that this side's messages do not have, whoever says that they are required.
+    """
 
     fields: Mapping[str, Schema] = field(default_factory=dict)
     patterns: Mapping[str, Schema] = field(default_factory=dict)
     rest: Schema = ANYTHING
     required: frozenset[str] = frozenset()
+    hidden: frozenset[str] = frozenset()
     fewest: int = 0
     most: int | None = None
 
@@ -235,7 +239,8 @@ def _meet_objects(one: Object, other: Object) -> Object | None:
         matched = [schema for pattern, schema in piece.patterns.items() if matches(pattern, name)]
         return both(*matched) if matched else piece.rest
 
-    names = list(dict.fromkeys([*one.fields, *other.fields]))
+    hidden = one.hidden | other.hidden
+    names = [name for name in dict.fromkeys([*one.fields, *other.fields]) if name not in hidden]
     met = Object(
         fields={name: both(of(one, name), of(other, name)) for name in names},
         patterns={
@@ -243,7 +248,8 @@ def _meet_objects(one: Object, other: Object) -> Object | None:
             for pattern in [*one.patterns, *other.patterns]
         },
         rest=both(one.rest, other.rest),
-        required=one.required | other.required,
+        required=(one.required | other.required) - hidden,
+        hidden=hidden,
         fewest=max(one.fewest, other.fewest),
         most=least(one.most, other.most),
     )

@@ -1,14 +1,17 @@
 """From a schema as it is written to its pieces: references, allOf, nullable and the dialects are gone in there."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from fractions import Fraction
+from functools import cached_property
 from typing import TypeAlias
 
 from gate.document import Json, Node
 from gate.problem import NotDone
-from gate.schemas.canonical import meaning, tags
+from gate.schemas.canonical import Meanings, tags
+from gate.schemas.dialects import known, sayings
+from gate.schemas.keywords import array_of, count, fixed, number_of, takes_all, text_of
+from gate.schemas.languages import readable
 from gate.schemas.pieces import (
     ANYTHING,
     Array,
@@ -21,29 +24,27 @@ from gate.schemas.pieces import (
     Value,
     both,
     kind,
-    least,
     meet,
-    same,
     tightened,
 )
 from gate.schemas.values import Judge, Undecided
 
 TYPES = ("null", "boolean", "number", "string", "array", "object")
-ASSERTED_ELSEWHERE = (
-    "not",
-    "if",
-    "contains",
-    "propertyNames",
-    "dependentRequired",
-    "dependentSchemas",
-    "unevaluatedProperties",
-    "unevaluatedItems",
-    "$dynamicRef",
-)
+# What pieces cannot say, and of values of which type it says something; of any, where none is named.
+ASSERTED_ELSEWHERE = {
+    "not": "",
+    "if": "",
+    "contains": "array",
+    "propertyNames": "object",
+    "dependentRequired": "object",
+    "dependentSchemas": "object",
+    "unevaluatedProperties": "object",
+    "unevaluatedItems": "array",
+    "$dynamicRef": "",
+    "pattern": "string",
+    "patternProperties": "object",
+}
 COMBINING = ("allOf", "anyOf", "oneOf", "if", "dependentSchemas", "$ref")
-INTEGER_FORMATS = {"int32": (-(2**31), 2**31 - 1)}
-# int64 is how integers are usually stored, password how a field is shown: neither keeps a value out.
-WITHOUT_EFFECT = frozenset({"int64", "password", "double", "float"})
 
 Pieces: TypeAlias = tuple[Piece, ...]
 
@@ -60,6 +61,10 @@ class Side(StrEnum):
         return "readOnly" if self is Side.REQUEST else "writeOnly"
 
 
+class Itself(NotDone):
+    """A schema is part of itself without anything in between."""
+
+
 @dataclass(eq=False)
 class Reader:
     """Reads the schemas of one contract as they are meant on one side."""
@@ -73,11 +78,11 @@ class Reader:
     def pieces(self, schema: Schema) -> Pieces:
         """The pieces of a schema; none where no value fits.
 
-        Raises NotDone for a schema that is part of itself without anything in between.
+        Raises Itself for a schema that is part of itself without anything in between.
         """
         if schema not in self._read:
             if schema in self._reading:
-                raise NotDone(f"{schema[0].place.file}:{schema[0].place.line}: the schema is made of itself.")
+                raise Itself(f"{schema[0].place.file}:{schema[0].place.line}: the schema is made of itself.")
             self._reading.add(schema)
             try:
                 pieces: Pieces = tuple(_everything())
@@ -88,6 +93,11 @@ class Reader:
             self._read[schema] = pieces
         return self._read[schema]
 
+    @cached_property
+    def meanings(self) -> Meanings:
+        """What its schemas mean, whatever they are called."""
+        return Meanings(old=self.old_dialect)
+
     @property
     def judge(self) -> Judge:
         """Says of single values whether a schema takes them."""
@@ -95,7 +105,7 @@ class Reader:
 
     def _of(self, written: Node) -> Pieces:
         if written.reference is not None:
-            target = self.pieces((written.resolved(),))
+            target = self.pieces((written.follow(written.reference),))
             return target if self.old_dialect else self._meet(target, self._own(written.without_reference()))
         return self._own(written)
 
@@ -104,6 +114,7 @@ class Reader:
             return ()
         if not isinstance(node.value, dict):
             return tuple(_everything())
+        node = known(node, old=self.old_dialect)
         pieces = self._combined(node, self._simple(node))
         return tuple(self._with_extras(node, pieces))
 
@@ -116,11 +127,11 @@ class Reader:
             branches = [self._branch(node, member) for member in node.written_elements(keyword)]
             pieces = self._meet(pieces, tuple(piece for branch in branches for piece in branch))
             if keyword == "oneOf" and not self._apart(branches):
-                extra = Extra(f"oneOf {meaning(node, only=('oneOf',))}", node)
+                extra = Extra(f"oneOf {self.meanings.of(node, only=('oneOf',))}", node)
                 pieces = tuple(replace(piece, extras=piece.extras | {extra}) for piece in pieces)
         # Beside allOf or a reference, `nullable` is written by those who mean it, whatever the letter of 3.0 says.
-        if self.old_dialect and node.flag("nullable") and node.child("type") is None and _combines(node):
-            pieces = (*pieces, Value(value=None))
+        if self.old_dialect and node.flag("nullable") and _combines(node) and fixed(node) is None:
+            pieces = (*(one for one in pieces if kind(one) != "null"), Value(value=None))
         return pieces
 
     def _branch(self, node: Node, member: Node) -> Pieces:
@@ -131,7 +142,15 @@ class Reader:
         if discriminator is None or not names:
             return pieces
         tag = Node(node.document, (*discriminator.pointer, *names), {"enum": list[Json](names)})
-        return tuple(_tagged(piece, discriminator.text("propertyName"), tag) for piece in pieces)
+        return tuple(self._tagged(piece, discriminator.text("propertyName"), tag) for piece in pieces)
+
+    def _tagged(self, piece: Piece, name: str, tag: Node) -> Piece:
+        if not isinstance(piece, Object):
+            return piece
+        own = piece.fields.get(name, ANYTHING)
+        named = any(fixed(known(node.resolved(), old=self.old_dialect)) is not None for node in own)
+        fields = {**piece.fields, name: own if named else both(own, (tag,))}
+        return replace(piece, fields=fields, required=piece.required | {name})
 
     def _meet(self, ones: Pieces, others: Pieces) -> Pieces:
         met = [self._common(one, other) for one in ones for other in others if kind(one) == kind(other)]
@@ -148,7 +167,7 @@ class Reader:
         """Whether a piece has a value; what cannot be told is left to the piece's constraints."""
         try:
             return self.judge.fits(piece, value)
-        except Undecided:
+        except (Undecided, Itself):
             return True
 
     def _apart(self, branches: list[Pieces]) -> bool:
@@ -168,7 +187,7 @@ class Reader:
             told_apart = one.required & other.required & one.fields.keys() & other.fields.keys()
             return (
                 any(self._excludes(*pair) for pair in ((one, other), (other, one)))
-                or any(self._never_both(one.fields[name], other.fields[name]) for name in told_apart)
+                or any(self._is_empty(both(one.fields[name], other.fields[name])) for name in told_apart)
                 or meet(one, other) is None
             )
         try:
@@ -176,37 +195,45 @@ class Reader:
         except Undecided:
             return False
 
-    def _never_both(self, one: Schema, other: Schema) -> bool:
-        """Whether a field cannot be both; one that holds the schema that is being read may be."""
-        if {one, other} & self._reading:
+    def _is_empty(self, schema: Schema) -> bool:
+        """Whether no value fits a schema; of one that holds what is being read, that cannot be told yet."""
+        try:
+            return not self.pieces(schema)
+        except Itself:
             return False
-        return not self._meet(self.pieces(one), self.pieces(other))
 
     def _excludes(self, one: Object, other: Object) -> bool:
         """Whether the first cannot have a field that the second has to have."""
-        return not one.patterns and not self.pieces(one.rest) and bool(other.required - one.fields.keys())
+        return not one.patterns and bool(other.required - one.fields.keys()) and self._is_empty(one.rest)
 
     def _with_extras(self, node: Node, pieces: Pieces) -> Iterator[Piece]:
-        extras = frozenset(Extra(*one) for one in self._extras(node))
-        return (replace(piece, extras=piece.extras | extras) for piece in pieces) if extras else iter(pieces)
+        extras = list(self._extras(node))
+        for piece in pieces:
+            bearing = frozenset(Extra(said, node) for kinds, said in extras if kinds in ("", kind(piece)))
+            yield replace(piece, extras=piece.extras | bearing) if bearing else piece
 
-    def _extras(self, node: Node) -> Iterator[tuple[str, Node]]:
-        for keyword in ASSERTED_ELSEWHERE:
+    def _extras(self, node: Node) -> Iterator[tuple[str, str]]:
+        """The type of which a constraint says something, and what the constraint is."""
+        for keyword, kinds in ASSERTED_ELSEWHERE.items():
             if node.child(keyword) is None or (keyword == "unevaluatedProperties" and not _combines(node)):
+                continue
+            if keyword.startswith("pattern") and all(readable(one) for one in _patterns(node, keyword)):
                 continue
             whole = keyword.startswith("unevaluated")
             together = {"if": ("if", "then", "else"), "contains": ("contains", "minContains", "maxContains")}
-            yield f"{keyword} {meaning(node, only=() if whole else together.get(keyword, (keyword,)))}", node
+            yield kinds, f"{keyword} {self.meanings.of(node, only=() if whole else together.get(keyword, (keyword,)))}"
 
     def _simple(self, node: Node) -> Pieces:
         """What the keywords beside the combining ones say."""
         pieces = [piece for name in self._types(node) for piece in self._typed(node, name)]
-        fixed = _fixed(node)
-        if fixed is None:
+        listed = fixed(node)
+        if listed is None:
             return tuple(pieces)
         written = {"enum": node}
         return tuple(
-            Value(value=value, written=written) for value in fixed if any(self._holds(piece, value) for piece in pieces)
+            Value(value=value, written=written)
+            for value in listed
+            if any(self._holds(piece, value) for piece in pieces)
         )
 
     def _types(self, node: Node) -> list[str]:
@@ -226,100 +253,34 @@ class Reader:
             case "boolean":
                 return [Value(value=value, written=written) for value in (True, False)]
             case "integer" | "number":
-                number = tightened(_number(node, integer=name == "integer"))
+                number = tightened(number_of(node, integer=name == "integer"))
                 return [] if number is None else [replace(number, written=written)]
             case "string":
-                return [replace(_text(node), written=written)]
+                return [replace(text_of(node), written=written)]
             case "array":
-                return [replace(_array(node), written=written)]
+                return [replace(array_of(node), written=written)]
             case _:
                 return [replace(self._object(node), written=written)]
 
     def _object(self, node: Node) -> Object:
         declared = {name: (one,) for name, one in node.named("properties")}
-        fields = {name: schema for name, schema in declared.items() if not schema[0].resolved().flag(self.side.hidden)}
+        hidden = {name for name, schema in declared.items() if self._is_hidden(schema[0])}
         required = {str(one.value) for one in node.elements("required")}
         rest = node.child("additionalProperties")
         if rest is None and not _combines(node):
             rest = node.child("unevaluatedProperties")
         return Object(
-            fields=fields,
-            patterns={name: (one,) for name, one in node.named("patternProperties")},
-            rest=ANYTHING if rest is None or _takes_all(rest.value) else (rest,),
-            required=frozenset(required - (declared.keys() - fields.keys())),
-            fewest=_count(node, "minProperties") or 0,
-            most=_count(node, "maxProperties"),
+            fields={name: schema for name, schema in declared.items() if name not in hidden},
+            hidden=frozenset(hidden),
+            patterns={name: (one,) for name, one in node.named("patternProperties") if readable(name)},
+            rest=ANYTHING if rest is None or takes_all(rest.value) else (rest,),
+            required=frozenset(required - hidden),
+            fewest=count(node, "minProperties") or 0,
+            most=count(node, "maxProperties"),
         )
 
-
-def _number(node: Node, *, integer: bool) -> Number:
-    low, high = _fraction(node, "minimum"), _fraction(node, "maximum")
-    above, below = _fraction(node, "exclusiveMinimum"), _fraction(node, "exclusiveMaximum")
-    low_open, high_open = node.flag("exclusiveMinimum"), node.flag("exclusiveMaximum")
-    if above is not None and (low is None or above >= low):
-        low, low_open = above, True
-    if below is not None and (high is None or below <= high):
-        high, high_open = below, True
-    step = _fraction(node, "multipleOf")
-    number = Number(low=low, low_open=low_open, high=high, high_open=high_open, integer=integer, step=step)
-    smallest, largest = INTEGER_FORMATS.get(node.text("format"), (None, None))
-    if smallest is None or largest is None or not integer:
-        return number
-    met = meet(number, Number(low=Fraction(smallest), high=Fraction(largest)))
-    return met if isinstance(met, Number) else number
-
-
-def _text(node: Node) -> Text:
-    own = {node.text("format"), node.text("contentEncoding") and f"encoded as {node.text('contentEncoding')}"}
-    return Text(
-        shortest=_count(node, "minLength") or 0,
-        longest=_count(node, "maxLength"),
-        patterns=frozenset({node.text("pattern")} - {""}),
-        formats=frozenset(own - {""} - WITHOUT_EFFECT),
-    )
-
-
-def _array(node: Node) -> Array:
-    items = node.child("items")
-    prefix = tuple((one,) for one in node.written_elements("prefixItems"))
-    closed = items is not None and items.value is False
-    return Array(
-        shortest=_count(node, "minItems") or 0,
-        longest=least(_count(node, "maxItems"), len(prefix) if closed else None),
-        prefix=prefix,
-        rest=ANYTHING if items is None or _takes_all(items.value) else (items,),
-        unique=node.flag("uniqueItems"),
-    )
-
-
-def _fraction(node: Node, keyword: str) -> Fraction | None:
-    child = node.at(keyword)
-    if child is None or isinstance(child.value, bool) or not isinstance(child.value, int | float):
-        return None
-    return Fraction(str(child.value))
-
-
-def _count(node: Node, keyword: str) -> int | None:
-    found = _fraction(node, keyword)
-    return None if found is None else int(found)
-
-
-def _fixed(node: Node) -> list[Json] | None:
-    """The values that enum and const leave, in a form that equal values share; none where neither stands."""
-    enum, const = node.child("enum"), node.child("const")
-    values = enum.value if enum is not None and isinstance(enum.value, list) else None
-    if const is not None:
-        values = [const.value] if values is None or any(same(const.value, one) for one in values) else []
-    return values
-
-
-def _tagged(piece: Piece, name: str, tag: Node) -> Piece:
-    if not isinstance(piece, Object):
-        return piece
-    own: Mapping[str, Schema] = piece.fields
-    named = any(_fixed(node.resolved()) is not None for node in own.get(name, ()))
-    schema = own.get(name, ANYTHING) if named else both(own.get(name, ANYTHING), (tag,))
-    return replace(piece, fields={**own, name: schema}, required=piece.required | {name})
+    def _is_hidden(self, schema: Node) -> bool:
+        return any(one.flag(self.side.hidden) for one in sayings(schema, old=self.old_dialect))
 
 
 def _everything() -> Iterator[Piece]:
@@ -333,5 +294,5 @@ def _combines(node: Node) -> bool:
     return any(node.child(keyword) is not None for keyword in COMBINING)
 
 
-def _takes_all(value: Json) -> bool:
-    return value is True or value == {}
+def _patterns(node: Node, keyword: str) -> list[str]:
+    return [node.text(keyword)] if keyword == "pattern" else [name for name, _ in node.named(keyword)]

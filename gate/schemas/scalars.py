@@ -5,9 +5,19 @@ from contextlib import suppress
 from fractions import Fraction
 
 from gate.schemas.difference import MISSING, Difference, Example, What
+from gate.schemas.formats import FORMATS
 from gate.schemas.languages import Outside, Verdict, between, outside
 from gate.schemas.pieces import Number, Piece, Text
-from gate.schemas.values import FORMATS, NoSample, Undecided, fits_number, fits_text, number_in, plain, text_in
+from gate.schemas.values import (
+    LONGEST_TEXT,
+    NoSample,
+    Undecided,
+    fits_number,
+    fits_text,
+    number_in,
+    plain,
+    text_in,
+)
 
 # What has the first format has the second as well.
 BROADER = {
@@ -61,7 +71,9 @@ def word_language_differences(one: Number, other: Text) -> Iterator[Difference]:
     """What numbers, written out, are not in a piece of texts."""
     if other.formats:
         example = _sample(one)
-        yield _difference(What.FORMAT, f"a text that is no {', '.join(other.formats)}", "format", one, other, example)
+        yield _difference(
+            What.FORMAT, f"a text that is no {', '.join(sorted(other.formats))}", "format", one, other, example
+        )
     written = WHOLE if one.integer else DECIMAL
     if one.integer and one.low is not None and one.low >= 0:
         written = COUNTED
@@ -85,10 +97,14 @@ def _length_differences(one: Text, other: Text) -> Iterator[Difference]:
         return
     if one.shortest < other.shortest:
         shown = "the empty text" if other.shortest == 1 else f"a text shorter than {other.shortest}"
-        yield _difference(What.LENGTH, shown, "minLength", one, other, "x" * one.shortest)
+        yield _difference(What.LENGTH, shown, "minLength", one, other, _of_length(one.shortest))
     if other.longest is not None and (one.longest is None or one.longest > other.longest):
         shown = f"a text longer than {other.longest}"
-        yield _difference(What.LENGTH, shown, "maxLength", one, other, "x" * (other.longest + 1))
+        yield _difference(What.LENGTH, shown, "maxLength", one, other, _of_length(other.longest + 1))
+
+
+def _of_length(length: int) -> Example:
+    return "x" * length if length <= LONGEST_TEXT else MISSING
 
 
 def _length_differences_of_patterns(one: Text, other: Text) -> Iterator[Difference]:

@@ -1,12 +1,14 @@
 """Single values: whether a schema takes one, and one that it takes. Their word backs what is said of whole schemas."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
-from typing import TYPE_CHECKING
+from itertools import chain, count, islice
+from typing import TYPE_CHECKING, Literal
 
 from gate.document import Json, Node
+from gate.schemas.formats import FORMAT_PATTERNS, FORMATS
 from gate.schemas.languages import between, language, matches
 from gate.schemas.languages import example as spelled
 from gate.schemas.pieces import ANYTHING, Array, Extra, Number, Object, Piece, Schema, Text, Value, key, same
@@ -14,36 +16,12 @@ from gate.schemas.pieces import ANYTHING, Array, Extra, Number, Object, Piece, S
 if TYPE_CHECKING:
     from gate.schemas.reading import Reader
 
-# A text that has the format, and one that clearly has not.
-FORMATS: Mapping[str, str] = {
-    "date": "2026-06-15",
-    "date-time": "2026-06-15T09:30:00Z",
-    "duration": "P1D",
-    "email": "a@example.com",
-    "hostname": "example.com",
-    "ipv4": "192.0.2.1",
-    "ipv6": "2001:db8::1",
-    "time": "09:30:00Z",
-    "uri": "https://example.com/",
-    "uri-reference": "/a",
-    "uuid": "123e4567-e89b-12d3-a456-426614174000",
-}
-FORMAT_PATTERNS: Mapping[str, str] = {
-    "date": r"^\d{4}-\d{2}-\d{2}$",
-    "date-time": r"^\d{4}-\d{2}-\d{2}[Tt ]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$",
-    "duration": r"^P(?=.)",
-    "email": r"^[^@\s]+@[^@\s]+$",
-    "hostname": r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$",
-    "ipv4": r"^\d{1,3}(\.\d{1,3}){3}$",
-    "ipv6": r"^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$",
-    "time": r"^([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$",
-    "uri": r"^[A-Za-z][A-Za-z0-9+.-]*:",
-    "uri-reference": r"^\S*$",
-    "uuid": r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
-}
 DATED = ("date", "date-time")
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 DEEPEST = 12
+# Larger samples convince nobody more, and take long to make.
+LARGEST = 500
+LONGEST_TEXT = 1_000_000
 
 
 class Undecided(Exception):
@@ -60,10 +38,22 @@ class Judge:
     def __init__(self, reader: "Reader", *, words: bool = False) -> None:
         self.reader = reader
         self.words = words
+        self._samples: dict[Schema, Json] = {}
+        self._sampling: set[Schema] = set()
+        self._judging: set[tuple[Schema, int]] = set()
 
     def takes(self, schema: Schema, value: Json) -> bool:
         """Whether the schema takes the value; raises Undecided where it cannot be told."""
-        return schema == ANYTHING or any(self.fits(piece, value) for piece in self.reader.pieces(schema))
+        if schema == ANYTHING:
+            return True
+        asked = (schema, id(value))
+        if asked in self._judging:
+            raise Undecided("It hangs on itself.")
+        self._judging.add(asked)
+        try:
+            return any(self.fits(piece, value) for piece in self.reader.pieces(schema))
+        finally:
+            self._judging.remove(asked)
 
     def fits(self, piece: Piece, value: Json) -> bool:
         """Whether a piece has the value; raises Undecided where it cannot be told."""
@@ -140,10 +130,23 @@ class Judge:
         """A small value that the schema takes; raises NoSample where none was found."""
         if schema == ANYTHING:
             return "x"
-        for piece in self.reader.pieces(schema) if depth < DEEPEST else ():
+        if schema not in self._samples:
+            # What has a value of its own kind within it is not the smallest of its kind.
+            kind_of = tuple(node.resolved() for node in schema)
+            if kind_of in self._sampling or depth >= DEEPEST:
+                raise NoSample
+            self._sampling.add(kind_of)
             try:
-                found = self._of(piece, depth + 1)
-                if self.fits(piece, found):
+                self._samples[schema] = self._smallest(schema, depth + 1)
+            finally:
+                self._sampling.remove(kind_of)
+        return self._samples[schema]
+
+    def _smallest(self, schema: Schema, depth: int) -> Json:
+        for piece in sorted(self.reader.pieces(schema), key=lambda one: isinstance(one, Array | Object)):
+            try:
+                found = self._of(piece, depth)
+                if not _is_large(found) and self.fits(piece, found):
                     return found
             except (NoSample, Undecided):
                 continue
@@ -162,16 +165,26 @@ class Judge:
             case Text():
                 return text_in(piece)
             case Array():
+                if piece.shortest > LARGEST:
+                    raise NoSample
                 return [self.sample(piece.item(number), depth) for number in range(piece.shortest)]
             case Object():
-                needed = {name: self._field(piece, name, depth) for name in sorted(piece.required)}
-                free = (name for name in [*piece.fields, *"abcdefghij"] if name not in needed)
-                while len(needed) < piece.fewest:
-                    name = next(free)
-                    needed[name] = self._field(piece, name, depth)
-                return needed
+                return self.completed(piece, {}, depth)
             case _:
                 raise NoSample
+
+    def completed(self, piece: Object, given: Mapping[str, Json], depth: int = 0, but: str = "") -> dict[str, Json]:
+        """An object of a piece that has the given fields, and not the one called `but`; raises NoSample."""
+        if piece.fewest > LARGEST:
+            raise NoSample
+        found = {**given}
+        for name in sorted(piece.required - given.keys()):
+            found[name] = self._field(piece, name, depth)
+        free = (name for name in chain(piece.fields, names()) if name not in found and name != but)
+        while len(found) < piece.fewest:
+            name = next(free)
+            found[name] = self._field(piece, name, depth)
+        return found
 
     def _field(self, piece: Object, name: str, depth: int) -> Json:
         return self.sample(tuple(node for one in schemas_of(piece, name) for node in one), depth)
@@ -182,6 +195,22 @@ def schemas_of(piece: Object, name: str) -> list[Schema]:
     found = [piece.fields[name]] if name in piece.fields else []
     found += [schema for pattern, schema in piece.patterns.items() if matches(pattern, name)]
     return found or [piece.rest]
+
+
+def names() -> Iterator[str]:
+    """Names for fields that no schema names."""
+    return chain(["other"], (f"other{number}" for number in count(2)))
+
+
+def _is_large(value: Json) -> bool:
+    return next(islice(_nodes(value), LARGEST, None), None) is not None
+
+
+def _nodes(value: Json) -> Iterator[Literal[1]]:
+    yield 1
+    if isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _nodes(one)
 
 
 def word(value: Json) -> str:
@@ -214,8 +243,10 @@ def number_in(piece: Number) -> int | float:
 
 def text_in(piece: Text) -> str:
     """A short text of a piece."""
+    if piece.shortest > LONGEST_TEXT:
+        raise NoSample
     if piece.formats:
-        texts = [FORMATS[name] for name in piece.formats if name in FORMATS]
+        texts = [FORMATS[name] for name in sorted(piece.formats) if name in FORMATS]
         if texts and fits_text(piece, texts[0]):
             return texts[0]
         raise NoSample
@@ -248,7 +279,7 @@ def fits_text(piece: Text, text: str) -> bool:
         return False
     if not all(matches(pattern, text) for pattern in piece.patterns):
         return False
-    for name in piece.formats:
+    for name in sorted(piece.formats):
         if name not in FORMAT_PATTERNS:
             raise Undecided(name)
         if not matches(FORMAT_PATTERNS[name], text) or (name in DATED and not _is_day(text[:10])):

@@ -137,6 +137,19 @@ def test_a_header_that_was_in_a_file_of_its_own_is_told_as_gone(gate: Gate, cont
     assert "the header `X-Total` is gone" in said.output
 
 
+def test_what_is_gone_from_another_file_is_placed_in_that_file(gate: Gate, contract: Write) -> None:
+    def elsewhere(name: str) -> Edit:
+        return lambda data: data["components"]["schemas"].update(Thing={"$ref": f"{name}#/Thing"})
+
+    for name, fields in (("before.yaml", "    a: {}\n    b: {}\n"), ("after.yaml", "    a: {}\n")):
+        Path(name).write_text(f"# Things.\nThing:\n  properties:\n{fields}", encoding="utf-8")
+    old, new = contract("old.yaml", elsewhere("before.yaml")), contract("new.yaml", elsewhere("after.yaml"))
+    said = gate("contract", old, new)
+
+    assert "after.yaml:3  /Thing/properties\n" in said.output
+    assert "before   before.yaml:5" in said.output
+
+
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [

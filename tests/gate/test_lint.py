@@ -1,11 +1,13 @@
 """`milestones-gate lint` finds what is wrong with a contract by itself."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from click.testing import Result
 
 Gate = Callable[..., Result]
@@ -207,3 +209,10 @@ def test_a_discriminator_may_name_a_schema_or_refer_to_it(gate: Gate, contract: 
         }
 
     assert gate("lint", contract("openapi.yaml", edit)).exit_code == 0
+
+
+def test_letters_that_json_writes_as_two_escapes_are_no_complaint(gate: Gate, contract: Write) -> None:
+    written = contract("openapi.yaml", lambda data: operation(data).update(summary="Things \U0001f600"))
+    Path("openapi.json").write_text(json.dumps(yaml.safe_load(written.read_text(encoding="utf-8"))), encoding="utf-8")
+    assert "\\ud83d\\ude00" in Path("openapi.json").read_text(encoding="utf-8")
+    assert gate("lint", "openapi.json").exit_code == 0

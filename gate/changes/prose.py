@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from gate.changes.change import Change
 from gate.contract import Contract
 from gate.document import Json, Node, Pointer
+from gate.walking import NAMED
 
 SAID_TO_PEOPLE = frozenset(
     {
@@ -23,27 +24,7 @@ SAID_TO_PEOPLE = frozenset(
     }
 )
 # Their children are names, which may happen to be one of the above.
-OF_NAMES = frozenset(
-    {
-        "callbacks",
-        "content",
-        "dependentSchemas",
-        "encoding",
-        "headers",
-        "mapping",
-        "parameters",
-        "patternProperties",
-        "paths",
-        "properties",
-        "requestBodies",
-        "responses",
-        "schemas",
-        "securitySchemes",
-        "variables",
-        "webhooks",
-        "$defs",
-    }
-)
+OF_NAMES = NAMED | {"mapping"}
 RULES = frozenset({"x-requirements", "x-open-points"})
 
 

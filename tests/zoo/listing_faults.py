@@ -205,7 +205,8 @@ def sorts_creations_upwards_alone(seams: Seams) -> None:
 def sorts_upwards_by_default(seams: Seams) -> None:
     def faulty(call: Call, honest: Honest) -> Result:
         result = honest(call)
-        upwards = call.query.has("sort") and not call.query.has("order") and isinstance(result.data, list)
+        is_left_out = call.query.has("sort") and "order" not in call.query.sent
+        upwards = is_left_out and isinstance(result.data, list)
         return replace(result, data=list(cast("Rows", result.data))[::-1]) if upwards else result
 
     seams.operation(LIST, faulty)

@@ -64,7 +64,7 @@ def draw(rows: list[Row], reference: str, path: Path) -> None:
     axes.axhline(1, color="black", linewidth=0.8)
     axes.set_xticks([x + 0.4 - width / 2 for x in range(len(loads))], loads)
     axes.set_ylabel("requests per second of server CPU,\nas a multiple of hello")
-    axes.legend(ncols=2, fontsize="small", frameon=False)
+    figure.legend(loc="outside lower center", ncols=4, fontsize="small", frameon=False)
     axes.spines[["top", "right"]].set_visible(False)
     figure.savefig(path.with_suffix(".png"), dpi=120)
     figure.savefig(path.with_suffix(".svg"), metadata={"Date": None})

@@ -26,6 +26,23 @@ FIXTURE += "with MilestonesMock() as mock: print(time.perf_counter() - t)"
 LARGE = "import time; from mock_server.growing import build_large; t = time.perf_counter()\n"
 LARGE += "build_large(); print(time.perf_counter() - t)"
 
+OF_LARGE = """
+import time
+from mock_server.app import App
+from mock_server.contract import load_contract
+from mock_server.growing import build_large
+from mock_server.messages import Request
+from mock_server.scenarios import Scenario
+
+app = App(load_contract(), scenario=Scenario("large", build_large(%s)))
+headers = {"authorization": "Bearer test-a"}
+ask = lambda text: app.handle(Request("GET", "/api/milestones", f"project_id=1&search={text}", headers))
+ask("warm up")
+t = time.perf_counter()
+"""
+ACCOUNTS = OF_LARGE % "" + "for n in range(1000): app.accounts.find(f'test-{n}')\nprint(time.perf_counter() - t)"
+SEARCH = OF_LARGE % "1, 100_000, 1" + "ask('no such title')\nprint(time.perf_counter() - t)"
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -90,6 +107,8 @@ def main() -> None:
         "`milestones-check --help`": f"{repeat(lambda: timed('conformance', '--help')):.2f} s",
         "`MilestonesMock()` in a test, until its port answers": f"{repeat(lambda: told(FIXTURE)) * 1000:.0f} ms",
         "the scenario `large`, made": f"{repeat(lambda: told(LARGE)):.2f} s",
+        "a thousand accounts of it, opened": f"{repeat(lambda: told(ACCOUNTS)) * 1000:.0f} ms",
+        "a search through 100,000 titles": f"{repeat(lambda: told(SEARCH)) * 1000:.0f} ms",
     }
     with running(OURS, core="0,1") as server:
         before = _children_cpu()

@@ -44,7 +44,7 @@ def make_requests(size: int) -> dict[str, Callable[[int], Request]]:
     middle = max(1, size // 50)
     created = {"milestone_projectid": 1, "milestone_color": "info"}
     task = {"task_projectid": 1, "task_title": "T", "task_status": 1, "task_priority": 1}
-    some = list(range(2, min(size, 26)))
+    some = list(range(2, min(size + 1, 27)))
     return {
         "get": lambda _: ask("GET", f"/milestones/{size}"),
         "create": lambda number: ask("POST", "/milestones", content={**created, "milestone_title": f"New {number}"}),

@@ -1,7 +1,8 @@
 """An hour's worth of mixed load in minutes: `python -m benchmarks.soak [--requests 2000000]`.
 
-Reads, lists, creations, updates, moves and deletions in turn, over 40 accounts that are begun anew again and again.
-Ten tenths are compared: rate, latency, memory, descriptors. Writes `benchmarks/results/soak.{json,md}`.
+Reads, lists, updates, reorders and refusals in turn, on four accounts; and ten accounts, those four among them, are
+given 1,000 records each. Ten tenths are compared: rate, latency, memory, descriptors. Writes
+`benchmarks/results/soak.{json,md}`.
 """
 
 import argparse
@@ -37,7 +38,7 @@ GROWING = (
     Shot("POST", "/tasks", JSON, TASK % PROJECT),
 )
 GROWTH = 1_000
-"""How many records one account is given before the next one is taken; a test run of a day would not make as many."""
+"""How many records each account is given; a test run of a day would not make as many."""
 
 
 @dataclass(frozen=True)

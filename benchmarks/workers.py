@@ -1,9 +1,10 @@
 """What more processes bring: `python -m benchmarks.workers`.
 
-The mock with one process and with two, unpinned, under the load of two wrks with a key each. On two cores wrk
-takes part of what the second process could have, so the figure to look at is requests per second of server CPU: if
-sharing the work cost nothing, it would be the same for both, and two cores would serve twice as much. Writes
-`benchmarks/results/workers.json`."""
+The mock with one process and with two, unpinned and without recording, under the load of eight wrks with a key each.
+On two cores wrk takes part of what the second process could have, so the figure to look at is requests per second of
+server CPU: if sharing the work cost nothing, it would be the same for both, and two cores would serve twice as much.
+Writes `benchmarks/results/workers.json`.
+"""
 
 import subprocess
 import sys

@@ -101,10 +101,11 @@ def serve_mock(
         reason = getattr(error, "strerror", None) or error
         raise click.ClickException(f"Cannot listen on {host}:{port}: {reason}. Choose another --port.") from error
     if workers > 1:
+        from mock_server.studio.desk import ApiAlone
         from mock_server.workers import serve_with_workers
 
         base_path = desk.studio.contract.base_path
-        sys.exit(serve_with_workers(workers, desk.studio, listener, lambda: announce(listener, base_path)))
+        sys.exit(serve_with_workers(workers, ApiAlone(desk.studio), listener, lambda: announce(listener, base_path)))
     watch_files(desk, str(options["scenario"]), reloads=reloads)
     serve(
         desk,

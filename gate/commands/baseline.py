@@ -89,6 +89,8 @@ def _written(asked: Asked, run: Run, former: Standing | None) -> Verdict:
     kept = [name for name, one in run.judged.items() if not one.was_run and standing.requirements[name] != "NOT_RUN"]
     counts = [f"{len(standing.requirements)} requirements"]
     counts += [f"{len(kept)} of them as they stood before, for they were not run"] if kept else []
+    unjudged = sum(status == "NOT_RUN" for status in standing.requirements.values())
+    counts += [f"{unjudged} of them not judged yet"] if unjudged else []
     summary = f"Written to {asked.file}: {', '.join(counts)}."
     findings = [*_of_another(former, run), *_taken_in(run, _Lines(asked.file))]
     return Verdict("baseline", f"{asked.file} ← {run.target}", findings, WRITTEN, f"{summary} {run.unobserved}".strip())
@@ -119,12 +121,21 @@ def _held(asked: Asked, run: Run, former: Standing) -> Verdict:
     if asked.deed is Deed.SHRINK:
         smaller = baseline.shrunk(former, run)
         baseline.write(asked.file, smaller, run.version)
-        changed = sum(smaller.requirements.get(name) != status for name, status in former.requirements.items())
-        summary = f"Shrunk {asked.file}: {changed} requirements got better or are gone."
+        summary = f"Shrunk {asked.file}: {_less(former, smaller)}."
     # What is known did not get worse, and may be there as long as it does not.
     steps = told_truly(NEXT_STEPS, (one for one in findings if one.kind != "known"))
     told = f"{summary} {run.unobserved}".strip()
     return Verdict("baseline", f"{asked.file} → {run.target}", findings, steps, told)
+
+
+def _less(former: Standing, smaller: Standing) -> str:
+    """What a shrunk baseline has no more, as text."""
+    changed = [(status, smaller.requirements.get(name)) for name, status in former.requirements.items()]
+    better = sum(before == "FAIL" and now == "PASS" for before, now in changed)
+    judged = sum(before not in ("FAIL", "PASS") and now == "PASS" for before, now in changed)
+    gone = sum(now is None for _, now in changed)
+    counts = {"better": better, "with a verdict now": judged, "no longer in the contract": gone}
+    return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing is better"
 
 
 def _of_another(former: Standing | None, run: Run) -> Iterator[Finding]:

@@ -24,6 +24,11 @@ def judge(contract: str, report: Path, minimum: Mapping[str, float]) -> Verdict:
     Raises NotDone for a kind that the report does not speak of.
     """
     read_from, run = read_contract(load(contract)), read(report)
+    operations = {one.id for one in read_from.operations.values()}
+    if run.coverage and operations.isdisjoint(one.operation for one in run.coverage):
+        raise NotDone(
+            f"{report}: is of another contract, for it has no operation of {contract}; give the two together."
+        )
     found = shares(read_from, run)
     unspoken = minimum.keys() - {one.of for one in found}
     if unspoken:
@@ -37,13 +42,14 @@ def judge(contract: str, report: Path, minimum: Mapping[str, float]) -> Verdict:
 def _finding(share: Share, minimum: float) -> Finding:
     enough = share.percent >= minimum
     exercised = share.total - len(share.missed)
-    asked = f", of which {minimum:g} % are asked for" if minimum else ""
+    asked = f"; asked for: {minimum:g} %" if minimum else ""
+    rest = ", all but these" if share.missed else ""
     return Finding(
         rule=f"coverage/{share.of}",
-        kind="exercised" if enough else "too little",
+        kind="enough" if enough else "too little",
         heading="Exercised" if enough else "Too little exercised",
         weight=Weight.NOTED if enough else Weight.FAILS,
-        text=f"{exercised} of {share.total} {share.of} were exercised ({share.percent:.0f} %{asked})",
+        text=f"{exercised} of {share.total} {share.of} were exercised ({share.percent:.0f} %{asked}){rest}",
         reason="What no run exercises, no run can judge.",
         remedy=NEXT_STEPS.breaks,
         at=share.missed,

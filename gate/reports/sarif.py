@@ -3,6 +3,8 @@
 import hashlib
 import importlib.metadata
 import json
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 from urllib.parse import quote
 
@@ -28,12 +30,14 @@ def not_done(command: str, reason: str) -> str:
 
 
 def _log(verdict: Verdict) -> Entry:
-    rules = {one.rule: one for one in verdict.findings}
+    rules: dict[str, list[Finding]] = {}
+    for one in verdict.findings:
+        rules.setdefault(one.rule, []).append(one)
     order = list(rules)
     results: list[Json] = [_result(one, order.index(one.rule)) for one in verdict.findings]
     invocation: Entry = {"executionSuccessful": True, "exitCode": int(verdict.outcome.exit_code)}
     outcome: Entry = {"invocations": [invocation], "results": results}
-    return _run(verdict.command, [_rule(one) for one in rules.values()], outcome)
+    return _run(verdict.command, [_rule(name, found) for name, found in rules.items()], outcome)
 
 
 def _run(command: str, rules: list[Json], outcome: Entry) -> Entry:
@@ -51,16 +55,21 @@ def _run(command: str, rules: list[Json], outcome: Entry) -> Entry:
     return {"$schema": SCHEMA, "version": VERSION, "runs": [run]}
 
 
-def _rule(finding: Finding) -> Entry:
+def _rule(name: str, findings: Sequence[Finding]) -> Entry:
+    """A rule as all its findings tell it; what only one of them says is that one's."""
+    short = name.replace("/", ": ").replace("-", " ")
     rule: Entry = {
-        "id": finding.rule,
-        "shortDescription": {"text": finding.rule.replace("/", ": ").replace("-", " ")},
-        "fullDescription": {"text": finding.reason},
-        "defaultConfiguration": {"level": LEVELS[finding.weight]},
+        "id": name,
+        "shortDescription": {"text": short},
+        "fullDescription": {"text": _shared({one.reason for one in findings}) or short},
     }
-    if finding.remedy:
-        rule["help"] = {"text": finding.remedy}
+    if remedy := _shared({one.remedy for one in findings}):
+        rule["help"] = {"text": remedy}
     return rule
+
+
+def _shared(texts: AbstractSet[str]) -> str:
+    return next(iter(texts)) if len(texts) == 1 else ""
 
 
 def _result(finding: Finding, rule: int) -> Entry:

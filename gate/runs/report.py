@@ -137,7 +137,7 @@ def _run(data: Object) -> Run:
         target=_text(data, "target"),
         version=_text(contract, "version") if isinstance(contract, dict) else "",
         judged={one.id: one for one in map(_judged, _objects(data.get("requirements")))},
-        profile={_text(one, "id"): _choice(one) for one in points},
+        profile={_text(one, "id"): _choice(one) for one in points if _was_seen(one)},
         points={_text(one, "id"): _point(one) for one in points},
         coverage=tuple(map(_exercised, coverage)),
         covered="coverage" in data,
@@ -157,6 +157,11 @@ def _judged(data: Object) -> Judged:
         command=_text(data, "command"),
         calls=tuple(_text(call, "curl") for call in _objects(data.get("reproduction"))),
     )
+
+
+def _was_seen(data: Object) -> bool:
+    """Whether the suite saw what a deployment does; what stood in the way of seeing it is no behaviour."""
+    return data.get("choice") is not None or not _text(data, "seen").startswith("not seen")
 
 
 def _choice(data: Object) -> str:

@@ -5,9 +5,23 @@ from mock_server.studio.access import Access
 from mock_server.studio.control import Control
 from mock_server.studio.control_api import ControlApi
 from mock_server.studio.pages import find_page
+from mock_server.studio.replies import refuse
 from mock_server.studio.studio import Studio
 
 CONTROL = "/_mock/"
+
+
+class ApiAlone:
+    """The API without pages and control API, as several workers serve it: those would look into one of them."""
+
+    def __init__(self, studio: Studio) -> None:
+        self._studio = studio
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request."""
+        if request.path.startswith(CONTROL) or find_page(request) is not None:
+            return refuse("Several workers serve the API alone. Start the mock without --workers to look inside.", 404)
+        return self._studio.handle(request)
 
 
 class Desk:

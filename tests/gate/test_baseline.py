@@ -296,3 +296,42 @@ def test_a_mistake_ends_with_3_and_says_what_to_do(
 
     assert said.exit_code == 3
     assert complaint in said.output
+
+
+def test_what_could_not_be_seen_is_no_behaviour(gate: Gate) -> None:
+    def seen(number: int) -> Path:
+        path = report("now.json", KNOWN, {"list/order": "up"})
+        data = json.loads(path.read_text(encoding="utf-8"))
+        missing = f"not seen: thing {number} could not be read"
+        data["profile"].append({"id": "get/form", "question": "?", "choice": None, "seen": missing})
+        path.write_text(json.dumps(data), encoding="utf-8")
+        return path
+
+    assert gate("baseline", "b.json", "--from", seen(1), "--write").exit_code == 0
+    assert json.loads(Path("b.json").read_text(encoding="utf-8"))["profile"] == {"list/order": "up"}
+    assert gate("baseline", "b.json", "--from", seen(2), "--strict").exit_code == 0
+
+
+def test_what_was_shrunk_is_told_by_what_became_of_it(gate: Gate) -> None:
+    first = {"a/fails": "FAIL", "a/dark": "ERROR", "a/goes": "PASS", "a/stays": "FAIL"}
+    gate("baseline", "b.json", "--from", report("first.json", first), "--write")
+    now = {"a/fails": "PASS", "a/dark": "PASS", "a/stays": "FAIL"}
+    said = gate("baseline", "b.json", "--from", report("now.json", now), "--shrink")
+    assert "1 better, 1 with a verdict now, 1 no longer in the contract." in said.output
+
+
+def test_what_was_not_judged_yet_is_counted_when_a_baseline_is_written(gate: Gate) -> None:
+    said = gate("baseline", "b.json", "--from", report("r.json", {"a/b": "PASS", "a/c": "NOT_RUN"}), "--write")
+    assert "2 requirements, 1 of them not judged yet." in said.output
+
+
+def test_a_rule_in_sarif_says_what_all_its_findings_say(gate: Gate, baseline: Path) -> None:
+    worse = report("now.json", {**KNOWN, "get/is-fast": "FAIL", "get/is-kind": "FAIL"})
+    data = json.loads(worse.read_text(encoding="utf-8"))
+    data["requirements"][1]["actual"] = "503"
+    worse.write_text(json.dumps(data), encoding="utf-8")
+    gate("baseline", baseline, "--from", worse, "--report", "out")
+    (run,) = json.loads(Path("out/gate.sarif").read_text(encoding="utf-8"))["runs"]
+    rule = next(one for one in run["tool"]["driver"]["rules"] if one["id"] == "standing/worse")
+    assert "503" not in json.dumps(rule)
+    assert [one["level"] for one in run["results"] if one["ruleId"] == "standing/worse"] == ["error", "error"]

@@ -67,6 +67,14 @@ def test_parameters_and_fields_are_counted_where_the_report_names_them(
     assert "listThings json title" in named.output
 
 
+def test_a_report_on_another_contract_is_told(gate: Gate, contract: Write, report: Callable[..., Path]) -> None:
+    foreign = report(coverage=[ASKED | {"operation": "listOthers"}])
+    said = gate("coverage", contract("openapi.yaml"), foreign, "--minimum", "encodings=100")
+
+    assert said.exit_code == 3
+    assert "is of another contract" in said.output
+
+
 @pytest.mark.slow
 def test_the_suite_tells_which_parameters_it_sent(gate: Gate, tmp_path: Path) -> None:
     suite = [sys.executable, "-m", "conformance", "--depth", "quick", "--only", "list/*", "--report", "run"]

@@ -94,3 +94,10 @@ def test_what_looks_into_one_process_is_refused_with_several() -> None:
     code, said = fail("--workers", "2", "--save", "accounts.yaml")
     assert code == 2
     assert "--workers goes with neither" in said
+
+
+def test_who_looks_inside_is_told_why_there_is_nothing_to_see(base_url: str) -> None:
+    origin = base_url.removesuffix("/api")
+    for path in ("/", "/docs", "/_mock/requests"):
+        status, body = call(origin, "GET", path)
+        assert (status, "without --workers" in json.loads(body)["message"]) == (404, True)

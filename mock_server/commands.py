@@ -175,7 +175,7 @@ def fail(mock: "Remote", **fault: object) -> None:
 
 
 @click.command()
-@click.option("--clear", is_flag=True, help="Drop those of the account.")
+@click.option("--clear", is_flag=True, help="Drop those of the account that --key names, first.")
 @driving
 def faults(mock: "Remote", clear: bool) -> None:
     """List the standing faults of all accounts."""

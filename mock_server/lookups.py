@@ -76,10 +76,9 @@ class Peak(Generic[R, K]):
         """Return the highest record of an owner, or None where nobody knows."""
         return self._peaks.get(owner)
 
-    def learn(self, row: R) -> R:
-        """Take note of a record that is the highest of its owner, and return it."""
+    def learn(self, row: R) -> None:
+        """Take note of a record that is the highest of its owner."""
         self._peaks[self._owner_of(row)] = row
-        return row
 
     def put(self, row: R, former: R | None) -> None:
         """Take in a record, in the place of the former one if there was one."""

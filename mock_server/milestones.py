@@ -10,17 +10,11 @@ from mock_server.form import Form
 from mock_server.objects import counted_tasks, milestone_object, milestone_objects
 from mock_server.problems import Conflict, refusal
 from mock_server.selections import Filter, Wanted
-from mock_server.store import Milestone, Store
-
-
-def position_key(milestone: Milestone) -> int:
-    """Sort by position."""
-    return milestone.position
-
+from mock_server.store import POSITION_OF_MILESTONE, Milestone, Store
 
 SORT_KEYS: listing.SortKeys[Milestone] = {
     "milestone_title": listing.title_key,
-    "milestone_position": position_key,
+    "milestone_position": POSITION_OF_MILESTONE,
     "milestone_created": lambda milestone: milestone.created,
 }
 UNSORTED = {
@@ -154,7 +148,7 @@ def find_highest(store: Store, project_id: int) -> int:
 
 def find_last(store: Store, project_id: int, *filters: Filter[Milestone]) -> Milestone | None:
     """Return the milestone of a project that stands behind all others, None if it has none."""
-    last = store.milestones_of_project.select(project_id, Wanted(filters, position_key)).last()
+    last = store.milestones_of_project.select(project_id, Wanted(filters, POSITION_OF_MILESTONE)).last()
     return store.milestones.take(last) if last is not None else None
 
 

@@ -8,7 +8,7 @@ from gate.examples import misfits
 from gate.linting.complaint import Complaint
 from gate.linting.operations import of_operations
 from gate.linting.promises import of_promises
-from gate.linting.writing import of_keys, of_mappings, of_references
+from gate.linting.references import of_keys, of_mappings, of_references
 from gate.problem import NotDone
 
 

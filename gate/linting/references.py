@@ -1,4 +1,4 @@
-"""Is a contract written so that it can be read: does each reference lead somewhere, is each key there once?"""
+"""Does each reference and discriminator of a contract lead somewhere, and is each key there once?"""
 
 from collections.abc import Iterator
 

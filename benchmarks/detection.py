@@ -18,13 +18,12 @@ from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 
-from conformance.depth import Depth
-from conformance.engine import Options
-from conformance.property import Property
-from conformance.schedule import Schedule
-from tests.zoo import test_faults  # noqa: F401 - registers the faults
-from tests.zoo.fault import FAULTS, Fault
-from tests.zoo.hunt import run_on
+from conformance.options import Depth, Options
+from conformance.properties.registry import Property
+from conformance.runner.scheduler import Schedule
+from tests.faulty_mocks import test_faults  # noqa: F401 - registers the faults
+from tests.faulty_mocks.fault import FAULTS, Fault
+from tests.faulty_mocks.run_suite import run_on
 
 RESULTS = Path(__file__).parent / "results"
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from conformance.check import Request
     from conformance.reports.report import Report
+    from conformance.session import Request
     from conformance.target import Target
 
 NOT_DONE = 3
@@ -90,13 +90,11 @@ def command(  # noqa: PLR0913 - an option each
     Exit code: 0 conformant, 1 violations (or a stale waiver, or a difference between two reports),
     2 no verdict on some requirements, 3 the run could not be done.
     """
-    from conformance.check import Request
-    from conformance.compare import failures
-    from conformance.depth import Depth
-    from conformance.discovery import Given
-    from conformance.engine import Options
+    from conformance.options import Depth, Limits, Options
+    from conformance.results.compare import failures
+    from conformance.sandbox.discovery import Given
+    from conformance.session import Request
     from conformance.target import NotDone, parse
-    from conformance.transport import Limits
 
     path = Path(contract) if contract else None
     try:
@@ -157,8 +155,8 @@ def _seconds(budget: str | None, depth: str) -> float:
 def _compare(first: Path, second: Path) -> int:
     from rich.console import Console
 
-    from conformance.compare import compare
     from conformance.reports import terminal
+    from conformance.results.compare import compare
 
     comparison = compare(first, second)
     terminal.show_comparison(comparison, Console(highlight=False))
@@ -166,7 +164,7 @@ def _compare(first: Path, second: Path) -> int:
 
 
 def _clean_up(contract: Path | None, target: "Target | None") -> int:
-    from conformance.check import remove_left_behind
+    from conformance.session import remove_left_behind
     from conformance.target import NotDone
 
     if target is None:
@@ -181,9 +179,9 @@ def _clean_up(contract: Path | None, target: "Target | None") -> int:
 def _check(request: "Request", directory: Path | None, *, quiet: bool) -> int:
     from rich.console import Console
 
-    from conformance.check import Session
     from conformance.reports import terminal
-    from conformance.verdict import EXIT_CODES
+    from conformance.results.verdict import EXIT_CODES
+    from conformance.session import Session
 
     console = Console(highlight=False)
     if directory is not None:
@@ -225,7 +223,7 @@ def _write(report: "Report", directory: Path) -> None:
 
 def _list(path: Path | None, only: tuple[str, ...]) -> int:
     from conformance import contract as contracts
-    from conformance.property import matching
+    from conformance.properties.registry import matching
     from conformance.target import NotDone
 
     try:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from conformance.check import Session
-from conformance.verdict import Verdict
+from conformance.results.verdict import Verdict
+from conformance.session import Session
 
 
 def test_requirement(requirement_id: str, session: Session) -> None:

@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from conformance.client import How
-from conformance.depth import Depth
+from conformance.context.property_context import Lab
 from conformance.exchange import Exchange, Json, Key
-from conformance.lab import Lab
-from conformance.objects import Milestone, id_in, rows_of
-from conformance.property import judges
+from conformance.http.client import How
+from conformance.models import Milestone, id_in, rows_of
+from conformance.options import Depth
+from conformance.properties.registry import judges
 
 Probe: TypeAlias = Callable[[How], Exchange]
 

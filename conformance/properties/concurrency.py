@@ -2,8 +2,8 @@
 
 from functools import partial
 
-from conformance.lab import Lab
-from conformance.property import judges
+from conformance.context.property_context import Lab
+from conformance.properties.registry import judges
 
 
 @judges("race/one-title-is-given-once")

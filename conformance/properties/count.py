@@ -1,9 +1,9 @@
 """tasks_count: what a milestone says of its tasks, after each thing that can happen to a task."""
 
+from conformance.context.property_context import Blocked, Lab
 from conformance.exchange import Json
-from conformance.lab import Blocked, Lab
-from conformance.objects import Task
-from conformance.property import Variety, judges
+from conformance.models import Task
+from conformance.properties.registry import Variety, judges
 
 
 def count_of(lab: Lab, milestone: int) -> int:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from conformance.client import Encoding, How
+from conformance.context.property_context import Lab
 from conformance.exchange import Json
-from conformance.lab import Lab
-from conformance.objects import Milestone, by_position
-from conformance.property import Variety, judges
-from conformance.strategies import SPECIMENS
+from conformance.generation.strategies import SPECIMENS
+from conformance.http.client import Encoding, How
+from conformance.models import Milestone, by_position
+from conformance.properties.registry import Variety, judges
 
 
 @judges(

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from dataclasses import replace as changed
 from itertools import cycle
 
-from conformance.client import Encoding, How
-from conformance.depth import Depth
+from conformance.context.property_context import Lab
 from conformance.exchange import Exchange, Json
-from conformance.lab import Lab
-from conformance.objects import Milestone, Task, by_position, rows_of
-from conformance.property import Variety, judges
+from conformance.http.client import Encoding, How
+from conformance.models import Milestone, Task, by_position, rows_of
+from conformance.options import Depth
+from conformance.properties.registry import Variety, judges
 
 MANY = 26
 

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
+from conformance.context.property_context import Lab
 from conformance.contract import Contract
 from conformance.exchange import Exchange, NotJson
-from conformance.fields import read_fields
-from conformance.lab import Lab
+from conformance.http.request_fields import read_fields
 from conformance.properties.count import clone_fields
-from conformance.property import judges
-from conformance.watch import Finding, Sight, watches
+from conformance.properties.registry import judges
+from conformance.results.passive_checks import Finding, Sight, watches
 
 # 429 comes from whatever stands before the API, and answers to HEAD have no body.
 UNJUDGED_STATUSES = frozenset({429})

@@ -2,9 +2,9 @@
 
 import re
 
-from conformance.lab import Lab
-from conformance.objects import id_in
-from conformance.property import judges
+from conformance.context.property_context import Lab
+from conformance.models import id_in
+from conformance.properties.registry import judges
 
 INSTANT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$")
 

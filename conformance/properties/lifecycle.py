@@ -6,11 +6,11 @@ from functools import partial
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from conformance.context.property_context import Blocked, Lab
 from conformance.exchange import Exchange
-from conformance.lab import Blocked, Lab
-from conformance.model import ModelMilestone, ModelProject, ModelTask
-from conformance.objects import Milestone
-from conformance.property import Attempt, Variety, judges_by_machine
+from conformance.generation.oracle import ModelMilestone, ModelProject, ModelTask
+from conformance.models import Milestone
+from conformance.properties.registry import Attempt, Variety, judges_by_machine
 
 PLACES = st.integers(0, 40)
 COUNTS = "count/equals-the-task-list"

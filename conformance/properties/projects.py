@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from conformance.context.property_context import Lab
 from conformance.exchange import Json
-from conformance.lab import Lab
-from conformance.objects import Milestone, id_in
-from conformance.property import judges
+from conformance.models import Milestone, id_in
+from conformance.properties.registry import judges
 
 
 @judges(

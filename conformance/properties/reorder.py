@@ -6,10 +6,10 @@ from random import Random
 
 from hypothesis import strategies as st
 
+from conformance.context.property_context import Lab
 from conformance.exchange import Exchange
-from conformance.lab import Lab
-from conformance.objects import Milestone
-from conformance.property import Variety, judges
+from conformance.models import Milestone
+from conformance.properties.registry import Variety, judges
 
 
 def _order(lab: Lab, ids: Sequence[int]) -> list[int]:

@@ -1,8 +1,8 @@
 """What the schemas allow, in combinations that nobody would write by hand."""
 
-from conformance.lab import Lab
-from conformance.property import Variety, judges
-from conformance.schemas import queries
+from conformance.context.property_context import Lab
+from conformance.generation.schema_strategies import queries
+from conformance.properties.registry import Variety, judges
 
 
 @judges("list/answers-as-documented", variety=Variety.WIDE)

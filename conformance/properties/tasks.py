@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 
+from conformance.context.property_context import Lab
 from conformance.exchange import Json
-from conformance.lab import Lab
-from conformance.objects import rows_of
+from conformance.models import rows_of
 from conformance.properties.count import clone_fields, count_of
-from conformance.property import judges
+from conformance.properties.registry import judges
 
 
 @judges("task/goes-to-the-default-without-a-milestone", "task/goes-to-the-milestone-named", "task/names-its-milestone")

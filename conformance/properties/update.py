@@ -1,11 +1,11 @@
 """Update a milestone."""
 
-from conformance.client import How
+from conformance.context.property_context import Lab
 from conformance.exchange import Json
-from conformance.lab import Lab
-from conformance.objects import Milestone
-from conformance.property import Variety, judges
-from conformance.strategies import SPECIMENS
+from conformance.generation.strategies import SPECIMENS
+from conformance.http.client import How
+from conformance.models import Milestone
+from conformance.properties.registry import Variety, judges
 
 
 def _fields(title: str | None, color: str | None) -> dict[str, Json]:

@@ -16,10 +16,10 @@ from mock_server.app import App
 from mock_server.contract import load_contract
 from mock_server.messages import Request, Response
 from mock_server.scenarios import load_scenario
-from tests.conformance.loopback import free_port, hanging, html_site, other_api, serving
-from tests.zoo import reorder_faults
-from tests.zoo.fault import FAULTS
-from tests.zoo.seams import Seams
+from tests.conformance.live_server import free_port, hanging, html_site, other_api, serving
+from tests.faulty_mocks import reorder_faults
+from tests.faulty_mocks.fault import FAULTS
+from tests.faulty_mocks.mock_builder import Seams
 
 KEY = "test-key-of-the-command-line"
 ZOO = reorder_faults

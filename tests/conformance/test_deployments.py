@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from conformance.verdict import Outcome, Verdict, combine
+from conformance.results.verdict import Outcome, Verdict, combine
 from mock_server.clock import Clock
 from mock_server.contract import load_contract
 from mock_server.envelope import respond
@@ -16,8 +16,8 @@ from mock_server.messages import Request, Response
 from mock_server.profile import Profile
 from mock_server.scenarios import Scenario
 from mock_server.store import Store
-from tests.zoo.hunt import hunt_on
-from tests.zoo.seams import Seams
+from tests.faulty_mocks.mock_builder import Seams
+from tests.faulty_mocks.run_suite import hunt_on
 
 Wear = Callable[[Seams], None]
 

@@ -4,18 +4,21 @@ import re
 
 import pytest
 
-import conformance.engine  # noqa: F401 - registers the properties
 from conformance import contract as contracts
+from conformance import properties
 from conformance.contract import Contract
-from conformance.depth import Depth
-from conformance.property import PROPERTIES, Variety
-from conformance.watch import WATCHERS
+from conformance.options import Depth
+from conformance.properties.registry import PROPERTIES, Variety
+from conformance.results.passive_checks import WATCHERS
 
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
     """The shipped contract."""
     return contracts.load()
+
+
+properties.load_all()
 
 
 def test_every_requirement_has_a_property(contract: Contract) -> None:

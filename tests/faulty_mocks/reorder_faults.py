@@ -1,0 +1,182 @@
+"""Faults of reordering milestones."""
+
+from collections.abc import Collection
+from dataclasses import replace
+
+from mock_server import reordering
+from mock_server.call import Call
+from mock_server.envelope import Result
+from mock_server.problems import Conflict, Invalid
+from mock_server.profile import Profile
+from mock_server.store import Milestone
+from tests.faulty_mocks.create_faults import refuses
+from tests.faulty_mocks.fault import Plant, add, breaks
+from tests.faulty_mocks.mock_builder import Honest, Seams
+
+REORDER = "reorderMilestones"
+PLACES = ("reorder/positions-run-from-one",)
+LATER = (
+    "reorder/is-idempotent",
+    "reorder/the-last-order-wins",
+    "reorder/list-follows-the-order",
+    "race/reorders-end-in-one-of-both",
+    "reorder/accepts-form",
+    "reorder/accepts-json",
+)
+
+
+@breaks("reorder/answers-200")
+def answers_a_reorder_with_202(seams: Seams) -> None:
+    seams.operation(REORDER, lambda call, honest: replace(honest(call), status=202))
+
+
+PATH = r"/milestones/positions$"
+MORE = ("reorder/*",)
+add("takes_no_form_to_reorder", ("reorder/accepts-form",), refuses("PUT", PATH, "form"), (*MORE, "envelope/*"))
+add("takes_no_json_to_reorder", ("reorder/accepts-json",), refuses("PUT", PATH, "json"), (*MORE, "envelope/*"))
+
+
+def _numbers(start: int, step: int = 1, *, backwards: bool = False, by_id: bool = False) -> Plant:
+    def plant(seams: Seams) -> None:
+        def number(named: Collection[Milestone], _: Profile) -> dict[int, int]:
+            ids = [one.id for one in named]
+            ids = sorted(ids) if by_id else ids[::-1] if backwards else ids
+            return {one: start + step * place for place, one in enumerate(ids)}
+
+        seams.patch(reordering, "number", number)
+
+    return plant
+
+
+add("reorders_from_zero", PLACES, _numbers(0), LATER)
+add("reorders_in_steps_of_ten", PLACES, _numbers(10, 10), LATER)
+add("reorders_backwards", PLACES, _numbers(1, backwards=True), LATER)
+add("reorders_by_id", PLACES, _numbers(1, by_id=True), LATER)
+
+
+@breaks(*PLACES, implies=LATER)
+def leaves_the_default_out_of_the_count(seams: Seams) -> None:
+    def number(named: Collection[Milestone], _: Profile) -> dict[int, int]:
+        return {one.id: place for place, one in enumerate((one for one in named if one.type == "categorised"), 1)}
+
+    seams.patch(reordering, "number", number)
+
+
+@breaks(
+    *PLACES,
+    implies=(
+        "race/reorders-end-in-one-of-both",
+        "reorder/*",
+    ),
+)
+def reorders_the_first_ten_alone(seams: Seams) -> None:
+    def number(named: Collection[Milestone], _: Profile) -> dict[int, int]:
+        return {one.id: place for place, one in enumerate(list(named)[:10], 1)}
+
+    seams.patch(reordering, "number", number)
+
+
+@breaks("reorder/list-follows-the-order", "list/sorts-by-position", implies=("list/pages-partition-the-list",))
+def sorts_by_the_positions_of_before(seams: Seams) -> None:
+    def faulty(call: Call, honest: Honest) -> Result:
+        result = honest(call)
+        rows = result.data if isinstance(result.data, list) else []
+        stale = call.query.text("sort") == "milestone_position" and call.query.text("order") == "asc"
+        return replace(result, data=rows[1:] + rows[:1]) if stale else result
+
+    seams.operation("listMilestones", faulty)
+
+
+@breaks("reorder/is-idempotent", implies=("race/reorders-end-in-one-of-both", "reorder/positions-run-from-one"))
+def turns_the_order_round_when_told_again(seams: Seams) -> None:
+    last: list[list[int]] = [[]]
+
+    def faulty(call: Call, honest: Honest) -> Result:
+        result = honest(call)
+        ids = call.body.integers("milestones")
+        if ids == last[0]:
+            for place, one in enumerate(ids[::-1], 1):
+                call.store.milestones.put(call.store.milestones.take(one)._replace(position=place))
+        last[0] = ids
+        return result
+
+    seams.operation(REORDER, faulty)
+
+
+@breaks("reorder/is-idempotent", implies=("reorder/answers-200",))
+def refuses_a_reorder_that_changes_nothing(seams: Seams) -> None:
+    last: list[list[int]] = [[]]
+
+    def faulty(call: Call, honest: Honest) -> Result:
+        ids = call.body.integers("milestones")
+        if ids and ids == last[0] and len(ids) < 50:
+            last[0] = []
+            raise Conflict("Nothing to do.")
+        last[0] = ids
+        return honest(call)
+
+    seams.operation(REORDER, faulty)
+
+
+@breaks(
+    "reorder/the-last-order-wins",
+    implies=("reorder/accepts-json", "reorder/positions-run-from-one", "race/reorders-end-in-one-of-both"),
+)
+def takes_only_two_orders_of_a_project(seams: Seams) -> None:
+    orders: dict[int, int] = {}
+
+    def faulty(call: Call, honest: Honest) -> Result:
+        ids = call.body.integers("milestones")
+        first = min(ids, default=0)
+        orders[first] = orders.get(first, 0) + 1
+        return honest(call) if orders[first] < 3 else Result({"milestones": ids}, "Done.")
+
+    seams.operation(REORDER, faulty)
+
+
+@breaks("reorder/changes-only-positions")
+def takes_the_default_color_when_it_moves(seams: Seams) -> None:
+    def faulty(call: Call, honest: Honest) -> Result:
+        result = honest(call)
+        for one in call.body.integers("milestones"):
+            row = call.store.milestones.take(one)
+            call.store.milestones.put(row._replace(color="moved"))
+        return result
+
+    seams.operation(REORDER, faulty)
+
+
+@breaks("reorder/leaves-other-projects-alone", implies=("reorder/positions-run-from-one", "reorder/is-idempotent"))
+def moves_the_other_projects_along(seams: Seams) -> None:
+    def faulty(call: Call, honest: Honest) -> Result:
+        result = honest(call)
+        ids = call.body.integers("milestones")
+        mine = call.store.milestones.take(ids[0]).project_id
+        for project in [one.id for one in call.store.projects if one.id != mine]:
+            for row in list(call.store.milestones_of_project.rows(project)):
+                call.store.milestones.put(row._replace(position=row.position + 1))
+        return result
+
+    seams.operation(REORDER, faulty)
+
+
+@breaks("reorder/needs-milestones")
+def takes_a_reorder_of_nothing(seams: Seams) -> None:
+    def faulty(call: Call, honest: Honest) -> Result:
+        missing = "milestones" not in call.body.sent
+        return Result({"milestones": []}, "Done.") if missing else honest(call)
+
+    seams.operation(REORDER, faulty)
+
+
+@breaks("reorder/refused-changes-nothing")
+def resets_positions_before_it_refuses(seams: Seams) -> None:
+    def faulty(call: Call, honest: Honest) -> Result:
+        try:
+            return honest(call)
+        except Invalid:
+            for row in list(call.store.milestones):
+                call.store.milestones.put(row._replace(position=0))
+            raise
+
+    seams.operation(REORDER, faulty)

@@ -9,7 +9,7 @@ import click
 
 if TYPE_CHECKING:
     from conformance.reports.report import Report
-    from conformance.session import Request
+    from conformance.session import RunConfig
     from conformance.target import Target
 
 NOT_DONE = 3
@@ -92,9 +92,9 @@ def command(  # noqa: PLR0913 - an option each
     """
     from conformance.options import Depth, Limits, Options
     from conformance.results.compare import failures
-    from conformance.sandbox.discovery import Given
-    from conformance.session import Request
-    from conformance.target import NotDone, parse
+    from conformance.sandbox.discovery import IdOverrides
+    from conformance.session import RunConfig
+    from conformance.target import RunError, parse
 
     path = Path(contract) if contract else None
     try:
@@ -106,10 +106,10 @@ def command(  # noqa: PLR0913 - an option each
             return _clean_up(path, parse(target, api_key))
         first, former_seed = failures(Path(replay)) if replay else ([], secrets.randbelow(1_000_000))
         return _check(
-            Request(
+            RunConfig(
                 target=parse(target, api_key),
                 contract=path,
-                given=Given(client_id, category_id, status_id, priority_id),
+                id_overrides=IdOverrides(client_id, category_id, status_id, priority_id),
                 options=Options(
                     depth=Depth(depth),
                     seed=seed if seed is not None else former_seed,
@@ -127,7 +127,7 @@ def command(  # noqa: PLR0913 - an option each
             Path(report) if report else None,
             quiet=quiet,
         )
-    except NotDone as reason:
+    except RunError as reason:
         click.echo(str(reason), err=True)
         return NOT_DONE
 
@@ -139,16 +139,16 @@ def main() -> None:
 
 def _seconds(budget: str | None, depth: str) -> float:
     """A time such as 90s, 10m or 1h, in seconds."""
-    from conformance.target import NotDone
+    from conformance.target import RunError
 
     if budget is None:
         return 0.0
     units = {"s": 1, "m": 60, "h": 3600}
     number, unit = budget[:-1], budget[-1:]
     if unit not in units or not number.isdigit():
-        raise NotDone(f"--budget {budget} is no time; write it like 90s, 10m or 1h.")
+        raise RunError(f"--budget {budget} is no time; write it like 90s, 10m or 1h.")
     if depth != "deep":
-        raise NotDone("--budget is for --depth deep; the other depths try each property once.")
+        raise RunError("--budget is for --depth deep; the other depths try each property once.")
     return float(number) * units[unit]
 
 
@@ -165,10 +165,10 @@ def _compare(first: Path, second: Path) -> int:
 
 def _clean_up(contract: Path | None, target: "Target | None") -> int:
     from conformance.session import remove_left_behind
-    from conformance.target import NotDone
+    from conformance.target import RunError
 
     if target is None:
-        raise NotDone("--clean-up needs the --target that the killed runs worked on.")
+        raise RunError("--clean-up needs the --target that the killed runs worked on.")
     runs, leftovers = remove_left_behind(contract, target)
     for left in leftovers:
         click.echo(f"Could not be removed: {left}", err=True)
@@ -176,7 +176,7 @@ def _clean_up(contract: Path | None, target: "Target | None") -> int:
     return NOT_DONE if leftovers else 0
 
 
-def _check(request: "Request", directory: Path | None, *, quiet: bool) -> int:
+def _check(config: "RunConfig", directory: Path | None, *, quiet: bool) -> int:
     from rich.console import Console
 
     from conformance.reports import terminal
@@ -186,7 +186,7 @@ def _check(request: "Request", directory: Path | None, *, quiet: bool) -> int:
     console = Console(highlight=False)
     if directory is not None:
         _prepare(directory)
-    with terminal.telling(console), Session(request) as session:
+    with terminal.telling(console), Session(config) as session:
         terminal.announce(session.announcement, console)
         with terminal.progress(session.run.plan, console, quiet=quiet) as advance:
             session.judge_all(advance)
@@ -202,14 +202,14 @@ def _check(request: "Request", directory: Path | None, *, quiet: bool) -> int:
 
 def _prepare(directory: Path) -> None:
     """Finds out before the run, not after it, that reports cannot be written."""
-    from conformance.target import NotDone
+    from conformance.target import RunError
 
     try:
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "report.json").unlink(missing_ok=True)
         (directory / "report.json").touch()
     except OSError as error:
-        raise NotDone(f"{directory} cannot be written to ({error.strerror}); name another directory.") from error
+        raise RunError(f"{directory} cannot be written to ({error.strerror}); name another directory.") from error
 
 
 def _write(report: "Report", directory: Path) -> None:
@@ -224,15 +224,15 @@ def _write(report: "Report", directory: Path) -> None:
 def _list(path: Path | None, only: tuple[str, ...]) -> int:
     from conformance import contract as contracts
     from conformance.properties.registry import matching
-    from conformance.target import NotDone
+    from conformance.target import RunError
 
     try:
         contract = contracts.load(path)
     except contracts.ContractError as error:
-        raise NotDone(f"{error}.") from error
+        raise RunError(f"{error}.") from error
     chosen = matching(list(contract.requirements), only)
     if not chosen:
-        raise NotDone("Nothing is selected: no requirement matches; see them all with --list.")
+        raise RunError("Nothing is selected: no requirement matches; see them all with --list.")
     for requirement in contract.requirements.values():
         if requirement.id in chosen:
             click.echo(f"{requirement.id}  ({requirement.level})\n    {requirement.text}\n    {requirement.source}")

@@ -12,14 +12,14 @@ from dataclasses import dataclass, field
 from conformance.contract import Contract
 from conformance.exchange import Exchange, Json
 from conformance.generation.strategies import Inputs, is_plain
-from conformance.http.client import Blocked, Client, Encoding, Fields, How
+from conformance.http.client import Client, Encoding, Fields, PreconditionFailed, RequestOptions
 from conformance.models import Milestone, Task, id_in, meta_of, milestone_of, rows_of, task_of
 from conformance.options import Depth
-from conformance.results.collector import Ledger
+from conformance.results.collector import ResultCollector
 from conformance.results.expect import Expectation
 from conformance.sandbox.sandbox import Sandbox
-from conformance.sandbox.shared_projects import Commons, Shared
-from conformance.target import Lent
+from conformance.sandbox.shared_projects import SharedProject, SharedProjects
+from conformance.target import Prerequisites
 
 MOST_PAGES = 60
 MUST_SUCCEED = {
@@ -32,36 +32,36 @@ MUST_SUCCEED = {
 
 
 @dataclass
-class Bench:
+class Fixtures:
     """What an example has at hand, and what it can arrange with it."""
 
     contract: Contract
     client: Client
     inputs: Inputs
     sandbox: Sandbox
-    lent: Lent
-    ledger: Ledger
-    commons: Commons
+    prerequisites: Prerequisites
+    results: ResultCollector
+    shared_projects: SharedProjects
     depth: Depth
     muted: AbstractSet[str] = frozenset()
     read_only: bool = False
     sharing: bool = False
     history: list[Exchange] = field(default_factory=list)
-    borrowed: list[Shared] = field(default_factory=list)
+    borrowed: list[SharedProject] = field(default_factory=list)
 
     def expect(self, requirement: str) -> Expectation:
         """What a requirement demands here."""
-        return Expectation(self.ledger, requirement, self.muted)
+        return Expectation(self.results, requirement, self.muted)
 
     # Projects
 
     def project_fields(self) -> dict[str, Json]:
         """The fields of a project of ours."""
         return {
-            "project_clientid": self.lent.client_id,
+            "project_clientid": self.prerequisites.client_id,
             "project_title": self.sandbox.project_title(),
             "project_date_start": "2026-01-01",
-            "project_categoryid": self.lent.category_id,
+            "project_categoryid": self.prerequisites.category_id,
         }
 
     # Milestones
@@ -77,9 +77,9 @@ class Bench:
     def milestone(self, project: int, title: str | None = None, color: str | None = None) -> Milestone:
         """A new milestone in a project of ours."""
         fields = self.milestone_fields(project, title, color)
-        made = self._in_any_encoding(lambda how: self.client.create_milestone(fields, how))
+        made = self._in_any_encoding(lambda options: self.client.create_milestone(fields, options))
         if made.refused and title is not None and not is_plain(title):
-            raise Blocked(f"a milestone titled {title!r} could not be had: {made.summary}")
+            raise PreconditionFailed(f"a milestone titled {title!r} could not be had: {made.summary}")
         self.obtained(made, "a milestone")
         return self.milestone_in(made)
 
@@ -87,14 +87,14 @@ class Bench:
         """The milestone that an answer holds."""
         milestone = milestone_of(exchange.envelope.get("data"))
         if milestone is None:
-            raise Blocked(f"{exchange.summary} holds no milestone")
+            raise PreconditionFailed(f"{exchange.summary} holds no milestone")
         return milestone
 
     def read(self, milestone: int) -> Milestone:
         """A milestone as getting it shows it."""
         answer = self.client.get_milestone(milestone)
         if not answer.ok:
-            raise Blocked(f"milestone {milestone} could not be read: {answer.summary}")
+            raise PreconditionFailed(f"milestone {milestone} could not be read: {answer.summary}")
         return self.milestone_in(answer)
 
     def default(self, project: int) -> Milestone:
@@ -106,11 +106,11 @@ class Bench:
         for one in rows:
             if one.type == "uncategorised":
                 return one
-        raise Blocked("the project shows no milestone of type uncategorised")
+        raise PreconditionFailed("the project shows no milestone of type uncategorised")
 
     def default_id(self, project: int) -> int:
         """The id of the system default of a project, which never changes."""
-        known = self.commons.defaults
+        known = self.shared_projects.defaults
         if project not in known:
             known[project] = self.default(project).id
         return known[project]
@@ -137,7 +137,7 @@ class Bench:
         for number in range(1, MOST_PAGES + 1):
             page = self.client.list_milestones({**query, "page": number} if number > 1 else query)
             if not page.ok:
-                raise Blocked(f"the milestones could not be listed: {page.summary}")
+                raise PreconditionFailed(f"the milestones could not be listed: {page.summary}")
             yield page
             last = max(last, meta_of(page).get("last_page", 1))
             if number >= last or not rows_of(page):
@@ -147,13 +147,13 @@ class Bench:
 
     def task_fields(self, project: int, milestone: int | None = None, title: str | None = None) -> dict[str, Json]:
         """The fields of a task, in a milestone or in none that is named."""
-        if self.lent.status_id is None or self.lent.priority_id is None:
-            raise Blocked("a task needs a status and a priority; give --status-id and --priority-id")
+        if self.prerequisites.status_id is None or self.prerequisites.priority_id is None:
+            raise PreconditionFailed("a task needs a status and a priority; give --status-id and --priority-id")
         return {
             "task_projectid": project,
             "task_title": title or f"Task {self.inputs.word()}",
-            "task_status": self.lent.status_id,
-            "task_priority": self.lent.priority_id,
+            "task_status": self.prerequisites.status_id,
+            "task_priority": self.prerequisites.priority_id,
             "task_milestoneid": milestone,
         }
 
@@ -163,7 +163,7 @@ class Bench:
         """A new task in a project of ours; without a milestone it goes to the default."""
         fields = self.task_fields(project, milestone, title)
         fields["task_status"] = status or fields["task_status"]
-        made = self._in_any_encoding(lambda how: self.client.create_task(fields, how))
+        made = self._in_any_encoding(lambda options: self.client.create_task(fields, options))
         self.obtained(made, "a task")
         return self.task_in(made)
 
@@ -171,14 +171,14 @@ class Bench:
         """The task that an answer holds."""
         task = task_of(exchange.envelope.get("data"))
         if task is None:
-            raise Blocked(f"{exchange.summary} holds no task")
+            raise PreconditionFailed(f"{exchange.summary} holds no task")
         return task
 
     def other_status(self) -> int:
         """A status that tasks do not have from the start, where the deployment shows one."""
-        status = next(iter(self.lent.other_status_ids), self.lent.status_id)
+        status = next(iter(self.prerequisites.other_status_ids), self.prerequisites.status_id)
         if status is None:
-            raise Blocked("a task needs a status; give --status-id")
+            raise PreconditionFailed("a task needs a status; give --status-id")
         return status
 
     def archived(self, task: Task) -> Task:
@@ -197,8 +197,8 @@ class Bench:
         """The fields that leave a task as it is but for its milestone."""
         return {
             "task_title": task.title,
-            "task_status": self.lent.status_id,
-            "task_priority": self.lent.priority_id,
+            "task_status": self.prerequisites.status_id,
+            "task_priority": self.prerequisites.priority_id,
             "task_milestoneid": milestone,
         }
 
@@ -206,7 +206,7 @@ class Bench:
         """A task as getting it shows it."""
         answer = self.client.get_task(task)
         if not answer.ok:
-            raise Blocked(f"task {task} could not be read: {answer.summary}")
+            raise PreconditionFailed(f"task {task} could not be read: {answer.summary}")
         return self.task_in(answer)
 
     def tasks(self, **query: Json) -> list[Task]:
@@ -215,7 +215,7 @@ class Bench:
         for number in range(1, MOST_PAGES + 1):
             page = self.client.list_tasks({"limit": self.contract.limit_cap, **query, "page": number})
             if not page.ok:
-                raise Blocked(f"the tasks could not be listed: {page.summary}")
+                raise PreconditionFailed(f"the tasks could not be listed: {page.summary}")
             rows = [one for row in rows_of(page) if (one := task_of(row)) is not None]
             found += rows
             if not rows or number >= meta_of(page).get("last_page", 1):
@@ -224,19 +224,19 @@ class Bench:
 
     # Anything
 
-    def _in_any_encoding(self, send: Callable[[How], Exchange]) -> Exchange:
+    def _in_any_encoding(self, send: Callable[[RequestOptions], Exchange]) -> Exchange:
         """What is only arranged may go by either encoding, lest one that is broken hide all the rest."""
-        answer = send(How(encoding=Encoding.FORM))
-        return send(How(encoding=Encoding.JSON)) if answer.refused else answer
+        answer = send(RequestOptions(encoding=Encoding.FORM))
+        return send(RequestOptions(encoding=Encoding.JSON)) if answer.refused else answer
 
     def obtained(self, exchange: Exchange, what: str) -> int:
-        """The id in a success; Blocked where the answer is none."""
+        """The id in a success; PreconditionFailed where the answer is none."""
         identifier = id_in(exchange) if exchange.ok else None
         if exchange.refused and (requirement := MUST_SUCCEED.get(exchange.operation)):
             # Nothing that is only arranged gives a reason for a refusal.
             self.expect(requirement).status(exchange, self.contract.operations[exchange.operation].success)
         if identifier is None:
-            raise Blocked(f"{what} could not be had: {exchange.summary}, {exchange.shown_body(160)}")
+            raise PreconditionFailed(f"{what} could not be had: {exchange.summary}, {exchange.shown_body(160)}")
         return identifier
 
     def obtained_order(self, order: Sequence[int]) -> None:
@@ -245,4 +245,4 @@ class Bench:
         if answer.refused:
             self.expect("reorder/answers-200").status(answer, 200)
         if not answer.ok:
-            raise Blocked(f"the milestones could not be put in order: {answer.summary}")
+            raise PreconditionFailed(f"the milestones could not be put in order: {answer.summary}")

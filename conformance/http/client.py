@@ -8,8 +8,8 @@ from typing import TypeAlias
 from urllib.parse import quote, urlencode
 
 from conformance.contract import Contract
-from conformance.exchange import Exchange, Json, Key
-from conformance.http.transport import Call, Transport
+from conformance.exchange import AuthVariant, Exchange, Json
+from conformance.http.transport import OutgoingRequest, Transport
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"
@@ -17,7 +17,7 @@ JSON = "application/json"
 Fields: TypeAlias = Mapping[str, Json]
 
 
-class Blocked(Exception):
+class PreconditionFailed(Exception):
     """Something that a property needs could not be arranged; the message says what and what came instead."""
 
 
@@ -29,14 +29,14 @@ class Encoding(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class How:
+class RequestOptions:
     """How a request is sent: its encoding and whose key it carries."""
 
     encoding: Encoding = Encoding.FORM
-    key: Key = Key.OURS
+    key: AuthVariant = AuthVariant.OURS
 
 
-DEFAULT = How()
+DEFAULT = RequestOptions()
 
 
 class Client:
@@ -55,11 +55,13 @@ class Client:
         query: str = "",
         body: bytes | None = None,
         content_type: str | None = None,
-        key: Key = Key.OURS,
+        key: AuthVariant = AuthVariant.OURS,
         headers: Mapping[str, str] | None = None,
     ) -> Exchange:
         """Sends anything; the path is relative to the base URL and goes out as written."""
-        return self.transport.send(Call(operation, method, path, query, body, content_type, key, headers or {}))
+        return self.transport.send(
+            OutgoingRequest(operation, method, path, query, body, content_type, key, headers or {})
+        )
 
     def call(
         self,
@@ -67,16 +69,16 @@ class Client:
         ids: Mapping[str, int | str] | None = None,
         query: Fields | None = None,
         body: Fields | None = None,
-        how: How = DEFAULT,
+        options: RequestOptions = DEFAULT,
     ) -> Exchange:
         """Sends an operation of the contract; parameters and fields that are None are left out."""
         known = self.contract.operations.get(operation)
         if known is None:
-            raise Blocked(f"the contract lacks {operation}, which judging this takes")
+            raise PreconditionFailed(f"the contract lacks {operation}, which judging this takes")
         path = known.path
         for name, value in (ids or {}).items():
             path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
-        encoded, content_type = (None, None) if body is None else encode(body, how.encoding)
+        encoded, content_type = (None, None) if body is None else encode(body, options.encoding)
         return self.raw(
             known.method,
             path,
@@ -84,118 +86,120 @@ class Client:
             query=_form(query or {}),
             body=encoded,
             content_type=content_type,
-            key=how.key,
+            key=options.key,
         )
 
     def form(self, fields: Fields) -> bytes:
         """Fields as a form, for a request that says something else of its body."""
         return _form(fields).encode()
 
-    def list_milestones(self, query: Fields, how: How = DEFAULT) -> Exchange:
+    def list_milestones(self, query: Fields, options: RequestOptions = DEFAULT) -> Exchange:
         """GET /milestones."""
-        return self.call("listMilestones", query=query, how=how)
+        return self.call("listMilestones", query=query, options=options)
 
-    def get_milestone(self, milestone: int, how: How = DEFAULT) -> Exchange:
+    def get_milestone(self, milestone: int, options: RequestOptions = DEFAULT) -> Exchange:
         """GET /milestones/{id}."""
-        return self.call("getMilestone", {"id": milestone}, how=how)
+        return self.call("getMilestone", {"id": milestone}, options=options)
 
-    def create_milestone(self, body: Fields, how: How = DEFAULT) -> Exchange:
+    def create_milestone(self, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
         """POST /milestones."""
-        return self.call("createMilestone", body=body, how=how)
+        return self.call("createMilestone", body=body, options=options)
 
-    def update_milestone(self, milestone: int, body: Fields, how: How = DEFAULT) -> Exchange:
+    def update_milestone(self, milestone: int, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
         """PATCH /milestones/{id}."""
-        return self.call("updateMilestone", {"id": milestone}, body=body, how=how)
+        return self.call("updateMilestone", {"id": milestone}, body=body, options=options)
 
-    def delete_milestone(self, milestone: int, delete_tasks: Json = None, how: How = DEFAULT) -> Exchange:
+    def delete_milestone(
+        self, milestone: int, delete_tasks: Json = None, options: RequestOptions = DEFAULT
+    ) -> Exchange:
         """DELETE /milestones/{id}, with `delete_tasks` in the body unless it is None."""
         body = None if delete_tasks is None else {"delete_tasks": delete_tasks}
-        return self.call("deleteMilestone", {"id": milestone}, body=body, how=how)
+        return self.call("deleteMilestone", {"id": milestone}, body=body, options=options)
 
-    def reorder_milestones(self, milestones: Sequence[Json] | None, how: How = DEFAULT) -> Exchange:
+    def reorder_milestones(self, milestones: Sequence[Json] | None, options: RequestOptions = DEFAULT) -> Exchange:
         """PUT /milestones/positions; with None the body lacks its one field."""
         body: Fields = {} if milestones is None else {"milestones": milestones}
-        return self.call("reorderMilestones", body=body, how=how)
+        return self.call("reorderMilestones", body=body, options=options)
 
-    def list_projects(self, query: Fields, how: How = DEFAULT) -> Exchange:
+    def list_projects(self, query: Fields, options: RequestOptions = DEFAULT) -> Exchange:
         """GET /projects."""
-        return self.call("listProjects", query=query, how=how)
+        return self.call("listProjects", query=query, options=options)
 
-    def get_project(self, project: int, how: How = DEFAULT) -> Exchange:
+    def get_project(self, project: int, options: RequestOptions = DEFAULT) -> Exchange:
         """GET /projects/{id}."""
-        return self.call("getProject", {"id": project}, how=how)
+        return self.call("getProject", {"id": project}, options=options)
 
-    def create_project(self, body: Fields, how: How = DEFAULT) -> Exchange:
+    def create_project(self, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
         """POST /projects."""
-        return self.call("createProject", body=body, how=how)
+        return self.call("createProject", body=body, options=options)
 
-    def update_project(self, project: int, body: Fields, how: How = DEFAULT) -> Exchange:
+    def update_project(self, project: int, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
         """PATCH /projects/{id}."""
-        return self.call("updateProject", {"id": project}, body=body, how=how)
+        return self.call("updateProject", {"id": project}, body=body, options=options)
 
-    def delete_project(self, project: int, how: How = DEFAULT) -> Exchange:
+    def delete_project(self, project: int, options: RequestOptions = DEFAULT) -> Exchange:
         """DELETE /projects/{id}."""
-        return self.call("deleteProject", {"id": project}, how=how)
+        return self.call("deleteProject", {"id": project}, options=options)
 
-    def clone_project(self, project: int, body: Fields, how: How = DEFAULT) -> Exchange:
+    def clone_project(self, project: int, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
         """POST /projects/{id}/clone."""
-        return self.call("cloneProject", {"id": project}, body=body, how=how)
+        return self.call("cloneProject", {"id": project}, body=body, options=options)
 
-    def list_tasks(self, query: Fields, how: How = DEFAULT) -> Exchange:
+    def list_tasks(self, query: Fields, options: RequestOptions = DEFAULT) -> Exchange:
         """GET /tasks."""
-        return self.call("listTasks", query=query, how=how)
+        return self.call("listTasks", query=query, options=options)
 
-    def get_task(self, task: int, how: How = DEFAULT) -> Exchange:
+    def get_task(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
         """GET /tasks/{id}."""
-        return self.call("getTask", {"id": task}, how=how)
+        return self.call("getTask", {"id": task}, options=options)
 
-    def create_task(self, body: Fields, how: How = DEFAULT) -> Exchange:
+    def create_task(self, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
         """POST /tasks."""
-        return self.call("createTask", body=body, how=how)
+        return self.call("createTask", body=body, options=options)
 
-    def update_task(self, task: int, body: Fields, how: How = DEFAULT) -> Exchange:
+    def update_task(self, task: int, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
         """PATCH /tasks/{id}."""
-        return self.call("updateTask", {"id": task}, body=body, how=how)
+        return self.call("updateTask", {"id": task}, body=body, options=options)
 
-    def delete_task(self, task: int, how: How = DEFAULT) -> Exchange:
+    def delete_task(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
         """DELETE /tasks/{id}."""
-        return self.call("deleteTask", {"id": task}, how=how)
+        return self.call("deleteTask", {"id": task}, options=options)
 
-    def set_task_status(self, task: int, status: int, how: How = DEFAULT) -> Exchange:
+    def set_task_status(self, task: int, status: int, options: RequestOptions = DEFAULT) -> Exchange:
         """PUT /tasks/{id}/status."""
-        return self.call("setTaskStatus", {"id": task}, body={"status": status}, how=how)
+        return self.call("setTaskStatus", {"id": task}, body={"status": status}, options=options)
 
-    def archive_task(self, task: int, how: How = DEFAULT) -> Exchange:
+    def archive_task(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
         """PUT /tasks/{id}/archive."""
-        return self.call("archiveTask", {"id": task}, how=how)
+        return self.call("archiveTask", {"id": task}, options=options)
 
-    def activate_task(self, task: int, how: How = DEFAULT) -> Exchange:
+    def activate_task(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
         """PUT /tasks/{id}/activate."""
-        return self.call("activateTask", {"id": task}, how=how)
+        return self.call("activateTask", {"id": task}, options=options)
 
-    def clone_task(self, task: int, body: Fields, how: How = DEFAULT) -> Exchange:
+    def clone_task(self, task: int, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
         """POST /tasks/{id}/clone."""
-        return self.call("cloneTask", {"id": task}, body=body, how=how)
+        return self.call("cloneTask", {"id": task}, body=body, options=options)
 
-    def list_comments(self, task: int, how: How = DEFAULT) -> Exchange:
+    def list_comments(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
         """GET /tasks/{id}/comments."""
-        return self.call("listTaskComments", {"id": task}, how=how)
+        return self.call("listTaskComments", {"id": task}, options=options)
 
-    def add_comment(self, task: int, comment: str, how: How = DEFAULT) -> Exchange:
+    def add_comment(self, task: int, comment: str, options: RequestOptions = DEFAULT) -> Exchange:
         """POST /tasks/{id}/comments."""
-        return self.call("addTaskComment", {"id": task}, body={"comment": comment}, how=how)
+        return self.call("addTaskComment", {"id": task}, body={"comment": comment}, options=options)
 
-    def delete_comment(self, task: int, comment: int, how: How = DEFAULT) -> Exchange:
+    def delete_comment(self, task: int, comment: int, options: RequestOptions = DEFAULT) -> Exchange:
         """DELETE /tasks/{id}/comments/{comment_id}."""
-        return self.call("deleteTaskComment", {"id": task, "comment_id": comment}, how=how)
+        return self.call("deleteTaskComment", {"id": task, "comment_id": comment}, options=options)
 
-    def list_timers(self, task: int, how: How = DEFAULT) -> Exchange:
+    def list_timers(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
         """GET /tasks/{id}/timers."""
-        return self.call("listTaskTimers", {"id": task}, how=how)
+        return self.call("listTaskTimers", {"id": task}, options=options)
 
-    def stop_timers(self, task: int, how: How = DEFAULT) -> Exchange:
+    def stop_timers(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
         """PUT /tasks/{id}/stop-timers."""
-        return self.call("stopTaskTimers", {"id": task}, how=how)
+        return self.call("stopTaskTimers", {"id": task}, options=options)
 
 
 def encode(body: Fields, encoding: Encoding) -> tuple[bytes, str]:

@@ -11,7 +11,7 @@ NAP = 0.2
 SILENCE = 10.0
 
 
-def asked_for(retry_after: str | None, fallback: float) -> float:
+def parse_retry_after(retry_after: str | None, fallback: float) -> float:
     """The seconds that a Retry-After asks for, within reason."""
     if retry_after is None:
         return fallback
@@ -25,14 +25,14 @@ def asked_for(retry_after: str | None, fallback: float) -> float:
     return min(max(wanted, 0.05), LONGEST_WAIT)
 
 
-def doze(seconds: float, enough: Callable[[], bool]) -> None:
+def interruptible_sleep(seconds: float, enough: Callable[[], bool]) -> None:
     """Sleeps in naps, until it is enough: a signal to stop must not wait for as long as a deployment has us wait."""
     end = time.monotonic() + seconds
     while not enough() and (left := end - time.monotonic()) > 0:
         time.sleep(min(left, NAP))
 
 
-class Notices:
+class WaitLogger:
     """Says that a run waits, and not too often: one that says nothing for minutes looks as if it hung."""
 
     def __init__(self) -> None:

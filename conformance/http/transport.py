@@ -14,15 +14,15 @@ from typing import TypeAlias
 import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
-from conformance.exchange import Exchange, Key
-from conformance.http.retry import LONGEST_WAIT, Notices, asked_for, doze
+from conformance.exchange import AuthVariant, Exchange
+from conformance.http.retry import LONGEST_WAIT, WaitLogger, interruptible_sleep, parse_retry_after
 from conformance.options import Limits
 from conformance.target import Target
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 WRONG_KEY = "this-is-not-a-key"
 REDACTED = "[key]"
-PATIENCE = 8
+MAX_RETRIES = 8
 LARGEST_ANSWER = 32 * 1024 * 1024
 BROKEN = "the connection failed"
 DEFAULT_LIMITS = Limits()
@@ -44,7 +44,7 @@ class NoAnswer(Exception):
         self.exchange = exchange
 
 
-class Lost(NoAnswer):
+class WriteOutcomeUnknown(NoAnswer):
     """The connection broke off in the middle of a write."""
 
 
@@ -61,7 +61,7 @@ class ForbiddenWrite(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class OutgoingRequest:
     """A request to be sent; `body` is encoded already."""
 
     operation: str
@@ -70,7 +70,7 @@ class Call:
     query: str = ""
     body: bytes | None = None
     content_type: str | None = None
-    key: Key = Key.OURS
+    key: AuthVariant = AuthVariant.OURS
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -86,7 +86,7 @@ class Transport:
         target: Target,
         limits: Limits = DEFAULT_LIMITS,
         *,
-        guard: Callable[[Call], None],
+        guard: Callable[[OutgoingRequest], None],
         read_only: bool = False,
         adapter: AdapterFactory = Socket,
         sleep: Callable[[float], None] | None = None,
@@ -97,15 +97,15 @@ class Transport:
         self._guard = guard
         self._read_only = read_only
         self._adapter = adapter
-        self._sleep = sleep or (lambda seconds: doze(seconds, lambda: self._stopped))
+        self._sleep = sleep or (lambda seconds: interruptible_sleep(seconds, lambda: self._stopped))
         self._pause = 1.0 / limits.rate if limits.rate else 0.0
         self._next_slot = 0.0
         self._local = threading.local()
         self._lock = threading.Lock()
         self._limited = True
         self._stopped = False
-        self._notices = Notices()
-        self._crowd: ContextVar[bool] = ContextVar("crowd", default=False)
+        self._wait_logger = WaitLogger()
+        self._concurrent: ContextVar[bool] = ContextVar("crowd", default=False)
         self._listeners: ContextVar[tuple[Listener, ...]] = ContextVar("listeners", default=())
 
     @contextmanager
@@ -125,20 +125,20 @@ class Transport:
         """Ends the run at its next request, which raises KeyboardInterrupt."""
         self._stopped = True
 
-    def lift_limit(self) -> None:
+    def ignore_limits(self) -> None:
         """Lets requests through beyond the limit, and after a stop: cleaning up must never be what is saved on."""
         self._limited = self._stopped = False
 
     @contextmanager
-    def crowded(self) -> Iterator[None]:
+    def concurrent(self) -> Iterator[None]:
         """Marks the exchanges meanwhile as sent at once with others."""
-        token = self._crowd.set(True)
+        token = self._concurrent.set(True)
         try:
             yield
         finally:
-            self._crowd.reset(token)
+            self._concurrent.reset(token)
 
-    def send(self, call: Call) -> Exchange:
+    def send(self, call: OutgoingRequest) -> Exchange:
         """Sends a call and answers the exchange.
 
         Raises NoAnswer when the connection breaks or times out, Throttled, OutOfRequests, ForbiddenWrite.
@@ -148,32 +148,32 @@ class Transport:
                 raise ForbiddenWrite(f"{call.method} {call.path} is a write, and this run is read-only")
             self._guard(call)
         exchange = self._send_once(call)
-        for attempt in range(PATIENCE):
+        for attempt in range(MAX_RETRIES):
             waiting = self._asked_to_wait(exchange, attempt)
             if waiting is None and exchange.error.startswith(BROKEN) and call.method in SAFE_METHODS and attempt < 2:
                 waiting = 0.2 * (attempt + 1)
             if waiting is None:
                 break
-            self._notices.tell(self.target.url, exchange.status, waiting)
+            self._wait_logger.tell(self.target.url, exchange.status, waiting)
             self.wait(waiting)
             exchange = self._send_once(call)
         for listener in self._listeners.get():
             listener(exchange)
         if exchange.status is None:
             broken = exchange.error.startswith(BROKEN) and call.method not in SAFE_METHODS
-            raise Lost(exchange) if broken else NoAnswer(exchange)
+            raise WriteOutcomeUnknown(exchange) if broken else NoAnswer(exchange)
         if exchange.status == 429:
             raise Throttled(exchange)
         return exchange
 
-    def _send_once(self, call: Call) -> Exchange:
+    def _send_once(self, call: OutgoingRequest) -> Exchange:
         number = self._take_slot()
         url = f"{self.target.url}{call.path}" + (f"?{call.query}" if call.query else "")
         headers = {"Accept": "application/json", "User-Agent": "milestones-check"} | dict(call.headers)
         if call.content_type is not None:
             headers["Content-Type"] = call.content_type
-        if call.key is not Key.NONE:
-            scheme = "bearer" if call.key is Key.SMALL_SCHEME else "Bearer"
+        if call.key is not AuthVariant.NONE:
+            scheme = "bearer" if call.key is AuthVariant.SMALL_SCHEME else "Bearer"
             headers["Authorization"] = f"{scheme} {self._sent_key(call.key)}"
         started = time.monotonic()
         status, received, answered, error = None, b"", {}, ""
@@ -200,12 +200,17 @@ class Transport:
             received=self._redact_bytes(received),
             seconds=time.monotonic() - started,
             error=error,
-            at_once=self._crowd.get(),
+            concurrent=self._concurrent.get(),
         )
 
-    def _sent_key(self, key: Key) -> str:
+    def _sent_key(self, key: AuthVariant) -> str:
         ours = self.target.key
-        return {Key.WRONG: WRONG_KEY, Key.EMPTY: "", Key.CUT: ours[:-1], Key.LONGER: f"{ours}x"}.get(key, ours)
+        return {
+            AuthVariant.WRONG: WRONG_KEY,
+            AuthVariant.EMPTY: "",
+            AuthVariant.CUT: ours[:-1],
+            AuthVariant.LONGER: f"{ours}x",
+        }.get(key, ours)
 
     def _session(self) -> requests.Session:
         if not hasattr(self._local, "session"):
@@ -238,7 +243,7 @@ class Transport:
         if not throttled:
             return None
         self._pause = max(self._pause * 1.5, 0.02)
-        return asked_for(asked, fallback=min(2.0**attempt * 0.5, LONGEST_WAIT))
+        return parse_retry_after(asked, fallback=min(2.0**attempt * 0.5, LONGEST_WAIT))
 
     def _redact(self, text: str) -> str:
         # The key is sent without its last character, too, and what is left of it must be as secret.

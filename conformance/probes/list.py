@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from conformance.context.property_context import Blocked, Lab
+from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.exchange import Exchange, Json
 from conformance.models import meta_of, milestone_of, rows_of
-from conformance.probes.registry import observes, refusal_or
+from conformance.probes.registry import observes, status_if_refused_or
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,14 +25,14 @@ def _page(answer: Exchange) -> Page:
     return Page(ids, meta.get("per_page"), meta.get("current_page"), meta.get("last_page"))
 
 
-def _list(lab: Lab, project: int, **query: Json) -> Exchange:
-    return lab.client.list_milestones({"project_id": project, **query})
+def _list(context: PropertyContext, project: int, **query: Json) -> Exchange:
+    return context.client.list_milestones({"project_id": project, **query})
 
 
-def _whole(lab: Lab, project: int, **query: Json) -> Page:
-    answer = _list(lab, project, **query)
+def _whole(context: PropertyContext, project: int, **query: Json) -> Page:
+    answer = _list(context, project, **query)
     if not answer.ok:
-        raise Blocked(f"the milestones could not be listed: {answer.summary}")
+        raise PreconditionFailed(f"the milestones could not be listed: {answer.summary}")
     return _page(answer)
 
 
@@ -52,56 +52,56 @@ def _agreed(first: tuple[str, str], second: tuple[str, str]) -> str:
     "list/empty-list-last-page",
     read_only=True,
 )
-def pages(lab: Lab) -> Iterator[tuple[str, str]]:
+def pages(context: PropertyContext) -> Iterator[tuple[str, str]]:
     """Limits and pages out of range, or no numbers at all."""
-    project = lab.project()
-    usual = _whole(lab, project)
+    project = context.project()
+    usual = _whole(context, project)
     yield "list/default-page-size", str(usual.per_page)
 
     def limited(limit: Json) -> str:
-        answer = _list(lab, project, limit=limit)
+        answer = _list(context, project, limit=limit)
         size = _page(answer).per_page
         known = {usual.per_page: "default", 1: "one"}
-        return refusal_or(answer, known.get(size, f"a per_page of {size}"))
+        return status_if_refused_or(answer, known.get(size, f"a per_page of {size}"))
 
     yield "list/limit-below-one", _agreed(("0", limited(0)), ("-5", limited(-5)))
-    cap = lab.contract.limit_cap
-    above = _list(lab, project, limit=cap + 1)
+    cap = context.contract.limit_cap
+    above = _list(context, project, limit=cap + 1)
     size = _page(above).per_page
-    yield "list/limit-above-maximum", refusal_or(above, "capped" if size == cap else f"a per_page of {size}")
+    yield "list/limit-above-maximum", status_if_refused_or(above, "capped" if size == cap else f"a per_page of {size}")
     yield "list/limit-not-a-number", limited("abc")
 
     def turned(page: Json) -> str:
-        answer = _list(lab, project, page=page)
+        answer = _list(context, project, page=page)
         number = _page(answer).current_page
-        return refusal_or(answer, "first" if number == 1 else f"page {number}")
+        return status_if_refused_or(answer, "first" if number == 1 else f"page {number}")
 
     yield "list/page-below-one", _agreed(("0", turned(0)), ("-1", turned(-1)))
     yield "list/page-not-a-number", turned("abc")
     last = usual.last_page or 1
-    beyond = _list(lab, project, page=last + 7)
+    beyond = _list(context, project, page=last + 7)
     there = _page(beyond)
     shown = "empty" if not there.ids else "last-page" if there.current_page == last else f"page {there.current_page}"
-    yield "list/page-beyond-last", refusal_or(beyond, shown)
-    yield "list/empty-list-last-page", str(_whole(lab, project, search=lab.inputs.word()).last_page)
+    yield "list/page-beyond-last", status_if_refused_or(beyond, shown)
+    yield "list/empty-list-last-page", str(_whole(context, project, search=context.inputs.word()).last_page)
 
 
 @observes("list/unknown-sort", "list/unknown-type", "list/unknown-parameter", read_only=True)
-def unknown_words(lab: Lab) -> Iterator[tuple[str, str]]:
+def unknown_words(context: PropertyContext) -> Iterator[tuple[str, str]]:
     """A column, a type and a parameter that nobody has."""
-    project = lab.project()
-    yield "list/unknown-sort", refusal_or(_list(lab, project, sort="zzz"), "ignored")
-    filtered = _list(lab, project, type="zzz")
-    yield "list/unknown-type", refusal_or(filtered, "ignored" if _page(filtered).ids else "empty")
-    yield "list/unknown-parameter", refusal_or(_list(lab, project, zzz="1"), "ignored")
+    project = context.project()
+    yield "list/unknown-sort", status_if_refused_or(_list(context, project, sort="zzz"), "ignored")
+    filtered = _list(context, project, type="zzz")
+    yield "list/unknown-type", status_if_refused_or(filtered, "ignored" if _page(filtered).ids else "empty")
+    yield "list/unknown-parameter", status_if_refused_or(_list(context, project, zzz="1"), "ignored")
 
 
 @observes("list/unsorted-order", "list/unknown-order")
-def orders(lab: Lab) -> Iterator[tuple[str, str]]:
+def orders(context: PropertyContext) -> Iterator[tuple[str, str]]:
     """A list without sort and order, and one with an order that is none."""
-    project, (default, *made) = lab.new_row(3)
+    project, (default, *made) = context.new_ordered_milestones(3)
     order = [made[1], default, made[2], made[0]]
-    lab.client.reorder_milestones(order)
+    context.client.reorder_milestones(order)
     by_creation = [default, *made]
     known = {
         "position-ascending": order,
@@ -109,22 +109,22 @@ def orders(lab: Lab) -> Iterator[tuple[str, str]]:
         "created-ascending": by_creation,
         "created-descending": by_creation[::-1],
     }
-    seen = _whole(lab, project).ids
+    seen = _whole(context, project).ids
     yield "list/unsorted-order", next((name for name, ids in known.items() if ids == seen), f"the ids as {seen}")
-    answer = _list(lab, project, sort="milestone_position", order="up")
+    answer = _list(context, project, sort="milestone_position", order="up")
     shown = {str(order): "ascending", str(order[::-1]): "descending"}.get(str(_page(answer).ids), "another order")
-    yield "list/unknown-order", refusal_or(answer, shown)
+    yield "list/unknown-order", status_if_refused_or(answer, shown)
 
 
 @observes("list/search-letter-case", "list/search-accents", "list/search-wildcards")
-def searches(lab: Lab) -> Iterator[tuple[str, str]]:
+def searches(context: PropertyContext) -> Iterator[tuple[str, str]]:
     """A title searched for in capitals, without its accent, and with a percent sign in the middle."""
-    project = lab.project()
-    start, end = lab.inputs.word(), lab.inputs.word()
-    bearer = lab.milestone(project, f"{start}é{end}").id
+    project = context.project()
+    start, end = context.inputs.word(), context.inputs.word()
+    bearer = context.milestone(project, f"{start}é{end}").id
 
     def finds(text: str) -> bool:
-        return bearer in _whole(lab, project, search=text).ids
+        return bearer in _whole(context, project, search=text).ids
 
     yield "list/search-letter-case", "insensitive" if finds(start.upper()) else "sensitive"
     yield "list/search-accents", "same" if finds(f"{start}e{end}") else "distinct"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from conformance.context.property_context import Lab
+from conformance.context.property_context import PropertyContext
 from conformance.contract import OpenPoint
 from conformance.exchange import Exchange
 
@@ -23,35 +23,35 @@ class Observation:
     exchanges: Sequence[Exchange] = ()
 
 
-Probe: TypeAlias = Callable[[Lab], Iterator[tuple[str, str]]]
+ProbeFunction: TypeAlias = Callable[[PropertyContext], Iterator[tuple[str, str]]]
 """Looks at one open point after the other, and yields the id of each with the choice, or with what came instead."""
 
 
 @dataclass(frozen=True, slots=True)
-class Prober:
+class Probe:
     """A probe and the open points it looks at; `read_only` ones send no write in a read-only run."""
 
     name: str
     points: Sequence[str]
-    probe: Probe
+    function: ProbeFunction
     read_only: bool
 
 
-PROBERS: list[Prober] = []
+PROBES: list[Probe] = []
 
 
-def observes(*points: str, read_only: bool = False) -> Callable[[Probe], Probe]:
+def observes(*points: str, read_only: bool = False) -> Callable[[ProbeFunction], ProbeFunction]:
     """Registers a probe under the open points it looks at."""
 
-    def register(probe: Probe) -> Probe:
-        name = f"{probe.__module__.rpartition('.')[2]}.{probe.__name__}"
-        PROBERS.append(Prober(name, points, probe, read_only))
-        return probe
+    def register(function: ProbeFunction) -> ProbeFunction:
+        name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+        PROBES.append(Probe(name, points, function, read_only))
+        return function
 
     return register
 
 
-def refusal_or(answer: Exchange, otherwise: str) -> str:
+def status_if_refused_or(answer: Exchange, otherwise: str) -> str:
     """The status of a refusal, or else a choice."""
     return otherwise if answer.ok else str(answer.status)
 
@@ -61,6 +61,6 @@ def profile_of(observations: Sequence[Observation]) -> Mapping[str, str]:
     return {one.point.id: one.choice for one in observations if one.choice is not None}
 
 
-def told(point: OpenPoint, seen: str, exchanges: Sequence[Exchange]) -> Observation:
+def to_observation(point: OpenPoint, seen: str, exchanges: Sequence[Exchange]) -> Observation:
     """An observation; what is none of the contract's choices is told as it was seen."""
     return Observation(point, seen if seen in point.choices else None, seen, exchanges)

@@ -2,68 +2,68 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from conformance.context.property_context import Lab
+from conformance.context.property_context import PropertyContext
 from conformance.exchange import Exchange, Json
-from conformance.http.client import Encoding, How
-from conformance.probes.registry import observes, refusal_or
+from conformance.http.client import Encoding, RequestOptions
+from conformance.probes.registry import observes, status_if_refused_or
 
-AS_JSON = How(encoding=Encoding.JSON)
+AS_JSON = RequestOptions(encoding=Encoding.JSON)
 
 
 class Row:
     """A project of four milestones, put back into the order in which they were made before each look."""
 
-    def __init__(self, lab: Lab) -> None:
-        self.lab = lab
-        self.project, self.ids = lab.new_row(3)
+    def __init__(self, context: PropertyContext) -> None:
+        self.context = context
+        self.project, self.ids = context.new_ordered_milestones(3)
 
     def reordered(self, ids: Sequence[Json]) -> tuple[Exchange, Mapping[int, int | None]]:
         """The answer to a reorder, and the positions after it."""
-        self.lab.client.reorder_milestones(self.ids)
-        answer = self.lab.client.reorder_milestones(ids, AS_JSON)
-        rows = self.lab.snapshot(self.project)
+        self.context.client.reorder_milestones(self.ids)
+        answer = self.context.client.reorder_milestones(ids, AS_JSON)
+        rows = self.context.snapshot(self.project)
         return answer, {one: rows[one].position for one in self.ids if one in rows}
 
 
 @observes("reorder/answer-data", "reorder/partial-list", "reorder/unknown-id", "reorder/duplicate-id")
-def lists(lab: Lab) -> Iterator[tuple[str, str]]:
+def lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
     """A whole list for its answer, then one with less, with an id that is gone, and with one twice."""
-    row = Row(lab)
+    row = Row(context)
     default, first, second, third = row.ids
     answer, _ = row.reordered(row.ids)
-    yield "reorder/answer-data", refusal_or(answer, _kind(answer.envelope.get("data")))
+    yield "reorder/answer-data", status_if_refused_or(answer, _kind(answer.envelope.get("data")))
     answer, places = row.reordered([third, first])
     behind = {(1, 3): "others-keep", (3, 4): "others-follow"}
     rest = places.get(default), places.get(second)
     named = next((name for key, name in behind.items() if key == rest), f"the others at {rest[0]} and {rest[1]}")
-    yield "reorder/partial-list", refusal_or(answer, named)
-    gone = lab.deleted_milestone(lab.project())
+    yield "reorder/partial-list", status_if_refused_or(answer, named)
+    gone = context.deleted_milestone(context.project())
     answer, places = row.reordered([third, gone, second, first, default])
     closed = [places.get(one) for one in (third, second, first, default)] == [1, 2, 3, 4]
-    yield "reorder/unknown-id", refusal_or(answer, "ignored" if closed else "its place is left empty")
+    yield "reorder/unknown-id", status_if_refused_or(answer, "ignored" if closed else "its place is left empty")
     answer, places = row.reordered([third, second, first, default, third])
     last = (places.get(third) or 0) > (places.get(default) or 0)
-    yield "reorder/duplicate-id", refusal_or(answer, "last-place" if last else "first-place")
+    yield "reorder/duplicate-id", status_if_refused_or(answer, "last-place" if last else "first-place")
 
 
 @observes("reorder/foreign-id", "reorder/empty-list", "reorder/non-integer-id")
-def odd_lists(lab: Lab) -> Iterator[tuple[str, str]]:
+def odd_lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
     """A list with a milestone of another project of ours, an empty one, and one with letters."""
-    row = Row(lab)
+    row = Row(context)
     _, *made = row.ids
-    other = lab.empty_project()
+    other = context.empty_project()
     # In a project of its own a stranger stands neither first nor second.
-    stranger = [lab.milestone(other).id for _ in range(3)][-1]
-    lab.client.reorder_milestones([*lab.snapshot(other).keys() - {stranger}, stranger])
-    before = lab.read(stranger).position
+    stranger = [context.milestone(other).id for _ in range(3)][-1]
+    context.client.reorder_milestones([*context.snapshot(other).keys() - {stranger}, stranger])
+    before = context.read(stranger).position
     answer, _ = row.reordered([made[0], stranger, *made[1:], row.ids[0]])
-    after = lab.read(stranger).position
+    after = context.read(stranger).position
     seen = "one-count" if after == 2 else "ignored" if after == before else f"the other's goes to {after}"
-    yield "reorder/foreign-id", refusal_or(answer, seen)
+    yield "reorder/foreign-id", status_if_refused_or(answer, seen)
     answer, _ = row.reordered([])
-    yield "reorder/empty-list", refusal_or(answer, "accepted")
+    yield "reorder/empty-list", status_if_refused_or(answer, "accepted")
     answer, _ = row.reordered([made[0], "abc", *made[1:], row.ids[0]])
-    yield "reorder/non-integer-id", refusal_or(answer, "ignored")
+    yield "reorder/non-integer-id", status_if_refused_or(answer, "ignored")
 
 
 def _kind(data: Json) -> str:

@@ -1,4 +1,4 @@
-"""A property: a function of a lab that judges one requirement or several. Registering it is all it takes to be run."""
+"""Register properties: functions of a context that judge one requirement or several."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -8,24 +8,24 @@ from typing import TypeAlias
 
 from hypothesis.stateful import RuleBasedStateMachine
 
-from conformance.context.property_context import Lab
+from conformance.context.property_context import PropertyContext
 from conformance.options import Depth
 
-Attempt: TypeAlias = Callable[[Lab, Callable[[], None]], None]
-Machine: TypeAlias = Callable[[Lab, Attempt, Callable[[Lab], None]], RuleBasedStateMachine]
+RunStep: TypeAlias = Callable[[PropertyContext, Callable[[], None]], None]
+Machine: TypeAlias = Callable[[PropertyContext, RunStep, Callable[[PropertyContext], None]], RuleBasedStateMachine]
 
 
-class Variety(Enum):
+class Examples(Enum):
     """How much there is to vary in a property: the examples it is worth at each depth."""
 
     ONE = (1, 1, 2)
     FEW = (1, 4, 15)
     MANY = (1, 12, 60)
-    WALK = (0, 12, 60)
-    LONG = (0, 1, 1)
-    WIDE = (0, 8, 60)
+    STATE_MACHINE = (0, 12, 60)
+    LONG_LIST = (0, 1, 1)
+    SCHEMA = (0, 8, 60)
 
-    def examples(self, depth: Depth) -> int:
+    def count(self, depth: Depth) -> int:
         """How many examples to run."""
         return self.value[list(Depth).index(depth)]
 
@@ -36,12 +36,12 @@ class Property:
 
     name: str
     judges: Sequence[str]
-    run: Callable[[Lab], None]
-    variety: Variety
+    run: Callable[[PropertyContext], None]
+    examples: Examples
     read_only: bool = False
     machine: Machine | None = None
-    last: bool = False
-    alone: bool = False
+    run_last: bool = False
+    read_only_run_only: bool = False
 
     def concerns(self, selected: frozenset[str]) -> bool:
         """Whether it judges anything that is selected."""
@@ -53,29 +53,40 @@ PROPERTIES: list[Property] = []
 
 def judges(
     *requirements: str,
-    variety: Variety = Variety.ONE,
+    examples: Examples = Examples.ONE,
     read_only: bool = False,
-    last: bool = False,
-    alone: bool = False,
-) -> Callable[[Callable[[Lab], None]], Callable[[Lab], None]]:
+    run_last: bool = False,
+    read_only_run_only: bool = False,
+) -> Callable[[Callable[[PropertyContext], None]], Callable[[PropertyContext], None]]:
     """Registers a property under the requirements it judges; `read_only` ones send no write in a read-only run.
 
-    `alone` ones run in read-only runs alone. `last` ones run behind all others, for what those have not shown.
+    `read_only_run_only` ones run in read-only runs alone. `run_last` ones run behind all others, for what those have
+    not shown.
     """
 
-    def register(function: Callable[[Lab], None]) -> Callable[[Lab], None]:
+    def register(function: Callable[[PropertyContext], None]) -> Callable[[PropertyContext], None]:
         name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
-        PROPERTIES.append(Property(name, requirements, function, variety, read_only or alone, last=last, alone=alone))
+        PROPERTIES.append(
+            Property(
+                name,
+                requirements,
+                function,
+                examples,
+                read_only or read_only_run_only,
+                run_last=run_last,
+                read_only_run_only=read_only_run_only,
+            )
+        )
         return function
 
     return register
 
 
-def judges_by_machine(*requirements: str, variety: Variety) -> Callable[[Machine], Machine]:
-    """Registers a state machine; it is made of a lab, a way to attempt steps, and a way to finish."""
+def judges_by_machine(*requirements: str, examples: Examples) -> Callable[[Machine], Machine]:
+    """Registers a state machine; it is made of a context, a way to attempt steps, and a way to finish."""
 
     def register(machine: Machine) -> Machine:
-        PROPERTIES.append(Property("lifecycle", requirements, lambda _: None, variety, machine=machine))
+        PROPERTIES.append(Property("lifecycle", requirements, lambda _: None, examples, machine=machine))
         return machine
 
     return register

@@ -8,8 +8,8 @@ import pytest
 from conformance import contract as contracts
 from conformance.options import Depth, Options
 from conformance.properties.registry import matching
-from conformance.session import Request, Session
-from conformance.target import NotDone, parse
+from conformance.session import RunConfig, Session
+from conformance.target import RunError, parse
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -45,9 +45,9 @@ def session(pytestconfig: pytest.Config) -> Iterator[Session]:
             only=tuple(option("only")),
             read_only=option("read_only"),
         )
-        opened = Session(Request(target=target, options=options, strict=option("inferred")))
+        opened = Session(RunConfig(target=target, options=options, strict=option("inferred")))
         opened.__enter__()
-    except NotDone as reason:
+    except RunError as reason:
         pytest.exit(str(reason), returncode=3)
     try:
         yield opened

@@ -25,10 +25,10 @@ class Evidence:
 
 
 @dataclass
-class Ledger:
+class ResultCollector:
     """The findings of a run, by requirement.
 
-    `selected` are the ids that are to be judged, `shown` the operations that succeeded at least once.
+    `selected` are the ids that are to be judged, `succeeded_operations` the operations that succeeded at least once.
     """
 
     selected: frozenset[str]
@@ -36,7 +36,7 @@ class Ledger:
     evidence: dict[str, Evidence] = field(default_factory=dict)
     obstacles: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
-    shown: set[str] = field(default_factory=set)
+    succeeded_operations: set[str] = field(default_factory=set)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def count(self, requirement: str) -> None:
@@ -44,14 +44,14 @@ class Ledger:
         with self._lock:
             self.judged[requirement] += 1
 
-    def convict(self, requirement: str, evidence: Evidence) -> None:
+    def record_violation(self, requirement: str, evidence: Evidence) -> None:
         """Keeps the evidence against a requirement that is the shortest to read."""
         with self._lock:
             known = self.evidence.get(requirement)
             if known is None or evidence.size < known.size:
                 self.evidence[requirement] = evidence
 
-    def obstruct(self, requirements: Iterable[str], reason: str) -> None:
+    def record_obstacle(self, requirements: Iterable[str], reason: str) -> None:
         """Notes what stood in the way of judging requirements; the first reason stays."""
         for requirement in requirements:
             self.obstacles.setdefault(requirement, reason)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.target import NotDone
+from conformance.target import RunError
 
 ABSENT = "not in the report"
 
@@ -31,7 +31,7 @@ class Comparison:
 
 
 def compare(first: Path, second: Path) -> Comparison:
-    """Compares two report.json. Raises NotDone for a file that is none."""
+    """Compares two report.json. Raises RunError for a file that is none."""
     before, after = _read(first), _read(second)
     return Comparison(
         verdicts=list(_changes(_column(before, "requirements", "status"), _column(after, "requirements", "status"))),
@@ -40,7 +40,7 @@ def compare(first: Path, second: Path) -> Comparison:
 
 
 def failures(path: Path) -> tuple[list[str], int]:
-    """The requirements that a report has as violated, and the seed of its run. Raises NotDone."""
+    """The requirements that a report has as violated, and the seed of its run. Raises RunError."""
     report = _read(path)
     statuses = _column(report, "requirements", "status")
     seed = report.get("seed")
@@ -51,11 +51,11 @@ def _read(path: Path) -> Mapping[str, object]:
     try:
         content = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise NotDone(f"{path} cannot be read ({error.strerror}); name a report.json.") from error
+        raise RunError(f"{path} cannot be read ({error.strerror}); name a report.json.") from error
     except ValueError as error:
-        raise NotDone(f"{path} is no JSON; name a report.json of milestones-check.") from error
+        raise RunError(f"{path} is no JSON; name a report.json of milestones-check.") from error
     if not isinstance(content, dict) or not isinstance(content.get("requirements"), list):
-        raise NotDone(f"{path} is no report of milestones-check.")
+        raise RunError(f"{path} is no report of milestones-check.")
     return content
 
 

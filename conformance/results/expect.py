@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from conformance.exchange import Exchange, Json
-from conformance.results.collector import Ledger
+from conformance.results.collector import ResultCollector
 
 
 class Violation(AssertionError):
@@ -20,16 +20,16 @@ class Violation(AssertionError):
 class Expectation:
     """What one requirement demands here. Once violated it is muted, so that the others can still be judged."""
 
-    def __init__(self, ledger: Ledger, requirement: str, muted: AbstractSet[str] = frozenset()) -> None:
-        self._ledger = ledger
+    def __init__(self, results: ResultCollector, requirement: str, muted: AbstractSet[str] = frozenset()) -> None:
+        self._results = results
         self._requirement = requirement
-        self._judging = requirement in ledger.selected and requirement not in muted
+        self._judging = requirement in results.selected and requirement not in muted
 
     def holds(self, truth: bool, expected: str, actual: str) -> None:
         """Judges a truth; raises Violation with the two sentences unless it holds."""
         if not self._judging:
             return
-        self._ledger.count(self._requirement)
+        self._results.count(self._requirement)
         if not truth:
             raise Violation(self._requirement, expected, actual)
 

@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from conformance.contract import Contract
 from conformance.exchange import Exchange
-from conformance.results.collector import Evidence, Ledger
+from conformance.results.collector import Evidence, ResultCollector
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,40 +17,40 @@ class Finding:
     actual: str
 
 
-Sight: TypeAlias = Finding | bool
+CheckResult: TypeAlias = Finding | bool
 """A finding; True where the requirement holds; False where the exchange says nothing about it."""
 
-Watcher: TypeAlias = Callable[[Contract, Exchange], Sight]
+PassiveCheck: TypeAlias = Callable[[Contract, Exchange], CheckResult]
 
-WATCHERS: dict[str, Watcher] = {}
+PASSIVE_CHECKS: dict[str, PassiveCheck] = {}
 
 
-def watches(*requirements: str) -> Callable[[Watcher], Watcher]:
+def check_every_exchange(*requirements: str) -> Callable[[PassiveCheck], PassiveCheck]:
     """Registers a watcher for requirements."""
 
-    def register(watcher: Watcher) -> Watcher:
-        WATCHERS.update(dict.fromkeys(requirements, watcher))
-        return watcher
+    def register(check: PassiveCheck) -> PassiveCheck:
+        PASSIVE_CHECKS.update(dict.fromkeys(requirements, check))
+        return check
 
     return register
 
 
-class Watch:
-    """Holds every exchange to the watched requirements and enters what it sees into the ledger."""
+class PassiveChecks:
+    """Holds every exchange to the watched requirements and enters what it sees into the results."""
 
-    def __init__(self, contract: Contract, ledger: Ledger, watchers: dict[str, Watcher]) -> None:
+    def __init__(self, contract: Contract, results: ResultCollector, checks: dict[str, PassiveCheck]) -> None:
         self._contract = contract
-        self._ledger = ledger
-        self._watchers = watchers
+        self._results = results
+        self._checks = checks
 
     def see(self, exchange: Exchange, history: Sequence[Exchange]) -> None:
         """Judges one exchange; `history` is what led to it, itself included."""
-        for requirement, watcher in self._watchers.items():
-            if requirement not in self._ledger.selected:
+        for requirement, check in self._checks.items():
+            if requirement not in self._results.selected:
                 continue
-            sight = watcher(self._contract, exchange)
+            sight = check(self._contract, exchange)
             if sight is False:
                 continue
-            self._ledger.count(requirement)
+            self._results.count(requirement)
             if isinstance(sight, Finding):
-                self._ledger.convict(requirement, Evidence(sight.expected, sight.actual, tuple(history)))
+                self._results.record_violation(requirement, Evidence(sight.expected, sight.actual, tuple(history)))

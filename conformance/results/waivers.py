@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from conformance.results.verdict import Judgement, Verdict
-from conformance.target import NotDone
+from conformance.target import RunError
 
 EXAMPLE = "a list of entries such as {requirement: create/*, reason: Ticket 4711, until: 2027-01-31}"
 
@@ -35,35 +35,35 @@ class Waiver:
 
 
 def load(path: Path, known: Collection[str]) -> list[Waiver]:
-    """Reads a waiver file. Raises NotDone for one that cannot be read, or whose entry matches no requirement."""
+    """Reads a waiver file. Raises RunError for one that cannot be read, or whose entry matches no requirement."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise NotDone(f"{path} cannot be read ({error.strerror}); name a waiver file.") from error
+        raise RunError(f"{path} cannot be read ({error.strerror}); name a waiver file.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise NotDone(f"{path} is no YAML ({' '.join(str(error).split())}).") from error
+        raise RunError(f"{path} is no YAML ({' '.join(str(error).split())}).") from error
     if not isinstance(content, list):
-        raise NotDone(f"{path} is no waiver file; write {EXAMPLE}.")
+        raise RunError(f"{path} is no waiver file; write {EXAMPLE}.")
     waivers = [_read(path, number, one) for number, one in enumerate(content, 1)]
     for waiver in waivers:
         if not any(fnmatchcase(one, waiver.requirement) for one in known):
-            raise NotDone(f"{path}: {waiver.requirement} matches no requirement; see them all with --list.")
+            raise RunError(f"{path}: {waiver.requirement} matches no requirement; see them all with --list.")
     return waivers
 
 
 def _read(path: Path, number: int, entry: object) -> Waiver:
     if not isinstance(entry, dict) or not entry.keys() <= {"requirement", "reason", "until"}:
-        raise NotDone(f"{path}: entry {number} is no waiver; write {EXAMPLE}.")
+        raise RunError(f"{path}: entry {number} is no waiver; write {EXAMPLE}.")
     requirement, reason, until = entry.get("requirement"), entry.get("reason"), entry.get("until")
     if not isinstance(requirement, str) or not isinstance(reason, str) or not reason.strip():
-        raise NotDone(f"{path}: entry {number} needs a requirement and a reason, both texts.")
+        raise RunError(f"{path}: entry {number} needs a requirement and a reason, both texts.")
     if isinstance(until, str):
         try:
             until = date.fromisoformat(until)
         except ValueError as error:
-            raise NotDone(f"{path}: entry {number} has an until that is no day, such as 2027-01-31.") from error
+            raise RunError(f"{path}: entry {number} has an until that is no day, such as 2027-01-31.") from error
     if until is not None and type(until) is not date:
-        raise NotDone(f"{path}: entry {number} has an until that is no day, such as 2027-01-31.")
+        raise RunError(f"{path}: entry {number} has an until that is no day, such as 2027-01-31.")
     return Waiver(requirement, reason, until)
 
 

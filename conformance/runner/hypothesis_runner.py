@@ -16,16 +16,16 @@ from hypothesis import strategies as st
 from hypothesis.errors import Flaky, HypothesisException
 from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
 
-from conformance.context.property_context import Blocked, Lab
+from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.exchange import Exchange
-from conformance.http.transport import ForbiddenWrite, Lost, NoAnswer, OutOfRequests
+from conformance.http.transport import ForbiddenWrite, NoAnswer, OutOfRequests, WriteOutcomeUnknown
 from conformance.options import Depth
 from conformance.properties.registry import Property
 from conformance.results.collector import Evidence
 from conformance.results.expect import Violation
-from conformance.results.passive_checks import WATCHERS
+from conformance.results.passive_checks import PASSIVE_CHECKS
 from conformance.runner.run import Run
-from conformance.sandbox.shared_projects import Commons
+from conformance.sandbox.shared_projects import SharedProjects
 
 SHRINKING = {Depth.QUICK: 12, Depth.STANDARD: 40, Depth.DEEP: 150}
 STEPS = {Depth.QUICK: 10, Depth.STANDARD: 14, Depth.DEEP: 30}
@@ -33,13 +33,15 @@ TRIES = 6
 """How often to try a property whose connections break."""
 
 
-class Trial:
+class PropertyRunner:
     """One property on its way through Hypothesis."""
 
-    def __init__(self, run: Run, tested: Property, commons: Commons, *, salt: int = 0, deadline: float = inf) -> None:
+    def __init__(
+        self, run: Run, tested: Property, shared_projects: SharedProjects, *, salt: int = 0, deadline: float = inf
+    ) -> None:
         self._run = run
         self._property = tested
-        self._commons = commons
+        self._shared_projects = shared_projects
         self._seed = _mixed(run.options.seed + salt, tested.name)
         self._deadline = deadline
         self._muted: set[str] = set()
@@ -55,7 +57,7 @@ class Trial:
         test = self._as_hypothesis_test()
         for _ in range(TRIES):
             self._lost = False
-            # What Hypothesis reports in the end is the ledger's already: every violation is kept when it happens.
+            # What Hypothesis reports in the end is in the results already: every violation is kept when it happens.
             with suppress(Violation, Flaky, HypothesisException, ExceptionGroup):
                 test()
             if self._violated or not self._lost:
@@ -63,12 +65,12 @@ class Trial:
         if not self._violated:
             return False
         self._muted.add(self._violated)
-        left = self._run.ledger.selected - self._muted - WATCHERS.keys()
+        left = self._run.results.selected - self._muted - PASSIVE_CHECKS.keys()
         return not left.isdisjoint(self._property.judges)
 
     def _as_hypothesis_test(self) -> Callable[[], None]:
         chosen = settings(
-            max_examples=self._property.variety.examples(self._run.options.depth),
+            max_examples=self._property.examples.count(self._run.options.depth),
             stateful_step_count=STEPS[self._run.options.depth],
             database=None,
             deadline=None,
@@ -82,7 +84,7 @@ class Trial:
         if (machine := self._property.machine) is not None:
             # Any callable that answers a machine will do, whatever its annotation says.
             factory = cast(
-                "type[RuleBasedStateMachine]", seeded(lambda: machine(self.begin(), self.attempt, self.finish))
+                "type[RuleBasedStateMachine]", seeded(lambda: machine(self.begin(), self.run_step, self.finish))
             )
             return lambda: run_state_machine_as_test(factory, settings=chosen)
 
@@ -90,63 +92,65 @@ class Trial:
         @chosen
         @given(st.data())
         def test(source: st.DataObject) -> None:
-            lab = self.begin(source)
+            context = self.begin(source)
             try:
-                self.attempt(lab, lambda: self._property.run(lab))
+                self.run_step(context, lambda: self._property.run(context))
             finally:
-                self.finish(lab)
+                self.finish(context)
 
         return test
 
-    def begin(self, source: st.DataObject | None = None) -> Lab:
-        """A lab for the next example; halted from the start when enough has been tried."""
+    def begin(self, source: st.DataObject | None = None) -> PropertyContext:
+        """A context for the next example; halted from the start when enough has been tried."""
         if self._violated:
             self._shrinks += 1
         halted = self._shrinks > self._allowance or self._obstacles > 1 or time.monotonic() > self._deadline
-        return self._run.new_lab(self._commons, source, muted=self._muted, sharing=self._sharing, halted=halted)
+        return self._run.new_context(
+            self._shared_projects, source, muted=self._muted, sharing=self._sharing, halted=halted
+        )
 
-    def attempt(self, lab: Lab, work: Callable[[], None]) -> None:
+    def run_step(self, context: PropertyContext, work: Callable[[], None]) -> None:
         """Does a piece of an example; a violation is kept and passed on, an obstacle ends the example."""
-        if lab.halted:
+        if context.halted:
             return
         try:
-            with self._run.recording(lab):
+            with self._run.recording(context):
                 work()
         except Violation as violation:
             self._violated = self._violated or violation.requirement
             self._sharing = False
-            self._run.ledger.convict(
-                violation.requirement, Evidence(violation.expected, violation.actual, _what_led_to(lab))
+            self._run.results.record_violation(
+                violation.requirement, Evidence(violation.expected, violation.actual, _what_led_to(context))
             )
             raise
-        except Lost as silence:
+        except WriteOutcomeUnknown as silence:
             # Whether the write has happened nobody knows: the example says nothing, and is tried again.
-            self._lost = lab.halted = lab.spoilt = True
-            self._run.ledger.obstruct(self._property.judges, str(silence))
-        except (Blocked, NoAnswer, ForbiddenWrite) as obstacle:
-            lab.halted = lab.spoilt = True
+            self._lost = context.halted = context.dirty = True
+            self._run.results.record_obstacle(self._property.judges, str(silence))
+        except (PreconditionFailed, NoAnswer, ForbiddenWrite) as obstacle:
+            context.halted = context.dirty = True
             self._obstacles += 1
-            self._run.ledger.obstruct(self._property.judges, str(obstacle))
+            self._run.results.record_obstacle(self._property.judges, str(obstacle))
         except (OutOfRequests, HypothesisException):
             raise
         except Exception:  # noqa: BLE001 - a mistake of ours must not pass for one of the deployment
-            self._fail_ourselves(lab, f"the suite itself failed: {traceback.format_exc(limit=-3)}")
+            self._record_internal_error(context, f"the suite itself failed: {traceback.format_exc(limit=-3)}")
 
-    def finish(self, lab: Lab) -> None:
+    def finish(self, context: PropertyContext) -> None:
         """Ends an example."""
-        self._run.close_lab(lab, spoilt=lab.spoilt or not self._sharing)
+        self._run.close_context(context, dirty=context.dirty or not self._sharing)
 
-    def _fail_ourselves(self, lab: Lab, reason: str) -> None:
-        lab.halted = True
+    def _record_internal_error(self, context: PropertyContext, reason: str) -> None:
+        context.halted = True
         self._obstacles = 2
         for requirement in self._property.judges:
-            self._run.ledger.errors.setdefault(requirement, reason)
+            self._run.results.errors.setdefault(requirement, reason)
 
 
-def _what_led_to(lab: Lab) -> tuple[Exchange, ...]:
+def _what_led_to(context: PropertyContext) -> tuple[Exchange, ...]:
     """The exchanges of an example, and before them all others in the projects that it shared."""
-    before = {one.number: one for shared in lab.borrowed for one in shared.history}
-    return tuple(one for _, one in sorted((before | {one.number: one for one in lab.history}).items()))
+    before = {one.number: one for shared in context.borrowed for one in shared.history}
+    return tuple(one for _, one in sorted((before | {one.number: one for one in context.history}).items()))
 
 
 def _mixed(number: int, name: str) -> int:

@@ -1,4 +1,4 @@
-"""One run against one target: what it works with, what it knows, what it must clean up. Both doors lead here."""
+"""One run against one target: what it works with, what it knows, what it must clean up."""
 
 import secrets
 import string
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from hypothesis import strategies as st
 
 from conformance import properties
-from conformance.context.property_context import Lab
+from conformance.context.property_context import PropertyContext
 from conformance.contract import Contract
 from conformance.exchange import Exchange
 from conformance.generation.strategies import Inputs
@@ -17,24 +17,24 @@ from conformance.http.client import Client
 from conformance.http.transport import AdapterFactory, NoAnswer, OutOfRequests, Socket, Transport
 from conformance.options import Options
 from conformance.properties.registry import PROPERTIES, Property, matching
-from conformance.results.collector import Ledger
+from conformance.results.collector import ResultCollector
 from conformance.results.coverage import Coverage
-from conformance.results.passive_checks import WATCHERS, Watch
+from conformance.results.passive_checks import PASSIVE_CHECKS, PassiveChecks
 from conformance.results.verdict import Judgement
-from conformance.sandbox.journal import Journal, sweep
+from conformance.sandbox.journal import Journal, delete_leftovers
 from conformance.sandbox.sandbox import LABEL, Sandbox
-from conformance.sandbox.shared_projects import Commons
-from conformance.target import Lent, Target
+from conformance.sandbox.shared_projects import SharedProjects
+from conformance.target import Prerequisites, Target
 
 
 class Run:
-    """One run against one target: its sandbox, its ledger, its exchanges."""
+    """One run against one target: its sandbox, its results, its exchanges."""
 
     def __init__(
         self,
         contract: Contract,
         target: Target,
-        lent: Lent,
+        prerequisites: Prerequisites,
         options: Options,
         *,
         adapter: AdapterFactory = Socket,
@@ -43,8 +43,8 @@ class Run:
         self.contract = contract
         self.target = target
         self.options = options
-        self.lent = lent
-        self.sandbox = Sandbox(run_id=_run_id(), strangers=lent.strangers)
+        self.prerequisites = prerequisites
+        self.sandbox = Sandbox(run_id=_run_id(), existing_project_ids=prerequisites.existing_project_ids)
         self.transport = Transport(
             target,
             options.limits,
@@ -59,10 +59,11 @@ class Run:
         self.properties = [
             one
             for one in PROPERTIES
-            if one.variety.examples(options.depth) and (one.read_only if options.read_only else not one.alone)
+            if one.examples.count(options.depth)
+            and (one.read_only if options.read_only else not one.read_only_run_only)
         ]
-        self.ledger = Ledger(selected=self._select())
-        self.watch = Watch(contract, self.ledger, WATCHERS)
+        self.results = ResultCollector(selected=self._select())
+        self.passive_checks = PassiveChecks(contract, self.results, PASSIVE_CHECKS)
         self.coverage = Coverage(contract.operations)
         self.leftovers: list[str] = []
         self._journal: Journal | None = None
@@ -74,16 +75,16 @@ class Run:
     @property
     def plan(self) -> list[Property]:
         """The properties that judge anything selected, in the order they run."""
-        chosen = [one for one in self.properties if one.concerns(self.ledger.selected)]
+        chosen = [one for one in self.properties if one.concerns(self.results.selected)]
         first = frozenset(self.options.first)
-        return sorted(chosen, key=lambda one: (one.last, not one.concerns(first)))
+        return sorted(chosen, key=lambda one: (one.run_last, not one.concerns(first)))
 
     def judgement(self, requirement: str) -> Judgement:
         """The verdict on a requirement, as far as the run has come."""
         reason = "not selected"
         if self.options.read_only and not matching([requirement], self.options.only).isdisjoint([requirement]):
             reason = "judging it takes writing, and this run is read-only"
-        return self.ledger.judgement(self.contract.requirements[requirement], not_run=reason)
+        return self.results.judgement(self.contract.requirements[requirement], not_run=reason)
 
     def judgements(self) -> list[Judgement]:
         """The verdicts on all requirements of the contract."""
@@ -97,39 +98,41 @@ class Run:
 
     def clean_up(self) -> None:
         """Removes what is left of ours, also what was made without an answer; notes what cannot be removed."""
-        self.transport.lift_limit()
+        self.transport.ignore_limits()
         for project in sorted(self.sandbox.open_projects):
             self.remove_project(project)
         if self.sandbox.projects:
             try:
-                self.leftovers = [f"project {one}" for one in sweep(self.client, self.sandbox, self.sandbox.run_id)]
+                self.leftovers = [
+                    f"project {one}" for one in delete_leftovers(self.client, self.sandbox, self.sandbox.run_id)
+                ]
             except NoAnswer as silence:
                 self.leftovers = [f"projects titled {LABEL}{self.sandbox.run_id}_… ({silence})"]
         if self._journal is not None and not self.leftovers:
             self._journal.close()
 
-    def new_commons(self) -> Commons:
+    def new_shared_projects(self) -> SharedProjects:
         """Projects to share among the examples that run one after the other."""
-        return Commons(retire=self.remove_project)
+        return SharedProjects(on_retire=self.remove_project)
 
-    def new_lab(
+    def new_context(
         self,
-        commons: Commons,
+        shared_projects: SharedProjects,
         source: st.DataObject | None = None,
         *,
         muted: AbstractSet[str] = frozenset(),
         sharing: bool = True,
         halted: bool = False,
-    ) -> Lab:
-        """A lab for one example; `muted` are the requirements that are known to be violated."""
-        return Lab(
+    ) -> PropertyContext:
+        """A context for one example; `muted` are the requirements that are known to be violated."""
+        return PropertyContext(
             contract=self.contract,
             client=self.client,
             inputs=self.inputs,
             sandbox=self.sandbox,
-            lent=self.lent,
-            ledger=self.ledger,
-            commons=commons,
+            prerequisites=self.prerequisites,
+            results=self.results,
+            shared_projects=shared_projects,
             muted=muted,
             depth=self.options.depth,
             source=source,
@@ -139,28 +142,28 @@ class Run:
         )
 
     @contextmanager
-    def recording(self, lab: Lab) -> Iterator[None]:
-        """Keeps what is sent meanwhile in the lab's history, and holds it to what every exchange is held to."""
-        with self.transport.listening(lambda exchange: self._note(lab, exchange)):
+    def recording(self, context: PropertyContext) -> Iterator[None]:
+        """Keeps what is sent meanwhile in the context's history, and holds it to what every exchange is held to."""
+        with self.transport.listening(lambda exchange: self._note(context, exchange)):
             yield
 
-    def close_lab(self, lab: Lab, *, spoilt: bool) -> None:
+    def close_context(self, context: PropertyContext, *, dirty: bool) -> None:
         """Removes the projects of an example, and gives back what it shared."""
-        for project in lab.projects:
+        for project in context.projects:
             if project in self.sandbox.open_projects:
                 self.remove_project(project)
                 if project not in self.sandbox.open_projects:
-                    lab.commons.gone.project = project
-        lab.commons.give_back(lab.borrowed, lab.history, spoilt=spoilt)
+                    context.shared_projects.gone.project = project
+        context.shared_projects.release(context.borrowed, context.history, dirty=dirty)
 
-    def _note(self, lab: Lab, exchange: Exchange) -> None:
-        lab.history.append(exchange)
+    def _note(self, context: PropertyContext, exchange: Exchange) -> None:
+        context.history.append(exchange)
         self.sandbox.learn(exchange)
         self.coverage.note(exchange)
         if exchange.ok:
-            self.ledger.shown.add(exchange.operation)
+            self.results.succeeded_operations.add(exchange.operation)
         if exchange.status is not None:
-            self.watch.see(exchange, lab.history)
+            self.passive_checks.see(exchange, context.history)
 
     def remove_project(self, project: int) -> None:
         """Deletes a project of ours; what fails is tried again when the run ends."""

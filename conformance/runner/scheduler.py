@@ -10,14 +10,14 @@ from queue import SimpleQueue
 from conformance.http.transport import OutOfRequests
 from conformance.properties.registry import Property
 from conformance.results.verdict import Judgement
-from conformance.runner.hypothesis_runner import Trial
+from conformance.runner.hypothesis_runner import PropertyRunner
 from conformance.runner.run import Run
-from conformance.sandbox.shared_projects import Commons
+from conformance.sandbox.shared_projects import SharedProjects
 
 Progress = Callable[[Property], None]
 
 
-class Schedule:
+class Scheduler:
     """The properties of a run and which of them have been tried."""
 
     def __init__(self, run: Run) -> None:
@@ -25,20 +25,20 @@ class Schedule:
         self._progress: Progress = lambda _: None
         self._tried: set[str] = set()
         self._exhausted = False
-        self._commons: SimpleQueue[Commons] = SimpleQueue()
+        self._shared_projects: SimpleQueue[SharedProjects] = SimpleQueue()
         for _ in range(run.options.jobs):
-            self._commons.put(run.new_commons())
+            self._shared_projects.put(run.new_shared_projects())
 
     def run_all(self, progress: Progress = lambda _: None) -> None:
         """Tries every property of the plan; with a budget, again with other inputs for as long as that lasts."""
         self._progress = progress
         started = time.monotonic()
-        self._pass(salt=0, deadline=inf)
+        self._run_all_once(salt=0, deadline=inf)
         deadline = started + self._run.options.budget
         for salt in count(1):
             if time.monotonic() >= deadline or self._exhausted:
                 return
-            self._pass(salt=salt, deadline=deadline)
+            self._run_all_once(salt=salt, deadline=deadline)
 
     def judge(self, requirement: str) -> Judgement:
         """The verdict on a requirement, trying what has not been tried yet and judges it."""
@@ -47,17 +47,17 @@ class Schedule:
                 self._try(one, 0, inf)
         return self._run.judgement(requirement)
 
-    def _pass(self, salt: int, deadline: float) -> None:
+    def _run_all_once(self, salt: int, deadline: float) -> None:
         """Tries each property once; the last ones when all others are through."""
         for last in (False, True):
-            chosen = [one for one in self._run.plan if one.last is last]
+            chosen = [one for one in self._run.plan if one.run_last is last]
             if self._run.options.jobs == 1:
                 for one in chosen:
                     self._try(one, salt, deadline)
             else:
-                self._try_at_once(chosen, salt, deadline)
+                self._run_concurrently(chosen, salt, deadline)
 
-    def _try_at_once(self, chosen: Sequence[Property], salt: int, deadline: float) -> None:
+    def _run_concurrently(self, chosen: Sequence[Property], salt: int, deadline: float) -> None:
         with ThreadPoolExecutor(self._run.options.jobs) as pool:
             started = [pool.submit(self._try, one, salt, deadline) for one in chosen]
             try:
@@ -73,13 +73,13 @@ class Schedule:
         if salt == 0:
             self._progress(one)
         self._tried.add(one.name)
-        commons = self._commons.get()
+        shared_projects = self._shared_projects.get()
         try:
-            trial = Trial(self._run, one, commons, salt=salt, deadline=deadline)
-            while trial.find_violation():
+            runner = PropertyRunner(self._run, one, shared_projects, salt=salt, deadline=deadline)
+            while runner.find_violation():
                 pass
         except OutOfRequests as stop:
             self._exhausted = True
-            self._run.ledger.obstruct(self._run.ledger.selected, f"{stop}; raise --max-requests")
+            self._run.results.record_obstacle(self._run.results.selected, f"{stop}; raise --max-requests")
         finally:
-            self._commons.put(commons)
+            self._shared_projects.put(shared_projects)

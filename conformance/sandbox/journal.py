@@ -60,7 +60,7 @@ def left_behind(target: str) -> Iterator[Journal]:
             yield journal
 
 
-def sweep(client: Client, sandbox: Sandbox, run_id: str) -> list[int]:
+def delete_leftovers(client: Client, sandbox: Sandbox, run_id: str) -> list[int]:
     """Removes every project of a run that the target still shows; answers the ids that could not be removed.
 
     A project is known by its title, which only this run gave. Raises NoAnswer and OutOfRequests from the listing.

@@ -9,14 +9,14 @@ from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from typing import IO, cast
 
-from conformance.target import NotDone, Target
+from conformance.target import RunError, Target
 
 SECONDS_TO_START = 20.0
 
 
 @contextmanager
 def run_mock(contract: Path | None) -> Iterator[Target]:
-    """Runs `python -m mock_server` on a free port meanwhile; raises NotDone when it does not start."""
+    """Runs `python -m mock_server` on a free port meanwhile; raises RunError when it does not start."""
     command = [sys.executable, "-m", "mock_server", "--port", "0"]
     if contract is not None:
         command += ["--contract", str(contract)]
@@ -41,7 +41,7 @@ def _base_url(process: subprocess.Popen[str]) -> str:
     if not found:
         process.kill()
         complaint = " ".join(process.communicate()[1].split()[-40:])
-        raise NotDone(
+        raise RunError(
             f"our own mock did not start ({complaint or 'it said nothing'}); try `milestones-mock` by itself."
         )
     return found[0].rstrip("/")

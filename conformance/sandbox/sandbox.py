@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from conformance.exchange import Exchange, Json
 from conformance.http.request_fields import read_fields
-from conformance.http.transport import Call, ForbiddenWrite
+from conformance.http.transport import ForbiddenWrite, OutgoingRequest
 from conformance.models import id_in, rows_of
 
 LABEL = "ZZZ_CONFORMANCE_"
@@ -24,8 +24,8 @@ _LEADING_DIGITS = re.compile(r"\s*\+?(\d+)")
 class Sandbox:
     """The ids that the run made, and the rule that it writes to no others.
 
-    `before_making` is called with the title of each project before it is made: the journal's entry. `strangers` are
-    projects that were there before the run.
+    `before_making` is called with the title of each project before it is made: the journal's entry.
+    `existing_project_ids` are projects that were there before the run.
     """
 
     run_id: str
@@ -34,7 +34,7 @@ class Sandbox:
     milestones: set[int] = field(default_factory=set)
     tasks: set[int] = field(default_factory=set)
     open_projects: set[int] = field(default_factory=set)
-    strangers: frozenset[int] = frozenset()
+    existing_project_ids: frozenset[int] = frozenset()
     _titles: int = 0
 
     def project_title(self) -> str:
@@ -44,7 +44,7 @@ class Sandbox:
         self.before_making(title)
         return title
 
-    def guard(self, call: Call) -> None:
+    def guard(self, call: OutgoingRequest) -> None:
         """Raises ForbiddenWrite unless the call touches nothing but ours."""
         complaint = self._complaint(call)
         if complaint:
@@ -69,7 +69,7 @@ class Sandbox:
 
     def _is_our_project(self, made: int, shown: Mapping[str, Json]) -> bool:
         """A deployment that answers somebody else's project must not make us delete it."""
-        return made not in self.strangers and str(shown.get("title")).startswith(f"{LABEL}{self.run_id}_")
+        return made not in self.existing_project_ids and str(shown.get("title")).startswith(f"{LABEL}{self.run_id}_")
 
     def _learn_rows(self, exchange: Exchange) -> None:
         if exchange.operation not in ("listMilestones", "listTasks"):
@@ -79,11 +79,11 @@ class Sandbox:
             if isinstance(row, Mapping) and isinstance(row.get("id"), int) and _project_in(row) in self.projects:
                 ours.add(int(str(row["id"])))
 
-    def _complaint(self, call: Call) -> str:
+    def _complaint(self, call: OutgoingRequest) -> str:
         fields = read_fields(call.query, call.body, call.content_type)
         if call.path == "/milestones/positions":
-            strangers = [one for one in _numbers(fields.get("milestones")) if one not in self.milestones]
-            return f"milestones {strangers} are not ours" if strangers else ""
+            foreign = [one for one in _numbers(fields.get("milestones")) if one not in self.milestones]
+            return f"milestones {foreign} are not ours" if foreign else ""
         if match := _RESOURCE.match(call.path):
             ours = {"milestones": self.milestones, "projects": self.projects, "tasks": self.tasks}[match[1]]
             if int(match[2]) not in ours:
@@ -95,7 +95,7 @@ class Sandbox:
             return "its path is not known to be ours"
         return self._complaint_about(fields, call)
 
-    def _complaint_about(self, fields: Mapping[str, list[Json]], call: Call) -> str:
+    def _complaint_about(self, fields: Mapping[str, list[Json]], call: OutgoingRequest) -> str:
         for name in ("milestone_projectid", "task_projectid", "project_id"):
             if any(one not in self.projects for one in _numbers(fields.get(name))):
                 return f"the project in {name} is not ours"

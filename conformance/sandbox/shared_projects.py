@@ -14,23 +14,23 @@ LEASES = 50
 
 
 @dataclass
-class Shared:
+class SharedProject:
     """A project that is lent, the exchanges that made it, and all that was sent while it was lent.
 
-    One with a `row` has these milestones and no others, the default first: nobody adds to it or deletes from it, and
-    only the order may change. `bystanders` are milestones that nobody touches.
+    One with `milestone_ids` has these milestones and no others, the default first: nobody adds to it or deletes from
+    it, and only the order may change. `untouched_milestones` are milestones that nobody touches.
     """
 
     id: int
     made: Sequence[Exchange]
-    row: Sequence[int] = ()
-    bystanders: list[int] = field(default_factory=list)
+    milestone_ids: Sequence[int] = ()
+    untouched_milestones: list[int] = field(default_factory=list)
     leases: int = 0
     history: list[Exchange] = field(default_factory=list)
 
 
 @dataclass
-class Gone:
+class DeletedIds:
     """What was deleted, for those who need an id that names nothing."""
 
     project: int | None = None
@@ -38,29 +38,31 @@ class Gone:
 
 
 @dataclass
-class Commons:
-    """The projects that are lent now; `retire` is called with each that no more example will take."""
+class SharedProjects:
+    """The projects that are lent now; `on_retire` is called with each that no more example will take."""
 
-    retire: Callable[[int], None]
-    projects: list[Shared] = field(default_factory=list)
+    on_retire: Callable[[int], None]
+    projects: list[SharedProject] = field(default_factory=list)
     defaults: dict[int, int] = field(default_factory=dict)
-    gone: Gone = field(default_factory=Gone)
+    gone: DeletedIds = field(default_factory=DeletedIds)
 
-    def find(self, size: int, borrowed: Sequence[Shared]) -> Shared | None:
+    def find(self, size: int, borrowed: Sequence[SharedProject]) -> SharedProject | None:
         """A shared project that an example has not got yet: of a fixed `size`, or of any content with 0."""
         fitting = (one for one in self.projects if one not in borrowed)
-        return next((one for one in fitting if (len(one.row) >= size if size else not one.row)), None)
+        return next(
+            (one for one in fitting if (len(one.milestone_ids) >= size if size else not one.milestone_ids)), None
+        )
 
-    def add(self, shared: Shared) -> None:
+    def add(self, shared: SharedProject) -> None:
         """Shares a project that was just made."""
         self.projects.append(shared)
 
-    def give_back(self, lent: Sequence[Shared], history: Sequence[Exchange], *, spoilt: bool) -> None:
+    def release(self, borrowed: Sequence[SharedProject], history: Sequence[Exchange], *, dirty: bool) -> None:
         """Ends an example; what it spoilt, and what was lent often enough, is lent no more."""
-        for one in lent:
+        for one in borrowed:
             one.leases += 1
             one.history += [exchange for exchange in history if exchange not in one.made]
-            if one in self.projects and (spoilt or one.leases >= LEASES):
+            if one in self.projects and (dirty or one.leases >= LEASES):
                 self.projects.remove(one)
                 self.gone.milestone = None
-                self.retire(one.id)
+                self.on_retire(one.id)

@@ -10,7 +10,7 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPResponse
 
-from conformance.http.transport import Call, Transport
+from conformance.http.transport import OutgoingRequest, Transport
 from conformance.options import Limits
 from conformance.target import Target
 
@@ -70,7 +70,7 @@ class Stage:
 
 def stage(
     *replies: Reply,
-    guard: Callable[[Call], None] = lambda _: None,
+    guard: Callable[[OutgoingRequest], None] = lambda _: None,
     limits: Limits | None = None,
     read_only: bool = False,
 ) -> Stage:

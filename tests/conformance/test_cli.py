@@ -19,7 +19,7 @@ from mock_server.scenarios import load_scenario
 from tests.conformance.live_server import free_port, hanging, html_site, other_api, serving
 from tests.faulty_mocks import reorder_faults
 from tests.faulty_mocks.fault import FAULTS
-from tests.faulty_mocks.mock_builder import Seams
+from tests.faulty_mocks.mock_builder import MockBuilder
 
 KEY = "test-key-of-the-command-line"
 ZOO = reorder_faults
@@ -211,9 +211,9 @@ def test_a_run_removes_all_that_it_made(check: Check, mock: str, app: App, tmp_p
 
 
 def test_a_violation_ends_with_1_and_is_shown_with_its_calls(check: Check, tmp_path: Path) -> None:
-    seams = Seams(load_contract(), load_scenario("default"))
-    FAULTS["reorders_from_zero"].plant(seams)
-    with seams.built() as handle, serving(handle) as url:
+    builder = MockBuilder(load_contract(), load_scenario("default"))
+    FAULTS["reorders_from_zero"].inject(builder)
+    with builder.built() as handle, serving(handle) as url:
         done = check("--target", url, "--depth", "quick", "--only", "reorder/*", "--seed", "1", "--report", "out")
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     broken = [one for one in report["requirements"] if one["status"] == "FAIL"]
@@ -248,7 +248,7 @@ def test_a_read_only_run_writes_nothing(check: Check, app: App) -> None:
     assert "this run is read-only" in done.stdout
 
 
-def stopped_run(mock: str, folder: Path, how: signal.Signals) -> tuple[int, str]:
+def stopped_run(mock: str, folder: Path, options: signal.Signals) -> tuple[int, str]:
     """A run that is stopped in the middle, once it has shown some of its properties."""
     with subprocess.Popen(
         [sys.executable, "-m", "conformance", "--target", mock, "--depth", "deep", "--report", "out"],
@@ -263,7 +263,7 @@ def stopped_run(mock: str, folder: Path, how: signal.Signals) -> tuple[int, str]
         for line in process.stdout:
             said.append(line)
             if re.match(r"\[ +9/", line):
-                process.send_signal(how)
+                process.send_signal(options)
                 break
         said.append(process.stdout.read())
         return process.wait(timeout=60), "".join(said)
@@ -271,11 +271,11 @@ def stopped_run(mock: str, folder: Path, how: signal.Signals) -> tuple[int, str]
 
 @pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_cleans_up_and_reports(how: signal.Signals, mock: str, app: App, tmp_path: Path) -> None:
+def test_an_interrupted_run_cleans_up_and_reports(options: signal.Signals, mock: str, app: App, tmp_path: Path) -> None:
     account = app.accounts.find(KEY)
     assert account is not None
     before = len(account.store.projects)
-    code, said = stopped_run(mock, tmp_path, how)
+    code, said = stopped_run(mock, tmp_path, options)
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
 
     assert code == 2, said

@@ -10,8 +10,8 @@ from mock_server.envelope import Result
 from mock_server.lookups import Drafts
 from mock_server.profile import Profile
 from mock_server.store import Store
-from tests.faulty_mocks.fault import Plant, add, breaks
-from tests.faulty_mocks.mock_builder import Honest, Seams, shown
+from tests.faulty_mocks.fault import Inject, add, breaks
+from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
 
 EQUALS = "count/equals-the-task-list"
 SAME = "count/is-the-same-in-list-and-get"
@@ -29,15 +29,15 @@ COUNTS = (
 )
 
 
-def _drifts(operation: str, change: Callable[[dict[int, int], Call, Result], None]) -> Plant:
+def _drifts(operation: str, change: Callable[[dict[int, int], Call, Result], None]) -> Inject:
     """A mock that keeps count by itself and gets it wrong at one operation: `change` notes by how much and where."""
 
-    def plant(seams: Seams) -> None:
+    def inject(builder: MockBuilder) -> None:
         drift: dict[int, int] = {}
 
-        def faulty(call: Call, honest: Honest) -> Result:
+        def faulty(call: Call, original: Original) -> Result:
             task = call.store.tasks.get(call.path.get("id", 0))
-            result = honest(call)
+            result = original(call)
             change(drift, replace(call, path={**call.path, "was": task.milestone_id if task else 0}), result)
             return result
 
@@ -49,12 +49,12 @@ def _drifts(operation: str, change: Callable[[dict[int, int], Call, Result], Non
                 counted(row)
             return copies
 
-        seams.operation(operation, faulty)
+        builder.operation(operation, faulty)
         for name in ("getMilestone", "updateMilestone"):
-            seams.data(name, counted)
-        seams.rows("listMilestones", rows)
+            builder.data(name, counted)
+        builder.rows("listMilestones", rows)
 
-    return plant
+    return inject
 
 
 def _home(result: Result) -> int:
@@ -82,14 +82,14 @@ add("does_not_count_activated_tasks", ("count/survives-archiving",), _drifts("ac
 
 
 @breaks(EQUALS, "task/list-filters-by-milestone")
-def lists_one_task_of_two(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
+def lists_one_task_of_two(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
         if call.query.has("milestone_id") and isinstance(result.data, list) and len(result.data) == 2:
             return replace(result, data=result.data[:1])
         return result
 
-    seams.operation("listTasks", faulty)
+    builder.operation("listTasks", faulty)
 
 
 @breaks(
@@ -97,11 +97,11 @@ def lists_one_task_of_two(seams: Seams) -> None:
     "list/rows-equal-the-milestones",
     implies=(EQUALS, "create/leaves-others-unchanged", "project/starts-with-its-default", "project/*"),
 )
-def lists_milestones_with_one_task_more(seams: Seams) -> None:
+def lists_milestones_with_one_task_more(builder: MockBuilder) -> None:
     def change(_: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [{**row, "tasks_count": row["tasks_count"] + 1} for row in rows]
 
-    seams.rows("listMilestones", change)
+    builder.rows("listMilestones", change)
 
 
 @breaks(
@@ -113,7 +113,7 @@ def lists_milestones_with_one_task_more(seams: Seams) -> None:
         "create/leaves-others-unchanged",
     ),
 )
-def counts_the_tasks_of_the_whole_project(seams: Seams) -> None:
+def counts_the_tasks_of_the_whole_project(builder: MockBuilder) -> None:
     class OfTheProject:
         """Counts for every milestone what its project has."""
 
@@ -128,6 +128,6 @@ def counts_the_tasks_of_the_whole_project(seams: Seams) -> None:
 
     # One for lists, one for single milestones.
     for module in (objects, milestones):
-        seams.patch(module, "counted_tasks", counted)
+        builder.patch(module, "counted_tasks", counted)
     # What is kept of a milestone knows nothing of the tasks of others.
-    seams.patch(Drafts, "of", lambda _drafts, _manner: {})
+    builder.patch(Drafts, "of", lambda _drafts, _manner: {})

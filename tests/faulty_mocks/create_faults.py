@@ -12,60 +12,60 @@ from mock_server.messages import Request
 from mock_server.problems import Conflict, NotFound, refusal
 from mock_server.profile import Profile
 from mock_server.store import Milestone, Store
-from tests.faulty_mocks.fault import Plant, add, breaks
-from tests.faulty_mocks.mock_builder import Honest, Seams, shown
+from tests.faulty_mocks.fault import Inject, add, breaks
+from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
 
 CREATE = "createMilestone"
 
 
-def keeps(operation: str, change: Callable[[Call, Milestone], Milestone]) -> Plant:
+def keeps(operation: str, change: Callable[[Call, Milestone], Milestone]) -> Inject:
     """A mock that stores something else than it was sent, and answers what it stored."""
 
-    def plant(seams: Seams) -> None:
-        def faulty(call: Call, honest: Honest) -> Result:
-            result = honest(call)
+    def inject(builder: MockBuilder) -> None:
+        def faulty(call: Call, original: Original) -> Result:
+            result = original(call)
             data = shown(result)
             stored = call.store.milestones.put(change(call, call.store.milestones.take(data["id"])))
             names = ("title", "color", "type", "position", "project_id", "creator_id")
             return replace(result, data=data | {name: getattr(stored, name) for name in names})
 
-        seams.operation(operation, faulty)
+        builder.operation(operation, faulty)
 
-    return plant
+    return inject
 
 
-def refuses(method: str, pattern: str, content_type: str) -> Plant:
+def refuses(method: str, pattern: str, content_type: str) -> Inject:
     """A mock that refuses one encoding of an operation; what has to be arranged otherwise, it takes."""
 
-    def plant(seams: Seams) -> None:
+    def inject(builder: MockBuilder) -> None:
         def applies(request: Request) -> bool:
             kind = request.headers.get("content-type", "")
             return request.method == method and bool(re.search(pattern, request.path)) and content_type in kind
 
-        seams.refuse(applies, 422)
+        builder.refuse(applies, 422)
 
-    return plant
+    return inject
 
 
-def unchecked(operation: str, field: str, otherwise: str) -> Plant:
+def unchecked(operation: str, field: str, otherwise: str) -> Inject:
     """A mock that does not miss a field and takes something for it."""
 
-    def plant(seams: Seams) -> None:
-        def faulty(call: Call, honest: Honest) -> Result:
+    def inject(builder: MockBuilder) -> None:
+        def faulty(call: Call, original: Original) -> Result:
             if field not in call.body.sent:
                 errors = {name: reasons for name, reasons in call.body.errors.items() if name != field}
                 values = {**call.body.values, field: otherwise}
                 call = replace(call, body=replace(call.body, errors=errors, values=values))
-            return honest(call)
+            return original(call)
 
-        seams.operation(operation, faulty)
+        builder.operation(operation, faulty)
 
-    return plant
+    return inject
 
 
 @breaks("create/answers-201")
-def answers_a_creation_with_200(seams: Seams) -> None:
-    seams.operation(CREATE, lambda call, honest: replace(honest(call), status=200))
+def answers_a_creation_with_200(builder: MockBuilder) -> None:
+    builder.operation(CREATE, lambda call, original: replace(original(call), status=200))
 
 
 PATH = r"/milestones$"
@@ -90,30 +90,30 @@ add("creates_without_a_color", ("create/needs-a-color",), unchecked(CREATE, "mil
 
 
 @breaks("create/needs-a-project")
-def answers_a_missing_project_with_404(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def answers_a_missing_project_with_404(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         if "milestone_projectid" not in call.body.sent:
             raise NotFound("Project not found.")
-        return honest(call)
+        return original(call)
 
-    seams.operation(CREATE, faulty)
+    builder.operation(CREATE, faulty)
 
 
 @breaks("create/refuses-an-unknown-project", "project/a-deleted-one-takes-no-milestones")
-def answers_an_unknown_project_with_404(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def answers_an_unknown_project_with_404(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         known = call.body.has("milestone_projectid") and call.body.integer("milestone_projectid")
         if known and call.store.projects.get(known) is None:
             raise NotFound("Project not found.")
-        return honest(call)
+        return original(call)
 
-    seams.operation(CREATE, faulty)
+    builder.operation(CREATE, faulty)
 
 
 TITLE = ("create/duplicate-title-conflicts", "list/search-finds-the-title", "create/is-read-back")
 
 
-def _retitles(change: Callable[[str], str]) -> Plant:
+def _retitles(change: Callable[[str], str]) -> Inject:
     return keeps(CREATE, lambda _, made: made._replace(title=change(made.title)))
 
 
@@ -161,48 +161,48 @@ add(
 
 
 @breaks("create/keeps-the-project", implies=("create/is-read-back", "create/leaves-others-unchanged"))
-def answers_another_project(seams: Seams) -> None:
-    seams.data(CREATE, lambda data: data.update(project_id=1))
+def answers_another_project(builder: MockBuilder) -> None:
+    builder.data(CREATE, lambda data: data.update(project_id=1))
 
 
 @breaks("create/is-read-back")
-def answers_the_creation_with_another_date(seams: Seams) -> None:
-    seams.data(
+def answers_the_creation_with_another_date(builder: MockBuilder) -> None:
+    builder.data(
         CREATE, lambda data: data.update(dates={"created": "2020-01-01T00:00:00Z", "updated": "2020-01-01T00:00:00Z"})
     )
 
 
 @breaks("create/starts-without-tasks", implies=("create/*",))
-def answers_the_creation_with_a_task(seams: Seams) -> None:
-    seams.data(CREATE, lambda data: data.update(tasks_count=1))
+def answers_the_creation_with_a_task(builder: MockBuilder) -> None:
+    builder.data(CREATE, lambda data: data.update(tasks_count=1))
 
 
 @breaks(
     "create/gives-a-new-id",
     implies=("create/*", "list/*", "reorder/*", "count/*", "race/*", "task/*", "project/*", "update/*", "delete/*"),
 )
-def answers_the_id_of_the_default(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
+def answers_the_id_of_the_default(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
         siblings = call.store.milestones_of_project.rows(call.body.integer("milestone_projectid"))
         second = len(siblings) in (3, 4)
         return replace(result, data=shown(result) | {"id": siblings[0].id}) if second else result
 
-    seams.operation(CREATE, faulty)
+    builder.operation(CREATE, faulty)
 
 
-def uniqueness(holds: Callable[[Milestone, Milestone | None, int], bool]) -> Plant:
+def uniqueness(holds: Callable[[Milestone, Milestone | None, int], bool]) -> Inject:
     """A mock that looks for a title among other milestones than it should: of the project, and of none."""
 
-    def plant(seams: Seams) -> None:
+    def inject(builder: MockBuilder) -> None:
         def check_unique(store: Store, _: Profile, project_id: int, title: str, own_id: int | None = None) -> None:
             for one in store.milestones:
                 if one.title == title and holds(one, store.milestones.get(own_id or 0), project_id):
                     raise Conflict("A milestone with this title already exists.")
 
-        seams.patch(titles, "check_unique", check_unique)
+        builder.patch(titles, "check_unique", check_unique)
 
-    return plant
+    return inject
 
 
 add(
@@ -219,75 +219,75 @@ add(
 
 
 @breaks("create/duplicate-title-conflicts")
-def takes_a_title_twice_in_another_color(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def takes_a_title_twice_in_another_color(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         title, project = call.body.text("milestone_title"), call.body.integer("milestone_projectid")
         rows = call.store.milestones_of_project.rows(project)
         clash = [one for one in rows if one.title == title and one.color != call.body.text("milestone_color")]
         for one in clash:
             call.store.milestones.put(one._replace(title=f"{title}\u0000"))
         try:
-            return honest(call)
+            return original(call)
         finally:
             for one in clash:
                 call.store.milestones.put(one)
 
-    seams.operation(CREATE, faulty)
+    builder.operation(CREATE, faulty)
 
 
 @breaks("create/duplicate-title-conflicts")
-def calls_a_duplicate_invalid(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def calls_a_duplicate_invalid(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         try:
-            return honest(call)
+            return original(call)
         except Conflict as conflict:
             raise refusal("422", conflict.message, "milestone_title") from conflict
 
-    seams.operation(CREATE, faulty)
+    builder.operation(CREATE, faulty)
 
 
 @breaks("create/a-deleted-title-is-free")
-def never_forgets_a_title(seams: Seams) -> None:
+def never_forgets_a_title(builder: MockBuilder) -> None:
     gone: set[tuple[int, str]] = set()
 
-    def delete(call: Call, honest: Honest) -> Result:
+    def delete(call: Call, original: Original) -> Result:
         doomed = call.milestone()
-        result = honest(call)
+        result = original(call)
         gone.add((doomed.project_id, doomed.title))
         return result
 
-    def create(call: Call, honest: Honest) -> Result:
+    def create(call: Call, original: Original) -> Result:
         project = call.body.integer("milestone_projectid") if call.body.has("milestone_projectid") else 0
         if (project, call.body.text("milestone_title")) in gone:
             raise Conflict("A milestone with this title already exists in the project.")
-        return honest(call)
+        return original(call)
 
-    seams.operation("deleteMilestone", delete)
-    seams.operation(CREATE, create)
+    builder.operation("deleteMilestone", delete)
+    builder.operation(CREATE, create)
 
 
 @breaks("create/refused-creates-nothing", implies=("race/one-title-is-given-once",))
-def creates_before_it_finds_the_duplicate(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def creates_before_it_finds_the_duplicate(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         try:
-            return honest(call)
+            return original(call)
         except Conflict:
             title, project = call.body.text("milestone_title"), call.body.integer("milestone_projectid")
             twin = next(one for one in call.store.milestones_of_project.rows(project) if one.title == title)
             call.store.milestones.put(twin._replace(id=call.store.milestones.claim_id()))
             raise
 
-    seams.operation(CREATE, faulty)
+    builder.operation(CREATE, faulty)
 
 
 @breaks("create/leaves-others-unchanged")
-def recolors_the_first_sibling(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
+def recolors_the_first_sibling(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
         project = call.body.integer("milestone_projectid")
         rows = [one for one in call.store.milestones_of_project.rows(project) if one.type == "categorised"]
         if len(rows) == 2:
             call.store.milestones.put(rows[0]._replace(color="grey"))
         return result
 
-    seams.operation(CREATE, faulty)
+    builder.operation(CREATE, faulty)

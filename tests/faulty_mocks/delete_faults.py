@@ -9,8 +9,8 @@ from mock_server.envelope import Result
 from mock_server.messages import Request, Response
 from mock_server.problems import Conflict
 from mock_server.store import Milestone, Store, Task
-from tests.faulty_mocks.fault import Plant, add, breaks
-from tests.faulty_mocks.mock_builder import Honest, Seams
+from tests.faulty_mocks.fault import Inject, add, breaks
+from tests.faulty_mocks.mock_builder import MockBuilder, Original
 
 DELETE = "deleteMilestone"
 MOVES = (
@@ -34,20 +34,20 @@ def _own(store: Store, call: Call) -> list[Task]:
     return store.tasks_of_milestone.rows(call.path["id"])
 
 
-def _instead(act: Callable[[Call, Milestone, bool], None]) -> Plant:
+def _instead(act: Callable[[Call, Milestone, bool], None]) -> Inject:
     """A mock that deletes in its own way: what becomes of the tasks, with the flag and without."""
 
-    def plant(seams: Seams) -> None:
-        def faulty(call: Call, honest: Honest) -> Result:
+    def inject(builder: MockBuilder) -> None:
+        def faulty(call: Call, original: Original) -> Result:
             flag = milestones.read_delete_flag(call)
             milestone = call.milestone()
             if milestone.type == "categorised":
                 act(call, milestone, flag)
-            return honest(call)
+            return original(call)
 
-        seams.operation(DELETE, faulty)
+        builder.operation(DELETE, faulty)
 
-    return plant
+    return inject
 
 
 def _default(call: Call, milestone: Milestone) -> int:
@@ -65,17 +65,17 @@ def _drop(call: Call, tasks: list[Task]) -> None:
 
 
 @breaks("delete/answers-200-with-the-id")
-def answers_a_deletion_with_its_title(seams: Seams) -> None:
+def answers_a_deletion_with_its_title(builder: MockBuilder) -> None:
     def change(data: dict[str, object]) -> None:
         data.pop("id")
         data["title"] = "gone"
 
-    seams.data(DELETE, change)
+    builder.data(DELETE, change)
 
 
 @breaks("delete/answers-200-with-the-id")
-def answers_a_deletion_with_202(seams: Seams) -> None:
-    seams.operation(DELETE, lambda call, honest: replace(honest(call), status=202))
+def answers_a_deletion_with_202(builder: MockBuilder) -> None:
+    builder.operation(DELETE, lambda call, original: replace(original(call), status=202))
 
 
 @breaks(
@@ -87,21 +87,21 @@ def answers_a_deletion_with_202(seams: Seams) -> None:
         "delete/leaves-others-unchanged",
     ),
 )
-def shows_a_deleted_milestone_in_the_list(seams: Seams) -> None:
+def shows_a_deleted_milestone_in_the_list(builder: MockBuilder) -> None:
     gone: list[tuple[int, dict[str, object]]] = []
 
-    def delete(call: Call, honest: Honest) -> Result:
+    def delete(call: Call, original: Original) -> Result:
         doomed = call.store.milestones.get(call.path["id"])
         shown = {} if doomed is None else {"id": doomed.id, "title": doomed.title, "color": doomed.color}
-        result = honest(call)
+        result = original(call)
         if doomed is not None:
             rest = {"project_id": doomed.project_id, "type": "categorised", "position": 9, "creator_id": 1}
             dates = {"created": doomed.created, "updated": doomed.updated}
             gone.append((doomed.project_id, shown | rest | {"tasks_count": 0, "dates": dates}))
         return result
 
-    seams.operation(DELETE, delete)
-    seams.rows(
+    builder.operation(DELETE, delete)
+    builder.rows(
         "listMilestones",
         lambda call, rows: (
             rows
@@ -119,74 +119,74 @@ def shows_a_deleted_milestone_in_the_list(seams: Seams) -> None:
     "get/unknown-id-is-404",
     implies=("race/deletion-against-reorder-leaves-a-whole-project",),
 )
-def gets_deleted_milestones(seams: Seams) -> None:
+def gets_deleted_milestones(builder: MockBuilder) -> None:
     gone: dict[int, Milestone] = {}
 
-    def delete(call: Call, honest: Honest) -> Result:
+    def delete(call: Call, original: Original) -> Result:
         doomed = call.store.milestones.get(call.path["id"])
-        result = honest(call)
+        result = original(call)
         gone.update({doomed.id: doomed} if doomed else {})
         return result
 
-    def get(call: Call, honest: Honest) -> Result:
+    def get(call: Call, original: Original) -> Result:
         ghost = gone.get(call.path["id"])
         if ghost is None or call.store.projects.get(ghost.project_id) is None:
-            return honest(call)
+            return original(call)
         call.store.milestones.put(ghost)
         try:
-            return honest(call)
+            return original(call)
         finally:
             call.store.milestones.remove(ghost)
 
-    seams.operation(DELETE, delete)
-    seams.operation("getMilestone", get)
+    builder.operation(DELETE, delete)
+    builder.operation("getMilestone", get)
 
 
 @breaks("delete/unknown-id-is-404")
-def deletes_what_is_gone_with_200(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def deletes_what_is_gone_with_200(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         if call.store.milestones.get(call.path["id"]) is None:
             return Result({"id": call.path["id"]}, "Milestone deleted successfully.")
-        return honest(call)
+        return original(call)
 
-    seams.operation(DELETE, faulty)
+    builder.operation(DELETE, faulty)
 
 
-def _status(came: int, goes: int) -> Plant:
-    def plant(seams: Seams) -> None:
-        def faulty(request: Request, honest: Callable[[Request], Response]) -> Response:
-            response = honest(request)
+def _status(came: int, goes: int) -> Inject:
+    def inject(builder: MockBuilder) -> None:
+        def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
+            response = original(request)
             return (
                 replace(response, status=goes) if request.method == "DELETE" and response.status == came else response
             )
 
-        seams.handle(faulty)
+        builder.handle(faulty)
 
-    return plant
+    return inject
 
 
 add("refuses_to_delete_the_default_with_403", ("delete/the-default-conflicts",), _status(409, 403))
 
 
 @breaks("delete/the-default-conflicts")
-def says_it_deleted_the_default(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def says_it_deleted_the_default(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         try:
-            return honest(call)
+            return original(call)
         except Conflict:
             return Result({"id": call.path["id"]}, "Milestone deleted successfully.")
 
-    seams.operation(DELETE, faulty)
+    builder.operation(DELETE, faulty)
 
 
 @breaks("delete/refused-changes-nothing")
-def deletes_the_default_s_tasks_before_it_refuses(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def deletes_the_default_s_tasks_before_it_refuses(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         if milestones.read_delete_flag(call) and call.milestone().type == "uncategorised":
             _drop(call, _own(call.store, call))
-        return honest(call)
+        return original(call)
 
-    seams.operation(DELETE, faulty)
+    builder.operation(DELETE, faulty)
 
 
 def _forgets(call: Call, milestone: Milestone, flag: bool) -> None:
@@ -236,23 +236,23 @@ add("drops_the_comments_of_tasks_that_it_moves", ("delete/keeps-moved-tasks-inta
 
 
 @breaks("delete/the-default-counts-the-moved-tasks", implies=(COUNT, "count/is-the-same-in-list-and-get"))
-def does_not_count_what_came_by_a_deletion(seams: Seams) -> None:
+def does_not_count_what_came_by_a_deletion(builder: MockBuilder) -> None:
     moved: dict[int, int] = {}
 
-    def delete(call: Call, honest: Honest) -> Result:
+    def delete(call: Call, original: Original) -> Result:
         flag, milestone = milestones.read_delete_flag(call), call.milestone()
         held = len(_own(call.store, call))
-        result = honest(call)
+        result = original(call)
         if not flag:
             home = _default(call, milestone)
             moved[home] = moved.get(home, 0) + held
         return result
 
-    seams.operation(DELETE, delete)
-    seams.data("getMilestone", lambda data: data.update(tasks_count=data["tasks_count"] - moved.get(data["id"], 0)))
+    builder.operation(DELETE, delete)
+    builder.data("getMilestone", lambda data: data.update(tasks_count=data["tasks_count"] - moved.get(data["id"], 0)))
 
 
-def _keeps_flagged(*states: bool) -> Plant:
+def _keeps_flagged(*states: bool) -> Inject:
     def act(call: Call, milestone: Milestone, flag: bool) -> None:
         if flag:
             kept = [task for task in _own(call.store, call) if task.archived in states]
@@ -274,12 +274,12 @@ add("keeps_archived_tasks_when_told_to_delete_them", FLAG[1:2], _keeps_flagged(T
 
 
 @breaks("delete/the-flag-deletes-comments-and-timers")
-def shows_comments_of_tasks_that_are_gone(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def shows_comments_of_tasks_that_are_gone(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         gone = call.store.tasks.get(call.path["id"]) is None
-        return Result([], "Comments retrieved successfully.") if gone else honest(call)
+        return Result([], "Comments retrieved successfully.") if gone else original(call)
 
-    seams.operation("listTaskComments", faulty)
+    builder.operation("listTaskComments", faulty)
 
 
 def _clears_the_default(call: Call, milestone: Milestone, flag: bool) -> None:
@@ -297,15 +297,15 @@ add("deletes_the_default_s_tasks_along", SPARES, _instead(_clears_the_default), 
 add("deletes_all_tasks_of_the_project", SPARES, _instead(_clears_the_project), (COUNT, "delete/*"))
 
 
-def _deaf_to(content_type: str) -> Plant:
-    def plant(seams: Seams) -> None:
-        def faulty(request: Request, honest: Callable[[Request], Response]) -> Response:
+def _deaf_to(content_type: str) -> Inject:
+    def inject(builder: MockBuilder) -> None:
+        def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
             deaf = request.method == "DELETE" and content_type in request.headers.get("content-type", "")
-            return honest(replace(request, body=b"", headers=_without_type(request)) if deaf else request)
+            return original(replace(request, body=b"", headers=_without_type(request)) if deaf else request)
 
-        seams.handle(faulty)
+        builder.handle(faulty)
 
-    return plant
+    return inject
 
 
 def _without_type(request: Request) -> dict[str, str]:
@@ -317,13 +317,13 @@ add("does_not_read_the_flag_in_json", FLAG[4:5], _deaf_to("json"))
 
 
 @breaks("delete/another-flag-moves-the-tasks")
-def deletes_tasks_for_any_flag(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def deletes_tasks_for_any_flag(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         if call.body.text("delete_tasks") == "no" and call.milestone().type == "categorised":
             _drop(call, _own(call.store, call))
-        return honest(call)
+        return original(call)
 
-    seams.operation(DELETE, faulty)
+    builder.operation(DELETE, faulty)
 
 
 def _renames_a_sibling(call: Call, milestone: Milestone, flag: bool) -> None:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from conformance.options import Depth
-from tests.faulty_mocks.mock_builder import Seams
+from tests.faulty_mocks.mock_builder import MockBuilder
 
-Plant = Callable[[Seams], None]
+Inject = Callable[[MockBuilder], None]
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Fault:
     name: str
     breaks: frozenset[str]
     implies: frozenset[str]
-    plant: Plant
+    inject: Inject
     depth: Depth = Depth.QUICK
     """How deep a run must be to find it."""
 
@@ -24,12 +24,12 @@ class Fault:
 FAULTS: dict[str, Fault] = {}
 
 
-def breaks(*requirements: str, implies: tuple[str, ...] = (), depth: Depth = Depth.QUICK) -> Callable[[Plant], Plant]:
+def breaks(*requirements: str, implies: tuple[str, ...] = (), depth: Depth = Depth.QUICK) -> Callable[[Inject], Inject]:
     """Registers a fault under the requirements it breaks; its name is the function's."""
 
-    def register(plant: Plant) -> Plant:
-        add(plant.__name__, requirements, plant, implies, depth)
-        return plant
+    def register(inject: Inject) -> Inject:
+        add(inject.__name__, requirements, inject, implies, depth)
+        return inject
 
     return register
 
@@ -37,10 +37,10 @@ def breaks(*requirements: str, implies: tuple[str, ...] = (), depth: Depth = Dep
 def add(
     name: str,
     requirements: tuple[str, ...],
-    plant: Plant,
+    inject: Inject,
     implies: tuple[str, ...] = (),
     depth: Depth = Depth.QUICK,
 ) -> None:
     """Registers a fault by name."""
     assert name not in FAULTS, f"two faults are called {name}"
-    FAULTS[name] = Fault(name, frozenset(requirements), frozenset(implies), plant, depth)
+    FAULTS[name] = Fault(name, frozenset(requirements), frozenset(implies), inject, depth)

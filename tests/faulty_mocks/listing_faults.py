@@ -15,8 +15,8 @@ from mock_server.envelope import Meta, Result
 from mock_server.form import Form
 from mock_server.listing import Row
 from mock_server.profile import Profile
-from tests.faulty_mocks.fault import Plant, add, breaks
-from tests.faulty_mocks.mock_builder import Honest, Seams
+from tests.faulty_mocks.fault import Inject, add, breaks
+from tests.faulty_mocks.mock_builder import MockBuilder, Original
 
 LIST = "listMilestones"
 PAGES = "list/pages-partition-the-list"
@@ -28,35 +28,35 @@ def _empty(call: Call) -> Result:
 
 
 @breaks("list/needs-a-project")
-def lists_nothing_without_a_project(seams: Seams) -> None:
-    seams.operation(LIST, lambda call, honest: honest(call) if call.query.has("project_id") else _empty(call))
+def lists_nothing_without_a_project(builder: MockBuilder) -> None:
+    builder.operation(LIST, lambda call, original: original(call) if call.query.has("project_id") else _empty(call))
 
 
 @breaks("list/refuses-an-unknown-project", implies=("project/a-deleted-one-takes-no-milestones",))
-def lists_nothing_of_an_unknown_project(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def lists_nothing_of_an_unknown_project(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         asked = call.query.integer("project_id") if call.query.has("project_id") else 0
-        return _empty(call) if asked and call.store.projects.get(asked) is None else honest(call)
+        return _empty(call) if asked and call.store.projects.get(asked) is None else original(call)
 
-    seams.operation(LIST, faulty)
+    builder.operation(LIST, faulty)
 
 
 @breaks(
     "list/returns-every-milestone",
     implies=("list/meta-total-counts-all-rows", "race/deletion-against-reorder-leaves-a-whole-project"),
 )
-def forgets_the_middle_one_of_three(seams: Seams) -> None:
+def forgets_the_middle_one_of_three(builder: MockBuilder) -> None:
     def change(call: Call, rows: Rows) -> Rows:
         own = sorted(row["id"] for row in rows if row["type"] == "categorised")
         whole = not call.query.has("type") and not call.query.has("sort")
         tasks = sum(row["tasks_count"] for row in rows)
         return [row for row in rows if not (whole and len(own) == 3 and not tasks and row["id"] == own[1])]
 
-    seams.rows(LIST, change)
+    builder.rows(LIST, change)
 
 
 @breaks("list/leaves-other-projects-out", implies=("*/leaves-others-unchanged",))
-def lists_the_newest_milestone_of_any_project_as_well(seams: Seams) -> None:
+def lists_the_newest_milestone_of_any_project_as_well(builder: MockBuilder) -> None:
     def change(call: Call, rows: Rows) -> Rows:
         newest = max(call.store.milestones, key=lambda one: one.id)
         plain = not call.query.has("sort") and not call.query.has("type") and not call.query.has("search")
@@ -64,7 +64,7 @@ def lists_the_newest_milestone_of_any_project_as_well(seams: Seams) -> None:
             return [*rows, {**rows[0], "id": newest.id, "title": newest.title, "project_id": newest.project_id}]
         return rows
 
-    seams.rows(LIST, change)
+    builder.rows(LIST, change)
 
 
 @breaks(
@@ -77,7 +77,7 @@ def lists_the_newest_milestone_of_any_project_as_well(seams: Seams) -> None:
         "delete/*",
     ),
 )
-def calls_the_oldest_of_three_a_default_too(seams: Seams) -> None:
+def calls_the_oldest_of_three_a_default_too(builder: MockBuilder) -> None:
     def change(call: Call, rows: Rows) -> Rows:
         own = sorted((row for row in rows if row["type"] == "categorised"), key=lambda row: int(row["id"]))
         if not call.query.has("sort") and not call.query.has("type") and len(own) == 3:
@@ -87,38 +87,38 @@ def calls_the_oldest_of_three_a_default_too(seams: Seams) -> None:
     def copied(call: Call, rows: Rows) -> Rows:
         return change(call, [dict(row) for row in rows])
 
-    seams.rows(LIST, copied)
+    builder.rows(LIST, copied)
 
 
 @breaks("list/rows-equal-the-milestones")
-def shows_another_creation_in_rows(seams: Seams) -> None:
+def shows_another_creation_in_rows(builder: MockBuilder) -> None:
     def change(call: Call, rows: Rows) -> Rows:
         dates = {"created": "2020-01-01T00:00:00.000000Z", "updated": "2020-01-01T00:00:00.000000Z"}
         return [{**row, "dates": dates} if not call.query.has("sort") else row for row in rows]
 
-    seams.rows(LIST, change)
+    builder.rows(LIST, change)
 
 
 @breaks("list/filters-by-type", implies=("list/meta-total-follows-the-filter", PAGES))
-def ignores_the_type(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        return honest(replace(call, query=_without(call.query, "type")))
+def ignores_the_type(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        return original(replace(call, query=_without(call.query, "type")))
 
-    seams.operation(LIST, faulty)
+    builder.operation(LIST, faulty)
 
 
 def _without(form: Form, name: str) -> Form:
     return replace(form, values={key: value for key, value in form.values.items() if key != name})
 
 
-def _searches_by(matches: Callable[[str, str], bool]) -> Plant:
-    def plant(seams: Seams) -> None:
+def _searches_by(matches: Callable[[str, str], bool]) -> Inject:
+    def inject(builder: MockBuilder) -> None:
         def search(rows: Sequence[Row], text: str, _: Profile) -> list[Row]:
             return [row for row in rows if not text or matches(row.title.casefold(), text.casefold())]
 
-        seams.patch(listing, "search", search)
+        builder.patch(listing, "search", search)
 
-    return plant
+    return inject
 
 
 add(
@@ -145,12 +145,12 @@ add(
 )
 
 
-def _sorts(column: str, honestly: bool, reverse_of: str = "") -> Plant:
+def _sorts(column: str, honestly: bool, reverse_of: str = "") -> Inject:
     """A mock that sorts one column by id, or takes one direction for the other."""
 
-    def plant(seams: Seams) -> None:
-        def faulty(call: Call, honest: Honest) -> Result:
-            result = honest(call)
+    def inject(builder: MockBuilder) -> None:
+        def faulty(call: Call, original: Original) -> Result:
+            result = original(call)
             if call.query.text("sort") != column or not isinstance(result.data, list):
                 return result
             if reverse_of and call.query.text("order", "desc") == reverse_of:
@@ -160,9 +160,9 @@ def _sorts(column: str, honestly: bool, reverse_of: str = "") -> Plant:
             by_id = sorted(result.data, key=lambda row: int(row["id"]))
             return replace(result, data=by_id if call.query.text("order") == "asc" else by_id[::-1])
 
-        seams.operation(LIST, faulty)
+        builder.operation(LIST, faulty)
 
-    return plant
+    return inject
 
 
 add("sorts_titles_by_id", ("list/sorts-by-title",), _sorts("milestone_title", honestly=False), (PAGES,))
@@ -187,40 +187,42 @@ add(
 
 
 @breaks("list/sorts-by-position", FOLLOWS, implies=(PAGES,))
-def sorts_positions_as_text(seams: Seams) -> None:
-    seams.patch(milestones, "SORT_KEYS", {**milestones.SORT_KEYS, "milestone_position": lambda row: str(row.id)[::-1]})
+def sorts_positions_as_text(builder: MockBuilder) -> None:
+    builder.patch(
+        milestones, "SORT_KEYS", {**milestones.SORT_KEYS, "milestone_position": lambda row: str(row.id)[::-1]}
+    )
 
 
 @breaks("list/sorts-by-created")
-def sorts_creations_by_title(seams: Seams) -> None:
-    seams.patch(milestones, "SORT_KEYS", {**milestones.SORT_KEYS, "milestone_created": listing.title_key})
+def sorts_creations_by_title(builder: MockBuilder) -> None:
+    builder.patch(milestones, "SORT_KEYS", {**milestones.SORT_KEYS, "milestone_created": listing.title_key})
 
 
 @breaks("list/sorts-by-created")
-def sorts_creations_upwards_alone(seams: Seams) -> None:
-    _sorts("milestone_created", honestly=True, reverse_of="desc")(seams)
+def sorts_creations_upwards_alone(builder: MockBuilder) -> None:
+    _sorts("milestone_created", honestly=True, reverse_of="desc")(builder)
 
 
 @breaks("list/order-defaults-to-descending")
-def sorts_upwards_by_default(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
+def sorts_upwards_by_default(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
         is_left_out = call.query.has("sort") and "order" not in call.query.sent
         upwards = is_left_out and isinstance(result.data, list)
         return replace(result, data=list(cast("Rows", result.data))[::-1]) if upwards else result
 
-    seams.operation(LIST, faulty)
+    builder.operation(LIST, faulty)
 
 
 @breaks("list/limit-bounds-the-page", PAGES, implies=("list/ties-lose-no-row", "list/limit-is-capped"))
-def shows_one_row_more_than_the_limit(seams: Seams) -> None:
+def shows_one_row_more_than_the_limit(builder: MockBuilder) -> None:
     def paginate(rows: Sequence[Row], query: Form, profile: Profile) -> tuple[Sequence[Row], Meta]:
-        _, meta = honest(rows, query, profile)
+        _, meta = original(rows, query, profile)
         start = (meta.current_page - 1) * meta.per_page
         return rows[start : start + meta.per_page + 1], meta
 
-    honest = listing.paginate
-    seams.patch(listing, "paginate", paginate)
+    original = listing.paginate
+    builder.patch(listing, "paginate", paginate)
 
 
 @cache
@@ -232,25 +234,25 @@ def _contract_with_cap(path: Path, cap: int) -> Contract:
 
 
 @breaks("list/limit-is-capped")
-def takes_ten_times_the_limit(seams: Seams) -> None:
-    seams.contract = _contract_with_cap(seams.contract.path, 1000)
+def takes_ten_times_the_limit(builder: MockBuilder) -> None:
+    builder.contract = _contract_with_cap(builder.contract.path, 1000)
 
 
-def _pages(skip: int) -> Plant:
+def _pages(skip: int) -> Inject:
     """A mock whose later pages begin too early or too late by some rows."""
 
-    def plant(seams: Seams) -> None:
-        honest = listing.paginate
+    def inject(builder: MockBuilder) -> None:
+        original = listing.paginate
 
         def paginate(rows: Sequence[Row], query: Form, profile: Profile) -> tuple[Sequence[Row], Meta]:
-            _, meta = honest(rows, query, profile)
+            _, meta = original(rows, query, profile)
             start = (meta.current_page - 1) * meta.per_page
             moved = start + skip if meta.current_page > 1 else start
             return rows[moved : moved + meta.per_page], meta
 
-        seams.patch(listing, "paginate", paginate)
+        builder.patch(listing, "paginate", paginate)
 
-    return plant
+    return inject
 
 
 SHORT = ("list/limit-bounds-the-page", "list/ties-lose-no-row", "list/limit-is-capped")
@@ -259,27 +261,27 @@ add("leaves_out_a_row_between_pages", (PAGES, "list/limit-bounds-the-page"), _pa
 
 
 @breaks("list/ties-lose-no-row")
-def shuffles_rows_of_one_moment(seams: Seams) -> None:
+def shuffles_rows_of_one_moment(builder: MockBuilder) -> None:
     turns = itertools.cycle((False, True))
 
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
         short = call.query.text("sort") == "milestone_created" and call.query.integer("limit") == 2
         rows = list(cast("Rows", result.data))
         return replace(result, data=[rows[0]] * len(rows)) if short and next(turns) else result
 
-    seams.operation(LIST, faulty)
+    builder.operation(LIST, faulty)
 
 
-def _meta(change: Callable[[Meta, Call], Meta]) -> Plant:
-    def plant(seams: Seams) -> None:
-        def faulty(call: Call, honest: Honest) -> Result:
-            result = honest(call)
+def _meta(change: Callable[[Meta, Call], Meta]) -> Inject:
+    def inject(builder: MockBuilder) -> None:
+        def faulty(call: Call, original: Original) -> Result:
+            result = original(call)
             return replace(result, meta=change(result.meta, call)) if result.meta else result
 
-        seams.operation(LIST, faulty)
+        builder.operation(LIST, faulty)
 
-    return plant
+    return inject
 
 
 add(

@@ -20,7 +20,7 @@ from mock_server.operations import OPERATIONS
 from mock_server.profile import Profile
 from mock_server.scenarios import Scenario
 
-Honest = OperationFunction
+Original = OperationFunction
 Handler = Callable[[Request, Callable[[Request], Response]], Response]
 
 
@@ -30,7 +30,7 @@ def shown(result: Result) -> dict[str, Any]:
 
 
 @dataclass
-class Seams:
+class MockBuilder:
     """A mock that is about to be built with a fault in it."""
 
     contract: Contract
@@ -42,13 +42,13 @@ class Seams:
     one_at_a_time: bool = True
     patches: ExitStack = field(default_factory=ExitStack)
 
-    def operation(self, name: str, faulty: Callable[[Call, Honest], Result]) -> None:
+    def operation(self, name: str, faulty: Callable[[Call, Original], Result]) -> None:
         """Puts a faulty operation in the place of an honest one, which it may still ask."""
-        honest = self.operations[name]
+        original = self.operations[name]
 
         def readable(call: Call) -> Result:
             # Milestones come as JSON already; faults look into them.
-            result = honest(call)
+            result = original(call)
             return replace(result, data=json.loads(orjson.dumps(result.data)))
 
         self.operations[name] = lambda call: faulty(call, readable)
@@ -56,8 +56,8 @@ class Seams:
     def data(self, name: str, change: Callable[[dict[str, Any]], object]) -> None:
         """Changes the object in the data of an operation's answer, in place."""
 
-        def faulty(call: Call, honest: Honest) -> Result:
-            result = honest(call)
+        def faulty(call: Call, original: Original) -> Result:
+            result = original(call)
             data = shown(result)
             change(data)
             return replace(result, data=data)
@@ -67,8 +67,8 @@ class Seams:
     def rows(self, name: str, change: Callable[[Call, list[Any]], list[Any]]) -> None:
         """Changes the rows of a list's page."""
 
-        def faulty(call: Call, honest: Honest) -> Result:
-            result = honest(call)
+        def faulty(call: Call, original: Original) -> Result:
+            result = original(call)
             return replace(result, data=change(call, list(cast("list[Any]", result.data))))
 
         self.operation(name, faulty)
@@ -80,20 +80,20 @@ class Seams:
     def refuse(self, applies: Callable[[Request], bool], status: int) -> None:
         """Refuses requests that an honest mock would take."""
 
-        def faulty(request: Request, honest: Callable[[Request], Response]) -> Response:
+        def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
             content: dict[str, Json] = {"message": "No."}
             if status == 422:
                 content["errors"] = {"body": ["No."]}
             known = request.headers.get("authorization") == "Bearer test-key"
-            return respond(status, content) if known and applies(request) else honest(request)
+            return respond(status, content) if known and applies(request) else original(request)
 
         self.handle(faulty)
 
     def body(self, applies: Callable[[Request, Response], bool], change: Callable[[dict[str, Any]], object]) -> None:
         """Changes the JSON of the answers that it applies to, in place."""
 
-        def faulty(request: Request, honest: Callable[[Request], Response]) -> Response:
-            response = honest(request)
+        def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
+            response = original(request)
             if not response.body or not applies(request, response):
                 return response
             content = json.loads(response.body)
@@ -121,5 +121,5 @@ class Seams:
             yield handle
 
 
-def _wrapped(faulty: Handler, honest: Callable[[Request], Response]) -> Callable[[Request], Response]:
-    return lambda request: faulty(request, honest)
+def _wrapped(faulty: Handler, original: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    return lambda request: faulty(request, original)

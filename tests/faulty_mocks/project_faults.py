@@ -9,8 +9,8 @@ from mock_server.call import Call
 from mock_server.envelope import Result
 from mock_server.problems import NotFound, refusal
 from mock_server.store import Project, Store
-from tests.faulty_mocks.fault import Plant, add, breaks
-from tests.faulty_mocks.mock_builder import Honest, Seams, shown
+from tests.faulty_mocks.fault import Inject, add, breaks
+from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
 
 
 @breaks(
@@ -21,7 +21,7 @@ from tests.faulty_mocks.mock_builder import Honest, Seams, shown
         "list/pages-partition-the-list",
     ),
 )
-def opens_a_project_with_a_first_phase(seams: Seams) -> None:
+def opens_a_project_with_a_first_phase(builder: MockBuilder) -> None:
     def change(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         plain = not call.query.has("sort") and not call.query.has("type") and not call.query.has("search")
         fresh = (
@@ -29,38 +29,38 @@ def opens_a_project_with_a_first_phase(seams: Seams) -> None:
         )
         return [*rows, {**rows[0], "id": rows[0]["id"], "title": "Phase 1"}] if fresh else rows
 
-    seams.rows("listMilestones", change)
+    builder.rows("listMilestones", change)
 
 
 @breaks("project/deletion-answers-200-with-the-id")
-def answers_a_deleted_project_with_nothing(seams: Seams) -> None:
-    seams.operation("deleteProject", lambda call, honest: replace(honest(call), data={}))
+def answers_a_deleted_project_with_nothing(builder: MockBuilder) -> None:
+    builder.operation("deleteProject", lambda call, original: replace(original(call), data={}))
 
 
-def _outlives(what: str) -> Plant:
+def _outlives(what: str) -> Inject:
     """A mock that still gets what belonged to a deleted project."""
 
-    def plant(seams: Seams) -> None:
+    def inject(builder: MockBuilder) -> None:
         kept: dict[int, object] = {}
 
-        def delete(call: Call, honest: Honest) -> Result:
+        def delete(call: Call, original: Original) -> Result:
             project = call.project().id
             milestones = [row.id for row in call.store.milestones_of_project.rows(project)]
             ids = (
                 milestones if what == "getMilestone" else [row.id for row in call.store.tasks_of_project.rows(project)]
             )
             kept.update({one: honest_get(replace(call, path={"id": one})).data for one in ids})
-            return honest(call)
+            return original(call)
 
-        def get(call: Call, honest: Honest) -> Result:
+        def get(call: Call, original: Original) -> Result:
             data: Any = kept.get(call.path["id"])
-            return Result(data, "Here it is.") if data else honest(call)
+            return Result(data, "Here it is.") if data else original(call)
 
-        honest_get = seams.operations[what]
-        seams.operation("deleteProject", delete)
-        seams.operation(what, get)
+        honest_get = builder.operations[what]
+        builder.operation("deleteProject", delete)
+        builder.operation(what, get)
 
-    return plant
+    return inject
 
 
 add("keeps_milestones_of_deleted_projects", ("project/deletion-takes-its-milestones",), _outlives("getMilestone"))
@@ -68,68 +68,68 @@ add("keeps_tasks_of_deleted_projects", ("project/deletion-takes-its-tasks",), _o
 
 
 @breaks("project/deletion-spares-other-projects", implies=("project/deletion-answers-200-with-the-id",))
-def clears_the_tasks_of_the_newest_project_along(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def clears_the_tasks_of_the_newest_project_along(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         project = call.project()
         newest = max(one.id for one in call.store.projects)
         if newest != project.id:
             for task in call.store.tasks_of_project.rows(newest):
                 call.store.delete_task(task)
-        return honest(call)
+        return original(call)
 
-    seams.operation("deleteProject", faulty)
+    builder.operation("deleteProject", faulty)
 
 
 @breaks("project/a-deleted-one-takes-no-milestones", implies=("create/refuses-an-unknown-project",))
-def lists_a_deleted_project_as_unknown(seams: Seams) -> None:
+def lists_a_deleted_project_as_unknown(builder: MockBuilder) -> None:
     gone: set[int] = set()
 
-    def delete(call: Call, honest: Honest) -> Result:
+    def delete(call: Call, original: Original) -> Result:
         if call.store.milestones_of_project.count(call.path["id"]) > 1:
             gone.add(call.path["id"])
-        return honest(call)
+        return original(call)
 
-    def create(call: Call, honest: Honest) -> Result:
+    def create(call: Call, original: Original) -> Result:
         if call.body.has("milestone_projectid") and call.body.integer("milestone_projectid") in gone:
             raise NotFound("Project not found.")
-        return honest(call)
+        return original(call)
 
-    seams.operation("deleteProject", delete)
-    seams.operation("createMilestone", create)
+    builder.operation("deleteProject", delete)
+    builder.operation("createMilestone", create)
 
 
 @breaks("project/unknown-id-is-404")
-def refuses_an_unknown_project_with_422(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def refuses_an_unknown_project_with_422(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         if call.store.projects.get(call.path["id"]) is None:
             raise refusal("422", "The project is invalid.", "id")
-        return honest(call)
+        return original(call)
 
-    seams.operation("getProject", faulty)
+    builder.operation("getProject", faulty)
 
 
 @breaks("project/an-update-leaves-milestones-alone")
-def renames_the_default_with_its_project(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
+def renames_the_default_with_its_project(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
         home = call.store.milestones.take(call.project().default_milestone_id)
         call.store.milestones.put(home._replace(title=call.project().title))
         return result
 
-    seams.operation("updateProject", faulty)
+    builder.operation("updateProject", faulty)
 
 
-def _clones(change: Callable[[Store, Project, Project], None]) -> Plant:
-    def plant(seams: Seams) -> None:
-        def faulty(call: Call, honest: Honest) -> Result:
+def _clones(change: Callable[[Store, Project, Project], None]) -> Inject:
+    def inject(builder: MockBuilder) -> None:
+        def faulty(call: Call, original: Original) -> Result:
             source = call.project()
-            result = honest(call)
+            result = original(call)
             change(call.store, source, call.store.projects.take(shown(result)["id"]))
             return result
 
-        seams.operation("cloneProject", faulty)
+        builder.operation("cloneProject", faulty)
 
-    return plant
+    return inject
 
 
 def _second_default(store: Store, _: Project, copy: Project) -> None:
@@ -161,25 +161,25 @@ add("takes_the_tasks_out_of_a_cloned_project", ("project/a-clone-leaves-the-sour
 
 
 @breaks("project/a-clone-without-the-flag-copies-no-milestones")
-def clones_milestones_without_being_told(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def clones_milestones_without_being_told(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         source = call.project()
-        result = honest(call)
+        result = original(call)
         copy = call.store.projects.take(shown(result)["id"])
         if "copy_milestones" not in call.body.sent:
             cloning.copy_milestones(call.store, source, copy)
         return result
 
-    seams.operation("cloneProject", faulty)
+    builder.operation("cloneProject", faulty)
 
 
 @breaks("project/a-clone-without-the-flag-copies-no-tasks")
-def clones_tasks_without_being_told(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
+def clones_tasks_without_being_told(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
         copy = call.store.projects.take(shown(result)["id"])
         if not call.body.flag("copy_tasks") and not call.body.flag("copy_milestones"):
             cloning.copy_tasks(call.store, call.project(), copy, {})
         return result
 
-    seams.operation("cloneProject", faulty)
+    builder.operation("cloneProject", faulty)

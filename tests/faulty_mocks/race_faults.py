@@ -8,48 +8,48 @@ from mock_server.envelope import Result
 from mock_server.profile import Profile
 from mock_server.store import Milestone, Store
 from tests.faulty_mocks.fault import breaks
-from tests.faulty_mocks.mock_builder import Honest, Seams
+from tests.faulty_mocks.mock_builder import MockBuilder, Original
 
 
 @breaks("race/one-title-is-given-once")
-def checks_titles_before_it_waits_for_others(seams: Seams) -> None:
-    honest = titles.check_unique
+def checks_titles_before_it_waits_for_others(builder: MockBuilder) -> None:
+    original = titles.check_unique
     together = threading.Barrier(2)
 
     def check(store: Store, profile: Profile, project_id: int, title: str, own_id: int | None = None) -> None:
-        honest(store, profile, project_id, title, own_id)
+        original(store, profile, project_id, title, own_id)
         if threading.current_thread() is not threading.main_thread():
             try:
                 together.wait(1)
             except threading.BrokenBarrierError:
                 together.reset()
 
-    seams.one_at_a_time = False
-    seams.patch(titles, "check_unique", check)
+    builder.one_at_a_time = False
+    builder.patch(titles, "check_unique", check)
 
 
 @breaks("race/reorders-end-in-one-of-both")
-def mixes_two_reorders(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
+def mixes_two_reorders(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
         if threading.current_thread() is not threading.main_thread():
             first = call.store.milestones.take(call.body.integers("milestones")[0])
             call.store.milestones.put(first._replace(position=first.position + 100))
         return result
 
-    seams.operation("reorderMilestones", faulty)
+    builder.operation("reorderMilestones", faulty)
 
 
 @breaks("race/deletion-against-reorder-leaves-a-whole-project")
-def brings_a_deleted_milestone_back(seams: Seams) -> None:
+def brings_a_deleted_milestone_back(builder: MockBuilder) -> None:
     gone: dict[int, Milestone] = {}
 
-    def delete(call: Call, honest: Honest) -> Result:
+    def delete(call: Call, original: Original) -> Result:
         doomed = call.milestone()
-        result = honest(call)
+        result = original(call)
         if threading.current_thread() is not threading.main_thread():
             call.store.milestones.put(doomed)
             gone[doomed.id] = doomed
         return result
 
-    seams.operation("deleteMilestone", delete)
+    builder.operation("deleteMilestone", delete)

@@ -10,8 +10,8 @@ from mock_server.problems import Conflict, Invalid
 from mock_server.profile import Profile
 from mock_server.store import Milestone
 from tests.faulty_mocks.create_faults import refuses
-from tests.faulty_mocks.fault import Plant, add, breaks
-from tests.faulty_mocks.mock_builder import Honest, Seams
+from tests.faulty_mocks.fault import Inject, add, breaks
+from tests.faulty_mocks.mock_builder import MockBuilder, Original
 
 REORDER = "reorderMilestones"
 PLACES = ("reorder/positions-run-from-one",)
@@ -26,8 +26,8 @@ LATER = (
 
 
 @breaks("reorder/answers-200")
-def answers_a_reorder_with_202(seams: Seams) -> None:
-    seams.operation(REORDER, lambda call, honest: replace(honest(call), status=202))
+def answers_a_reorder_with_202(builder: MockBuilder) -> None:
+    builder.operation(REORDER, lambda call, original: replace(original(call), status=202))
 
 
 PATH = r"/milestones/positions$"
@@ -36,16 +36,16 @@ add("takes_no_form_to_reorder", ("reorder/accepts-form",), refuses("PUT", PATH, 
 add("takes_no_json_to_reorder", ("reorder/accepts-json",), refuses("PUT", PATH, "json"), (*MORE, "envelope/*"))
 
 
-def _numbers(start: int, step: int = 1, *, backwards: bool = False, by_id: bool = False) -> Plant:
-    def plant(seams: Seams) -> None:
+def _numbers(start: int, step: int = 1, *, backwards: bool = False, by_id: bool = False) -> Inject:
+    def inject(builder: MockBuilder) -> None:
         def number(named: Collection[Milestone], _: Profile) -> dict[int, int]:
             ids = [one.id for one in named]
             ids = sorted(ids) if by_id else ids[::-1] if backwards else ids
             return {one: start + step * place for place, one in enumerate(ids)}
 
-        seams.patch(reordering, "number", number)
+        builder.patch(reordering, "number", number)
 
-    return plant
+    return inject
 
 
 add("reorders_from_zero", PLACES, _numbers(0), LATER)
@@ -55,11 +55,11 @@ add("reorders_by_id", PLACES, _numbers(1, by_id=True), LATER)
 
 
 @breaks(*PLACES, implies=LATER)
-def leaves_the_default_out_of_the_count(seams: Seams) -> None:
+def leaves_the_default_out_of_the_count(builder: MockBuilder) -> None:
     def number(named: Collection[Milestone], _: Profile) -> dict[int, int]:
         return {one.id: place for place, one in enumerate((one for one in named if one.type == "categorised"), 1)}
 
-    seams.patch(reordering, "number", number)
+    builder.patch(reordering, "number", number)
 
 
 @breaks(
@@ -69,30 +69,30 @@ def leaves_the_default_out_of_the_count(seams: Seams) -> None:
         "reorder/*",
     ),
 )
-def reorders_the_first_ten_alone(seams: Seams) -> None:
+def reorders_the_first_ten_alone(builder: MockBuilder) -> None:
     def number(named: Collection[Milestone], _: Profile) -> dict[int, int]:
         return {one.id: place for place, one in enumerate(list(named)[:10], 1)}
 
-    seams.patch(reordering, "number", number)
+    builder.patch(reordering, "number", number)
 
 
 @breaks("reorder/list-follows-the-order", "list/sorts-by-position", implies=("list/pages-partition-the-list",))
-def sorts_by_the_positions_of_before(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
+def sorts_by_the_positions_of_before(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
         rows = result.data if isinstance(result.data, list) else []
         stale = call.query.text("sort") == "milestone_position" and call.query.text("order") == "asc"
         return replace(result, data=rows[1:] + rows[:1]) if stale else result
 
-    seams.operation("listMilestones", faulty)
+    builder.operation("listMilestones", faulty)
 
 
 @breaks("reorder/is-idempotent", implies=("race/reorders-end-in-one-of-both", "reorder/positions-run-from-one"))
-def turns_the_order_round_when_told_again(seams: Seams) -> None:
+def turns_the_order_round_when_told_again(builder: MockBuilder) -> None:
     last: list[list[int]] = [[]]
 
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
         ids = call.body.integers("milestones")
         if ids == last[0]:
             for place, one in enumerate(ids[::-1], 1):
@@ -100,56 +100,56 @@ def turns_the_order_round_when_told_again(seams: Seams) -> None:
         last[0] = ids
         return result
 
-    seams.operation(REORDER, faulty)
+    builder.operation(REORDER, faulty)
 
 
 @breaks("reorder/is-idempotent", implies=("reorder/answers-200",))
-def refuses_a_reorder_that_changes_nothing(seams: Seams) -> None:
+def refuses_a_reorder_that_changes_nothing(builder: MockBuilder) -> None:
     last: list[list[int]] = [[]]
 
-    def faulty(call: Call, honest: Honest) -> Result:
+    def faulty(call: Call, original: Original) -> Result:
         ids = call.body.integers("milestones")
         if ids and ids == last[0] and len(ids) < 50:
             last[0] = []
             raise Conflict("Nothing to do.")
         last[0] = ids
-        return honest(call)
+        return original(call)
 
-    seams.operation(REORDER, faulty)
+    builder.operation(REORDER, faulty)
 
 
 @breaks(
     "reorder/the-last-order-wins",
     implies=("reorder/accepts-json", "reorder/positions-run-from-one", "race/reorders-end-in-one-of-both"),
 )
-def takes_only_two_orders_of_a_project(seams: Seams) -> None:
+def takes_only_two_orders_of_a_project(builder: MockBuilder) -> None:
     orders: dict[int, int] = {}
 
-    def faulty(call: Call, honest: Honest) -> Result:
+    def faulty(call: Call, original: Original) -> Result:
         ids = call.body.integers("milestones")
         first = min(ids, default=0)
         orders[first] = orders.get(first, 0) + 1
-        return honest(call) if orders[first] < 3 else Result({"milestones": ids}, "Done.")
+        return original(call) if orders[first] < 3 else Result({"milestones": ids}, "Done.")
 
-    seams.operation(REORDER, faulty)
+    builder.operation(REORDER, faulty)
 
 
 @breaks("reorder/changes-only-positions")
-def takes_the_default_color_when_it_moves(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
+def takes_the_default_color_when_it_moves(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
         for one in call.body.integers("milestones"):
             row = call.store.milestones.take(one)
             call.store.milestones.put(row._replace(color="moved"))
         return result
 
-    seams.operation(REORDER, faulty)
+    builder.operation(REORDER, faulty)
 
 
 @breaks("reorder/leaves-other-projects-alone", implies=("reorder/positions-run-from-one", "reorder/is-idempotent"))
-def moves_the_other_projects_along(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
+def moves_the_other_projects_along(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
         ids = call.body.integers("milestones")
         mine = call.store.milestones.take(ids[0]).project_id
         for project in [one.id for one in call.store.projects if one.id != mine]:
@@ -157,26 +157,26 @@ def moves_the_other_projects_along(seams: Seams) -> None:
                 call.store.milestones.put(row._replace(position=row.position + 1))
         return result
 
-    seams.operation(REORDER, faulty)
+    builder.operation(REORDER, faulty)
 
 
 @breaks("reorder/needs-milestones")
-def takes_a_reorder_of_nothing(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def takes_a_reorder_of_nothing(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         missing = "milestones" not in call.body.sent
-        return Result({"milestones": []}, "Done.") if missing else honest(call)
+        return Result({"milestones": []}, "Done.") if missing else original(call)
 
-    seams.operation(REORDER, faulty)
+    builder.operation(REORDER, faulty)
 
 
 @breaks("reorder/refused-changes-nothing")
-def resets_positions_before_it_refuses(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def resets_positions_before_it_refuses(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         try:
-            return honest(call)
+            return original(call)
         except Invalid:
             for row in list(call.store.milestones):
                 call.store.milestones.put(row._replace(position=0))
             raise
 
-    seams.operation(REORDER, faulty)
+    builder.operation(REORDER, faulty)

@@ -12,75 +12,75 @@ from mock_server.problems import Conflict, refusal
 from mock_server.selections import Filter
 from mock_server.store import Project, Task
 from tests.faulty_mocks.count_faults import EQUALS
-from tests.faulty_mocks.fault import Plant, add, breaks
-from tests.faulty_mocks.mock_builder import Honest, Seams, shown
+from tests.faulty_mocks.fault import Inject, add, breaks
+from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
 
 
 @breaks(
     "task/goes-to-the-default-without-a-milestone",
     implies=("count/*", "delete/the-flag-spares-other-tasks", "project/deletion-spares-other-projects"),
 )
-def puts_a_task_without_milestone_into_the_last(seams: Seams) -> None:
-    honest = tasks.choose_milestone
+def puts_a_task_without_milestone_into_the_last(builder: MockBuilder) -> None:
+    original = tasks.choose_milestone
 
     def choose(call: Call, project: Project, otherwise: int | None = None) -> int:
         if call.body.has("task_milestoneid") or otherwise:
-            return honest(call, project, otherwise)
+            return original(call, project, otherwise)
         return call.store.milestones_of_project.rows(project.id)[-1].id
 
-    seams.patch(tasks, "choose_milestone", choose)
+    builder.patch(tasks, "choose_milestone", choose)
 
 
 @breaks("task/goes-to-the-milestone-named", implies=("count/*", "task/*", "delete/*", "project/*"))
-def puts_every_new_task_into_the_default(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
+def puts_every_new_task_into_the_default(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
         task = call.store.tasks.take(shown(result)["id"])
         home = call.store.milestones.take(call.store.projects.take(task.project_id).default_milestone_id)
         call.store.tasks.put(replace(task, milestone_id=home.id))
         return replace(result, data=shown(result) | {"milestone": {"id": home.id, "name": home.title}})
 
-    seams.operation("createTask", faulty)
+    builder.operation("createTask", faulty)
 
 
 @breaks("task/names-its-milestone", implies=("delete/the-flag-spares-other-tasks",))
-def names_the_milestone_as_it_was_when_the_task_was_made(seams: Seams) -> None:
+def names_the_milestone_as_it_was_when_the_task_was_made(builder: MockBuilder) -> None:
     named: dict[int, str] = {}
 
-    def create(call: Call, honest: Honest) -> Result:
-        result = honest(call)
+    def create(call: Call, original: Original) -> Result:
+        result = original(call)
         named[shown(result)["id"]] = shown(result)["milestone"]["name"]
         return result
 
     def get(data: dict[str, Any]) -> None:
         data["milestone"] = {**data["milestone"], "name": named.get(data["id"], data["milestone"]["name"])}
 
-    seams.operation("createTask", create)
-    seams.data("getTask", get)
+    builder.operation("createTask", create)
+    builder.data("getTask", get)
 
 
-def _unbound(operation: str) -> Plant:
+def _unbound(operation: str) -> Inject:
     """A mock that lets one operation put a task into any project's milestone."""
 
-    def plant(seams: Seams) -> None:
-        honest = tasks.choose_milestone
+    def inject(builder: MockBuilder) -> None:
+        original = tasks.choose_milestone
 
         def choose(call: Call, project: Project, otherwise: int | None = None) -> int:
             try:
-                return honest(call, project, otherwise)
+                return original(call, project, otherwise)
             except Conflict:
                 return call.body.integer("task_milestoneid")
 
-        def faulty(call: Call, operate: Honest) -> Result:
+        def faulty(call: Call, operate: Original) -> Result:
             tasks.choose_milestone = choose
             try:
                 return operate(call)
             finally:
-                tasks.choose_milestone = honest
+                tasks.choose_milestone = original
 
-        seams.operation(operation, faulty)
+        builder.operation(operation, faulty)
 
-    return plant
+    return inject
 
 
 add("makes_tasks_in_foreign_milestones", ("task/a-foreign-milestone-conflicts",), _unbound("createTask"))
@@ -93,40 +93,40 @@ add("clones_tasks_to_foreign_milestones", ("task/a-clone-into-a-foreign-mileston
 
 
 @breaks("task/a-foreign-milestone-conflicts")
-def calls_a_foreign_milestone_invalid(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def calls_a_foreign_milestone_invalid(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         try:
-            return honest(call)
+            return original(call)
         except Conflict as conflict:
             raise refusal("422", conflict.message, "task_milestoneid") from conflict
 
-    seams.operation("createTask", faulty)
+    builder.operation("createTask", faulty)
 
 
 @breaks("task/an-update-moves-it", "count/follows-a-moved-task", implies=("delete/*",))
-def leaves_an_updated_task_where_it_is(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def leaves_an_updated_task_where_it_is(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         before = call.task()
-        result = honest(call)
+        result = original(call)
         task = call.store.tasks.put(replace(call.task(), milestone_id=before.milestone_id))
         name = call.store.milestones.take(task.milestone_id).title
         return replace(result, data=shown(result) | {"milestone": {"id": task.milestone_id, "name": name}})
 
-    seams.operation("updateTask", faulty)
+    builder.operation("updateTask", faulty)
 
 
-def _lists(wanted: Callable[[Call, Task], bool]) -> Plant:
+def _lists(wanted: Callable[[Call, Task], bool]) -> Inject:
     """A mock whose list of tasks goes by another filter than it should."""
 
-    def plant(seams: Seams) -> None:
+    def inject(builder: MockBuilder) -> None:
         def find_source(call: Call) -> listing.Source[Task]:
             table = call.store.tasks
             states = [one for one in tasks.read_filters(call) if one.name == "active_state"]
             return listing.Source(table, table.select, (Filter("wanted", object(), partial(wanted, call)), *states))
 
-        seams.patch(tasks, "find_source", find_source)
+        builder.patch(tasks, "find_source", find_source)
 
-    return plant
+    return inject
 
 
 def _in_project(call: Call, task: Task) -> bool:
@@ -147,71 +147,71 @@ add(
 
 
 @breaks("task/list-filters-by-active-state")
-def lists_active_tasks_among_the_archived(seams: Seams) -> None:
-    honest = tasks.choose_state
-    seams.patch(tasks, "choose_state", lambda call: "active" if honest(call) == "active" else "")
+def lists_active_tasks_among_the_archived(builder: MockBuilder) -> None:
+    original = tasks.choose_state
+    builder.patch(tasks, "choose_state", lambda call: "active" if original(call) == "active" else "")
 
 
 @breaks("task/unknown-id-is-404")
-def deletes_deleted_tasks_again(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def deletes_deleted_tasks_again(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         gone = call.store.tasks.get(call.path["id"]) is None
-        return Result({"id": call.path["id"]}, "Task deleted successfully.") if gone else honest(call)
+        return Result({"id": call.path["id"]}, "Task deleted successfully.") if gone else original(call)
 
-    seams.operation("deleteTask", faulty)
+    builder.operation("deleteTask", faulty)
 
 
 @breaks("task/deletion-removes-the-task", implies=("count/falls-with-a-deleted-task",))
-def archives_tasks_instead_of_deleting_them(seams: Seams) -> None:
+def archives_tasks_instead_of_deleting_them(builder: MockBuilder) -> None:
     gone: dict[int, Task] = {}
 
-    def delete(call: Call, honest: Honest) -> Result:
+    def delete(call: Call, original: Original) -> Result:
         task = call.task()
-        result = honest(call)
+        result = original(call)
         gone[task.id] = replace(task, archived=True)
         return result
 
-    def faulty(call: Call, honest: Honest) -> Result:
+    def faulty(call: Call, original: Original) -> Result:
         ghosts = [task for task in gone.values() if call.store.projects.get(task.project_id) is not None]
         if call.query.text("active_state") != "archived":
-            return honest(call)
+            return original(call)
         for ghost in ghosts:
             call.store.tasks.put(ghost)
         try:
-            return honest(call)
+            return original(call)
         finally:
             for ghost in ghosts:
                 call.store.tasks.remove(ghost)
 
-    seams.operation("deleteTask", delete)
-    seams.operation("listTasks", faulty)
+    builder.operation("deleteTask", delete)
+    builder.operation("listTasks", faulty)
 
 
 @breaks("task/a-new-status-leaves-it-where-it-is")
-def does_not_store_the_status(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def does_not_store_the_status(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         before = call.task()
-        result = honest(call)
+        result = original(call)
         call.store.tasks.put(before)
         return result
 
-    seams.operation("setTaskStatus", faulty)
+    builder.operation("setTaskStatus", faulty)
 
 
-def _sends_home(operation: str) -> Plant:
+def _sends_home(operation: str) -> Inject:
     """A mock that puts a task into the default at an operation that should leave it where it is."""
 
-    def plant(seams: Seams) -> None:
-        def faulty(call: Call, honest: Honest) -> Result:
-            result = honest(call)
+    def inject(builder: MockBuilder) -> None:
+        def faulty(call: Call, original: Original) -> Result:
+            result = original(call)
             task = call.task()
             home = call.store.projects.take(task.project_id).default_milestone_id
             call.store.tasks.put(replace(task, milestone_id=home))
             return result
 
-        seams.operation(operation, faulty)
+        builder.operation(operation, faulty)
 
-    return plant
+    return inject
 
 
 STATE = ("count/survives-archiving", "count/is-the-same-in-list-and-get", EQUALS)
@@ -236,43 +236,43 @@ add(
 
 
 @breaks("task/activating-makes-it-active")
-def does_not_activate(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def does_not_activate(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         before = call.task()
-        result = honest(call)
+        result = original(call)
         call.store.tasks.put(before)
         return result
 
-    seams.operation("activateTask", faulty)
+    builder.operation("activateTask", faulty)
 
 
 @breaks("task/a-clone-goes-to-the-milestone-named", "count/rises-with-a-cloned-task")
-def clones_into_the_default(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
+def clones_into_the_default(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
         copy = call.store.tasks.take(shown(result)["id"])
         home = call.store.projects.take(copy.project_id).default_milestone_id
         call.store.tasks.put(replace(copy, milestone_id=home))
         return result
 
-    seams.operation("cloneTask", faulty)
+    builder.operation("cloneTask", faulty)
 
 
 @breaks("task/a-comment-is-listed", implies=("delete/keeps-moved-tasks-intact", "delete/*"))
-def lists_no_comments(seams: Seams) -> None:
-    seams.rows("listTaskComments", lambda call, rows: [])
+def lists_no_comments(builder: MockBuilder) -> None:
+    builder.rows("listTaskComments", lambda call, rows: [])
 
 
 @breaks("task/a-deleted-comment-is-gone")
-def keeps_deleted_comments(seams: Seams) -> None:
-    seams.operation("deleteTaskComment", lambda call, _: Result({"id": call.path["comment_id"]}, "Deleted."))
+def keeps_deleted_comments(builder: MockBuilder) -> None:
+    builder.operation("deleteTaskComment", lambda call, _: Result({"id": call.path["comment_id"]}, "Deleted."))
 
 
 @breaks("task/archiving-twice-is-as-once")
-def archives_a_task_only_once(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def archives_a_task_only_once(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         if call.task().archived:
             raise Conflict("The task is archived already.")
-        return honest(call)
+        return original(call)
 
-    seams.operation("archiveTask", faulty)
+    builder.operation("archiveTask", faulty)

@@ -18,9 +18,9 @@ from tests.faulty_mocks import (
     update_faults,
 )
 from tests.faulty_mocks.fault import FAULTS, Fault
-from tests.faulty_mocks.run_suite import hunt, read_contracts
+from tests.faulty_mocks.run_suite import read_contracts, run_suite
 
-KEEPERS = (
+FAULT_MODULES = (
     count_faults,
     create_faults,
     delete_faults,
@@ -37,7 +37,7 @@ KEEPERS = (
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.name)
 def test_a_fault_is_convicted_of_what_it_breaks_and_of_nothing_else(fault: Fault) -> None:
-    judgements = hunt(fault)
+    judgements = run_suite(fault)
     failed = {one.requirement.id for one in judgements if one.verdict is Verdict.FAIL}
     implied = {one for one in failed if any(fnmatchcase(one, glob) for glob in fault.implies)}
 
@@ -63,14 +63,14 @@ def test_every_requirement_has_a_fault() -> None:
 
 @pytest.mark.parametrize("seed", range(5))
 def test_the_honest_mock_is_convicted_of_nothing(seed: int) -> None:
-    judgements = hunt(None, seed=seed)
+    judgements = run_suite(None, seed=seed)
 
     assert {one.requirement.id: one.verdict for one in judgements if one.verdict is not Verdict.PASS} == {}
     assert combine(judgements, strict=True) is Outcome.CONFORMANT
 
 
 def test_a_conviction_shows_the_calls_that_lead_to_it() -> None:
-    judgements = hunt(FAULTS["reorders_from_zero"])
+    judgements = run_suite(FAULTS["reorders_from_zero"])
     conviction = next(one for one in judgements if one.requirement.id == "reorder/positions-run-from-one")
     calls = [f"{one.method} {one.operation}" for one in conviction.reproduction]
 

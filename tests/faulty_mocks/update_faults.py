@@ -9,8 +9,8 @@ from mock_server.messages import Request, Response
 from mock_server.problems import Conflict
 from mock_server.store import Milestone
 from tests.faulty_mocks.create_faults import refuses, unchecked, uniqueness
-from tests.faulty_mocks.fault import Plant, add, breaks
-from tests.faulty_mocks.mock_builder import Honest, Seams, shown
+from tests.faulty_mocks.fault import Inject, add, breaks
+from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
 
 UPDATE = "updateMilestone"
 PATH = r"/milestones/\d+$"
@@ -18,8 +18,8 @@ MORE = ("update/*", "envelope/validation-errors-name-the-field")
 
 
 @breaks("update/answers-200")
-def answers_an_update_with_201(seams: Seams) -> None:
-    seams.operation(UPDATE, lambda call, honest: replace(honest(call), status=201))
+def answers_an_update_with_201(builder: MockBuilder) -> None:
+    builder.operation(UPDATE, lambda call, original: replace(original(call), status=201))
 
 
 add("takes_no_form_to_update", ("update/accepts-form",), refuses("PATCH", PATH, "form"), MORE)
@@ -29,39 +29,39 @@ add("updates_without_a_color", ("update/needs-a-color",), unchecked(UPDATE, "mil
 
 
 @breaks("update/unknown-id-is-404")
-def takes_an_update_of_a_deleted_milestone(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def takes_an_update_of_a_deleted_milestone(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         if call.store.milestones.get(call.path["id"]) is not None:
-            return honest(call)
+            return original(call)
         call.body.check()
         any_one = shown(Result({}, ""))
         any_one |= {"id": call.path["id"], "title": "", "project_id": 1, "type": "categorised", "color": "default"}
         any_one |= {"position": 1, "creator_id": 1, "tasks_count": 0, "dates": {"created": "", "updated": ""}}
         return Result(any_one, "Milestone updated successfully.")
 
-    seams.operation(UPDATE, faulty)
+    builder.operation(UPDATE, faulty)
 
 
 def _restores(*names: str) -> Callable[[Call, Milestone, Milestone], Milestone]:
     return lambda _, before, after: after._replace(**{name: getattr(before, name) for name in names})
 
 
-def stores(change: Callable[[Call, Milestone, Milestone], Milestone], *, says_so: bool) -> Plant:
+def stores(change: Callable[[Call, Milestone, Milestone], Milestone], *, says_so: bool) -> Inject:
     """A mock that stores another update than it was sent; `says_so` if its answer shows what was stored."""
 
-    def plant(seams: Seams) -> None:
-        def faulty(call: Call, honest: Honest) -> Result:
+    def inject(builder: MockBuilder) -> None:
+        def faulty(call: Call, original: Original) -> Result:
             before = call.store.milestones.get(call.path["id"])
-            result = honest(call)
+            result = original(call)
             if before is None:
                 return result
             stored = call.store.milestones.put(change(call, before, call.store.milestones.take(before.id)))
             names = ("title", "color", "type", "position", "project_id", "creator_id") if says_so else ()
             return replace(result, data=shown(result) | {name: getattr(stored, name) for name in names})
 
-        seams.operation(UPDATE, faulty)
+        builder.operation(UPDATE, faulty)
 
-    return plant
+    return inject
 
 
 add(
@@ -125,13 +125,13 @@ add("makes_a_milestone_a_default", ("update/type-is-immutable",), stores(_retype
 
 
 @breaks("update/is-read-back", implies=("update/changes-the-color",))
-def answers_the_update_before_last(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def answers_the_update_before_last(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         before = call.store.milestones.get(call.path["id"])
-        result = honest(call)
+        result = original(call)
         return replace(result, data=shown(result) | {"color": before.color}) if before else result
 
-    seams.operation(UPDATE, faulty)
+    builder.operation(UPDATE, faulty)
 
 
 add(
@@ -167,59 +167,59 @@ def _is_conflict(request: Request, response: Response) -> bool:
 
 
 @breaks("update/duplicate-title-conflicts")
-def calls_a_duplicate_title_an_unknown_id(seams: Seams) -> None:
-    def faulty(request: Request, honest: Callable[[Request], Response]) -> Response:
-        response = honest(request)
+def calls_a_duplicate_title_an_unknown_id(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
+        response = original(request)
         return (
             replace(response, status=404)
             if "milestones" in request.path and _is_conflict(request, response)
             else response
         )
 
-    seams.handle(faulty)
+    builder.handle(faulty)
 
 
 @breaks("update/the-former-title-is-free")
-def holds_on_to_former_titles(seams: Seams) -> None:
+def holds_on_to_former_titles(builder: MockBuilder) -> None:
     former: set[tuple[int, str]] = set()
 
-    def update(call: Call, honest: Honest) -> Result:
+    def update(call: Call, original: Original) -> Result:
         before = call.store.milestones.get(call.path["id"])
-        result = honest(call)
+        result = original(call)
         if before and before.title != shown(result)["title"]:
             former.add((before.project_id, before.title))
         return result
 
-    def create(call: Call, honest: Honest) -> Result:
+    def create(call: Call, original: Original) -> Result:
         if (call.body.integer("milestone_projectid"), call.body.text("milestone_title")) in former:
             raise Conflict("A milestone with this title already exists in the project.")
-        return honest(call)
+        return original(call)
 
-    seams.operation(UPDATE, update)
-    seams.operation("createMilestone", create)
+    builder.operation(UPDATE, update)
+    builder.operation("createMilestone", create)
 
 
 @breaks("update/refused-changes-nothing")
-def recolors_before_it_finds_the_duplicate(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+def recolors_before_it_finds_the_duplicate(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
         try:
-            return honest(call)
+            return original(call)
         except Conflict:
             own = call.milestone()
             call.store.milestones.put(own._replace(color=call.body.text("milestone_color")))
             raise
 
-    seams.operation(UPDATE, faulty)
+    builder.operation(UPDATE, faulty)
 
 
 @breaks("update/leaves-others-unchanged")
-def recolors_the_default_along(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
+def recolors_the_default_along(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
         milestone = call.milestone()
         home = call.store.projects.take(milestone.project_id).default_milestone_id
         if milestone.id != home:
             call.store.milestones.put(call.store.milestones.take(home)._replace(color=milestone.color + "-ish"))
         return result
 
-    seams.operation(UPDATE, faulty)
+    builder.operation(UPDATE, faulty)

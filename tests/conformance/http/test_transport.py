@@ -6,14 +6,14 @@ from email.utils import formatdate
 import pytest
 import requests
 
-from conformance.exchange import Key
-from conformance.http.retry import doze
-from conformance.http.transport import Call, ForbiddenWrite, NoAnswer, OutOfRequests, Throttled
+from conformance.exchange import AuthVariant
+from conformance.http.retry import interruptible_sleep
+from conformance.http.transport import ForbiddenWrite, NoAnswer, OutgoingRequest, OutOfRequests, Throttled
 from conformance.options import Limits
 from tests.conformance.stub_transport import KEY, Reply, stage
 
-READ = Call("getMilestone", "GET", "/milestones/5")
-WRITE = Call("deleteMilestone", "DELETE", "/milestones/5")
+READ = OutgoingRequest("getMilestone", "GET", "/milestones/5")
+WRITE = OutgoingRequest("deleteMilestone", "DELETE", "/milestones/5")
 BUSY = Reply(429, b'{"message": "Too Many Attempts."}', {"Retry-After": "7"})
 
 
@@ -59,7 +59,7 @@ def test_a_long_wait_is_told_and_not_told_again_at_once(caplog: pytest.LogCaptur
 def test_a_wait_ends_when_the_run_is_to_end() -> None:
     naps = iter([False, False, True])
     began = time.monotonic()
-    doze(60.0, lambda: next(naps))
+    interruptible_sleep(60.0, lambda: next(naps))
 
     assert time.monotonic() - began < 30
 
@@ -99,15 +99,15 @@ def test_a_redirect_is_an_answer_and_carries_the_key_nowhere() -> None:
 
 def test_the_key_goes_out_only_where_it_is_meant_to() -> None:
     at = stage(Reply())
-    for key in Key:
-        at.transport.send(Call("getMilestone", "GET", "/milestones/5", key=key))
-    sent = dict(zip(Key, (request.headers.get("Authorization") for request in at.socket.sent), strict=True))
+    for key in AuthVariant:
+        at.transport.send(OutgoingRequest("getMilestone", "GET", "/milestones/5", key=key))
+    sent = dict(zip(AuthVariant, (request.headers.get("Authorization") for request in at.socket.sent), strict=True))
 
-    assert sent.pop(Key.OURS) == f"Bearer {KEY}"
-    assert sent.pop(Key.SMALL_SCHEME) == f"bearer {KEY}"
-    assert sent.pop(Key.LONGER) == f"Bearer {KEY}x"
-    assert sent.pop(Key.NONE) is None
-    assert sent[Key.CUT] == f"Bearer {KEY[:-1]}"
+    assert sent.pop(AuthVariant.OURS) == f"Bearer {KEY}"
+    assert sent.pop(AuthVariant.SMALL_SCHEME) == f"bearer {KEY}"
+    assert sent.pop(AuthVariant.LONGER) == f"Bearer {KEY}x"
+    assert sent.pop(AuthVariant.NONE) is None
+    assert sent[AuthVariant.CUT] == f"Bearer {KEY[:-1]}"
     assert all(one is not None and KEY not in one for one in sent.values())
 
 
@@ -138,7 +138,7 @@ def test_every_write_asks_the_guard_and_no_read_does() -> None:
     asked: list[str] = []
     at = stage(Reply(), guard=lambda call: asked.append(call.method))
     for method in ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "FOO"):
-        at.transport.send(Call("", method, "/milestones/5"))
+        at.transport.send(OutgoingRequest("", method, "/milestones/5"))
 
     assert asked == ["POST", "PUT", "PATCH", "DELETE", "FOO"]
 
@@ -158,7 +158,7 @@ def test_no_more_requests_are_sent_than_allowed() -> None:
 
     with pytest.raises(OutOfRequests):
         at.transport.send(READ)
-    at.transport.lift_limit()
+    at.transport.ignore_limits()
     assert at.transport.send(READ).status == 200
 
 
@@ -168,7 +168,7 @@ def test_a_stopped_run_sends_nothing_more_until_it_cleans_up() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         at.transport.send(READ)
-    at.transport.lift_limit()
+    at.transport.ignore_limits()
     assert at.transport.send(READ).status == 200
 
 

@@ -9,7 +9,7 @@ from mock_server.scenarios import load_scenario
 from tests.conformance.live_server import serving
 from tests.faulty_mocks import delete_faults
 from tests.faulty_mocks.fault import FAULTS
-from tests.faulty_mocks.mock_builder import Seams
+from tests.faulty_mocks.mock_builder import MockBuilder
 
 ZOO = delete_faults
 
@@ -34,9 +34,9 @@ def test_requirements_are_tests(tmp_path: Path) -> None:
 
 
 def test_a_violated_requirement_fails_with_its_sentence(tmp_path: Path) -> None:
-    seams = Seams(load_contract(), load_scenario("default"))
-    FAULTS["forgets_tasks_on_delete"].plant(seams)
-    with seams.built() as handle, serving(handle) as url:
+    builder = MockBuilder(load_contract(), load_scenario("default"))
+    FAULTS["forgets_tasks_on_delete"].inject(builder)
+    with builder.built() as handle, serving(handle) as url:
         options = ("--target", url, "--api-key", "test-key", "--depth", "quick", "-k", "moves-tasks or unknown-id")
         done = run_pytest(tmp_path, "--pyargs", "conformance", *options, "--only", "delete/*")
 

@@ -13,7 +13,7 @@ from junitparser import JUnitXml
 from rich.console import Console
 
 from conformance.contract import OpenPoint, Requirement
-from conformance.exchange import Exchange, Key
+from conformance.exchange import AuthVariant, Exchange
 from conformance.probes.registry import Observation
 from conformance.reports import html, junit, terminal
 from conformance.reports import json as report_json
@@ -37,7 +37,7 @@ def judgement(verdict: Verdict, name: str = "one", level: str = "stated", answer
         method="POST",
         path="/milestones",
         query="",
-        key=Key.OURS,
+        key=AuthVariant.OURS,
         content_type="application/json",
         sent=b'{"milestone_title": "O\'Brien"}',
         status=500,

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from conformance.results.compare import Change, compare, failures
-from conformance.target import NotDone
+from conformance.target import RunError
 
 
 def written(path: Path, statuses: dict[str, str], profile: dict[str, str]) -> Path:
@@ -45,5 +45,5 @@ def test_what_is_no_report_is_refused(content: str | None, word: str, tmp_path: 
     if content is not None:
         path.write_text(content)
 
-    with pytest.raises(NotDone, match=word):
+    with pytest.raises(RunError, match=word):
         compare(path, path)

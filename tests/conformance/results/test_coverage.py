@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from conformance.contract import load
-from conformance.exchange import Exchange, Key
+from conformance.exchange import AuthVariant, Exchange
 from conformance.results.coverage import Coverage, Covered
 
 FORM = "application/x-www-form-urlencoded"
@@ -15,7 +15,7 @@ JSON = "application/json"
 def exchange(operation: str, query: str = "", content_type: str | None = None, sent: bytes | None = None) -> Exchange:
     """An exchange that was answered with 200."""
     headers: Mapping[str, str] = {}
-    return Exchange(1, operation, "GET", "/", query, Key.OURS, content_type, sent, 200, headers, b"", 0.1)
+    return Exchange(1, operation, "GET", "/", query, AuthVariant.OURS, content_type, sent, 200, headers, b"", 0.1)
 
 
 def covered(*exchanges: Exchange) -> list[Covered]:

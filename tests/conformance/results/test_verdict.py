@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract import Level, Requirement
-from conformance.exchange import Exchange, Key
-from conformance.results.collector import Evidence, Ledger
+from conformance.exchange import AuthVariant, Exchange
+from conformance.results.collector import Evidence, ResultCollector
 from conformance.results.expect import Expectation, Violation
 from conformance.results.verdict import EXIT_CODES, Judgement, Outcome, Verdict, combine
 
@@ -21,7 +21,9 @@ def requirement(level: Level = "stated", identifier: str = "get/answers-the-mile
 
 def exchange(number: int = 1, sent: bytes = b"") -> Exchange:
     """An exchange."""
-    return Exchange(number, "getMilestone", "GET", "/milestones/1", "", Key.OURS, None, sent, 200, {}, b"{}", 0.0)
+    return Exchange(
+        number, "getMilestone", "GET", "/milestones/1", "", AuthVariant.OURS, None, sent, 200, {}, b"{}", 0.0
+    )
 
 
 JUDGEMENTS = st.lists(st.builds(Judgement, st.builds(requirement, LEVELS), VERDICTS), max_size=6)
@@ -48,52 +50,52 @@ def test_an_outcome_s_exit_code_says_whether_it_is_good_bad_or_open() -> None:
 
 
 def test_what_was_never_judged_does_not_pass() -> None:
-    ledger = Ledger(selected=frozenset({requirement().id}))
-    before = ledger.judgement(requirement())
-    Expectation(ledger, requirement().id).holds(True, "this", "this")
+    results = ResultCollector(selected=frozenset({requirement().id}))
+    before = results.judgement(requirement())
+    Expectation(results, requirement().id).holds(True, "this", "this")
 
     assert before.verdict is Verdict.INCONCLUSIVE
     assert before.reason
-    assert ledger.judgement(requirement()).verdict is Verdict.PASS
+    assert results.judgement(requirement()).verdict is Verdict.PASS
 
 
 def test_a_violation_says_what_was_allowed_and_what_came() -> None:
-    ledger = Ledger(selected=frozenset({requirement().id}))
+    results = ResultCollector(selected=frozenset({requirement().id}))
 
     with pytest.raises(Violation, match="expected status 201 or 200; got 404"):
-        Expectation(ledger, requirement().id).holds(False, "status 201 or 200", "404")
+        Expectation(results, requirement().id).holds(False, "status 201 or 200", "404")
 
 
 def test_what_is_muted_or_not_selected_is_not_judged() -> None:
-    ledger = Ledger(selected=frozenset({requirement().id}))
-    Expectation(ledger, requirement().id, muted={requirement().id}).equal(1, 2, "the number")
-    Expectation(ledger, "other/one").equal(1, 2, "the number")
+    results = ResultCollector(selected=frozenset({requirement().id}))
+    Expectation(results, requirement().id, muted={requirement().id}).equal(1, 2, "the number")
+    Expectation(results, "other/one").equal(1, 2, "the number")
 
-    assert sum(ledger.judged.values()) == 0
+    assert sum(results.judged.values()) == 0
 
 
 def test_the_shortest_evidence_is_kept() -> None:
-    ledger = Ledger(selected=frozenset({requirement().id}))
+    results = ResultCollector(selected=frozenset({requirement().id}))
     for history in ([exchange()] * 3, [exchange(sent=b"a")], [exchange(sent=b"aa")], [exchange()] * 2):
-        ledger.convict(requirement().id, Evidence("this", "that", tuple(history)))
-    judgement = ledger.judgement(requirement())
+        results.record_violation(requirement().id, Evidence("this", "that", tuple(history)))
+    judgement = results.judgement(requirement())
 
     assert judgement.verdict is Verdict.FAIL
     assert [one.sent for one in judgement.reproduction] == [b"a"]
 
 
 def test_an_error_of_the_suite_is_no_pass() -> None:
-    ledger = Ledger(selected=frozenset({requirement().id}))
-    ledger.count(requirement().id)
-    ledger.errors[requirement().id] = "the suite itself failed"
+    results = ResultCollector(selected=frozenset({requirement().id}))
+    results.count(requirement().id)
+    results.errors[requirement().id] = "the suite itself failed"
 
-    assert ledger.judgement(requirement()).verdict is Verdict.ERROR
+    assert results.judgement(requirement()).verdict is Verdict.ERROR
 
 
 def test_what_stood_in_the_way_is_the_reason() -> None:
-    ledger = Ledger(selected=frozenset({requirement().id}))
-    ledger.obstruct([requirement().id], "a project could not be had")
-    ledger.obstruct([requirement().id], "something later")
+    results = ResultCollector(selected=frozenset({requirement().id}))
+    results.record_obstacle([requirement().id], "a project could not be had")
+    results.record_obstacle([requirement().id], "something later")
 
-    assert ledger.judgement(requirement()).reason == "a project could not be had"
-    assert ledger.judgement(requirement(identifier="other/one"), not_run="not selected").verdict is Verdict.NOT_RUN
+    assert results.judgement(requirement()).reason == "a project could not be had"
+    assert results.judgement(requirement(identifier="other/one"), not_run="not selected").verdict is Verdict.NOT_RUN

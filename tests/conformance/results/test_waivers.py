@@ -8,7 +8,7 @@ import pytest
 
 from conformance.results.verdict import Judgement, Outcome, Verdict, combine
 from conformance.results.waivers import Waiver, load, waive
-from conformance.target import NotDone
+from conformance.target import RunError
 from tests.conformance.reports.test_reports import judgement
 
 TODAY = date(2026, 11, 24)
@@ -66,12 +66,12 @@ def test_a_file_that_is_wrong_is_refused_with_what_to_mend(content: str, word: s
     path = tmp_path / "waivers.yaml"
     path.write_text(content)
 
-    with pytest.raises(NotDone, match=word):
+    with pytest.raises(RunError, match=word):
         load(path, KNOWN)
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(NotDone, match="cannot be read"):
+    with pytest.raises(RunError, match="cannot be read"):
         load(tmp_path / "none.yaml", KNOWN)
 
 

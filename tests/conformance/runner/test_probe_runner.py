@@ -10,14 +10,14 @@ import pytest
 from conformance import probes
 from conformance.contract import OpenPoint
 from conformance.options import Options
-from conformance.probes.registry import PROBERS, Observation, profile_of, told
+from conformance.probes.registry import PROBES, Observation, profile_of, to_observation
 from conformance.reports import json as reports
 from conformance.runner.probe_runner import observe
 from mock_server.clock import SECOND, Clock
 from mock_server.contract import load_contract
 from mock_server.profile import Profile, load_profile
 from tests.conformance.reports.test_reports import report
-from tests.faulty_mocks.mock_builder import Seams
+from tests.faulty_mocks.mock_builder import MockBuilder
 from tests.faulty_mocks.run_suite import read_contracts, run_on
 
 probes.load_all()
@@ -28,8 +28,8 @@ CHOICES = [(point, choice) for point in POINTS.values() for choice in point.choi
 def wearing(**choices: str) -> Iterator[Observation]:
     """What is seen of a mock with these choices at the open points."""
 
-    def wear(seams: Seams) -> None:
-        seams.profile = Profile.of(load_contract(), choices)
+    def wear(builder: MockBuilder) -> None:
+        builder.profile = Profile.of(load_contract(), choices)
 
     with run_on(wear, Options()) as run:
         yield from observe(run)
@@ -38,7 +38,7 @@ def wearing(**choices: str) -> Iterator[Observation]:
 
 @pytest.mark.parametrize(("point", "choice"), CHOICES, ids=[f"{point.id}={choice}" for point, choice in CHOICES])
 def test_each_choice_is_seen_for_what_it_is(point: OpenPoint, choice: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    only = [prober for prober in PROBERS if point.id in prober.points]
+    only = [probe for probe in PROBES if point.id in probe.points]
     monkeypatch.setattr("conformance.runner.probe_runner.PROBERS", only)
 
     assert profile_of(list(wearing(**{point.id: choice})))[point.id] == choice
@@ -57,14 +57,14 @@ def test_a_mock_that_wears_what_was_observed_is_observed_the_same(tmp_path: Path
 
 
 def test_every_open_point_is_looked_at_once() -> None:
-    looked = [point for prober in PROBERS for point in prober.points]
+    looked = [point for probe in PROBES for point in probe.points]
 
     assert sorted(looked) == sorted(POINTS)
 
 
 def test_what_is_none_of_the_choices_is_told_and_left_out_of_the_profile() -> None:
     point = POINTS["http/trailing-slash"]
-    observation = told(point, "301", ())
+    observation = to_observation(point, "301", ())
 
     assert (observation.choice, observation.seen) == (None, "301")
     assert profile_of([observation]) == {}
@@ -93,7 +93,7 @@ def test_looking_at_open_points_accuses_nobody() -> None:
         list(observe(run))
         run.clean_up()
 
-        assert run.ledger.evidence == {}
+        assert run.results.evidence == {}
         assert run.leftovers == []
 
 
@@ -104,9 +104,9 @@ def test_a_clock_by_the_second_is_waited_for(monkeypatch: pytest.MonkeyPatch) ->
 
     clock = Slow()
 
-    def wear(seams: Seams) -> None:
-        seams.clock = lambda: clock
-        seams.profile = Profile.of(load_contract(), {"update/unchanged-updated-date": "touched"})
+    def wear(builder: MockBuilder) -> None:
+        builder.clock = lambda: clock
+        builder.profile = Profile.of(load_contract(), {"update/unchanged-updated-date": "touched"})
 
     with run_on(wear, Options()) as run:
         waited: list[float] = []

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.exchange import Exchange, Json, Key
+from conformance.exchange import AuthVariant, Exchange, Json
 from conformance.http.client import Encoding, encode
-from conformance.http.transport import Call, ForbiddenWrite
+from conformance.http.transport import ForbiddenWrite, OutgoingRequest
 from conformance.sandbox.sandbox import LABEL, Sandbox
 
 OURS, THEIRS = 500, 7
@@ -26,7 +26,7 @@ def make() -> Sandbox:
     return Sandbox("RUN", projects={OURS}, milestones={OURS}, tasks={OURS})
 
 
-def refused(sandbox: Sandbox, call: Call) -> bool:
+def refused(sandbox: Sandbox, call: OutgoingRequest) -> bool:
     """Whether the guard stops a call."""
     try:
         sandbox.guard(call)
@@ -44,7 +44,7 @@ def refused(sandbox: Sandbox, call: Call) -> bool:
 def test_a_foreign_id_in_the_path_is_refused_however_it_is_written(
     method: str, resource: str, ending: str, spelling: str
 ) -> None:
-    assert refused(make(), Call("", method, f"/{resource}/{spelling}{ending}"))
+    assert refused(make(), OutgoingRequest("", method, f"/{resource}/{spelling}{ending}"))
 
 
 @given(
@@ -60,7 +60,7 @@ def test_a_foreign_id_in_a_body_is_refused_however_it_is_written(
     if encoding is Encoding.FORM and isinstance(spelling, dict):
         return
 
-    assert refused(make(), Call("", "POST", path, body=body, content_type=content_type))
+    assert refused(make(), OutgoingRequest("", "POST", path, body=body, content_type=content_type))
 
 
 @given(
@@ -70,7 +70,7 @@ def test_a_foreign_id_in_a_body_is_refused_however_it_is_written(
 def test_a_foreign_milestone_in_an_order_is_refused_wherever_it_stands(spelling: Json, before: list[int]) -> None:
     body, content_type = encode({"milestones": [*before, spelling]}, Encoding.JSON)
 
-    assert refused(make(), Call("", "PUT", "/milestones/positions", body=body, content_type=content_type))
+    assert refused(make(), OutgoingRequest("", "PUT", "/milestones/positions", body=body, content_type=content_type))
 
 
 @pytest.mark.parametrize(
@@ -89,8 +89,8 @@ def test_a_foreign_milestone_in_a_form_is_refused_in_every_bracket(
     form = urlencode(pairs).encode()
     kind = "application/x-www-form-urlencoded"
 
-    assert refused(sandbox, Call("", "PUT", "/milestones/positions", body=form, content_type=kind))
-    assert refused(sandbox, Call("", "PUT", "/milestones/positions", body=form, content_type="text/plain"))
+    assert refused(sandbox, OutgoingRequest("", "PUT", "/milestones/positions", body=form, content_type=kind))
+    assert refused(sandbox, OutgoingRequest("", "PUT", "/milestones/positions", body=form, content_type="text/plain"))
 
 
 @pytest.mark.parametrize(
@@ -99,25 +99,27 @@ def test_a_foreign_milestone_in_a_form_is_refused_in_every_bracket(
 )
 def test_a_path_that_is_not_known_to_be_ours_is_refused(path: str, sandbox: Sandbox) -> None:
     for method in WRITES:
-        assert refused(sandbox, Call("", method, path))
+        assert refused(sandbox, OutgoingRequest("", method, path))
 
 
 @given(st.sampled_from(["DELETE", "PATCH", "PUT"]), st.sampled_from(["milestones", "projects", "tasks"]))
 def test_a_write_to_a_whole_collection_is_refused(method: str, resource: str) -> None:
-    assert refused(make(), Call("", method, f"/{resource}"))
+    assert refused(make(), OutgoingRequest("", method, f"/{resource}"))
 
 
 def test_a_foreign_id_in_the_query_of_a_write_is_refused(sandbox: Sandbox) -> None:
-    assert refused(sandbox, Call("", "PUT", "/milestones/positions", query=quote("milestones[]", safe="") + "=7"))
-    assert refused(sandbox, Call("", "POST", "/milestones", query="milestone_projectid=7"))
+    assert refused(
+        sandbox, OutgoingRequest("", "PUT", "/milestones/positions", query=quote("milestones[]", safe="") + "=7")
+    )
+    assert refused(sandbox, OutgoingRequest("", "POST", "/milestones", query="milestone_projectid=7"))
 
 
 def test_a_project_without_our_label_is_refused(sandbox: Sandbox) -> None:
     for path in ("/projects", f"/projects/{OURS}/clone"):
         body, kind = encode({"project_title": "Website"}, Encoding.FORM)
-        assert refused(sandbox, Call("", "POST", path, body=body, content_type=kind))
+        assert refused(sandbox, OutgoingRequest("", "POST", path, body=body, content_type=kind))
         body, kind = encode({"project_title": f"{LABEL}RUN_1"}, Encoding.FORM)
-        assert not refused(sandbox, Call("", "POST", path, body=body, content_type=kind))
+        assert not refused(sandbox, OutgoingRequest("", "POST", path, body=body, content_type=kind))
 
 
 def test_what_is_ours_may_be_written_to(sandbox: Sandbox) -> None:
@@ -126,15 +128,15 @@ def test_what_is_ours_may_be_written_to(sandbox: Sandbox) -> None:
     )
     order, _ = encode({"milestones": [OURS]}, Encoding.JSON)
 
-    assert not refused(sandbox, Call("", "POST", "/milestones", body=body, content_type=kind))
-    assert not refused(sandbox, Call("", "PUT", "/milestones/positions", body=order, content_type=kind))
-    assert not refused(sandbox, Call("", "DELETE", f"/milestones/{OURS}"))
-    assert not refused(sandbox, Call("", "PUT", f"/tasks/{OURS}/archive"))
+    assert not refused(sandbox, OutgoingRequest("", "POST", "/milestones", body=body, content_type=kind))
+    assert not refused(sandbox, OutgoingRequest("", "PUT", "/milestones/positions", body=order, content_type=kind))
+    assert not refused(sandbox, OutgoingRequest("", "DELETE", f"/milestones/{OURS}"))
+    assert not refused(sandbox, OutgoingRequest("", "PUT", f"/tasks/{OURS}/archive"))
 
 
 def answered(operation: str, body: bytes, status: int = 201) -> Exchange:
     """An answer to an operation."""
-    return Exchange(1, operation, "POST", "/", "", Key.OURS, None, None, status, {}, body, 0.0)
+    return Exchange(1, operation, "POST", "/", "", AuthVariant.OURS, None, None, status, {}, body, 0.0)
 
 
 def test_what_was_made_becomes_ours(sandbox: Sandbox) -> None:
@@ -150,7 +152,7 @@ def test_what_was_made_becomes_ours(sandbox: Sandbox) -> None:
 
 
 def test_what_a_deployment_answers_in_the_place_of_ours_does_not_become_ours() -> None:
-    sandbox = Sandbox("RUN", projects={OURS}, strangers=frozenset({THEIRS}))
+    sandbox = Sandbox("RUN", projects={OURS}, existing_project_ids=frozenset({THEIRS}))
     sandbox.learn(answered("createProject", b'{"data": {"id": 8, "title": "Website"}}'))
     sandbox.learn(answered("createProject", b'{"data": {"id": 9}}'))
     sandbox.learn(answered("createProject", b'{"data": {"id": 7, "title": "ZZZ_CONFORMANCE_RUN_1"}}'))

@@ -7,7 +7,7 @@ the transport has taken the key out of every text that came back.
 import json
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import TypeAlias
@@ -64,6 +64,8 @@ class Exchange:
     seconds: float
     error: str = ""
     concurrent: bool = False
+    sent_headers: Mapping[str, str] = field(default_factory=dict)
+    """What was sent beside key, content type and our own name."""
 
     @property
     def target(self) -> str:

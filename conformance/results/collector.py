@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from conformance.contract import Requirement
 from conformance.exchange import Exchange
+from conformance.results.difference import Basis
 from conformance.results.verdict import Judgement, Verdict
 
 
@@ -17,6 +18,7 @@ class Evidence:
     expected: str
     actual: str
     history: Sequence[Exchange]
+    basis: Basis = Basis()
 
     @property
     def size(self) -> tuple[int, int]:

@@ -7,6 +7,7 @@ from typing import TypeAlias
 from conformance.contract import Contract
 from conformance.exchange import Exchange
 from conformance.results.collector import Evidence, ResultCollector
+from conformance.results.difference import Basis
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,10 @@ class Finding:
 
     expected: str
     actual: str
+    path: str = ""
+    """Where in the body, such as `data.0.title`."""
+    allowed: tuple[str, ...] = ()
+    """The statuses that were allowed, as patterns, where the status was judged."""
 
 
 CheckResult: TypeAlias = Finding | bool
@@ -53,4 +58,6 @@ class PassiveChecks:
                 continue
             self._results.count(requirement)
             if isinstance(sight, Finding):
-                self._results.record_violation(requirement, Evidence(sight.expected, sight.actual, tuple(history)))
+                basis = Basis(exchange.number, sight.allowed, sight.path)
+                evidence = Evidence(sight.expected, sight.actual, tuple(history), basis)
+                self._results.record_violation(requirement, evidence)

@@ -120,7 +120,8 @@ class PropertyRunner:
             self._violated = self._violated or violation.requirement
             self._sharing = False
             self._run.results.record_violation(
-                violation.requirement, Evidence(violation.expected, violation.actual, _what_led_to(context))
+                violation.requirement,
+                Evidence(violation.expected, violation.actual, _what_led_to(context), violation.basis),
             )
             raise
         except WriteOutcomeUnknown as silence:

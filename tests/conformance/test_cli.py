@@ -248,7 +248,7 @@ def test_a_read_only_run_writes_nothing(check: Check, app: App) -> None:
     assert "this run is read-only" in done.stdout
 
 
-def stopped_run(mock: str, folder: Path, options: signal.Signals) -> tuple[int, str]:
+def stopped_run(mock: str, folder: Path, number: signal.Signals) -> tuple[int, str]:
     """A run that is stopped in the middle, once it has shown some of its properties."""
     with subprocess.Popen(
         [sys.executable, "-m", "conformance", "--target", mock, "--depth", "deep", "--report", "out"],
@@ -263,19 +263,19 @@ def stopped_run(mock: str, folder: Path, options: signal.Signals) -> tuple[int, 
         for line in process.stdout:
             said.append(line)
             if re.match(r"\[ +9/", line):
-                process.send_signal(options)
+                process.send_signal(number)
                 break
         said.append(process.stdout.read())
         return process.wait(timeout=60), "".join(said)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_cleans_up_and_reports(options: signal.Signals, mock: str, app: App, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_cleans_up_and_reports(number: signal.Signals, mock: str, app: App, tmp_path: Path) -> None:
     account = app.accounts.find(KEY)
     assert account is not None
     before = len(account.store.projects)
-    code, said = stopped_run(mock, tmp_path, options)
+    code, said = stopped_run(mock, tmp_path, number)
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
 
     assert code == 2, said

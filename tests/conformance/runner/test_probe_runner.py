@@ -39,7 +39,7 @@ def wearing(**choices: str) -> Iterator[Observation]:
 @pytest.mark.parametrize(("point", "choice"), CHOICES, ids=[f"{point.id}={choice}" for point, choice in CHOICES])
 def test_each_choice_is_seen_for_what_it_is(point: OpenPoint, choice: str, monkeypatch: pytest.MonkeyPatch) -> None:
     only = [probe for probe in PROBES if point.id in probe.points]
-    monkeypatch.setattr("conformance.runner.probe_runner.PROBERS", only)
+    monkeypatch.setattr("conformance.runner.probe_runner.PROBES", only)
 
     assert profile_of(list(wearing(**{point.id: choice})))[point.id] == choice
 

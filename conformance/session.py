@@ -199,7 +199,7 @@ class Session(AbstractContextManager["Session"]):
             duration_s=time.monotonic() - self._began,
             judgements=judgements,
             observations=self.observations,
-            coverage=self.run.coverage.rows(),
+            coverage=self.run.results.coverage.rows(),
             stale_waivers=stale,
             leftovers=self.run.leftovers,
             interrupted=self.interrupted,

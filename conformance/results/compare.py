@@ -40,11 +40,13 @@ def compare(first: Path, second: Path) -> Comparison:
 
 
 def failures(path: Path) -> tuple[list[str], int]:
-    """The requirements that a report has as violated, and the seed of its run. Raises RunError."""
+    """Return the requirements that a report has as violated or unsteady, and the seed of its run; raises RunError."""
     report = _read(path)
     statuses = _column(report, "requirements", "status")
     seed = report.get("seed")
-    return [one for one, status in statuses.items() if status == "FAIL"], seed if isinstance(seed, int) else 0
+    return [one for one, status in statuses.items() if status in ("FAIL", "UNSTEADY")], seed if isinstance(
+        seed, int
+    ) else 0
 
 
 def _read(path: Path) -> Mapping[str, object]:

@@ -112,7 +112,7 @@ def main() -> None:
     }
     with running(OURS, core="0,1") as server:
         before = _children_cpu()
-        timed("conformance", "--list")
+        timed("conformance", "list")
         start = _children_cpu() - before
         for depth in ("quick", "standard"):
             verdicts = [check(server, "--depth", depth) for _ in range(RUNS)]

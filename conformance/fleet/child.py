@@ -6,6 +6,7 @@ Standard input is the tie to the worker: when it closes, the run stops, cleans u
 
 import json
 import os
+import runpy
 import signal
 import sys
 import time
@@ -28,12 +29,9 @@ def main() -> None:
     except Timeout:
         sys.exit(f"Another run of this deployment has not ended for {SECONDS_FOR_FORMER_RUN:g} s; try again later.")
     with lock:
-        # Late, so that a stop while the former run is awaited needs no suite.
-        from conformance import cli
-
         sys.argv = ["milestones-check", *arguments]
         try:
-            cli.main()
+            runpy.run_module("conformance", run_name="__main__")
         finally:
             Path("cost.json").write_text(json.dumps({"cpu_s": time.process_time(), "peak_memory_mb": _peak_memory()}))
 

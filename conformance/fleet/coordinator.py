@@ -17,7 +17,7 @@ from conformance.fleet.file import Fleet
 from conformance.fleet.results import Result, result_of
 from conformance.fleet.task import Job, Outcome
 from conformance.fleet.verdict import FleetVerdict, judge
-from conformance.target import NotDone
+from conformance.target import RunError
 
 WAIT_SECONDS = 0.2
 RESULT = "result.json"
@@ -35,14 +35,14 @@ class Folder:
         return self.path / "deployments" / deployment.name
 
     def prepare(self, deployments: Sequence[Deployment], state: Path) -> None:
-        """Remove the results of an earlier fleet, but no journal. Raises NotDone where nothing can be written."""
+        """Remove the results of an earlier fleet, but no journal. Raises RunError where nothing can be written."""
         try:
             for deployment in deployments:
                 shutil.rmtree(self.of(deployment), ignore_errors=True)
                 self.of(deployment).mkdir(parents=True)
                 (state / deployment.name / "attempts").unlink(missing_ok=True)
         except OSError as error:
-            raise NotDone(f"{self.path} cannot be written to ({error.strerror}); name another directory.") from error
+            raise RunError(f"{self.path} cannot be written to ({error.strerror}); name another directory.") from error
 
     def save(self, deployment: Deployment, result: Result, outcome: Outcome) -> None:
         """Write the reports of a deployment; its result comes last, whole, so that a resumed fleet can rely on it."""
@@ -152,8 +152,8 @@ def _outcome(future: "Future[Outcome]") -> Outcome:
 
 
 def by_tag(deployments: Sequence[Deployment], tags: Sequence[str]) -> list[Deployment]:
-    """Return the deployments that carry any of the tags; all without tags. Raises NotDone for none."""
+    """Return the deployments that carry any of the tags; all without tags. Raises RunError for none."""
     chosen = [deployment for deployment in deployments if not tags or {*tags} & {*deployment.tags}]
     if not chosen:
-        raise NotDone(f"no deployment of the fleet file carries the tag {' or '.join(tags)}.")
+        raise RunError(f"no deployment of the fleet file carries the tag {' or '.join(tags)}.")
     return chosen

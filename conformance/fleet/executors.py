@@ -15,7 +15,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from conformance.fleet.task import Job, Outcome, check
-from conformance.target import NotDone
+from conformance.target import RunError
 
 SECONDS_TO_CONNECT = 20
 EXTRA = "pip install 'milestones-conformance[fleet]'"
@@ -32,10 +32,10 @@ class Crew:
 
 @contextmanager
 def open_crew(workers: int, scheduler: str | None) -> Iterator[Crew]:
-    """Open the workers: those of a scheduler, else an embedded Dask cluster, else threads. Raises NotDone."""
+    """Open the workers: those of a scheduler, else an embedded Dask cluster, else threads. Raises RunError."""
     has_dask = find_spec("distributed") is not None
     if scheduler is not None and not has_dask:
-        raise NotDone(f"--scheduler needs Dask; install it with {EXTRA}.")
+        raise RunError(f"--scheduler needs Dask; install it with {EXTRA}.")
     opened = _on_dask(workers, scheduler) if has_dask else _on_threads(workers)
     with opened as crew:
         yield crew
@@ -70,7 +70,7 @@ def _client(distributed: Any, workers: int, scheduler: str | None) -> Iterator[A
     try:
         client = distributed.Client(scheduler, timeout=SECONDS_TO_CONNECT)
     except (OSError, ValueError) as error:
-        raise NotDone(
+        raise RunError(
             f"No Dask scheduler answers at {scheduler}; start one with `dask scheduler` and name its address, "
             "such as tcp://10.0.0.1:8786."
         ) from error

@@ -15,7 +15,7 @@ import jsonschema_rs
 from conformance.fleet.budget import Allowance, Politeness
 from conformance.fleet.deployment import DEFAULT_TIME_LIMIT, Deployment
 from conformance.fleet.keys import KeyKind, KeySource
-from conformance.target import NotDone
+from conformance.target import RunError
 
 SCHEMA = Path(__file__).with_name("fleet-file.schema.json")
 PATHS = ("waivers", "contract", "ca-bundle", "client-cert")
@@ -33,19 +33,19 @@ class Fleet:
 
 
 def load(path: Path) -> Fleet:
-    """Read a fleet file. Raises NotDone with every mistake in it."""
+    """Read a fleet file. Raises RunError with every mistake in it."""
     try:
         text = path.read_text(encoding="utf-8")
         content = tomllib.loads(text)
     except OSError as error:
-        raise NotDone(f"{path} cannot be read ({error.strerror}); name a fleet file (TOML).") from error
+        raise RunError(f"{path} cannot be read ({error.strerror}); name a fleet file (TOML).") from error
     except UnicodeDecodeError as error:
-        raise NotDone(f"{path} is no UTF-8 text; name a fleet file (TOML).") from error
+        raise RunError(f"{path} is no UTF-8 text; name a fleet file (TOML).") from error
     except tomllib.TOMLDecodeError as error:
-        raise NotDone(f"{path} is no TOML: {error}.") from error
+        raise RunError(f"{path} is no TOML: {error}.") from error
     mistakes = list(_mistakes(content, text)) or list(_contradictions(content, text))
     if mistakes:
-        raise NotDone("\n".join(f"{path}:{line}: {message}" for line, message in sorted(set(mistakes))))
+        raise RunError("\n".join(f"{path}:{line}: {message}" for line, message in sorted(set(mistakes))))
     defaults = content.get("defaults", {})
     return Fleet(
         deployments=[_deployment(defaults, entry, path.resolve().parent) for entry in content["deployment"]],

@@ -115,7 +115,7 @@ class _Attempt:
         with tempfile.TemporaryDirectory(prefix="milestones-fleet-") as name:
             folder = Path(name)
             arguments = [*self.job.deployment.arguments(self.job.rate), "--quiet", "--report=."]
-            ended = self._child(['run', *arguments], folder, self.deadline)
+            ended = self._child(["run", *arguments], folder, self.deadline)
             files = {file.name: self._without_key(file.read_bytes()) for file in _files(folder)}
             cost = json.loads(files.pop("cost.json", b"{}"))
         leftovers = self._clean_up() or leftovers

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from conformance.history.thinning import surplus
-from conformance.target import NotDone
+from conformance.target import RunError
 
 FORMAT = 1
 SECONDS_TO_WAIT = 30.0
@@ -61,16 +61,16 @@ class History(AbstractContextManager["History"]):
 
     @classmethod
     def open(cls, path: Path, *, must_exist: bool = False) -> Self:
-        """Open or create a history. Raises NotDone for a file that is none."""
+        """Open or create a history. Raises RunError for a file that is none."""
         if must_exist and not path.is_file():
-            raise NotDone(f"{path} does not exist; runs with --history {path} create it.")
+            raise RunError(f"{path} does not exist; runs with --history {path} create it.")
         try:
             connection = sqlite3.connect(path, timeout=SECONDS_TO_WAIT, isolation_level=None)
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("BEGIN IMMEDIATE")
             _create(connection, path)
         except sqlite3.Error as error:
-            raise NotDone(f"{path} cannot be used as a history ({error}); name another file.") from error
+            raise RunError(f"{path} cannot be used as a history ({error}); name another file.") from error
         return cls(connection, path)
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -78,7 +78,7 @@ class History(AbstractContextManager["History"]):
             if kind is None and self._connection.in_transaction:
                 self._connection.execute("COMMIT")
         except sqlite3.Error as error:
-            raise NotDone(f"{self._path} cannot be written to ({error}).") from error
+            raise RunError(f"{self._path} cannot be written to ({error}).") from error
         finally:
             self._connection.close()
 
@@ -111,10 +111,10 @@ class History(AbstractContextManager["History"]):
         return list(self._runs("deployment = ?", deployment))
 
     def run(self, identifier: int) -> PastRun:
-        """Return a run by its number. Raises NotDone for a number that is not there."""
+        """Return a run by its number. Raises RunError for a number that is not there."""
         for run in self._runs("id = ?", identifier):
             return run
-        raise NotDone(f"{self._path} has no run {identifier}; `milestones-check history` lists the numbers.")
+        raise RunError(f"{self._path} has no run {identifier}; `milestones-check history` lists the numbers.")
 
     def _runs(self, condition: str, value: str | int) -> Iterator[PastRun]:
         columns = "id, deployment, target, started, verdict, requests, duration_s"
@@ -153,7 +153,7 @@ def _create(connection: sqlite3.Connection, path: Path) -> None:
     if version == FORMAT:
         return
     if version or connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        raise NotDone(f"{path} is no history of this milestones-check (format {version}); name another file.")
+        raise RunError(f"{path} is no history of this milestones-check (format {version}); name another file.")
     for statement in TABLES.split(";"):
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {FORMAT}")

@@ -116,4 +116,4 @@ def test_a_child_that_does_not_end_by_itself_is_made_to(
         signal.signal(signal.SIGUSR1, former)
 
     assert not Path(f"/proc/{(tmp_path / 'pid').read_text()}").exists()
-    assert "milestones-check --clean-up" in capsys.readouterr().err
+    assert "milestones-check clean-up" in capsys.readouterr().err

@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import click
-from rich.console import Console
+
+from conformance.commands.command_line import Command
 
 FILE = click.Path(path_type=Path)
 EXAMPLES = """\b
@@ -14,6 +15,7 @@ Examples:
 
 
 @click.command(
+    cls=Command,
     context_settings={
         "help_option_names": ["-h", "--help"],
         "max_content_width": 100,
@@ -23,31 +25,33 @@ Examples:
 )
 @click.argument("file", type=FILE, required=False)
 @click.option("--history", type=FILE, metavar="FILE", help="The same as FILE.")
-@click.option("--deployment", "names", multiple=True, metavar="NAME", help="Shows this deployment alone.")
+@click.option("--deployment", multiple=True, metavar="NAME", help="Shows this deployment alone.")
 @click.option("--html", type=FILE, metavar="FILE", help="Writes a page with a picture of the trend.")
-def history(*, file: Path | None, history: Path | None, names: tuple[str, ...], html: Path | None) -> int:
+def history(*, file: Path | None, history: Path | None, deployment: tuple[str, ...], html: Path | None) -> int:
     """Show what began to fail when, what is unsteady, and what got better.
 
     FILE is what runs with --history FILE have written.
     """
+    from rich.console import Console
+
     from conformance.history import show
     from conformance.history.store import History
-    from conformance.target import NotDone
+    from conformance.target import RunError
 
     path = file or history
     if path is None:
-        raise NotDone("history needs the FILE that runs with --history FILE have written.")
+        raise RunError("history needs the FILE that runs with --history FILE have written.")
     with History.open(path, must_exist=True) as past:
         present = past.deployments()
-        missing = [name for name in names if name not in present]
+        missing = [name for name in deployment if name not in present]
         if missing or not present:
             shown = f"it has {', '.join(present[:20])}" if present else "it has none"
-            raise NotDone(f"{path} has no runs of {', '.join(missing) or 'any deployment'}; {shown}.")
-        pasts = [show.past_of(name, past.runs(name)) for name in names or present]
+            raise RunError(f"{path} has no runs of {', '.join(missing) or 'any deployment'}; {shown}.")
+        pasts = [show.past_of(name, past.runs(name)) for name in deployment or present]
     show.show(pasts, Console(highlight=False))
     if html is not None:
         try:
             show.write_page(pasts, html)
         except OSError as error:
-            raise NotDone(f"{html} cannot be written ({error.strerror}); name another file.") from error
+            raise RunError(f"{html} cannot be written ({error.strerror}); name another file.") from error
     return 0

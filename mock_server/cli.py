@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mock_server.commands import COMMANDS
+from mock_server.client.commands import COMMANDS
 
 if TYPE_CHECKING:
-    from mock_server.studio.desk import Desk
+    from mock_server.control.root import Desk
 
 FILE = click.Path(path_type=Path)
 
@@ -83,12 +83,12 @@ def serve_mock(
         # What nobody can look at is not kept.
         options["record"] = 0
     # What is slow to import is imported here, so that --help is not.
-    from mock_server.documents import DocumentError
-    from mock_server.profile import ProfileError
-    from mock_server.server import listen, serve
-    from mock_server.studio.access import is_loopback
-    from mock_server.studio.faults import FaultError
-    from mock_server.studio.setup import Setup, SetupError, open_desk
+    from mock_server.contract.profile import ProfileError
+    from mock_server.contract.yaml_files import DocumentError
+    from mock_server.control.access import is_loopback
+    from mock_server.factory import Setup, SetupError, open_desk
+    from mock_server.http.server import listen, serve
+    from mock_server.simulation.faults import FaultError
 
     try:
         setup = Setup(token=control_token, is_open=is_loopback(host), log=log_format, **options)  # type: ignore[arg-type]
@@ -101,8 +101,8 @@ def serve_mock(
         reason = getattr(error, "strerror", None) or error
         raise click.ClickException(f"Cannot listen on {host}:{port}: {reason}. Choose another --port.") from error
     if workers > 1:
-        from mock_server.studio.desk import ApiAlone
-        from mock_server.workers import serve_with_workers
+        from mock_server.control.root import ApiAlone
+        from mock_server.http.workers import serve_with_workers
 
         base_path = desk.studio.contract.base_path
         sys.exit(serve_with_workers(workers, ApiAlone(desk.studio), listener, lambda: announce(listener, base_path)))
@@ -119,8 +119,7 @@ def serve_mock(
 
 def watch_files(desk: "Desk", scenario: str, *, reloads: bool) -> None:
     """Read the scenario, if it is a file, and with `reloads` the contract anew whenever they change."""
-    from mock_server.studio.setup import reload_contract, reload_scenario
-    from mock_server.studio.watching import Watch
+    from mock_server.reload import Watch, reload_contract, reload_scenario
 
     def renew_contract() -> None:
         for key in reload_contract(desk):
@@ -136,7 +135,7 @@ def watch_files(desk: "Desk", scenario: str, *, reloads: bool) -> None:
 
 def attempt(act: Callable[[], None], done: str) -> None:
     """Read a file anew, and tell of it; one that cannot be used changes nothing."""
-    from mock_server.documents import DocumentError
+    from mock_server.contract.yaml_files import DocumentError
 
     try:
         act()

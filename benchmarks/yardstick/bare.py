@@ -2,9 +2,9 @@
 
 import sys
 
-from mock_server.envelope import respond
+from mock_server.http.server import listen, serve
 from mock_server.messages import Request, Response
-from mock_server.server import listen, serve
+from mock_server.responses import respond
 
 
 class Hello:

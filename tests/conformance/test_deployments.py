@@ -9,13 +9,13 @@ from datetime import timedelta
 import pytest
 
 from conformance.verdict import Outcome, Verdict, combine
-from mock_server.clock import Clock
-from mock_server.contract import load_contract
-from mock_server.envelope import respond
+from mock_server.contract.contract import load_contract
+from mock_server.contract.profile import Profile
 from mock_server.messages import Request, Response
-from mock_server.profile import Profile
-from mock_server.scenarios import Scenario
-from mock_server.store import Store
+from mock_server.responses import respond
+from mock_server.scenarios.loader import Scenario
+from mock_server.storage.clock import Clock
+from mock_server.storage.store import Store
 from tests.zoo.hunt import hunt_on
 from tests.zoo.seams import Seams
 

@@ -12,9 +12,9 @@ from conformance.engine import Options
 from conformance.observation import PROBERS, Observation, profile_of, told
 from conformance.observer import observe
 from conformance.reports import json as reports
-from mock_server.clock import SECOND, Clock
-from mock_server.contract import load_contract
-from mock_server.profile import Profile, load_profile
+from mock_server.contract.contract import load_contract
+from mock_server.contract.profile import Profile, load_profile
+from mock_server.storage.clock import SECOND, Clock
 from tests.conformance.test_reports import report
 from tests.zoo.hunt import read_contracts, run_on
 from tests.zoo.seams import Seams

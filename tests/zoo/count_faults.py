@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from mock_server import milestones, objects
-from mock_server.call import Call
-from mock_server.envelope import Result
-from mock_server.lookups import Drafts
-from mock_server.profile import Profile
-from mock_server.store import Store
+from mock_server.contract.profile import Profile
+from mock_server.operations import milestones, serializers
+from mock_server.operations.context import Call
+from mock_server.responses import Result
+from mock_server.storage.indexes import Drafts
+from mock_server.storage.store import Store
 from tests.zoo.fault import Plant, add, breaks
 from tests.zoo.seams import Honest, Seams, shown
 
@@ -127,7 +127,7 @@ def counts_the_tasks_of_the_whole_project(seams: Seams) -> None:
         return OfTheProject(store)
 
     # One for lists, one for single milestones.
-    for module in (objects, milestones):
+    for module in (serializers, milestones):
         seams.patch(module, "counted_tasks", counted)
     # What is kept of a milestone knows nothing of the tasks of others.
     seams.patch(Drafts, "of", lambda _drafts, _manner: {})

@@ -5,13 +5,13 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
-from mock_server import titles
-from mock_server.call import Call
-from mock_server.envelope import Result
+from mock_server.contract.profile import Profile
+from mock_server.errors import Conflict, NotFound, refusal
 from mock_server.messages import Request
-from mock_server.problems import Conflict, NotFound, refusal
-from mock_server.profile import Profile
-from mock_server.store import Milestone, Store
+from mock_server.operations import titles
+from mock_server.operations.context import Call
+from mock_server.responses import Result
+from mock_server.storage.store import Milestone, Store
 from tests.zoo.fault import Plant, add, breaks
 from tests.zoo.seams import Honest, Seams, shown
 

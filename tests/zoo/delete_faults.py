@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from mock_server import milestones
-from mock_server.call import Call
-from mock_server.envelope import Result
+from mock_server.errors import Conflict
 from mock_server.messages import Request, Response
-from mock_server.problems import Conflict
-from mock_server.store import Milestone, Store, Task
+from mock_server.operations import milestones
+from mock_server.operations.context import Call
+from mock_server.responses import Result
+from mock_server.storage.store import Milestone, Store, Task
 from tests.zoo.fault import Plant, add, breaks
 from tests.zoo.seams import Honest, Seams
 

@@ -12,8 +12,8 @@ from conformance.schedule import Schedule
 from conformance.target import Target
 from conformance.transport import Transport
 from conformance.verdict import Judgement
-from mock_server.contract import Contract, load_contract
-from mock_server.scenarios import load_scenario
+from mock_server.contract.contract import Contract, load_contract
+from mock_server.scenarios.loader import load_scenario
 from tests.zoo.fault import Fault, Plant
 from tests.zoo.in_process import InProcess
 from tests.zoo.seams import Seams

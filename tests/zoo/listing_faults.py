@@ -8,13 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
 
-from mock_server import listing, milestones
-from mock_server.call import Call
-from mock_server.contract import Contract, load_contract
-from mock_server.envelope import Meta, Result
-from mock_server.form import Form
-from mock_server.listing import Row
-from mock_server.profile import Profile
+from mock_server.contract.contract import Contract, load_contract
+from mock_server.contract.profile import Profile
+from mock_server.operations import milestones, pagination
+from mock_server.operations.context import Call
+from mock_server.operations.pagination import Row
+from mock_server.requests.form_data import Form
+from mock_server.responses import Meta, Result
 from tests.zoo.fault import Plant, add, breaks
 from tests.zoo.seams import Honest, Seams
 
@@ -116,7 +116,7 @@ def _searches_by(matches: Callable[[str, str], bool]) -> Plant:
         def search(rows: Sequence[Row], text: str, _: Profile) -> list[Row]:
             return [row for row in rows if not text or matches(row.title.casefold(), text.casefold())]
 
-        seams.patch(listing, "search", search)
+        seams.patch(pagination, "search", search)
 
     return plant
 
@@ -193,7 +193,7 @@ def sorts_positions_as_text(seams: Seams) -> None:
 
 @breaks("list/sorts-by-created")
 def sorts_creations_by_title(seams: Seams) -> None:
-    seams.patch(milestones, "SORT_KEYS", {**milestones.SORT_KEYS, "milestone_created": listing.title_key})
+    seams.patch(milestones, "SORT_KEYS", {**milestones.SORT_KEYS, "milestone_created": pagination.title_key})
 
 
 @breaks("list/sorts-by-created")
@@ -219,8 +219,8 @@ def shows_one_row_more_than_the_limit(seams: Seams) -> None:
         start = (meta.current_page - 1) * meta.per_page
         return rows[start : start + meta.per_page + 1], meta
 
-    honest = listing.paginate
-    seams.patch(listing, "paginate", paginate)
+    honest = pagination.paginate
+    seams.patch(pagination, "paginate", paginate)
 
 
 @cache
@@ -240,7 +240,7 @@ def _pages(skip: int) -> Plant:
     """A mock whose later pages begin too early or too late by some rows."""
 
     def plant(seams: Seams) -> None:
-        honest = listing.paginate
+        honest = pagination.paginate
 
         def paginate(rows: Sequence[Row], query: Form, profile: Profile) -> tuple[Sequence[Row], Meta]:
             _, meta = honest(rows, query, profile)
@@ -248,7 +248,7 @@ def _pages(skip: int) -> Plant:
             moved = start + skip if meta.current_page > 1 else start
             return rows[moved : moved + meta.per_page], meta
 
-        seams.patch(listing, "paginate", paginate)
+        seams.patch(pagination, "paginate", paginate)
 
     return plant
 

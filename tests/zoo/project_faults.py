@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from mock_server import cloning
-from mock_server.call import Call
-from mock_server.envelope import Result
-from mock_server.problems import NotFound, refusal
-from mock_server.store import Project, Store
+from mock_server.errors import NotFound, refusal
+from mock_server.operations import projects
+from mock_server.operations.context import Call
+from mock_server.responses import Result
+from mock_server.storage.store import Project, Store
 from tests.zoo.fault import Plant, add, breaks
 from tests.zoo.seams import Honest, Seams, shown
 
@@ -167,7 +167,7 @@ def clones_milestones_without_being_told(seams: Seams) -> None:
         result = honest(call)
         copy = call.store.projects.take(shown(result)["id"])
         if "copy_milestones" not in call.body.sent:
-            cloning.copy_milestones(call.store, source, copy)
+            projects.copy_milestones(call.store, source, copy)
         return result
 
     seams.operation("cloneProject", faulty)
@@ -179,7 +179,7 @@ def clones_tasks_without_being_told(seams: Seams) -> None:
         result = honest(call)
         copy = call.store.projects.take(shown(result)["id"])
         if not call.body.flag("copy_tasks") and not call.body.flag("copy_milestones"):
-            cloning.copy_tasks(call.store, call.project(), copy, {})
+            projects.copy_tasks(call.store, call.project(), copy, {})
         return result
 
     seams.operation("cloneProject", faulty)

@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.depth import Depth
-from mock_server.envelope import respond
 from mock_server.messages import Request, Response
+from mock_server.responses import respond
 from tests.zoo.fault import Plant, add, breaks
 from tests.zoo.seams import Seams
 

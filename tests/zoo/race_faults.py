@@ -2,11 +2,11 @@
 
 import threading
 
-from mock_server import titles
-from mock_server.call import Call
-from mock_server.envelope import Result
-from mock_server.profile import Profile
-from mock_server.store import Milestone, Store
+from mock_server.contract.profile import Profile
+from mock_server.operations import titles
+from mock_server.operations.context import Call
+from mock_server.responses import Result
+from mock_server.storage.store import Milestone, Store
 from tests.zoo.fault import breaks
 from tests.zoo.seams import Honest, Seams
 

@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from mock_server import reordering
-from mock_server.call import Call
-from mock_server.envelope import Result
-from mock_server.problems import Conflict, Invalid
-from mock_server.profile import Profile
-from mock_server.store import Milestone
+from mock_server.contract.profile import Profile
+from mock_server.errors import Conflict, Invalid
+from mock_server.operations import milestones
+from mock_server.operations.context import Call
+from mock_server.responses import Result
+from mock_server.storage.store import Milestone
 from tests.zoo.create_faults import refuses
 from tests.zoo.fault import Plant, add, breaks
 from tests.zoo.seams import Honest, Seams
@@ -43,7 +43,7 @@ def _numbers(start: int, step: int = 1, *, backwards: bool = False, by_id: bool 
             ids = sorted(ids) if by_id else ids[::-1] if backwards else ids
             return {one: start + step * place for place, one in enumerate(ids)}
 
-        seams.patch(reordering, "number", number)
+        seams.patch(milestones, "number", number)
 
     return plant
 
@@ -59,7 +59,7 @@ def leaves_the_default_out_of_the_count(seams: Seams) -> None:
     def number(named: Collection[Milestone], _: Profile) -> dict[int, int]:
         return {one.id: place for place, one in enumerate((one for one in named if one.type == "categorised"), 1)}
 
-    seams.patch(reordering, "number", number)
+    seams.patch(milestones, "number", number)
 
 
 @breaks(
@@ -73,7 +73,7 @@ def reorders_the_first_ten_alone(seams: Seams) -> None:
     def number(named: Collection[Milestone], _: Profile) -> dict[int, int]:
         return {one.id: place for place, one in enumerate(list(named)[:10], 1)}
 
-    seams.patch(reordering, "number", number)
+    seams.patch(milestones, "number", number)
 
 
 @breaks("reorder/list-follows-the-order", "list/sorts-by-position", implies=("list/pages-partition-the-list",))

@@ -11,14 +11,14 @@ from unittest.mock import patch
 import orjson
 
 from mock_server.app import App
-from mock_server.call import Call, OperationFunction
-from mock_server.clock import Clock
-from mock_server.contract import Contract
-from mock_server.envelope import Result, respond
+from mock_server.contract.contract import Contract
+from mock_server.contract.profile import Profile
 from mock_server.messages import Json, Request, Response
-from mock_server.operations import OPERATIONS
-from mock_server.profile import Profile
-from mock_server.scenarios import Scenario
+from mock_server.operations.context import Call, OperationFunction
+from mock_server.operations.registry import OPERATIONS
+from mock_server.responses import Result, respond
+from mock_server.scenarios.loader import Scenario
+from mock_server.storage.clock import Clock
 
 Honest = OperationFunction
 Handler = Callable[[Request, Callable[[Request], Response]], Response]

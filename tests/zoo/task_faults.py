@@ -5,12 +5,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from mock_server import listing, tasks
-from mock_server.call import Call
-from mock_server.envelope import Result
-from mock_server.problems import Conflict, refusal
-from mock_server.selections import Filter
-from mock_server.store import Project, Task
+from mock_server.errors import Conflict, refusal
+from mock_server.operations import pagination, tasks
+from mock_server.operations.context import Call
+from mock_server.responses import Result
+from mock_server.storage.sorted_views import Filter
+from mock_server.storage.store import Project, Task
 from tests.zoo.count_faults import EQUALS
 from tests.zoo.fault import Plant, add, breaks
 from tests.zoo.seams import Honest, Seams, shown
@@ -119,10 +119,10 @@ def _lists(wanted: Callable[[Call, Task], bool]) -> Plant:
     """A mock whose list of tasks goes by another filter than it should."""
 
     def plant(seams: Seams) -> None:
-        def find_source(call: Call) -> listing.Source[Task]:
+        def find_source(call: Call) -> pagination.Source[Task]:
             table = call.store.tasks
             states = [one for one in tasks.read_filters(call) if one.name == "active_state"]
-            return listing.Source(table, table.select, (Filter("wanted", object(), partial(wanted, call)), *states))
+            return pagination.Source(table, table.select, (Filter("wanted", object(), partial(wanted, call)), *states))
 
         seams.patch(tasks, "find_source", find_source)
 

@@ -6,10 +6,10 @@ from threading import Lock
 from mock_server import responses
 from mock_server.accounts import Account, Accounts, authenticate
 from mock_server.contract.contract import Contract
-from mock_server.contract.profile import Profile, TracedProfile
+from mock_server.contract.profile import Profile, RecordingProfile
 from mock_server.errors import MethodNotAllowed, NotFound, Problem, TooLarge, Unauthorized
-from mock_server.messages import MAX_BODY, READING, Request, Response, Trace
-from mock_server.operations.context import Call, OperationFunction
+from mock_server.messages import MAX_BODY, SAFE_METHODS, Request, Response, Trace
+from mock_server.operations.context import OperationContext, OperationFunction
 from mock_server.operations.registry import OPERATIONS
 from mock_server.requests.parameters import read_fields, read_path, read_query
 from mock_server.requests.router import Route, Router
@@ -39,9 +39,9 @@ class App:
         self._clock = clock
         self.accounts = Accounts(self._open_account, keys)
         self.lock = Lock()
-        self.adopt(contract, profile or Profile.of(contract))
+        self.reload(contract, profile or Profile.of(contract))
 
-    def adopt(self, contract: Contract, profile: Profile) -> None:
+    def reload(self, contract: Contract, profile: Profile) -> None:
         """Answer by this contract and these choices from now on; the accounts stay as they are."""
         known = [operation for operation in contract.operations.values() if operation.id in self.operations]
         with self.lock:
@@ -53,7 +53,7 @@ class App:
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         with self.lock:
             account = self.accounts.peek(key)
-            profile = TracedProfile((account.profile if account is not None else None) or self.profile)
+            profile = RecordingProfile((account.profile if account is not None else None) or self.profile)
             trace = Trace(points=profile.choices)
             try:
                 if request.method == "OPTIONS":
@@ -81,9 +81,9 @@ class App:
         operation = route.operation
         trace.operation = operation.id
         clock = account.clock
-        if request.method not in READING:
+        if request.method not in SAFE_METHODS:
             clock.tick()
-        call = Call(
+        call = OperationContext(
             account.store,
             profile,
             clock.now,

@@ -65,7 +65,7 @@ class UnsupportedMediaType(Problem):
     status = 415
 
 
-class Invalid(Problem):
+class ValidationFailed(Problem):
     """The validation failed; `errors` holds the reasons by field. Implements: Getting started, Errors."""
 
     status = 422
@@ -74,7 +74,7 @@ class Invalid(Problem):
         super().__init__("The given data was invalid.", errors=errors)
 
 
-def refusal(status: str, message: str, field: str) -> Problem:
+def problem_for_status(status: str, message: str, field: str) -> Problem:
     """Return the problem that an open point's choice names by its status; `field` is what failed, for a 422."""
     match status:
         case "400":
@@ -84,4 +84,4 @@ def refusal(status: str, message: str, field: str) -> Problem:
         case "409":
             return Conflict(message)
         case _:
-            return Invalid({field: [message]})
+            return ValidationFailed({field: [message]})

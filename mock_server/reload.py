@@ -6,17 +6,17 @@ from pathlib import Path
 
 from mock_server.accounts import Account
 from mock_server.contract.contract import Contract, load_contract
-from mock_server.contract.documented_responses import Answers
+from mock_server.contract.documented_responses import DocumentedResponses
 from mock_server.contract.profile import Profile
-from mock_server.control.root import Desk
-from mock_server.operations.serializers import counted_tasks, milestone_object, project_object, task_object
+from mock_server.control.root import RootHandler
+from mock_server.operations.serializers import serialize_milestone, serialize_project, serialize_task, task_counts
 from mock_server.scenarios.loader import load_scenario
 
 INTERVAL = 0.5
 """Seconds between two looks."""
 
 
-class Watch:
+class FileWatcher:
     """Looks at a file now and then, and calls what is to be done when it has changed; a missing file has not."""
 
     def __init__(self, path: Path, on_change: Callable[[], None]) -> None:
@@ -48,32 +48,32 @@ class Watch:
             self.check()
 
 
-def reload_scenario(desk: Desk, name: str) -> None:
+def reload_scenario(root: RootHandler, name: str) -> None:
     """Read the scenario anew and let every account begin again; raises DocumentError, and then nothing changes."""
     scenario = load_scenario(name)
-    app = desk.studio.app
+    app = root.middleware.app
     with app.lock:
         app.scenario = scenario
         for key in app.accounts.opened():
             app.accounts.reset(key)
 
 
-def reload_contract(desk: Desk) -> list[str]:
+def reload_contract(root: RootHandler) -> list[str]:
     """Read the contract anew; return the keys of the accounts whose content does not fit it, and that began again.
 
     Raises DocumentError, and then nothing changes. Choices that the new contract does not know fall back to its own.
     """
-    studio = desk.studio
-    contract = load_contract(studio.contract.path)
-    studio.app.adopt(contract, keep_choices(contract, studio.app.profile))
-    studio.adopt(studio.app, contract)
+    middleware = root.middleware
+    contract = load_contract(middleware.contract.path)
+    middleware.app.reload(contract, keep_choices(contract, middleware.app.profile))
+    middleware.reload(middleware.app, contract)
     unfit = []
-    with studio.app.lock:
-        for key, account in studio.app.accounts.opened().items():
+    with middleware.app.lock:
+        for key, account in middleware.app.accounts.opened().items():
             if account.profile is not None:
                 account.profile = keep_choices(contract, account.profile)
-            if not fits(account, studio.app.profile, studio.answers):
-                studio.app.accounts.reset(key)
+            if not fits(account, middleware.app.profile, middleware.documented_responses):
+                middleware.app.accounts.reset(key)
                 unfit.append(key)
     return unfit
 
@@ -85,13 +85,13 @@ def keep_choices(contract: Contract, profile: Profile) -> Profile:
     return Profile.of(contract, {point: choice for point, choice in known.items() if choice in points[point].choices})
 
 
-def fits(account: Account, profile: Profile, answers: Answers) -> bool:
+def fits(account: Account, profile: Profile, answers: DocumentedResponses) -> bool:
     """Tell whether all that an account holds can be answered under a contract."""
     store = account.store
-    count = counted_tasks(store, profile).count
-    shown = [("getMilestone", milestone_object(row, count(row.id))) for row in store.milestones]
-    shown += [("getProject", project_object(store, row)) for row in store.projects]
-    shown += [("getTask", task_object(store, row)) for row in store.tasks]
+    count = task_counts(store, profile).count
+    shown = [("getMilestone", serialize_milestone(row, count(row.id))) for row in store.milestones]
+    shown += [("getProject", serialize_project(store, row)) for row in store.projects]
+    shown += [("getTask", serialize_task(store, row)) for row in store.tasks]
     for operation, data in shown:
         answer = answers.find(operation, 200)
         if answer and answer.validator and not answer.validator.is_valid({"data": data, "message": ""}):

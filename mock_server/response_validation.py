@@ -11,7 +11,7 @@ from openapi_core.templating.paths.exceptions import PathError
 
 from mock_server.contract.contract import Contract
 from mock_server.messages import Handler, Request, Response
-from mock_server.responses import respond
+from mock_server.responses import json_response
 
 HTTP_STATUSES = {400, 405, 413, 415}
 """Refusals that belong to HTTP, and that the contract therefore need not document."""
@@ -20,7 +20,7 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class Asked:
+class RequestAdapter:
     """A request as openapi-core looks at it."""
 
     path: str
@@ -32,7 +32,7 @@ class Asked:
 
 
 @dataclass(slots=True)
-class Answered:
+class ResponseAdapter:
     """A response as openapi-core looks at it."""
 
     status_code: int
@@ -41,7 +41,7 @@ class Answered:
     content_type: str = "application/json"
 
 
-class SecondOpinion:
+class ResponseValidator:
     """Answers as the wrapped handler does, or with 500 where that answer breaks the contract."""
 
     def __init__(self, handler: Handler, contract: Contract) -> None:
@@ -55,14 +55,14 @@ class SecondOpinion:
         if complaint is None:
             return response
         logger.error("%s %s: the answer breaks the contract: %s", request.method, request.path, complaint)
-        return respond(500, {"message": f"The mock's own answer breaks the contract: {complaint}"})
+        return json_response(500, {"message": f"The mock's own answer breaks the contract: {complaint}"})
 
     def find_complaint(self, request: Request, response: Response) -> str | None:
         """Return what is wrong with an answer, or None; routes that the contract does not have are not judged."""
         if request.method in {"HEAD", "OPTIONS"} or response.status in HTTP_STATUSES:
             return None
-        asked = Asked(request.path.removesuffix("/"), request.method.lower())
-        answered = Answered(response.status, dict(response.headers), response.body)
+        asked = RequestAdapter(request.path.removesuffix("/"), request.method.lower())
+        answered = ResponseAdapter(response.status, dict(response.headers), response.body)
         try:
             self._openapi.validate_response(asked, answered)
         except PathError:

@@ -56,7 +56,7 @@ def success(result: Result) -> Response:
     if result.meta is not None:
         content["meta"] = result.meta.as_json()
     content["message"] = result.message
-    return respond(result.status, content)
+    return json_response(result.status, content)
 
 
 def failure(problem: Problem) -> Response:
@@ -64,7 +64,7 @@ def failure(problem: Problem) -> Response:
     content: dict[str, Json] = {"message": problem.message}
     if problem.errors is not None:
         content["errors"] = problem.errors
-    return respond(problem.status, content, problem.headers)
+    return json_response(problem.status, content, problem.headers)
 
 
 def preflight(allowed: tuple[str, ...]) -> Response:
@@ -89,7 +89,7 @@ def _read_fragment(fragment: Fragment) -> Json:
     return content
 
 
-def respond(status: int, content: JsonObject, headers: Headers = ()) -> Response:
+def json_response(status: int, content: JsonObject, headers: Headers = ()) -> Response:
     """Write a JSON answer."""
     body = write_json(content)
     usual = usual_headers(len(body))

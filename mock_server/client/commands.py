@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from mock_server.client.control_client import Remote
+    from mock_server.client.control_client import ControlClient
 
 FILE = click.Path(path_type=Path)
 F = TypeVar("F", bound=Callable[..., None])
@@ -26,7 +26,7 @@ KEY = click.option("--key", default="test-me", show_default=True, help="The key 
 TOKEN = click.option("--control-token", "token", default="", envvar="MILESTONES_CONTROL_TOKEN", help="If it needs one.")
 
 
-def driving(act: Callable[..., None]) -> Callable[..., None]:
+def with_client(act: Callable[..., None]) -> Callable[..., None]:
     """Give a command the account it drives, and say in a sentence what cannot be done."""
 
     @URL
@@ -34,19 +34,19 @@ def driving(act: Callable[..., None]) -> Callable[..., None]:
     @TOKEN
     @wraps(act)
     def run(url: str, key: str, token: str, **options: object) -> None:
-        from mock_server.client.control_client import Remote, RemoteError
+        from mock_server.client.control_client import ControlClient, ControlClientError
 
         try:
-            act(Remote(url, key, token), **options)
-        except RemoteError as error:
+            act(ControlClient(url, key, token), **options)
+        except ControlClientError as error:
             raise click.ClickException(str(error)) from error
 
     return run
 
 
 @click.command()
-@driving
-def accounts(mock: "Remote") -> None:
+@with_client
+def accounts(mock: "ControlClient") -> None:
     """List the accounts that have been opened."""
     for account in mock.accounts():
         figures = ", ".join(f"{account[name]} {name}" for name in ("projects", "milestones", "tasks"))
@@ -54,23 +54,23 @@ def accounts(mock: "Remote") -> None:
 
 
 @click.command()
-@driving
-def reset(mock: "Remote") -> None:
+@with_client
+def reset(mock: "ControlClient") -> None:
     """Let an account be as it began."""
     mock.reset()
 
 
 @click.command()
-@driving
-def state(mock: "Remote") -> None:
+@with_client
+def state(mock: "ControlClient") -> None:
     """Print all that an account holds, as a scenario."""
     show(mock.state())
 
 
 @click.command()
 @click.argument("scenario")
-@driving
-def load(mock: "Remote", scenario: str) -> None:
+@with_client
+def load(mock: "ControlClient", scenario: str) -> None:
     """Fill an account from a scenario: a shipped one by its name, or a file."""
     path = Path(scenario)
     if not path.exists():
@@ -87,16 +87,16 @@ def load(mock: "Remote", scenario: str) -> None:
 
 @click.command()
 @click.argument("name", default="snapshot")
-@driving
-def snapshot(mock: "Remote", name: str) -> None:
+@with_client
+def snapshot(mock: "ControlClient", name: str) -> None:
     """Keep what an account holds now."""
     mock.snapshot(name)
 
 
 @click.command()
 @click.argument("name", default="snapshot")
-@driving
-def restore(mock: "Remote", name: str) -> None:
+@with_client
+def restore(mock: "ControlClient", name: str) -> None:
     """Let an account be as it was when a snapshot was taken."""
     mock.restore(name)
 
@@ -105,8 +105,8 @@ def restore(mock: "Remote", name: str) -> None:
 @click.option("--now", help="An instant with its offset, such as 2026-06-15T09:30:00Z.")
 @click.option("--advance", type=float, help="Seconds.")
 @click.option("--frozen/--running", default=None, help="Whether it stands still at writes, too.")
-@driving
-def clock(mock: "Remote", **changes: object) -> None:
+@with_client
+def clock(mock: "ControlClient", **changes: object) -> None:
     """Show the clock of an account, after setting, advancing or freezing it."""
     show(mock.clock(**given(changes)))
 
@@ -115,8 +115,8 @@ def clock(mock: "Remote", **changes: object) -> None:
 @click.argument("name", required=False)
 @click.option("--choose", "chosen", multiple=True, metavar="POINT=CHOICE", help="A choice at an open point.")
 @click.option("--clear", is_flag=True, help="Have the choices of the mock again.")
-@driving
-def profile(mock: "Remote", name: str | None, chosen: Sequence[str], clear: bool) -> None:
+@with_client
+def profile(mock: "ControlClient", name: str | None, chosen: Sequence[str], clear: bool) -> None:
     """Show the choices of an account at open points, after changing them."""
     if clear:
         mock.clear_profile()
@@ -135,8 +135,8 @@ def read_choice(text: str) -> tuple[str, str]:
 @click.command()
 @click.option("--clear", is_flag=True, help="Forget them.")
 @click.option("--number", type=int, help="Show all of one, and why it was answered so.")
-@driving
-def requests(mock: "Remote", clear: bool, number: int | None) -> None:
+@with_client
+def requests(mock: "ControlClient", clear: bool, number: int | None) -> None:
     """List the recorded requests of an account."""
     if number is not None:
         show(mock.request(number))
@@ -152,8 +152,8 @@ def requests(mock: "Remote", clear: bool, number: int | None) -> None:
 
 @click.command()
 @click.argument("path", type=FILE)
-@driving
-def har(mock: "Remote", path: Path) -> None:
+@with_client
+def har(mock: "ControlClient", path: Path) -> None:
     """Write the recorded requests of an account to a file, as an HTTP archive."""
     path.write_text(json.dumps(mock.har(), ensure_ascii=False, indent=1), encoding="utf-8")
 
@@ -168,16 +168,16 @@ def har(mock: "Remote", path: Path) -> None:
 @click.option("--retry-after", type=int, help="Seconds that a 429 names.")
 @click.option("--drop", is_flag=True, default=None, help="Hang up without an answer.")
 @click.option("--truncate-at", type=int, help="Hang up after so many bytes of the body.")
-@driving
-def fail(mock: "Remote", **fault: object) -> None:
+@with_client
+def fail(mock: "ControlClient", **fault: object) -> None:
     """Let requests of an account fail from now on."""
     click.echo(f"fault {mock.fail(**given(fault))}")
 
 
 @click.command()
 @click.option("--clear", is_flag=True, help="Drop those of the account that --key names, first.")
-@driving
-def faults(mock: "Remote", clear: bool) -> None:
+@with_client
+def faults(mock: "ControlClient", clear: bool) -> None:
     """List the standing faults of all accounts."""
     if clear:
         mock.clear_faults()

@@ -12,14 +12,14 @@ DEFAULT_URL = "http://127.0.0.1:4010"
 DEFAULT_KEY = "test-me"
 
 
-class RemoteError(Exception):
+class ControlClientError(Exception):
     """What a running mock could not do, or that none runs there, said for people."""
 
 
-class Remote:
+class ControlClient:
     """One account of a running mock.
 
-    `url` is where the mock answers, with or without the API's base path; every verb raises RemoteError.
+    `url` is where the mock answers, with or without the API's base path; every verb raises ControlClientError.
     """
 
     def __init__(self, url: str = DEFAULT_URL, key: str = DEFAULT_KEY, token: str = "") -> None:
@@ -39,13 +39,13 @@ class Remote:
                 method, url, body=None if body is None else json.dumps(body), headers=self._headers, redirect=False
             )
         except HTTPError as error:
-            raise RemoteError(f"No mock answers at {self.origin}. Start one: milestones-mock") from error
+            raise ControlClientError(f"No mock answers at {self.origin}. Start one: milestones-mock") from error
         try:
             content = json.loads(answer.data)
         except ValueError as error:
-            raise RemoteError(f"What answers at {self.origin} is no Milestones mock.") from error
+            raise ControlClientError(f"What answers at {self.origin} is no Milestones mock.") from error
         if answer.status >= 300:
-            raise RemoteError(str(content.get("message", answer.status)))
+            raise ControlClientError(str(content.get("message", answer.status)))
         found: Mapping[str, Any] = content
         return found
 

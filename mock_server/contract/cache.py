@@ -11,11 +11,11 @@ import orjson
 from mock_server.contract.yaml_files import as_list, as_mapping
 from mock_server.messages import Json, JsonObject
 
-FORM = b"1"
+CACHE_VERSION = b"1"
 """Another one makes all that was kept by earlier versions of the mock void."""
 
 
-class Compiled:
+class ContractCache:
     """What is kept of one contract, in `__pycache__` beside it as Python keeps its own.
 
     It counts only for the very bytes it was made of. Where nothing can be written, nothing is kept.
@@ -25,7 +25,7 @@ class Compiled:
         self._file = path.parent / "__pycache__" / f"{path.name}.json"
         self._digest: bytes | None = None
         with suppress(OSError):
-            self._digest = hashlib.sha256(FORM + path.read_bytes()).hexdigest().encode()
+            self._digest = hashlib.sha256(CACHE_VERSION + path.read_bytes()).hexdigest().encode()
 
     def read(self) -> JsonObject | None:
         """Return the document, or None if there is none for the contract as it is now."""
@@ -35,7 +35,7 @@ class Compiled:
         except (OSError, ValueError):
             return None
 
-    def keep(self, source: Json, document: JsonObject) -> None:
+    def write(self, source: Json, document: JsonObject) -> None:
         """Keep a document, made of this source, unless it depends on other files or is more than JSON can say."""
         if sys.dont_write_bytecode or _refers_elsewhere(source):
             return

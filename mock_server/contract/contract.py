@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from jsonschema_rs import Draft202012Validator
 
-from mock_server.contract.cache import Compiled
+from mock_server.contract.cache import ContractCache
 from mock_server.contract.yaml_files import DocumentError, as_list, as_mapping, read_document
 from mock_server.messages import Json, JsonObject
 
@@ -114,12 +114,12 @@ def load_contract(path: Path | None = None) -> Contract:
 
 def read_contract(path: Path) -> JsonObject:
     """Return the whole document of a contract, without references; raises DocumentError."""
-    compiled = Compiled(path)
+    compiled = ContractCache(path)
     document = compiled.read()
     if document is None:
         source = read_document(path)
         document = _resolve(path, source)
-        compiled.keep(source, document)
+        compiled.write(source, document)
     return document
 
 

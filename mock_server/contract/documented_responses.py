@@ -19,7 +19,7 @@ MAX_COMPLAINTS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class DocumentedResponse:
     """An answer that the contract documents: what it means, what its body has to be, and examples of it by name."""
 
     status: int
@@ -51,17 +51,17 @@ class Rule:
         return shown | {"choices": self.choices, "default": self.default}
 
 
-def read_answers(path: Path) -> "Answers":
+def read_documented_responses(path: Path) -> "DocumentedResponses":
     """Return what a contract says of answers; a file that has not changed is not read twice."""
     return _read_answers_once(path, path.stat().st_mtime_ns)
 
 
 @functools.lru_cache(maxsize=4)
-def _read_answers_once(path: Path, _changed: int) -> "Answers":
-    return Answers(path)
+def _read_answers_once(path: Path, _changed: int) -> "DocumentedResponses":
+    return DocumentedResponses(path)
 
 
-class Answers:
+class DocumentedResponses:
     """What the contract says of answers, read when it is first needed."""
 
     def __init__(self, path: Path) -> None:
@@ -73,7 +73,7 @@ class Answers:
         return read_contract(self.path)
 
     @functools.cached_property
-    def by_operation(self) -> Mapping[str, Mapping[int, Answer]]:
+    def by_operation(self) -> Mapping[str, Mapping[int, DocumentedResponse]]:
         """The documented answers of each operation, by status."""
         return {
             str(operation.get("operationId")): {answer.status: answer for answer in _read_answers(operation)}
@@ -91,7 +91,7 @@ class Answers:
         """Return the statuses that the contract documents for an operation."""
         return tuple(sorted(self.by_operation.get(operation, {})))
 
-    def find(self, operation: str, status: int) -> Answer | None:
+    def find(self, operation: str, status: int) -> DocumentedResponse | None:
         """Return a documented answer, or None."""
         return self.by_operation.get(operation, {}).get(status)
 
@@ -106,7 +106,7 @@ class Answers:
         return tuple(_judge_body(answer, response))
 
 
-def _judge_body(answer: Answer, response: Response) -> Iterator[str]:
+def _judge_body(answer: DocumentedResponse, response: Response) -> Iterator[str]:
     headers = {name.lower(): value for name, value in response.headers}
     if not headers.get("content-type", "").lower().startswith("application/json"):
         yield f"The content type is {headers.get('content-type') or 'missing'}, not application/json."
@@ -121,7 +121,7 @@ def _judge_body(answer: Answer, response: Response) -> Iterator[str]:
             yield f"{where}: {error.message}"
 
 
-def _read_answers(operation: JsonObject) -> Iterator[Answer]:
+def _read_answers(operation: JsonObject) -> Iterator[DocumentedResponse]:
     for status, value in as_mapping(operation.get("responses")).items():
         if not status.isdecimal():
             continue
@@ -133,7 +133,7 @@ def _read_answers(operation: JsonObject) -> Iterator[Answer]:
         if "example" in media:
             examples.setdefault("example", media["example"])
         validator = Draft202012Validator(schema, validate_formats=True) if schema else None
-        yield Answer(int(status), str(response.get("description", "")), validator, examples)
+        yield DocumentedResponse(int(status), str(response.get("description", "")), validator, examples)
 
 
 def _read_rules(operation: str, place: JsonObject) -> Iterator[Rule]:

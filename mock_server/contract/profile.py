@@ -102,7 +102,7 @@ class Profile(dict[OpenPointId, str]):
         return cls(cast("Mapping[OpenPointId, str]", chosen))
 
 
-class TracedProfile(Profile):
+class RecordingProfile(Profile):
     """A profile for one request, which holds what it was asked for.
 
     So that `why` names what decided, a point is looked up only where its choices differ.

@@ -11,11 +11,11 @@ _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class DocumentError(Exception):
-    """A file that cannot be used: which, where, what is wrong and how to mend it, in one line."""
+    """A file that cannot be used: which, where, what is wrong and how to fix it, in one line."""
 
-    def __init__(self, path: Path, what: str, mend: str, line: int | None = None) -> None:
+    def __init__(self, path: Path, what: str, hint: str, line: int | None = None) -> None:
         where = str(path) if line is None else f"{path}, line {line}"
-        super().__init__(f"{where}: {what} {mend}")
+        super().__init__(f"{where}: {what} {hint}")
 
 
 def read_document(path: Path) -> Json:

@@ -49,7 +49,7 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def share(request: Request, response: Response) -> Response:
+def add_cors_headers(request: Request, response: Response) -> Response:
     """Return an answer that pages of this machine's other ports may read."""
     origin = request.headers.get("origin", "")
     if not origin or not is_loopback(urlsplit(origin).hostname or ""):

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 
 from mock_server.contract.contract import CONTROL_DOCUMENT, Contract, Operation, load_contract
 from mock_server.contract.yaml_files import as_mapping
-from mock_server.control.access import Access, share
+from mock_server.control.access import Access, add_cors_headers
 from mock_server.control.operations import OPERATIONS, ControlCall
 from mock_server.control.responses import refuse, reply_file
 from mock_server.control.service import Control, ControlError
@@ -38,7 +38,7 @@ class ControlApi:
 
     def handle(self, request: Request) -> Response:
         """Answer a request."""
-        response = share(request, self._answer(request))
+        response = add_cors_headers(request, self._answer(request))
         return response.without_body() if request.method == "HEAD" else response
 
     def _answer(self, request: Request) -> Response:

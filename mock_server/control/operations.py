@@ -1,4 +1,4 @@
-"""The operations of the control API, each a verb of `Control` or a look at the studio."""
+"""The operations of the control API, each a verb of `Control` or a look at the middleware."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -60,25 +60,30 @@ def get_health(_call: ControlCall) -> Response:
 
 def get_metrics(call: ControlCall) -> Response:
     """Answer the figures in the text format of Prometheus."""
-    studio = call.control.studio
-    figures = studio.metrics.write(len(call.control.opened_keys()), len(studio.recorder))
+    middleware = call.control.middleware
+    figures = middleware.metrics.write(len(call.control.opened_keys()), len(middleware.recorder))
     return reply_file(figures, "text/plain; version=0.0.4; charset=utf-8")
 
 
 def get_status(call: ControlCall) -> Response:
     """Answer how the mock is set up, and what it offers."""
-    studio = call.control.studio
+    middleware = call.control.middleware
     operations = [
-        {"id": one.id, "method": one.method, "path": one.path, "statuses": list(studio.answers.statuses(one.id))}
-        for one in studio.contract.operations.values()
+        {
+            "id": one.id,
+            "method": one.method,
+            "path": one.path,
+            "statuses": list(middleware.documented_responses.statuses(one.id)),
+        }
+        for one in middleware.contract.operations.values()
     ]
     return reply_json(
         {
             "version": version("milestones-conformance"),
-            "base_path": studio.contract.base_path,
-            "validation": studio.settings.validation,
-            "upstream": studio.upstream is not None,
-            "scenario": studio.app.scenario.name,
+            "base_path": middleware.contract.base_path,
+            "validation": middleware.settings.validation,
+            "upstream": middleware.upstream is not None,
+            "scenario": middleware.app.scenario.name,
             "scenarios": list(shipped_names()),
             "profiles": list(shipped_profiles()),
             "operations": operations,
@@ -93,12 +98,12 @@ def get_control_contract(_call: ControlCall) -> Response:
 
 def get_contract(call: ControlCall) -> Response:
     """Answer the contract that the mock answers from."""
-    return reply_json(as_mapping(read_document(call.control.studio.contract.path)))
+    return reply_json(as_mapping(read_document(call.control.middleware.contract.path)))
 
 
 def list_rules(call: ControlCall) -> Response:
     """Answer the requirements and open points of the contract."""
-    rules = call.control.studio.answers.rules.values()
+    rules = call.control.middleware.documented_responses.rules.values()
     return reply_json({"data": [rule.as_json() for rule in rules]})
 
 
@@ -200,25 +205,25 @@ def restore_snapshot(call: ControlCall) -> Response:
 def list_requests(call: ControlCall) -> Response:
     """Answer the recorded requests in short."""
     after = int(call.query["after"]) if call.query.get("after", "").isdecimal() else 0
-    recorder = call.control.studio.recorder
+    recorder = call.control.middleware.recorder
     found = [show_exchange(exchange) for exchange in recorder.read(after, call.only_key)]
     return reply_json({"data": found, "last": recorder.last_number})
 
 
 def clear_requests(call: ControlCall) -> Response:
     """Forget the recorded requests."""
-    call.control.studio.recorder.clear(call.only_key)
+    call.control.middleware.recorder.clear(call.only_key)
     return reply_json({})
 
 
 def export_har(call: ControlCall) -> Response:
     """Answer the recorded requests as an HTTP archive."""
-    return reply_json(write_har(call.control.studio.recorder.read(key=call.only_key), call.origin))
+    return reply_json(write_har(call.control.middleware.recorder.read(key=call.only_key), call.origin))
 
 
 def get_request(call: ControlCall) -> Response:
     """Answer a recorded request with its answer, and why it was so."""
-    exchange = call.control.studio.recorder.find(call.number("number"))
+    exchange = call.control.middleware.recorder.find(call.number("number"))
     if exchange is None:
         raise ControlError(f"The request {call.path['number']} is not recorded, or no longer.")
     return reply_json(show_whole_exchange(call.control, exchange, call.origin))
@@ -226,23 +231,23 @@ def get_request(call: ControlCall) -> Response:
 
 def list_faults(call: ControlCall) -> Response:
     """Answer the standing rules."""
-    return reply_json({"data": [fault.as_json() for fault in call.control.studio.faults]})
+    return reply_json({"data": [fault.as_json() for fault in call.control.middleware.faults]})
 
 
 def add_fault(call: ControlCall) -> Response:
     """Let requests fail from now on."""
-    return reply_json(call.control.studio.faults.add(Fault.read(call.body)).as_json(), 201)
+    return reply_json(call.control.middleware.faults.add(Fault.read(call.body)).as_json(), 201)
 
 
 def clear_faults(call: ControlCall) -> Response:
     """Drop all rules, or those of one account."""
-    call.control.studio.faults.clear(call.only_key)
+    call.control.middleware.faults.clear(call.only_key)
     return reply_json({})
 
 
 def delete_fault(call: ControlCall) -> Response:
     """Drop a rule."""
-    if not call.control.studio.faults.remove(call.number("id")):
+    if not call.control.middleware.faults.remove(call.number("id")):
         raise ControlError(f"There is no rule {call.path['id']}.")
     return reply_json({})
 

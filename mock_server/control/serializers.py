@@ -79,7 +79,7 @@ def show_whole_exchange(control: Control, exchange: Exchange, origin: str) -> Js
             "drop": exchange.response.delivery.drop,
             "truncate_at": exchange.response.delivery.truncate_at,
         },
-        "why": [reason.as_json() for reason in control.studio.why.explain(exchange)],
+        "why": [reason.as_json() for reason in control.middleware.explainer.explain(exchange)],
         "curl": write_curl(exchange.request, origin),
     }
 

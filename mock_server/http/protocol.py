@@ -18,8 +18,8 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpRequestParser
 
 from mock_server.http.connections import Connections
 from mock_server.http.heads import Heads, read_header
-from mock_server.messages import MAX_BODY, PLAIN, Handler, Headers, Request, Response
-from mock_server.responses import respond, usual_headers
+from mock_server.messages import MAX_BODY, NORMAL_DELIVERY, Handler, Headers, Request, Response
+from mock_server.responses import json_response, usual_headers
 
 logger = logging.getLogger(__name__)
 
@@ -217,7 +217,7 @@ class HttpProtocol(asyncio.Protocol):
 
     def _send(self, response: Response, keeps_alive: bool) -> None:
         delivery = response.delivery
-        if delivery is not PLAIN and delivery.drop:
+        if delivery is not NORMAL_DELIVERY and delivery.drop:
             self._is_closing = True
             self._transport.abort()
             return
@@ -225,7 +225,7 @@ class HttpProtocol(asyncio.Protocol):
             response = replace(response, headers=(CLOSE, *response.headers))
             self._is_closing = True
         written = write_response(response)
-        if delivery is not PLAIN and delivery.truncate_at is not None:
+        if delivery is not NORMAL_DELIVERY and delivery.truncate_at is not None:
             # The head has promised the whole body.
             written = written[: len(written) - len(response.body) + delivery.truncate_at]
             self._is_closing = True
@@ -236,7 +236,7 @@ class HttpProtocol(asyncio.Protocol):
     def _refuse(self, status: int, message: str) -> None:
         """Answer what cannot be read, and hang up."""
         if not self._is_closing and not self._is_blocked:
-            self._send(respond(status, {"message": message}), keeps_alive=False)
+            self._send(json_response(status, {"message": message}), keeps_alive=False)
         else:
             self.close()
 
@@ -290,7 +290,7 @@ def ask_at_once(handler: Handler) -> Callable[[Request], Response]:
         except Exception:
             # A mistake of ours is logged and does not look like an answer of the API.
             logger.exception("%s %s failed", request.method, request.path)
-            return respond(500, {"message": "The mock failed. Its log says why; please report it."})
+            return json_response(500, {"message": "The mock failed. Its log says why; please report it."})
 
     return ask
 

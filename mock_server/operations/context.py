@@ -6,26 +6,26 @@ from typing import TypeAlias
 
 from mock_server.contract.profile import Profile
 from mock_server.errors import NotFound
-from mock_server.requests.form_data import Form
+from mock_server.requests.form_data import FormData
 from mock_server.responses import Result
 from mock_server.storage.sorted_views import R
 from mock_server.storage.store import Milestone, Project, Store, Task
 from mock_server.storage.tables import Table
 
-MAIN_ADMINISTRATOR = 1
+ADMIN_USER_ID = 1
 """The user as whom every key acts. Implements: Authentication, Privileges."""
 
 
 @dataclass(slots=True)
-class Call:
+class OperationContext:
     """A call of an operation; `now` is the instant at which it happens."""
 
     store: Store
     profile: Profile
     now: str
     path: Mapping[str, int]
-    query: Form
-    body: Form
+    query: FormData
+    body: FormData
 
     def milestone(self) -> Milestone:
         """Return the milestone in the path; raises NotFound."""
@@ -46,4 +46,4 @@ class Call:
         return row
 
 
-OperationFunction: TypeAlias = Callable[[Call], Result]
+OperationFunction: TypeAlias = Callable[[OperationContext], Result]

@@ -7,9 +7,9 @@ from typing import Generic, Protocol, TypeAlias, TypeVar, overload
 
 from mock_server.contract.profile import Profile
 from mock_server.errors import NotFound
-from mock_server.requests.form_data import Form
+from mock_server.requests.form_data import FormData
 from mock_server.responses import Meta
-from mock_server.storage.sorted_views import Filter, Selection, SortKey, Wanted
+from mock_server.storage.sorted_views import Filter, Query, SortedView, SortKey
 from mock_server.storage.tables import Table
 from mock_server.storage.text_folding import strip_accents
 
@@ -30,10 +30,10 @@ R = TypeVar("R", bound=Row)
 SortKeys: TypeAlias = Mapping[str, Callable[[R], SortKey]]
 
 
-class Ordered(Sequence[R]):
+class LazyRows(Sequence[R]):
     """The records of a selection, forwards or backwards; only those that are looked at are looked up."""
 
-    def __init__(self, selection: Selection[R], table: Table[R], *, backwards: bool) -> None:
+    def __init__(self, selection: SortedView[R], table: Table[R], *, backwards: bool) -> None:
         self._selection = selection
         self._table = table
         self._backwards = backwards
@@ -56,29 +56,29 @@ class Ordered(Sequence[R]):
             return self[place : place + 1][0]
         start, stop, _ = place.indices(self._count)
         if not self._backwards:
-            return self._table.take_all(self._selection.ids(start, stop))
-        return self._table.take_all(reversed(self._selection.ids(self._count - stop, self._count - start)))
+            return self._table.get_all_or_raise(self._selection.ids(start, stop))
+        return self._table.get_all_or_raise(reversed(self._selection.ids(self._count - stop, self._count - start)))
 
 
 @dataclass(slots=True)
-class Source(Generic[R]):
+class ListSource(Generic[R]):
     """Where the rows of a list come from: a table, and what selects from all of it or from one owner's part."""
 
     table: Table[R]
-    select: Callable[[Wanted[R]], Selection[R]]
+    select: Callable[[Query[R]], SortedView[R]]
     filters: tuple[Filter[R], ...]
 
 
 def select(
-    source: Source[R], query: Form, profile: Profile, keys: SortKeys[R], unsorted: Callable[[], tuple[str, str]]
+    source: ListSource[R], query: FormData, profile: Profile, keys: SortKeys[R], unsorted: Callable[[], tuple[str, str]]
 ) -> tuple[Sequence[R], Meta]:
     """Return the page that a query asks for, and where it stands: searched, sorted and paged.
 
     `keys` are the sort keys by column; `unsorted` tells column and order of a list that asks for neither.
     Implements: Getting started, Pagination.
     """
-    key, order = choose_order(query, keys, unsorted)
-    rows = Ordered(source.select(Wanted(source.filters, key)), source.table, backwards=order != "asc")
+    key, order = resolve_order(query, keys, unsorted)
+    rows = LazyRows(source.select(Query(source.filters, key)), source.table, backwards=order != "asc")
     return paginate(search(rows, query.text("search"), profile), query, profile)
 
 
@@ -89,11 +89,11 @@ def search(rows: Sequence[R], text: str, profile: Profile) -> Sequence[R]:
     """
     if not text:
         return rows
-    pieces = split_pattern(fold(text, profile), profile)
-    return [row for row in rows if matches(fold(row.title, profile), pieces)]
+    pieces = split_pattern(normalize_search(text, profile), profile)
+    return [row for row in rows if matches(normalize_search(row.title, profile), pieces)]
 
 
-def fold(text: str, profile: Profile) -> str:
+def normalize_search(text: str, profile: Profile) -> str:
     """Return a text without the differences that a search does not see."""
     if profile["list/search-accents"] == "same":
         text = strip_accents(text)
@@ -118,8 +118,8 @@ def matches(title: str, pieces: Sequence[re.Pattern[str]]) -> bool:
     return True
 
 
-def choose_order(
-    query: Form, keys: SortKeys[R], unsorted: Callable[[], tuple[str, str]]
+def resolve_order(
+    query: FormData, keys: SortKeys[R], unsorted: Callable[[], tuple[str, str]]
 ) -> tuple[Callable[[R], SortKey], str]:
     """Return the sort key and the order; `unsorted` tells both for a list that asks for no sort.
 
@@ -130,30 +130,30 @@ def choose_order(
         return keys[asked], query.text("order", "desc")
     column, order = unsorted()
     # What the contract says of an order that is left out, it says of a sort.
-    return keys[column], query.text("order", order) if "order" in query.sent else order
+    return keys[column], query.text("order", order) if "order" in query.submitted else order
 
 
-def paginate(rows: Sequence[R], query: Form, profile: Profile) -> tuple[Sequence[R], Meta]:
+def paginate(rows: Sequence[R], query: FormData, profile: Profile) -> tuple[Sequence[R], Meta]:
     """Return the rows of the page asked for, and where it stands. Implements: Getting started, Pagination."""
-    size = choose_size(query, profile)
+    size = resolve_size(query, profile)
     count = len(rows)
     pages = -(-count // size)
     last = pages or int(profile["list/empty-list-last-page"])
     page = query.integer("page", 1)
     if page > max(pages, 1):
-        page = choose_page_beyond(page, max(pages, 1), profile)
+        page = resolve_page_beyond(page, max(pages, 1), profile)
     start = (page - 1) * size
     return rows[start : start + size], Meta(page, size, count, last)
 
 
-def choose_size(query: Form, profile: Profile) -> int:
+def resolve_size(query: FormData, profile: Profile) -> int:
     """Return the rows per page: as asked or by default, and never more than the contract allows."""
     size = query.integer("limit") if query.has("limit") else int(profile["list/default-page-size"])
     cap = query.fields.schemas.get("limit", {}).get("maximum")
     return max(1, min(size, cap) if isinstance(cap, int) else size)
 
 
-def choose_page_beyond(page: int, last: int, profile: Profile) -> int:
+def resolve_page_beyond(page: int, last: int, profile: Profile) -> int:
     """Return the page to show for one beyond the last; raises NotFound."""
     match profile["list/page-beyond-last"]:
         case "last-page":
@@ -164,6 +164,6 @@ def choose_page_beyond(page: int, last: int, profile: Profile) -> int:
             return page
 
 
-def title_key(row: Row) -> str:
+def sort_title(row: Row) -> str:
     """Sort by title, letter case aside."""
     return row.title.casefold()

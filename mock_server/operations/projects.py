@@ -5,15 +5,15 @@ from dataclasses import replace
 
 from mock_server.contract.profile import Profile
 from mock_server.operations import pagination
-from mock_server.operations.context import MAIN_ADMINISTRATOR, Call
-from mock_server.operations.serializers import PERMISSIONS, project_object
-from mock_server.requests.form_data import Form
+from mock_server.operations.context import ADMIN_USER_ID, OperationContext
+from mock_server.operations.serializers import PERMISSIONS, serialize_project
+from mock_server.requests.form_data import FormData
 from mock_server.responses import Result
 from mock_server.storage.sorted_views import Filter
 from mock_server.storage.store import Billing, Milestone, Project, Store
 
 SORT_KEYS: pagination.SortKeys[Project] = {
-    "project_title": pagination.title_key,
+    "project_title": pagination.sort_title,
     "project_status": lambda project: project.status,
     "project_date_start": lambda project: project.start,
     "project_date_due": lambda project: project.due or "",
@@ -22,19 +22,19 @@ SORT_KEYS: pagination.SortKeys[Project] = {
 }
 
 
-def list_projects(call: Call) -> Result:
+def list_projects(context: OperationContext) -> Result:
     """List a page of the projects. Implements: Projects, List projects."""
-    query = call.query
-    query.check()
-    source = pagination.Source(call.store.projects, call.store.projects.select, tuple(read_filters(query)))
+    query = context.query
+    query.raise_if_invalid()
+    source = pagination.ListSource(context.store.projects, context.store.projects.select, tuple(read_filters(query)))
     page, meta = pagination.select(
-        source, query, call.profile, SORT_KEYS, lambda: ("project_created", query.text("order", "desc"))
+        source, query, context.profile, SORT_KEYS, lambda: ("project_created", query.text("order", "desc"))
     )
-    data = [project_object(call.store, project) for project in page]
+    data = [serialize_project(context.store, project) for project in page]
     return Result(data, "Projects retrieved successfully.", meta=meta)
 
 
-def read_filters(query: Form) -> Iterator[Filter[Project]]:
+def read_filters(query: FormData) -> Iterator[Filter[Project]]:
     """Yield what a list wants of its rows."""
     if query.has("status"):
         status = query.text("status")
@@ -47,48 +47,48 @@ def read_filters(query: Form) -> Iterator[Filter[Project]]:
         yield Filter("category_id", category_id, lambda project: project.category_id == category_id)
 
 
-def get_project(call: Call) -> Result:
+def get_project(context: OperationContext) -> Result:
     """Answer one project. Implements: Projects, Get a project."""
-    return _answer(call, call.project(), "Project retrieved successfully.")
+    return _answer(context, context.project(), "Project retrieved successfully.")
 
 
-def create_project(call: Call) -> Result:
+def create_project(context: OperationContext) -> Result:
     """Make a project with its default milestone. Implements: Projects, Create a project."""
-    form, store = call.body, call.store
-    form.require_row("project_clientid", store.clients)
-    form.require_row("project_categoryid", store.categories)
-    form.require_row("project_creatorid", store.users)
+    form, store = context.body, context.store
+    form.get_related("project_clientid", store.clients)
+    form.get_related("project_categoryid", store.categories)
+    form.get_related("project_creatorid", store.users)
     check_dates(form, "project")
-    form.check()
+    form.raise_if_invalid()
     project = Project(
-        id=store.projects.claim_id(),
+        id=store.projects.next_id(),
         title=form.text("project_title"),
         client_id=form.integer("project_clientid"),
         category_id=form.integer("project_categoryid"),
-        creator_id=form.integer("project_creatorid", MAIN_ADMINISTRATOR),
-        default_milestone_id=store.milestones.claim_id(),
+        creator_id=form.integer("project_creatorid", ADMIN_USER_ID),
+        default_milestone_id=store.milestones.next_id(),
         start=form.text("project_date_start"),
-        created=call.now,
-        updated=call.now,
+        created=context.now,
+        updated=context.now,
     )
-    open_project(store, call.profile, change(project, form))
-    return _answer(call, store.projects.take(project.id), "Project created successfully.", 201)
+    open_project(store, context.profile, change(project, form))
+    return _answer(context, store.projects.get_or_raise(project.id), "Project created successfully.", 201)
 
 
-def update_project(call: Call) -> Result:
+def update_project(context: OperationContext) -> Result:
     """Change a project, but for its client. Implements: Projects, Update a project."""
-    project = call.project()
-    call.body.require_row("project_categoryid", call.store.categories)
-    check_dates(call.body, "project", project.start, project.due)
-    call.body.check()
-    call.store.projects.put(replace(change(project, call.body), updated=call.now))
-    return _answer(call, call.project(), "Project updated successfully.")
+    project = context.project()
+    context.body.get_related("project_categoryid", context.store.categories)
+    check_dates(context.body, "project", project.start, project.due)
+    context.body.raise_if_invalid()
+    context.store.projects.put(replace(change(project, context.body), updated=context.now))
+    return _answer(context, context.project(), "Project updated successfully.")
 
 
-def delete_project(call: Call) -> Result:
+def delete_project(context: OperationContext) -> Result:
     """Delete a project with all that belongs to it. Implements: Projects, Delete a project."""
-    project = call.project()
-    call.store.delete_project(project)
+    project = context.project()
+    context.store.delete_project(project)
     return Result({"id": project.id}, "Project deleted successfully.")
 
 
@@ -103,7 +103,7 @@ def open_project(store: Store, profile: Profile, project: Project) -> None:
             title=title,
             color="default",
             position=int(profile["project/default-milestone-position"]),
-            creator_id=MAIN_ADMINISTRATOR,
+            creator_id=ADMIN_USER_ID,
             created=project.created,
             updated=project.created,
             type="uncategorised",
@@ -111,7 +111,7 @@ def open_project(store: Store, profile: Profile, project: Project) -> None:
     )
 
 
-def change(project: Project, form: Form) -> Project:
+def change(project: Project, form: FormData) -> Project:
     """Return a project with the fields that were sent."""
     billing = project.billing
     return replace(
@@ -132,44 +132,44 @@ def change(project: Project, form: Form) -> Project:
     )
 
 
-def check_dates(form: Form, kind: str, start: str | None = None, due: str | None = None) -> None:
+def check_dates(form: FormData, kind: str, start: str | None = None, due: str | None = None) -> None:
     """Note a refusal of a due date before the start; both as sent, or else as they were."""
     start = form.optional_text(f"{kind}_date_start", start)
     due = form.optional_text(f"{kind}_date_due", due)
     if start and due and due < start:
-        form.fail(f"{kind}_date_due", f"The {kind} date due must be a date on or after {kind} date start.")
+        form.add_error(f"{kind}_date_due", f"The {kind} date due must be a date on or after {kind} date start.")
 
 
-def _answer(call: Call, project: Project, message: str, status: int = 200) -> Result:
-    return Result(project_object(call.store, project), message, status)
+def _answer(context: OperationContext, project: Project, message: str, status: int = 200) -> Result:
+    return Result(serialize_project(context.store, project), message, status)
 
 
-def clone_project(call: Call) -> Result:
+def clone_project(context: OperationContext) -> Result:
     """Make a project like another, with the parts that were asked for. Implements: Projects, Clone a project."""
-    source, form, store = call.project(), call.body, call.store
-    form.require_row("project_clientid", store.clients)
-    form.require_row("project_categoryid", store.categories)
+    source, form, store = context.project(), context.body, context.store
+    form.get_related("project_clientid", store.clients)
+    form.get_related("project_categoryid", store.categories)
     check_dates(form, "project", source.start, source.due)
-    form.check()
+    form.raise_if_invalid()
     copy = replace(
         source,
-        id=store.projects.claim_id(),
-        default_milestone_id=store.milestones.claim_id(),
+        id=store.projects.next_id(),
+        default_milestone_id=store.milestones.next_id(),
         title=form.text("project_title"),
         client_id=form.integer("project_clientid", source.client_id),
         category_id=form.integer("project_categoryid", source.category_id),
         start=form.text("project_date_start", source.start),
         due=form.text("project_date_due") or source.due,
         archived=False,
-        created=call.now,
-        updated=call.now,
+        created=context.now,
+        updated=context.now,
     )
-    open_project(store, call.profile, copy)
+    open_project(store, context.profile, copy)
     with_milestones = form.flag("copy_milestones")
     homes = copy_milestones(store, source, copy) if with_milestones else {}
-    if form.flag("copy_tasks") and (with_milestones or takes_homeless_tasks(call.profile)):
+    if form.flag("copy_tasks") and (with_milestones or takes_homeless_tasks(context.profile)):
         copy_tasks(store, source, copy, homes)
-    return Result(project_object(store, copy), "Project cloned successfully.", 201)
+    return Result(serialize_project(store, copy), "Project cloned successfully.", 201)
 
 
 def copy_milestones(store: Store, source: Project, copy: Project) -> dict[int, int]:
@@ -177,7 +177,7 @@ def copy_milestones(store: Store, source: Project, copy: Project) -> dict[int, i
     homes = {source.default_milestone_id: copy.default_milestone_id}
     for milestone in store.milestones_of_project.rows(source.id):
         if milestone.id not in homes:
-            homes[milestone.id] = store.milestones.claim_id()
+            homes[milestone.id] = store.milestones.next_id()
             store.milestones.put(
                 milestone._replace(
                     id=homes[milestone.id],
@@ -200,9 +200,9 @@ def copy_tasks(store: Store, source: Project, copy: Project, homes: dict[int, in
         store.tasks.put(
             replace(
                 task,
-                id=store.tasks.claim_id(),
+                id=store.tasks.next_id(),
                 project_id=copy.id,
-                milestone_id=homes.get(store.home_of(task), copy.default_milestone_id),
+                milestone_id=homes.get(store.milestone_id_of(task), copy.default_milestone_id),
                 created=copy.created,
                 updated=copy.created,
             )

@@ -8,8 +8,8 @@ from orjson import Fragment
 from mock_server.contract.profile import Profile
 from mock_server.messages import Json, JsonObject
 from mock_server.storage.clock import seconds_between
-from mock_server.storage.indexes import Tally
-from mock_server.storage.store import Comment, Label, Milestone, Named, Project, Store, Task, Timer
+from mock_server.storage.indexes import GroupCount
+from mock_server.storage.store import Comment, Label, Milestone, NamedRecord, Project, Store, Task, Timer
 from mock_server.storage.tables import Index, Table
 
 PERMISSIONS = (
@@ -22,30 +22,30 @@ PERMISSIONS = (
 )
 
 
-def counted_tasks(store: Store, profile: Profile) -> Index[Task, int] | Tally[Task, int]:
+def task_counts(store: Store, profile: Profile) -> Index[Task, int] | GroupCount[Task, int]:
     """Return what counts the tasks of milestones, by their ids. Implements: Milestones, The milestone object."""
     if profile["count/archived-tasks"] == "counted":
         return store.tasks_of_milestone
     return store.active_tasks_of_milestone
 
 
-def milestone_objects(store: Store, profile: Profile, milestones: Sequence[Milestone]) -> Sequence[Json]:
+def serialize_milestones(store: Store, profile: Profile, milestones: Sequence[Milestone]) -> Sequence[Json]:
     """Return milestones, one after the other. Implements: Milestones, The milestone object.
 
     Most that are shown are as they were when they were last shown, so what was written of them then is kept.
     """
-    kept = store.written_milestones.of(profile["count/archived-tasks"])
+    kept = store.serialized_milestones.of(profile["count/archived-tasks"])
     shown: list[Fragment | None] = [kept.get(milestone.id) for milestone in milestones]
     if None in shown:
-        tasks = counted_tasks(store, profile)
+        tasks = task_counts(store, profile)
         for place, milestone in enumerate(milestones):
             if shown[place] is None:
-                written = orjson.dumps(milestone_object(milestone, tasks.count(milestone.id)))
+                written = orjson.dumps(serialize_milestone(milestone, tasks.count(milestone.id)))
                 shown[place] = kept[milestone.id] = Fragment(written)
     return shown
 
 
-def milestone_object(milestone: Milestone, tasks_count: int) -> JsonObject:
+def serialize_milestone(milestone: Milestone, tasks_count: int) -> JsonObject:
     """Return a milestone with the number of its tasks. Implements: Milestones, The milestone object."""
     return {
         "id": milestone.id,
@@ -60,7 +60,7 @@ def milestone_object(milestone: Milestone, tasks_count: int) -> JsonObject:
     }
 
 
-def project_object(store: Store, project: Project) -> JsonObject:
+def serialize_project(store: Store, project: Project) -> JsonObject:
     """Return a project. Implements: Projects, The project object."""
     return {
         "id": project.id,
@@ -92,17 +92,17 @@ def project_object(store: Store, project: Project) -> JsonObject:
     }
 
 
-def task_object(store: Store, task: Task) -> JsonObject:
+def serialize_task(store: Store, task: Task) -> JsonObject:
     """Return a task. Implements: Tasks, The task object."""
-    project = store.projects.take(task.project_id)
-    milestone = store.milestones.take(store.home_of(task))
+    project = store.projects.get_or_raise(task.project_id)
+    milestone = store.milestones.get_or_raise(store.milestone_id_of(task))
     timers = store.timers_of_task.rows(task.id)
     return {
         "id": task.id,
         "title": task.title,
         "description": task.description,
-        "status": label_object(store.statuses.take(task.status_id)),
-        "priority": label_object(store.priorities.take(task.priority_id)),
+        "status": serialize_label(store.statuses.get_or_raise(task.status_id)),
+        "priority": serialize_label(store.priorities.get_or_raise(task.priority_id)),
         "active_state": active_state(task.archived),
         "client_visibility": yes_no(task.client_visibility),
         "billable": yes_no(task.billable),
@@ -116,7 +116,7 @@ def task_object(store: Store, task: Task) -> JsonObject:
     }
 
 
-def comment_object(store: Store, comment: Comment) -> JsonObject:
+def serialize_comment(store: Store, comment: Comment) -> JsonObject:
     """Return a comment. Implements: Tasks, Comments."""
     return {
         "id": comment.id,
@@ -126,7 +126,7 @@ def comment_object(store: Store, comment: Comment) -> JsonObject:
     }
 
 
-def timer_object(store: Store, timer: Timer) -> JsonObject:
+def serialize_timer(store: Store, timer: Timer) -> JsonObject:
     """Return a timer. Implements: Tasks, Timers."""
     return {
         "id": timer.id,
@@ -144,18 +144,18 @@ def seconds_of(timer: Timer) -> int:
     return seconds_between(timer.started, timer.stopped) if timer.stopped else 0
 
 
-def label_object(label: Label) -> JsonObject:
+def serialize_label(label: Label) -> JsonObject:
     """Return a status or priority as tasks show it."""
     return {"id": label.id, "title": label.title, "color": label.color}
 
 
-def name_of(table: Table[Named], row_id: int) -> JsonObject:
+def name_of(table: Table[NamedRecord], row_id: int) -> JsonObject:
     """Return a record as others refer to it."""
-    row = table.take(row_id)
+    row = table.get_or_raise(row_id)
     return {"id": row.id, "name": row.name}
 
 
-def names_of(table: Table[Named], row_ids: Iterable[int]) -> list[JsonObject]:
+def names_of(table: Table[NamedRecord], row_ids: Iterable[int]) -> list[JsonObject]:
     """Return several records as others refer to them."""
     return [name_of(table, row_id) for row_id in row_ids]
 

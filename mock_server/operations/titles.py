@@ -2,7 +2,7 @@
 
 from mock_server.contract.profile import Profile
 from mock_server.errors import Conflict
-from mock_server.requests.form_data import Form
+from mock_server.requests.form_data import FormData
 from mock_server.storage.store import Milestone, Store, title_hash
 from mock_server.storage.text_folding import replace_emoji, strip_accents
 
@@ -10,7 +10,7 @@ FIELD = "milestone_title"
 MAX_LENGTH = 255
 
 
-def read_title(form: Form, profile: Profile) -> str:
+def read_title(form: FormData, profile: Profile) -> str:
     """Return the title that was sent, in the shape it is kept in; what speaks against it is noted in the form."""
     sent = form.text(FIELD)
     if FIELD not in form.values or FIELD in form.errors:
@@ -23,22 +23,22 @@ def read_title(form: Form, profile: Profile) -> str:
     return _fit_length(form, title, profile) if len(title) > MAX_LENGTH else title
 
 
-def _accept_blank(form: Form, title: str, profile: Profile) -> str:
+def _accept_blank(form: FormData, title: str, profile: Profile) -> str:
     if profile["create/blank-title"] == "422":
-        form.fail(FIELD, "The milestone title field is required.")
+        form.add_error(FIELD, "The milestone title field is required.")
     return title
 
 
-def _fit_length(form: Form, title: str, profile: Profile) -> str:
+def _fit_length(form: FormData, title: str, profile: Profile) -> str:
     match profile["create/title-over-255"]:
         case "cut":
             return title[:MAX_LENGTH]
         case "422":
-            form.fail(FIELD, f"The milestone title must not be greater than {MAX_LENGTH} characters.")
+            form.add_error(FIELD, f"The milestone title must not be greater than {MAX_LENGTH} characters.")
     return title
 
 
-def identify(title: str, profile: Profile) -> str:
+def title_key(title: str, profile: Profile) -> str:
     """Return what two titles have in common exactly if they are the same title."""
     if profile["create/title-accents"] == "same":
         title = strip_accents(title)
@@ -47,11 +47,11 @@ def identify(title: str, profile: Profile) -> str:
     return title.casefold() if profile["create/title-letter-case"] == "same" else title
 
 
-def has_title(milestone: Milestone, identity: str, profile: Profile) -> bool:
+def is_same_title(milestone: Milestone, identity: str, profile: Profile) -> bool:
     """Tell whether a milestone bars others from a title, given by what `identify` returns for it."""
     if milestone.type == "uncategorised" and profile["create/title-of-the-default"] == "accepted":
         return False
-    return identify(milestone.title, profile) == identity
+    return title_key(milestone.title, profile) == identity
 
 
 def check_unique(store: Store, profile: Profile, project_id: int, title: str, own_id: int | None = None) -> None:
@@ -62,7 +62,11 @@ def check_unique(store: Store, profile: Profile, project_id: int, title: str, ow
     rivals = store.milestones_of_title.ids(title_hash(project_id, title))
     if not rivals:
         return
-    identity = identify(title, profile)
-    for milestone in map(store.milestones.take, rivals):
-        if milestone.project_id == project_id and milestone.id != own_id and has_title(milestone, identity, profile):
+    identity = title_key(title, profile)
+    for milestone in map(store.milestones.get_or_raise, rivals):
+        if (
+            milestone.project_id == project_id
+            and milestone.id != own_id
+            and is_same_title(milestone, identity, profile)
+        ):
             raise Conflict("A milestone with this title already exists in the project.")

@@ -1,4 +1,4 @@
-"""Why an answer came: the requirements and open points of the contract that decided it, worked out when it is read."""
+"""Explain an answer: the requirements and open points of the contract that decided it, worked out when it is read."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -7,13 +7,13 @@ from urllib.parse import parse_qs
 
 from mock_server.accounts import read_key
 from mock_server.contract.contract import Contract, Operation
-from mock_server.contract.documented_responses import Answers, Rule
+from mock_server.contract.documented_responses import DocumentedResponses, Rule
 from mock_server.errors import Problem
 from mock_server.messages import Json, Request
 from mock_server.recording.recorder import Exchange
-from mock_server.recording.relevance import Seen, is_relevant
+from mock_server.recording.relevance import SeenExchange, is_relevant
 from mock_server.recording.requirement_map import FIELD_REFUSALS, KEY_REFUSALS, REFUSALS, SUCCESSES
-from mock_server.requests.decoding import Unreadable, read_body, read_media_type
+from mock_server.requests.decoding import MalformedBody, read_body, read_media_type
 from mock_server.requests.router import Router
 
 
@@ -38,10 +38,10 @@ class Reason:
         return shown
 
 
-class Why:
+class Explainer:
     """Explains exchanges by a contract."""
 
-    def __init__(self, contract: Contract, answers: Answers) -> None:
+    def __init__(self, contract: Contract, answers: DocumentedResponses) -> None:
         self._contract = contract
         self._answers = answers
         self._router = Router(contract.base_path, contract.operations.values())
@@ -103,7 +103,7 @@ class Why:
         if trace is None:
             return
         operation = self._find_operation(exchange.request)
-        seen = Seen(exchange, operation, read_sent(operation, exchange.request))
+        seen = SeenExchange(exchange, operation, read_sent(operation, exchange.request))
         yield from (found for found in trace.points.items() if is_relevant(found[0], seen))
 
     def _find_operation(self, request: Request) -> Operation | None:
@@ -124,7 +124,7 @@ def read_sent(operation: Operation | None, request: Request) -> dict[str, Json]:
     fields = operation.bodies.get(read_media_type(content_type))
     try:
         body = read_body(read_media_type(content_type), content_type, request.body, fields.arrays) if fields else {}
-    except Unreadable:
+    except MalformedBody:
         body = {}
     return sent | body
 

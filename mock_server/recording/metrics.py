@@ -25,7 +25,7 @@ class Metrics:
         self._durations = [0] * (len(BUCKETS) + 1)
         self._seconds = 0.0
 
-    def note(self, exchange: Exchange) -> None:
+    def record(self, exchange: Exchange) -> None:
         """Count an answer."""
         self.answers[exchange.operation, exchange.response.status] += 1
         if exchange.forced:

@@ -71,7 +71,7 @@ class Recorder:
         self._bytes = 0
         self._lock = Lock()
 
-    def note(self, exchange: Exchange) -> None:
+    def record(self, exchange: Exchange) -> None:
         """Keep an exchange, and let the oldest go where there is no room."""
         ring = self._ring
         with self._lock:

@@ -14,7 +14,7 @@ from mock_server.requests.decoding import read_media_type
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class SeenExchange:
     """An exchange with the operation that it asked for, if there is one, and all that it sent by name."""
 
     exchange: Exchange
@@ -64,26 +64,26 @@ class Seen:
         return value if isinstance(value, int) else -1
 
 
-def _conflicts_by(point: str) -> Callable[[Seen], bool]:
+def _conflicts_by(point: str) -> Callable[[SeenExchange], bool]:
     """Tell of a conflict that only titles taken for the same may have made; titles that are the same make it anyway."""
     return lambda seen: seen.status == 409 and seen.choice(point) == "same"
 
 
-def _has_number_as_title(seen: Seen) -> bool:
+def _has_number_as_title(seen: SeenExchange) -> bool:
     return any(
         seen.fields().get(name, {}).get("type") == "string" and isinstance(value, int | float)
         for name, value in seen.sent.items()
     )
 
 
-def _has_digits_as_id(seen: Seen) -> bool:
+def _has_digits_as_id(seen: SeenExchange) -> bool:
     return seen.is_json and any(
         seen.fields().get(name, {}).get("type") == "integer" and isinstance(value, str) and value.isdecimal()
         for name, value in seen.sent.items()
     )
 
 
-TESTS: Mapping[str, Callable[[Seen], bool]] = {
+TESTS: Mapping[str, Callable[[SeenExchange], bool]] = {
     "http/unknown-route-without-key": lambda seen: seen.operation is None and seen.status in {401, 404},
     "list/empty-list-last-page": lambda seen: seen.number("meta", "total") == 0,
     "list/search-letter-case": lambda seen: seen.search.lower() != seen.search.upper(),
@@ -102,7 +102,7 @@ TESTS: Mapping[str, Callable[[Seen], bool]] = {
 }
 
 
-def is_relevant(point: str, seen: Seen) -> bool:
+def is_relevant(point: str, seen: SeenExchange) -> bool:
     """Tell whether another choice at an open point could have changed an answer, as far as the exchange shows."""
     test = TESTS.get(point)
     return test is None or test(seen)

@@ -27,7 +27,7 @@ _PLAIN = frozenset({str, int})
 _BRACKETS = re.compile(r"(?P<name>[^\[\]]+)\[[^\[\]]*\]")
 
 
-class Unreadable(ValueError):
+class MalformedBody(ValueError):
     """A body that is not what its content type says."""
 
 
@@ -36,7 +36,7 @@ def read_media_type(content_type: str) -> str:
     return content_type.partition(";")[0].strip().lower()
 
 
-def read_pairs(text: str, arrays: AbstractSet[str]) -> dict[str, Json]:
+def parse_urlencoded(text: str, arrays: AbstractSet[str]) -> dict[str, Json]:
     """Read `a=1&b[]=2` as it stands in queries and forms.
 
     The fields in `arrays` may be repeated (`b=1&b=2`), bracketed (`b[]=1`) or indexed (`b[0]=1`) and become lists in
@@ -44,11 +44,11 @@ def read_pairs(text: str, arrays: AbstractSet[str]) -> dict[str, Json]:
     """
     pieces = text.replace("+", " ").split("&", MAX_FIELDS)
     if len(pieces) > MAX_FIELDS:
-        raise Unreadable("has too many fields")
+        raise MalformedBody("has too many fields")
     pairs = [piece.partition("=")[::2] for piece in pieces if piece]
     if "%" in text:
         pairs = [(_unquote(name), _unquote(value)) for name, value in pairs]
-    return _gather(pairs, arrays)
+    return _collect_fields(pairs, arrays)
 
 
 def _unquote(text: str) -> str:
@@ -56,15 +56,15 @@ def _unquote(text: str) -> str:
 
 
 def read_body(media_type: str, content_type: str, body: bytes, arrays: AbstractSet[str]) -> dict[str, Json]:
-    """Read a body in one of the three encodings; raises Unreadable."""
+    """Read a body in one of the three encodings; raises MalformedBody."""
     if media_type == FORM:
-        return read_pairs(body.decode("utf-8", "surrogateescape"), arrays)
+        return parse_urlencoded(body.decode("utf-8", "surrogateescape"), arrays)
     if media_type == MULTIPART:
-        return _gather(_read_multipart(content_type, body), arrays)
+        return _collect_fields(_read_multipart(content_type, body), arrays)
     return _read_json(body)
 
 
-def _gather(pairs: Sequence[tuple[str, str]], arrays: AbstractSet[str]) -> dict[str, Json]:
+def _collect_fields(pairs: Sequence[tuple[str, str]], arrays: AbstractSet[str]) -> dict[str, Json]:
     values: dict[str, Json] = dict(pairs)
     if arrays.isdisjoint(values) and "[" not in "".join(values):
         return values
@@ -89,11 +89,11 @@ def _read_json(body: bytes) -> dict[str, Json]:
         text = body.decode("utf-8").strip() or "{}"
         value = _DECODER.decode(text)
     except (ValueError, RecursionError) as error:
-        raise Unreadable("is not valid JSON") from error
+        raise MalformedBody("is not valid JSON") from error
     if not isinstance(value, dict):
-        raise Unreadable("is not a JSON object")
+        raise MalformedBody("is not a JSON object")
     if _is_deeper_than(MAX_DEPTH, value):
-        raise Unreadable("is nested too deeply")
+        raise MalformedBody("is nested too deeply")
     return value
 
 
@@ -154,5 +154,5 @@ def _read_multipart(content_type: str, body: bytes) -> list[tuple[str, str]]:
     try:
         _, form, _ = parse_form_data(environ, silent=False, max_form_parts=MAX_FIELDS)
     except (ValueError, LookupError, HTTPException) as error:
-        raise Unreadable("is not valid multipart form data") from error
+        raise MalformedBody("is not valid multipart form data") from error
     return [(name, value) for name, values in form.lists() for value in values]

@@ -5,19 +5,19 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from mock_server.contract.contract import Fields
-from mock_server.errors import Invalid
+from mock_server.errors import ValidationFailed
 from mock_server.messages import Json
 from mock_server.storage.sorted_views import R
 from mock_server.storage.tables import Table
 
 
-def label(name: str) -> str:
+def field_label(name: str) -> str:
     """Return a field's name as messages write it."""
     return name.replace("_", " ")
 
 
 @dataclass(slots=True)
-class Form:
+class FormData:
     """Values that fit their schemas, by name, and the reasons against those that did not.
 
     An operation adds its own reasons, so that a client hears all of them at once, and then calls `check`.
@@ -26,7 +26,7 @@ class Form:
 
     fields: Fields
     values: Mapping[str, Json]
-    sent: AbstractSet[str]
+    submitted: AbstractSet[str]
     errors: dict[str, list[str]] = field(default_factory=dict)
 
     def text(self, name: str, default: str = "") -> str:
@@ -36,7 +36,7 @@ class Form:
 
     def optional_text(self, name: str, former: str | None = None) -> str | None:
         """Return a text, None if it was sent empty, and the former one if it was not sent."""
-        return (self.text(name) or None) if name in self.sent else former
+        return (self.text(name) or None) if name in self.submitted else former
 
     def integer(self, name: str, default: int = 0) -> int:
         """Return an integer."""
@@ -55,40 +55,40 @@ class Form:
 
     def flag(self, name: str, default: bool = False) -> bool:
         """Tell whether a flag is set: by `on`, and by nothing else that is sent."""
-        return self.text(name) == "on" if name in self.sent else default
+        return self.text(name) == "on" if name in self.submitted else default
 
     def has(self, name: str) -> bool:
         """Tell whether a field has a value."""
         return name in self.values
 
-    def fail(self, name: str, message: str) -> None:
+    def add_error(self, name: str, message: str) -> None:
         """Note why a field is refused."""
         messages = self.errors.setdefault(name, [])
         if message not in messages:
             messages.append(message)
 
-    def require_row(self, name: str, table: Table[R]) -> R | None:
+    def get_related(self, name: str, table: Table[R]) -> R | None:
         """Return the record that a field names; without it, note the refusal, unless the field failed already."""
         row = table.get(self.integer(name))
         if row is None and self.has(name) and name not in self.errors:
-            self.fail(name, f"The selected {label(name)} is invalid.")
+            self.add_error(name, f"The selected {field_label(name)} is invalid.")
         return row
 
-    def refuse(self, names: Collection[str]) -> None:
+    def reject_fields(self, names: Collection[str]) -> None:
         """Note a refusal for each of these fields that was sent."""
-        for name in self.sent:
+        for name in self.submitted:
             if name in names:
-                self.fail(name, f"The {label(name)} field is not allowed.")
+                self.add_error(name, f"The {field_label(name)} field is not allowed.")
 
-    def has_unknown(self) -> bool:
+    def has_unknown_fields(self) -> bool:
         """Tell whether a field was sent that the contract does not have."""
-        return not self.sent <= self.fields.schemas.keys()
+        return not self.submitted <= self.fields.schemas.keys()
 
-    def refuse_unknown(self) -> None:
+    def reject_unknown_fields(self) -> None:
         """Note a refusal for each field that the contract does not have."""
-        self.refuse([name for name in self.sent if name not in self.fields.schemas])
+        self.reject_fields([name for name in self.submitted if name not in self.fields.schemas])
 
-    def check(self) -> None:
-        """Raise Invalid if anything was wrong. Implements: Getting started, Errors (422)."""
+    def raise_if_invalid(self) -> None:
+        """Raise ValidationFailed if anything was wrong. Implements: Getting started, Errors (422)."""
         if self.errors:
-            raise Invalid(self.errors)
+            raise ValidationFailed(self.errors)

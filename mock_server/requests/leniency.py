@@ -8,18 +8,18 @@ from mock_server.contract.profile import OpenPointId, Profile
 from mock_server.messages import Json
 from mock_server.requests.validation import Violation
 
-Substitute = Callable[[Json, Schema], Json]
+Replacement = Callable[[Json, Schema], Json]
 
 
 @dataclass(frozen=True, slots=True)
-class Tolerance:
+class LenientRule:
     """An open point, and by its forgiving choices what stands in for the refused value; None is for nothing at all."""
 
     point: OpenPointId
-    substitutes: Mapping[str, Substitute]
+    replacements: Mapping[str, Replacement]
 
 
-def always(value: Json) -> Substitute:
+def always(value: Json) -> Replacement:
     """Return a substitute that does not depend on the refused value."""
     return lambda _value, _schema: value
 
@@ -44,26 +44,26 @@ def take_integers(value: Json, _schema: Schema) -> Json:
     return [item for item in value if type(item) is int] if isinstance(value, list) else value
 
 
-TOLERANCES: Mapping[tuple[str, str], Tolerance] = {
-    ("limit", "type"): Tolerance("list/limit-not-a-number", {"default": always(None)}),
-    ("limit", "minimum"): Tolerance("list/limit-below-one", {"default": always(None), "one": always(1)}),
-    ("limit", "maximum"): Tolerance("list/limit-above-maximum", {"capped": take_maximum}),
-    ("page", "type"): Tolerance("list/page-not-a-number", {"first": always(1)}),
-    ("page", "minimum"): Tolerance("list/page-below-one", {"first": always(1)}),
-    ("sort", "enum"): Tolerance("list/unknown-sort", {"ignored": always(None)}),
-    ("order", "enum"): Tolerance("list/unknown-order", {"descending": always("desc"), "ascending": always("asc")}),
-    ("type", "enum"): Tolerance("list/unknown-type", {"empty": keep, "ignored": always(None)}),
-    ("delete_tasks", "type"): Tolerance(
+LENIENT_RULES: Mapping[tuple[str, str], LenientRule] = {
+    ("limit", "type"): LenientRule("list/limit-not-a-number", {"default": always(None)}),
+    ("limit", "minimum"): LenientRule("list/limit-below-one", {"default": always(None), "one": always(1)}),
+    ("limit", "maximum"): LenientRule("list/limit-above-maximum", {"capped": take_maximum}),
+    ("page", "type"): LenientRule("list/page-not-a-number", {"first": always(1)}),
+    ("page", "minimum"): LenientRule("list/page-below-one", {"first": always(1)}),
+    ("sort", "enum"): LenientRule("list/unknown-sort", {"ignored": always(None)}),
+    ("order", "enum"): LenientRule("list/unknown-order", {"descending": always("desc"), "ascending": always("asc")}),
+    ("type", "enum"): LenientRule("list/unknown-type", {"empty": keep, "ignored": always(None)}),
+    ("delete_tasks", "type"): LenientRule(
         "delete/json-true-for-yes", {"moves": always(None), "deletes": take_true_as_yes}
     ),
-    ("milestones.*", "type"): Tolerance("reorder/non-integer-id", {"ignored": take_integers}),
+    ("milestones.*", "type"): LenientRule("reorder/non-integer-id", {"ignored": take_integers}),
 }
 """By field (`.*` for its items) and the keyword of the schema that refused it."""
 
 
-def find_substitute(violation: Violation, profile: Profile) -> Substitute | None:
+def replacement_for(violation: Violation, profile: Profile) -> Replacement | None:
     """Return what stands in for a refused value under a profile, or None where it stays refused."""
     is_item = violation.field != violation.top_field
     field = f"{violation.top_field}.*" if is_item else violation.field
-    tolerance = TOLERANCES.get((field, violation.keyword))
-    return tolerance.substitutes.get(profile[tolerance.point]) if tolerance else None
+    tolerance = LENIENT_RULES.get((field, violation.keyword))
+    return tolerance.replacements.get(profile[tolerance.point]) if tolerance else None

@@ -8,13 +8,13 @@ from typing import cast
 
 from mock_server.contract.contract import Fields, Operation, Schema
 from mock_server.contract.profile import Profile
-from mock_server.errors import BadRequest, Invalid, Problem, UnsupportedMediaType, refusal
+from mock_server.errors import BadRequest, Problem, UnsupportedMediaType, ValidationFailed, problem_for_status
 from mock_server.messages import Json, Request
-from mock_server.requests.decoding import FORM, MULTIPART, Unreadable, read_body, read_media_type, read_pairs
-from mock_server.requests.form_data import Form
-from mock_server.requests.leniency import find_substitute
+from mock_server.requests.decoding import FORM, MULTIPART, MalformedBody, parse_urlencoded, read_body, read_media_type
+from mock_server.requests.form_data import FormData
+from mock_server.requests.leniency import replacement_for
 from mock_server.requests.router import Route
-from mock_server.requests.validation import Coercion, coerce, find_violations, is_sound
+from mock_server.requests.validation import Coercion, coerce, find_violations, is_valid
 
 NO_FIELDS = Fields.of({"type": "object"})
 NOTHING: Mapping[str, Json] = {}
@@ -47,41 +47,41 @@ def _read_id(name: str, text: str, profile: Profile) -> int:
     prefix = _ID_WITH_TEXT.fullmatch(text)
     if prefix and profile["get/id-with-trailing-text"] == "numeric-prefix":
         return _read_id(name, prefix[1], profile)
-    raise refusal(profile["get/malformed-id"], f"The {name} must be a whole number above zero.", name)
+    raise problem_for_status(profile["get/malformed-id"], f"The {name} must be a whole number above zero.", name)
 
 
-def read_query(operation: Operation, request: Request, profile: Profile) -> Form:
+def read_query(operation: Operation, request: Request, profile: Profile) -> FormData:
     """Return the query parameters that the operation has, those left out by their defaults, whatever else is there."""
     fields = operation.query
     if not request.query and fields.are_optional:
-        return Form(fields, fields.defaults, NOTHING.keys())
-    known = _read_sound(fields, request.query) if len(request.query) <= SHORT else None
-    form = Form(fields, *known) if known is not None else _fit_query(operation, request, profile)
-    if form.has_unknown() and is_list(operation) and profile["list/unknown-parameter"] == "422":
-        form.refuse_unknown()
+        return FormData(fields, fields.defaults, NOTHING.keys())
+    known = _parse_valid_query(fields, request.query) if len(request.query) <= SHORT else None
+    form = FormData(fields, *known) if known is not None else _fit_query(operation, request, profile)
+    if form.has_unknown_fields() and is_list(operation) and profile["list/unknown-parameter"] == "422":
+        form.reject_unknown_fields()
     return form
 
 
 @functools.lru_cache(maxsize=1024)
-def _read_sound(fields: Fields, query: str) -> tuple[Mapping[str, Json], AbstractSet[str]] | None:
+def _parse_valid_query(fields: Fields, query: str) -> tuple[Mapping[str, Json], AbstractSet[str]] | None:
     """Return the values of a query string and what was sent of them, None if there is anything to say about it.
 
     Clients send the same few again and again, so what was read of one is kept.
     """
     try:
-        sent = read_pairs(query, fields.arrays)
-    except Unreadable:
+        sent = parse_urlencoded(query, fields.arrays)
+    except MalformedBody:
         return None
     values = _coerce(fields, sent, lambda: TEXT)
-    return ({**fields.defaults, **values}, sent.keys()) if is_sound(fields, values) else None
+    return ({**fields.defaults, **values}, sent.keys()) if is_valid(fields, values) else None
 
 
-def _fit_query(operation: Operation, request: Request, profile: Profile) -> Form:
+def _fit_query(operation: Operation, request: Request, profile: Profile) -> FormData:
     try:
-        sent = read_pairs(request.query, operation.query.arrays)
-    except Unreadable as error:
+        sent = parse_urlencoded(request.query, operation.query.arrays)
+    except MalformedBody as error:
         raise BadRequest(f"The query string {error}.") from error
-    form = fit(operation.query, sent, profile)
+    form = validate(operation.query, sent, profile)
     form.values = {**operation.query.defaults, **form.values}
     return form
 
@@ -91,13 +91,13 @@ def is_list(operation: Operation) -> bool:
     return "page" in operation.query.schemas
 
 
-def read_fields(operation: Operation, request: Request, profile: Profile) -> Form:
+def read_fields(operation: Operation, request: Request, profile: Profile) -> FormData:
     """Return the body's fields, none where there is no body or none that the operation reads.
 
     Raises what the profile has for a body that cannot be read.
     """
     if not operation.bodies:
-        return Form(NO_FIELDS, NOTHING, NOTHING.keys())
+        return FormData(NO_FIELDS, NOTHING, NOTHING.keys())
     media_type = content_type = request.headers.get("content-type", "")
     fields = operation.bodies.get(content_type)
     if fields is None:
@@ -106,15 +106,15 @@ def read_fields(operation: Operation, request: Request, profile: Profile) -> For
     if fields is None:
         if request.body and profile["http/unknown-content-type"] == "415":
             raise UnsupportedMediaType(f"The body must be one of: {', '.join(operation.bodies)}.")
-        return fit(next(iter(operation.bodies.values())), {}, profile)
+        return validate(next(iter(operation.bodies.values())), {}, profile)
     try:
         sent = read_body(media_type, content_type, request.body, fields.arrays)
-    except Unreadable as error:
+    except MalformedBody as error:
         raise _refuse_body(fields, f"The body {error}.", profile) from error
-    return fit(fields, sent, profile, is_text=media_type in TEXTUAL)
+    return validate(fields, sent, profile, is_text=media_type in TEXTUAL)
 
 
-def _choose_coercion(profile: Profile) -> Coercion:
+def _resolve_coercion(profile: Profile) -> Coercion:
     """Return which types may stand for others in JSON."""
     return Coercion(
         text_as_number=profile["create/json-numeric-string-as-id"] == "coerced",
@@ -126,26 +126,26 @@ def _refuse_body(fields: Fields, message: str, profile: Profile) -> Problem:
     """Return the problem of an unreadable body: all required fields are missing, and the body is why."""
     if profile["http/malformed-json"] == "400":
         return BadRequest(message)
-    return Invalid({**fit(fields, {}, profile).errors, "body": [message]})
+    return ValidationFailed({**validate(fields, {}, profile).errors, "body": [message]})
 
 
-def fit(fields: Fields, sent: Mapping[str, Json], profile: Profile, *, is_text: bool = True) -> Form:
+def validate(fields: Fields, sent: Mapping[str, Json], profile: Profile, *, is_text: bool = True) -> FormData:
     """Fit what was sent to the contract's schemas, and note what does not fit, as far as the profile does not forgive.
 
     `is_text` tells that all was sent as text. A value that is forgiven as None counts as not sent.
     """
-    values = _coerce(fields, sent, lambda: TEXT if is_text else _choose_coercion(profile))
-    form = Form(fields, values, sent.keys())
-    if is_sound(fields, values):
+    values = _coerce(fields, sent, lambda: TEXT if is_text else _resolve_coercion(profile))
+    form = FormData(fields, values, sent.keys())
+    if is_valid(fields, values):
         form.values = _without_none(values)
         return form
     forgiven: dict[str, Json] = {}
     for violation in find_violations(fields, values):
         name = violation.top_field
-        if substitute := find_substitute(violation, profile):
+        if substitute := replacement_for(violation, profile):
             forgiven[name] = substitute(values[name], fields.schemas[name])
         elif name not in forgiven:
-            form.fail(violation.field, violation.message)
+            form.add_error(violation.field, violation.message)
     form.values = _without_none(values | forgiven)
     return form
 

@@ -11,7 +11,7 @@ from jsonschema_rs import ValidationError
 from mock_server.contract.contract import Fields, Schema
 from mock_server.contract.yaml_files import as_list, as_mapping
 from mock_server.messages import Json
-from mock_server.requests.form_data import label
+from mock_server.requests.form_data import field_label
 
 # Within what Python turns into an int and back without complaint.
 _INTEGER = re.compile(r"-?[0-9]{1,4000}")
@@ -83,7 +83,7 @@ def _digits(value: int) -> str:
     return str(value) if value.bit_length() < 10_000 else ""
 
 
-def is_sound(fields: Fields, values: Mapping[str, Json]) -> bool:
+def is_valid(fields: Fields, values: Mapping[str, Json]) -> bool:
     """Tell whether the contract has nothing against the values."""
     return is_unicode(values) and fields.validator.is_valid(values)
 
@@ -92,7 +92,7 @@ def find_violations(fields: Fields, values: Mapping[str, Json]) -> Iterator[Viol
     """Yield what the contract has against the values, texts that are no Unicode first."""
     garbled = set() if is_unicode(values) else {name for name in values if not is_unicode({name: values[name]})}
     for name in garbled & fields.schemas.keys():
-        yield Violation(name, "encoding", f"The {label(name)} must be valid UTF-8 text.")
+        yield Violation(name, "encoding", f"The {field_label(name)} must be valid UTF-8 text.")
     sound = {name: value for name, value in values.items() if name not in garbled}
     if garbled or not fields.validator.is_valid(sound):
         found = map(_describe, fields.validator.iter_errors(sound))
@@ -126,7 +126,7 @@ def _describe(error: ValidationError) -> Violation:
     elif unexpected := as_list(details.get("unexpected")):
         steps.append(str(unexpected[0]))
     field = ".".join(steps) or "body"
-    return Violation(field, error.kind.name, f"The {label(field)} {_reason(error.kind.name, details)}")
+    return Violation(field, error.kind.name, f"The {field_label(field)} {_reason(error.kind.name, details)}")
 
 
 def _reason(keyword: str, details: Mapping[str, Json]) -> str:

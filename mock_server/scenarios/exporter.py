@@ -17,7 +17,7 @@ from mock_server.scenarios.schema import (
     TaskEntry,
     TimerEntry,
 )
-from mock_server.storage.store import Billing, Comment, Label, Milestone, Named, Project, Store, Task, Timer
+from mock_server.storage.store import Billing, Comment, Label, Milestone, NamedRecord, Project, Store, Task, Timer
 from mock_server.storage.tables import Table
 
 
@@ -50,7 +50,7 @@ def _content(store: Store) -> ContentEntry:
     }
 
 
-def _named(table: Table[Named]) -> list[NamedEntry]:
+def _named(table: Table[NamedRecord]) -> list[NamedEntry]:
     return [{"id": row.id, "name": row.name} for row in table]
 
 
@@ -78,7 +78,7 @@ def _project(store: Store, project: Project) -> ProjectEntry:
         "tags": list(project.tags),
         "permissions": sorted(project.permissions),
         "billing": _billing(project.billing),
-        "default": _default(store, store.milestones.take(project.default_milestone_id)),
+        "default": _default(store, store.milestones.get_or_raise(project.default_milestone_id)),
         "milestones": [_milestone(store, row) for row in milestones if row.id != project.default_milestone_id],
     }
     if project.due:

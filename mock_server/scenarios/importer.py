@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from mock_server.operations.context import MAIN_ADMINISTRATOR
+from mock_server.operations.context import ADMIN_USER_ID
 from mock_server.scenarios.schema import (
     BillingEntry,
     CommentEntry,
@@ -19,7 +19,18 @@ from mock_server.scenarios.schema import (
 )
 from mock_server.storage.clock import Clock
 from mock_server.storage.sorted_views import R
-from mock_server.storage.store import Billing, Comment, Label, Milestone, Named, Project, Store, Task, Timer, title_hash
+from mock_server.storage.store import (
+    Billing,
+    Comment,
+    Label,
+    Milestone,
+    NamedRecord,
+    Project,
+    Store,
+    Task,
+    Timer,
+    title_hash,
+)
 from mock_server.storage.tables import Table
 
 BEGINS = "2026-06-01T08:00:00.000000Z"
@@ -28,7 +39,7 @@ STEP = timedelta(minutes=1)
 Steps = tuple[str | int, ...]
 
 
-class Misfit(ValueError):
+class InvalidEntry(ValueError):
     """An entry that names what is not there, or an id that is taken; `steps` lead to it in the file."""
 
     def __init__(self, what: str, *steps: str | int) -> None:
@@ -51,7 +62,7 @@ def read_billing(entry: BillingEntry) -> Billing:
     )
 
 
-class Seeder:
+class ScenarioImporter:
     """Fills a store, entry by entry in the order of the file; each record is made a minute after the one before."""
 
     def __init__(self) -> None:
@@ -59,14 +70,14 @@ class Seeder:
         self.clock = Clock()
 
     def seed(self, entry: ContentEntry) -> Store:
-        """Return the store of an account's whole content; raises Misfit."""
+        """Return the store of an account's whole content; raises InvalidEntry."""
         self.clock = Clock(datetime.fromisoformat(entry.get("begins", BEGINS)))
         self._put_named(self.store.users, entry["users"], "users")
         self._put_named(self.store.clients, entry["clients"], "clients")
         self._put_named(self.store.categories, entry["categories"], "categories")
         self._put_labels(self.store.statuses, entry["statuses"], "statuses")
         self._put_labels(self.store.priorities, entry["priorities"], "priorities")
-        self._require(self.store.users, MAIN_ADMINISTRATOR, "users")
+        self._require(self.store.users, ADMIN_USER_ID, "users")
         for place, project in enumerate(entry.get("projects", ())):
             self._put_project(project, ("projects", place))
         self._raise_ids(entry.get("last_ids", {}))
@@ -80,9 +91,9 @@ class Seeder:
         store.comments.last_id = max(store.comments.last_id, last.get("comments", 0))
         store.timers.last_id = max(store.timers.last_id, last.get("timers", 0))
 
-    def _put_named(self, table: Table[Named], entries: Sequence[NamedEntry], name: str) -> None:
+    def _put_named(self, table: Table[NamedRecord], entries: Sequence[NamedEntry], name: str) -> None:
         for place, entry in enumerate(entries):
-            table.put(Named(self._claim(table, entry["id"], (name, place)), entry["name"]))
+            table.put(NamedRecord(self._claim(table, entry["id"], (name, place)), entry["name"]))
 
     def _put_labels(self, table: Table[Label], entries: Sequence[LabelEntry], name: str) -> None:
         for place, entry in enumerate(entries):
@@ -97,7 +108,7 @@ class Seeder:
             title=entry["title"],
             client_id=self._require(self.store.clients, entry["client"], *steps, "client"),
             category_id=self._require(self.store.categories, entry["category"], *steps, "category"),
-            creator_id=self._require(self.store.users, entry.get("creator", MAIN_ADMINISTRATOR), *steps, "creator"),
+            creator_id=self._require(self.store.users, entry.get("creator", ADMIN_USER_ID), *steps, "creator"),
             default_milestone_id=self._claim(self.store.milestones, default.get("id"), (*steps, "default")),
             start=entry["start"],
             created=entry.get("created", now),
@@ -128,7 +139,7 @@ class Seeder:
                 title=entry.get("title", "Uncategorised"),
                 color=entry.get("color", "default"),
                 position=entry.get("position", 1),
-                creator_id=MAIN_ADMINISTRATOR,
+                creator_id=ADMIN_USER_ID,
                 created=entry.get("created", project.created),
                 updated=entry.get("updated", project.created),
                 type="uncategorised",
@@ -137,11 +148,12 @@ class Seeder:
 
     def _put_milestone(self, entry: MilestoneEntry, project: Project, position: int, steps: Steps) -> None:
         rivals = map(
-            self.store.milestones.take, self.store.milestones_of_title.ids(title_hash(project.id, entry["title"]))
+            self.store.milestones.get_or_raise,
+            self.store.milestones_of_title.ids(title_hash(project.id, entry["title"])),
         )
         own = (one for one in rivals if one.project_id == project.id and one.type == "categorised")
         if entry["title"] in {milestone.title for milestone in own}:
-            raise Misfit(f"the project has two milestones titled {entry['title']}", *steps)
+            raise InvalidEntry(f"the project has two milestones titled {entry['title']}", *steps)
         now = self._tick()
         milestone = Milestone(
             id=self._claim(self.store.milestones, entry.get("id"), steps),
@@ -149,7 +161,7 @@ class Seeder:
             title=entry["title"],
             color=entry.get("color", "default"),
             position=entry.get("position", position),
-            creator_id=self._require(self.store.users, entry.get("creator", MAIN_ADMINISTRATOR), *steps, "creator"),
+            creator_id=self._require(self.store.users, entry.get("creator", ADMIN_USER_ID), *steps, "creator"),
             created=entry.get("created", now),
             updated=entry.get("updated", now),
         )
@@ -210,14 +222,14 @@ class Seeder:
 
     def _claim(self, table: Table[R], row_id: int | None, steps: Steps) -> int:
         if row_id is None:
-            return table.claim_id()
+            return table.next_id()
         if table.get(row_id) is not None:
-            raise Misfit(f"the id {row_id} is given twice", *steps)
+            raise InvalidEntry(f"the id {row_id} is given twice", *steps)
         return row_id
 
     def _require(self, table: Table[R], row_id: int, *steps: str | int) -> int:
         if table.get(row_id) is None:
-            raise Misfit(f"there is no {steps[-1]} of the id {row_id}", *steps)
+            raise InvalidEntry(f"there is no {steps[-1]} of the id {row_id}", *steps)
         return row_id
 
     def _require_users(self, user_ids: Sequence[int], *steps: str | int) -> tuple[int, ...]:

@@ -5,8 +5,8 @@ import itertools
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from mock_server.operations.context import MAIN_ADMINISTRATOR
-from mock_server.storage.store import Label, Milestone, Named, Project, Store, Task
+from mock_server.operations.context import ADMIN_USER_ID
+from mock_server.storage.store import Label, Milestone, NamedRecord, Project, Store, Task
 
 PROJECTS, MILESTONES, TASKS = 100, 100, 1000
 """How many projects there are, and how many milestones (the default among them) and tasks in each."""
@@ -38,8 +38,8 @@ def build_large(projects: int = PROJECTS, milestones: int = MILESTONES, tasks: i
     return store
 
 
-def _name(names: Sequence[str]) -> Iterator[Named]:
-    return itertools.starmap(Named, enumerate(names, 1))
+def _name(names: Sequence[str]) -> Iterator[NamedRecord]:
+    return itertools.starmap(NamedRecord, enumerate(names, 1))
 
 
 def _label(labels: Sequence[tuple[str, str]]) -> Iterator[Label]:
@@ -64,7 +64,7 @@ def _project(number: int, milestones: int) -> Project:
         title=f"Project {number + 1}",
         client_id=1 + number % len(CLIENTS),
         category_id=1 + number % len(CATEGORIES),
-        creator_id=MAIN_ADMINISTRATOR,
+        creator_id=ADMIN_USER_ID,
         default_milestone_id=number * milestones + 1,
         start=created[:10],
         created=created,
@@ -84,7 +84,7 @@ def _milestone(number: int, milestones: int) -> Milestone:
         title=f"{PHASES[place % len(PHASES)]} {place}" if place else "Uncategorised",
         color=COLORS[place % len(COLORS)] if place else "default",
         position=place + 1,
-        creator_id=MAIN_ADMINISTRATOR,
+        creator_id=ADMIN_USER_ID,
         created=created,
         updated=created,
         type="categorised" if place else "uncategorised",

@@ -12,7 +12,7 @@ from jsonschema_rs import Draft202012Validator
 
 from mock_server.contract.yaml_files import DocumentError, find_line, read_document
 from mock_server.messages import Json
-from mock_server.scenarios.importer import Misfit, Seeder
+from mock_server.scenarios.importer import InvalidEntry, ScenarioImporter
 from mock_server.scenarios.large import build_large
 from mock_server.scenarios.schema import ContentEntry, ScenarioEntry
 from mock_server.storage.store import Store
@@ -81,15 +81,15 @@ def read_scenario(path: Path) -> Scenario:
     content = read_document(path)
     try:
         return build_scenario(path.stem, content)
-    except Misfit as misfit:
+    except InvalidEntry as misfit:
         what = f"{misfit} (at {misfit.where})."
         raise ScenarioError(path, what, "See scenario.schema.json.", find_line(path, misfit.steps)) from misfit
 
 
 def build_scenario(name: str, document: Json) -> Scenario:
-    """Return the scenario that a document describes; raises Misfit."""
+    """Return the scenario that a document describes; raises InvalidEntry."""
     for error in _validator().iter_errors(document):
-        raise Misfit(error.message, *error.instance_path)
+        raise InvalidEntry(error.message, *error.instance_path)
     entry = cast("ScenarioEntry", document)
     accounts = entry.get("accounts", {})
     own = {key: _fill(key, accounts[key], "accounts", key) for key in accounts}
@@ -104,7 +104,7 @@ def _validator() -> Draft202012Validator:
 
 def _fill(name: str, entry: ContentEntry, *steps: str) -> Scenario:
     try:
-        store = Seeder().seed(entry)
-    except Misfit as misfit:
-        raise Misfit(str(misfit), *steps, *misfit.steps) from misfit
+        store = ScenarioImporter().seed(entry)
+    except InvalidEntry as misfit:
+        raise InvalidEntry(str(misfit), *steps, *misfit.steps) from misfit
     return Scenario(name, store, datetime.fromisoformat(entry["now"]) if "now" in entry else None)

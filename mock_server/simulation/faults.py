@@ -13,8 +13,8 @@ from jsonschema_rs import Draft202012Validator
 from mock_server.contract.contract import CONTROL_DOCUMENT, read_contract
 from mock_server.contract.yaml_files import DocumentError, as_list, as_mapping, find_line, read_document
 from mock_server.messages import Delivery, Json, JsonObject
-from mock_server.simulation.example_responses import Forge
-from mock_server.simulation.intervention import MAX_DELAY, Plan
+from mock_server.simulation.example_responses import ExampleResponses
+from mock_server.simulation.intervention import MAX_DELAY, Intervention
 
 
 class FaultError(ValueError):
@@ -70,8 +70,8 @@ class Faults:
     Chance is drawn from a seeded source, so that equal runs fail alike.
     """
 
-    def __init__(self, forge: Forge) -> None:
-        self.forge = forge
+    def __init__(self, examples: ExampleResponses) -> None:
+        self.examples = examples
         self._rules: list[Fault] = []
         self._random = random.Random(0)  # noqa: S311 - failures, not secrets
         self._lock = threading.Lock()
@@ -93,14 +93,14 @@ class Faults:
         return fault
 
     def _check(self, fault: Fault) -> None:
-        known = self.forge.operations
+        known = self.examples.operations
         if fault.operation and fault.operation not in known:
             raise FaultError(f"There is no operation {fault.operation}. Choose one of: {', '.join(known)}.")
         if fault.status is None:
             return
         operations = (fault.operation,) if fault.operation else known
-        if not any(self.forge.make(operation, fault.status, fault.example) for operation in operations):
-            raise FaultError(self.forge.explain(fault.operation, fault.status, fault.example))
+        if not any(self.examples.build(operation, fault.status, fault.example) for operation in operations):
+            raise FaultError(self.examples.explain(fault.operation, fault.status, fault.example))
 
     def add_all(self, faults: Iterable[Fault]) -> None:
         """Let several rules stand; raises FaultError."""
@@ -122,7 +122,7 @@ class Faults:
             if not self._rules:
                 self._random.seed(0)
 
-    def plan(self, operation: str, key: str) -> Plan | None:
+    def plan(self, operation: str, key: str) -> Intervention | None:
         """Return what the rules make of a request, or None."""
         with self._lock:
             for fault in self._rules:
@@ -134,14 +134,14 @@ class Faults:
     def _draws(self, fault: Fault) -> bool:
         return fault.share >= 1 or self._random.random() < fault.share
 
-    def _plan(self, fault: Fault, operation: str) -> Plan | None:
+    def _plan(self, fault: Fault, operation: str) -> Intervention | None:
         """Return what a rule makes of a request, or None where the operation does not document its status."""
         wait = fault.delay + (self._random.uniform(0, fault.jitter) if fault.jitter else 0)
         delivery = Delivery(min(wait, MAX_DELAY), fault.truncate_at, fault.drop)
         if fault.status is None:
-            return Plan(f"fault {fault.id}", None, delivery)
-        answer = self.forge.make(operation, fault.status, fault.example, fault.retry_after)
-        return Plan(f"fault {fault.id}", answer, delivery) if answer else None
+            return Intervention(f"fault {fault.id}", None, delivery)
+        answer = self.examples.build(operation, fault.status, fault.example, fault.retry_after)
+        return Intervention(f"fault {fault.id}", answer, delivery) if answer else None
 
     def _use(self, fault: Fault) -> None:
         if fault.times is None:
@@ -166,6 +166,6 @@ def load_faults(path: Path) -> list[Fault]:
     for error in _validator().iter_errors(listed):
         where = [*steps, *error.instance_path]
         shown = ".".join(map(str, where)) or "the top"
-        mend = "See the schema Fault in /_mock/openapi.json."
-        raise DocumentError(path, f"{error.message} (at {shown}).", mend, find_line(path, where))
+        hint = "See the schema Fault in /_mock/openapi.json."
+        raise DocumentError(path, f"{error.message} (at {shown}).", hint, find_line(path, where))
     return [Fault.read(as_mapping(fault)) for fault in as_list(listed)]

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from mock_server.messages import PLAIN, Delivery, Headers, Response
+from mock_server.messages import NORMAL_DELIVERY, Delivery, Headers, Response
 
 MAX_DELAY = 60.0
 """The longest delay in seconds that is carried out."""
@@ -12,7 +12,7 @@ NO_ANSWER = Response(0, (), b"", Delivery(drop=True))
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class Intervention:
     """What is to become of a request: an answer in the place of the mock's own, if any, and how it is delivered.
 
     `why` names what asked for it; `headers` are added to whatever is answered; `note` says what could not be done.
@@ -20,7 +20,7 @@ class Plan:
 
     why: str
     answer: Response | None = None
-    delivery: Delivery = PLAIN
+    delivery: Delivery = NORMAL_DELIVERY
     headers: Headers = ()
     note: str = ""
 

@@ -9,17 +9,17 @@ from typing import Literal
 from mock_server.accounts import read_key
 from mock_server.app import App
 from mock_server.contract.contract import Contract, Operation
-from mock_server.contract.documented_responses import read_answers
+from mock_server.contract.documented_responses import read_documented_responses
 from mock_server.errors import Problem
 from mock_server.messages import Handler, Request, Response, Trace
-from mock_server.recording.explain import Why
+from mock_server.recording.explain import Explainer
 from mock_server.recording.metrics import Metrics
 from mock_server.recording.recorder import MAX_EXCHANGES, Exchange, Recorder
 from mock_server.requests.router import Router
-from mock_server.simulation.example_responses import Forge
+from mock_server.simulation.example_responses import ExampleResponses
 from mock_server.simulation.faults import Faults
-from mock_server.simulation.intervention import Plan
-from mock_server.simulation.prefer_header import plan_preferred
+from mock_server.simulation.intervention import Intervention
+from mock_server.simulation.prefer_header import preferred_intervention
 from mock_server.simulation.repair import repair
 
 Validation = Literal["strict", "report", "off"]
@@ -30,7 +30,7 @@ MAX_HEADER = 1000
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How a studio is set up.
+    """How the middleware is set up.
 
     `validation` says what becomes of requests that break the contract: `strict` refuses them as the API does, `report`
     answers them as far as it can and marks them, `off` does the same without a mark. `record` is how many exchanges are
@@ -41,7 +41,7 @@ class Settings:
     record: int = MAX_EXCHANGES
 
 
-class Studio:
+class Middleware:
     """Answers as the mock does, or as it is told to, and keeps what was asked and answered.
 
     `handler` is what answers, by default the app itself. With `upstream`, a deployment answers in its place, and every
@@ -64,16 +64,16 @@ class Studio:
         self.upstream = upstream
         self._log = log
         self._numbers = itertools.count(1)
-        self.faults = Faults(Forge(contract, read_answers(contract.path)))
-        self.adopt(app, contract, handler)
+        self.faults = Faults(ExampleResponses(contract, read_documented_responses(contract.path)))
+        self.reload(app, contract, handler)
 
-    def adopt(self, app: App, contract: Contract, handler: Handler | None = None) -> None:
+    def reload(self, app: App, contract: Contract, handler: Handler | None = None) -> None:
         """Answer by this app and contract from now on."""
         self.app = app
         self.contract = contract
-        self.answers = read_answers(contract.path)
-        self.why = Why(contract, self.answers)
-        self.faults.forge = Forge(contract, self.answers)
+        self.documented_responses = read_documented_responses(contract.path)
+        self.explainer = Explainer(contract, self.documented_responses)
+        self.faults.examples = ExampleResponses(contract, self.documented_responses)
         self._handler = handler or app
         self._router = Router(contract.base_path, contract.operations.values())
 
@@ -87,22 +87,22 @@ class Studio:
         seconds = time.perf_counter() - start + response.delivery.delay
         forced = plan.why if plan is not None else ""
         exchange = Exchange(next(self._numbers), at, seconds, kept, response, forced, complaints)
-        self.recorder.note(exchange)
-        self.metrics.note(exchange)
+        self.recorder.record(exchange)
+        self.metrics.record(exchange)
         if self._log is not None:
             self._log(exchange)
         return response
 
-    def _plan(self, request: Request) -> Plan | None:
+    def _plan(self, request: Request) -> Intervention | None:
         """Return what the Prefer header or a standing rule makes of a request, or None."""
         prefer = request.headers.get("prefer", "")
         operation = self.find_operation(request)
         if operation is None:
             return None
-        asked = plan_preferred(prefer, operation.id, self.faults.forge) if prefer else None
+        asked = preferred_intervention(prefer, operation.id, self.faults.examples) if prefer else None
         return asked or self.faults.plan(operation.id, read_key(request.headers.get("authorization", "")))
 
-    def _carry_out(self, plan: Plan, request: Request) -> tuple[Response, tuple[str, ...]]:
+    def _carry_out(self, plan: Intervention, request: Request) -> tuple[Response, tuple[str, ...]]:
         notes = (plan.note,) if plan.note else ()
         if not plan.is_forced:
             response, complaints = self._ask(without(request, "prefer") if plan.headers else request)
@@ -139,7 +139,7 @@ class Studio:
         response = replace(upstream.handle(request), trace=trace)
         if operation is None or request.method in {"HEAD", "OPTIONS"}:
             return response, ()
-        return response, self.answers.find_complaints(operation.id, response)
+        return response, self.documented_responses.find_complaints(operation.id, response)
 
     def find_operation(self, request: Request) -> Operation | None:
         """Return the operation that a request asks for, whatever else is wrong with it, or None."""

@@ -1,11 +1,11 @@
 """What a request asks for by its Prefer header. Implements: RFC 7240, with `code`, `example` and `wait`."""
 
-from mock_server.messages import PLAIN, Delivery, Headers
-from mock_server.simulation.example_responses import Forge
-from mock_server.simulation.intervention import MAX_DELAY, Plan
+from mock_server.messages import NORMAL_DELIVERY, Delivery, Headers
+from mock_server.simulation.example_responses import ExampleResponses
+from mock_server.simulation.intervention import MAX_DELAY, Intervention
 
 
-def plan_preferred(header: str, operation: str, forge: Forge) -> Plan | None:
+def preferred_intervention(header: str, operation: str, examples: ExampleResponses) -> Intervention | None:
     """Return what becomes of a request by its Prefer header, or None where that asks for nothing of ours.
 
     What cannot be done is left undone, as the RFC has it, and noted.
@@ -13,7 +13,7 @@ def plan_preferred(header: str, operation: str, forge: Forge) -> Plan | None:
     asked = read_preferences(header)
     applied: list[str] = []
     notes: list[str] = []
-    answer, delivery = None, PLAIN
+    answer, delivery = None, NORMAL_DELIVERY
     if "wait" in asked:
         delay = _read_number(asked["wait"])
         if delay is None:
@@ -24,15 +24,15 @@ def plan_preferred(header: str, operation: str, forge: Forge) -> Plan | None:
     if "code" in asked:
         code, example = asked["code"], asked.get("example", "")
         status = int(code) if code.isdecimal() else 0
-        answer = forge.make(operation, status, example)
+        answer = examples.build(operation, status, example)
         if answer is None:
-            notes.append(forge.explain(operation, status, example))
+            notes.append(examples.explain(operation, status, example))
         else:
             applied.append(f"code={code}" + (f", example={example}" if example else ""))
     if not applied and not notes:
         return None
     headers: Headers = (("Preference-Applied", ", ".join(applied)),) if applied else ()
-    return Plan(f"Prefer: {header}" if applied else "", answer, delivery, headers, " ".join(notes))
+    return Intervention(f"Prefer: {header}" if applied else "", answer, delivery, headers, " ".join(notes))
 
 
 def read_preferences(header: str) -> dict[str, str]:

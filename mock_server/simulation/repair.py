@@ -7,8 +7,8 @@ from urllib.parse import urlencode
 
 from mock_server.contract.contract import Fields, Operation
 from mock_server.messages import Json, Request
-from mock_server.requests.decoding import FORM, MULTIPART, Unreadable, read_body, read_media_type, read_pairs
-from mock_server.requests.form_data import label
+from mock_server.requests.decoding import FORM, MULTIPART, MalformedBody, parse_urlencoded, read_body, read_media_type
+from mock_server.requests.form_data import field_label
 from mock_server.requests.validation import Coercion, coerce, find_violations
 
 JSON_TYPE = "application/json"
@@ -24,19 +24,19 @@ class Repaired:
 
 
 def repair(operation: Operation, request: Request) -> Repaired:
-    """Return a request with what breaks the contract mended or left out; one that keeps to it comes back as it is."""
+    """Return a request with what breaks the contract repaired or left out; one that keeps to it comes back as it is."""
     complaints: list[str] = []
     query = _repair_query(operation, request, complaints)
-    mended = request if query == request.query else replace(request, query=query)
+    repaired = request if query == request.query else replace(request, query=query)
     if operation.bodies:
-        mended = _repair_body(operation, mended, complaints)
-    return Repaired(mended, tuple(complaints))
+        repaired = _repair_body(operation, repaired, complaints)
+    return Repaired(repaired, tuple(complaints))
 
 
 def _repair_query(operation: Operation, request: Request, complaints: list[str]) -> str:
     try:
-        sent = read_pairs(request.query, operation.query.arrays)
-    except Unreadable as error:
+        sent = parse_urlencoded(request.query, operation.query.arrays)
+    except MalformedBody as error:
         complaints.append(f"The query string {error}.")
         return ""
     values = {name: coerce(operation.query.schemas.get(name, {}), value, Coercion()) for name, value in sent.items()}
@@ -57,7 +57,7 @@ def _repair_body(operation: Operation, request: Request, complaints: list[str]) 
         fields = operation.bodies.get(media_type, next(iter(operation.bodies.values())))
     try:
         sent = read_body(media_type, content_type, request.body, fields.arrays)
-    except Unreadable as error:
+    except MalformedBody as error:
         complaints.append(f"The body {error}.")
         return request
     exact = Coercion(text_as_number=media_type in {FORM, MULTIPART})
@@ -85,7 +85,7 @@ def _fit(fields: Fields, values: Mapping[str, Json], complaints: list[str], kind
             kept[name] = usable
         else:
             del kept[name]
-            complaints.append(f"The {label(name)} was left out.")
+            complaints.append(f"The {field_label(name)} was left out.")
     return kept
 
 

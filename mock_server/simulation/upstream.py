@@ -6,7 +6,7 @@ import urllib3
 from urllib3.exceptions import HTTPError
 
 from mock_server.messages import Request, Response
-from mock_server.responses import respond
+from mock_server.responses import json_response
 
 TIMEOUT = urllib3.Timeout(connect=10, read=60)
 HOP_BY_HOP = frozenset(
@@ -43,7 +43,7 @@ class Upstream:
                 timeout=TIMEOUT,
             )
         except HTTPError as error:
-            return respond(502, {"message": f"{self.url} could not be reached: {error}"})
+            return json_response(502, {"message": f"{self.url} could not be reached: {error}"})
         body = answer.data
         headers = (*_pass_on(answer.headers.items()), ("Content-Length", str(len(body))))
         return Response(answer.status, headers, body)

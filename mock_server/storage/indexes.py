@@ -10,7 +10,7 @@ K = TypeVar("K", bound=Hashable)
 D = TypeVar("D")
 
 
-class Lookup(Generic[R, K]):
+class KeyIndex(Generic[R, K]):
     """The ids of a table's records by a key that hardly any two of them share.
 
     A single id is held as it is, which takes half the memory of a tuple.
@@ -21,7 +21,7 @@ class Lookup(Generic[R, K]):
         self._shared: Mapping[K, int | tuple[int, ...]] = {}
         self._ids: dict[K, int | tuple[int, ...]] = {}
 
-    def rest_on(self, base: "Lookup[R, K]") -> None:
+    def fork_from(self, base: "KeyIndex[R, K]") -> None:
         """Begin with what another lookup holds."""
         self._shared = base._ids
 
@@ -56,12 +56,12 @@ class Lookup(Generic[R, K]):
         else:
             del self._ids[key]
 
-    def copy_changes(self, other: "Lookup[R, K]") -> None:
+    def copy_overlay(self, other: "KeyIndex[R, K]") -> None:
         """Differ from the shared base as another lookup does."""
         self._ids = dict(other._ids)
 
 
-class Peak(Generic[R, K]):
+class GroupMax(Generic[R, K]):
     """The record of each owner that has the highest value, once somebody has looked for it.
 
     It is followed as long as records only rise; when it falls or goes, somebody has to look again.
@@ -76,7 +76,7 @@ class Peak(Generic[R, K]):
         """Return the highest record of an owner, or None where nobody knows."""
         return self._peaks.get(owner)
 
-    def learn(self, row: R) -> None:
+    def set(self, row: R) -> None:
         """Take note of a record that is the highest of its owner."""
         self._peaks[self._owner_of(row)] = row
 
@@ -103,10 +103,10 @@ class Peak(Generic[R, K]):
             del self._peaks[owner]
 
 
-class Drafts(Generic[R, D]):
+class SerializedCache(Generic[R, D]):
     """What was made of records to be shown, by their ids, kept until they change.
 
-    Of what else shows in them somebody has to tell: see Reminder. `limit` is of how many records it is kept.
+    Of what else shows in them somebody has to tell: see ChangeListener. `limit` is of how many records it is kept.
     """
 
     def __init__(self, limit: int) -> None:
@@ -138,7 +138,7 @@ class Drafts(Generic[R, D]):
         self.drop(row.id)
 
 
-class Reminder(Generic[R, K]):
+class ChangeListener(Generic[R, K]):
     """Tells somebody of the owner of each record that comes, changes or goes."""
 
     def __init__(self, owner_of: Callable[[R], K], tell: Callable[[K], None]) -> None:
@@ -159,7 +159,7 @@ class Reminder(Generic[R, K]):
         self._tell(self._owner_of(row))
 
 
-class Tally(Generic[R, K]):
+class GroupCount(Generic[R, K]):
     """How many records of a table each owner has, of those that count."""
 
     def __init__(self, owner_of: Callable[[R], K], counts: Callable[[R], bool]) -> None:
@@ -168,7 +168,7 @@ class Tally(Generic[R, K]):
         self._shared: Mapping[K, int] = {}
         self._totals: dict[K, int] = {}
 
-    def rest_on(self, base: "Tally[R, K]") -> None:
+    def fork_from(self, base: "GroupCount[R, K]") -> None:
         """Begin with what another tally holds."""
         self._shared = base._totals
 
@@ -195,11 +195,11 @@ class Tally(Generic[R, K]):
             owner = self._owner_of(row)
             self._totals[owner] = self.count(owner) - 1
 
-    def merge(self, owner: K, heir: K) -> None:
+    def merge_groups(self, owner: K, target: K) -> None:
         """Give all records of an owner to another one."""
-        self._totals[heir] = self.count(heir) + self.count(owner)
+        self._totals[target] = self.count(target) + self.count(owner)
         self._totals[owner] = 0
 
-    def copy_changes(self, other: "Tally[R, K]") -> None:
+    def copy_overlay(self, other: "GroupCount[R, K]") -> None:
         """Differ from the shared base as another tally does."""
         self._totals = dict(other._totals)

@@ -11,16 +11,16 @@ from typing import Any, NamedTuple
 
 from orjson import Fragment
 
-from mock_server.storage.indexes import Drafts, Lookup, Peak, Reminder, Tally
+from mock_server.storage.indexes import ChangeListener, GroupCount, GroupMax, KeyIndex, SerializedCache
 from mock_server.storage.tables import Index, Table
-from mock_server.storage.text_folding import coarsen
+from mock_server.storage.text_folding import fold
 
-MAX_WRITTEN = 20_000
+MAX_SERIALIZED = 20_000
 """Of how many milestones of an account is kept what was written of them."""
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class NamedRecord:
     """A client, a category of projects, or a user of the team."""
 
     id: int
@@ -142,7 +142,7 @@ def title_hash(project_id: int, title: str) -> int:
 
     A number takes half the memory of what it stands for.
     """
-    return hash((project_id, coarsen(title)))
+    return hash((project_id, fold(title)))
 
 
 def title_hash_of(milestone: Milestone) -> int:
@@ -165,10 +165,10 @@ class Store:
 
     def __init__(self, base: "Store | None" = None) -> None:
         self._base = base
-        self._heirs: dict[int, int] = dict(base._heirs) if base else {}
-        self.users: Table[Named] = Table()
-        self.clients: Table[Named] = Table()
-        self.categories: Table[Named] = Table()
+        self._merged_into: dict[int, int] = dict(base._merged_into) if base else {}
+        self.users: Table[NamedRecord] = Table()
+        self.clients: Table[NamedRecord] = Table()
+        self.categories: Table[NamedRecord] = Table()
         self.statuses: Table[Label] = Table()
         self.priorities: Table[Label] = Table()
         self.projects: Table[Project] = Table()
@@ -176,19 +176,21 @@ class Store:
         self.tasks: Table[Task] = Table()
         self.comments: Table[Comment] = Table()
         self.timers: Table[Timer] = Table()
-        self.milestones_of_project = self.milestones.followed_by(Index(PROJECT_OF_MILESTONE))
-        self.milestones_of_title = self.milestones.followed_by(Lookup(title_hash_of))
-        self.highest_position = self.milestones.followed_by(Peak(PROJECT_OF_MILESTONE, POSITION_OF_MILESTONE))
-        self.written_milestones: Drafts[Milestone, Fragment] = self.milestones.followed_by(Drafts(MAX_WRITTEN))
-        self.tasks_of_project = self.tasks.followed_by(Index(PROJECT_OF_TASK))
-        self.tasks_of_milestone = self.tasks.followed_by(Index(self.home_of))
-        self.active_tasks_of_milestone = self.tasks.followed_by(Tally(self.home_of, is_active))
+        self.milestones_of_project = self.milestones.attach(Index(PROJECT_OF_MILESTONE))
+        self.milestones_of_title = self.milestones.attach(KeyIndex(title_hash_of))
+        self.highest_position = self.milestones.attach(GroupMax(PROJECT_OF_MILESTONE, POSITION_OF_MILESTONE))
+        self.serialized_milestones: SerializedCache[Milestone, Fragment] = self.milestones.attach(
+            SerializedCache(MAX_SERIALIZED)
+        )
+        self.tasks_of_project = self.tasks.attach(Index(PROJECT_OF_TASK))
+        self.tasks_of_milestone = self.tasks.attach(Index(self.milestone_id_of))
+        self.active_tasks_of_milestone = self.tasks.attach(GroupCount(self.milestone_id_of, is_active))
         # What is written of a milestone has the number of its tasks.
-        self.tasks.followed_by(Reminder(self.home_of, self.written_milestones.drop))
-        self.comments_of_task = self.comments.followed_by(Index(TASK_OF_COMMENT))
-        self.timers_of_task = self.timers.followed_by(Index(TASK_OF_TIMER))
+        self.tasks.attach(ChangeListener(self.milestone_id_of, self.serialized_milestones.drop))
+        self.comments_of_task = self.comments.attach(Index(TASK_OF_COMMENT))
+        self.timers_of_task = self.timers.attach(Index(TASK_OF_TIMER))
         if base is not None:
-            self._join(base, lambda part, of: part.rest_on(of))
+            self._join(base, lambda part, of: part.fork_from(of))
 
     def tables(self) -> tuple[Table[Any], ...]:
         """Return every table."""
@@ -202,26 +204,26 @@ class Store:
         if self._base is None:
             return Store(self)
         copy = Store(self._base)
-        copy._heirs = dict(self._heirs)
-        copy._join(self, lambda part, of: part.copy_changes(of))
+        copy._merged_into = dict(self._merged_into)
+        copy._join(self, lambda part, of: part.copy_overlay(of))
         return copy
 
     def _join(self, other: "Store", act: Callable[[Any, Any], None]) -> None:
         """Do something with each part and the same part of another store."""
         for name, part in vars(self).items():
-            if isinstance(part, Table | Index | Lookup | Tally):
+            if isinstance(part, Table | Index | KeyIndex | GroupCount):
                 act(part, vars(other)[name])
 
-    def home_of(self, task: Task) -> int:
+    def milestone_id_of(self, task: Task) -> int:
         """Return the id of the milestone that a task is in: its own, or what its tasks fell to."""
-        return self._heirs.get(task.milestone_id, task.milestone_id)
+        return self._merged_into.get(task.milestone_id, task.milestone_id)
 
     def move_tasks(self, milestone_id: int, to_milestone_id: int) -> None:
         """Put all tasks of a milestone that is about to be deleted into another, without touching a single one."""
-        self.tasks_of_milestone.merge(milestone_id, to_milestone_id)
-        self.active_tasks_of_milestone.merge(milestone_id, to_milestone_id)
-        self.written_milestones.drop(to_milestone_id)
-        self._heirs[milestone_id] = to_milestone_id
+        self.tasks_of_milestone.merge_groups(milestone_id, to_milestone_id)
+        self.active_tasks_of_milestone.merge_groups(milestone_id, to_milestone_id)
+        self.serialized_milestones.drop(to_milestone_id)
+        self._merged_into[milestone_id] = to_milestone_id
 
     def delete_task(self, task: Task) -> None:
         """Delete a task with its comments and timers."""

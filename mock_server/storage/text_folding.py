@@ -8,7 +8,7 @@ _EMOJI = re.compile(f"[{_SIGNS}](?:[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d[{_SIGNS}
 _REPLACED = "\ufffd"
 
 # What is left of an emoji when others are replaced, and the one letter that is a case of a mere accent.
-_FLEETING = re.compile(f"[{_SIGNS}\ufe0f\u200d{_REPLACED}\u03b9]")
+_UNSTABLE = re.compile(f"[{_SIGNS}\ufe0f\u200d{_REPLACED}\u03b9]")
 
 
 def strip_accents(text: str) -> str:
@@ -23,11 +23,11 @@ def replace_emoji(text: str) -> str:
     return _EMOJI.sub(_REPLACED, text)
 
 
-def coarsen(text: str) -> str:
+def fold(text: str) -> str:
     """Return what is left of a text without letter case, accents and emoji.
 
     Texts that are the same to any of the functions here, or to `str.casefold`, come out the same; so may others.
     """
     if text.isascii():
         return text.lower()
-    return _FLEETING.sub("", strip_accents(text).casefold())
+    return _UNSTABLE.sub("", strip_accents(text).casefold())

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
-from mock_server.factory import Setup, open_desk, shipped_contract
+from mock_server.factory import MockConfig, create_mock, shipped_contract
 from mock_server.http.server import listen, serving
 from mock_server.messages import Json, JsonObject
 from mock_server.recording.har import write_har
@@ -34,7 +34,7 @@ class MockAccount:
     def __init__(self, mock: "MilestonesMock", key: str) -> None:
         self.mock = mock
         self.key = key
-        self._control = mock.desk.control
+        self._control = mock.root.control
 
     @property
     def url(self) -> str:
@@ -49,7 +49,7 @@ class MockAccount:
     @property
     def requests(self) -> list[Exchange]:
         """The recorded requests with their answers, the first one first."""
-        return list(self.mock.desk.studio.recorder.read(key=self.key))
+        return list(self.mock.root.middleware.recorder.read(key=self.key))
 
     @property
     def state(self) -> ContentEntry:
@@ -63,7 +63,7 @@ class MockAccount:
 
     def why(self, exchange: Exchange) -> list[str]:
         """Return the ids of the requirements and open points that decided an answer."""
-        reasons = self.mock.desk.studio.why.explain(exchange)
+        reasons = self.mock.root.middleware.explainer.explain(exchange)
         return [reason.rule.id for reason in reasons if reason.rule is not None]
 
     def reset(self) -> None:
@@ -72,7 +72,7 @@ class MockAccount:
 
     def clear_requests(self) -> None:
         """Forget the account's recorded requests."""
-        self.mock.desk.studio.recorder.clear(self.key)
+        self.mock.root.middleware.recorder.clear(self.key)
 
     def har(self) -> JsonObject:
         """Return the account's recorded requests as an HTTP archive."""
@@ -102,9 +102,11 @@ class MockAccount:
         """Let the clock stand still at writes, too, or go on."""
         self._control.set_clock(self.key, frozen=frozen)
 
-    def wear(self, profile: str = "", choices: Mapping[str, str] | None = None) -> None:
+    def set_profile(self, profile: str = "", choices: Mapping[str, str] | None = None) -> None:
         """Show the choices of a shipped profile at open points, or those there are, under some of its own."""
         self._control.set_profile(self.key, profile, choices)
+
+    wear = set_profile
 
     def fail(
         self,
@@ -123,7 +125,7 @@ class MockAccount:
         A `status` is answered as the contract documents it; `delay` is in seconds, `truncate_at` in bytes of the body.
         Raises FaultError.
         """
-        self.mock.desk.studio.faults.add(
+        self.mock.root.middleware.faults.add(
             Fault(
                 key=self.key,
                 operation=operation,
@@ -167,7 +169,7 @@ class MilestonesMock(MockAccount):
         token: str = "",
     ) -> None:
         keys = () if key.startswith("test-") else (key,)
-        setup = Setup(
+        setup = MockConfig(
             scenario=scenario,
             profile=profile,
             contract_path=contract,
@@ -176,7 +178,7 @@ class MilestonesMock(MockAccount):
             record=record,
             token=token,
         )
-        self.desk = open_desk(setup)
+        self.root = create_mock(setup)
         self.origin = IN_PROCESS
         self._running = ExitStack()
         super().__init__(self, key)
@@ -184,12 +186,12 @@ class MilestonesMock(MockAccount):
     @property
     def url(self) -> str:
         """The base URL of the API."""
-        return f"{self.origin}{self.desk.studio.contract.base_path}"
+        return f"{self.origin}{self.root.middleware.contract.base_path}"
 
     def __enter__(self) -> Self:
         listener = listen("127.0.0.1", 0)
         self._running.callback(listener.close)
-        self._running.enter_context(serving(self.desk, listener))
+        self._running.enter_context(serving(self.root, listener))
         self.origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
         return self
 
@@ -205,10 +207,10 @@ class MilestonesMock(MockAccount):
         """Return a transport for sessions of `requests`, to be mounted where they would find the deployment."""
         from mock_server.testing.requests_adapter import MockAdapter
 
-        return MockAdapter(self.desk)
+        return MockAdapter(self.root)
 
     def asgi(self) -> "AsgiApp":
         """Return the mock as an ASGI application."""
         from mock_server.http.asgi import AsgiApp
 
-        return AsgiApp(self.desk)
+        return AsgiApp(self.root)

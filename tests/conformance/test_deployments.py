@@ -12,7 +12,7 @@ from conformance.verdict import Outcome, Verdict, combine
 from mock_server.contract.contract import load_contract
 from mock_server.contract.profile import Profile
 from mock_server.messages import Request, Response
-from mock_server.responses import respond
+from mock_server.responses import json_response
 from mock_server.scenarios.loader import Scenario
 from mock_server.storage.clock import Clock
 from mock_server.storage.store import Store
@@ -137,7 +137,7 @@ def throttled(seams: Seams) -> None:
 
     def handle(request: Request, honest: Callable[[Request], Response]) -> Response:
         if next(counter) % 10 == 0:
-            return respond(429, {"message": "Too Many Attempts."}, (("Retry-After", "3"),))
+            return json_response(429, {"message": "Too Many Attempts."}, (("Retry-After", "3"),))
         return honest(request)
 
     seams.handle(handle)

@@ -6,8 +6,8 @@ import pytest
 
 from mock_server.app import App
 from mock_server.contract.contract import Contract, load_contract
-from mock_server.control.root import Desk
-from mock_server.factory import Setup, open_desk
+from mock_server.control.root import RootHandler
+from mock_server.factory import MockConfig, create_mock
 from mock_server.scenarios.loader import Scenario, load_scenario
 from tests.mock_server.api_client import Client
 from tests.mock_server.control_driver import Driver
@@ -26,33 +26,33 @@ def scenario() -> Scenario:
 
 
 @pytest.fixture
-def desk() -> Desk:
+def root() -> RootHandler:
     """A fresh mock with all around it."""
-    return open_desk(Setup())
+    return create_mock(MockConfig())
 
 
 @pytest.fixture
-def app(desk: Desk) -> App:
+def app(root: RootHandler) -> App:
     """The app inside of that mock."""
-    return desk.studio.app
+    return root.middleware.app
 
 
 @pytest.fixture
-def client(desk: Desk) -> Client:
+def client(root: RootHandler) -> Client:
     """A client of its API."""
-    return Client(desk)
+    return Client(root)
 
 
 @pytest.fixture
-def driver(desk: Desk) -> Driver:
+def driver(root: RootHandler) -> Driver:
     """A client of its control API."""
-    return Driver(desk)
+    return Driver(root)
 
 
 @pytest.fixture
 def opened() -> Callable[..., Client]:
     """Opens a mock with some setup, and gives a client of its API."""
-    return lambda **setup: Client(open_desk(Setup(**setup)))
+    return lambda **setup: Client(create_mock(MockConfig(**setup)))
 
 
 @pytest.fixture

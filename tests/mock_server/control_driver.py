@@ -8,7 +8,7 @@ from tests.mock_server.api_client import Answer, encode
 
 
 class Driver:
-    """Calls the control API of a desk without a socket, as one account."""
+    """Calls the control API of a mock without a socket, as one account."""
 
     def __init__(self, handler: Handler, key: str = "test-key", **headers: str) -> None:
         self.handler = handler

@@ -5,25 +5,25 @@ import pytest
 from mock_server.app import App
 from mock_server.contract.contract import Contract
 from mock_server.messages import Request, Response
-from mock_server.response_validation import SecondOpinion
+from mock_server.response_validation import ResponseValidator
 from tests.mock_server.api_client import Client
 
 
 @pytest.fixture(scope="module")
-def opinion(contract: Contract) -> SecondOpinion:
+def opinion(contract: Contract) -> ResponseValidator:
     """The second opinion, which is slow to form."""
 
     class Nothing:
         def handle(self, request: Request) -> Response:
             raise AssertionError(request)
 
-    return SecondOpinion(Nothing(), contract)
+    return ResponseValidator(Nothing(), contract)
 
 
 class Checked:
     """A mock whose every answer is checked."""
 
-    def __init__(self, app: App, opinion: SecondOpinion) -> None:
+    def __init__(self, app: App, opinion: ResponseValidator) -> None:
         self.app = app
         self.opinion = opinion
 
@@ -33,7 +33,7 @@ class Checked:
         return response
 
 
-def test_a_whole_lifecycle_is_as_the_contract_says(app: App, opinion: SecondOpinion) -> None:
+def test_a_whole_lifecycle_is_as_the_contract_says(app: App, opinion: ResponseValidator) -> None:
     client = Client(Checked(app, opinion))
     project = client.project()
     milestone, other = client.milestone(project, "A"), client.milestone(project, "B")
@@ -79,6 +79,6 @@ def test_an_answer_that_breaks_the_contract_becomes_a_500(contract: Contract) ->
         def handle(self, request: Request) -> Response:
             return Response(200, (("Content-Type", "application/json"),), b'{"data": {"id": "12"}, "message": "ok"}')
 
-    answer = Client(SecondOpinion(Liar(), contract)).get("/milestones/12")
+    answer = Client(ResponseValidator(Liar(), contract)).get("/milestones/12")
     assert answer.status == 500
     assert "breaks the contract" in answer.json["message"]

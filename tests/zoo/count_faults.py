@@ -6,9 +6,9 @@ from typing import Any
 
 from mock_server.contract.profile import Profile
 from mock_server.operations import milestones, serializers
-from mock_server.operations.context import Call
+from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
-from mock_server.storage.indexes import Drafts
+from mock_server.storage.indexes import SerializedCache
 from mock_server.storage.store import Store
 from tests.zoo.fault import Plant, add, breaks
 from tests.zoo.seams import Honest, Seams, shown
@@ -29,22 +29,22 @@ COUNTS = (
 )
 
 
-def _drifts(operation: str, change: Callable[[dict[int, int], Call, Result], None]) -> Plant:
+def _drifts(operation: str, change: Callable[[dict[int, int], OperationContext, Result], None]) -> Plant:
     """A mock that keeps count by itself and gets it wrong at one operation: `change` notes by how much and where."""
 
     def plant(seams: Seams) -> None:
         drift: dict[int, int] = {}
 
-        def faulty(call: Call, honest: Honest) -> Result:
-            task = call.store.tasks.get(call.path.get("id", 0))
-            result = honest(call)
-            change(drift, replace(call, path={**call.path, "was": task.milestone_id if task else 0}), result)
+        def faulty(context: OperationContext, honest: Honest) -> Result:
+            task = context.store.tasks.get(context.path.get("id", 0))
+            result = honest(context)
+            change(drift, replace(context, path={**context.path, "was": task.milestone_id if task else 0}), result)
             return result
 
         def counted(data: dict[str, Any]) -> None:
             data["tasks_count"] = max(0, data["tasks_count"] + drift.get(data["id"], 0))
 
-        def rows(_: Call, listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        def rows(_: OperationContext, listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
             for row in (copies := [dict(row) for row in listed]):
                 counted(row)
             return copies
@@ -61,17 +61,17 @@ def _home(result: Result) -> int:
     return int(shown(result)["milestone"]["id"])
 
 
-def _misses_new(drift: dict[int, int], _: Call, result: Result) -> None:
+def _misses_new(drift: dict[int, int], _: OperationContext, result: Result) -> None:
     drift[_home(result)] = drift.get(_home(result), 0) - 1
 
 
-def _misses_moved(drift: dict[int, int], call: Call, result: Result) -> None:
-    if call.path["was"] != _home(result):
-        drift[call.path["was"]] = drift.get(call.path["was"], 0) + 1
+def _misses_moved(drift: dict[int, int], context: OperationContext, result: Result) -> None:
+    if context.path["was"] != _home(result):
+        drift[context.path["was"]] = drift.get(context.path["was"], 0) + 1
 
 
-def _misses_deleted(drift: dict[int, int], call: Call, _: Result) -> None:
-    drift[call.path["was"]] = drift.get(call.path["was"], 0) + 1
+def _misses_deleted(drift: dict[int, int], context: OperationContext, _: Result) -> None:
+    drift[context.path["was"]] = drift.get(context.path["was"], 0) + 1
 
 
 add("does_not_count_new_tasks", ("count/rises-with-a-new-task", EQUALS), _drifts("createTask", _misses_new), COUNTS)
@@ -83,9 +83,9 @@ add("does_not_count_activated_tasks", ("count/survives-archiving",), _drifts("ac
 
 @breaks(EQUALS, "task/list-filters-by-milestone")
 def lists_one_task_of_two(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
-        if call.query.has("milestone_id") and isinstance(result.data, list) and len(result.data) == 2:
+    def faulty(context: OperationContext, honest: Honest) -> Result:
+        result = honest(context)
+        if context.query.has("milestone_id") and isinstance(result.data, list) and len(result.data) == 2:
             return replace(result, data=result.data[:1])
         return result
 
@@ -98,7 +98,7 @@ def lists_one_task_of_two(seams: Seams) -> None:
     implies=(EQUALS, "create/leaves-others-unchanged", "project/starts-with-its-default", "project/*"),
 )
 def lists_milestones_with_one_task_more(seams: Seams) -> None:
-    def change(_: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def change(_: OperationContext, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [{**row, "tasks_count": row["tasks_count"] + 1} for row in rows]
 
     seams.rows("listMilestones", change)
@@ -121,13 +121,13 @@ def counts_the_tasks_of_the_whole_project(seams: Seams) -> None:
             self._store = store
 
         def count(self, milestone_id: int) -> int:
-            return self._store.tasks_of_project.count(self._store.milestones.take(milestone_id).project_id)
+            return self._store.tasks_of_project.count(self._store.milestones.get_or_raise(milestone_id).project_id)
 
     def counted(store: Store, _: Profile) -> OfTheProject:
         return OfTheProject(store)
 
     # One for lists, one for single milestones.
     for module in (serializers, milestones):
-        seams.patch(module, "counted_tasks", counted)
+        seams.patch(module, "task_counts", counted)
     # What is kept of a milestone knows nothing of the tasks of others.
-    seams.patch(Drafts, "of", lambda _drafts, _manner: {})
+    seams.patch(SerializedCache, "of", lambda _drafts, _manner: {})

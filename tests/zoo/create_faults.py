@@ -6,10 +6,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mock_server.contract.profile import Profile
-from mock_server.errors import Conflict, NotFound, refusal
+from mock_server.errors import Conflict, NotFound, problem_for_status
 from mock_server.messages import Request
 from mock_server.operations import titles
-from mock_server.operations.context import Call
+from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
 from mock_server.storage.store import Milestone, Store
 from tests.zoo.fault import Plant, add, breaks
@@ -18,14 +18,14 @@ from tests.zoo.seams import Honest, Seams, shown
 CREATE = "createMilestone"
 
 
-def keeps(operation: str, change: Callable[[Call, Milestone], Milestone]) -> Plant:
+def keeps(operation: str, change: Callable[[OperationContext, Milestone], Milestone]) -> Plant:
     """A mock that stores something else than it was sent, and answers what it stored."""
 
     def plant(seams: Seams) -> None:
-        def faulty(call: Call, honest: Honest) -> Result:
-            result = honest(call)
+        def faulty(context: OperationContext, honest: Honest) -> Result:
+            result = honest(context)
             data = shown(result)
-            stored = call.store.milestones.put(change(call, call.store.milestones.take(data["id"])))
+            stored = context.store.milestones.put(change(context, context.store.milestones.get_or_raise(data["id"])))
             names = ("title", "color", "type", "position", "project_id", "creator_id")
             return replace(result, data=data | {name: getattr(stored, name) for name in names})
 
@@ -51,12 +51,12 @@ def unchecked(operation: str, field: str, otherwise: str) -> Plant:
     """A mock that does not miss a field and takes something for it."""
 
     def plant(seams: Seams) -> None:
-        def faulty(call: Call, honest: Honest) -> Result:
-            if field not in call.body.sent:
-                errors = {name: reasons for name, reasons in call.body.errors.items() if name != field}
-                values = {**call.body.values, field: otherwise}
-                call = replace(call, body=replace(call.body, errors=errors, values=values))
-            return honest(call)
+        def faulty(context: OperationContext, honest: Honest) -> Result:
+            if field not in context.body.submitted:
+                errors = {name: reasons for name, reasons in context.body.errors.items() if name != field}
+                values = {**context.body.values, field: otherwise}
+                context = replace(context, body=replace(context.body, errors=errors, values=values))
+            return honest(context)
 
         seams.operation(operation, faulty)
 
@@ -65,7 +65,7 @@ def unchecked(operation: str, field: str, otherwise: str) -> Plant:
 
 @breaks("create/answers-201")
 def answers_a_creation_with_200(seams: Seams) -> None:
-    seams.operation(CREATE, lambda call, honest: replace(honest(call), status=200))
+    seams.operation(CREATE, lambda context, honest: replace(honest(context), status=200))
 
 
 PATH = r"/milestones$"
@@ -91,21 +91,21 @@ add("creates_without_a_color", ("create/needs-a-color",), unchecked(CREATE, "mil
 
 @breaks("create/needs-a-project")
 def answers_a_missing_project_with_404(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        if "milestone_projectid" not in call.body.sent:
+    def faulty(context: OperationContext, honest: Honest) -> Result:
+        if "milestone_projectid" not in context.body.submitted:
             raise NotFound("Project not found.")
-        return honest(call)
+        return honest(context)
 
     seams.operation(CREATE, faulty)
 
 
 @breaks("create/refuses-an-unknown-project", "project/a-deleted-one-takes-no-milestones")
 def answers_an_unknown_project_with_404(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        known = call.body.has("milestone_projectid") and call.body.integer("milestone_projectid")
-        if known and call.store.projects.get(known) is None:
+    def faulty(context: OperationContext, honest: Honest) -> Result:
+        known = context.body.has("milestone_projectid") and context.body.integer("milestone_projectid")
+        if known and context.store.projects.get(known) is None:
             raise NotFound("Project not found.")
-        return honest(call)
+        return honest(context)
 
     seams.operation(CREATE, faulty)
 
@@ -151,7 +151,9 @@ add(
 add(
     "creates_of_the_type_sent",
     ("create/type-is-categorised",),
-    keeps(CREATE, lambda call, made: made._replace(type="uncategorised") if "type" in call.body.sent else made),
+    keeps(
+        CREATE, lambda context, made: made._replace(type="uncategorised") if "type" in context.body.submitted else made
+    ),
 )
 add(
     "creates_for_the_second_administrator",
@@ -182,9 +184,9 @@ def answers_the_creation_with_a_task(seams: Seams) -> None:
     implies=("create/*", "list/*", "reorder/*", "count/*", "race/*", "task/*", "project/*", "update/*", "delete/*"),
 )
 def answers_the_id_of_the_default(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
-        siblings = call.store.milestones_of_project.rows(call.body.integer("milestone_projectid"))
+    def faulty(context: OperationContext, honest: Honest) -> Result:
+        result = honest(context)
+        siblings = context.store.milestones_of_project.rows(context.body.integer("milestone_projectid"))
         second = len(siblings) in (3, 4)
         return replace(result, data=shown(result) | {"id": siblings[0].id}) if second else result
 
@@ -220,28 +222,28 @@ add(
 
 @breaks("create/duplicate-title-conflicts")
 def takes_a_title_twice_in_another_color(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        title, project = call.body.text("milestone_title"), call.body.integer("milestone_projectid")
-        rows = call.store.milestones_of_project.rows(project)
-        clash = [one for one in rows if one.title == title and one.color != call.body.text("milestone_color")]
+    def faulty(context: OperationContext, honest: Honest) -> Result:
+        title, project = context.body.text("milestone_title"), context.body.integer("milestone_projectid")
+        rows = context.store.milestones_of_project.rows(project)
+        clash = [one for one in rows if one.title == title and one.color != context.body.text("milestone_color")]
         for one in clash:
-            call.store.milestones.put(one._replace(title=f"{title}\u0000"))
+            context.store.milestones.put(one._replace(title=f"{title}\u0000"))
         try:
-            return honest(call)
+            return honest(context)
         finally:
             for one in clash:
-                call.store.milestones.put(one)
+                context.store.milestones.put(one)
 
     seams.operation(CREATE, faulty)
 
 
 @breaks("create/duplicate-title-conflicts")
 def calls_a_duplicate_invalid(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+    def faulty(context: OperationContext, honest: Honest) -> Result:
         try:
-            return honest(call)
+            return honest(context)
         except Conflict as conflict:
-            raise refusal("422", conflict.message, "milestone_title") from conflict
+            raise problem_for_status("422", conflict.message, "milestone_title") from conflict
 
     seams.operation(CREATE, faulty)
 
@@ -250,17 +252,17 @@ def calls_a_duplicate_invalid(seams: Seams) -> None:
 def never_forgets_a_title(seams: Seams) -> None:
     gone: set[tuple[int, str]] = set()
 
-    def delete(call: Call, honest: Honest) -> Result:
-        doomed = call.milestone()
-        result = honest(call)
+    def delete(context: OperationContext, honest: Honest) -> Result:
+        doomed = context.milestone()
+        result = honest(context)
         gone.add((doomed.project_id, doomed.title))
         return result
 
-    def create(call: Call, honest: Honest) -> Result:
-        project = call.body.integer("milestone_projectid") if call.body.has("milestone_projectid") else 0
-        if (project, call.body.text("milestone_title")) in gone:
+    def create(context: OperationContext, honest: Honest) -> Result:
+        project = context.body.integer("milestone_projectid") if context.body.has("milestone_projectid") else 0
+        if (project, context.body.text("milestone_title")) in gone:
             raise Conflict("A milestone with this title already exists in the project.")
-        return honest(call)
+        return honest(context)
 
     seams.operation("deleteMilestone", delete)
     seams.operation(CREATE, create)
@@ -268,13 +270,13 @@ def never_forgets_a_title(seams: Seams) -> None:
 
 @breaks("create/refused-creates-nothing", implies=("race/one-title-is-given-once",))
 def creates_before_it_finds_the_duplicate(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+    def faulty(context: OperationContext, honest: Honest) -> Result:
         try:
-            return honest(call)
+            return honest(context)
         except Conflict:
-            title, project = call.body.text("milestone_title"), call.body.integer("milestone_projectid")
-            twin = next(one for one in call.store.milestones_of_project.rows(project) if one.title == title)
-            call.store.milestones.put(twin._replace(id=call.store.milestones.claim_id()))
+            title, project = context.body.text("milestone_title"), context.body.integer("milestone_projectid")
+            twin = next(one for one in context.store.milestones_of_project.rows(project) if one.title == title)
+            context.store.milestones.put(twin._replace(id=context.store.milestones.next_id()))
             raise
 
     seams.operation(CREATE, faulty)
@@ -282,12 +284,12 @@ def creates_before_it_finds_the_duplicate(seams: Seams) -> None:
 
 @breaks("create/leaves-others-unchanged")
 def recolors_the_first_sibling(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
-        project = call.body.integer("milestone_projectid")
-        rows = [one for one in call.store.milestones_of_project.rows(project) if one.type == "categorised"]
+    def faulty(context: OperationContext, honest: Honest) -> Result:
+        result = honest(context)
+        project = context.body.integer("milestone_projectid")
+        rows = [one for one in context.store.milestones_of_project.rows(project) if one.type == "categorised"]
         if len(rows) == 2:
-            call.store.milestones.put(rows[0]._replace(color="grey"))
+            context.store.milestones.put(rows[0]._replace(color="grey"))
         return result
 
     seams.operation(CREATE, faulty)

@@ -7,7 +7,7 @@ from typing import Any
 
 from conformance.depth import Depth
 from mock_server.messages import Request, Response
-from mock_server.responses import respond
+from mock_server.responses import json_response
 from tests.zoo.fault import Plant, add, breaks
 from tests.zoo.seams import Seams
 
@@ -71,7 +71,7 @@ def fails_to_stop_timers(seams: Seams) -> None:
     def faulty(request: Request, honest: Answer) -> Response:
         response = honest(request)
         broken = request.path.endswith("/stop-timers") and response.status == 200
-        return respond(500, {"message": "Server Error"}) if broken else response
+        return json_response(500, {"message": "Server Error"}) if broken else response
 
     seams.handle(faulty)
 

@@ -4,7 +4,7 @@ import threading
 
 from mock_server.contract.profile import Profile
 from mock_server.operations import titles
-from mock_server.operations.context import Call
+from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
 from mock_server.storage.store import Milestone, Store
 from tests.zoo.fault import breaks
@@ -30,11 +30,11 @@ def checks_titles_before_it_waits_for_others(seams: Seams) -> None:
 
 @breaks("race/reorders-end-in-one-of-both")
 def mixes_two_reorders(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
+    def faulty(context: OperationContext, honest: Honest) -> Result:
+        result = honest(context)
         if threading.current_thread() is not threading.main_thread():
-            first = call.store.milestones.take(call.body.integers("milestones")[0])
-            call.store.milestones.put(first._replace(position=first.position + 100))
+            first = context.store.milestones.get_or_raise(context.body.integers("milestones")[0])
+            context.store.milestones.put(first._replace(position=first.position + 100))
         return result
 
     seams.operation("reorderMilestones", faulty)
@@ -44,11 +44,11 @@ def mixes_two_reorders(seams: Seams) -> None:
 def brings_a_deleted_milestone_back(seams: Seams) -> None:
     gone: dict[int, Milestone] = {}
 
-    def delete(call: Call, honest: Honest) -> Result:
-        doomed = call.milestone()
-        result = honest(call)
+    def delete(context: OperationContext, honest: Honest) -> Result:
+        doomed = context.milestone()
+        result = honest(context)
         if threading.current_thread() is not threading.main_thread():
-            call.store.milestones.put(doomed)
+            context.store.milestones.put(doomed)
             gone[doomed.id] = doomed
         return result
 

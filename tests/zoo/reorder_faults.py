@@ -4,9 +4,9 @@ from collections.abc import Collection
 from dataclasses import replace
 
 from mock_server.contract.profile import Profile
-from mock_server.errors import Conflict, Invalid
+from mock_server.errors import Conflict, ValidationFailed
 from mock_server.operations import milestones
-from mock_server.operations.context import Call
+from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
 from mock_server.storage.store import Milestone
 from tests.zoo.create_faults import refuses
@@ -27,7 +27,7 @@ LATER = (
 
 @breaks("reorder/answers-200")
 def answers_a_reorder_with_202(seams: Seams) -> None:
-    seams.operation(REORDER, lambda call, honest: replace(honest(call), status=202))
+    seams.operation(REORDER, lambda context, honest: replace(honest(context), status=202))
 
 
 PATH = r"/milestones/positions$"
@@ -78,10 +78,10 @@ def reorders_the_first_ten_alone(seams: Seams) -> None:
 
 @breaks("reorder/list-follows-the-order", "list/sorts-by-position", implies=("list/pages-partition-the-list",))
 def sorts_by_the_positions_of_before(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
+    def faulty(context: OperationContext, honest: Honest) -> Result:
+        result = honest(context)
         rows = result.data if isinstance(result.data, list) else []
-        stale = call.query.text("sort") == "milestone_position" and call.query.text("order") == "asc"
+        stale = context.query.text("sort") == "milestone_position" and context.query.text("order") == "asc"
         return replace(result, data=rows[1:] + rows[:1]) if stale else result
 
     seams.operation("listMilestones", faulty)
@@ -91,12 +91,12 @@ def sorts_by_the_positions_of_before(seams: Seams) -> None:
 def turns_the_order_round_when_told_again(seams: Seams) -> None:
     last: list[list[int]] = [[]]
 
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
-        ids = call.body.integers("milestones")
+    def faulty(context: OperationContext, honest: Honest) -> Result:
+        result = honest(context)
+        ids = context.body.integers("milestones")
         if ids == last[0]:
             for place, one in enumerate(ids[::-1], 1):
-                call.store.milestones.put(call.store.milestones.take(one)._replace(position=place))
+                context.store.milestones.put(context.store.milestones.get_or_raise(one)._replace(position=place))
         last[0] = ids
         return result
 
@@ -107,13 +107,13 @@ def turns_the_order_round_when_told_again(seams: Seams) -> None:
 def refuses_a_reorder_that_changes_nothing(seams: Seams) -> None:
     last: list[list[int]] = [[]]
 
-    def faulty(call: Call, honest: Honest) -> Result:
-        ids = call.body.integers("milestones")
+    def faulty(context: OperationContext, honest: Honest) -> Result:
+        ids = context.body.integers("milestones")
         if ids and ids == last[0] and len(ids) < 50:
             last[0] = []
             raise Conflict("Nothing to do.")
         last[0] = ids
-        return honest(call)
+        return honest(context)
 
     seams.operation(REORDER, faulty)
 
@@ -125,22 +125,22 @@ def refuses_a_reorder_that_changes_nothing(seams: Seams) -> None:
 def takes_only_two_orders_of_a_project(seams: Seams) -> None:
     orders: dict[int, int] = {}
 
-    def faulty(call: Call, honest: Honest) -> Result:
-        ids = call.body.integers("milestones")
+    def faulty(context: OperationContext, honest: Honest) -> Result:
+        ids = context.body.integers("milestones")
         first = min(ids, default=0)
         orders[first] = orders.get(first, 0) + 1
-        return honest(call) if orders[first] < 3 else Result({"milestones": ids}, "Done.")
+        return honest(context) if orders[first] < 3 else Result({"milestones": ids}, "Done.")
 
     seams.operation(REORDER, faulty)
 
 
 @breaks("reorder/changes-only-positions")
 def takes_the_default_color_when_it_moves(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
-        for one in call.body.integers("milestones"):
-            row = call.store.milestones.take(one)
-            call.store.milestones.put(row._replace(color="moved"))
+    def faulty(context: OperationContext, honest: Honest) -> Result:
+        result = honest(context)
+        for one in context.body.integers("milestones"):
+            row = context.store.milestones.get_or_raise(one)
+            context.store.milestones.put(row._replace(color="moved"))
         return result
 
     seams.operation(REORDER, faulty)
@@ -148,13 +148,13 @@ def takes_the_default_color_when_it_moves(seams: Seams) -> None:
 
 @breaks("reorder/leaves-other-projects-alone", implies=("reorder/positions-run-from-one", "reorder/is-idempotent"))
 def moves_the_other_projects_along(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
-        ids = call.body.integers("milestones")
-        mine = call.store.milestones.take(ids[0]).project_id
-        for project in [one.id for one in call.store.projects if one.id != mine]:
-            for row in list(call.store.milestones_of_project.rows(project)):
-                call.store.milestones.put(row._replace(position=row.position + 1))
+    def faulty(context: OperationContext, honest: Honest) -> Result:
+        result = honest(context)
+        ids = context.body.integers("milestones")
+        mine = context.store.milestones.get_or_raise(ids[0]).project_id
+        for project in [one.id for one in context.store.projects if one.id != mine]:
+            for row in list(context.store.milestones_of_project.rows(project)):
+                context.store.milestones.put(row._replace(position=row.position + 1))
         return result
 
     seams.operation(REORDER, faulty)
@@ -162,21 +162,21 @@ def moves_the_other_projects_along(seams: Seams) -> None:
 
 @breaks("reorder/needs-milestones")
 def takes_a_reorder_of_nothing(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        missing = "milestones" not in call.body.sent
-        return Result({"milestones": []}, "Done.") if missing else honest(call)
+    def faulty(context: OperationContext, honest: Honest) -> Result:
+        missing = "milestones" not in context.body.submitted
+        return Result({"milestones": []}, "Done.") if missing else honest(context)
 
     seams.operation(REORDER, faulty)
 
 
 @breaks("reorder/refused-changes-nothing")
 def resets_positions_before_it_refuses(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+    def faulty(context: OperationContext, honest: Honest) -> Result:
         try:
-            return honest(call)
-        except Invalid:
-            for row in list(call.store.milestones):
-                call.store.milestones.put(row._replace(position=0))
+            return honest(context)
+        except ValidationFailed:
+            for row in list(context.store.milestones):
+                context.store.milestones.put(row._replace(position=0))
             raise
 
     seams.operation(REORDER, faulty)

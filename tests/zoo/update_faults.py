@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from mock_server.errors import Conflict
 from mock_server.messages import Request, Response
-from mock_server.operations.context import Call
+from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
 from mock_server.storage.store import Milestone
 from tests.zoo.create_faults import refuses, unchecked, uniqueness
@@ -19,7 +19,7 @@ MORE = ("update/*", "envelope/validation-errors-name-the-field")
 
 @breaks("update/answers-200")
 def answers_an_update_with_201(seams: Seams) -> None:
-    seams.operation(UPDATE, lambda call, honest: replace(honest(call), status=201))
+    seams.operation(UPDATE, lambda context, honest: replace(honest(context), status=201))
 
 
 add("takes_no_form_to_update", ("update/accepts-form",), refuses("PATCH", PATH, "form"), MORE)
@@ -30,32 +30,34 @@ add("updates_without_a_color", ("update/needs-a-color",), unchecked(UPDATE, "mil
 
 @breaks("update/unknown-id-is-404")
 def takes_an_update_of_a_deleted_milestone(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        if call.store.milestones.get(call.path["id"]) is not None:
-            return honest(call)
-        call.body.check()
+    def faulty(context: OperationContext, honest: Honest) -> Result:
+        if context.store.milestones.get(context.path["id"]) is not None:
+            return honest(context)
+        context.body.raise_if_invalid()
         any_one = shown(Result({}, ""))
-        any_one |= {"id": call.path["id"], "title": "", "project_id": 1, "type": "categorised", "color": "default"}
+        any_one |= {"id": context.path["id"], "title": "", "project_id": 1, "type": "categorised", "color": "default"}
         any_one |= {"position": 1, "creator_id": 1, "tasks_count": 0, "dates": {"created": "", "updated": ""}}
         return Result(any_one, "Milestone updated successfully.")
 
     seams.operation(UPDATE, faulty)
 
 
-def _restores(*names: str) -> Callable[[Call, Milestone, Milestone], Milestone]:
+def _restores(*names: str) -> Callable[[OperationContext, Milestone, Milestone], Milestone]:
     return lambda _, before, after: after._replace(**{name: getattr(before, name) for name in names})
 
 
-def stores(change: Callable[[Call, Milestone, Milestone], Milestone], *, says_so: bool) -> Plant:
+def stores(change: Callable[[OperationContext, Milestone, Milestone], Milestone], *, says_so: bool) -> Plant:
     """A mock that stores another update than it was sent; `says_so` if its answer shows what was stored."""
 
     def plant(seams: Seams) -> None:
-        def faulty(call: Call, honest: Honest) -> Result:
-            before = call.store.milestones.get(call.path["id"])
-            result = honest(call)
+        def faulty(context: OperationContext, honest: Honest) -> Result:
+            before = context.store.milestones.get(context.path["id"])
+            result = honest(context)
             if before is None:
                 return result
-            stored = call.store.milestones.put(change(call, before, call.store.milestones.take(before.id)))
+            stored = context.store.milestones.put(
+                change(context, before, context.store.milestones.get_or_raise(before.id))
+            )
             names = ("title", "color", "type", "position", "project_id", "creator_id") if says_so else ()
             return replace(result, data=shown(result) | {name: getattr(stored, name) for name in names})
 
@@ -91,7 +93,7 @@ add(
 add(
     "takes_an_update_for_a_new_creation",
     ("update/keeps-the-rest",),
-    stores(lambda call, before, after: after._replace(created=call.now), says_so=False),
+    stores(lambda context, before, after: after._replace(created=context.now), says_so=False),
     ("update/is-read-back",),
 )
 add(
@@ -109,14 +111,14 @@ add(
 )
 
 
-def _moves(call: Call, _: Milestone, after: Milestone) -> Milestone:
-    moves = "milestone_projectid" in call.body.sent or "project_id" in call.body.sent
-    others = [project.id for project in call.store.projects if project.id != after.project_id]
+def _moves(context: OperationContext, _: Milestone, after: Milestone) -> Milestone:
+    moves = "milestone_projectid" in context.body.submitted or "project_id" in context.body.submitted
+    others = [project.id for project in context.store.projects if project.id != after.project_id]
     return after._replace(project_id=others[-1]) if moves else after
 
 
-def _retypes(call: Call, _: Milestone, after: Milestone) -> Milestone:
-    retypes = "milestone_type" in call.body.sent or "type" in call.body.sent
+def _retypes(context: OperationContext, _: Milestone, after: Milestone) -> Milestone:
+    retypes = "milestone_type" in context.body.submitted or "type" in context.body.submitted
     return after._replace(type="uncategorised") if retypes else after
 
 
@@ -126,9 +128,9 @@ add("makes_a_milestone_a_default", ("update/type-is-immutable",), stores(_retype
 
 @breaks("update/is-read-back", implies=("update/changes-the-color",))
 def answers_the_update_before_last(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        before = call.store.milestones.get(call.path["id"])
-        result = honest(call)
+    def faulty(context: OperationContext, honest: Honest) -> Result:
+        before = context.store.milestones.get(context.path["id"])
+        result = honest(context)
         return replace(result, data=shown(result) | {"color": before.color}) if before else result
 
     seams.operation(UPDATE, faulty)
@@ -183,17 +185,17 @@ def calls_a_duplicate_title_an_unknown_id(seams: Seams) -> None:
 def holds_on_to_former_titles(seams: Seams) -> None:
     former: set[tuple[int, str]] = set()
 
-    def update(call: Call, honest: Honest) -> Result:
-        before = call.store.milestones.get(call.path["id"])
-        result = honest(call)
+    def update(context: OperationContext, honest: Honest) -> Result:
+        before = context.store.milestones.get(context.path["id"])
+        result = honest(context)
         if before and before.title != shown(result)["title"]:
             former.add((before.project_id, before.title))
         return result
 
-    def create(call: Call, honest: Honest) -> Result:
-        if (call.body.integer("milestone_projectid"), call.body.text("milestone_title")) in former:
+    def create(context: OperationContext, honest: Honest) -> Result:
+        if (context.body.integer("milestone_projectid"), context.body.text("milestone_title")) in former:
             raise Conflict("A milestone with this title already exists in the project.")
-        return honest(call)
+        return honest(context)
 
     seams.operation(UPDATE, update)
     seams.operation("createMilestone", create)
@@ -201,12 +203,12 @@ def holds_on_to_former_titles(seams: Seams) -> None:
 
 @breaks("update/refused-changes-nothing")
 def recolors_before_it_finds_the_duplicate(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
+    def faulty(context: OperationContext, honest: Honest) -> Result:
         try:
-            return honest(call)
+            return honest(context)
         except Conflict:
-            own = call.milestone()
-            call.store.milestones.put(own._replace(color=call.body.text("milestone_color")))
+            own = context.milestone()
+            context.store.milestones.put(own._replace(color=context.body.text("milestone_color")))
             raise
 
     seams.operation(UPDATE, faulty)
@@ -214,12 +216,14 @@ def recolors_before_it_finds_the_duplicate(seams: Seams) -> None:
 
 @breaks("update/leaves-others-unchanged")
 def recolors_the_default_along(seams: Seams) -> None:
-    def faulty(call: Call, honest: Honest) -> Result:
-        result = honest(call)
-        milestone = call.milestone()
-        home = call.store.projects.take(milestone.project_id).default_milestone_id
+    def faulty(context: OperationContext, honest: Honest) -> Result:
+        result = honest(context)
+        milestone = context.milestone()
+        home = context.store.projects.get_or_raise(milestone.project_id).default_milestone_id
         if milestone.id != home:
-            call.store.milestones.put(call.store.milestones.take(home)._replace(color=milestone.color + "-ish"))
+            context.store.milestones.put(
+                context.store.milestones.get_or_raise(home)._replace(color=milestone.color + "-ish")
+            )
         return result
 
     seams.operation(UPDATE, faulty)

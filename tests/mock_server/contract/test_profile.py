@@ -8,7 +8,7 @@ import pytest
 from mock_server.contract.contract import Contract, load_contract
 from mock_server.contract.profile import FOLDER, Profile, load_profile, shipped_profiles
 from mock_server.contract.yaml_files import DocumentError
-from mock_server.factory import Setup, open_desk
+from mock_server.factory import MockConfig, create_mock
 from tests.mock_server.api_client import Client
 
 
@@ -37,7 +37,7 @@ def test_no_two_shipped_profiles_are_alike(contract: Contract) -> None:
 
 
 def test_a_laravel_deployment_is_as_it_was_observed() -> None:
-    client = Client(open_desk(Setup(profile="laravel")))
+    client = Client(create_mock(MockConfig(profile="laravel")))
     assert client.get("/milestones/12abc").data["id"] == 12
     assert client.create(159, " dÉsign ").status == 409
     assert client.create(159, "Go 🚀").status == 201
@@ -47,7 +47,7 @@ def test_a_laravel_deployment_is_as_it_was_observed() -> None:
 
 
 def test_the_strict_profile_lets_no_mistake_pass() -> None:
-    client = Client(open_desk(Setup(profile="strict")))
+    client = Client(create_mock(MockConfig(profile="strict")))
     assert client.get("/milestones", project_id=159, colour="red").status == 422
     assert client.get("/milestones/12/").status == 404
     assert (
@@ -56,7 +56,7 @@ def test_the_strict_profile_lets_no_mistake_pass() -> None:
 
 
 def test_the_loose_profile_forgives() -> None:
-    client = Client(open_desk(Setup(profile="loose")))
+    client = Client(create_mock(MockConfig(profile="loose")))
     assert client.get("/milestones", project_id=159, limit=-1, sort="x", page=99).status == 200
     assert client.reorder(12, 999_999, "abc", 12).status == 200
 

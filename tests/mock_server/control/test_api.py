@@ -9,8 +9,8 @@ from openapi_spec_validator import validate
 from mock_server.contract.contract import CONTROL_DOCUMENT, load_contract
 from mock_server.contract.yaml_files import read_document
 from mock_server.control.operations import OPERATIONS
-from mock_server.control.root import Desk
-from mock_server.factory import Setup, open_desk
+from mock_server.control.root import RootHandler
+from mock_server.factory import MockConfig, create_mock
 from mock_server.messages import Request
 from tests.mock_server.api_client import Client
 from tests.mock_server.control_driver import Driver
@@ -26,13 +26,13 @@ def test_no_path_of_the_control_api_is_one_of_the_contract() -> None:
     assert load_contract().base_path == "/api"
 
 
-def test_every_answer_is_as_documented(driver: Driver, client: Client, desk: Desk) -> None:
+def test_every_answer_is_as_documented(driver: Driver, client: Client, root: RootHandler) -> None:
     client.get("/milestones/12")
     document: Any = read_document(CONTROL_DOCUMENT)
     for path, item in document["paths"].items():
         for method in item.keys() & {"get"}:
             place = path.replace("{key}", "test-key").replace("{id}", "159").replace("{number}", "1")
-            response = desk.handle(Request(method.upper(), f"/_mock{place}"))
+            response = root.handle(Request(method.upper(), f"/_mock{place}"))
             assert str(response.status) in item[method]["responses"], place
 
 
@@ -70,8 +70,8 @@ def test_a_reset_account_is_as_it_began(driver: Driver, client: Client) -> None:
     assert driver.ask("GET", "/faults")["data"] == []
 
 
-def test_resetting_one_account_leaves_others_alone(driver: Driver, desk: Desk) -> None:
-    other = Client(desk, "test-other")
+def test_resetting_one_account_leaves_others_alone(driver: Driver, root: RootHandler) -> None:
+    other = Client(root, "test-other")
     other.delete("/milestones/15")
     driver.ask("POST", "/faults", {"key": "test-other", "status": 429})
     driver.ask("POST", "/accounts/{key}/reset")
@@ -173,10 +173,10 @@ def test_the_archive_holds_what_was_sent_and_answered(driver: Driver, client: Cl
     assert json.loads(second["response"]["content"]["text"])["meta"]["total"] == 7
 
 
-def test_an_account_wears_a_profile_of_its_own(driver: Driver, client: Client, desk: Desk) -> None:
+def test_an_account_wears_a_profile_of_its_own(driver: Driver, client: Client, root: RootHandler) -> None:
     driver.ask("PUT", "/accounts/{key}/profile", {"profile": "laravel"})
     assert client.get("/milestones/12abc").status == 200
-    assert Client(desk, "test-other").get("/milestones/12abc").status == 404
+    assert Client(root, "test-other").get("/milestones/12abc").status == 404
     driver.ask("PUT", "/accounts/{key}/profile", {"choices": {"get/id-with-trailing-text": "refused"}})
     assert client.get("/milestones/12abc").status == 404
     assert driver.ask("GET", "/accounts/{key}/profile")["choices"]["list/page-below-one"] == "first"
@@ -194,29 +194,31 @@ def test_an_account_wears_a_profile_of_its_own(driver: Driver, client: Client, d
         ({"host": "rebound.example:4010"}, 403),
     ],
 )
-def test_on_loopback_only_pages_of_this_machine_drive_it(desk: Desk, headers: dict[str, str], status: int) -> None:
-    assert Driver(desk, **headers).send("GET", "/accounts").status == status
+def test_on_loopback_only_pages_of_this_machine_drive_it(
+    root: RootHandler, headers: dict[str, str], status: int
+) -> None:
+    assert Driver(root, **headers).send("GET", "/accounts").status == status
 
 
 def test_on_another_address_it_is_closed_without_a_token() -> None:
-    closed = open_desk(Setup(is_open=False))
+    closed = create_mock(MockConfig(is_open=False))
     assert Driver(closed).send("GET", "/accounts").status == 403
     assert Driver(closed).send("GET", "/health").status == 200
     assert Client(closed).get("/milestones/12").status == 200
 
 
 def test_a_token_opens_it_to_who_has_it_and_to_nobody_else() -> None:
-    desk = open_desk(Setup(is_open=False, token="secret"))
-    assert Driver(desk, authorization="Bearer secret").send("GET", "/accounts").status == 200
-    assert Driver(desk, authorization="Bearer other").send("GET", "/accounts").status == 403
-    assert Driver(desk).send("GET", "/accounts").status == 403
+    root = create_mock(MockConfig(is_open=False, token="secret"))
+    assert Driver(root, authorization="Bearer secret").send("GET", "/accounts").status == 200
+    assert Driver(root, authorization="Bearer other").send("GET", "/accounts").status == 403
+    assert Driver(root).send("GET", "/accounts").status == 403
 
 
-def test_a_page_on_another_port_may_ask_before_it_sends(desk: Desk) -> None:
-    driver = Driver(desk, origin="http://localhost:5173")
+def test_a_page_on_another_port_may_ask_before_it_sends(root: RootHandler) -> None:
+    driver = Driver(root, origin="http://localhost:5173")
     answer = driver.send("OPTIONS", "/accounts/test-me/reset")
     assert answer.headers["Access-Control-Allow-Origin"] == "http://localhost:5173"
     assert "POST" in answer.headers["Access-Control-Allow-Methods"]
     assert (
-        "Access-Control-Allow-Origin" not in Driver(desk, origin="https://evil.example").send("GET", "/health").headers
+        "Access-Control-Allow-Origin" not in Driver(root, origin="https://evil.example").send("GET", "/health").headers
     )

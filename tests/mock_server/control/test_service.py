@@ -9,10 +9,10 @@ import yaml
 
 from mock_server.contract.profile import Profile
 from mock_server.contract.yaml_files import DocumentError
-from mock_server.control.root import Desk
-from mock_server.factory import Setup, open_desk
+from mock_server.control.root import RootHandler
+from mock_server.factory import MockConfig, create_mock
 from mock_server.messages import Json
-from mock_server.reload import Watch, reload_contract, reload_scenario
+from mock_server.reload import FileWatcher, reload_contract, reload_scenario
 from mock_server.scenarios.loader import build_scenario, load_scenario, shipped_names
 from tests.mock_server.api_client import Client
 from tests.mock_server.control_driver import Driver
@@ -44,25 +44,25 @@ def change_much(client: Client) -> None:
 
 @pytest.mark.parametrize("name", sorted({*shipped_names()} - {"large"}))
 def test_an_exported_account_is_the_same_account(name: str) -> None:
-    desk = open_desk(Setup(scenario=name))
-    client = Client(desk)
+    root = create_mock(MockConfig(scenario=name))
+    client = Client(root)
     if name == "default":
         change_much(client)
-    Driver(desk, "test-copy").ask(
-        "PUT", "/accounts/{key}/state", {"content": Driver(desk).ask("GET", "/accounts/{key}/state")}
+    Driver(root, "test-copy").ask(
+        "PUT", "/accounts/{key}/state", {"content": Driver(root).ask("GET", "/accounts/{key}/state")}
     )
-    copy = Client(desk, "test-copy")
+    copy = Client(root, "test-copy")
     assert everything(copy) == everything(client)
     assert copy.project() == client.project(), "the next ids are the same"
 
 
 def test_a_saved_mock_continues_where_it_was_left(tmp_path: Path) -> None:
-    first = open_desk(Setup())
+    first = create_mock(MockConfig())
     change_much(Client(first, "test-one"))
     Client(first, "test-two").delete("/milestones/15")
     path = tmp_path / "saved.json"
     path.write_text(json.dumps(first.control.export()))
-    second = open_desk(Setup(scenario=str(path)))
+    second = create_mock(MockConfig(scenario=str(path)))
     for key in ("test-one", "test-two", "test-new"):
         assert everything(Client(second, key)) == everything(Client(first, key))
         assert Driver(second, key).ask("GET", "/accounts/{key}/clock") == Driver(first, key).ask(
@@ -83,7 +83,7 @@ def test_a_broken_account_in_a_scenario_is_refused_with_its_line(tmp_path: Path)
 
 
 def test_a_scenario_of_unicode_comes_back_character_for_character() -> None:
-    client = Client(open_desk(Setup(scenario="unicode")))
+    client = Client(create_mock(MockConfig(scenario="unicode")))
     written = yaml.safe_load(ONE_PROJECT.with_name("unicode.yaml").read_text(encoding="utf-8"))
     titles = [milestone["title"] for milestone in written["projects"][0]["milestones"]]
     assert [row["title"] for row in client.rows(159)][1:] == titles
@@ -99,9 +99,9 @@ def scenario_file(tmp_path: Path) -> Path:
 
 
 def test_a_scenario_that_changes_is_read_anew(scenario_file: Path) -> None:
-    desk = open_desk(Setup(scenario=str(scenario_file)))
-    watch = Watch(scenario_file, lambda: reload_scenario(desk, str(scenario_file)))
-    client = Client(desk)
+    root = create_mock(MockConfig(scenario=str(scenario_file)))
+    watch = FileWatcher(scenario_file, lambda: reload_scenario(root, str(scenario_file)))
+    client = Client(root)
     client.delete("/milestones/12")
     watch.check()
     assert client.get("/milestones/12").status == 404, "nothing changed yet"
@@ -111,19 +111,19 @@ def test_a_scenario_that_changes_is_read_anew(scenario_file: Path) -> None:
 
 
 def test_a_scenario_that_breaks_changes_nothing(scenario_file: Path) -> None:
-    desk = open_desk(Setup(scenario=str(scenario_file)))
-    client = Client(desk)
+    root = create_mock(MockConfig(scenario=str(scenario_file)))
+    client = Client(root)
     client.delete("/milestones/12")
     scenario_file.write_text("users: [")
     with pytest.raises(DocumentError):
-        reload_scenario(desk, str(scenario_file))
+        reload_scenario(root, str(scenario_file))
     assert client.get("/milestones/12").status == 404
     assert client.get("/milestones/10").status == 200
 
 
 def test_a_watch_passes_over_a_file_that_is_gone_for_a_moment(scenario_file: Path) -> None:
     seen: list[str] = []
-    watch = Watch(scenario_file, lambda: seen.append("changed"))
+    watch = FileWatcher(scenario_file, lambda: seen.append("changed"))
     text = scenario_file.read_text()
     scenario_file.unlink()
     watch.check()
@@ -135,10 +135,10 @@ def test_a_watch_passes_over_a_file_that_is_gone_for_a_moment(scenario_file: Pat
 
 
 @pytest.fixture
-def contract_file(tmp_path: Path, desk: Desk) -> Path:
+def contract_file(tmp_path: Path, root: RootHandler) -> Path:
     """A contract of one's own."""
     path = tmp_path / "openapi.yaml"
-    path.write_text(desk.studio.contract.path.read_text(encoding="utf-8"), encoding="utf-8")
+    path.write_text(root.middleware.contract.path.read_text(encoding="utf-8"), encoding="utf-8")
     return path
 
 
@@ -149,21 +149,21 @@ def change_contract(path: Path, before: str, after: str) -> None:
 
 
 def test_a_contract_that_changes_is_read_anew_and_the_state_stays(contract_file: Path) -> None:
-    desk = open_desk(Setup(contract_path=contract_file, profile="laravel"))
-    client = Client(desk)
+    root = create_mock(MockConfig(contract_path=contract_file, profile="laravel"))
+    client = Client(root)
     made = client.milestone(159, "Kept")
     change_contract(
         contract_file, "milestone_title: {type: string, minLength: 1}", "milestone_title: {type: string, maxLength: 5}"
     )
-    assert reload_contract(desk) == []
+    assert reload_contract(root) == []
     assert client.get(f"/milestones/{made}").data["title"] == "Kept"
     assert client.create(159, "Longer than that").status == 422
     assert client.get("/milestones/12abc").status == 200, "the profile stays, too"
 
 
 def test_an_account_that_no_longer_fits_begins_again(contract_file: Path) -> None:
-    desk = open_desk(Setup(contract_path=contract_file))
-    client, other = Client(desk), Client(desk, "test-other")
+    root = create_mock(MockConfig(contract_path=contract_file))
+    client, other = Client(root), Client(root, "test-other")
     made = client.create(159, "Unfit", "violet").data["id"]
     kept = other.create(159, "Fit", "danger").data["id"]
     change_contract(
@@ -171,26 +171,26 @@ def test_an_account_that_no_longer_fits_begins_again(contract_file: Path) -> Non
         "        color: {type: string}\n        position",
         "        color: {enum: [default, success, warning, danger, info, primary]}\n        position",
     )
-    assert reload_contract(desk) == ["test-key"]
+    assert reload_contract(root) == ["test-key"]
     assert client.get(f"/milestones/{made}").status == 404
     assert other.get(f"/milestones/{kept}").status == 200
 
 
 def test_a_contract_that_breaks_changes_nothing(contract_file: Path) -> None:
-    desk = open_desk(Setup(contract_path=contract_file))
+    root = create_mock(MockConfig(contract_path=contract_file))
     contract_file.write_text("openapi: [")
     with pytest.raises(DocumentError):
-        reload_contract(desk)
-    assert Client(desk).get("/milestones/12").status == 200
+        reload_contract(root)
+    assert Client(root).get("/milestones/12").status == 200
 
 
-def test_the_profile_of_an_account_survives_a_reset(desk: Desk, client: Client, driver: Driver) -> None:
-    account = desk.control.account("test-key")
-    account.profile = Profile.of(desk.studio.contract, {"get/id-with-trailing-text": "numeric-prefix"})
+def test_the_profile_of_an_account_survives_a_reset(root: RootHandler, client: Client, driver: Driver) -> None:
+    account = root.control.account("test-key")
+    account.profile = Profile.of(root.middleware.contract, {"get/id-with-trailing-text": "numeric-prefix"})
     driver.ask("POST", "/accounts/{key}/reset")
     assert client.get("/milestones/12abc").status == 200
 
 
-def test_a_scenario_can_be_built_from_what_was_exported(desk: Desk) -> None:
-    exported = cast("Json", desk.control.state("test-key"))
+def test_a_scenario_can_be_built_from_what_was_exported(root: RootHandler) -> None:
+    exported = cast("Json", root.control.state("test-key"))
     assert build_scenario("copy", exported).content.projects.last_id == 164

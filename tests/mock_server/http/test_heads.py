@@ -13,7 +13,7 @@ from mock_server.http.connections import Connections, Limits
 from mock_server.http.heads import MAX_HEADS, Heads
 from mock_server.http.protocol import HttpProtocol
 from mock_server.messages import Request, Response
-from mock_server.responses import respond
+from mock_server.responses import json_response
 
 MESSAGES: dict[bytes, tuple[str, str, bytes]] = {
     b"GET /a HTTP/1.1\r\nHost: x\r\n\r\n": ("GET", "/a", b""),
@@ -50,7 +50,7 @@ def read(pieces: Sequence[bytes]) -> tuple[list[tuple[str, str, bytes]], Wire]:
 
     def ask(request: Request) -> Response:
         seen.append((request.method, request.path, request.body))
-        return respond(200, {})
+        return json_response(200, {})
 
     async def run() -> Wire:
         wire, protocol = Wire(), HttpProtocol(ask, Connections(Limits()))

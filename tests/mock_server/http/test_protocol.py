@@ -11,7 +11,7 @@ from mock_server.http.connections import Limits
 from mock_server.http.protocol import MAX_HEAD, write_response
 from mock_server.http.server import listen, serving
 from mock_server.messages import Delivery, Request, Response
-from mock_server.responses import respond
+from mock_server.responses import json_response
 
 GET = b"GET /%b HTTP/1.1\r\nHost: x\r\n\r\n"
 LAST = b"GET /%b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
@@ -32,7 +32,7 @@ class Echo:
         self.seen.append(request)
         if request.path == "/broken":
             raise RuntimeError("broken on purpose")
-        response = respond(200, {"path": request.path, "length": len(request.body)})
+        response = json_response(200, {"path": request.path, "length": len(request.body)})
         response.delivery = DELIVERIES.get(request.path, response.delivery)
         return response
 
@@ -75,8 +75,8 @@ def test_pipelined_requests_are_answered_in_order(talk: Callable[[bytes], bytes]
 def test_heads_of_answers_that_have_headers_of_their_own_are_not_kept() -> None:
     kept = protocol._write_usual_head.cache_info().currsize
     for number in range(50):
-        usual = respond(200, {"number": number})
-        odd = respond(200, {"number": number}, headers=(("Preference-Applied", "x" * 50_000 + str(number)),))
+        usual = json_response(200, {"number": number})
+        odd = json_response(200, {"number": number}, headers=(("Preference-Applied", "x" * 50_000 + str(number)),))
         for response in (usual, odd):
             head, _, body = write_response(response).partition(b"\r\n\r\n")
             shown = [tuple(line.split(": ", 1)) for line in head.decode().split("\r\n")[1:]]

@@ -3,15 +3,15 @@
 import pytest
 
 from mock_server.contract.contract import load_contract
-from mock_server.contract.documented_responses import Answers
-from mock_server.control.root import Desk
+from mock_server.contract.documented_responses import DocumentedResponses
+from mock_server.control.root import RootHandler
 from mock_server.recording.relevance import TESTS
 from mock_server.recording.requirement_map import FIELD_REFUSALS, KEY_REFUSALS, REFUSALS, SUCCESSES
 from tests.mock_server.api_client import FORM, Client
 from tests.mock_server.control_driver import Driver
 
 CONTRACT = load_contract()
-RULES = Answers(CONTRACT.path).rules
+RULES = DocumentedResponses(CONTRACT.path).rules
 
 
 def reasons(driver: Driver) -> list[str]:
@@ -119,8 +119,8 @@ def test_the_choice_is_that_of_the_moment(client: Client, driver: Driver) -> Non
 
 
 @pytest.mark.parametrize(("key", "rule"), [("", "get/needs-a-key"), ("Bearer wrong", "get/refuses-a-wrong-key")])
-def test_a_missing_key_and_a_wrong_one_are_told_apart(desk: Desk, driver: Driver, key: str, rule: str) -> None:
-    Client(desk).send("GET", "/milestones/12", headers={"authorization": key})
+def test_a_missing_key_and_a_wrong_one_are_told_apart(root: RootHandler, driver: Driver, key: str, rule: str) -> None:
+    Client(root).send("GET", "/milestones/12", headers={"authorization": key})
     assert rule in reasons(driver)
 
 

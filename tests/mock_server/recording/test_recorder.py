@@ -3,7 +3,7 @@
 import io
 import json
 
-from mock_server.factory import Setup, open_desk
+from mock_server.factory import MockConfig, create_mock
 from mock_server.messages import Request, Response, Trace
 from mock_server.recording.access_log import open_log
 from mock_server.recording.recorder import MAX_BYTES, Exchange, Recorder
@@ -18,7 +18,7 @@ def exchange(number: int, key: str = "test-a", body: bytes = b"") -> Exchange:
 def test_the_ring_keeps_the_last() -> None:
     recorder = Recorder(3)
     for number in range(1, 6):
-        recorder.note(exchange(number))
+        recorder.record(exchange(number))
     assert [one.number for one in recorder.read()] == [3, 4, 5]
     assert [one.number for one in recorder.read(after=4)] == [5]
     assert recorder.find(2) is None
@@ -27,24 +27,24 @@ def test_the_ring_keeps_the_last() -> None:
 def test_large_bodies_make_room_for_each_other() -> None:
     recorder = Recorder()
     for number in range(1, 21):
-        recorder.note(exchange(number, body=b"x" * (MAX_BYTES // 4)))
+        recorder.record(exchange(number, body=b"x" * (MAX_BYTES // 4)))
     assert [one.number for one in recorder.read()] == [17, 18, 19, 20]
 
 
 def test_clearing_one_account_leaves_the_others() -> None:
     recorder = Recorder()
-    recorder.note(exchange(1))
-    recorder.note(exchange(2, "test-b"))
+    recorder.record(exchange(1))
+    recorder.record(exchange(2, "test-b"))
     recorder.clear("test-a")
     assert [one.number for one in recorder.read()] == [2]
     assert [one.number for one in recorder.read(key="test-b")] == [2]
 
 
 def test_nothing_is_kept_where_nothing_is_wanted() -> None:
-    desk = open_desk(Setup(record=0))
-    Client(desk).get("/milestones/12")
-    assert list(desk.studio.recorder.read()) == []
-    assert desk.studio.recorder.last_number == 1
+    root = create_mock(MockConfig(record=0))
+    Client(root).get("/milestones/12")
+    assert list(root.middleware.recorder.read()) == []
+    assert root.middleware.recorder.last_number == 1
 
 
 def test_a_line_of_json_for_each_request() -> None:

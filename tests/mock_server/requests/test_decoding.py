@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mock_server.requests.decoding import FORM, MULTIPART, Unreadable, read_body, read_pairs
+from mock_server.requests.decoding import FORM, MULTIPART, MalformedBody, parse_urlencoded, read_body
 from tests.mock_server.api_client import Client, encode
 
 FIELDS = {"milestone_projectid": 159, "milestone_title": "Éclair & 🚀 = +", "milestone_color": "success"}
@@ -17,12 +17,12 @@ JSON = "application/json"
     "text", ["a[]=1&a[]=2", "a=1&a=2", "a[0]=1&a[1]=2", "a[5]=1&a[2]=2", "a%5B%5D=1&a%5b%5d=2", "a[]=1&b=3&a[]=2"]
 )
 def test_arrays_are_bracketed_indexed_or_repeated(text: str) -> None:
-    assert read_pairs(text, {"a"})["a"] == ["1", "2"]
+    assert parse_urlencoded(text, {"a"})["a"] == ["1", "2"]
 
 
 def test_of_a_repeated_scalar_the_last_counts() -> None:
-    assert read_pairs("a=1&a=2", set()) == {"a": "2"}
-    assert read_pairs("a[]=1", set()) == {"a": ["1"]}
+    assert parse_urlencoded("a=1&a=2", set()) == {"a": "2"}
+    assert parse_urlencoded("a[]=1", set()) == {"a": ["1"]}
 
 
 @given(st.dictionaries(st.text(min_size=1), st.none() | st.booleans() | st.integers() | st.text()))
@@ -46,12 +46,12 @@ def test_a_json_object_is_read_as_it_is(value: dict[str, object]) -> None:
     ],
 )
 def test_what_is_no_json_object_is_unreadable(body: bytes) -> None:
-    with pytest.raises(Unreadable):
+    with pytest.raises(MalformedBody):
         read_body(JSON, JSON, body, set())
 
 
 def test_json_nested_beyond_reason_is_unreadable() -> None:
-    with pytest.raises(Unreadable, match="too deeply"):
+    with pytest.raises(MalformedBody, match="too deeply"):
         read_body(JSON, JSON, b'{"a":' + b"[" * 80 + b"]" * 80 + b"}", set())
 
 

@@ -5,17 +5,17 @@ from pathlib import Path
 import pytest
 
 from mock_server.contract.contract import load_contract
-from mock_server.contract.documented_responses import Answers
+from mock_server.contract.documented_responses import DocumentedResponses
 from mock_server.contract.yaml_files import DocumentError
-from mock_server.control.root import Desk
-from mock_server.factory import Setup, open_desk
+from mock_server.control.root import RootHandler
+from mock_server.factory import MockConfig, create_mock
 from mock_server.messages import Delivery
 from mock_server.simulation.faults import load_faults
 from mock_server.simulation.prefer_header import read_preferences
 from tests.mock_server.api_client import Client
 from tests.mock_server.control_driver import Driver
 
-ANSWERS = Answers(load_contract().path)
+ANSWERS = DocumentedResponses(load_contract().path)
 DOCUMENTED = [(operation, status) for operation, found in ANSWERS.by_operation.items() for status in found]
 
 
@@ -25,9 +25,9 @@ def prefer(value: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(("operation", "status"), DOCUMENTED)
 def test_every_documented_answer_can_be_forced_and_keeps_to_the_contract(
-    desk: Desk, operation: str, status: int
+    root: RootHandler, operation: str, status: int
 ) -> None:
-    forced = desk.studio.faults.forge.make(operation, status)
+    forced = root.middleware.faults.examples.build(operation, status)
     assert forced is not None
     assert forced.status == status
     assert ANSWERS.find_complaints(operation, forced) == ()
@@ -84,11 +84,13 @@ def test_of_preferences_the_first_of_a_name_counts() -> None:
     }
 
 
-def test_a_rule_hits_the_next_requests_of_its_operation_and_account(client: Client, driver: Driver, desk: Desk) -> None:
+def test_a_rule_hits_the_next_requests_of_its_operation_and_account(
+    client: Client, driver: Driver, root: RootHandler
+) -> None:
     rule = {"key": "test-key", "operation": "getMilestone", "status": 429, "retry_after": 3, "times": 2}
     driver.ask("POST", "/faults", rule)
     assert client.get("/milestones", project_id=159).status == 200
-    assert Client(desk, "test-other").get("/milestones/12").status == 200
+    assert Client(root, "test-other").get("/milestones/12").status == 200
     answers = [client.get("/milestones/12") for _ in range(3)]
     assert [answer.status for answer in answers] == [429, 429, 200]
     assert answers[0].headers["Retry-After"] == "3"
@@ -98,9 +100,9 @@ def test_a_rule_hits_the_next_requests_of_its_operation_and_account(client: Clie
 def test_a_share_of_the_requests_is_hit_and_equal_runs_are_hit_alike() -> None:
     runs = []
     for _ in range(2):
-        desk = open_desk(Setup())
-        Driver(desk).ask("POST", "/faults", {"status": 429, "share": 0.3})
-        runs.append([Client(desk).get("/milestones/12").status for _ in range(200)])
+        root = create_mock(MockConfig())
+        Driver(root).ask("POST", "/faults", {"status": 429, "share": 0.3})
+        runs.append([Client(root).get("/milestones/12").status for _ in range(200)])
     assert runs[0] == runs[1]
     assert 30 < runs[0].count(429) < 90
 
@@ -136,7 +138,7 @@ def test_rules_are_listed_and_removed(client: Client, driver: Driver) -> None:
 def test_faults_stand_in_a_file(tmp_path: Path) -> None:
     path = tmp_path / "faults.yaml"
     path.write_text("faults:\n  - {operation: listMilestones, status: 429, times: 1}\n  - {delay: 0.2}\n")
-    client = Client(open_desk(Setup(faults_path=path)))
+    client = Client(create_mock(MockConfig(faults_path=path)))
     assert client.get("/milestones", project_id=159).status == 429
     assert client.get("/milestones", project_id=159).response.delivery.delay == 0.2
 

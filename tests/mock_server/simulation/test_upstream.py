@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from mock_server.control.root import Desk
-from mock_server.factory import Setup, SetupError, open_desk
+from mock_server.control.root import RootHandler
+from mock_server.factory import ConfigError, MockConfig, create_mock
 from tests.mock_server.api_client import Client
 from tests.mock_server.control_driver import Driver
 from tests.mock_server.http.test_server import call, running
@@ -84,18 +84,18 @@ def deployment() -> Iterator[tuple[str, list[tuple[str, str, dict[str, str], byt
 
 
 @pytest.fixture
-def forwarding(deployment: tuple[str, object]) -> Desk:
+def forwarding(deployment: tuple[str, object]) -> RootHandler:
     """A mock in front of it."""
-    return open_desk(Setup(upstream=deployment[0]))
+    return create_mock(MockConfig(upstream=deployment[0]))
 
 
-def complaints(desk: Desk) -> list[str]:
+def complaints(root: RootHandler) -> list[str]:
     """Return what the recording has against the last answer."""
-    found: list[str] = Driver(desk).ask("GET", "/requests")["data"][-1]["complaints"]
+    found: list[str] = Driver(root).ask("GET", "/requests")["data"][-1]["complaints"]
     return found
 
 
-def test_a_good_answer_passes_and_is_not_marked(forwarding: Desk) -> None:
+def test_a_good_answer_passes_and_is_not_marked(forwarding: RootHandler) -> None:
     answer = Client(forwarding).get("/milestones/12")
     assert answer.data == MILESTONE
     assert answer.headers["X-Deployment"] == "real"
@@ -103,7 +103,7 @@ def test_a_good_answer_passes_and_is_not_marked(forwarding: Desk) -> None:
 
 
 def test_the_request_arrives_as_it_was_sent(
-    forwarding: Desk, deployment: tuple[str, list[tuple[str, str, dict[str, str], bytes]]]
+    forwarding: RootHandler, deployment: tuple[str, list[tuple[str, str, dict[str, str], bytes]]]
 ) -> None:
     Client(forwarding, "real-key").send("PUT", "/milestones/positions", form=[("milestones[]", 1)], query={"a": "b c"})
     method, path, headers, body = deployment[1][0]
@@ -121,7 +121,7 @@ def test_the_request_arrives_as_it_was_sent(
     ],
 )
 def test_an_answer_that_breaks_the_contract_is_marked_and_not_changed(
-    forwarding: Desk, milestone: int, status: int, told: str
+    forwarding: RootHandler, milestone: int, status: int, told: str
 ) -> None:
     answer = Client(forwarding).get(f"/milestones/{milestone}")
     assert answer.status == status
@@ -129,7 +129,7 @@ def test_an_answer_that_breaks_the_contract_is_marked_and_not_changed(
     assert told in complaints(forwarding)[0]
 
 
-def test_no_key_of_a_deployment_is_kept(forwarding: Desk) -> None:
+def test_no_key_of_a_deployment_is_kept(forwarding: RootHandler) -> None:
     client = Client(forwarding, "real-key")
     client.get("/milestones/12")
     client.send("GET", "/milestones/12", headers={"prefer": "code=404"})
@@ -141,7 +141,7 @@ def test_no_key_of_a_deployment_is_kept(forwarding: Desk) -> None:
 
 
 def test_what_was_fulfilled_here_is_not_asked_for_again(
-    forwarding: Desk, deployment: tuple[str, list[tuple[str, str, dict[str, str], bytes]]]
+    forwarding: RootHandler, deployment: tuple[str, list[tuple[str, str, dict[str, str], bytes]]]
 ) -> None:
     answer = Client(forwarding).send("GET", "/milestones/12", headers={"prefer": "wait=0.1"})
     assert answer.response.delivery.delay == 0.1
@@ -155,18 +155,18 @@ def test_one_slow_answer_keeps_nobody_waiting(deployment: tuple[str, object]) ->
         assert slow.result(timeout=10)[0] == 204
 
 
-def test_there_are_no_accounts_then(forwarding: Desk) -> None:
+def test_there_are_no_accounts_then(forwarding: RootHandler) -> None:
     assert Driver(forwarding).send("POST", "/accounts/{key}/reset").status == 409
 
 
 def test_a_deployment_that_is_not_there_is_said_in_a_sentence() -> None:
-    desk = open_desk(Setup(upstream="http://127.0.0.1:1/api"))
-    answer = Client(desk).get("/milestones/12")
+    root = create_mock(MockConfig(upstream="http://127.0.0.1:1/api"))
+    answer = Client(root).get("/milestones/12")
     assert answer.status == 502
     assert answer.json["message"].startswith("http://127.0.0.1:1/api could not be reached")
 
 
 @pytest.mark.parametrize("url", ["crm.example.com", "ftp://crm.example.com", "https://"])
 def test_what_is_no_url_is_refused(url: str) -> None:
-    with pytest.raises(SetupError, match="is no base URL"):
-        open_desk(Setup(upstream=url))
+    with pytest.raises(ConfigError, match="is no base URL"):
+        create_mock(MockConfig(upstream=url))

@@ -7,7 +7,7 @@ from mock_server.app import App
 from mock_server.contract.contract import load_contract
 from mock_server.contract.profile import Profile
 from mock_server.scenarios.loader import load_scenario
-from mock_server.storage.indexes import Lookup, Peak
+from mock_server.storage.indexes import GroupMax, KeyIndex
 from mock_server.storage.store import Comment
 from mock_server.storage.tables import Table
 from tests.mock_server.api_client import Client
@@ -21,7 +21,7 @@ changes = st.lists(st.tuples(st.integers(1, 6), st.integers(1, 2), st.none() | s
 @given(changes)
 def test_a_peak_that_is_known_is_the_highest(steps: list[tuple[int, int, int | None]]) -> None:
     table: Table[Comment] = Table()
-    peak: Peak[Comment, int] = table.followed_by(Peak(lambda row: row.task_id, lambda row: row.creator_id))
+    peak: GroupMax[Comment, int] = table.attach(GroupMax(lambda row: row.task_id, lambda row: row.creator_id))
     for row_id, owner, value in steps:
         former = table.get(row_id)
         if value is not None:
@@ -35,13 +35,13 @@ def test_a_peak_that_is_known_is_the_highest(steps: list[tuple[int, int, int | N
                 assert known in rows
                 assert known.creator_id == max(row.creator_id for row in rows)
             elif rows and value:
-                peak.learn(max(rows, key=lambda row: row.creator_id))
+                peak.set(max(rows, key=lambda row: row.creator_id))
 
 
 def test_a_peak_is_known_as_long_as_records_rise() -> None:
     table: Table[Comment] = Table()
-    peak: Peak[Comment, int] = table.followed_by(Peak(lambda row: row.task_id, lambda row: row.creator_id))
-    peak.learn(table.put(Comment(1, 1, 1, "", "")))
+    peak: GroupMax[Comment, int] = table.attach(GroupMax(lambda row: row.task_id, lambda row: row.creator_id))
+    peak.set(table.put(Comment(1, 1, 1, "", "")))
     highest = table.put(Comment(2, 1, 2, "", ""))
     table.put(Comment(1, 1, 0, "", ""))
     assert peak.find(1) is highest
@@ -50,7 +50,7 @@ def test_a_peak_is_known_as_long_as_records_rise() -> None:
 @given(changes)
 def test_a_lookup_finds_what_a_scan_would_find(steps: list[tuple[int, int, int | None]]) -> None:
     table: Table[Comment] = Table()
-    lookup: Lookup[Comment, int] = table.followed_by(Lookup(lambda row: row.creator_id))
+    lookup: KeyIndex[Comment, int] = table.attach(KeyIndex(lambda row: row.creator_id))
     for row_id, owner, value in steps:
         former = table.get(row_id)
         if value is not None:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mock_server.scenarios.loader import Scenario
-from mock_server.storage.sorted_views import Wanted
+from mock_server.storage.sorted_views import Query
 from mock_server.storage.store import Comment, Store
 from mock_server.storage.tables import Index, Table
 
@@ -21,7 +21,7 @@ def comment(row_id: int, owner: int) -> Comment:
 @given(actions)
 def test_an_index_holds_what_a_scan_would_find(steps: list[tuple[int, int, bool]]) -> None:
     table: Table[Comment] = Table()
-    index: Index[Comment, int] = table.followed_by(Index(lambda row: row.task_id))
+    index: Index[Comment, int] = table.attach(Index(lambda row: row.task_id))
     for row_id, owner, keep in steps:
         row = table.get(row_id)
         if keep or row is None:
@@ -36,10 +36,10 @@ def test_an_index_holds_what_a_scan_would_find(steps: list[tuple[int, int, bool]
 
 def test_ids_are_given_once() -> None:
     table: Table[Comment] = Table()
-    table.remove(table.put(comment(table.claim_id(), 1)))
-    assert table.claim_id() == 2
+    table.remove(table.put(comment(table.next_id(), 1)))
+    assert table.next_id() == 2
     table.put(comment(10, 1))
-    assert table.claim_id() == 11
+    assert table.next_id() == 11
 
 
 def test_a_copy_changes_by_itself() -> None:
@@ -47,7 +47,7 @@ def test_a_copy_changes_by_itself() -> None:
     store.comments.put(comment(1, 1))
     copy = store.copy()
     copy.comments.put(replace(comment(1, 1), text="changed"))
-    copy.comments.put(comment(copy.comments.claim_id(), 1))
+    copy.comments.put(comment(copy.comments.next_id(), 1))
     assert [row.text for row in store.comments] == ["text"]
     assert store.comments_of_task.count(1) == 1
     assert copy.comments_of_task.count(1) == 2
@@ -77,7 +77,7 @@ def test_a_copy_shows_what_a_copy_of_everything_would(
         assert shown.comments.select(BY_TEXT).ids(0, 100) == sorted(expected)
 
 
-BY_TEXT: Wanted[Comment] = Wanted((), lambda row: row.text)
+BY_TEXT: Query[Comment] = Query((), lambda row: row.text)
 
 
 def carry_out(steps: list[tuple[int, int, bool]], store: Store, plain: dict[int, Comment]) -> None:
@@ -104,20 +104,20 @@ def test_what_was_copied_must_not_change() -> None:
 @pytest.mark.parametrize("sizes", [(3, 5), (5, 3), (0, 2), (2, 0)])
 def test_moved_tasks_are_where_they_fell_to(scenario: Scenario, sizes: tuple[int, int]) -> None:
     store = scenario.open_store()
-    home = store.projects.take(159).default_milestone_id
+    home = store.projects.get_or_raise(159).default_milestone_id
     for task in list(store.tasks_of_project.rows(159)):
         store.tasks.remove(task)
     template = next(iter(store.tasks))
     for milestone, count in zip((12, home), sizes, strict=True):
         for place in range(count):
             row = replace(
-                template, id=store.tasks.claim_id(), project_id=159, milestone_id=milestone, archived=place == 0
+                template, id=store.tasks.next_id(), project_id=159, milestone_id=milestone, archived=place == 0
             )
             store.tasks.put(row)
     store.move_tasks(12, home)
     moved = store.tasks_of_milestone.rows(home)
     assert len(moved) == store.tasks_of_milestone.count(home) == sum(sizes)
-    assert {store.home_of(task) for task in moved} == {home}
+    assert {store.milestone_id_of(task) for task in moved} == {home}
     assert store.tasks_of_milestone.count(12) == store.active_tasks_of_milestone.count(12) == 0
     assert store.active_tasks_of_milestone.count(home) == sum(max(size - 1, 0) for size in sizes)
     gone = moved[0]

@@ -10,7 +10,7 @@ import requests
 
 from mock_server.http.asgi import AsgiApp
 from mock_server.messages import Delivery, Request, Response
-from mock_server.responses import respond
+from mock_server.responses import json_response
 from mock_server.testing import MilestonesMock, MockAccount
 
 
@@ -137,7 +137,7 @@ class Fixed:
     """Answers everything alike."""
 
     def __init__(self, delivery: Delivery) -> None:
-        self._answer = Response(200, respond(200, {"a": 1}).headers, b'{"a":1}', delivery)
+        self._answer = Response(200, json_response(200, {"a": 1}).headers, b'{"a":1}', delivery)
 
     def handle(self, request: Request) -> Response:
         return self._answer

@@ -13,9 +13,9 @@ import pytest
 import yaml
 
 from mock_server.app import App
-from mock_server.contract import load_contract
+from mock_server.contract.contract import load_contract
 from mock_server.messages import Request, Response
-from mock_server.scenarios import load_scenario
+from mock_server.scenarios.loader import load_scenario
 from tests.conformance.live_server import free_port, hanging, html_site, other_api, serving
 from tests.faulty_mocks import reorder_faults
 from tests.faulty_mocks.fault import FAULTS

@@ -4,8 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from mock_server.contract import load_contract
-from mock_server.scenarios import load_scenario
+from mock_server.contract.contract import load_contract
+from mock_server.scenarios.loader import load_scenario
 from tests.conformance.live_server import serving
 from tests.faulty_mocks import delete_faults
 from tests.faulty_mocks.fault import FAULTS

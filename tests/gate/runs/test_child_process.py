@@ -11,9 +11,9 @@ import pytest
 
 from gate.runs import child_process
 from mock_server.app import App
-from mock_server.contract import load_contract
+from mock_server.contract.contract import load_contract
 from mock_server.messages import Request, Response
-from mock_server.scenarios import load_scenario
+from mock_server.scenarios.loader import load_scenario
 from tests.conformance.live_server import serving
 from tests.gate.test_exit_handling import says_not_done
 

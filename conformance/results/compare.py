@@ -51,9 +51,8 @@ def failures(path: Path) -> tuple[list[str], int]:
     report = _read(path)
     statuses = _column(report, "requirements", "status")
     seed = report.get("seed")
-    return [one for one, status in statuses.items() if status in ("FAIL", "UNSTEADY")], seed if isinstance(
-        seed, int
-    ) else 0
+    violated = [one for one, status in statuses.items() if status in ("FAIL", "UNSTEADY")]
+    return violated, seed if isinstance(seed, int) else 0
 
 
 def _read(path: Path) -> Mapping[str, object]:

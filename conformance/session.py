@@ -43,7 +43,7 @@ ARRANGING = (
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
-    """What a user asked for; without a target our own mock is checked."""
+    """What a user asked for; without a target the embedded mock is checked."""
 
     target: Target | None = None
     contract: Path | None = None

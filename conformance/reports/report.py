@@ -85,8 +85,7 @@ class Report:
     def command(self, requirement: Requirement) -> str:
         """The command that judges one requirement again, as it was judged here."""
         words = ["milestones-check", "--only", requirement.id, "--depth", self.depth, "--seed", str(self.seed)]
-        if not self.embedded:
-            words += ["--target", self.target]
+        words += ["--target", "mock" if self.embedded else self.target]
         if self.contract:
             words += ["--contract", self.contract]
         return shlex.join(words)

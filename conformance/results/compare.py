@@ -8,6 +8,8 @@ from pathlib import Path
 from conformance.target import RunError
 
 ABSENT = "not in the report"
+Columns = tuple[Mapping[str, str], Mapping[str, str]]
+"""A run as far as it is compared: the statuses of requirements, and what was seen at open points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,15 @@ class Comparison:
 def compare(first: Path, second: Path) -> Comparison:
     """Compares two report.json. Raises RunError for a file that is none."""
     before, after = _read(first), _read(second)
-    return Comparison(
-        verdicts=list(_changes(_column(before, "requirements", "status"), _column(after, "requirements", "status"))),
-        behaviour=list(_changes(_column(before, "profile", "seen"), _column(after, "profile", "seen"))),
+    return compare_columns(
+        (_column(before, "requirements", "status"), _column(before, "profile", "seen")),
+        (_column(after, "requirements", "status"), _column(after, "profile", "seen")),
     )
+
+
+def compare_columns(before: Columns, after: Columns) -> Comparison:
+    """Compare two runs by their statuses and what they observed."""
+    return Comparison(list(_changes(before[0], after[0])), list(_changes(before[1], after[1])))
 
 
 def failures(path: Path) -> tuple[list[str], int]:

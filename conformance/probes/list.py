@@ -135,8 +135,8 @@ def searches(context: PropertyContext) -> Iterator[tuple[str, str]]:
 def unknown_project(context: PropertyContext) -> Iterator[tuple[str, str]]:
     """List a project that was deleted, and one that no installation has reached."""
     deleted = context.deleted_project()
-    first, second = (_list(context, project) for project in (deleted, deleted + 900_000_000))
-    yield "list/unknown-project", _agreed(("a deleted one", _rows_or_status(first)), ("an id too high", _rows_or_status(second)))
+    answers = [_rows_or_status(_list(context, project)) for project in (deleted, deleted + 900_000_000)]
+    yield "list/unknown-project", _agreed(("a deleted one", answers[0]), ("an id too high", answers[1]))
 
 
 def _rows_or_status(answer: Exchange) -> str:

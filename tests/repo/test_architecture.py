@@ -39,11 +39,12 @@ def test_few_modules_lie_flat_in_a_room(root: Path, room: str) -> None:
 
 @pytest.mark.parametrize("room", ROOMS)
 def test_the_layers_of_a_room_hold_all_of_it(root: Path, room: str) -> None:
-    contracts = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    settings = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+    layered = [contract for contract in settings["contracts"] if contract["type"] == "layers"]
     layers = next(
         contract["layers"]
-        for contract in contracts
-        if contract["type"] == "layers" and room in (*contract.get("containers", []), contract["layers"][0].split(".")[0])
+        for contract in layered
+        if contract.get("containers") == [room] or contract["layers"][0].startswith(f"{room}.")
     )
     named = {part.strip().removeprefix(f"{room}.") for layer in layers for part in layer.split("|")}
     parts = {part.rstrip("/") for part in parts_of(root / room)}

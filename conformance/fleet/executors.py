@@ -17,7 +17,7 @@ from typing import Any
 from conformance.fleet.task import Job, Outcome, check
 from conformance.target import RunError
 
-SECONDS_TO_CONNECT = 20
+SECONDS_TO_CONNECT = 10
 EXTRA = "pip install 'milestones-conformance[fleet]'"
 
 

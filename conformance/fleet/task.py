@@ -122,7 +122,7 @@ class _Attempt:
         has_report = bool(files.get("report.json"))
         reason = ended.stopped or ("" if has_report and ended.code in EXIT_CODES[:3] else _reason(ended))
         return Outcome(
-            ended.code if not ended.stopped or has_report else NOT_DONE,
+            ended.code if has_report or (ended.code not in EXIT_CODES and not ended.stopped) else NOT_DONE,
             reason,
             files if has_report else {},
             leftovers,
@@ -213,8 +213,8 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _reason(ended: _Ended) -> str:
-    if ended.code in EXIT_CODES:
-        return ended.message or f"the run ended with {ended.code} and no report"
+    if ended.code == NOT_DONE:
+        return ended.message or "the run could not be done and said nothing"
     how = f"signal {-ended.code}" if ended.code < 0 else f"exit code {ended.code}"
     last = ended.message.splitlines()[-1:] or ["it said nothing"]
     return f"the run died by {how}: {last[0]}"

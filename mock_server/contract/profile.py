@@ -17,6 +17,7 @@ OpenPointId = Literal[
     "http/wrong-method",
     "list/unsorted-order",
     "list/default-page-size",
+    "list/unknown-project",
     "list/limit-below-one",
     "list/limit-above-maximum",
     "list/limit-not-a-number",

@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 
 from mock_server.contract.profile import Profile
-from mock_server.errors import Conflict, problem_for_status
+from mock_server.errors import Conflict, NotFound, problem_for_status
 from mock_server.messages import Json
 from mock_server.operations import pagination, titles
 from mock_server.operations.context import ADMIN_USER_ID, OperationContext
@@ -34,8 +34,7 @@ CATEGORISED: Filter[Milestone] = Filter("type", "categorised", lambda milestone:
 def list_milestones(context: OperationContext) -> Result:
     """List a page of a project's milestones. Implements: Milestones, List milestones."""
     query = context.query
-    query.get_related("project_id", context.store.projects)
-    query.raise_if_invalid()
+    check_listed_project(context)
     source = pagination.ListSource(
         context.store.milestones,
         partial(context.store.milestones_of_project.select, query.integer("project_id")),
@@ -46,6 +45,18 @@ def list_milestones(context: OperationContext) -> Result:
     )
     data = serialize_milestones(context.store, context.profile, page)
     return Result(data, "Milestones retrieved successfully.", meta=meta)
+
+
+def check_listed_project(context: OperationContext) -> None:
+    """Refuse a list of a project that does not exist, as the profile has it; raises ValidationFailed, NotFound."""
+    query = context.query
+    unknown = query.has("project_id") and context.store.projects.get(query.integer("project_id")) is None
+    choice = context.profile["list/unknown-project"] if unknown else ""
+    if choice == "422":
+        query.get_related("project_id", context.store.projects)
+    query.raise_if_invalid()
+    if choice == "404":
+        raise NotFound("Project not found.")
 
 
 def read_filters(query: FormData) -> tuple[Filter[Milestone], ...]:

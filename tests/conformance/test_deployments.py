@@ -23,6 +23,7 @@ Wear = Callable[[MockBuilder], None]
 
 LARAVEL = {
     "list/limit-below-one": "default",
+    "list/unknown-project": "404",
     "list/limit-not-a-number": "default",
     "list/page-below-one": "first",
     "list/page-not-a-number": "first",
@@ -60,6 +61,7 @@ STRICT = {
     "list/page-beyond-last": "404",
 }
 LOOSE = {
+    "list/unknown-project": "empty",
     "list/unsorted-order": "created-ascending",
     "list/default-page-size": "10",
     "list/empty-list-last-page": "0",

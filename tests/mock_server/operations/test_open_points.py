@@ -156,6 +156,7 @@ PROBES: dict[str, Probe] = {
         outcome(client.get("/milestones", project_id=159)),
     )[1],
     "list/default-page-size": listing(),
+    "list/unknown-project": lambda client: client.get("/milestones", project_id=999_999).status,
     "list/limit-below-one": listing(limit=0),
     "list/limit-above-maximum": listing(limit=101),
     "list/limit-not-a-number": listing(limit="abc"),

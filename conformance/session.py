@@ -43,7 +43,7 @@ ARRANGING = (
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
-    """What a user asked for; without a target our own mock is checked."""
+    """What a user asked for; without a target the embedded mock is checked."""
 
     target: Target | None = None
     contract: Path | None = None
@@ -199,7 +199,7 @@ class Session(AbstractContextManager["Session"]):
             duration_s=time.monotonic() - self._began,
             judgements=judgements,
             observations=self.observations,
-            coverage=self.run.coverage.rows(),
+            coverage=self.run.results.coverage.rows(),
             stale_waivers=stale,
             leftovers=self.run.leftovers,
             interrupted=self.interrupted,

@@ -16,7 +16,7 @@ from conformance.reproduction.minimise import minimise
 from conformance.reproduction.program import Program
 from conformance.reproduction.replay import Replayer, recorded
 from conformance.reproduction.synthesis import Judged
-from conformance.results.collector import Evidence
+from conformance.results.outcome import Evidence
 
 MOST_CANDIDATES = 400
 MOST_STEPS = 150

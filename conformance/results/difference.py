@@ -34,6 +34,10 @@ class Basis:
     subject: str = ""
 
 
+NOTHING_MORE = Basis()
+"""The basis of a judgement that says nothing of it."""
+
+
 def differences(actual: object, expected: object, place: str = "", record: object = None) -> Iterator[Difference]:
     """Yield what differs, down to single fields and members."""
     if actual == expected:

@@ -106,6 +106,11 @@ class Exchange:
         text = self.received.decode("utf-8", "replace")
         return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
 
+    @property
+    def sent_text(self) -> str:
+        """The request's body as text; empty without one."""
+        return (self.sent or b"").decode("utf-8", "replace")
+
     def curl(self, base_url: str) -> str:
         """The request as a curl command; the key is the variable MILESTONES_API_KEY."""
         words = ["curl", "-sS"]
@@ -116,6 +121,8 @@ class Exchange:
         words.append(shlex.quote(base_url + self.target))
         if self.key is not AuthVariant.NONE:
             words.append(CURL_AUTH[self.key])
+        for name, value in self.sent_headers.items():
+            words += ["-H", shlex.quote(f"{name}: {value}")]
         if self.content_type and self.content_type != "application/x-www-form-urlencoded":
             words += ["-H", shlex.quote(f"Content-Type: {self.content_type}")]
         if self.sent is not None:

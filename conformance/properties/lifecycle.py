@@ -191,9 +191,7 @@ class _Sequence:
         basis = Basis(actual=actual, expected=expected, subject=what)
         self._holds(requirement, actual == expected, f"{what} {wanted}", came, basis)
 
-    def _holds(
-        self, requirement: str, truth: bool, expected: str, actual: str, basis: Basis = NOTHING_MORE
-    ) -> None:
+    def _holds(self, requirement: str, truth: bool, expected: str, actual: str, basis: Basis = NOTHING_MORE) -> None:
         """Judges a step. Behind a difference that is known already the model knows no more: the walk ends there."""
         self.context.expect(requirement).holds(truth, expected, actual, basis)
         if not truth:

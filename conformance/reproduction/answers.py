@@ -44,6 +44,11 @@ class Answer:
         """Whether the body is JSON."""
         return not isinstance(self.exchange.json, NotJson)
 
+    def count(self, path: str) -> int:
+        """Return the length of the array at a path; 0 where there is none."""
+        leaf = self.flat.get(path, NOTHING)
+        return int(leaf.text) if leaf.type == "array" else 0
+
     def at(self, path: str) -> Leaf:
         """Return the value at a path; NOTHING where there is none.
 
@@ -53,8 +58,7 @@ class Answer:
         selector = SELECTOR.match(path)
         if selector is None:
             return self.flat.get(path, NOTHING)
-        rows = self.flat.get(selector["list"], NOTHING)
-        for row in range(int(rows.text) if rows.type == "array" else 0):
+        for row in range(self.count(selector["list"])):
             prefix = f"{selector['list']}.{row}."
             if self.flat.get(prefix + selector["key"], NOTHING).text == selector["value"]:
                 return self.flat.get(prefix + selector["column"], NOTHING)

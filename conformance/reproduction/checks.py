@@ -1,15 +1,17 @@
-"""What a reproduction looks at in the end: a value that can be evaluated here and written as shell."""
+"""What a reproduction looks at in the end: values that are evaluated here and written as shell elsewhere."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
-from conformance.reproduction.answers import Answer
-from conformance.reproduction.program import Ref, Template, refs_in
+from conformance.reproduction.answers import Leaf
+from conformance.reproduction.program import Template, refs_in
+from conformance.reproduction.trace import Missing, Trace
 
-UNDECIDED = frozenset({408, 429, 502, 503, 504})
-"""Statuses of a gateway or a limit: they say nothing of the deployment."""
+BELOW_500 = ("1??", "2??", "3??", "4??")
+INSTANT = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]*[Z0-9]"
+LONGEST_BODY = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,24 +21,55 @@ class StatusIs:
     step: int
     allowed: tuple[str, ...]
 
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing where it cannot be told."""
+        answer = trace.answer(self.step) if self.allowed == BELOW_500 else trace.telling(self.step)
+        return any(fnmatchcase(str(answer.exchange.status), pattern) for pattern in self.allowed)
+
+    def sentences(self, trace: Trace) -> tuple[str, str]:
+        """Say what was expected and what came."""
+        exchange = trace.answers[self.step].exchange
+        return f"status {' or '.join(self.allowed)}", f"{exchange.status}, {exchange.shown_body(LONGEST_BODY)}"
+
 
 @dataclass(frozen=True, slots=True)
 class ValueIs:
-    """The value at a path has this text, or, negated, another one."""
+    """The value at a path has this text, or, negated, another one; of an array, the text is its length."""
 
     step: int
     path: str
     expected: Template
     negated: bool = False
 
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing where it cannot be told."""
+        return (trace.telling(self.step).at(self.path).text == trace.text(self.expected)) is not self.negated
+
+    def sentences(self, trace: Trace) -> tuple[str, str]:
+        """Say what was expected and what came."""
+        leaf, text = trace.answers[self.step].at(self.path), _text(trace, self.expected)
+        if leaf.type == "array":
+            return f"{self.path} has {text} rows", f"{leaf.text} rows"
+        return f"{self.path} {'is not' if self.negated else 'is'} {text}", leaf.text or "nothing"
+
 
 @dataclass(frozen=True, slots=True)
 class TypeIs:
-    """The value at a path has one of these types; the empty type stands for a path that is not there."""
+    """The value at a path has this type; the empty type stands for a path that is not there."""
 
     step: int
     path: str
-    types: tuple[str, ...]
+    type: str
+
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing where it cannot be told."""
+        return trace.telling(self.step).at(self.path).type == self.type
+
+    def sentences(self, trace: Trace) -> tuple[str, str]:
+        """Say what was expected and what came."""
+        leaf: Leaf = trace.answers[self.step].at(self.path)
+        expected = f"of type {self.type}" if self.type else "not there"
+        return f"{self.path} is {expected}", f"{leaf.type} {leaf.text}" if leaf.type else "nothing"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +79,28 @@ class IsInstant:
     step: int
     path: str
 
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing where it cannot be told."""
+        return is_instant(trace.telling(self.step).at(self.path).text)
+
+    def sentences(self, trace: Trace) -> tuple[str, str]:
+        """Say what was expected and what came."""
+        return f"{self.path} is an instant such as 2026-06-15T09:30:00Z", trace.answers[self.step].at(self.path).text
+
 
 @dataclass(frozen=True, slots=True)
 class IsJson:
     """The body is JSON."""
 
     step: int
+
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing where it cannot be told."""
+        return trace.telling(self.step).is_json
+
+    def sentences(self, trace: Trace) -> tuple[str, str]:
+        """Say what was expected and what came."""
+        return "a body that parses as JSON", trace.answers[self.step].exchange.shown_body(LONGEST_BODY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +110,17 @@ class HeaderHas:
     step: int
     name: str
     text: str = ""
+
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing where it cannot be told."""
+        value = trace.telling(self.step).exchange.headers.get(self.name)
+        return value is not None and self.text in value.lower()
+
+    def sentences(self, trace: Trace) -> tuple[str, str]:
+        """Say what was expected and what came."""
+        headers = trace.answers[self.step].exchange.headers
+        wanted = f"a header {self.name}" + (f" with {self.text}" if self.text else "")
+        return wanted, headers.get(self.name) or f"headers {', '.join(sorted(headers))}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +132,33 @@ class RowsHave:
     expected: Template
     negated: bool = False
 
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing where it cannot be told."""
+        trace.telling(self.step)
+        return (trace.text(self.expected) in self._values(trace)) is not self.negated
+
+    def sentences(self, trace: Trace) -> tuple[str, str]:
+        """Say what was expected and what came."""
+        wanted = "no row" if self.negated else "a row"
+        return (
+            f"{wanted} with {self.column} {_text(trace, self.expected)}",
+            f"{self.column} {', '.join(self._values(trace))}" if self._values(trace) else "no rows",
+        )
+
+    def _values(self, trace: Trace) -> Sequence[str]:
+        answer = trace.answers[self.step]
+        return [answer.at(f"data.{row}.{self.column}").text for row in range(answer.count("data"))]
+
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
     """All of several checks hold."""
 
     checks: tuple["Check", ...]
+
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing where it cannot be told."""
+        return all(check.holds(trace) for check in self.checks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +167,21 @@ class AnyOf:
 
     checks: tuple["Check", ...]
 
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing where it cannot be told."""
+        return any(check.holds(trace) for check in self.checks)
+
 
 Simple: TypeAlias = StatusIs | ValueIs | TypeIs | IsInstant | IsJson | HeaderHas | RowsHave
 Check: TypeAlias = Simple | AllOf | AnyOf
+
+
+def holds(check: Check, trace: Trace) -> bool | None:
+    """Evaluate a check on a replay; None where it cannot be told."""
+    try:
+        return check.holds(trace)
+    except (Missing, ValueError):
+        return None
 
 
 def simple_checks(check: Check) -> Iterator[Simple]:
@@ -110,92 +203,13 @@ def steps_of(check: Check) -> frozenset[int]:
     return frozenset(steps)
 
 
-class Missing(Exception):
-    """An answer that a check needs did not come."""
-
-
-@dataclass(frozen=True)
-class Trace:
-    """The answers to the steps of a program, by number, with what its texts meant in that replay."""
-
-    answers: Mapping[int, Answer]
-    labels: Mapping[int, str]
-    prerequisites: Mapping[str, int]
-
-    def text(self, template: Template) -> str:
-        """Fill in a text. Raises Missing where an answer that it refers to is not there."""
-        return "".join(self._part(part) for part in template)
-
-    def _part(self, part: object) -> str:
-        if isinstance(part, str):
-            return part
-        if isinstance(part, Ref):
-            leaf = self.answer(part.step).at(part.path)
-            if not leaf.text or leaf.type in ("null", "array", "object"):
-                raise Missing(f"{part.path} is not in the answer to call {part.step}")
-            return str(int(leaf.text) + part.offset) if part.offset else leaf.text
-        number, name = getattr(part, "number", None), getattr(part, "name", "")
-        if number is not None:
-            if number not in self.labels:
-                raise Missing(f"project {number} has not been made")
-            return self.labels[number]
-        if name not in self.prerequisites:
-            raise Missing(f"there is no {name}")
-        return str(self.prerequisites[name])
-
-    def answer(self, step: int) -> Answer:
-        """Return the answer to a step. Raises Missing."""
-        answer = self.answers.get(step)
-        if answer is None or answer.exchange.status is None:
-            raise Missing(f"call {step} has no answer")
-        return answer
-
-
-def holds(check: Check, trace: Trace) -> bool | None:
-    """Evaluate a check on a replay; None where it cannot be told."""
-    try:
-        return _holds(check, trace)
-    except (Missing, ValueError):
-        return None
-
-
-def _holds(check: Check, trace: Trace) -> bool:
-    if isinstance(check, AllOf):
-        return all(_holds(part, trace) for part in check.checks)
-    if isinstance(check, AnyOf):
-        return any(_holds(part, trace) for part in check.checks)
-    answer = trace.answer(check.step)
-    status = answer.exchange.status or 0
-    if isinstance(check, StatusIs):
-        if status in UNDECIDED and "???" not in check.allowed and check.allowed != BELOW_500:
-            raise Missing(f"call {check.step} was answered with {status}")
-        return any(fnmatchcase(str(status), pattern) for pattern in check.allowed)
-    if status in UNDECIDED:
-        raise Missing(f"call {check.step} was answered with {status}")
-    match check:
-        case ValueIs():
-            return (answer.at(check.path).text == trace.text(check.expected)) is not check.negated
-        case TypeIs():
-            return answer.at(check.path).type in check.types
-        case IsInstant():
-            return is_instant(answer.at(check.path).text)
-        case IsJson():
-            return answer.is_json
-        case HeaderHas():
-            value = answer.exchange.headers.get(check.name)
-            return value is not None and check.text in value.lower()
-        case RowsHave():
-            count = answer.at("data")
-            rows = range(int(count.text) if count.type == "array" else 0)
-            expected = trace.text(check.expected)
-            present = any(answer.at(f"data.{row}.{check.column}").text == expected for row in rows)
-            return present is not check.negated
-
-
-BELOW_500 = ("1??", "2??", "3??", "4??")
-INSTANT = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]*[Z0-9]"
-
-
 def is_instant(text: str) -> bool:
     """Tell if a text is an ISO 8601 instant."""
     return fnmatchcase(text, INSTANT)
+
+
+def _text(trace: Trace, template: Template) -> str:
+    try:
+        return trace.text(template)
+    except Missing:
+        return "what an earlier call answered"

@@ -64,6 +64,8 @@ class KnownIds:
 def kind_at(exchange: Exchange, path: str) -> str:
     """Return the collection of the id at a path of an answer; empty where no id of ours is there."""
     parts = path.split(".")
+    while len(parts) > 1 and parts[-1].isdigit():
+        parts.pop()
     if parts[-1] in FIELD_KINDS:
         return FIELD_KINDS[parts[-1]]
     if parts[-1] != "id":

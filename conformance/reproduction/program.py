@@ -94,6 +94,15 @@ class Program:
                 waiting += [ref.step for ref in by_number[number].refs if ref.step in by_number]
         return frozenset(needed)
 
+    @property
+    def races(self) -> bool:
+        """Whether any calls are sent at the same time."""
+        return any(step.concurrent for step in self.steps)
+
+    def in_sequence(self) -> "Program":
+        """Return the program with its calls one after the other."""
+        return replace(self, steps=[replace(step, concurrent=False) for step in self.steps])
+
     def groups(self) -> Iterator[list[Step]]:
         """Yield the calls that are sent together: several where they were concurrent, else one."""
         group: list[Step] = []

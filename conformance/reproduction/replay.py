@@ -9,9 +9,9 @@ from conformance.exchange import Exchange
 from conformance.http.client import Client
 from conformance.http.transport import ForbiddenWrite, NoAnswer
 from conformance.reproduction.answers import Answer
-from conformance.reproduction.checks import Missing, Trace
 from conformance.reproduction.derivation import labels_in, prerequisite_ids
 from conformance.reproduction.program import Label, Program, Step
+from conformance.reproduction.trace import Missing, Trace
 from conformance.target import Prerequisites
 
 

@@ -1,7 +1,7 @@
 """Writes a reproduction as a POSIX shell script that takes curl and nothing else."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
 
@@ -10,6 +10,7 @@ from conformance.exchange import AuthVariant
 from conformance.reproduction.answers import SELECTOR
 from conformance.reproduction.checks import (
     AllOf,
+    AnyOf,
     Check,
     HeaderHas,
     IsInstant,
@@ -20,7 +21,6 @@ from conformance.reproduction.checks import (
     TypeIs,
     ValueIs,
     simple_checks,
-    steps_of,
 )
 from conformance.reproduction.program import Label, Part, Prerequisite, Program, Ref, Step, Template, refs_in
 from conformance.reproduction.reproduce import Reproduction
@@ -63,8 +63,8 @@ def fallback(requirement: Requirement, command: str) -> str:
         [
             *_head(requirement),
             "# This violation cannot be shown by a fixed sequence of calls; the suite itself looks for it again.",
-            ": \"${MILESTONES_TARGET:?Set it to the base URL with /api, such as https://crm.example.com/api.}\"",
-            ": \"${MILESTONES_API_KEY:?Set it to an API key of the deployment.}\"",
+            ': "${MILESTONES_TARGET:?Set it to the base URL with /api, such as https://crm.example.com/api.}"',
+            ': "${MILESTONES_API_KEY:?Set it to an API key of the deployment.}"',
             f'exec {command} --target "$MILESTONES_TARGET"',
             "",
         ]
@@ -111,7 +111,7 @@ class _Writer:
             "}",
             "",
             "check() {",
-            *(f"    {line}" for line in self._check(self.reproduction.check)),
+            f"    {self._check(self.reproduction.check)}",
             "}",
             "",
             prelude,
@@ -219,14 +219,14 @@ class _Writer:
 
     # The check
 
-    def _check(self, check: Check) -> Iterator[str]:
-        if not isinstance(check, AllOf):
-            yield self._simple(check)  # type: ignore[arg-type]
-            return
-        yield "result=0"
-        for part in simple_checks(check):
-            yield f"{self._simple(part)} || {{ code=$?; [ $result = 1 ] || result=$code; }}"
-        yield "return $result"
+    def _check(self, check: Check) -> str:
+        match check:
+            case AllOf():
+                return " &&\n        ".join(self._check(part) for part in check.checks)
+            case AnyOf():
+                return " ||\n        ".join(f"{{ {self._check(part)}; }}" for part in check.checks)
+            case _:
+                return self._simple(check)
 
     def _simple(self, check: Simple) -> str:
         number = self.numbers[check.step]
@@ -237,7 +237,7 @@ class _Writer:
                 verb = "value_is_not" if check.negated else "value_is"
                 return f"{verb} {number} {_quoted(check.path)} {self._text(check.expected)}"
             case TypeIs():
-                return f"type_is {number} {_quoted(check.path)} {check.types[0] or 'nothing'}"
+                return f"type_is {number} {_quoted(check.path)} {check.type or 'nothing'}"
             case IsInstant():
                 return f"instant {number} {_quoted(check.path)}"
             case IsJson():
@@ -270,6 +270,3 @@ def _word(path: str) -> str:
 def _comment(text: str) -> str:
     """Keep a text within its comment line."""
     return " ".join(text.split())
-
-
-__all__ = ["Mapping", "fallback", "file_name", "script", "steps_of"]

@@ -12,19 +12,20 @@ from conformance.reproduction.answers import NOTHING, Answer, to_leaf
 from conformance.reproduction.checks import (
     BELOW_500,
     AllOf,
+    AnyOf,
     Check,
     HeaderHas,
     IsInstant,
     IsJson,
     RowsHave,
     StatusIs,
-    Trace,
     TypeIs,
     ValueIs,
     is_instant,
 )
 from conformance.reproduction.derivation import KnownIds, kind_at, label_parts
 from conformance.reproduction.program import Ref, Template
+from conformance.reproduction.trace import Trace
 from conformance.results.difference import Basis, Difference, differences
 
 FIELD_PATHS = {
@@ -53,7 +54,9 @@ class Judged:
     def candidates(self) -> Iterator[Check]:
         """Yield checks that may show the violation, the most telling first."""
         basis = self.basis
-        if basis.exchange is not None and basis.allowed:
+        if basis.alternatives:
+            yield from self._orders(basis.alternatives)
+        elif basis.exchange is not None and basis.allowed:
             yield StatusIs(basis.exchange, basis.allowed)
         elif basis.exchange is not None:
             yield from self._in_answer(basis.exchange, basis.path)
@@ -62,6 +65,19 @@ class Judged:
         else:
             for step in self.steps[: -TRIED_ANSWERS - 1 : -1]:
                 yield from self._in_answer(step, "")
+
+    def _orders(self, alternatives: Sequence[Sequence[int]]) -> Iterator[Check]:
+        """Yield that the last list shows its rows in one of some orders."""
+        refs = [[self.known.find("milestones", str(member)) for member in order] for order in alternatives]
+        if all(ref is not None for order in refs for ref in order):
+            yield AnyOf(
+                tuple(
+                    AllOf(
+                        tuple(ValueIs(self.steps[-1], f"data.{row}.id", (ref,)) for row, ref in enumerate(order) if ref)
+                    )
+                    for order in refs
+                )
+            )
 
     # Two values that should be equal
 
@@ -137,18 +153,18 @@ class Judged:
         text = text_of(member)
         for step in reversed(self.steps):
             answer = self._answer(step)
-            rows = answer.at("data")
-            if rows.type != "array":
+            if answer.at("data").type != "array":
                 continue
+            rows = range(answer.count("data"))
             for column in ("id", "title", "milestone.id"):
-                shown = any(answer.at(f"data.{row}.{column}").text == text for row in range(int(rows.text)))
+                shown = any(answer.at(f"data.{row}.{column}").text == text for row in rows)
                 if shown is (difference.kind == "extra"):
                     for expected in self._operands(step, f"data.0.{column}", member):
                         if not any(isinstance(part, Ref) and part.step == step for part in expected):
                             yield RowsHave(step, column, expected, negated=shown)
             if isinstance(self.basis.expected, list | tuple) and isinstance(self.basis.actual, list | tuple):
                 surplus = len(self.basis.actual) - len(self.basis.expected)
-                yield ValueIs(step, "data", (str(int(rows.text) - surplus),))
+                yield ValueIs(step, "data", (str(len(rows) - surplus),))
 
     # Two answers to the same call
 
@@ -173,10 +189,10 @@ class Judged:
     def _typed_differences(self, step: int, path: str, actual: Answer, expected: Answer) -> Iterator[Check]:
         for place, leaf in expected.flat.items():
             if place.startswith(path) and actual.at(place).type != leaf.type:
-                yield TypeIs(step, place, (leaf.type,))
+                yield TypeIs(step, place, leaf.type)
         for place in actual.flat:
             if place.startswith(path) and expected.at(place) == NOTHING:
-                yield TypeIs(step, place, ("",))
+                yield TypeIs(step, place, "")
 
     def _value_differences(self, step: int, path: str, actual: Answer, expected: Answer) -> Iterator[Check]:
         meant = self._meanings()

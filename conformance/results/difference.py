@@ -24,6 +24,7 @@ class Basis:
     """What a judgement looked at: an exchange by its number, or two values.
 
     Of an exchange either the status was judged (`allowed` lists the patterns, such as `2??`) or what is at `path`.
+    `alternatives` are the orders of ids of which the last list must show one.
     """
 
     exchange: int | None = None
@@ -32,6 +33,7 @@ class Basis:
     actual: object = None
     expected: object = None
     subject: str = ""
+    alternatives: tuple[Sequence[int], ...] = ()
 
 
 NOTHING_MORE = Basis()

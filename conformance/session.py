@@ -203,5 +203,6 @@ class Session(AbstractContextManager["Session"]):
             stale_waivers=stale,
             leftovers=self.run.leftovers,
             interrupted=self.interrupted,
+            seconds=dict(self.scheduler.seconds),
             contract=str(self.config.contract or ""),
         )

@@ -32,11 +32,11 @@ class ConfigurationFile:
         """Return the settings of a command by the names of its parameters. Raises RunError for unknown names."""
         options = dict(_options(command))
         group = click.get_current_context(silent=True)
-        commands = group.command.commands.values() if group and isinstance(group.command, click.Group) else [command]
-        everywhere = {name for member in commands for name, _ in _options(member)}
+        members = group.command.commands.values() if group and isinstance(group.command, click.Group) else None
+        everywhere = {name for member in members or () for name, _ in _options(member)}
         defaults = {}
         for name, value in self.settings.items():
-            if name not in everywhere:
+            if members is not None and name not in everywhere:
                 raise RunError(f"{self.name}:{self._line(name)}: {name} is no option{_hint(name, everywhere)}")
             if (option := options.get(name)) is not None and option.name is not None:
                 defaults[option.name] = [value] if option.multiple and not isinstance(value, list) else value

@@ -27,6 +27,8 @@ ONLY = click.option(
     "--only", multiple=True, metavar="GLOB", help="Judges matching requirements alone, e.g. 'delete/*'."
 )
 
+EXCLUDE = click.option("--exclude", multiple=True, metavar="GLOB", help="Leaves matching requirements out.")
+
 
 def target_of(targets: Sequence[str], key: str | None) -> "Target | None":
     """Return the one target that was asked for; None for the embedded mock. Raises RunError."""

@@ -15,7 +15,7 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from conformance.exchange import AuthVariant, Exchange
-from conformance.http.retry import LONGEST_WAIT, WaitLogger, interruptible_sleep, parse_retry_after
+from conformance.http.retry import LOG, LONGEST_WAIT, WaitLogger, interruptible_sleep, parse_retry_after
 from conformance.options import Limits
 from conformance.target import Target
 
@@ -157,6 +157,7 @@ class Transport:
             self._wait_logger.tell(self.target.url, exchange.status, waiting)
             self.wait(waiting)
             exchange = self._send_once(call)
+        LOG.debug("%s (%.0f ms)", exchange.summary, exchange.seconds * 1000)
         for listener in self._listeners.get():
             listener(exchange)
         if exchange.status is None:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 import yaml
@@ -239,6 +240,34 @@ def test_what_could_not_be_judged_ends_with_2(check: Check, mock: str) -> None:
 
     assert done.returncode == 2
     assert "raise --max-requests" in done.stdout
+
+
+def test_what_failed_is_judged_again_alone_and_each_exchange_is_shown(check: Check, tmp_path: Path) -> None:
+    builder = MockBuilder(load_contract(), load_scenario("default"))
+    FAULTS["reorders_from_zero"].inject(builder)
+    with builder.built() as handle, serving(handle) as url:
+        check("--target", url, "--depth", "quick", "--only", "reorder/*", "--seed", "5", "--report", "out")
+        words = ("--rerun-failed", "out/report.json", "--report", "again", "-v")
+        done = check("--target", url, "--depth", "quick", *words)
+    report = json.loads((tmp_path / "again" / "report.json").read_text(encoding="utf-8"))
+    suite = ET.parse(tmp_path / "again" / "junit.xml").find("testsuite")
+
+    assert done.returncode == 1
+    judged = [one["id"] for one in report["requirements"] if one["status"] != "NOT_RUN"]
+    assert (judged, report["seed"]) == (["reorder/positions-run-from-one"], 5)
+    assert re.search(r"^PUT /milestones/positions → 200 \(\d+ ms\)$", done.stdout, re.MULTILINE)
+    assert suite is not None
+    properties = {one.get("name"): one.get("value") for one in suite.iter("property")}
+    assert properties == {"target": url, "seed": "5", "depth": "quick"}
+    assert any(float(case.get("time", "0")) > 0 for case in suite.iter("testcase"))
+
+
+def test_where_nothing_failed_nothing_is_run_again(check: Check, tmp_path: Path) -> None:
+    check("--target", "mock", "--depth", "quick", "--only", "get/*", "--report", "out")
+    done = check("--target", "mock", "--rerun-failed", "out/report.json")
+
+    assert done.returncode == 3
+    assert "Nothing failed in out" in done.stderr
 
 
 def test_a_read_only_run_writes_nothing(check: Check, app: App) -> None:

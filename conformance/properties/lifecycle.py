@@ -1,22 +1,230 @@
-"""Sequences: a state machine that walks two projects at random, and after each step holds them against the model."""
+"""Sequences: operations on two projects in any order, held against the model after each."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.exchange import Exchange
-from conformance.lab import Blocked, Lab
-from conformance.model import ModelMilestone, ModelProject, ModelTask
-from conformance.objects import Milestone
-from conformance.property import Attempt, Variety, judges_by_machine
+from conformance.generation.oracle import ModelMilestone, ModelProject, ModelTask
+from conformance.models import Milestone
+from conformance.options import Depth
+from conformance.properties.registry import Examples, judges
 
 PLACES = st.integers(0, 40)
+LENGTHS = {Depth.QUICK: 10, Depth.STANDARD: 14, Depth.DEEP: 30}
 COUNTS = "count/equals-the-task-list"
 
 
-@judges_by_machine(
+class _Sequence:
+    """Two projects under creations, updates, deletions, reorders and tasks that come, move, and are archived."""
+
+    def __init__(self, context: PropertyContext) -> None:
+        self.context = context
+        self.projects: dict[int, ModelProject] = {}
+        self.freed: list[tuple[int, str]] = []
+
+    def rest(self) -> None:
+        """Do nothing: what a step that is not needed shrinks to."""
+
+    def start(self) -> None:
+        for _ in range(2):
+            project = self.context.empty_project()
+            default = self.context.default(project)
+            known = ModelMilestone(default.title or "", default.color or "")
+            self.projects[project] = ModelProject(default.id, {default.id: known})
+
+    def create(self, at: int, color: int) -> None:
+        project, model = self._project(at)
+        title, chosen = self.context.inputs.plain_title(), self._color(color)
+        made = self.context.milestone(project, title, chosen)
+        model.create(made.id, title, chosen)
+        self._compare("create/leaves-others-unchanged", "create/leaves-others-unchanged")
+
+    def reuse_a_title(self, at: int) -> None:
+        if not self.freed:
+            return
+        project, title = self.freed.pop(at % len(self.freed))
+        model = self.projects[project]
+        if model.refuses_title(title):
+            return
+        answer = self.context.client.create_milestone(self.context.milestone_fields(project, title))
+        self._succeeds("create/a-deleted-title-is-free", answer)
+        model.create(self.context.obtained(answer, "a milestone"), title, self._color(0))
+
+    def duplicate(self, at: int, which: int) -> None:
+        project, model = self._project(at)
+        title = self._title(model, self._milestone(model, which))
+        answer = self.context.client.create_milestone(self.context.milestone_fields(project, title))
+        if self._milestone(model, which) != model.default:
+            self._status("create/duplicate-title-conflicts", answer, 409)
+        if answer.ok:
+            model.create(self.context.obtained(answer, "a milestone"), title, self._color(0))
+        self._compare("create/refused-creates-nothing", "create/leaves-others-unchanged")
+
+    def update(self, at: int, which: int, title_of: int | None, color: int) -> None:
+        _, model = self._project(at)
+        milestone = self._milestone(model, which)
+        if milestone == model.default:
+            return
+        source = None if title_of is None else self._milestone(model, title_of)
+        title = self.context.inputs.plain_title() if source is None else self._title(model, source)
+        fields = {"milestone_title": title, "milestone_color": self._color(color)}
+        answer = self.context.client.update_milestone(milestone, fields)
+        if source == milestone:
+            self._succeeds("update/own-title-is-no-conflict", answer)
+        elif source is not None and source != model.default:
+            self._status("update/duplicate-title-conflicts", answer, 409)
+        if answer.ok:
+            model.update(milestone, title, self._color(color))
+        self._compare("update/changes-the-title", "update/leaves-others-unchanged", changed=milestone)
+
+    def delete(self, at: int, which: int, with_tasks: bool) -> None:
+        project, model = self._project(at)
+        milestone = self._milestone(model, which)
+        title = self._title(model, milestone)
+        answer = self.context.client.delete_milestone(milestone, "yes" if with_tasks else None)
+        if milestone == model.default:
+            self._status("delete/the-default-conflicts", answer, 409)
+            refused = "delete/refused-changes-nothing"
+            self._compare(refused, refused, counts=refused)
+            for task in model.tasks:
+                self._task_is(refused, model, task)
+            return
+        if not answer.ok:
+            self.context.obtained(answer, "a deletion")
+        fate = {task: known.milestone == milestone for task, known in model.tasks.items()}
+        model.delete(milestone, with_tasks=with_tasks)
+        self.freed.append((project, title))
+        self._compare("delete/removes-the-milestone", "delete/leaves-others-unchanged")
+        for task, doomed in fate.items():
+            if task not in model.tasks:
+                self._status("delete/the-flag-deletes-the-tasks", self.context.client.get_task(task), 404)
+            elif doomed:
+                self._task_is("delete/moves-tasks-to-the-default", model, task)
+            elif with_tasks:
+                self._task_is("delete/the-flag-spares-other-tasks", model, task)
+
+    def reorder(self, at: int, rotation: int, backwards: bool) -> None:
+        _, model = self._project(at)
+        ids = sorted(model.milestones, reverse=backwards)
+        order = ids[rotation % len(ids) :] + ids[: rotation % len(ids)]
+        answer = self.context.client.reorder_milestones(order)
+        if not answer.ok:
+            self.context.obtained(answer, "a reorder")
+        model.reorder(order)
+        self._compare("reorder/changes-only-positions", "reorder/changes-only-positions")
+
+    def add_task(self, at: int, which: int, archived: bool) -> None:
+        if self.context.prerequisites.status_id is None:
+            return
+        project, model = self._project(at)
+        milestone = self._milestone(model, which)
+        task = self.context.task(project, milestone)
+        if archived:
+            self.context.archived(task)
+        model.tasks[task.id] = ModelTask(milestone, archived)
+        self._compare("count/equals-the-task-list", "count/equals-the-task-list")
+
+    def move_task(self, at: int, task: int, which: int) -> None:
+        _, model = self._project(at)
+        if not model.tasks:
+            return
+        moved = sorted(model.tasks)[task % len(model.tasks)]
+        milestone = self._milestone(model, which)
+        self.context.moved(self.context.read_task(moved), milestone)
+        model.tasks[moved].milestone = milestone
+        self._task_is("task/an-update-moves-it", model, moved)
+        self._compare("count/equals-the-task-list", "count/equals-the-task-list")
+
+    # Looking
+
+    def _compare(self, ids: str, others: str, *, changed: int | None = None, counts: str = COUNTS) -> None:
+        """Holds both projects against the model.
+
+        A difference in the ids breaks `ids`, one in the milestone `changed` too; one in another breaks `others`, one in
+        a count `counts`. What getting a milestone shows rightly, only its list shows wrongly.
+        """
+        for project, model in self.projects.items():
+            rows = {row.id: row for row in self.context.milestones(project)}
+            for missing in model.milestones.keys() - rows.keys():
+                listed = self.context.client.get_milestone(missing).ok
+                what = f"milestone {missing} in the list of project {project}"
+                self._holds("list/returns-every-milestone" if listed else ids, False, what, f"{sorted(rows)}")
+            self._same(ids, sorted(rows), sorted(model.milestones), f"the milestones of project {project}")
+            for identifier, known in model.milestones.items():
+                row, requirement = rows[identifier], ids if identifier == changed else others
+                self._row(requirement, row, lambda one: (one.title, one.color), [(known.title, known.color)])
+                if known.position is not None:
+                    self._row("reorder/positions-run-from-one", row, lambda one: one.position, [known.position])
+                self._row(counts, row, lambda one: one.tasks_count, sorted(model.counts(identifier)))
+
+    def _row(
+        self, requirement: str, row: Milestone, look: Callable[[Milestone], object], allowed: Sequence[object]
+    ) -> None:
+        """Judges a row; where it is wrong and getting the milestone is not, the list alone is to blame."""
+        wrong = look(row) not in allowed
+        if wrong and look(self.context.read(row.id)) in allowed:
+            requirement = "list/rows-equal-the-milestones"
+        expected = " or ".join(map(str, allowed))
+        self._holds(requirement, not wrong, f"milestone {row.id} with {expected}", str(look(row)))
+
+    def _task_is(self, requirement: str, model: ModelProject, task: int) -> None:
+        answer = self.context.client.get_task(task)
+        self._status(requirement, answer, 200)
+        self._same(
+            requirement, self.context.task_in(answer).milestone_id, model.tasks[task].milestone, "the task's milestone"
+        )
+
+    def _succeeds(self, requirement: str, answer: Exchange) -> None:
+        self._holds(requirement, answer.ok, "a success", f"{answer.status}, {answer.shown_body(200)}")
+
+    def _status(self, requirement: str, answer: Exchange, status: int) -> None:
+        self._holds(requirement, answer.status == status, f"status {status}", f"{answer.summary}")
+
+    def _same(self, requirement: str, actual: object, expected: object, what: str) -> None:
+        self._holds(requirement, actual == expected, f"{what} {expected!r}", f"{actual!r}")
+
+    def _holds(self, requirement: str, truth: bool, expected: str, actual: str) -> None:
+        """Judges a step. Behind a difference that is known already the model knows no more: the walk ends there."""
+        self.context.expect(requirement).holds(truth, expected, actual)
+        if not truth:
+            raise PreconditionFailed(f"{requirement} is known not to hold, so the sequence ended there")
+
+    # Choosing
+
+    def _project(self, at: int) -> tuple[int, ModelProject]:
+        if not self.projects:
+            self.start()
+        ids = list(self.projects)
+        return ids[at % len(ids)], self.projects[ids[at % len(ids)]]
+
+    def _milestone(self, model: ModelProject, which: int) -> int:
+        ids = list(model.milestones)
+        return ids[which % len(ids)]
+
+    def _title(self, model: ModelProject, milestone: int) -> str:
+        return model.milestones[milestone].title
+
+    def _color(self, number: int) -> str:
+        known = self.context.inputs.known_colors
+        return known[number % len(known)]
+
+
+_STEPS: Sequence[tuple[Callable[..., None], Mapping[str, st.SearchStrategy[int | None]]]] = (
+    (_Sequence.rest, {}),
+    (_Sequence.create, {"at": PLACES, "color": PLACES}),
+    (_Sequence.reuse_a_title, {"at": PLACES}),
+    (_Sequence.duplicate, {"at": PLACES, "which": PLACES}),
+    (_Sequence.update, {"at": PLACES, "which": PLACES, "title_of": st.none() | PLACES, "color": PLACES}),
+    (_Sequence.delete, {"at": PLACES, "which": PLACES, "with_tasks": st.booleans()}),
+    (_Sequence.reorder, {"at": PLACES, "rotation": PLACES, "backwards": st.booleans()}),
+    (_Sequence.add_task, {"at": PLACES, "which": PLACES, "archived": st.booleans()}),
+    (_Sequence.move_task, {"at": PLACES, "task": PLACES, "which": PLACES}),
+)
+
+
+@judges(
     "create/duplicate-title-conflicts",
     "create/a-deleted-title-is-free",
     "create/leaves-others-unchanged",
@@ -38,239 +246,12 @@ COUNTS = "count/equals-the-task-list"
     "reorder/changes-only-positions",
     "count/equals-the-task-list",
     "task/an-update-moves-it",
-    variety=Variety.WALK,
+    examples=Examples.SEQUENCE,
 )
-class Lifecycle(RuleBasedStateMachine):
-    """Two projects under creations, updates, deletions, reorders and tasks that come, move, and are archived."""
-
-    def __init__(self, lab: Lab, attempt: Attempt, finish: Callable[[Lab], None]) -> None:
-        super().__init__()
-        self.lab = lab
-        self._attempt = attempt
-        self._finish = finish
-        self.projects: dict[int, ModelProject] = {}
-        self.freed: list[tuple[int, str]] = []
-
-    def teardown(self) -> None:
-        self._finish(self.lab)
-
-    @initialize()
-    def start(self) -> None:
-        self._attempt(self.lab, self._start)
-
-    @rule(at=PLACES, color=PLACES)
-    def create(self, at: int, color: int) -> None:
-        self._attempt(self.lab, partial(self._create, at, color))
-
-    @rule(at=PLACES)
-    def reuse_a_title(self, at: int) -> None:
-        self._attempt(self.lab, partial(self._reuse_a_title, at))
-
-    @rule(at=PLACES, which=PLACES)
-    def duplicate(self, at: int, which: int) -> None:
-        self._attempt(self.lab, partial(self._duplicate, at, which))
-
-    @rule(at=PLACES, which=PLACES, title_of=st.none() | PLACES, color=PLACES)
-    def update(self, at: int, which: int, title_of: int | None, color: int) -> None:
-        self._attempt(self.lab, partial(self._update, at, which, title_of, color))
-
-    @rule(at=PLACES, which=PLACES, with_tasks=st.booleans())
-    def delete(self, at: int, which: int, with_tasks: bool) -> None:
-        self._attempt(self.lab, partial(self._delete, at, which, with_tasks))
-
-    @rule(at=PLACES, rotation=PLACES, backwards=st.booleans())
-    def reorder(self, at: int, rotation: int, backwards: bool) -> None:
-        self._attempt(self.lab, partial(self._reorder, at, rotation, backwards))
-
-    @rule(at=PLACES, which=PLACES, archived=st.booleans())
-    def add_task(self, at: int, which: int, archived: bool) -> None:
-        self._attempt(self.lab, partial(self._add_task, at, which, archived))
-
-    @rule(at=PLACES, task=PLACES, which=PLACES)
-    def move_task(self, at: int, task: int, which: int) -> None:
-        self._attempt(self.lab, partial(self._move_task, at, task, which))
-
-    # The steps
-
-    def _start(self) -> None:
-        for _ in range(2):
-            project = self.lab.empty_project()
-            default = self.lab.default(project)
-            known = ModelMilestone(default.title or "", default.color or "")
-            self.projects[project] = ModelProject(default.id, {default.id: known})
-
-    def _create(self, at: int, color: int) -> None:
-        project, model = self._project(at)
-        title, chosen = self.lab.inputs.plain_title(), self._color(color)
-        made = self.lab.milestone(project, title, chosen)
-        model.create(made.id, title, chosen)
-        self._compare("create/leaves-others-unchanged", "create/leaves-others-unchanged")
-
-    def _reuse_a_title(self, at: int) -> None:
-        if not self.freed:
-            return
-        project, title = self.freed.pop(at % len(self.freed))
-        model = self.projects[project]
-        if model.refuses_title(title):
-            return
-        answer = self.lab.client.create_milestone(self.lab.milestone_fields(project, title))
-        self._succeeds("create/a-deleted-title-is-free", answer)
-        model.create(self.lab.obtained(answer, "a milestone"), title, self._color(0))
-
-    def _duplicate(self, at: int, which: int) -> None:
-        project, model = self._project(at)
-        title = self._title(model, self._milestone(model, which))
-        answer = self.lab.client.create_milestone(self.lab.milestone_fields(project, title))
-        if self._milestone(model, which) != model.default:
-            self._status("create/duplicate-title-conflicts", answer, 409)
-        if answer.ok:
-            model.create(self.lab.obtained(answer, "a milestone"), title, self._color(0))
-        self._compare("create/refused-creates-nothing", "create/leaves-others-unchanged")
-
-    def _update(self, at: int, which: int, title_of: int | None, color: int) -> None:
-        _, model = self._project(at)
-        milestone = self._milestone(model, which)
-        if milestone == model.default:
-            return
-        source = None if title_of is None else self._milestone(model, title_of)
-        title = self.lab.inputs.plain_title() if source is None else self._title(model, source)
-        fields = {"milestone_title": title, "milestone_color": self._color(color)}
-        answer = self.lab.client.update_milestone(milestone, fields)
-        if source == milestone:
-            self._succeeds("update/own-title-is-no-conflict", answer)
-        elif source is not None and source != model.default:
-            self._status("update/duplicate-title-conflicts", answer, 409)
-        if answer.ok:
-            model.update(milestone, title, self._color(color))
-        self._compare("update/changes-the-title", "update/leaves-others-unchanged", changed=milestone)
-
-    def _delete(self, at: int, which: int, with_tasks: bool) -> None:
-        project, model = self._project(at)
-        milestone = self._milestone(model, which)
-        title = self._title(model, milestone)
-        answer = self.lab.client.delete_milestone(milestone, "yes" if with_tasks else None)
-        if milestone == model.default:
-            self._status("delete/the-default-conflicts", answer, 409)
-            refused = "delete/refused-changes-nothing"
-            self._compare(refused, refused, counts=refused)
-            for task in model.tasks:
-                self._task_is(refused, model, task)
-            return
-        if not answer.ok:
-            self.lab.obtained(answer, "a deletion")
-        fate = {task: known.milestone == milestone for task, known in model.tasks.items()}
-        model.delete(milestone, with_tasks=with_tasks)
-        self.freed.append((project, title))
-        self._compare("delete/removes-the-milestone", "delete/leaves-others-unchanged")
-        for task, doomed in fate.items():
-            if task not in model.tasks:
-                self._status("delete/the-flag-deletes-the-tasks", self.lab.client.get_task(task), 404)
-            elif doomed:
-                self._task_is("delete/moves-tasks-to-the-default", model, task)
-            elif with_tasks:
-                self._task_is("delete/the-flag-spares-other-tasks", model, task)
-
-    def _reorder(self, at: int, rotation: int, backwards: bool) -> None:
-        _, model = self._project(at)
-        ids = sorted(model.milestones, reverse=backwards)
-        order = ids[rotation % len(ids) :] + ids[: rotation % len(ids)]
-        answer = self.lab.client.reorder_milestones(order)
-        if not answer.ok:
-            self.lab.obtained(answer, "a reorder")
-        model.reorder(order)
-        self._compare("reorder/changes-only-positions", "reorder/changes-only-positions")
-
-    def _add_task(self, at: int, which: int, archived: bool) -> None:
-        if self.lab.lent.status_id is None:
-            return
-        project, model = self._project(at)
-        milestone = self._milestone(model, which)
-        task = self.lab.task(project, milestone)
-        if archived:
-            self.lab.archived(task)
-        model.tasks[task.id] = ModelTask(milestone, archived)
-        self._compare("count/equals-the-task-list", "count/equals-the-task-list")
-
-    def _move_task(self, at: int, task: int, which: int) -> None:
-        _, model = self._project(at)
-        if not model.tasks:
-            return
-        moved = sorted(model.tasks)[task % len(model.tasks)]
-        milestone = self._milestone(model, which)
-        self.lab.moved(self.lab.read_task(moved), milestone)
-        model.tasks[moved].milestone = milestone
-        self._task_is("task/an-update-moves-it", model, moved)
-        self._compare("count/equals-the-task-list", "count/equals-the-task-list")
-
-    # Looking
-
-    def _compare(self, ids: str, others: str, *, changed: int | None = None, counts: str = COUNTS) -> None:
-        """Holds both projects against the model.
-
-        A difference in the ids breaks `ids`, one in the milestone `changed` too; one in another breaks `others`, one in
-        a count `counts`. What getting a milestone shows rightly, only its list shows wrongly.
-        """
-        for project, model in self.projects.items():
-            rows = {row.id: row for row in self.lab.milestones(project)}
-            for missing in model.milestones.keys() - rows.keys():
-                listed = self.lab.client.get_milestone(missing).ok
-                what = f"milestone {missing} in the list of project {project}"
-                self._holds("list/returns-every-milestone" if listed else ids, False, what, f"{sorted(rows)}")
-            self._same(ids, sorted(rows), sorted(model.milestones), f"the milestones of project {project}")
-            for identifier, known in model.milestones.items():
-                row, requirement = rows[identifier], ids if identifier == changed else others
-                self._row(requirement, row, lambda one: (one.title, one.color), [(known.title, known.color)])
-                if known.position is not None:
-                    self._row("reorder/positions-run-from-one", row, lambda one: one.position, [known.position])
-                self._row(counts, row, lambda one: one.tasks_count, sorted(model.counts(identifier)))
-
-    def _row(
-        self, requirement: str, row: Milestone, look: Callable[[Milestone], object], allowed: Sequence[object]
-    ) -> None:
-        """Judges a row; where it is wrong and getting the milestone is not, the list alone is to blame."""
-        wrong = look(row) not in allowed
-        if wrong and look(self.lab.read(row.id)) in allowed:
-            requirement = "list/rows-equal-the-milestones"
-        expected = " or ".join(map(str, allowed))
-        self._holds(requirement, not wrong, f"milestone {row.id} with {expected}", str(look(row)))
-
-    def _task_is(self, requirement: str, model: ModelProject, task: int) -> None:
-        answer = self.lab.client.get_task(task)
-        self._status(requirement, answer, 200)
-        self._same(
-            requirement, self.lab.task_in(answer).milestone_id, model.tasks[task].milestone, "the task's milestone"
-        )
-
-    def _succeeds(self, requirement: str, answer: Exchange) -> None:
-        self._holds(requirement, answer.ok, "a success", f"{answer.status}, {answer.shown_body(200)}")
-
-    def _status(self, requirement: str, answer: Exchange, status: int) -> None:
-        self._holds(requirement, answer.status == status, f"status {status}", f"{answer.summary}")
-
-    def _same(self, requirement: str, actual: object, expected: object, what: str) -> None:
-        self._holds(requirement, actual == expected, f"{what} {expected!r}", f"{actual!r}")
-
-    def _holds(self, requirement: str, truth: bool, expected: str, actual: str) -> None:
-        """Judges a step. Behind a difference that is known already the model knows no more: the walk ends there."""
-        self.lab.expect(requirement).holds(truth, expected, actual)
-        if not truth:
-            raise Blocked(f"{requirement} is known not to hold, so the sequence ended there")
-
-    # Choosing
-
-    def _project(self, at: int) -> tuple[int, ModelProject]:
-        if not self.projects:
-            self._start()
-        ids = list(self.projects)
-        return ids[at % len(ids)], self.projects[ids[at % len(ids)]]
-
-    def _milestone(self, model: ModelProject, which: int) -> int:
-        ids = list(model.milestones)
-        return ids[which % len(ids)]
-
-    def _title(self, model: ModelProject, milestone: int) -> str:
-        return model.milestones[milestone].title
-
-    def _color(self, number: int) -> str:
-        known = self.lab.inputs.known_colors
-        return known[number % len(known)]
+def any_sequence_of_operations(context: PropertyContext) -> None:
+    """Operations in any order on two projects, each held against the model."""
+    sequence = _Sequence(context)
+    sequence.start()
+    for _ in range(LENGTHS[context.depth]):
+        operation, strategies = context.draw(st.sampled_from(_STEPS))
+        operation(sequence, **{name: context.draw(strategy) for name, strategy in strategies.items()})

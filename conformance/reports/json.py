@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 from typing import TypedDict
 
-from conformance.coverage import Covered
 from conformance.exchange import Exchange
-from conformance.observation import Observation, profile_of
+from conformance.probes.registry import Observation, profile_of
 from conformance.reports.report import Report
-from conformance.verdict import Judgement
+from conformance.results.coverage import Covered
+from conformance.results.verdict import Judgement
 
 FORMAT = 1
 SCHEMA = Path(__file__).with_name("report.schema.json")
@@ -37,6 +37,7 @@ class RequirementEntry(TypedDict):
     times_judged: int
     command: str
     reproduction: list[CallEntry]
+    repetition: list[CallEntry]
 
 
 class ObservationEntry(TypedDict):
@@ -139,6 +140,7 @@ def _requirement(report: Report, judgement: Judgement) -> RequirementEntry:
         "times_judged": judgement.times_judged,
         "command": report.command(requirement),
         "reproduction": [_call(report, one) for one in report.calls(judgement)],
+        "repetition": [_call(report, one) for one in judgement.repetition],
     }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from conformance.reports.report import Report
-from conformance.verdict import Judgement, Verdict
+from conformance.results.verdict import Judgement, Verdict
 
 # What XML 1.0 cannot hold: a hostile answer must not make the file unreadable.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -38,6 +38,8 @@ def _case(report: Report, judgement: Judgement) -> TestCase:
             case.result = [failure]
         case Verdict.FAIL:
             case.result = [Skipped(_clean(f"violated, but inferred only: {text}"))]
+        case Verdict.UNSTEADY:
+            case.result = [Skipped(_clean(f"unsteady, {judgement.reason}: {text}"))]
         case Verdict.INCONCLUSIVE | Verdict.ERROR if judgement.lacks_verdict(strict=report.strict):
             case.result = [Error(_clean(f"no verdict: {judgement.reason}"), judgement.verdict.value)]
         case Verdict.INCONCLUSIVE | Verdict.ERROR | Verdict.NOT_RUN | Verdict.WAIVED:

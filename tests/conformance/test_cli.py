@@ -13,13 +13,13 @@ import pytest
 import yaml
 
 from mock_server.app import App
-from mock_server.contract import load_contract
+from mock_server.contract.contract import load_contract
 from mock_server.messages import Request, Response
-from mock_server.scenarios import load_scenario
-from tests.conformance.loopback import free_port, hanging, html_site, other_api, serving
-from tests.zoo import reorder_faults
-from tests.zoo.fault import FAULTS
-from tests.zoo.seams import Seams
+from mock_server.scenarios.loader import load_scenario
+from tests.conformance.live_server import free_port, hanging, html_site, other_api, serving
+from tests.faulty_mocks import reorder_faults
+from tests.faulty_mocks.fault import FAULTS
+from tests.faulty_mocks.mock_builder import MockBuilder
 
 KEY = "test-key-of-the-command-line"
 ZOO = reorder_faults
@@ -82,7 +82,7 @@ def lacking(tmp_path: Path) -> Path:
 
 
 def test_a_contract_that_lacks_what_the_suite_arranges_with_is_refused_by_name(check: Check, lacking: Path) -> None:
-    done = check("--contract", str(lacking), "--depth", "quick")
+    done = check("--target", "mock", "--contract", str(lacking), "--depth", "quick")
 
     assert done.returncode == 3
     assert f"{lacking}: lacks listProjects, createProject, deleteProject; the suite needs" in done.stderr
@@ -91,14 +91,17 @@ def test_a_contract_that_lacks_what_the_suite_arranges_with_is_refused_by_name(c
 def test_what_is_violated_is_judged_again_by_the_same_contract(check: Check, tmp_path: Path) -> None:
     shipped = (Path(__file__).parents[2] / "openapi.yaml").read_text(encoding="utf-8")
     (tmp_path / "our contract.yaml").write_text(shipped, encoding="utf-8")
-    check("--contract", "our contract.yaml", "--depth", "quick", "--only", "get/*", "--report", "out")
+    check(
+        *("--target", "mock", "--contract", "our contract.yaml"),
+        *("--depth", "quick", "--only", "get/*", "--report", "out"),
+    )
     judged = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))["requirements"]
 
     assert all(one["command"].endswith(" --contract 'our contract.yaml'") for one in judged)
 
 
 def test_a_quiet_run_prints_no_verdict_and_reports_all_the_same(check: Check, tmp_path: Path) -> None:
-    done = check("--depth", "quick", "--only", "get/*", "--quiet", "--report", "out")
+    done = check("--target", "mock", "--depth", "quick", "--only", "get/*", "--quiet", "--report", "out")
 
     (announcement,) = done.stdout.splitlines()
     assert (done.returncode, done.stderr) == (0, "")
@@ -120,12 +123,17 @@ def test_listing_shows_sentences_and_sources(check: Check) -> None:
     [
         (("--bogus",), "No such option"),
         (("--depth", "bottomless"), "bottomless"),
-        (("--only", "nothing/like-this"), "nothing is selected"),
+        (("--target", "mock", "--only", "nothing/like-this"), "nothing is selected"),
         (("--list", "--only", "nothing/like-this"), "Nothing is selected"),
         (("--target", "crm.example.com"), "is no URL"),
         (("--target", "http://user:pw@crm.example.com/api"), "plain base URL"),
-        (("--contract", "nowhere.yaml"), "nowhere.yaml"),
+        (("--target", "mock", "--contract", "nowhere.yaml"), "nowhere.yaml"),
         (("--clean-up",), "--target"),
+        (("clean-up", "--target", "mock"), "--target URL"),
+        ((), "--target mock"),
+        (("--target", "mock", "--target", "http://crm.example.com/api"), "milestones-check fleet FILE"),
+        (("lst",), "Did you mean 'list'?"),
+        (("compare", "only-one.json"), "two report.json"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_ends_with_3(check: Check, options: tuple[str, ...], word: str) -> None:
@@ -187,8 +195,8 @@ def test_reports_that_cannot_be_written_are_found_out_before_the_run(check: Chec
 
 
 @pytest.mark.slow
-def test_without_a_target_our_own_mock_is_checked(check: Check, tmp_path: Path) -> None:
-    done = check("--depth", "quick", "--report", "out", "--seed", "3")
+def test_the_embedded_mock_is_checked_when_it_is_asked_for(check: Check, tmp_path: Path) -> None:
+    done = check("--target", "mock", "--depth", "quick", "--report", "out", "--seed", "3")
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
 
     assert done.returncode == 0, done.stdout
@@ -211,9 +219,9 @@ def test_a_run_removes_all_that_it_made(check: Check, mock: str, app: App, tmp_p
 
 
 def test_a_violation_ends_with_1_and_is_shown_with_its_calls(check: Check, tmp_path: Path) -> None:
-    seams = Seams(load_contract(), load_scenario("default"))
-    FAULTS["reorders_from_zero"].plant(seams)
-    with seams.built() as handle, serving(handle) as url:
+    builder = MockBuilder(load_contract(), load_scenario("default"))
+    FAULTS["reorders_from_zero"].inject(builder)
+    with builder.built() as handle, serving(handle) as url:
         done = check("--target", url, "--depth", "quick", "--only", "reorder/*", "--seed", "1", "--report", "out")
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     broken = [one for one in report["requirements"] if one["status"] == "FAIL"]
@@ -248,7 +256,7 @@ def test_a_read_only_run_writes_nothing(check: Check, app: App) -> None:
     assert "this run is read-only" in done.stdout
 
 
-def stopped_run(mock: str, folder: Path, how: signal.Signals) -> tuple[int, str]:
+def stopped_run(mock: str, folder: Path, number: signal.Signals) -> tuple[int, str]:
     """A run that is stopped in the middle, once it has shown some of its properties."""
     with subprocess.Popen(
         [sys.executable, "-m", "conformance", "--target", mock, "--depth", "deep", "--report", "out"],
@@ -263,19 +271,19 @@ def stopped_run(mock: str, folder: Path, how: signal.Signals) -> tuple[int, str]
         for line in process.stdout:
             said.append(line)
             if re.match(r"\[ +9/", line):
-                process.send_signal(how)
+                process.send_signal(number)
                 break
         said.append(process.stdout.read())
         return process.wait(timeout=60), "".join(said)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_cleans_up_and_reports(how: signal.Signals, mock: str, app: App, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_cleans_up_and_reports(number: signal.Signals, mock: str, app: App, tmp_path: Path) -> None:
     account = app.accounts.find(KEY)
     assert account is not None
     before = len(account.store.projects)
-    code, said = stopped_run(mock, tmp_path, how)
+    code, said = stopped_run(mock, tmp_path, number)
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
 
     assert code == 2, said

@@ -1,0 +1,46 @@
+"""Requirements that every exchange is held to: functions of one recorded exchange, without a request of their own."""
+
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from conformance.contract import Contract
+from conformance.exchange import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What an exchange should have been, and what it was."""
+
+    expected: str
+    actual: str
+
+
+CheckResult: TypeAlias = Finding | bool
+"""A finding; True where the requirement holds; False where the exchange says nothing about it."""
+
+PassiveCheck: TypeAlias = Callable[[Contract, Exchange], CheckResult]
+
+PASSIVE_CHECKS: dict[str, PassiveCheck] = {}
+
+
+def check_every_exchange(*requirements: str) -> Callable[[PassiveCheck], PassiveCheck]:
+    """Registers a watcher for requirements."""
+
+    def register(check: PassiveCheck) -> PassiveCheck:
+        PASSIVE_CHECKS.update(dict.fromkeys(requirements, check))
+        return check
+
+    return register
+
+
+def check_exchange(
+    contract: Contract, exchange: Exchange, selected: AbstractSet[str]
+) -> Iterator[tuple[str, Finding | None]]:
+    """Yield each selected requirement that an exchange shows, with the finding where it does not hold."""
+    if exchange.status is None:
+        return
+    for requirement, check in PASSIVE_CHECKS.items():
+        if requirement in selected and (result := check(contract, exchange)) is not False:
+            yield requirement, result if isinstance(result, Finding) else None

@@ -1,0 +1,85 @@
+"""Verdicts and how they combine. Pure: no sockets, no files."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
+
+from conformance.contract import Requirement
+from conformance.exchange import Exchange
+
+
+class Verdict(StrEnum):
+    """What can be said of one requirement."""
+
+    PASS = "PASS"  # noqa: S105 - a verdict, no password
+    FAIL = "FAIL"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    NOT_RUN = "NOT_RUN"
+    WAIVED = "WAIVED"
+    ERROR = "ERROR"
+    UNSTEADY = "UNSTEADY"
+    """Violated once, and not when the same was done again from scratch: reported, and fails no run."""
+
+
+class Outcome(StrEnum):
+    """What can be said of a deployment."""
+
+    CONFORMANT = "conformant"
+    VIOLATIONS = "violations"
+    STALE_WAIVERS = "stale waivers"
+    INCONCLUSIVE = "inconclusive"
+
+
+class ExitCode(IntEnum):
+    """What the command line answers."""
+
+    CONFORMANT = 0
+    VIOLATIONS = 1
+    INCONCLUSIVE = 2
+    NOT_DONE = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """The verdict on one requirement: why, what was allowed, what came, and the calls that show it.
+
+    `repetition` are the calls that did not show an unsteady violation again.
+    """
+
+    requirement: Requirement
+    verdict: Verdict
+    reason: str = ""
+    expected: str = ""
+    actual: str = ""
+    reproduction: Sequence[Exchange] = ()
+    repetition: Sequence[Exchange] = ()
+    times_judged: int = 0
+
+    def fails(self, *, strict: bool) -> bool:
+        """Whether it makes the deployment fail: stated requirements do, inferred ones under --strict."""
+        return self.verdict is Verdict.FAIL and (strict or self.requirement.level == "stated")
+
+    def lacks_verdict(self, *, strict: bool) -> bool:
+        """Whether it was to be judged and was not."""
+        open_ = self.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR)
+        return open_ and (strict or self.requirement.level == "stated")
+
+
+def combine(judgements: Iterable[Judgement], *, strict: bool, stale_waivers: bool = False) -> Outcome:
+    """The outcome of a run: a violation outweighs a stale waiver, that a missing verdict, and that passing."""
+    judged = list(judgements)
+    if any(one.fails(strict=strict) for one in judged):
+        return Outcome.VIOLATIONS
+    if stale_waivers:
+        return Outcome.STALE_WAIVERS
+    if any(one.lacks_verdict(strict=strict) for one in judged):
+        return Outcome.INCONCLUSIVE
+    return Outcome.CONFORMANT
+
+
+EXIT_CODES = {
+    Outcome.CONFORMANT: ExitCode.CONFORMANT,
+    Outcome.VIOLATIONS: ExitCode.VIOLATIONS,
+    Outcome.STALE_WAIVERS: ExitCode.VIOLATIONS,
+    Outcome.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
+}

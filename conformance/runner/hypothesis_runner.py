@@ -1,0 +1,188 @@
+"""Run properties as Hypothesis tests, and repeat every violation from scratch before it counts.
+
+The first violation of a property is shrunk to the shortest calls and repeated; then the requirement is muted and the
+property runs again, so that one defect hides no other.
+"""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
+from math import inf
+
+from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
+from hypothesis import strategies as st
+from hypothesis.database import InMemoryExampleDatabase
+from hypothesis.errors import HypothesisException
+
+from conformance.context.property_context import PropertyContext
+from conformance.http.transport import OutOfRequests
+from conformance.options import Depth
+from conformance.properties.registry import Property
+from conformance.results.collector import fold
+from conformance.results.outcome import ObstacleKind, Outcome
+from conformance.results.passive_checks import PASSIVE_CHECKS
+from conformance.runner.example import run_example
+from conformance.runner.run import Run
+from conformance.sandbox.shared_projects import SharedProjects
+
+SHRINKS = {Depth.QUICK: 12, Depth.STANDARD: 40, Depth.DEEP: 150}
+TRIES = 6
+"""How often to try a property whose connections break."""
+
+
+class SearchOver(KeyboardInterrupt):
+    """Ends a Hypothesis test. Any other exception Hypothesis takes for a failure of the example."""
+
+
+class ExampleFailed(Exception):
+    """Tells Hypothesis that an example violates what is looked for."""
+
+
+@dataclass
+class _Search:
+    """The outcomes of a property's examples until one violation is found and shrunk."""
+
+    shrinks: int
+    deadline: float
+    known: frozenset[str]
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    @property
+    def target(self) -> frozenset[str]:
+        """The requirements that the first violating example violated; empty while there is none."""
+        return next((new for one in self.outcomes if (new := self._new_violations(one))), frozenset())
+
+    @property
+    def is_over(self) -> bool:
+        """Whether enough was tried."""
+        first = next((number for number, one in enumerate(self.outcomes) if self._new_violations(one)), None)
+        if first is not None:
+            # What any exchange shows needs no shrinking: its evidence ends with that exchange.
+            allowed = self.shrinks if self.outcomes[first].ended_by else 0
+            return len(self.outcomes) - first > allowed
+        met = [one.obstacle.kind for one in self.outcomes if one.obstacle]
+        final = {ObstacleKind.INTERNAL_ERROR, ObstacleKind.OUT_OF_REQUESTS}
+        return met.count(ObstacleKind.UNMET) > 1 or not final.isdisjoint(met) or time.monotonic() > self.deadline
+
+    @property
+    def last_obstacle(self) -> ObstacleKind | None:
+        """What ended the last example, if anything did."""
+        obstacle = self.outcomes[-1].obstacle if self.outcomes else None
+        return obstacle.kind if obstacle else None
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether the last example showed all of it again from scratch."""
+        return self.shows_target(self.outcomes[-1]) and bool(self.outcomes[-1].repeats)
+
+    def shows_target(self, outcome: Outcome) -> bool:
+        """Whether an outcome violates all that is looked for."""
+        return bool(self.target) and self.target <= outcome.violations.keys()
+
+    def _new_violations(self, outcome: Outcome) -> frozenset[str]:
+        return frozenset([outcome.ended_by] if outcome.ended_by else outcome.violations.keys() - self.known)
+
+
+class PropertyRunner:
+    """Runs one property after another, in projects that they share."""
+
+    def __init__(self, run: Run, shared_projects: SharedProjects, *, salt: int = 0, deadline: float = inf) -> None:
+        self._run = run
+        self._shared_projects = shared_projects
+        self._seed = run.options.seed + salt
+        self._deadline = deadline
+
+    def run(self, tested: Property, context: PropertyContext) -> Outcome:
+        """Run one example of a property."""
+        return run_example(self._run, tested.judges, context, tested.run)
+
+    def explore(self, tested: Property) -> None:
+        """Run a property with many inputs and fold what they show; raises OutOfRequests."""
+        results = self._run.results
+        new_context = partial(
+            self._run.new_context,
+            self._shared_projects,
+            before=results.before(),
+        )
+        muted: frozenset[str] = frozenset()
+        active = (results.selected & frozenset(tested.judges)) - PASSIVE_CHECKS.keys()
+        while True:
+            # A violation that any exchange shows is looked into once, whatever property meets it first.
+            known = muted | results.violated
+            search = _Search(SHRINKS[self._run.options.depth], self._deadline, known)
+            self._search(tested, partial(new_context, selected=results.selected - muted), search)
+            muted |= search.target
+            if not search.target or active <= muted:
+                return
+
+    def _search(self, tested: Property, new_context: Callable[..., PropertyContext], search: _Search) -> None:
+        """Look for one violation, shrink it, and repeat it from scratch."""
+
+        def example(source: st.DataObject) -> None:
+            if search.is_over:
+                raise SearchOver
+            target = search.target
+            # A violation is shrunk in projects of its own, where nothing of others can be to blame.
+            outcome = self.run(tested, new_context(source=source, target=target, sharing=not target))
+            fold(self._run.results, outcome)
+            search.outcomes.append(outcome)
+            if search.shows_target(outcome):
+                raise ExampleFailed
+
+        def repetition(source: st.DataObject, *, furnished: bool = False) -> None:
+            context = new_context(source=source, target=search.target, sharing=False, furnished=furnished)
+            outcome = replace(self.run(tested, context), repeats=search.target)
+            fold(self._run.results, outcome)
+            search.outcomes.append(outcome)
+            raise SearchOver
+
+        database = InMemoryExampleDatabase()
+        self._run_hypothesis(tested, search, example, database, Phase.generate, Phase.shrink)
+        if search.target:
+            self._run_hypothesis(tested, search, repetition, database, Phase.reuse)
+        if search.target and not search.is_repeated:
+            # What others had left in a shared project may have been needed to show it.
+            self._run_hypothesis(tested, search, partial(repetition, furnished=True), database, Phase.reuse)
+        if search.last_obstacle is ObstacleKind.OUT_OF_REQUESTS:
+            raise OutOfRequests
+
+    def _run_hypothesis(
+        self,
+        tested: Property,
+        search: _Search,
+        example: Callable[[st.DataObject], None],
+        database: InMemoryExampleDatabase,
+        *phases: Phase,
+    ) -> None:
+        # The settings stand above the seed, which would take the database away from them.
+        @settings(
+            max_examples=tested.examples.count(self._run.options.depth),
+            database=database,
+            deadline=None,
+            phases=phases,
+            suppress_health_check=list(HealthCheck),
+            report_multiple_bugs=False,
+            verbosity=Verbosity.quiet,
+            print_blob=False,
+        )
+        @seed(_mixed(self._seed, tested.name))
+        @given(st.data())
+        def test(source: st.DataObject) -> None:
+            example(source)
+
+        # What Hypothesis reports in the end is known: every outcome is folded when it comes.
+        for _ in range(TRIES):
+            with suppress(SearchOver, ExampleFailed, HypothesisException, ExceptionGroup):
+                test()
+            if search.last_obstacle is not ObstacleKind.CONNECTION_LOST:
+                break
+
+
+def _mixed(number: int, name: str) -> int:
+    """A seed of its own for each property, so that none repeats another's draws."""
+    mixed = number
+    for character in name:
+        mixed = (mixed * 131 + ord(character)) % (1 << 32)
+    return mixed

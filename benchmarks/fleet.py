@@ -23,7 +23,7 @@ from mock_server.client.control_client import ControlClient
 
 DELAYS = (0.05, 0.2)
 WORKERS = (1, 2, 4, 8, 16)
-ONLY = "get/*"
+ONLY = "get/unknown-id-is-404"
 QUICK_RUNS = 4
 SHELL = shutil.which("sh") or "sh"
 

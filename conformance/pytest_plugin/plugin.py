@@ -40,7 +40,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for level in SEVERITIES:
         config.addinivalue_line("markers", f"{level}: a requirement of this level")
     config.addinivalue_line("markers", "allure_label: a label for Allure")
-    config_of(config)
+    if not config.getoption("help"):
+        config_of(config)
 
 
 def config_of(config: pytest.Config) -> RunConfig:
@@ -76,7 +77,8 @@ def facts(config: pytest.Config) -> dict[str, str]:
 @pytest.hookimpl(optionalhook=True)
 def pytest_metadata(metadata: MutableMapping[str, Any], config: pytest.Config) -> None:
     """Put the run into the environment table of pytest-html."""
-    metadata.update({f"Milestones {name}": value for name, value in facts(config).items()})
+    if not config.getoption("help"):
+        metadata.update({f"Milestones {name}": value for name, value in facts(config).items()})
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

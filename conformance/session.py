@@ -206,6 +206,8 @@ class Session(AbstractContextManager["Session"]):
             stale_waivers=stale,
             leftovers=self.run.leftovers,
             interrupted=self.interrupted,
+            insecure=self.run.target.network.insecure,
+            seconds=dict(self.scheduler.seconds),
             contract=str(self.config.contract or ""),
             reproductions=self.explanation.reproductions,
             causes=self.explanation.causes,

@@ -54,6 +54,10 @@ class Report:
     stale_waivers: Sequence[str] = ()
     leftovers: Sequence[str] = ()
     interrupted: bool = False
+    insecure: bool = False
+    """True where any certificate was accepted."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """The time that judging each requirement took."""
     contract: str = ""
     """Where the contract was read from, if it is not the shipped one."""
     reproductions: Mapping[str, Reproduction] = field(default_factory=dict)
@@ -93,7 +97,9 @@ class Report:
         match self.outcome:
             case Outcome.CONFORMANT:
                 if inferred:
-                    return f"conformant: {judged} requirements judged; no stated one is violated, {inferred} inferred are"
+                    return (
+                        f"conformant: {judged} requirements judged; no stated one is violated, {inferred} inferred are"
+                    )
                 return f"conformant: {judged} requirements judged, none violated{aside}"
             case Outcome.VIOLATIONS:
                 return f"violations: {failing} of {judged} requirements judged do not hold{aside}"

@@ -26,7 +26,8 @@ def run_reference(contract: Contract, path: Path | None, profile: Mapping[str, s
     with TemporaryDirectory() as folder:
         choices = Path(folder) / "profile.json"
         choices.write_text(json.dumps(dict(profile)), encoding="utf-8")
-        with run_mock(path, choices) as target:
+        # A file without any choice is refused.
+        with run_mock(path, choices if profile else None) as target:
             yield _replayer(contract, target)
 
 

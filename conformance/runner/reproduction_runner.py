@@ -1,10 +1,10 @@
 """Finds the reproductions of a run's violations, and what explains several of them."""
 
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from conformance.http.retry import LOG
 from conformance.http.transport import OutOfRequests
 from conformance.options import Depth
 from conformance.reproduction.causes import Cause, group
@@ -34,11 +34,15 @@ def explain(run: Run, contract: Path | None, profile: Mapping[str, str]) -> Expl
     `contract` is the contract's path where it is not the shipped one, `profile` what was seen at open points.
     """
     reproductions: dict[str, Reproduction] = {}
-    # Without a mock to try them on as well, calls are not left out: nobody could tell if they still show the same.
-    with suppress(RunError, OutOfRequests):
+    try:
         if run.results.evidence:
             with run_reference(run.contract, contract, profile) as reference:
                 _reproduce(run, reference, reproductions)
+    except RunError as reason:
+        # Without a mock that is right nobody could tell if fewer calls still show the same.
+        LOG.warning("The calls of violations are shown as they were sent, not minimised: %s", reason)
+    except OutOfRequests as reason:
+        LOG.warning("Not every violation could be minimised: %s.", reason)
     violated = [(run.contract.requirements[name], reproductions.get(name)) for name in run.results.evidence]
     return Explanation(reproductions, group(violated, run.contract.implications))
 

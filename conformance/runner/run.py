@@ -16,7 +16,7 @@ from conformance.generation.strategies import Inputs
 from conformance.http.client import Client
 from conformance.http.transport import AdapterFactory, NoAnswer, OutOfRequests, Socket, Transport
 from conformance.options import Options
-from conformance.properties.registry import PROPERTIES, Property, matching
+from conformance.properties.registry import PROPERTIES, Property, select
 from conformance.results.collector import ResultCollector
 from conformance.results.coverage import Coverage
 from conformance.results.outcome import NOTHING_BEFORE, Before
@@ -68,7 +68,7 @@ class Run:
 
     def _select(self) -> frozenset[str]:
         judgeable = {identifier for one in self.properties for identifier in one.judges}
-        return matching(list(self.contract.requirements), self.options.only) & frozenset(judgeable)
+        return select(self.contract.requirements, self.options.only, self.options.exclude) & frozenset(judgeable)
 
     @property
     def plan(self) -> list[Property]:
@@ -80,7 +80,7 @@ class Run:
     def judgement(self, requirement: str) -> Judgement:
         """The verdict on a requirement, as far as the run has come."""
         reason = "not selected"
-        if self.options.read_only and not matching([requirement], self.options.only).isdisjoint([requirement]):
+        if self.options.read_only and select([requirement], self.options.only, self.options.exclude):
             reason = "judging it takes writing, and this run is read-only"
         return self.results.judgement(self.contract.requirements[requirement], not_run=reason)
 

@@ -8,7 +8,7 @@ from conformance.contract import Requirement
 from conformance.exchange import Exchange
 from conformance.probes.registry import Observation
 from conformance.results.coverage import Covered
-from conformance.results.verdict import Judgement, Outcome, Verdict
+from conformance.results.verdict import Conclusion, Judgement, Verdict
 
 ORDER = (
     Verdict.FAIL,
@@ -21,10 +21,10 @@ ORDER = (
 )
 
 NEXT_STEPS = {
-    Outcome.CONFORMANT: "Every requirement that was to be judged holds; keep this run in CI.",
-    Outcome.VIOLATIONS: "Repeat one with the command below it, mend the deployment, and run again.",
-    Outcome.STALE_WAIVERS: "Take the waivers that are named here out of their file, or renew them, and run again.",
-    Outcome.INCONCLUSIVE: "Remove what stood in the way, named at each requirement without a verdict, and run again.",
+    Conclusion.CONFORMANT: "Every requirement that was to be judged holds; keep this run in CI.",
+    Conclusion.VIOLATIONS: "Repeat one with the command below it, mend the deployment, and run again.",
+    Conclusion.STALE_WAIVERS: "Take the waivers that are named here out of their file, or renew them, and run again.",
+    Conclusion.INCONCLUSIVE: "Remove what stood in the way, named at each requirement without a verdict; run again.",
 }
 
 
@@ -32,7 +32,7 @@ NEXT_STEPS = {
 class Report:
     """One run: its circumstances and a judgement on each requirement."""
 
-    outcome: Outcome
+    outcome: Conclusion
     target: str
     embedded: bool
     contract_version: str
@@ -85,13 +85,13 @@ class Report:
         asides = [f"{count} {name}" for name, count in counts.items() if count]
         aside = f", beside {' and '.join(asides)}" if asides else ""
         match self.outcome:
-            case Outcome.CONFORMANT:
+            case Conclusion.CONFORMANT:
                 return f"conformant: {judged} requirements judged, none violated{aside}"
-            case Outcome.VIOLATIONS:
+            case Conclusion.VIOLATIONS:
                 return f"violations: {failing} of {judged} requirements judged do not hold{aside}"
-            case Outcome.STALE_WAIVERS:
+            case Conclusion.STALE_WAIVERS:
                 return f"stale waivers: {len(self.stale_waivers)}; none of {judged} requirements judged fails{aside}"
-            case Outcome.INCONCLUSIVE:
+            case Conclusion.INCONCLUSIVE:
                 return (
                     f"inconclusive: none of {judged} requirements judged is violated{aside}; {open_} without a verdict"
                 )

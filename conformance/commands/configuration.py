@@ -1,5 +1,6 @@
 """Read the options that stand in a file: `milestones.toml`, or `[tool.milestones]` in `pyproject.toml`."""
 
+import os
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -97,12 +98,18 @@ def _place(name: str, option: click.Option, source: ParameterSource | None, file
         case ParameterSource.COMMANDLINE:
             return "command line"
         case ParameterSource.ENVIRONMENT:
-            variable = option.envvar if isinstance(option.envvar, str) else f"{PREFIX}_{name}"
-            return f"environment, {variable.upper().replace('-', '_')}"
+            return f"environment, {_variable(name, option)}"
         case ParameterSource.DEFAULT_MAP:
             return file
         case _:
             return "default"
+
+
+def _variable(name: str, option: click.Option) -> str:
+    """Return the variable that an option was taken from; some have more than one."""
+    usual = [option.envvar] if isinstance(option.envvar, str) else list(option.envvar or ())
+    usual.append(f"{PREFIX}_{name}".upper().replace("-", "_"))
+    return next((variable for variable in usual if os.environ.get(variable)), usual[-1])
 
 
 def _shown(name: str, value: object) -> str:

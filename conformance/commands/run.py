@@ -9,6 +9,7 @@ import click
 
 from conformance.commands import configuration
 from conformance.commands.command_line import Command
+from conformance.commands.network_options import Lines, network_options
 from conformance.commands.shared_options import API_KEY, CONTRACT, EXCLUDE, FILE, ONLY, TARGET, target_of
 from conformance.target import RunError
 
@@ -42,10 +43,15 @@ Examples:
 @click.option("-n", "--jobs", type=click.IntRange(1, 32), default=1, show_default=True, help="Properties at once.")
 @click.option("--budget", metavar="TIME", help="With --depth deep: goes on with other inputs for, e.g., 10m.")
 @CONTRACT
+@network_options
 @click.option("--client-id", type=int, metavar="N", help="An existing client, if the deployment shows no project.")
 @click.option("--category-id", type=int, metavar="N", help="An existing project category, likewise.")
 @click.option("--status-id", type=int, metavar="N", help="An existing task status, if the deployment shows no task.")
 @click.option("--priority-id", type=int, metavar="N", help="An existing task priority, likewise.")
+@click.option(
+    "--project-field", multiple=True, type=Lines(), metavar="NAME=VALUE", help="Sends it with each new project."
+)
+@click.option("--task-field", multiple=True, type=Lines(), metavar="NAME=VALUE", help="Sends it with each new task.")
 @click.option("--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Seconds to wait.")
 @click.option("--rate", type=click.FloatRange(min=0), default=0.0, metavar="N", help="Requests a second at most.")
 @click.option("--max-requests", type=click.IntRange(min=1), default=1_000_000, metavar="N", help="Requests at most.")
@@ -77,9 +83,16 @@ def run_config(options: Mapping[str, Any]) -> "RunConfig":
     first, only, former_seed = _of_former_run(options)
     is_whole = not (only or options["exclude"])
     return RunConfig(
-        target=target_of(options["target"], options["api_key"]),
+        target=target_of(options),
         contract=options["contract"],
-        id_overrides=IdOverrides(*(options[f"{kind}_id"] for kind in ("client", "category", "status", "priority"))),
+        id_overrides=IdOverrides(
+            client_id=options["client_id"],
+            category_id=options["category_id"],
+            status_id=options["status_id"],
+            priority_id=options["priority_id"],
+            project_fields=_fields("--project-field", options["project_field"]),
+            task_fields=_fields("--task-field", options["task_field"]),
+        ),
         options=Options(
             depth=Depth(depth),
             seed=options["seed"] if options["seed"] is not None else former_seed,
@@ -96,6 +109,14 @@ def run_config(options: Mapping[str, Any]) -> "RunConfig":
         observe=observe if observe is not None else depth != Depth.QUICK.value and is_whole,
         waivers=options["waivers"],
     )
+
+
+def _fields(option: str, texts: Sequence[str]) -> dict[str, str]:
+    """Parse NAME=VALUE. Raises RunError."""
+    for text in texts:
+        if not text.partition("=")[0].strip() or "=" not in text:
+            raise RunError(f"{option} {text}: write it like project_custom_field_1=north.")
+    return {name.strip(): value for name, _, value in (text.partition("=") for text in texts)}
 
 
 def _of_former_run(options: Mapping[str, Any]) -> tuple[Sequence[str], Sequence[str], int]:

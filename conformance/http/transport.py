@@ -15,6 +15,7 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from conformance.exchange import AuthVariant, Exchange
+from conformance.http.network import configure
 from conformance.http.retry import LOG, LONGEST_WAIT, WaitLogger, interruptible_sleep, parse_retry_after
 from conformance.options import Limits
 from conformance.target import Target
@@ -105,6 +106,8 @@ class Transport:
         self._limited = True
         self._stopped = False
         self._wait_logger = WaitLogger()
+        # The key is sent without its last character, too, and what is left of it must be as secret.
+        self._secrets = [secret for secret in (target.key, target.key[:-1]) if secret] + target.network.secrets
         self._concurrent: ContextVar[bool] = ContextVar("crowd", default=False)
         self._listeners: ContextVar[tuple[Listener, ...]] = ContextVar("listeners", default=())
 
@@ -176,6 +179,7 @@ class Transport:
         if call.key is not AuthVariant.NONE:
             scheme = "bearer" if call.key is AuthVariant.SMALL_SCHEME else "Bearer"
             headers["Authorization"] = f"{scheme} {self._sent_key(call.key)}"
+        headers |= dict(self.target.network.headers)
         started = time.monotonic()
         status, received, answered, error = None, b"", {}, ""
         try:
@@ -219,6 +223,7 @@ class Transport:
             session.trust_env = False
             session.mount("http://", self._adapter())
             session.mount("https://", self._adapter())
+            configure(session, self.target)
             self._local.session = session
         session_: requests.Session = self._local.session
         return session_
@@ -247,12 +252,14 @@ class Transport:
         return parse_retry_after(asked, fallback=min(2.0**attempt * 0.5, LONGEST_WAIT))
 
     def _redact(self, text: str) -> str:
-        # The key is sent without its last character, too, and what is left of it must be as secret.
-        return text.replace(self.target.key, REDACTED).replace(self.target.key[:-1] or REDACTED, REDACTED)
+        for secret in self._secrets:
+            text = text.replace(secret, REDACTED)
+        return text
 
     def _redact_bytes(self, body: bytes) -> bytes:
-        key, mark = self.target.key.encode(), REDACTED.encode()
-        return body.replace(key, mark).replace(key[:-1] or mark, mark)
+        for secret in self._secrets:
+            body = body.replace(secret.encode(), REDACTED.encode())
+        return body
 
 
 def _body(response: requests.Response, deadline: float) -> bytes:
@@ -274,7 +281,7 @@ def _explain(problem: Exception, timeout: float) -> str:
     if isinstance(problem, requests.Timeout):
         return f"nothing came within {timeout:g} s"
     if isinstance(problem, requests.exceptions.SSLError):
-        return f"the TLS certificate was not accepted ({_innermost(problem)})"
+        return f"the TLS certificate was not accepted ({_innermost(problem)}); name its authority with --ca-bundle FILE"
     if isinstance(problem, requests.ConnectionError):
         return f"{BROKEN} ({_innermost(problem)})"
     return f"the answer could not be read ({_innermost(problem)})"

@@ -36,16 +36,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Read the options as `milestones-check run` does: over the environment, over milestones.toml."""
+    """Register the marks, and end here where the options cannot be read."""
     for level in SEVERITIES:
         config.addinivalue_line("markers", f"{level}: a requirement of this level")
     config.addinivalue_line("markers", "allure_label: a label for Allure")
-    try:
-        context = run.make_context("pytest", _arguments(config))
-        config.stash[CONFIG] = run_config(context.params)
-    except (RunError, click.ClickException) as reason:
-        message = reason.format_message() if isinstance(reason, click.ClickException) else str(reason)
-        pytest.exit(message, returncode=3)
+    if not config.getoption("help"):
+        config_of(config)
+
+
+def config_of(config: pytest.Config) -> RunConfig:
+    """Read the options as `milestones-check run` does: over the environment, over milestones.toml."""
+    if CONFIG not in config.stash:
+        try:
+            config.stash[CONFIG] = run_config(run.make_context("pytest", _arguments(config)).params)
+        except (RunError, click.ClickException) as reason:
+            message = reason.format_message() if isinstance(reason, click.ClickException) else str(reason)
+            pytest.exit(message, returncode=3)
+    return config.stash[CONFIG]
 
 
 def _arguments(config: pytest.Config) -> list[str]:
@@ -62,7 +69,7 @@ def pytest_report_header(config: pytest.Config) -> str:
 
 def facts(config: pytest.Config) -> dict[str, str]:
     """Return what a report says of the whole run."""
-    chosen = config.stash[CONFIG]
+    chosen = config_of(config)
     target = chosen.target.url if chosen.target is not None else "the embedded mock"
     return {"target": target, "depth": chosen.options.depth.value, "seed": str(chosen.options.seed)}
 
@@ -70,7 +77,7 @@ def facts(config: pytest.Config) -> dict[str, str]:
 @pytest.hookimpl(optionalhook=True)
 def pytest_metadata(metadata: MutableMapping[str, Any], config: pytest.Config) -> None:
     """Put the run into the environment table of pytest-html."""
-    if CONFIG in config.stash:
+    if not config.getoption("help"):
         metadata.update({f"Milestones {name}": value for name, value in facts(config).items()})
 
 
@@ -78,7 +85,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make a case for each requirement that is selected, with marks for its level and labels for Allure."""
     if "requirement_id" not in metafunc.fixturenames:
         return
-    config = metafunc.config.stash[CONFIG]
+    config = config_of(metafunc.config)
     try:
         requirements = contracts.load(config.contract).requirements
     except contracts.ContractError as error:
@@ -103,7 +110,7 @@ def _case(requirement: contracts.Requirement) -> Any:
 def session(pytestconfig: pytest.Config) -> Iterator[Session]:
     """Open the run that all requirements are judged in; it cleans up at the end."""
     try:
-        opened = Session(pytestconfig.stash[CONFIG])
+        opened = Session(config_of(pytestconfig))
         opened.__enter__()
     except RunError as reason:
         pytest.exit(str(reason), returncode=3)

@@ -22,6 +22,8 @@ def write(report: Report, path: Path) -> None:
         case.result = [Failure(_clean(stale))]
         suite.add_testcase(case)
     suite.time = report.duration_s
+    if report.insecure:
+        suite.add_property("insecure", "any certificate was accepted")
     for name, value in (("target", report.target), ("seed", report.seed), ("depth", report.depth)):
         suite.add_property(name, str(value))
     document = JUnitXml()

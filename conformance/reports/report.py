@@ -50,6 +50,8 @@ class Report:
     stale_waivers: Sequence[str] = ()
     leftovers: Sequence[str] = ()
     interrupted: bool = False
+    insecure: bool = False
+    """True where any certificate was accepted."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """The time that judging each requirement took."""
     contract: str = ""

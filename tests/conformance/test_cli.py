@@ -270,6 +270,25 @@ def test_where_nothing_failed_nothing_is_run_again(check: Check, tmp_path: Path)
     assert "Nothing failed in out" in done.stderr
 
 
+def test_fields_that_a_customer_requires_are_sent_with_each_project_and_task(check: Check, app: App) -> None:
+    def demanding(request: Request) -> Response:
+        for noun, name in (("projects", b"project_region"), ("tasks", b"task_region")):
+            if request.method == "POST" and request.path.endswith(f"/{noun}") and name not in request.body:
+                errors = json.dumps({"message": "Invalid.", "errors": {name.decode(): ["Required."]}})
+                return Response(422, (("Content-Type", "application/json"),), errors.encode())
+        return app.handle(request)
+
+    words = ("--depth", "quick", "--only", "count/*")
+    with serving(demanding) as url:
+        without = check("--target", url, *words)
+        done = check(
+            "--target", url, *words, "--project-field", "project_region=north", "--task-field", "task_region=x"
+        )
+
+    assert without.returncode != 0
+    assert done.returncode == 0, done.stdout
+
+
 def test_a_read_only_run_writes_nothing(check: Check, app: App) -> None:
     methods: list[str] = []
 

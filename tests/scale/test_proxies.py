@@ -1,4 +1,4 @@
-"""Two mocks on one machine behind a proxy that hashes the Authorization header, with the configurations of docs/scale.md."""
+"""Two mocks on one machine behind a proxy that hashes the key, with the configurations of docs/scale.md."""
 
 import contextlib
 import http.client

@@ -82,6 +82,13 @@ def test_options_come_from_the_environment_and_the_file_as_elsewhere(tmp_path: P
     assert "depth quick" in done.stdout
 
 
+def test_help_needs_no_target(tmp_path: Path) -> None:
+    done = run_pytest(tmp_path, "--pyargs", "conformance", "--help")
+
+    assert done.returncode == 0
+    assert "--exclude=GLOB" in done.stdout
+
+
 def test_without_a_target_nothing_is_checked(tmp_path: Path) -> None:
     done = run_pytest(tmp_path, "--pyargs", "conformance")
 

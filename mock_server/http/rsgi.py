@@ -35,6 +35,11 @@ class RsgiApp:
         self._handler = handler
         self._waits = waits
         self._unfinished: set[asyncio.Task[object]] = set()
+        self.started = asyncio.Event()
+
+    def __rsgi_init__(self, _: asyncio.AbstractEventLoop) -> None:
+        """Note that the server is about to accept connections, and can be stopped."""
+        self.started.set()
 
     async def __rsgi__(self, scope: Scope, protocol: RSGIHTTPProtocol) -> None:
         """Answer a request."""

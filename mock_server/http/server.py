@@ -135,8 +135,11 @@ def serve(
         if waits:
             loop.set_default_executor(ThreadPoolExecutor(WAITING))
         for number in (signal.SIGINT, signal.SIGTERM):
-            # Not by the loop: Windows has no signals there.
-            signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
+            if sys.platform == "win32":
+                signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
+            else:
+                # Only the loop wakes up for a signal that reaches one of Granian's threads.
+                loop.add_signal_handler(number, stopped.set)
         await serve_until(stopped, server, app, on_start)
 
     tune_gc()
@@ -174,10 +177,14 @@ async def serve_until(
 ) -> None:
     """Serve until an event is set, then let answers that are due go out for a while."""
     serving = asyncio.create_task(server.serve())
-    # The socket listens already: who connects before the server accepts is answered all the same.
+    starting = asyncio.create_task(app.started.wait())
+    await asyncio.wait({serving, starting}, return_when=asyncio.FIRST_COMPLETED)
+    # The socket listens already: clients that connect before the server accepts are answered all the same.
     on_start()
-    await asyncio.wait({serving, stopping := asyncio.create_task(stopped.wait())}, return_when="FIRST_COMPLETED")
-    stopping.cancel()
+    stopping = asyncio.create_task(stopped.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (starting, stopping):
+        task.cancel()
     server.signal_handler_interrupt()  # type: ignore[no-untyped-call]
     done, _ = await asyncio.wait({serving}, timeout=GRACE_SECONDS)
     if not done:

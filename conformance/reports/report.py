@@ -12,7 +12,7 @@ from conformance.reproduction.causes import Cause
 from conformance.reproduction.reproduce import Reproduction
 from conformance.reproduction.wording import expected_and_actual
 from conformance.results.coverage import Covered
-from conformance.results.verdict import Judgement, Outcome, Verdict
+from conformance.results.verdict import Conclusion, Judgement, Verdict
 
 ORDER = (
     Verdict.FAIL,
@@ -25,10 +25,10 @@ ORDER = (
 )
 
 NEXT_STEPS = {
-    Outcome.CONFORMANT: "Every requirement that was to be judged holds; keep this run in CI.",
-    Outcome.VIOLATIONS: "Show one with its script or the command below it, fix the deployment, and run again.",
-    Outcome.STALE_WAIVERS: "Take the waivers that are named here out of their file, or renew them, and run again.",
-    Outcome.INCONCLUSIVE: "Remove what stood in the way, named at each requirement without a verdict, and run again.",
+    Conclusion.CONFORMANT: "Every requirement that was to be judged holds; keep this run in CI.",
+    Conclusion.VIOLATIONS: "Show one with its script or the command below it, fix the deployment, and run again.",
+    Conclusion.STALE_WAIVERS: "Take the waivers that are named here out of their file, or renew them, and run again.",
+    Conclusion.INCONCLUSIVE: "Remove what stood in the way, named at each requirement without a verdict; run again.",
 }
 
 
@@ -36,7 +36,7 @@ NEXT_STEPS = {
 class Report:
     """One run: its circumstances and a judgement on each requirement."""
 
-    outcome: Outcome
+    outcome: Conclusion
     target: str
     embedded: bool
     contract_version: str
@@ -77,7 +77,7 @@ class Report:
     @property
     def next_step(self) -> str:
         """One sentence on what to do now."""
-        if self.outcome is Outcome.CONFORMANT and self.having(Verdict.FAIL):
+        if self.outcome is Conclusion.CONFORMANT and self.having(Verdict.FAIL):
             return "Read the inferred violations above before this run is kept in CI; --strict makes them fail."
         return NEXT_STEPS[self.outcome]
 
@@ -95,17 +95,17 @@ class Report:
         asides = [f"{count} {name}" for name, count in counts.items() if count]
         aside = f", beside {' and '.join(asides)}" if asides else ""
         match self.outcome:
-            case Outcome.CONFORMANT:
+            case Conclusion.CONFORMANT:
                 if inferred:
                     return (
                         f"conformant: {judged} requirements judged; no stated one is violated, {inferred} inferred are"
                     )
                 return f"conformant: {judged} requirements judged, none violated{aside}"
-            case Outcome.VIOLATIONS:
+            case Conclusion.VIOLATIONS:
                 return f"violations: {failing} of {judged} requirements judged do not hold{aside}"
-            case Outcome.STALE_WAIVERS:
+            case Conclusion.STALE_WAIVERS:
                 return f"stale waivers: {len(self.stale_waivers)}; none of {judged} requirements judged fails{aside}"
-            case Outcome.INCONCLUSIVE:
+            case Conclusion.INCONCLUSIVE:
                 return (
                     f"inconclusive: none of {judged} requirements judged is violated{aside}; {open_} without a verdict"
                 )

@@ -14,14 +14,14 @@ from conformance.http.retry import LOG
 from conformance.properties.registry import Property
 from conformance.reports.report import Report
 from conformance.results.compare import Comparison
-from conformance.results.verdict import Judgement, Outcome, Verdict
+from conformance.results.verdict import Conclusion, Judgement, Verdict
 
 INSECURE = "Any certificate was accepted (--insecure): who answered is not known."
 STYLES = {
-    Outcome.CONFORMANT: "bold green",
-    Outcome.VIOLATIONS: "bold red",
-    Outcome.STALE_WAIVERS: "bold red",
-    Outcome.INCONCLUSIVE: "bold yellow",
+    Conclusion.CONFORMANT: "bold green",
+    Conclusion.VIOLATIONS: "bold red",
+    Conclusion.STALE_WAIVERS: "bold red",
+    Conclusion.INCONCLUSIVE: "bold yellow",
 }
 
 

@@ -9,17 +9,16 @@ import pytest
 
 from conformance.reproduction.reference import run_reference
 from conformance.reproduction.replay import Replayer
-from tests.faulty_mocks.fault import FAULTS, Fault
+from tests.faulty_mocks.fault import Fault, load_all
 from tests.faulty_mocks.reproductions import exit_codes, reproductions_of
 from tests.faulty_mocks.run_suite import read_contracts
-from tests.faulty_mocks.test_faults import FAULT_MODULES  # noqa: F401 - registers the faults
 
 SAMPLE = 24
 """One fault of so many is tried in every run; with EVERY_REPRODUCTION=1 all of them are, for some minutes."""
 
 TRIED = [
     fault
-    for fault in FAULTS.values()
+    for fault in load_all().values()
     if os.environ.get("EVERY_REPRODUCTION") or zlib.crc32(fault.name.encode()) % SAMPLE == 0
 ]
 

@@ -69,6 +69,8 @@ class Report:
     @property
     def next_step(self) -> str:
         """One sentence on what to do now."""
+        if self.outcome is Conclusion.CONFORMANT and self.having(Verdict.UNSTEADY):
+            return "Nothing fails; look for a cache, a second node or a race behind what is unsteady, and run again."
         return NEXT_STEPS[self.outcome]
 
     @property

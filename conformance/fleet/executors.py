@@ -56,7 +56,10 @@ def _on_dask(workers: int, scheduler: str | None) -> Iterator[Crew]:
     with _client(distributed, workers, scheduler) as client:
         flag = distributed.Event(f"milestones-fleet-{secrets.token_hex(8)}", client=client)
         executor = client.get_executor(pure=False)
-        where = f"{workers} processes on an embedded Dask cluster" if scheduler is None else f"Dask at {scheduler}"
+        present = len(client.scheduler_info()["workers"])
+        where = f"{workers} processes on an embedded Dask cluster"
+        if scheduler is not None:
+            where = f"Dask at {scheduler}: {present or 'still no'} worker{'s' * (present != 1)}"
         yield Crew(where, lambda job: executor.submit(check, job, flag), flag.set)
 
 

@@ -5,6 +5,7 @@ What lives only here: connections, waiting, the key on the wire. It knows nothin
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -25,6 +26,8 @@ WRONG_KEY = "this-is-not-a-key"
 REDACTED = "[key]"
 MAX_RETRIES = 8
 LARGEST_ANSWER = 32 * 1024 * 1024
+LONGEST_LOG = 20_000
+"""Exchanges that are kept, so that a conviction can be told from its beginning."""
 BROKEN = "the connection failed"
 DEFAULT_LIMITS = Limits()
 
@@ -95,6 +98,7 @@ class Transport:
         self.target = target
         self.limits = limits
         self.sent = 0
+        self.log: deque[Exchange] = deque(maxlen=LONGEST_LOG)
         self._guard = guard
         self._read_only = read_only
         self._adapter = adapter
@@ -160,6 +164,7 @@ class Transport:
             self._wait_logger.tell(self.target.url, exchange.status, waiting)
             self.wait(waiting)
             exchange = self._send_once(call)
+        self.log.append(exchange)
         LOG.debug("%s (%.0f ms)", exchange.summary, exchange.seconds * 1000)
         for listener in self._listeners.get():
             listener(exchange)
@@ -206,6 +211,7 @@ class Transport:
             seconds=time.monotonic() - started,
             error=error,
             concurrent=self._concurrent.get(),
+            sent_headers={"Accept": "application/json"} | dict(call.headers),
         )
 
     def _sent_key(self, key: AuthVariant) -> str:

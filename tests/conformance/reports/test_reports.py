@@ -171,7 +171,7 @@ def test_the_terminal_tells_the_whole_story_of_a_violation() -> None:
 
 
 def test_under_strict_an_inferred_violation_fails() -> None:
-    assert report(MIXED[2]).headline == "conformant: 1 requirements judged, none violated, beside 1 inferred only"
+    assert report(MIXED[2]).headline == "conformant: 1 requirements judged; no stated one is violated, 1 inferred are"
     assert report(MIXED[2], strict=True).headline == "violations: 1 of 1 requirements judged do not hold"
 
 
@@ -182,3 +182,10 @@ def test_a_curl_command_is_one_that_a_shell_understands() -> None:
     assert "https://crm.example.com/api/milestones" in words
     assert "Authorization: Bearer $MILESTONES_API_KEY" in words
     assert words[-1] == '{"milestone_title": "O\'Brien"}'
+
+
+def test_a_run_with_unsteady_violations_says_so_at_its_end() -> None:
+    unsteady = report(judgement(Verdict.PASS), judgement(Verdict.UNSTEADY, "shaky"))
+
+    assert "1 unsteady" in unsteady.headline
+    assert "unsteady" in unsteady.next_step

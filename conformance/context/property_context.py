@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, field
+from random import Random
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -29,6 +30,7 @@ class PropertyContext(Fixtures):
     """One example's workbench; halted when it is over before its end, spoilt when nobody else may go on with it."""
 
     source: st.DataObject | None = None
+    seed: int = 0
     halted: bool = False
     dirty: bool = False
     projects: list[int] = field(default_factory=list)
@@ -38,6 +40,10 @@ class PropertyContext(Fixtures):
         if self.source is None:
             raise PreconditionFailed("a state machine draws in its rules")
         return self.source.draw(strategy)
+
+    def chance(self) -> Random:
+        """Chance for choices among many; the seed of the run decides, so that a single example varies as well."""
+        return Random(f"{self.seed} {self.draw(st.integers(0, 9999))}")  # noqa: S311 - no secret
 
     @property
     def thorough(self) -> bool:
@@ -153,6 +159,12 @@ class PropertyContext(Fixtures):
         self.obtained(self.client.delete_milestone(milestone), "a deletion")
         gone.milestone = milestone
         return milestone
+
+    def deleted_task(self, project: int) -> int:
+        """An id that no task has any more."""
+        task = self.task(project).id
+        self.obtained(self.client.delete_task(task), "a deletion of the task")
+        return task
 
     # Anything else
 

@@ -22,6 +22,7 @@ from conformance.target import Target
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 WRONG_KEY = "this-is-not-a-key"
 REDACTED = "[key]"
+SCHEMES = {AuthVariant.SMALL_SCHEME: "bearer", AuthVariant.OTHER_SCHEME: "Token", AuthVariant.BASIC_SCHEME: "Basic"}
 MAX_RETRIES = 8
 LARGEST_ANSWER = 32 * 1024 * 1024
 BROKEN = "the connection failed"
@@ -169,12 +170,13 @@ class Transport:
     def _send_once(self, call: OutgoingRequest) -> Exchange:
         number = self._take_slot()
         url = f"{self.target.url}{call.path}" + (f"?{call.query}" if call.query else "")
-        headers = {"Accept": "application/json", "User-Agent": "milestones-check"} | dict(call.headers)
+        # As the documentation's own curl commands send it.
+        headers = {"Accept": "*/*", "User-Agent": "milestones-check"}
         if call.content_type is not None:
             headers["Content-Type"] = call.content_type
+        headers = {name: value for name, value in (headers | dict(call.headers)).items() if value}
         if call.key is not AuthVariant.NONE:
-            scheme = "bearer" if call.key is AuthVariant.SMALL_SCHEME else "Bearer"
-            headers["Authorization"] = f"{scheme} {self._sent_key(call.key)}"
+            headers["Authorization"] = f"{SCHEMES.get(call.key, 'Bearer')} {self._sent_key(call.key)}"
         started = time.monotonic()
         status, received, answered, error = None, b"", {}, ""
         try:
@@ -210,6 +212,9 @@ class Transport:
             AuthVariant.EMPTY: "",
             AuthVariant.CUT: ours[:-1],
             AuthVariant.LONGER: f"{ours}x",
+            # A key without letters has no other case.
+            AuthVariant.OTHER_CASE: ours.swapcase() if ours.swapcase() != ours else WRONG_KEY,
+            AuthVariant.SPLIT: f"{ours[:1]} {ours[1:]}",
         }.get(key, ours)
 
     def _session(self) -> requests.Session:
@@ -247,11 +252,15 @@ class Transport:
 
     def _redact(self, text: str) -> str:
         # The key is sent without its last character, too, and what is left of it must be as secret.
-        return text.replace(self.target.key, REDACTED).replace(self.target.key[:-1] or REDACTED, REDACTED)
+        for key in (self.target.key, self.target.key.swapcase()):
+            text = text.replace(key, REDACTED).replace(key[:-1] or REDACTED, REDACTED)
+        return text
 
     def _redact_bytes(self, body: bytes) -> bytes:
-        key, mark = self.target.key.encode(), REDACTED.encode()
-        return body.replace(key, mark).replace(key[:-1] or mark, mark)
+        mark = REDACTED.encode()
+        for key in (self.target.key.encode(), self.target.key.swapcase().encode()):
+            body = body.replace(key, mark).replace(key[:-1] or mark, mark)
+        return body
 
 
 def _body(response: requests.Response, deadline: float) -> bytes:

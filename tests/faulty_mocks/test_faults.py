@@ -6,6 +6,8 @@ import pytest
 
 from conformance.results.verdict import Outcome, Verdict, combine
 from tests.faulty_mocks import (
+    bystander_faults,
+    client_faults,
     count_faults,
     create_faults,
     delete_faults,
@@ -21,6 +23,8 @@ from tests.faulty_mocks.fault import FAULTS, Fault
 from tests.faulty_mocks.run_suite import read_contracts, run_suite
 
 FAULT_MODULES = (
+    bystander_faults,
+    client_faults,
     count_faults,
     create_faults,
     delete_faults,

@@ -14,7 +14,8 @@ from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
 
 UPDATE = "updateMilestone"
 PATH = r"/milestones/\d+$"
-MORE = ("update/*", "envelope/validation-errors-name-the-field")
+MORE = ("update/*", "envelope/validation-errors-name-the-field", "http/a-charset-changes-nothing")
+APART = "race/updates-of-different-milestones-keep-apart"
 
 
 @breaks("update/answers-200")
@@ -68,19 +69,19 @@ add(
     "keeps_the_former_title",
     ("update/changes-the-title",),
     stores(_restores("title"), says_so=True),
-    ("update/*", "task/names-its-milestone", "list/search*"),
+    ("update/*", "task/names-its-milestone", "list/search*", APART),
 )
 add(
     "keeps_the_former_color",
     ("update/changes-the-color",),
     stores(_restores("color"), says_so=True),
-    ("update/changes-the-title",),
+    ("update/changes-the-title", APART),
 )
 add(
     "forgets_the_color_after_it_answered",
     ("update/changes-the-color", "update/is-read-back"),
     stores(_restores("color"), says_so=False),
-    ("update/changes-the-title",),
+    ("update/changes-the-title", APART),
 )
 add(
     "moves_an_updated_milestone_to_the_end",

@@ -16,12 +16,13 @@ from conformance import contract as contracts
 from conformance.http.client import Client
 from conformance.http.transport import NoAnswer, Transport
 from conformance.options import Depth, Options
-from conformance.probes.registry import Observation
+from conformance.probes.registry import Observation, profile_of
 from conformance.properties.registry import Property
 from conformance.reports.report import Report
 from conformance.results.verdict import combine
 from conformance.results.waivers import load, waive
 from conformance.runner.probe_runner import observe
+from conformance.runner.reproduction_runner import Explanation, explain
 from conformance.runner.run import Run
 from conformance.runner.scheduler import Scheduler
 from conformance.sandbox import mock_process
@@ -43,7 +44,7 @@ ARRANGING = (
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
-    """What a user asked for; without a target our own mock is checked."""
+    """What a user asked for; without a target the embedded mock is checked."""
 
     target: Target | None = None
     contract: Path | None = None
@@ -122,6 +123,7 @@ class Session(AbstractContextManager["Session"]):
         self._began = time.monotonic()
         self.interrupted = False
         self.observations: list[Observation] = []
+        self.explanation = Explanation({}, [])
         self._mock: AbstractContextManager[Target] = (
             nullcontext(config.target) if config.target else mock_process.run_mock(config.contract)
         )
@@ -177,6 +179,7 @@ class Session(AbstractContextManager["Session"]):
                 self.scheduler.run_all(progress)
                 if self.config.observe:
                     self.observations += observe(self.run)
+                self.explanation = explain(self.run, self.config.contract, profile_of(self.observations))
         except KeyboardInterrupt:
             self.interrupted = True
             self.run.results.record_obstacle(self.run.results.selected, "the run was interrupted")
@@ -199,9 +202,13 @@ class Session(AbstractContextManager["Session"]):
             duration_s=time.monotonic() - self._began,
             judgements=judgements,
             observations=self.observations,
-            coverage=self.run.coverage.rows(),
+            coverage=self.run.results.coverage.rows(),
             stale_waivers=stale,
             leftovers=self.run.leftovers,
             interrupted=self.interrupted,
+            insecure=self.run.target.network.insecure,
+            seconds=dict(self.scheduler.seconds),
             contract=str(self.config.contract or ""),
+            reproductions=self.explanation.reproductions,
+            causes=self.explanation.causes,
         )

@@ -1,15 +1,19 @@
 """Every requirement of the contract, judged by the same engine as `milestones-check`."""
 
+from collections.abc import Callable
+
 import pytest
 
 from conformance.results.verdict import Verdict
 from conformance.session import Session
 
 
-def test_requirement(requirement_id: str, session: Session) -> None:
+def test_requirement(requirement_id: str, session: Session, record_property: Callable[[str, object], None]) -> None:
     """The deployment keeps the requirement."""
     judgement = session.scheduler.judge(requirement_id)
     requirement = judgement.requirement
+    for name in ("level", "operation", "text", "source"):
+        record_property(name, getattr(requirement, name))
     sentence = f"{requirement.text} [{requirement.source}]"
     match judgement.verdict:
         case Verdict.FAIL:
@@ -18,6 +22,8 @@ def test_requirement(requirement_id: str, session: Session) -> None:
             if judgement.fails(strict=session.config.strict):
                 pytest.fail(story, pytrace=False)
             pytest.xfail(f"inferred only: {story}")
+        case Verdict.UNSTEADY:
+            pytest.xfail(f"unsteady: {judgement.reason}\n{sentence}")
         case Verdict.INCONCLUSIVE | Verdict.ERROR:
             pytest.fail(f"no verdict: {judgement.reason}\n{sentence}", pytrace=False)
         case Verdict.NOT_RUN | Verdict.WAIVED:

@@ -15,7 +15,6 @@ from conformance.generation.strategies import Inputs, is_plain
 from conformance.http.client import Client, Encoding, Fields, PreconditionFailed, RequestOptions
 from conformance.models import Milestone, Task, id_in, meta_of, milestone_of, rows_of, task_of
 from conformance.options import Depth
-from conformance.results.collector import ResultCollector
 from conformance.results.expect import Expectation
 from conformance.sandbox.sandbox import Sandbox
 from conformance.sandbox.shared_projects import SharedProject, SharedProjects
@@ -40,24 +39,27 @@ class Fixtures:
     inputs: Inputs
     sandbox: Sandbox
     prerequisites: Prerequisites
-    results: ResultCollector
     shared_projects: SharedProjects
     depth: Depth
-    muted: AbstractSet[str] = frozenset()
+    selected: AbstractSet[str] = frozenset()
+    target: AbstractSet[str] = frozenset()
+    checks: Counter[str] = field(default_factory=Counter)
     read_only: bool = False
     sharing: bool = False
+    furnished: bool = False
     history: list[Exchange] = field(default_factory=list)
     borrowed: list[SharedProject] = field(default_factory=list)
 
     def expect(self, requirement: str) -> Expectation:
         """What a requirement demands here."""
-        return Expectation(self.results, requirement, self.muted)
+        return Expectation(requirement, self.checks, self.selected, self.target)
 
     # Projects
 
     def project_fields(self) -> dict[str, Json]:
         """The fields of a project of ours."""
         return {
+            **self.prerequisites.project_fields,
             "project_clientid": self.prerequisites.client_id,
             "project_title": self.sandbox.project_title(),
             "project_date_start": "2026-01-01",
@@ -152,6 +154,7 @@ class Fixtures:
         if self.prerequisites.status_id is None or self.prerequisites.priority_id is None:
             raise PreconditionFailed("a task needs a status and a priority; give --status-id and --priority-id")
         return {
+            **self.prerequisites.task_fields,
             "task_projectid": project,
             "task_title": title or f"Task {self.inputs.word()}",
             "task_status": self.prerequisites.status_id,

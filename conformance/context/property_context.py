@@ -5,6 +5,7 @@ A context lives for one example.
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from random import Random
@@ -16,6 +17,7 @@ from conformance.context.fixtures import Fixtures
 from conformance.exchange import Exchange
 from conformance.http.client import Encoding, PreconditionFailed, RequestOptions
 from conformance.options import Depth
+from conformance.results.outcome import NOTHING_BEFORE, Before
 from conformance.sandbox.shared_projects import SharedProject
 
 __all__ = ["PreconditionFailed", "PropertyContext"]
@@ -27,18 +29,22 @@ MILESTONES_IN_A_SHARED_ORDER = 11
 
 @dataclass
 class PropertyContext(Fixtures):
-    """One example's workbench; halted when it is over before its end, spoilt when nobody else may go on with it."""
+    """What one example of a property works with.
+
+    `before` is what the run had shown when the property was first run: the same for all its examples, so that each can
+    be repeated.
+    """
 
     source: st.DataObject | None = None
     seed: int = 0
-    halted: bool = False
-    dirty: bool = False
+    before: Before = NOTHING_BEFORE
     projects: list[int] = field(default_factory=list)
+    untouched_milestones: dict[int, int] = field(default_factory=dict)
 
     def draw(self, strategy: st.SearchStrategy[Drawn]) -> Drawn:
         """Draws an input; when the property fails, Hypothesis seeks the simplest that still does."""
         if self.source is None:
-            raise PreconditionFailed("a state machine draws in its rules")
+            raise PreconditionFailed("a probe draws nothing")
         return self.source.draw(strategy)
 
     def chance(self) -> Random:
@@ -61,19 +67,20 @@ class PropertyContext(Fixtures):
 
     def judging(self, *requirements: str) -> bool:
         """Whether any of the requirements is still to be judged: what serves only them can be left out otherwise."""
-        return not (self.results.selected - self.muted).isdisjoint(requirements)
+        return not self.selected.isdisjoint(requirements)
 
     def unseen(self, resource: str) -> set[str]:
         """The operations on a resource, such as `tasks`, that this run has not seen succeed."""
         operations = self.contract.operations.values()
-        return {one.id for one in operations if one.path.split("/")[1] == resource} - self.results.succeeded_operations
+        return {one.id for one in operations if one.path.split("/")[1] == resource} - self.before.succeeded_operations
 
     # Projects to arrange
 
     def project(self) -> int:
         """A project of our own in which others may have left something; each call answers another one.
 
-        In a read-only run it is somebody's.
+        It has a milestone that nobody touches from its beginning: one that came later could move what a property
+        compares. In a read-only run it is somebody's.
         """
         if self.read_only:
             if self.prerequisites.project_id is None:
@@ -82,16 +89,29 @@ class PropertyContext(Fixtures):
                 )
             return self.prerequisites.project_id
         if not self.sharing:
-            return self.empty_project()
-        shared = self.shared_projects.find(0, self.borrowed)
-        if shared is None:
-            made = self._made_project()
-            shared = SharedProject(self.obtained(made, "a project"), [made])
-            self.shared_projects.add(shared)
-        else:
-            self.history += shared.made
+            project = self._furnished_project() if self.furnished else self.empty_project()
+            self._add_untouched_milestone(project)
+            return project
+        shared = self.shared_projects.find(0, self.borrowed) or self._new_shared_project()
         self.borrowed.append(shared)
+        if shared.untouched_milestone is not None:
+            self.untouched_milestones[shared.id] = shared.untouched_milestone
         return shared.id
+
+    def _new_shared_project(self) -> SharedProject:
+        start = len(self.history)
+        project = self.empty_project()
+        self._add_untouched_milestone(project)
+        self.projects.remove(project)
+        untouched = self.untouched_milestones.get(project)
+        shared = SharedProject(project, self.history[start:], untouched_milestone=untouched)
+        self.shared_projects.add(shared)
+        return shared
+
+    def _add_untouched_milestone(self, project: int) -> None:
+        """Make it where milestones can be made; what does not need one goes on without."""
+        with suppress(PreconditionFailed):
+            self.untouched_milestones[project] = self.milestone(project).id
 
     def ordered_milestones(self, size: int) -> tuple[int, list[int]]:
         """A project with at least `size` milestones beside its default and the ids of all, the default first.
@@ -107,14 +127,21 @@ class PropertyContext(Fixtures):
             self.projects.remove(project)
             shared = SharedProject(project, self.history[start:], milestone_ids=ids)
             self.shared_projects.add(shared)
-        else:
-            self.history += shared.made
         self.borrowed.append(shared)
         return shared.id, list(shared.milestone_ids)
 
     def empty_project(self) -> int:
         """A new project of our own, with nothing in it but its default milestone."""
         return self.adopt_project(self._made_project())
+
+    def _furnished_project(self) -> int:
+        """A new project with milestones and tasks in it, as others leave them behind in a shared one."""
+        project = self.empty_project()
+        for _ in range(2):
+            milestone = self.milestone(project)
+            if self.prerequisites.status_id is not None:
+                self.task(project, milestone.id)
+        return project
 
     def _made_project(self) -> Exchange:
         fields = self.project_fields()
@@ -133,12 +160,9 @@ class PropertyContext(Fixtures):
 
     def untouched_milestone(self, project: int) -> int:
         """A milestone of a project of ours that nobody touches."""
-        shared = next((one for one in self.borrowed if one.id == project), None)
-        if shared is None:
-            return self.milestone(project).id
-        if not shared.untouched_milestones:
-            shared.untouched_milestones.append(self.milestone(project).id)
-        return shared.untouched_milestones[0]
+        if project not in self.untouched_milestones:
+            self.untouched_milestones[project] = self.milestone(project).id
+        return self.untouched_milestones[project]
 
     def deleted_project(self) -> int:
         """An id that no project has any more."""

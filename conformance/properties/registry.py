@@ -1,18 +1,12 @@
 """Register properties: functions of a context that judge one requirement or several."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
-from typing import TypeAlias
-
-from hypothesis.stateful import RuleBasedStateMachine
 
 from conformance.context.property_context import PropertyContext
 from conformance.options import Depth
-
-RunStep: TypeAlias = Callable[[PropertyContext, Callable[[], None]], None]
-Machine: TypeAlias = Callable[[PropertyContext, RunStep, Callable[[PropertyContext], None]], RuleBasedStateMachine]
 
 
 class Examples(Enum):
@@ -23,7 +17,7 @@ class Examples(Enum):
     WORLD = (1, 2, 12)
     NOT_QUICK = (0, 1, 2)
     MANY = (1, 12, 60)
-    STATE_MACHINE = (0, 4, 60)
+    SEQUENCE = (0, 4, 60)
     LONG_LIST = (0, 1, 1)
     SCHEMA = (0, 8, 60)
 
@@ -41,7 +35,6 @@ class Property:
     run: Callable[[PropertyContext], None]
     examples: Examples
     read_only: bool = False
-    machine: Machine | None = None
     run_last: bool = False
     read_only_run_only: bool = False
 
@@ -84,16 +77,11 @@ def judges(
     return register
 
 
-def judges_by_machine(*requirements: str, examples: Examples) -> Callable[[Machine], Machine]:
-    """Registers a state machine; it is made of a context, a way to attempt steps, and a way to finish."""
-
-    def register(machine: Machine) -> Machine:
-        PROPERTIES.append(Property("lifecycle", requirements, lambda _: None, examples, machine=machine))
-        return machine
-
-    return register
-
-
-def matching(identifiers: Sequence[str], globs: Sequence[str]) -> frozenset[str]:
-    """The ids that one of the globs matches; all of them where there is no glob."""
-    return frozenset(one for one in identifiers if not globs or any(fnmatchcase(one, glob) for glob in globs))
+def select(identifiers: Iterable[str], only: Sequence[str], exclude: Sequence[str] = ()) -> frozenset[str]:
+    """Return the ids that a glob of `only` matches (all without any) and none of `exclude`."""
+    return frozenset(
+        identifier
+        for identifier in identifiers
+        if (not only or any(fnmatchcase(identifier, glob) for glob in only))
+        and not any(fnmatchcase(identifier, glob) for glob in exclude)
+    )

@@ -1,37 +1,49 @@
 """The few verbs that judge. Each says what was allowed and what came; each counts, so that nothing passes unjudged."""
 
+from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from conformance.exchange import Exchange, Json
-from conformance.results.collector import ResultCollector
+from conformance.results.difference import NOTHING_MORE, Basis, describe
 
 
 class Violation(AssertionError):
     """A requirement does not hold: what was allowed, and what came instead."""
 
-    def __init__(self, requirement: str, expected: str, actual: str) -> None:
+    def __init__(self, requirement: str, expected: str, actual: str, basis: Basis = NOTHING_MORE) -> None:
         super().__init__(f"{requirement}: expected {expected}; got {actual}")
         self.requirement = requirement
         self.expected = expected
         self.actual = actual
+        self.basis = basis
 
 
 class Expectation:
-    """What one requirement demands here. Once violated it is muted, so that the others can still be judged."""
+    """A requirement that is judged here, unless it is not in `selected`; `checks` counts how often.
 
-    def __init__(self, results: ResultCollector, requirement: str, muted: AbstractSet[str] = frozenset()) -> None:
-        self._results = results
+    With a `target`, only its requirements end the run: others are known, or are left to another run.
+    """
+
+    def __init__(
+        self,
+        requirement: str,
+        checks: Counter[str],
+        selected: AbstractSet[str],
+        target: AbstractSet[str] = frozenset(),
+    ) -> None:
         self._requirement = requirement
-        self._judging = requirement in results.selected and requirement not in muted
+        self._checks = checks
+        self._is_judged = requirement in selected
+        self._is_raised = not target or requirement in target
 
-    def holds(self, truth: bool, expected: str, actual: str) -> None:
-        """Judges a truth; raises Violation with the two sentences unless it holds."""
-        if not self._judging:
+    def holds(self, truth: bool, expected: str, actual: str, basis: Basis = NOTHING_MORE) -> None:
+        """Judge a truth; raise Violation with the two sentences and their basis unless it holds."""
+        if not self._is_judged:
             return
-        self._results.count(self._requirement)
-        if not truth:
-            raise Violation(self._requirement, expected, actual)
+        self._checks[self._requirement] += 1
+        if not truth and self._is_raised:
+            raise Violation(self._requirement, expected, actual, basis)
 
     def status(self, exchange: Exchange, *allowed: int) -> None:
         """Judges the status of an answer; `allowed` lists every documented one."""
@@ -39,19 +51,26 @@ class Expectation:
             exchange.status in allowed,
             f"status {_either(allowed)}",
             f"{exchange.status}, {exchange.shown_body(200)}",
+            Basis(exchange.number, tuple(map(str, allowed))),
         )
 
     def succeeds(self, exchange: Exchange) -> None:
         """Judges that an answer is a success, whichever."""
-        self.holds(exchange.ok, "a success", f"{exchange.status}, {exchange.shown_body(200)}")
+        actual = f"{exchange.status}, {exchange.shown_body(200)}"
+        self.holds(exchange.ok, "a success", actual, Basis(exchange.number, ("2??",)))
 
     def refused(self, exchange: Exchange) -> None:
         """Judges that an answer is a 4xx, whichever."""
-        self.holds(exchange.refused, "a 4xx status", f"{exchange.status}, {exchange.shown_body(200)}")
+        actual = f"{exchange.status}, {exchange.shown_body(200)}"
+        self.holds(exchange.refused, "a 4xx status", actual, Basis(exchange.number, ("4??",)))
 
     def equal(self, actual: object, expected: object, what: str) -> None:
         """Judges that two values are the same; `what` names them."""
-        self.holds(actual == expected, f"{what} {expected!r}", f"{actual!r}")
+        if actual == expected:
+            self.holds(True, "", "")
+            return
+        wanted, came = describe(actual, expected)
+        self.holds(False, f"{what} {wanted}", came, Basis(actual=actual, expected=expected, subject=what or "value"))
 
     def same_members(self, actual: Iterable[Json], expected: Iterable[Json], what: str) -> None:
         """Judges that two collections hold the same things the same number of times, in any order."""

@@ -16,10 +16,10 @@ from conformance.generation.strategies import Inputs
 from conformance.http.client import Client
 from conformance.http.transport import AdapterFactory, NoAnswer, OutOfRequests, Socket, Transport
 from conformance.options import Options
-from conformance.properties.registry import PROPERTIES, Property, matching
+from conformance.properties.registry import PROPERTIES, Property, select
 from conformance.results.collector import ResultCollector
 from conformance.results.coverage import Coverage
-from conformance.results.passive_checks import PASSIVE_CHECKS, PassiveChecks
+from conformance.results.outcome import NOTHING_BEFORE, Before
 from conformance.results.verdict import Judgement
 from conformance.sandbox.journal import Journal, delete_leftovers
 from conformance.sandbox.sandbox import LABEL, Sandbox
@@ -44,7 +44,7 @@ class Run:
         self.target = target
         self.options = options
         self.prerequisites = prerequisites
-        self.sandbox = Sandbox(run_id=_run_id(), existing_project_ids=prerequisites.existing_project_ids)
+        self.sandbox = Sandbox(run_id=new_run_id(), existing_project_ids=prerequisites.existing_project_ids)
         self.transport = Transport(
             target,
             options.limits,
@@ -62,15 +62,13 @@ class Run:
             if one.examples.count(options.depth)
             and (one.read_only if options.read_only else not one.read_only_run_only)
         ]
-        self.results = ResultCollector(selected=self._select())
-        self.passive_checks = PassiveChecks(contract, self.results, PASSIVE_CHECKS)
-        self.coverage = Coverage(contract.operations)
+        self.results = ResultCollector(self._select(), Coverage(contract.operations))
         self.leftovers: list[str] = []
         self._journal: Journal | None = None
 
     def _select(self) -> frozenset[str]:
         judgeable = {identifier for one in self.properties for identifier in one.judges}
-        return matching(list(self.contract.requirements), self.options.only) & frozenset(judgeable)
+        return select(self.contract.requirements, self.options.only, self.options.exclude) & frozenset(judgeable)
 
     @property
     def plan(self) -> list[Property]:
@@ -82,7 +80,7 @@ class Run:
     def judgement(self, requirement: str) -> Judgement:
         """The verdict on a requirement, as far as the run has come."""
         reason = "not selected"
-        if self.options.read_only and not matching([requirement], self.options.only).isdisjoint([requirement]):
+        if self.options.read_only and select([requirement], self.options.only, self.options.exclude):
             reason = "judging it takes writing, and this run is read-only"
         return self.results.judgement(self.contract.requirements[requirement], not_run=reason)
 
@@ -120,32 +118,40 @@ class Run:
         shared_projects: SharedProjects,
         source: st.DataObject | None = None,
         *,
-        muted: AbstractSet[str] = frozenset(),
+        selected: AbstractSet[str] | None = None,
+        target: AbstractSet[str] = frozenset(),
         sharing: bool = True,
-        halted: bool = False,
+        furnished: bool = False,
+        before: Before = NOTHING_BEFORE,
     ) -> PropertyContext:
-        """A context for one example; `muted` are the requirements that are known to be violated."""
+        """A context for one example, which judges what is selected; if there is a `target`, that alone can end it."""
         return PropertyContext(
             contract=self.contract,
             client=self.client,
             inputs=self.inputs,
             sandbox=self.sandbox,
             prerequisites=self.prerequisites,
-            results=self.results,
             shared_projects=shared_projects,
-            muted=muted,
+            selected=self.results.selected if selected is None else selected,
+            target=target,
             depth=self.options.depth,
             source=source,
             seed=self.options.seed,
             read_only=self.options.read_only,
             sharing=sharing,
-            halted=halted,
+            furnished=furnished,
+            before=before,
         )
 
     @contextmanager
     def recording(self, context: PropertyContext) -> Iterator[None]:
-        """Keeps what is sent meanwhile in the context's history, and holds it to what every exchange is held to."""
-        with self.transport.listening(lambda exchange: self._note(context, exchange)):
+        """Keep what is sent meanwhile in the context's history, and learn what is ours."""
+
+        def record(exchange: Exchange) -> None:
+            context.history.append(exchange)
+            self.sandbox.learn(exchange)
+
+        with self.transport.listening(record):
             yield
 
     def close_context(self, context: PropertyContext, *, dirty: bool) -> None:
@@ -157,15 +163,6 @@ class Run:
                     context.shared_projects.gone.project = project
         context.shared_projects.release(context.borrowed, context.history, dirty=dirty)
 
-    def _note(self, context: PropertyContext, exchange: Exchange) -> None:
-        context.history.append(exchange)
-        self.sandbox.learn(exchange)
-        self.coverage.note(exchange)
-        if exchange.ok:
-            self.results.succeeded_operations.add(exchange.operation)
-        if exchange.status is not None:
-            self.passive_checks.see(exchange, context.history)
-
     def remove_project(self, project: int) -> None:
         """Deletes a project of ours; what fails is tried again when the run ends."""
         try:
@@ -174,5 +171,7 @@ class Run:
             return
 
 
-def _run_id() -> str:
-    return "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(8))
+def new_run_id() -> str:
+    """Return a name for a run; without a q, with which words begin that no title may hold by chance."""
+    letters = string.ascii_uppercase.replace("Q", "")
+    return "".join(secrets.choice(letters + string.digits) for _ in range(8))

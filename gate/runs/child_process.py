@@ -41,7 +41,7 @@ def _end(process: subprocess.Popen[str]) -> None:
     try:
         process.communicate(timeout=GRACE_SECONDS)
     except (subprocess.TimeoutExpired, KeyboardInterrupt):
-        sys.stderr.write("It did not end by itself; `milestones-check --clean-up` removes what it may have left.\n")
+        sys.stderr.write("It did not end by itself; `milestones-check clean-up` removes what it may have left.\n")
     finally:
         # What it has started itself is in its group, too.
         with suppress(ProcessLookupError):

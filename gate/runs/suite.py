@@ -29,7 +29,7 @@ def check(target: str | None, options: Sequence[str], *, key: str = "", contract
     """
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "conformance", *options, "--quiet", "--report", folder]
-        command += ["--target", target] if target is not None else []
+        command += ["--target", target if target is not None else "mock"]
         command += ["--contract", str(contract)] if contract is not None else []
         code, said = child_process.run(command, {**os.environ, KEY: key} if key else os.environ)
         report = Path(folder) / "report.json"

@@ -8,14 +8,15 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 import yaml
 
 from mock_server.app import App
-from mock_server.contract import load_contract
+from mock_server.contract.contract import load_contract
 from mock_server.messages import Request, Response
-from mock_server.scenarios import load_scenario
+from mock_server.scenarios.loader import load_scenario
 from tests.conformance.live_server import free_port, hanging, html_site, other_api, serving
 from tests.faulty_mocks import reorder_faults
 from tests.faulty_mocks.fault import FAULTS
@@ -82,7 +83,7 @@ def lacking(tmp_path: Path) -> Path:
 
 
 def test_a_contract_that_lacks_what_the_suite_arranges_with_is_refused_by_name(check: Check, lacking: Path) -> None:
-    done = check("--contract", str(lacking), "--depth", "quick")
+    done = check("--target", "mock", "--contract", str(lacking), "--depth", "quick")
 
     assert done.returncode == 3
     assert f"{lacking}: lacks listProjects, createProject, deleteProject; the suite needs" in done.stderr
@@ -91,14 +92,17 @@ def test_a_contract_that_lacks_what_the_suite_arranges_with_is_refused_by_name(c
 def test_what_is_violated_is_judged_again_by_the_same_contract(check: Check, tmp_path: Path) -> None:
     shipped = (Path(__file__).parents[2] / "openapi.yaml").read_text(encoding="utf-8")
     (tmp_path / "our contract.yaml").write_text(shipped, encoding="utf-8")
-    check("--contract", "our contract.yaml", "--depth", "quick", "--only", "get/*", "--report", "out")
+    check(
+        *("--target", "mock", "--contract", "our contract.yaml"),
+        *("--depth", "quick", "--only", "get/*", "--report", "out"),
+    )
     judged = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))["requirements"]
 
     assert all(one["command"].endswith(" --contract 'our contract.yaml'") for one in judged)
 
 
 def test_a_quiet_run_prints_no_verdict_and_reports_all_the_same(check: Check, tmp_path: Path) -> None:
-    done = check("--depth", "quick", "--only", "get/*", "--quiet", "--report", "out")
+    done = check("--target", "mock", "--depth", "quick", "--only", "get/*", "--quiet", "--report", "out")
 
     (announcement,) = done.stdout.splitlines()
     assert (done.returncode, done.stderr) == (0, "")
@@ -120,12 +124,17 @@ def test_listing_shows_sentences_and_sources(check: Check) -> None:
     [
         (("--bogus",), "No such option"),
         (("--depth", "bottomless"), "bottomless"),
-        (("--only", "nothing/like-this"), "nothing is selected"),
+        (("--target", "mock", "--only", "nothing/like-this"), "nothing is selected"),
         (("--list", "--only", "nothing/like-this"), "Nothing is selected"),
         (("--target", "crm.example.com"), "is no URL"),
         (("--target", "http://user:pw@crm.example.com/api"), "plain base URL"),
-        (("--contract", "nowhere.yaml"), "nowhere.yaml"),
+        (("--target", "mock", "--contract", "nowhere.yaml"), "nowhere.yaml"),
         (("--clean-up",), "--target"),
+        (("clean-up", "--target", "mock"), "--target URL"),
+        ((), "--target mock"),
+        (("--target", "mock", "--target", "http://crm.example.com/api"), "milestones-check fleet FILE"),
+        (("lst",), "Did you mean 'list'?"),
+        (("compare", "only-one.json"), "two report.json"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_ends_with_3(check: Check, options: tuple[str, ...], word: str) -> None:
@@ -187,8 +196,8 @@ def test_reports_that_cannot_be_written_are_found_out_before_the_run(check: Chec
 
 
 @pytest.mark.slow
-def test_without_a_target_our_own_mock_is_checked(check: Check, tmp_path: Path) -> None:
-    done = check("--depth", "quick", "--report", "out", "--seed", "3")
+def test_the_embedded_mock_is_checked_when_it_is_asked_for(check: Check, tmp_path: Path) -> None:
+    done = check("--target", "mock", "--depth", "quick", "--report", "out", "--seed", "3")
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
 
     assert done.returncode == 0, done.stdout
@@ -233,6 +242,53 @@ def test_what_could_not_be_judged_ends_with_2(check: Check, mock: str) -> None:
     assert "raise --max-requests" in done.stdout
 
 
+def test_what_failed_is_judged_again_alone_and_each_exchange_is_shown(check: Check, tmp_path: Path) -> None:
+    builder = MockBuilder(load_contract(), load_scenario("default"))
+    FAULTS["reorders_from_zero"].inject(builder)
+    with builder.built() as handle, serving(handle) as url:
+        check("--target", url, "--depth", "quick", "--only", "reorder/*", "--seed", "5", "--report", "out")
+        words = ("--rerun-failed", "out/report.json", "--report", "again", "-v")
+        done = check("--target", url, "--depth", "quick", *words)
+    report = json.loads((tmp_path / "again" / "report.json").read_text(encoding="utf-8"))
+    suite = ET.parse(tmp_path / "again" / "junit.xml").find("testsuite")
+
+    assert done.returncode == 1
+    judged = [one["id"] for one in report["requirements"] if one["status"] != "NOT_RUN"]
+    assert (judged, report["seed"]) == (["reorder/positions-run-from-one"], 5)
+    assert re.search(r"^PUT /milestones/positions → 200 \(\d+ ms\)$", done.stdout, re.MULTILINE)
+    assert suite is not None
+    properties = {one.get("name"): one.get("value") for one in suite.iter("property")}
+    assert properties == {"target": url, "seed": "5", "depth": "quick"}
+    assert any(float(case.get("time", "0")) > 0 for case in suite.iter("testcase"))
+
+
+def test_where_nothing_failed_nothing_is_run_again(check: Check, tmp_path: Path) -> None:
+    check("--target", "mock", "--depth", "quick", "--only", "get/*", "--report", "out")
+    done = check("--target", "mock", "--rerun-failed", "out/report.json")
+
+    assert done.returncode == 3
+    assert "Nothing failed in out" in done.stderr
+
+
+def test_fields_that_a_customer_requires_are_sent_with_each_project_and_task(check: Check, app: App) -> None:
+    def demanding(request: Request) -> Response:
+        for noun, name in (("projects", b"project_region"), ("tasks", b"task_region")):
+            if request.method == "POST" and request.path.endswith(f"/{noun}") and name not in request.body:
+                errors = json.dumps({"message": "Invalid.", "errors": {name.decode(): ["Required."]}})
+                return Response(422, (("Content-Type", "application/json"),), errors.encode())
+        return app.handle(request)
+
+    words = ("--depth", "quick", "--only", "count/*")
+    with serving(demanding) as url:
+        without = check("--target", url, *words)
+        done = check(
+            "--target", url, *words, "--project-field", "project_region=north", "--task-field", "task_region=x"
+        )
+
+    assert without.returncode != 0
+    assert done.returncode == 0, done.stdout
+
+
 def test_a_read_only_run_writes_nothing(check: Check, app: App) -> None:
     methods: list[str] = []
 
@@ -249,9 +305,9 @@ def test_a_read_only_run_writes_nothing(check: Check, app: App) -> None:
 
 
 def stopped_run(mock: str, folder: Path, number: signal.Signals) -> tuple[int, str]:
-    """A run that is stopped in the middle, once it has shown some of its properties."""
+    """A run that is stopped in the middle, once it has sent some requests."""
     with subprocess.Popen(
-        [sys.executable, "-m", "conformance", "--target", mock, "--depth", "deep", "--report", "out"],
+        [sys.executable, "-m", "conformance", "--target", mock, "--depth", "deep", "--report", "out", "--verbose"],
         cwd=folder,
         env=surroundings(folder, KEY),
         stdout=subprocess.PIPE,
@@ -262,7 +318,7 @@ def stopped_run(mock: str, folder: Path, number: signal.Signals) -> tuple[int, s
         said = []
         for line in process.stdout:
             said.append(line)
-            if re.match(r"\[ +9/", line):
+            if len(said) > 60:
                 process.send_signal(number)
                 break
         said.append(process.stdout.read())

@@ -7,10 +7,10 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.options import Depth
-from mock_server.call import Call
-from mock_server.envelope import Result, respond
+from mock_server.errors import Conflict, problem_for_status
 from mock_server.messages import Request, Response
-from mock_server.problems import Conflict, refusal
+from mock_server.operations.context import OperationContext
+from mock_server.responses import Result, json_response
 from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original
 
@@ -127,7 +127,7 @@ def _before_the_key(method: str, pattern: str, status: int, wrong: Callable[[Req
             known = original(replace(request, method="GET", query="", body=b"", headers=OURS)).status == 200
             errors = {"errors": {"body": ["No."]}} if status == 422 else {}
             is_wrong = wrong(request) if status == 422 else not known
-            return respond(status, {"message": "No.", **errors}) if is_wrong else response
+            return json_response(status, {"message": "No.", **errors}) if is_wrong else response
 
         builder.handle(faulty)
 
@@ -169,14 +169,14 @@ def _same_if(look: Callable[[str], str]) -> Inject:
     """A mock that holds titles for the same that look the same to it."""
 
     def inject(builder: MockBuilder) -> None:
-        def faulty(call: Call, original: Original) -> Result:
-            title, own = call.body.text("milestone_title"), call.path.get("id")
-            known = call.store.milestones.get(own) if own is not None else None
-            project = known.project_id if known else call.body.integer("milestone_projectid")
-            for row in call.store.milestones_of_project.rows(project):
+        def faulty(context: OperationContext, original: Original) -> Result:
+            title, own = context.body.text("milestone_title"), context.path.get("id")
+            known = context.store.milestones.get(own) if own is not None else None
+            project = known.project_id if known else context.body.integer("milestone_projectid")
+            for row in context.store.milestones_of_project.rows(project):
                 if row.id != own and row.title != title and look(row.title) == look(title):
                     raise Conflict("A milestone with this title already exists in the project.")
-            return original(call)
+            return original(context)
 
         builder.operation("createMilestone", faulty)
         builder.operation("updateMilestone", faulty)
@@ -213,20 +213,20 @@ for _name, _look in {
 
 @breaks("create/look-alikes-are-no-conflict", depth=Depth.STANDARD)
 def takes_the_title_0_for_none(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        if call.body.text("milestone_title") == "0":
-            raise refusal("422", "The milestone title field is required.", "milestone_title")
-        return original(call)
+    def faulty(context: OperationContext, original: Original) -> Result:
+        if context.body.text("milestone_title") == "0":
+            raise problem_for_status("422", "The milestone title field is required.", "milestone_title")
+        return original(context)
 
     builder.operation("createMilestone", faulty)
 
 
 @breaks("update/look-alikes-are-no-conflict")
 def takes_no_title_of_two_words_on_update(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        if re.search(r"[^\w\s]|\d|\bx\b|one two", call.body.text("milestone_title")):
+    def faulty(context: OperationContext, original: Original) -> Result:
+        if re.search(r"[^\w\s]|\d|\bx\b|one two", context.body.text("milestone_title")):
             raise Conflict("A milestone with this title already exists in the project.")
-        return original(call)
+        return original(context)
 
     builder.operation("updateMilestone", faulty)
 
@@ -238,7 +238,7 @@ def takes_no_title_of_two_words_on_update(builder: MockBuilder) -> None:
 def fails_on_a_list_for_a_text(builder: MockBuilder) -> None:
     def faulty(request: Request, original: Answer) -> Response:
         if "json" in _kind(request) and b'": [' in request.body and b"milestone_" in request.body:
-            return respond(500, {"message": "Server Error"})
+            return json_response(500, {"message": "Server Error"})
         return original(request)
 
     builder.handle(faulty)
@@ -247,7 +247,7 @@ def fails_on_a_list_for_a_text(builder: MockBuilder) -> None:
 @breaks("http/no-server-error")
 def fails_on_brackets_in_a_query(builder: MockBuilder) -> None:
     def faulty(request: Request, original: Answer) -> Response:
-        return respond(500, {"message": "Server Error"}) if "[" in request.query else original(request)
+        return json_response(500, {"message": "Server Error"}) if "[" in request.query else original(request)
 
     builder.handle(faulty)
 
@@ -266,12 +266,14 @@ def caps_a_limit_at_sixty(builder: MockBuilder) -> None:
 
 @breaks("list/search-leaves-others-out", depth=Depth.STANDARD)
 def searches_in_colors_too(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        result = original(call)
-        text = call.query.text("search")
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        text = context.query.text("search")
         if not text or not isinstance(result.data, list) or result.data:
             return result
-        rows = original(replace(call, query=replace(call.query, values={**call.query.values, "search": ""}))).data
+        rows = original(
+            replace(context, query=replace(context.query, values={**context.query.values, "search": ""}))
+        ).data
         return replace(result, data=[row for row in rows if isinstance(row, dict) and row["color"] == text])  # type: ignore[union-attr]
 
     builder.operation("listMilestones", faulty)
@@ -297,19 +299,19 @@ def carries_an_empty_meta_on_a_milestone(builder: MockBuilder) -> None:
 def does_not_know_reordering(builder: MockBuilder) -> None:
     def faulty(request: Request, original: Answer) -> Response:
         missing = request.method == "PUT" and request.path.endswith("/milestones/positions")
-        return respond(405, {"message": "Method not allowed."}) if missing else original(request)
+        return json_response(405, {"message": "Method not allowed."}) if missing else original(request)
 
     builder.handle(faulty)
 
 
 @breaks("update/moves-the-date-of-the-last-update")
 def does_not_move_the_date_of_the_last_update(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        before = call.store.milestones.get(call.path["id"])
-        result = original(call)
+    def faulty(context: OperationContext, original: Original) -> Result:
+        before = context.store.milestones.get(context.path["id"])
+        result = original(context)
         if before is None:
             return result
-        call.store.milestones.put(call.milestone()._replace(updated=before.updated))
+        context.store.milestones.put(context.milestone()._replace(updated=before.updated))
         data: Any = result.data
         return replace(result, data={**data, "dates": {**data["dates"], "updated": before.updated}})
 
@@ -322,13 +324,13 @@ def _with_the_last_color(operation: str) -> Inject:
     def inject(builder: MockBuilder) -> None:
         shared = {"color": ""}
 
-        def faulty(call: Call, original: Original) -> Result:
+        def faulty(context: OperationContext, original: Original) -> Result:
             if threading.current_thread() is threading.main_thread():
-                return original(call)
-            result: Any = original(call)
+                return original(context)
+            result: Any = original(context)
             former, shared["color"] = shared["color"], result.data["color"]
-            row = call.store.milestones.take(result.data["id"])
-            call.store.milestones.put(row._replace(color=former or row.color))
+            row = context.store.milestones.take(result.data["id"])
+            context.store.milestones.put(row._replace(color=former or row.color))
             return result  # type: ignore[no-any-return]
 
         builder.operation(operation, faulty)

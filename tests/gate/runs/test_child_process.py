@@ -11,9 +11,9 @@ import pytest
 
 from gate.runs import child_process
 from mock_server.app import App
-from mock_server.contract import load_contract
+from mock_server.contract.contract import load_contract
 from mock_server.messages import Request, Response
-from mock_server.scenarios import load_scenario
+from mock_server.scenarios.loader import load_scenario
 from tests.conformance.live_server import serving
 from tests.gate.test_exit_handling import says_not_done
 
@@ -116,4 +116,4 @@ def test_a_child_that_does_not_end_by_itself_is_made_to(
         signal.signal(signal.SIGUSR1, former)
 
     assert not Path(f"/proc/{(tmp_path / 'pid').read_text()}").exists()
-    assert "milestones-check --clean-up" in capsys.readouterr().err
+    assert "milestones-check clean-up" in capsys.readouterr().err

@@ -1,0 +1,34 @@
+"""The command `milestones-check clean-up`: removes what killed runs left on a deployment."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from conformance.commands.command_line import NOT_DONE, Command
+from conformance.commands.network_options import network_options
+from conformance.commands.shared_options import API_KEY, CONTRACT, TARGET, target_of
+from conformance.target import RunError
+
+EXAMPLES = """\b
+Examples:
+  milestones-check clean-up --target https://crm.example.com/api"""
+
+
+@click.command("clean-up", cls=Command, epilog=EXAMPLES)
+@TARGET
+@API_KEY
+@CONTRACT
+@network_options
+def clean_up(*, contract: Path | None, **options: Any) -> int:
+    """Remove what killed runs left on a deployment, by their journals."""
+    from conformance.session import remove_left_behind
+
+    deployment = target_of(options)
+    if deployment is None:
+        raise RunError("The embedded mock ends with its run and keeps nothing; clean-up needs the --target URL.")
+    runs, leftovers = remove_left_behind(contract, deployment)
+    for left in leftovers:
+        click.echo(f"Could not be removed: {left}", err=True)
+    click.echo(f"{runs} unfinished runs found on {deployment.url}; {len(leftovers)} projects left behind.")
+    return NOT_DONE if leftovers else 0

@@ -1,0 +1,71 @@
+"""One run of a property, as data: what was sent, what it showed, and what ended it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from conformance.exchange import Exchange
+from conformance.results.difference import NOTHING_MORE, Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A violation with the calls that show it, and what was looked at."""
+
+    expected: str
+    actual: str
+    history: Sequence[Exchange]
+    basis: Basis = NOTHING_MORE
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """The length of the calls to read: their number, then the bytes sent."""
+        return len(self.history), sum(len(exchange.sent or b"") + len(exchange.target) for exchange in self.history)
+
+
+class ObstacleKind(Enum):
+    """The reason why a run ended before its end."""
+
+    UNMET = auto()
+    """Something that the property needs could not be had."""
+    CONNECTION_LOST = auto()
+    """A write got no answer; nobody knows whether it was done."""
+    OUT_OF_REQUESTS = auto()
+    INTERNAL_ERROR = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """The reason why a run ended early, and its kind."""
+
+    kind: ObstacleKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One run of a property.
+
+    `judges` are the requirements that the property is for; `checks` counts how often each requirement was judged;
+    `violations` holds the evidence for each that does not hold. `ended_by` is the requirement whose violation ended
+    the run. `repeats` are violations of an earlier run that this one was to show again, from scratch.
+    """
+
+    judges: Sequence[str]
+    history: Sequence[Exchange]
+    checks: Mapping[str, int] = field(default_factory=dict)
+    violations: Mapping[str, Evidence] = field(default_factory=dict)
+    ended_by: str | None = None
+    obstacle: Obstacle | None = None
+    repeats: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The operations that had succeeded and the requirements that had been judged before some moment of a run."""
+
+    succeeded_operations: frozenset[str] = frozenset()
+    judged: frozenset[str] = frozenset()
+
+
+NOTHING_BEFORE = Before()

@@ -11,7 +11,7 @@ from conformance.properties.registry import judges
 
 Request: TypeAlias = Callable[[RequestOptions], Exchange]
 
-OPERATIONS_IN_QUICK = 8
+OPERATIONS_IN_QUICK = 5
 """How many operations on tasks or projects a quick run tries without a valid key."""
 
 VERBS = ("list", "get", "create", "update", "delete", "reorder")

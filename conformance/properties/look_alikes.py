@@ -31,9 +31,9 @@ def titles_that_look_alike_are_different(context: PropertyContext) -> None:
     chance = context.chance()
     project, word, number = context.empty_project(), context.inputs.word(), context.inputs.numeric_title()[2:]
     alike = list(_look_alikes(word, number))
-    titles = chance.sample(alike, len(alike) if context.thorough else 3)
+    titles = chance.sample(alike, len(alike) if context.thorough else 2)
     titles += chance.sample(SIGNS, len(SIGNS) if context.thorough else 1)
-    scripts = chance.sample(SCRIPTS, len(SCRIPTS) if context.thorough else 2)
+    scripts = chance.sample(SCRIPTS, len(SCRIPTS) if context.thorough else 1)
     kept = [title for title in titles if _is_created(context, project, title)]
     kept += [title for title in scripts if _is_created(context, project, title, may_be_refused=True)]
     listed = {row.title for row in context.milestones(project)}

@@ -63,7 +63,7 @@ def every_action_changes_its_task_alone(context: PropertyContext) -> None:
     for action in chance.sample(ACTIONS, len(ACTIONS)):
         task = _choose(world, chance, steps, archived=action in NEEDS_ARCHIVED)
         if steps and (task is None or len(steps) >= size):
-            world.judge(*steps)
+            world.judge(*steps, everywhere=context.thorough)
             steps = []
             task = _choose(world, chance, steps, archived=action in NEEDS_ARCHIVED)
         world.busy = _touched(steps)
@@ -179,7 +179,9 @@ def _archive_again(world: World, _: Random, task: int) -> Step:
     task = _archived(world, task)
     answer = world.context.client.archive_task(task)
     world.context.expect("task/archiving-twice-is-as-once").succeeds(answer)
-    return _step(world, answer, task, "task/archiving-twice-is-as-once")
+    if answer.refused:
+        return Step([task, _home(world, task)], REFUSED, REFUSED)
+    return _step(world, answer, task, "task/archiving-keeps-its-milestone")
 
 
 def _activate(world: World, _: Random, task: int) -> Step:

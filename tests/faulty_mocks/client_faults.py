@@ -33,7 +33,7 @@ def redirects_browsers_after_a_failed_validation(builder: MockBuilder) -> None:
     builder.handle(faulty)
 
 
-@breaks(ALIKE, "http/json-bodies-are-json", depth=Depth.STANDARD)
+@breaks(ALIKE, implies=("http/json-bodies-are-json",), depth=Depth.STANDARD)
 def answers_in_html_without_an_accept_header(builder: MockBuilder) -> None:
     def faulty(request: Request, original: Answer) -> Response:
         response = original(request)
@@ -271,10 +271,9 @@ def searches_in_colors_too(builder: MockBuilder) -> None:
         text = context.query.text("search")
         if not text or not isinstance(result.data, list) or result.data:
             return result
-        rows = original(
-            replace(context, query=replace(context.query, values={**context.query.values, "search": ""}))
-        ).data
-        return replace(result, data=[row for row in rows if isinstance(row, dict) and row["color"] == text])  # type: ignore[union-attr]
+        query = replace(context.query, values={**context.query.values, "search": ""})
+        rows: Any = original(replace(context, query=query)).data
+        return replace(result, data=[row for row in rows if row["color"] == text])
 
     builder.operation("listMilestones", faulty)
 
@@ -329,7 +328,7 @@ def _with_the_last_color(operation: str) -> Inject:
                 return original(context)
             result: Any = original(context)
             former, shared["color"] = shared["color"], result.data["color"]
-            row = context.store.milestones.take(result.data["id"])
+            row = context.store.milestones.get_or_raise(result.data["id"])
             context.store.milestones.put(row._replace(color=former or row.color))
             return result  # type: ignore[no-any-return]
 

@@ -63,7 +63,7 @@ class Difference:
 @dataclass
 class World:
     """Two projects and what is in them, as it should be; `seen_tasks` are the tasks at the last look, `busy` what was
-    touched since.
+    touched since, `fresh` the milestones that were made since.
 
     The second is a clone of the first, and of the same title: its milestones and tasks are named alike.
     """
@@ -80,6 +80,7 @@ class World:
     counts_archived: bool = True
     open_positions: bool = False
     busy: set[int] = field(default_factory=set)
+    fresh: set[int] = field(default_factory=set)
 
     @classmethod
     def arrange(cls, context: PropertyContext, chance: Random, milestones: int = 2, *, twin: bool = True) -> "World":
@@ -163,7 +164,7 @@ class World:
 
     def _learn(self, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> None:
         self.milestones, self.tasks, self.seen_tasks = milestones, tasks, dict(tasks)
-        self.open_positions = False
+        self.open_positions, self.fresh = False, set()
 
     # What there is
 
@@ -282,12 +283,14 @@ class World:
 
     def _order(self, milestones: dict[int, Milestone]) -> Iterator[Difference]:
         """Whether a new or deleted milestone moves others along is open; that they keep their order is not."""
-        known = {one.id: one for one in self.milestones.values() if one.project_id == self.project and one.position}
+        rows = [one for one in self.milestones.values() if one.id not in self.fresh]
+        known = {one.id: one for one in rows if one.project_id == self.project and one.position}
         kept = {identifier: milestones[identifier] for identifier in known if identifier in milestones}
         expected = [identifier for identifier in by_position(known) if identifier in kept]
         if expected != by_position(kept):
             yield Difference(0, self.project, "order", expected, by_position(kept), "the order of the others")
-        for row in kept.values():
+        shown = [one for one in milestones.values() if one.project_id == self.project and one.id in self.milestones]
+        for row in shown:
             self.milestones[row.id] = replace(self.milestones[row.id], position=row.position)
 
 

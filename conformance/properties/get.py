@@ -49,6 +49,7 @@ def getting_what_does_not_exist_is_not_found(context: PropertyContext) -> None:
     for unknown in (gone, gone + 900_000_000):
         context.expect("get/unknown-id-is-404").status(context.client.get_milestone(unknown), 404)
     ours = context.untouched_milestone(context.project())
+    context.client.get_milestone(ours)
     for power in (32, 31, 53) if context.thorough else ():
         answer = context.client.get_milestone(ours + 2**power)
         if answer.ok:

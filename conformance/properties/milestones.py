@@ -102,6 +102,7 @@ def _create(world: World, chance: Random) -> Sequence[Step]:
     made = context.milestone_in(answer)
     context.expect("create/gives-a-new-id").holds(made.id not in world.milestones, "a new id", str(made.id))
     world.milestones[made.id] = made
+    world.fresh.add(made.id)
     world.open_positions = True
     own, others = "create/is-read-back", "create/leaves-others-unchanged"
     return [Step([made.id], own, others, fields={"created": "list/rows-equal-the-milestones"})]

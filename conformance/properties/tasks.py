@@ -60,6 +60,7 @@ def every_action_changes_its_task_alone(context: PropertyContext) -> None:
     world = World.arrange(context, chance)
     size = 2 if context.thorough else IN_ONE_LOOK
     steps: list[Step] = []
+    abroad: list[Step] = []
     for action in chance.sample(ACTIONS, len(ACTIONS)):
         task = _choose(world, chance, steps, archived=action in NEEDS_ARCHIVED)
         if steps and (task is None or len(steps) >= size):
@@ -68,7 +69,9 @@ def every_action_changes_its_task_alone(context: PropertyContext) -> None:
             task = _choose(world, chance, steps, archived=action in NEEDS_ARCHIVED)
         world.busy = _touched(steps)
         steps.append(action(world, chance, task or _created(world, None).records[0]))
-    world.judge(*steps)
+        # The other project is looked at in the end, and then it must be clear what was done there.
+        abroad += [step for step in steps[-1:] if not {*step.records}.isdisjoint(world.categorised(world.twin))]
+    world.judge(*steps, *abroad)
     world.send_refused(_refusals(world, chance))
     world.judge(Step([], REFUSED, REFUSED, REFUSED))
     _judge_other_views(world, chance)

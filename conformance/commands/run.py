@@ -175,7 +175,7 @@ def _check(config: "RunConfig", directory: Path | None, history: Path | None, *,
         terminal.show(report, console)
     if directory is not None:
         _write(report, directory)
-    if history is not None:
+    if history is not None and not report.interrupted:
         _remember(report, history)
     if directory is not None and not quiet:
         terminal.announce(f"Reports: {directory}", console)

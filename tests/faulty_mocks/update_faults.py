@@ -95,7 +95,7 @@ add(
     "takes_an_update_for_a_new_creation",
     ("update/keeps-the-rest",),
     stores(lambda context, before, after: after._replace(created=context.now), says_so=False),
-    ("update/is-read-back",),
+    ("update/is-read-back", "update/moves-the-date-of-the-last-update"),
 )
 add(
     "cuts_an_updated_title_to_fifty",
@@ -148,6 +148,7 @@ add(
     uniqueness(lambda one, own, project: one.project_id == project),
     (
         "envelope/errors-carry-a-message",
+        "update/answers-200",
         "update/answers-as-documented",
         "update/project-is-immutable",
         "update/type-is-immutable",
@@ -162,6 +163,7 @@ add(
             or (own is not None and one.id != own.id and one.type == "categorised")
         )
     ),
+    ("update/answers-200",),
 )
 
 

@@ -24,6 +24,7 @@ from conformance.target import Target
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 WRONG_KEY = "this-is-not-a-key"
 REDACTED = "[key]"
+SCHEMES = {AuthVariant.SMALL_SCHEME: "bearer", AuthVariant.OTHER_SCHEME: "Token", AuthVariant.BASIC_SCHEME: "Basic"}
 MAX_RETRIES = 8
 LARGEST_ANSWER = 32 * 1024 * 1024
 LONGEST_LOG = 20_000
@@ -111,7 +112,8 @@ class Transport:
         self._stopped = False
         self._wait_logger = WaitLogger()
         # The key is sent without its last character, too, and what is left of it must be as secret.
-        self._secrets = [secret for secret in (target.key, target.key[:-1]) if secret] + target.network.secrets
+        keys = (target.key, target.key.swapcase())
+        self._secrets = [secret for key in keys for secret in (key, key[:-1]) if secret] + target.network.secrets
         self._concurrent: ContextVar[bool] = ContextVar("crowd", default=False)
         self._listeners: ContextVar[tuple[Listener, ...]] = ContextVar("listeners", default=())
 
@@ -178,12 +180,13 @@ class Transport:
     def _send_once(self, call: OutgoingRequest) -> Exchange:
         number = self._take_slot()
         url = f"{self.target.url}{call.path}" + (f"?{call.query}" if call.query else "")
-        headers = {"Accept": "application/json", "User-Agent": "milestones-check"} | dict(call.headers)
+        # As the documentation's own curl commands send it.
+        headers = {"Accept": "*/*", "User-Agent": "milestones-check"}
         if call.content_type is not None:
             headers["Content-Type"] = call.content_type
+        headers = {name: value for name, value in (headers | dict(call.headers)).items() if value}
         if call.key is not AuthVariant.NONE:
-            scheme = "bearer" if call.key is AuthVariant.SMALL_SCHEME else "Bearer"
-            headers["Authorization"] = f"{scheme} {self._sent_key(call.key)}"
+            headers["Authorization"] = f"{SCHEMES.get(call.key, 'Bearer')} {self._sent_key(call.key)}"
         headers |= dict(self.target.network.headers)
         started = time.monotonic()
         status, received, answered, error = None, b"", {}, ""
@@ -211,7 +214,7 @@ class Transport:
             seconds=time.monotonic() - started,
             error=error,
             concurrent=self._concurrent.get(),
-            sent_headers={"Accept": "application/json"} | dict(call.headers),
+            sent_headers={"Accept": "*/*"} | dict(call.headers),
         )
 
     def _sent_key(self, key: AuthVariant) -> str:
@@ -221,6 +224,9 @@ class Transport:
             AuthVariant.EMPTY: "",
             AuthVariant.CUT: ours[:-1],
             AuthVariant.LONGER: f"{ours}x",
+            # A key without letters has no other case.
+            AuthVariant.OTHER_CASE: ours.swapcase() if ours.swapcase() != ours else WRONG_KEY,
+            AuthVariant.SPLIT: f"{ours[:1]} {ours[1:]}",
         }.get(key, ours)
 
     def _session(self) -> requests.Session:

@@ -28,13 +28,15 @@ from gate.subschema.normal_form import (
     kind,
 )
 from gate.subschema.normalizer import Normalizer
-from gate.subschema.objects import object_differences
+from gate.subschema.objects import TOWARDS_NEW, object_differences
 from gate.subschema.samples import NoSample, Sampler
 from gate.subschema.scalars import number_differences, number_to_string_differences, string_differences
 from gate.subschema.unions import union_differences
 
 # In a web of schemas, paths outnumber what there is to read at their ends.
 MOST_PATHS = 3
+# What an enclosing schema has of those within it; more would be carried to every place that refers to it.
+MOST_DIFFERENCES = 150
 
 
 @dataclass(eq=False)
@@ -94,9 +96,12 @@ class SubschemaCheck:
             *discriminator_differences(self, left, right),
             *self._type_differences(left, right),
         ]
-        undecided = UNDECIDED in differences
-        decided = [difference for difference in differences if difference.kind is not DifferenceKind.UNDECIDED]
-        return [*_few_paths(decided), *([UNDECIDED] if undecided else [])]
+        decided = _few_paths([difference for difference in differences if difference is not UNDECIDED])
+        is_undecided = UNDECIDED in differences
+        if len(decided) > MOST_DIFFERENCES:
+            is_undecided = is_undecided or self.direction not in TOWARDS_NEW
+            decided = sorted(decided, key=_proven_and_near_first)[:MOST_DIFFERENCES]
+        return [*decided, *([UNDECIDED] if is_undecided else [])]
 
     def _type_differences(self, left: Schema, right: Schema) -> Iterator[Difference]:
         lefts, rights = self.left.type_schemas(left), self.right.type_schemas(right)
@@ -128,7 +133,7 @@ class SubschemaCheck:
         is_exact = not lefts[0].opaque and [kind(each) for each in rights].count(kind(lefts[0])) == 1
         for difference in differences:
             # What is proven inside needs no more proof where nothing else could reject or accept the whole.
-            if difference.path and is_exact and not isinstance(difference.witness(), Missing):
+            if difference.wraps and is_exact:
                 yield difference
             else:
                 yield self.with_proof(difference, left, right)
@@ -229,9 +234,9 @@ class SubschemaCheck:
             case Number(), Number():
                 yield from number_differences(left, right)
             case Number(), String():
-                yield from number_to_string_differences(left, right)
+                yield from number_to_string_differences(left, right, self.budget)
             case String(), String():
-                yield from string_differences(left, right)
+                yield from string_differences(left, right, self.budget)
             case Array(), Array():
                 yield from array_differences(self, left, right)
             case Object(), Object():
@@ -245,10 +250,16 @@ def first(schema: Schema) -> Node | None:
     return schema[0] if schema else None
 
 
+def _proven_and_near_first(difference: Difference) -> tuple[bool, int]:
+    return not difference.proven, len(difference.path)
+
+
 def _few_paths(differences: list[Difference]) -> list[Difference]:
     """Keep a few of the paths that lead to one difference: the proven and shortest."""
+    if len(differences) <= MOST_PATHS:
+        return differences
     paths: dict[object, list[Difference]] = {}
-    for difference in sorted(differences, key=lambda each: (not each.proven, len(each.path))):
+    for difference in sorted(differences, key=_proven_and_near_first):
         has_place = difference.left or difference.right
         key = (difference.kind, difference.text, difference.left, difference.right) if has_place else id(difference)
         paths.setdefault(key, []).append(difference)

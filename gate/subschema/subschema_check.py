@@ -35,8 +35,10 @@ from gate.subschema.unions import union_differences
 
 # In a web of schemas, paths outnumber what there is to read at their ends.
 MOST_PATHS = 3
-# What an enclosing schema has of those within it; more would be carried to every place that refers to it.
+# Of the differences within a schema, those that are carried to every place that refers to it.
 MOST_DIFFERENCES = 150
+MOST_COMPATIBLE = 40
+DIFFERENCES_PER_STEP = 10
 
 
 @dataclass(eq=False)
@@ -57,7 +59,7 @@ class SubschemaCheck:
             return []
         if not self.budget.spend():
             return [UNDECIDED]
-        return self._cache.get((left, right), lambda: self._compare(left, right))
+        return self._carried(self._cache.get((left, right), lambda: self._compare(left, right)))
 
     def forget(self) -> None:
         """Drop the results of comparisons that ended with their budget."""
@@ -96,12 +98,22 @@ class SubschemaCheck:
             *discriminator_differences(self, left, right),
             *self._type_differences(left, right),
         ]
-        decided = _few_paths([difference for difference in differences if difference is not UNDECIDED])
-        is_undecided = UNDECIDED in differences
-        if len(decided) > MOST_DIFFERENCES:
-            is_undecided = is_undecided or self.direction not in TOWARDS_NEW
-            decided = sorted(decided, key=_proven_and_near_first)[:MOST_DIFFERENCES]
+        decided = [difference for difference in differences if difference is not UNDECIDED]
+        is_undecided = len(decided) < len(differences)
+        decided = _few_paths(decided, 1 if self.direction in TOWARDS_NEW else MOST_PATHS)
+        self.budget.spend(len(decided) // DIFFERENCES_PER_STEP)
         return [*decided, *([UNDECIDED] if is_undecided else [])]
+
+    def _carried(self, differences: list[Difference]) -> list[Difference]:
+        """Return what an enclosing schema has of the differences within it: the proven and nearest."""
+        is_compatible = self.direction in TOWARDS_NEW
+        most = MOST_COMPATIBLE if is_compatible else MOST_DIFFERENCES
+        if len(differences) <= most or not self._cache.is_busy:
+            return differences
+        decided = [difference for difference in differences if difference is not UNDECIDED]
+        is_decided = is_compatible and len(decided) == len(differences)
+        nearest = sorted(decided, key=_proven_and_near_first)[:most]
+        return nearest if is_decided else [*nearest, UNDECIDED]
 
     def _type_differences(self, left: Schema, right: Schema) -> Iterator[Difference]:
         lefts, rights = self.left.type_schemas(left), self.right.type_schemas(right)
@@ -254,14 +266,14 @@ def _proven_and_near_first(difference: Difference) -> tuple[bool, int]:
     return not difference.proven, len(difference.path)
 
 
-def _few_paths(differences: list[Difference]) -> list[Difference]:
+def _few_paths(differences: list[Difference], most: int) -> list[Difference]:
     """Keep a few of the paths that lead to one difference: the proven and shortest."""
-    if len(differences) <= MOST_PATHS:
+    if len(differences) <= most:
         return differences
     paths: dict[object, list[Difference]] = {}
     for difference in sorted(differences, key=_proven_and_near_first):
         has_place = difference.left or difference.right
         key = (difference.kind, difference.text, difference.left, difference.right) if has_place else id(difference)
         paths.setdefault(key, []).append(difference)
-    kept = {id(difference) for alike in paths.values() for difference in alike[:MOST_PATHS]}
+    kept = {id(difference) for alike in paths.values() for difference in alike[:most]}
     return [difference for difference in differences if id(difference) in kept]

@@ -7,7 +7,7 @@ the transport has taken the key out of every text that came back.
 import json
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import TypeAlias
@@ -25,6 +25,10 @@ class AuthVariant(StrEnum):
     EMPTY = "empty"
     CUT = "ours without its last character"
     LONGER = "ours with a character more"
+    OTHER_CASE = "ours in the other letter case"
+    SPLIT = "ours with a blank inside"
+    OTHER_SCHEME = "ours, as Token"
+    BASIC_SCHEME = "ours, as Basic"
 
 
 CURL_AUTH = {
@@ -34,6 +38,10 @@ CURL_AUTH = {
     AuthVariant.EMPTY: "-H 'Authorization: Bearer '",
     AuthVariant.CUT: '-H "Authorization: Bearer ${MILESTONES_API_KEY%?}"',
     AuthVariant.LONGER: '-H "Authorization: Bearer ${MILESTONES_API_KEY}x"',
+    AuthVariant.OTHER_CASE: """-H "Authorization: Bearer $(printf %s "$MILESTONES_API_KEY" | tr 'A-Za-z' 'a-zA-Z')\"""",
+    AuthVariant.SPLIT: """-H "Authorization: Bearer $(printf %s "$MILESTONES_API_KEY" | sed 's/./& /')\"""",
+    AuthVariant.OTHER_SCHEME: '-H "Authorization: Token $MILESTONES_API_KEY"',
+    AuthVariant.BASIC_SCHEME: '-H "Authorization: Basic $MILESTONES_API_KEY"',
 }
 """How a curl command sends each key without showing it."""
 
@@ -64,6 +72,8 @@ class Exchange:
     seconds: float
     error: str = ""
     concurrent: bool = False
+    sent_headers: Mapping[str, str] = field(default_factory=dict)
+    """What was sent beside key, content type and our own name."""
 
     @property
     def target(self) -> str:
@@ -72,12 +82,12 @@ class Exchange:
 
     @property
     def ok(self) -> bool:
-        """Whether the answer is a success."""
+        """Return true for an answer that is a success."""
         return self.status is not None and 200 <= self.status < 300
 
     @property
     def refused(self) -> bool:
-        """Whether the answer is a 4xx."""
+        """Return true for an answer that is a 4xx."""
         return self.status is not None and 400 <= self.status < 500
 
     @cached_property
@@ -104,6 +114,11 @@ class Exchange:
         text = self.received.decode("utf-8", "replace")
         return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
 
+    @property
+    def sent_text(self) -> str:
+        """The request's body as text; empty without one."""
+        return (self.sent or b"").decode("utf-8", "replace")
+
     def curl(self, base_url: str) -> str:
         """The request as a curl command; the key is the variable MILESTONES_API_KEY."""
         words = ["curl", "-sS"]
@@ -114,6 +129,8 @@ class Exchange:
         words.append(shlex.quote(base_url + self.target))
         if self.key is not AuthVariant.NONE:
             words.append(CURL_AUTH[self.key])
+        for name, value in self.sent_headers.items():
+            words += ["-H", shlex.quote(f"{name}: {value}")]
         if self.content_type and self.content_type != "application/x-www-form-urlencoded":
             words += ["-H", shlex.quote(f"Content-Type: {self.content_type}")]
         if self.sent is not None:

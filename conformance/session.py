@@ -16,12 +16,13 @@ from conformance import contract as contracts
 from conformance.http.client import Client
 from conformance.http.transport import NoAnswer, Transport
 from conformance.options import Depth, Options
-from conformance.probes.registry import Observation
+from conformance.probes.registry import Observation, profile_of
 from conformance.properties.registry import Property
 from conformance.reports.report import Report
 from conformance.results.verdict import combine
 from conformance.results.waivers import load, waive
 from conformance.runner.probe_runner import observe
+from conformance.runner.reproduction_runner import Explanation, explain
 from conformance.runner.run import Run
 from conformance.runner.scheduler import Scheduler
 from conformance.sandbox import mock_process
@@ -30,7 +31,7 @@ from conformance.sandbox.journal import delete_leftovers, left_behind
 from conformance.sandbox.sandbox import Sandbox
 from conformance.target import RunError, Target
 
-TYPICAL_REQUESTS = {Depth.QUICK: 490, Depth.STANDARD: 1680, Depth.DEEP: 5800}
+TYPICAL_REQUESTS = {Depth.QUICK: 490, Depth.STANDARD: 1890, Depth.DEEP: 7000}
 """What a run sends to a deployment that is right."""
 TYPICAL_PROBES = 160
 ARRANGING = (
@@ -122,6 +123,7 @@ class Session(AbstractContextManager["Session"]):
         self._began = time.monotonic()
         self.interrupted = False
         self.observations: list[Observation] = []
+        self.explanation = Explanation({}, [])
         self._mock: AbstractContextManager[Target] = (
             nullcontext(config.target) if config.target else mock_process.run_mock(config.contract)
         )
@@ -177,6 +179,7 @@ class Session(AbstractContextManager["Session"]):
                 self.scheduler.run_all(progress)
                 if self.config.observe:
                     self.observations += observe(self.run)
+                self.explanation = explain(self.run, self.config.contract, profile_of(self.observations))
         except KeyboardInterrupt:
             self.interrupted = True
             self.run.results.record_obstacle(self.run.results.selected, "the run was interrupted")
@@ -203,5 +206,9 @@ class Session(AbstractContextManager["Session"]):
             stale_waivers=stale,
             leftovers=self.run.leftovers,
             interrupted=self.interrupted,
+            insecure=self.run.target.network.insecure,
+            seconds=dict(self.scheduler.seconds),
             contract=str(self.config.contract or ""),
+            reproductions=self.explanation.reproductions,
+            causes=self.explanation.causes,
         )

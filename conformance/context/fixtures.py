@@ -59,6 +59,7 @@ class Fixtures:
     def project_fields(self) -> dict[str, Json]:
         """The fields of a project of ours."""
         return {
+            **self.prerequisites.project_fields,
             "project_clientid": self.prerequisites.client_id,
             "project_title": self.sandbox.project_title(),
             "project_date_start": "2026-01-01",
@@ -137,6 +138,8 @@ class Fixtures:
         last = 1
         for number in range(1, MOST_PAGES + 1):
             page = self.client.list_milestones({**query, "page": number} if number > 1 else query)
+            if number == 1:
+                self._is_there(page)
             if not page.ok:
                 raise PreconditionFailed(f"the milestones could not be listed: {page.summary}")
             yield page
@@ -151,6 +154,7 @@ class Fixtures:
         if self.prerequisites.status_id is None or self.prerequisites.priority_id is None:
             raise PreconditionFailed("a task needs a status and a priority; give --status-id and --priority-id")
         return {
+            **self.prerequisites.task_fields,
             "task_projectid": project,
             "task_title": title or f"Task {self.inputs.word()}",
             "task_status": self.prerequisites.status_id,
@@ -233,6 +237,7 @@ class Fixtures:
     def obtained(self, exchange: Exchange, what: str) -> int:
         """The id in a success; PreconditionFailed where the answer is none."""
         identifier = id_in(exchange) if exchange.ok else None
+        self._is_there(exchange)
         if exchange.refused and (requirement := MUST_SUCCEED.get(exchange.operation)):
             # Nothing that is only arranged gives a reason for a refusal.
             self.expect(requirement).status(exchange, self.contract.operations[exchange.operation].success)
@@ -240,9 +245,23 @@ class Fixtures:
             raise PreconditionFailed(f"{what} could not be had: {exchange.summary}, {exchange.shown_body(160)}")
         return identifier
 
+    def _is_there(self, exchange: Exchange) -> None:
+        """What is arranged names what exists, so that nothing but the operation itself can be what is not found."""
+        if exchange.operation in self.contract.operations:
+            self.expect("http/documented-operations-are-there").holds(
+                not self._is_missing(exchange), f"{exchange.operation}, which is documented", exchange.summary
+            )
+
+    def _is_missing(self, exchange: Exchange) -> bool:
+        if exchange.status != 404 or not self.contract.operations[exchange.operation].variables:
+            return exchange.status in (404, 405)
+        record = "/".join(exchange.path.split("/")[:3])
+        return record != exchange.path and self.client.raw("GET", record).ok
+
     def obtained_order(self, order: Sequence[int]) -> None:
         """Puts all milestones of a project into an order."""
         answer = self.client.reorder_milestones(list(order))
+        self._is_there(answer)
         if answer.refused:
             self.expect("reorder/answers-200").status(answer, 200)
         if not answer.ok:

@@ -5,8 +5,10 @@ A context lives for one example.
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
+from random import Random
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -34,14 +36,20 @@ class PropertyContext(Fixtures):
     """
 
     source: st.DataObject | None = None
+    seed: int = 0
     before: Before = NOTHING_BEFORE
     projects: list[int] = field(default_factory=list)
+    untouched_milestones: dict[int, int] = field(default_factory=dict)
 
     def draw(self, strategy: st.SearchStrategy[Drawn]) -> Drawn:
         """Draws an input; when the property fails, Hypothesis seeks the simplest that still does."""
         if self.source is None:
             raise PreconditionFailed("a probe draws nothing")
         return self.source.draw(strategy)
+
+    def chance(self) -> Random:
+        """Chance for choices among many; the seed of the run decides, so that a single example varies as well."""
+        return Random(f"{self.seed} {self.draw(st.integers(0, 9999))}")  # noqa: S311 - no secret
 
     @property
     def thorough(self) -> bool:
@@ -71,7 +79,8 @@ class PropertyContext(Fixtures):
     def project(self) -> int:
         """A project of our own in which others may have left something; each call answers another one.
 
-        In a read-only run it is somebody's.
+        It has a milestone that nobody touches from its beginning: one that came later could move what a property
+        compares. In a read-only run it is somebody's.
         """
         if self.read_only:
             if self.prerequisites.project_id is None:
@@ -79,17 +88,30 @@ class PropertyContext(Fixtures):
                     "a read-only run needs a project that exists already, and the deployment shows none"
                 )
             return self.prerequisites.project_id
-        if self.furnished:
-            return self._furnished_project()
         if not self.sharing:
-            return self.empty_project()
-        shared = self.shared_projects.find(0, self.borrowed)
-        if shared is None:
-            made = self._made_project()
-            shared = SharedProject(self.obtained(made, "a project"), [made])
-            self.shared_projects.add(shared)
+            project = self._furnished_project() if self.furnished else self.empty_project()
+            self._add_untouched_milestone(project)
+            return project
+        shared = self.shared_projects.find(0, self.borrowed) or self._new_shared_project()
         self.borrowed.append(shared)
+        if shared.untouched_milestone is not None:
+            self.untouched_milestones[shared.id] = shared.untouched_milestone
         return shared.id
+
+    def _new_shared_project(self) -> SharedProject:
+        start = len(self.history)
+        project = self.empty_project()
+        self._add_untouched_milestone(project)
+        self.projects.remove(project)
+        untouched = self.untouched_milestones.get(project)
+        shared = SharedProject(project, self.history[start:], untouched_milestone=untouched)
+        self.shared_projects.add(shared)
+        return shared
+
+    def _add_untouched_milestone(self, project: int) -> None:
+        """Make it where milestones can be made; what does not need one goes on without."""
+        with suppress(PreconditionFailed):
+            self.untouched_milestones[project] = self.milestone(project).id
 
     def ordered_milestones(self, size: int) -> tuple[int, list[int]]:
         """A project with at least `size` milestones beside its default and the ids of all, the default first.
@@ -97,7 +119,7 @@ class PropertyContext(Fixtures):
         It may be shared: its milestones may be reordered, and nothing else.
         """
         if not self.sharing:
-            return self.new_ordered_milestones(size)
+            return self.new_ordered_milestones(max(size, MILESTONES_IN_A_SHARED_ORDER) if self.furnished else size)
         shared = self.shared_projects.find(size, self.borrowed)
         if shared is None:
             start = len(self.history)
@@ -138,12 +160,9 @@ class PropertyContext(Fixtures):
 
     def untouched_milestone(self, project: int) -> int:
         """A milestone of a project of ours that nobody touches."""
-        shared = next((one for one in self.borrowed if one.id == project), None)
-        if shared is None:
-            return self.milestone(project).id
-        if not shared.untouched_milestones:
-            shared.untouched_milestones.append(self.milestone(project).id)
-        return shared.untouched_milestones[0]
+        if project not in self.untouched_milestones:
+            self.untouched_milestones[project] = self.milestone(project).id
+        return self.untouched_milestones[project]
 
     def deleted_project(self) -> int:
         """An id that no project has any more."""
@@ -164,6 +183,12 @@ class PropertyContext(Fixtures):
         self.obtained(self.client.delete_milestone(milestone), "a deletion")
         gone.milestone = milestone
         return milestone
+
+    def deleted_task(self, project: int) -> int:
+        """An id that no task has any more."""
+        task = self.task(project).id
+        self.obtained(self.client.delete_task(task), "a deletion of the task")
+        return task
 
     # Anything else
 

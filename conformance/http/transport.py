@@ -5,6 +5,7 @@ What lives only here: connections, waiting, the key on the wire. It knows nothin
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -15,15 +16,19 @@ import requests
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from conformance.exchange import AuthVariant, Exchange
-from conformance.http.retry import LONGEST_WAIT, WaitLogger, interruptible_sleep, parse_retry_after
+from conformance.http.network import configure
+from conformance.http.retry import LOG, LONGEST_WAIT, WaitLogger, interruptible_sleep, parse_retry_after
 from conformance.options import Limits
 from conformance.target import Target
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 WRONG_KEY = "this-is-not-a-key"
 REDACTED = "[key]"
+SCHEMES = {AuthVariant.SMALL_SCHEME: "bearer", AuthVariant.OTHER_SCHEME: "Token", AuthVariant.BASIC_SCHEME: "Basic"}
 MAX_RETRIES = 8
 LARGEST_ANSWER = 32 * 1024 * 1024
+LONGEST_LOG = 20_000
+"""Exchanges that are kept, so that a conviction can be told from its beginning."""
 BROKEN = "the connection failed"
 DEFAULT_LIMITS = Limits()
 
@@ -94,6 +99,7 @@ class Transport:
         self.target = target
         self.limits = limits
         self.sent = 0
+        self.log: deque[Exchange] = deque(maxlen=LONGEST_LOG)
         self._guard = guard
         self._read_only = read_only
         self._adapter = adapter
@@ -105,6 +111,9 @@ class Transport:
         self._limited = True
         self._stopped = False
         self._wait_logger = WaitLogger()
+        # The key is sent without its last character, too, and what is left of it must be as secret.
+        keys = (target.key, target.key.swapcase())
+        self._secrets = [secret for key in keys for secret in (key, key[:-1]) if secret] + target.network.secrets
         self._concurrent: ContextVar[bool] = ContextVar("crowd", default=False)
         self._listeners: ContextVar[tuple[Listener, ...]] = ContextVar("listeners", default=())
 
@@ -157,6 +166,8 @@ class Transport:
             self._wait_logger.tell(self.target.url, exchange.status, waiting)
             self.wait(waiting)
             exchange = self._send_once(call)
+        self.log.append(exchange)
+        LOG.debug("%s (%.0f ms)", exchange.summary, exchange.seconds * 1000)
         for listener in self._listeners.get():
             listener(exchange)
         if exchange.status is None:
@@ -169,12 +180,14 @@ class Transport:
     def _send_once(self, call: OutgoingRequest) -> Exchange:
         number = self._take_slot()
         url = f"{self.target.url}{call.path}" + (f"?{call.query}" if call.query else "")
-        headers = {"Accept": "application/json", "User-Agent": "milestones-check"} | dict(call.headers)
+        # As the documentation's own curl commands send it.
+        headers = {"Accept": "*/*", "User-Agent": "milestones-check"}
         if call.content_type is not None:
             headers["Content-Type"] = call.content_type
+        headers = {name: value for name, value in (headers | dict(call.headers)).items() if value}
         if call.key is not AuthVariant.NONE:
-            scheme = "bearer" if call.key is AuthVariant.SMALL_SCHEME else "Bearer"
-            headers["Authorization"] = f"{scheme} {self._sent_key(call.key)}"
+            headers["Authorization"] = f"{SCHEMES.get(call.key, 'Bearer')} {self._sent_key(call.key)}"
+        headers |= dict(self.target.network.headers)
         started = time.monotonic()
         status, received, answered, error = None, b"", {}, ""
         try:
@@ -201,6 +214,7 @@ class Transport:
             seconds=time.monotonic() - started,
             error=error,
             concurrent=self._concurrent.get(),
+            sent_headers={"Accept": "*/*"} | dict(call.headers),
         )
 
     def _sent_key(self, key: AuthVariant) -> str:
@@ -210,6 +224,9 @@ class Transport:
             AuthVariant.EMPTY: "",
             AuthVariant.CUT: ours[:-1],
             AuthVariant.LONGER: f"{ours}x",
+            # A key without letters has no other case.
+            AuthVariant.OTHER_CASE: ours.swapcase() if ours.swapcase() != ours else WRONG_KEY,
+            AuthVariant.SPLIT: f"{ours[:1]} {ours[1:]}",
         }.get(key, ours)
 
     def _session(self) -> requests.Session:
@@ -218,6 +235,7 @@ class Transport:
             session.trust_env = False
             session.mount("http://", self._adapter())
             session.mount("https://", self._adapter())
+            configure(session, self.target)
             self._local.session = session
         session_: requests.Session = self._local.session
         return session_
@@ -246,12 +264,14 @@ class Transport:
         return parse_retry_after(asked, fallback=min(2.0**attempt * 0.5, LONGEST_WAIT))
 
     def _redact(self, text: str) -> str:
-        # The key is sent without its last character, too, and what is left of it must be as secret.
-        return text.replace(self.target.key, REDACTED).replace(self.target.key[:-1] or REDACTED, REDACTED)
+        for secret in self._secrets:
+            text = text.replace(secret, REDACTED)
+        return text
 
     def _redact_bytes(self, body: bytes) -> bytes:
-        key, mark = self.target.key.encode(), REDACTED.encode()
-        return body.replace(key, mark).replace(key[:-1] or mark, mark)
+        for secret in self._secrets:
+            body = body.replace(secret.encode(), REDACTED.encode())
+        return body
 
 
 def _body(response: requests.Response, deadline: float) -> bytes:
@@ -273,7 +293,7 @@ def _explain(problem: Exception, timeout: float) -> str:
     if isinstance(problem, requests.Timeout):
         return f"nothing came within {timeout:g} s"
     if isinstance(problem, requests.exceptions.SSLError):
-        return f"the TLS certificate was not accepted ({_innermost(problem)})"
+        return f"the TLS certificate was not accepted ({_innermost(problem)}); name its authority with --ca-bundle FILE"
     if isinstance(problem, requests.ConnectionError):
         return f"{BROKEN} ({_innermost(problem)})"
     return f"the answer could not be read ({_innermost(problem)})"

@@ -11,10 +11,14 @@ from conformance.exchange import Exchange
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What an exchange should have been, and what it was."""
+    """A violation that an exchange shows: expected and actual."""
 
     expected: str
     actual: str
+    path: str = ""
+    """Where in the body, such as `data.0.title`."""
+    allowed: tuple[str, ...] = ()
+    """The statuses that were allowed, as patterns, where the status was judged."""
 
 
 CheckResult: TypeAlias = Finding | bool

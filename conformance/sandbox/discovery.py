@@ -1,7 +1,7 @@
 """Before the first write: is this the API, does the key open it, and what does it lend us?"""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from conformance.contract import Contract
 from conformance.exchange import Exchange, Json, NotJson
@@ -22,6 +22,8 @@ class IdOverrides:
     category_id: int | None = None
     status_id: int | None = None
     priority_id: int | None = None
+    project_fields: Mapping[str, str] = field(default_factory=dict)
+    task_fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def explore(
@@ -53,6 +55,8 @@ def explore(
         priority_id=id_overrides.priority_id or _first(tasks, "priority"),
         other_status_ids=sorted(set(statuses) - {status_id}),
         project_id=_own_id(project),
+        project_fields=id_overrides.project_fields,
+        task_fields=id_overrides.task_fields,
         existing_project_ids=frozenset(one for row in projects if (one := _own_id(row)) is not None),
     )
 

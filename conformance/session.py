@@ -31,7 +31,7 @@ from conformance.sandbox.journal import delete_leftovers, left_behind
 from conformance.sandbox.sandbox import Sandbox
 from conformance.target import RunError, Target
 
-TYPICAL_REQUESTS = {Depth.QUICK: 490, Depth.STANDARD: 1890, Depth.DEEP: 7000}
+TYPICAL_REQUESTS = {Depth.QUICK: 490, Depth.STANDARD: 1890, Depth.DEEP: 9500}
 """What a run sends to a deployment that is right."""
 TYPICAL_PROBES = 160
 ARRANGING = (

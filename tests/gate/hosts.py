@@ -74,7 +74,7 @@ def _outputs(text: str) -> dict[str, str]:
         if "=" in name:
             name, _, outputs[name] = line.partition("=")
         else:
-            outputs[name] = "\n".join(iter(lambda: next(lines), end))  # noqa: B023 - used up at once
+            outputs[name] = "\n".join(iter(lambda: next(lines), end))
     return outputs
 
 

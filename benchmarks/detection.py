@@ -18,13 +18,12 @@ from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
 
-from conformance.depth import Depth
-from conformance.engine import Options
-from conformance.property import Property
-from conformance.schedule import Schedule
-from tests.zoo import test_faults  # noqa: F401 - registers the faults
-from tests.zoo.fault import FAULTS, Fault
-from tests.zoo.hunt import run_on
+from conformance.options import Depth, Options
+from conformance.properties.registry import Property
+from conformance.runner.scheduler import Scheduler
+from tests.faulty_mocks import test_faults  # noqa: F401 - registers the faults
+from tests.faulty_mocks.fault import FAULTS, Fault
+from tests.faulty_mocks.run_suite import run_on
 
 RESULTS = Path(__file__).parent / "results"
 
@@ -43,25 +42,25 @@ class Caught(Exception):
     """The run need not go on."""
 
 
-def hunt(fault: Fault, seed: int, depth: Depth) -> Hunt:
+def run_suite(fault: Fault, seed: int, depth: Depth) -> Hunt:
     """Runs the suite on a mock with a fault until it is convicted of one requirement that the fault breaks."""
-    with run_on(fault.plant, Options(depth=depth, seed=seed)) as run:
+    with run_on(fault.inject, Options(depth=depth, seed=seed)) as run:
         started = time.perf_counter()
 
         def look(_: Property) -> None:
-            if not fault.breaks.isdisjoint(run.ledger.evidence):
+            if not fault.breaks.isdisjoint(run.results.evidence):
                 raise Caught
 
         with suppress(Caught):
-            Schedule(run).run_all(look)
+            Scheduler(run).run_all(look)
         seconds = round(time.perf_counter() - started, 3)
-        caught = not fault.breaks.isdisjoint(run.ledger.evidence)
+        caught = not fault.breaks.isdisjoint(run.results.evidence)
         return Hunt(fault.name, seed, run.transport.sent if caught else None, seconds if caught else None)
 
 
 def _job(task: tuple[str, int, str]) -> Hunt:
     name, seed, depth = task
-    return hunt(FAULTS[name], seed, Depth(depth))
+    return run_suite(FAULTS[name], seed, Depth(depth))
 
 
 def table(hunts: Iterable[Hunt], seeds: int) -> str:

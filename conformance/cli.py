@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
-    from conformance.check import Request
     from conformance.reports.report import Report
+    from conformance.session import RunConfig
     from conformance.target import Target
 
 NOT_DONE = 3
@@ -90,13 +90,11 @@ def command(  # noqa: PLR0913 - an option each
     Exit code: 0 conformant, 1 violations (or a stale waiver, or a difference between two reports),
     2 no verdict on some requirements, 3 the run could not be done.
     """
-    from conformance.check import Request
-    from conformance.compare import failures
-    from conformance.depth import Depth
-    from conformance.discovery import Given
-    from conformance.engine import Options
-    from conformance.target import NotDone, parse
-    from conformance.transport import Limits
+    from conformance.options import Depth, Limits, Options
+    from conformance.results.compare import failures
+    from conformance.sandbox.discovery import IdOverrides
+    from conformance.session import RunConfig
+    from conformance.target import RunError, parse
 
     path = Path(contract) if contract else None
     try:
@@ -108,10 +106,10 @@ def command(  # noqa: PLR0913 - an option each
             return _clean_up(path, parse(target, api_key))
         first, former_seed = failures(Path(replay)) if replay else ([], secrets.randbelow(1_000_000))
         return _check(
-            Request(
+            RunConfig(
                 target=parse(target, api_key),
                 contract=path,
-                given=Given(client_id, category_id, status_id, priority_id),
+                id_overrides=IdOverrides(client_id, category_id, status_id, priority_id),
                 options=Options(
                     depth=Depth(depth),
                     seed=seed if seed is not None else former_seed,
@@ -129,7 +127,7 @@ def command(  # noqa: PLR0913 - an option each
             Path(report) if report else None,
             quiet=quiet,
         )
-    except NotDone as reason:
+    except RunError as reason:
         click.echo(str(reason), err=True)
         return NOT_DONE
 
@@ -141,24 +139,24 @@ def main() -> None:
 
 def _seconds(budget: str | None, depth: str) -> float:
     """A time such as 90s, 10m or 1h, in seconds."""
-    from conformance.target import NotDone
+    from conformance.target import RunError
 
     if budget is None:
         return 0.0
     units = {"s": 1, "m": 60, "h": 3600}
     number, unit = budget[:-1], budget[-1:]
     if unit not in units or not number.isdigit():
-        raise NotDone(f"--budget {budget} is no time; write it like 90s, 10m or 1h.")
+        raise RunError(f"--budget {budget} is no time; write it like 90s, 10m or 1h.")
     if depth != "deep":
-        raise NotDone("--budget is for --depth deep; the other depths try each property once.")
+        raise RunError("--budget is for --depth deep; the other depths try each property once.")
     return float(number) * units[unit]
 
 
 def _compare(first: Path, second: Path) -> int:
     from rich.console import Console
 
-    from conformance.compare import compare
     from conformance.reports import terminal
+    from conformance.results.compare import compare
 
     comparison = compare(first, second)
     terminal.show_comparison(comparison, Console(highlight=False))
@@ -166,11 +164,11 @@ def _compare(first: Path, second: Path) -> int:
 
 
 def _clean_up(contract: Path | None, target: "Target | None") -> int:
-    from conformance.check import remove_left_behind
-    from conformance.target import NotDone
+    from conformance.session import remove_left_behind
+    from conformance.target import RunError
 
     if target is None:
-        raise NotDone("--clean-up needs the --target that the killed runs worked on.")
+        raise RunError("--clean-up needs the --target that the killed runs worked on.")
     runs, leftovers = remove_left_behind(contract, target)
     for left in leftovers:
         click.echo(f"Could not be removed: {left}", err=True)
@@ -178,17 +176,17 @@ def _clean_up(contract: Path | None, target: "Target | None") -> int:
     return NOT_DONE if leftovers else 0
 
 
-def _check(request: "Request", directory: Path | None, *, quiet: bool) -> int:
+def _check(config: "RunConfig", directory: Path | None, *, quiet: bool) -> int:
     from rich.console import Console
 
-    from conformance.check import Session
     from conformance.reports import terminal
-    from conformance.verdict import EXIT_CODES
+    from conformance.results.verdict import EXIT_CODES
+    from conformance.session import Session
 
     console = Console(highlight=False)
     if directory is not None:
         _prepare(directory)
-    with terminal.telling(console), Session(request) as session:
+    with terminal.telling(console), Session(config) as session:
         terminal.announce(session.announcement, console)
         with terminal.progress(session.run.plan, console, quiet=quiet) as advance:
             session.judge_all(advance)
@@ -204,14 +202,14 @@ def _check(request: "Request", directory: Path | None, *, quiet: bool) -> int:
 
 def _prepare(directory: Path) -> None:
     """Finds out before the run, not after it, that reports cannot be written."""
-    from conformance.target import NotDone
+    from conformance.target import RunError
 
     try:
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "report.json").unlink(missing_ok=True)
         (directory / "report.json").touch()
     except OSError as error:
-        raise NotDone(f"{directory} cannot be written to ({error.strerror}); name another directory.") from error
+        raise RunError(f"{directory} cannot be written to ({error.strerror}); name another directory.") from error
 
 
 def _write(report: "Report", directory: Path) -> None:
@@ -225,16 +223,16 @@ def _write(report: "Report", directory: Path) -> None:
 
 def _list(path: Path | None, only: tuple[str, ...]) -> int:
     from conformance import contract as contracts
-    from conformance.property import matching
-    from conformance.target import NotDone
+    from conformance.properties.registry import matching
+    from conformance.target import RunError
 
     try:
         contract = contracts.load(path)
     except contracts.ContractError as error:
-        raise NotDone(f"{error}.") from error
+        raise RunError(f"{error}.") from error
     chosen = matching(list(contract.requirements), only)
     if not chosen:
-        raise NotDone("Nothing is selected: no requirement matches; see them all with --list.")
+        raise RunError("Nothing is selected: no requirement matches; see them all with --list.")
     for requirement in contract.requirements.values():
         if requirement.id in chosen:
             click.echo(f"{requirement.id}  ({requirement.level})\n    {requirement.text}\n    {requirement.source}")

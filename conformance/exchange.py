@@ -15,7 +15,7 @@ from typing import TypeAlias
 Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
 
-class Key(StrEnum):
+class AuthVariant(StrEnum):
     """Whose key a request carries."""
 
     OURS = "ours"
@@ -27,13 +27,13 @@ class Key(StrEnum):
     LONGER = "ours with a character more"
 
 
-SHOWN_KEYS = {
-    Key.OURS: '-H "Authorization: Bearer $MILESTONES_API_KEY"',
-    Key.SMALL_SCHEME: '-H "Authorization: bearer $MILESTONES_API_KEY"',
-    Key.WRONG: "-H 'Authorization: Bearer this-is-not-a-key'",
-    Key.EMPTY: "-H 'Authorization: Bearer '",
-    Key.CUT: '-H "Authorization: Bearer ${MILESTONES_API_KEY%?}"',
-    Key.LONGER: '-H "Authorization: Bearer ${MILESTONES_API_KEY}x"',
+CURL_AUTH = {
+    AuthVariant.OURS: '-H "Authorization: Bearer $MILESTONES_API_KEY"',
+    AuthVariant.SMALL_SCHEME: '-H "Authorization: bearer $MILESTONES_API_KEY"',
+    AuthVariant.WRONG: "-H 'Authorization: Bearer this-is-not-a-key'",
+    AuthVariant.EMPTY: "-H 'Authorization: Bearer '",
+    AuthVariant.CUT: '-H "Authorization: Bearer ${MILESTONES_API_KEY%?}"',
+    AuthVariant.LONGER: '-H "Authorization: Bearer ${MILESTONES_API_KEY}x"',
 }
 """How a curl command sends each key without showing it."""
 
@@ -55,7 +55,7 @@ class Exchange:
     method: str
     path: str
     query: str
-    key: Key
+    key: AuthVariant
     content_type: str | None
     sent: bytes | None
     status: int | None
@@ -63,7 +63,7 @@ class Exchange:
     received: bytes
     seconds: float
     error: str = ""
-    at_once: bool = False
+    concurrent: bool = False
 
     @property
     def target(self) -> str:
@@ -112,8 +112,8 @@ class Exchange:
         elif self.method != "GET":
             words += ["-X", self.method]
         words.append(shlex.quote(base_url + self.target))
-        if self.key is not Key.NONE:
-            words.append(SHOWN_KEYS[self.key])
+        if self.key is not AuthVariant.NONE:
+            words.append(CURL_AUTH[self.key])
         if self.content_type and self.content_type != "application/x-www-form-urlencoded":
             words += ["-H", shlex.quote(f"Content-Type: {self.content_type}")]
         if self.sent is not None:

@@ -5,16 +5,16 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 
-class NotDone(Exception):
+class RunError(Exception):
     """The run cannot be done; the message is one sentence with what to do next."""
 
 
 @dataclass(frozen=True, slots=True)
-class Lent:
+class Prerequisites:
     """Records that ours hang on: a project needs a client and a category, a task a status and a priority.
 
-    They are named, never written to, and neither are `strangers`, the projects that were there before the run. A
-    missing status or priority leaves what needs tasks without a verdict.
+    They are named, never written to, and neither are `existing_project_ids`, the projects that were there before the
+    run. A missing status or priority leaves what needs tasks without a verdict.
     """
 
     client_id: int
@@ -23,7 +23,7 @@ class Lent:
     priority_id: int | None
     other_status_ids: Sequence[int] = ()
     project_id: int | None = None
-    strangers: frozenset[int] = frozenset()
+    existing_project_ids: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +38,16 @@ class Target:
 
 
 def parse(url: str | None, key: str | None) -> Target | None:
-    """The target that a user names; None without a URL. Raises NotDone for what is no URL or no key."""
+    """The target that a user names; None without a URL. Raises RunError for what is no URL or no key."""
     if url is None:
         return None
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise NotDone(f"--target {url} is no URL; give the base URL, such as https://crm.example.com/api.")
+        raise RunError(f"--target {url} is no URL; give the base URL, such as https://crm.example.com/api.")
     if parts.username or parts.query or parts.fragment:
-        raise NotDone("--target takes a plain base URL, without user, query or fragment.")
+        raise RunError("--target takes a plain base URL, without user, query or fragment.")
     if not key:
-        raise NotDone("A deployment needs a key; give it as the environment variable MILESTONES_API_KEY.")
+        raise RunError("A deployment needs a key; give it as the environment variable MILESTONES_API_KEY.")
     if not key.isascii() or any(one.isspace() or not one.isprintable() for one in key):
-        raise NotDone("The key holds characters that no header can carry; check MILESTONES_API_KEY.")
+        raise RunError("The key holds characters that no header can carry; check MILESTONES_API_KEY.")
     return Target(url=url.rstrip("/"), key=key)

@@ -2,20 +2,20 @@
 
 import pytest
 
-from conformance.check import Session
-from conformance.verdict import Verdict
+from conformance.results.verdict import Verdict
+from conformance.session import Session
 
 
 def test_requirement(requirement_id: str, session: Session) -> None:
     """The deployment keeps the requirement."""
-    judgement = session.schedule.judge(requirement_id)
+    judgement = session.scheduler.judge(requirement_id)
     requirement = judgement.requirement
     sentence = f"{requirement.text} [{requirement.source}]"
     match judgement.verdict:
         case Verdict.FAIL:
             calls = "\n".join(one.curl(session.run.target.url) for one in judgement.reproduction)
             story = f"{sentence}\nexpected  {judgement.expected}\nactual    {judgement.actual}\n{calls}"
-            if judgement.fails(strict=session.request.strict):
+            if judgement.fails(strict=session.config.strict):
                 pytest.fail(story, pytrace=False)
             pytest.xfail(f"inferred only: {story}")
         case Verdict.INCONCLUSIVE | Verdict.ERROR:

@@ -1,5 +1,10 @@
-"""The probes: what a deployment does where the documentation is silent, a module a subject."""
+"""The probes: what a deployment does where the documentation is silent, a module a verb."""
 
-from conformance.probes import changing, creating, deleting, listing, reading, reordering, web
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = ["changing", "creating", "deleting", "listing", "reading", "reordering", "web"]
+
+def load_all() -> None:
+    """Import every module here, so that its probes are registered."""
+    for module in iter_modules(__path__, f"{__name__}."):
+        import_module(module.name)

@@ -1,43 +1,10 @@
-"""The properties: a module a verb, and across them auth, envelope, protocol, lifecycle, concurrency."""
+"""The properties: a module a verb, and across them auth, envelope, http, lifecycle, concurrency."""
 
-from conformance.properties import (
-    auth,
-    concurrency,
-    count,
-    create,
-    delete,
-    envelope,
-    get,
-    lifecycle,
-    listing,
-    looking,
-    paging,
-    projects,
-    protocol,
-    reorder,
-    schema,
-    searching,
-    tasks,
-    update,
-)
+from importlib import import_module
+from pkgutil import iter_modules
 
-__all__ = [
-    "auth",
-    "concurrency",
-    "count",
-    "create",
-    "delete",
-    "envelope",
-    "get",
-    "lifecycle",
-    "listing",
-    "looking",
-    "paging",
-    "projects",
-    "protocol",
-    "reorder",
-    "schema",
-    "searching",
-    "tasks",
-    "update",
-]
+
+def load_all() -> None:
+    """Import every module here, so that its properties and passive checks are registered."""
+    for module in iter_modules(__path__, f"{__name__}."):
+        import_module(module.name)

@@ -2,19 +2,19 @@
 
 from functools import partial
 
-from conformance.lab import Lab
-from conformance.property import judges
+from conformance.context.property_context import PropertyContext
+from conformance.properties.registry import judges
 
 
 @judges("race/one-title-is-given-once")
-def one_title_is_given_once(lab: Lab) -> None:
+def one_title_is_given_once(context: PropertyContext) -> None:
     """Three creations of one title at once."""
-    project = lab.project()
-    for _ in range(lab.rounds):
-        fields = lab.milestone_fields(project)
-        answers = lab.at_once(*[partial(lab.client.create_milestone, fields)] * 3)
-        bearers = [one.id for one in lab.milestones(project) if one.title == fields["milestone_title"]]
-        lab.expect("race/one-title-is-given-once").holds(
+    project = context.project()
+    for _ in range(context.rounds):
+        fields = context.milestone_fields(project)
+        answers = context.concurrently(*[partial(context.client.create_milestone, fields)] * 3)
+        bearers = [one.id for one in context.milestones(project) if one.title == fields["milestone_title"]]
+        context.expect("race/one-title-is-given-once").holds(
             len(bearers) <= 1 and sum(answer.ok for answer in answers) <= 1,
             "one milestone of the title at most",
             f"milestones {bearers}, answers {[answer.status for answer in answers]}",
@@ -22,33 +22,33 @@ def one_title_is_given_once(lab: Lab) -> None:
 
 
 @judges("race/reorders-end-in-one-of-both")
-def reorders_at_once_end_in_one_of_both(lab: Lab) -> None:
+def reorders_at_once_end_in_one_of_both(context: PropertyContext) -> None:
     """Two opposite orders of one project at once."""
-    project, ids = lab.row(4)
-    for _ in range(lab.rounds):
+    project, ids = context.ordered_milestones(4)
+    for _ in range(context.rounds):
         orders = (ids, ids[::-1])
-        answers = lab.at_once(*[partial(lab.client.reorder_milestones, order) for order in orders])
-        by_position = [one.id for one in sorted(lab.milestones(project), key=lambda one: one.position or 0)]
+        answers = context.concurrently(*[partial(context.client.reorder_milestones, order) for order in orders])
+        by_position = [one.id for one in sorted(context.milestones(project), key=lambda one: one.position or 0)]
         explained = [list(order) for order, answer in zip(orders, answers, strict=True) if answer.ok]
         if explained:
-            lab.expect("race/reorders-end-in-one-of-both").holds(
+            context.expect("race/reorders-end-in-one-of-both").holds(
                 by_position in explained, f"the order {' or '.join(map(str, explained))}", str(by_position)
             )
 
 
 @judges("race/deletion-against-reorder-leaves-a-whole-project")
-def a_deletion_against_a_reorder_leaves_a_whole_project(lab: Lab) -> None:
+def a_deletion_against_a_reorder_leaves_a_whole_project(context: PropertyContext) -> None:
     """A milestone deleted while the project is reordered."""
-    for _ in range(lab.rounds):
-        project = lab.empty_project()
-        ids = [*(lab.milestone(project).id for _ in range(2)), lab.default_id(project)]
+    for _ in range(context.rounds):
+        project = context.empty_project()
+        ids = [*(context.milestone(project).id for _ in range(2)), context.default_id(project)]
         doomed = ids[1]
-        deletion, _ = lab.at_once(
-            partial(lab.client.delete_milestone, doomed), partial(lab.client.reorder_milestones, ids[::-1])
+        deletion, _ = context.concurrently(
+            partial(context.client.delete_milestone, doomed), partial(context.client.reorder_milestones, ids[::-1])
         )
         if not deletion.ok:
-            lab.obtained(deletion, "a deletion")
-        left = [one.id for one in lab.milestones(project)]
-        lab.expect("race/deletion-against-reorder-leaves-a-whole-project").same_members(
+            context.obtained(deletion, "a deletion")
+        left = [one.id for one in context.milestones(project)]
+        context.expect("race/deletion-against-reorder-leaves-a-whole-project").same_members(
             left, [one for one in ids if one != doomed], "the milestones left"
         )

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Mapping
 
+from conformance.context.property_context import PropertyContext
 from conformance.contract import Contract
 from conformance.exchange import Exchange, NotJson
-from conformance.fields import read_fields
-from conformance.lab import Lab
+from conformance.http.request_fields import read_fields
 from conformance.properties.count import clone_fields
-from conformance.property import judges
-from conformance.watch import Finding, Sight, watches
+from conformance.properties.registry import judges
+from conformance.results.passive_checks import CheckResult, Finding, check_every_exchange
 
 # 429 comes from whatever stands before the API, and answers to HEAD have no body.
 UNJUDGED_STATUSES = frozenset({429})
@@ -40,8 +40,8 @@ SCHEMA_REQUIREMENTS = {
 
 
 def _schema_watcher(requirement: str) -> None:
-    @watches(requirement)
-    def watch(contract: Contract, exchange: Exchange) -> Sight:
+    @check_every_exchange(requirement)
+    def watch(contract: Contract, exchange: Exchange) -> CheckResult:
         if SCHEMA_REQUIREMENTS.get(exchange.operation) != requirement or not exchange.ok:
             return False
         if exchange.method == "HEAD" or isinstance(exchange.json, NotJson):
@@ -62,17 +62,17 @@ for _requirement in sorted(set(SCHEMA_REQUIREMENTS.values())):
     _schema_watcher(_requirement)
 
 
-@watches("http/no-server-error")
-def _no_server_error(_: Contract, exchange: Exchange) -> Sight:
-    if exchange.at_once:
+@check_every_exchange("http/no-server-error")
+def _no_server_error(_: Contract, exchange: Exchange) -> CheckResult:
+    if exchange.concurrent:
         # Databases break off one of two transactions that wait for each other; no sentence forbids it.
         return False
     status = exchange.status or 0
     return Finding("a status below 500", f"{status}, {exchange.shown_body(200)}") if status >= 500 else True
 
 
-@watches("http/json-bodies-are-json")
-def _json_bodies(_: Contract, exchange: Exchange) -> Sight:
+@check_every_exchange("http/json-bodies-are-json")
+def _json_bodies(_: Contract, exchange: Exchange) -> CheckResult:
     if not _has_judged_body(exchange):
         return False
     kind = exchange.headers.get("content-type", "")
@@ -83,18 +83,18 @@ def _json_bodies(_: Contract, exchange: Exchange) -> Sight:
     return True
 
 
-@watches("envelope/success-carries-a-message")
-def _success_message(_: Contract, exchange: Exchange) -> Sight:
+@check_every_exchange("envelope/success-carries-a-message")
+def _success_message(_: Contract, exchange: Exchange) -> CheckResult:
     return _message(exchange) if exchange.ok and exchange.operation else False
 
 
-@watches("envelope/errors-carry-a-message")
-def _error_message(_: Contract, exchange: Exchange) -> Sight:
+@check_every_exchange("envelope/errors-carry-a-message")
+def _error_message(_: Contract, exchange: Exchange) -> CheckResult:
     return _message(exchange) if exchange.refused else False
 
 
-@watches("envelope/validation-errors-list-their-reasons")
-def _reasons(_: Contract, exchange: Exchange) -> Sight:
+@check_every_exchange("envelope/validation-errors-list-their-reasons")
+def _reasons(_: Contract, exchange: Exchange) -> CheckResult:
     if exchange.status != 422 or not _has_judged_body(exchange) or isinstance(exchange.json, NotJson):
         return False
     errors = exchange.envelope.get("errors")
@@ -109,8 +109,8 @@ def _reasons(_: Contract, exchange: Exchange) -> Sight:
     return well or Finding("errors with a list of reasons for each field", exchange.shown_body(200))
 
 
-@watches("envelope/validation-errors-name-the-field")
-def _named_fields(contract: Contract, exchange: Exchange) -> Sight:
+@check_every_exchange("envelope/validation-errors-name-the-field")
+def _named_fields(contract: Contract, exchange: Exchange) -> CheckResult:
     errors = exchange.envelope.get("errors")
     if exchange.status != 422 or not isinstance(errors, Mapping) or not errors:
         return False
@@ -125,21 +125,21 @@ def _named_fields(contract: Contract, exchange: Exchange) -> Sight:
     return named or Finding(f"errors with the key {name}", exchange.shown_body(200))
 
 
-@watches("envelope/only-validation-carries-errors")
-def _only_validation(_: Contract, exchange: Exchange) -> Sight:
+@check_every_exchange("envelope/only-validation-carries-errors")
+def _only_validation(_: Contract, exchange: Exchange) -> CheckResult:
     if not exchange.refused or exchange.status == 422 or not exchange.envelope:
         return False
     return not exchange.envelope.get("errors") or Finding("no errors", exchange.shown_body(200))
 
 
-@watches("envelope/only-lists-carry-meta")
-def _only_lists(_: Contract, exchange: Exchange) -> Sight:
+@check_every_exchange("envelope/only-lists-carry-meta")
+def _only_lists(_: Contract, exchange: Exchange) -> CheckResult:
     if not exchange.ok or not exchange.operation or exchange.operation.startswith("list") or not exchange.envelope:
         return False
     return "meta" not in exchange.envelope or Finding("no meta", exchange.shown_body(200))
 
 
-def _message(exchange: Exchange) -> Sight:
+def _message(exchange: Exchange) -> CheckResult:
     if not _has_judged_body(exchange) or not isinstance(exchange.json, Mapping):
         return False
     message = exchange.envelope.get("message")
@@ -160,93 +160,95 @@ def _has_judged_body(exchange: Exchange) -> bool:
     "envelope/validation-errors-list-their-reasons",
     "envelope/only-validation-carries-errors",
     "envelope/only-lists-carry-meta",
-    last=True,
+    run_last=True,
 )
-def a_tour_of_every_operation(lab: Lab) -> None:
+def a_tour_of_every_operation(context: PropertyContext) -> None:
     """The operations that nothing in this run has shown yet, and the refusals: traffic for what is judged of every one.
 
     In a whole run other properties have shown nearly all by then, so it comes last.
     """
-    _tour(lab, "milestones", _tour_of_milestones)
-    _tour(lab, "projects", _tour_of_projects)
-    if lab.lent.status_id is not None:
-        _tour(lab, "tasks", _tour_of_tasks)
+    _tour(context, "milestones", _tour_of_milestones)
+    _tour(context, "projects", _tour_of_projects)
+    if context.prerequisites.status_id is not None:
+        _tour(context, "tasks", _tour_of_tasks)
 
 
-def _tour(lab: Lab, resource: str, stops: Callable[[Lab, int], Mapping[str, Callable[[], object]]]) -> None:
+def _tour(
+    context: PropertyContext, resource: str, stops: Callable[[PropertyContext, int], Mapping[str, Callable[[], object]]]
+) -> None:
     """Visits the operations on a resource that have not been seen to succeed."""
-    unseen = lab.unseen(resource)
+    unseen = context.unseen(resource)
     if unseen:
-        for operation, visit in stops(lab, lab.empty_project()).items():
+        for operation, visit in stops(context, context.empty_project()).items():
             if operation in unseen:
                 visit()
 
 
-def _tour_of_milestones(lab: Lab, project: int) -> Mapping[str, Callable[[], object]]:
-    client = lab.client
-    milestone = lab.milestone(project)
+def _tour_of_milestones(context: PropertyContext, project: int) -> Mapping[str, Callable[[], object]]:
+    client = context.client
+    milestone = context.milestone(project)
     same = {"milestone_title": milestone.title, "milestone_color": milestone.color}
     # One refusal of each status goes with them.
-    client.create_milestone(lab.milestone_fields(project, milestone.title))
+    client.create_milestone(context.milestone_fields(project, milestone.title))
     client.create_milestone({})
     return {
         "listMilestones": lambda: client.list_milestones({"project_id": project}),
         "getMilestone": lambda: client.get_milestone(milestone.id),
         "updateMilestone": lambda: client.update_milestone(milestone.id, same),
-        "reorderMilestones": lambda: client.reorder_milestones([one.id for one in lab.milestones(project)]),
+        "reorderMilestones": lambda: client.reorder_milestones([one.id for one in context.milestones(project)]),
         "deleteMilestone": lambda: [client.delete_milestone(milestone.id), client.get_milestone(milestone.id)],
     }
 
 
-def _tour_of_projects(lab: Lab, project: int) -> Mapping[str, Callable[[], object]]:
-    client = lab.client
-    fields = lab.project_fields() | {"project_clientid": None}
-    copy = {"project_title": lab.sandbox.project_title()}
+def _tour_of_projects(context: PropertyContext, project: int) -> Mapping[str, Callable[[], object]]:
+    client = context.client
+    fields = context.project_fields() | {"project_clientid": None}
+    copy = {"project_title": context.sandbox.project_title()}
     return {
         "listProjects": lambda: client.list_projects({"limit": 1}),
         "getProject": lambda: client.get_project(project),
         "updateProject": lambda: client.update_project(project, fields),
-        "cloneProject": lambda: lab.adopt_project(client.clone_project(project, copy)),
+        "cloneProject": lambda: context.adopt_project(client.clone_project(project, copy)),
         "deleteProject": lambda: client.delete_project(project),
     }
 
 
-def _tour_of_tasks(lab: Lab, project: int) -> Mapping[str, Callable[[], object]]:
-    client = lab.client
+def _tour_of_tasks(context: PropertyContext, project: int) -> Mapping[str, Callable[[], object]]:
+    client = context.client
 
     def comment() -> Exchange:
         return client.add_comment(task.id, "A comment")
 
-    milestone = lab.milestone(project).id
-    task = lab.task(project, milestone)
+    milestone = context.milestone(project).id
+    task = context.task(project, milestone)
     return {
         "listTasks": lambda: client.list_tasks({"milestone_id": milestone}),
         "getTask": lambda: client.get_task(task.id),
-        "updateTask": lambda: client.update_task(task.id, lab.task_update(task, milestone)),
-        "setTaskStatus": lambda: client.set_task_status(task.id, lab.other_status()),
+        "updateTask": lambda: client.update_task(task.id, context.task_update(task, milestone)),
+        "setTaskStatus": lambda: client.set_task_status(task.id, context.other_status()),
         "addTaskComment": comment,
         "listTaskComments": lambda: client.list_comments(task.id),
-        "deleteTaskComment": lambda: client.delete_comment(task.id, lab.obtained(comment(), "a comment")),
+        "deleteTaskComment": lambda: client.delete_comment(task.id, context.obtained(comment(), "a comment")),
         "listTaskTimers": lambda: client.list_timers(task.id),
         "stopTaskTimers": lambda: client.stop_timers(task.id),
         "archiveTask": lambda: client.archive_task(task.id),
         "activateTask": lambda: client.activate_task(task.id),
-        "cloneTask": lambda: client.clone_task(task.id, clone_fields(lab, task, project, milestone)),
+        "cloneTask": lambda: client.clone_task(task.id, clone_fields(context, task, project, milestone)),
         "deleteTask": lambda: [client.delete_task(task.id), client.get_task(task.id)],
     }
 
 
-@judges("envelope/validation-errors-name-the-field", last=True)
-def a_missing_field_is_named_in_the_errors(lab: Lab) -> None:
+@judges("envelope/validation-errors-name-the-field", run_last=True)
+def a_missing_field_is_named_in_the_errors(context: PropertyContext) -> None:
     """Each required field left out in turn, unless this run has shown it."""
-    if lab.ledger.judged["envelope/validation-errors-name-the-field"]:
+    if context.results.judged["envelope/validation-errors-name-the-field"]:
         return
-    project = lab.project()
-    milestone = lab.milestone(project)
-    whole = lab.milestone_fields(project)
+    project = context.project()
+    milestone = context.milestone(project)
+    whole = context.milestone_fields(project)
     for name in whole:
-        lab.client.create_milestone({**whole, name: None})
+        context.client.create_milestone({**whole, name: None})
     both = {"milestone_title": milestone.title, "milestone_color": milestone.color}
     for name in both:
-        lab.client.update_milestone(milestone.id, {**both, name: None})
-    lab.client.list_milestones({})
+        context.client.update_milestone(milestone.id, {**both, name: None})
+    context.client.list_milestones({})

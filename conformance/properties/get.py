@@ -2,25 +2,25 @@
 
 import re
 
-from conformance.lab import Lab
-from conformance.objects import id_in
-from conformance.property import judges
+from conformance.context.property_context import PropertyContext
+from conformance.models import id_in
+from conformance.properties.registry import judges
 
 INSTANT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$")
 
 
 @judges("get/answers-the-milestone-asked-for", "get/dates-are-instants")
-def getting_answers_the_milestone_asked_for(lab: Lab) -> None:
+def getting_answers_the_milestone_asked_for(context: PropertyContext) -> None:
     """Two milestones, each got by its id."""
-    project = lab.project()
-    for made in [lab.milestone(project).id, lab.milestone(project).id, lab.default_id(project)]:
-        answer = lab.client.get_milestone(made)
-        expect = lab.expect("get/answers-the-milestone-asked-for")
+    project = context.project()
+    for made in [context.milestone(project).id, context.milestone(project).id, context.default_id(project)]:
+        answer = context.client.get_milestone(made)
+        expect = context.expect("get/answers-the-milestone-asked-for")
         expect.status(answer, 200)
-        got = lab.milestone_in(answer)
+        got = context.milestone_in(answer)
         expect.equal(got.id, made, "the id")
         if got.created is not None and got.updated is not None:
-            lab.expect("get/dates-are-instants").holds(
+            context.expect("get/dates-are-instants").holds(
                 bool(INSTANT.match(got.created) and INSTANT.match(got.updated)),
                 "instants such as 2026-06-15T09:30:00.000000Z",
                 f"{got.created!r} and {got.updated!r}",
@@ -28,13 +28,13 @@ def getting_answers_the_milestone_asked_for(lab: Lab) -> None:
 
 
 @judges("get/unknown-id-is-404")
-def getting_what_does_not_exist_is_not_found(lab: Lab) -> None:
+def getting_what_does_not_exist_is_not_found(context: PropertyContext) -> None:
     """An id of our own that was deleted, and one that no installation has reached."""
-    gone = lab.deleted_milestone(lab.project())
+    gone = context.deleted_milestone(context.project())
     for unknown in (gone, gone + 900_000_000):
-        lab.expect("get/unknown-id-is-404").status(lab.client.get_milestone(unknown), 404)
-    ours = lab.bystander(lab.project())
-    for power in (32, 31, 53) if lab.thorough else ():
-        answer = lab.client.get_milestone(ours + 2**power)
+        context.expect("get/unknown-id-is-404").status(context.client.get_milestone(unknown), 404)
+    ours = context.untouched_milestone(context.project())
+    for power in (32, 31, 53) if context.thorough else ():
+        answer = context.client.get_milestone(ours + 2**power)
         if answer.ok:
-            lab.expect("get/answers-the-milestone-asked-for").equal(id_in(answer), ours + 2**power, "the id")
+            context.expect("get/answers-the-milestone-asked-for").equal(id_in(answer), ours + 2**power, "the id")

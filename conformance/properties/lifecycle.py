@@ -6,11 +6,11 @@ from functools import partial
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.exchange import Exchange
-from conformance.lab import Blocked, Lab
-from conformance.model import ModelMilestone, ModelProject, ModelTask
-from conformance.objects import Milestone
-from conformance.property import Attempt, Variety, judges_by_machine
+from conformance.generation.oracle import ModelMilestone, ModelProject, ModelTask
+from conformance.models import Milestone
+from conformance.properties.registry import Examples, RunStep, judges_by_machine
 
 PLACES = st.integers(0, 40)
 COUNTS = "count/equals-the-task-list"
@@ -38,71 +38,71 @@ COUNTS = "count/equals-the-task-list"
     "reorder/changes-only-positions",
     "count/equals-the-task-list",
     "task/an-update-moves-it",
-    variety=Variety.WALK,
+    examples=Examples.STATE_MACHINE,
 )
 class Lifecycle(RuleBasedStateMachine):
     """Two projects under creations, updates, deletions, reorders and tasks that come, move, and are archived."""
 
-    def __init__(self, lab: Lab, attempt: Attempt, finish: Callable[[Lab], None]) -> None:
+    def __init__(self, context: PropertyContext, run_step: RunStep, finish: Callable[[PropertyContext], None]) -> None:
         super().__init__()
-        self.lab = lab
-        self._attempt = attempt
+        self.context = context
+        self._run_step = run_step
         self._finish = finish
         self.projects: dict[int, ModelProject] = {}
         self.freed: list[tuple[int, str]] = []
 
     def teardown(self) -> None:
-        self._finish(self.lab)
+        self._finish(self.context)
 
     @initialize()
     def start(self) -> None:
-        self._attempt(self.lab, self._start)
+        self._run_step(self.context, self._start)
 
     @rule(at=PLACES, color=PLACES)
     def create(self, at: int, color: int) -> None:
-        self._attempt(self.lab, partial(self._create, at, color))
+        self._run_step(self.context, partial(self._create, at, color))
 
     @rule(at=PLACES)
     def reuse_a_title(self, at: int) -> None:
-        self._attempt(self.lab, partial(self._reuse_a_title, at))
+        self._run_step(self.context, partial(self._reuse_a_title, at))
 
     @rule(at=PLACES, which=PLACES)
     def duplicate(self, at: int, which: int) -> None:
-        self._attempt(self.lab, partial(self._duplicate, at, which))
+        self._run_step(self.context, partial(self._duplicate, at, which))
 
     @rule(at=PLACES, which=PLACES, title_of=st.none() | PLACES, color=PLACES)
     def update(self, at: int, which: int, title_of: int | None, color: int) -> None:
-        self._attempt(self.lab, partial(self._update, at, which, title_of, color))
+        self._run_step(self.context, partial(self._update, at, which, title_of, color))
 
     @rule(at=PLACES, which=PLACES, with_tasks=st.booleans())
     def delete(self, at: int, which: int, with_tasks: bool) -> None:
-        self._attempt(self.lab, partial(self._delete, at, which, with_tasks))
+        self._run_step(self.context, partial(self._delete, at, which, with_tasks))
 
     @rule(at=PLACES, rotation=PLACES, backwards=st.booleans())
     def reorder(self, at: int, rotation: int, backwards: bool) -> None:
-        self._attempt(self.lab, partial(self._reorder, at, rotation, backwards))
+        self._run_step(self.context, partial(self._reorder, at, rotation, backwards))
 
     @rule(at=PLACES, which=PLACES, archived=st.booleans())
     def add_task(self, at: int, which: int, archived: bool) -> None:
-        self._attempt(self.lab, partial(self._add_task, at, which, archived))
+        self._run_step(self.context, partial(self._add_task, at, which, archived))
 
     @rule(at=PLACES, task=PLACES, which=PLACES)
     def move_task(self, at: int, task: int, which: int) -> None:
-        self._attempt(self.lab, partial(self._move_task, at, task, which))
+        self._run_step(self.context, partial(self._move_task, at, task, which))
 
     # The steps
 
     def _start(self) -> None:
         for _ in range(2):
-            project = self.lab.empty_project()
-            default = self.lab.default(project)
+            project = self.context.empty_project()
+            default = self.context.default(project)
             known = ModelMilestone(default.title or "", default.color or "")
             self.projects[project] = ModelProject(default.id, {default.id: known})
 
     def _create(self, at: int, color: int) -> None:
         project, model = self._project(at)
-        title, chosen = self.lab.inputs.plain_title(), self._color(color)
-        made = self.lab.milestone(project, title, chosen)
+        title, chosen = self.context.inputs.plain_title(), self._color(color)
+        made = self.context.milestone(project, title, chosen)
         model.create(made.id, title, chosen)
         self._compare("create/leaves-others-unchanged", "create/leaves-others-unchanged")
 
@@ -113,18 +113,18 @@ class Lifecycle(RuleBasedStateMachine):
         model = self.projects[project]
         if model.refuses_title(title):
             return
-        answer = self.lab.client.create_milestone(self.lab.milestone_fields(project, title))
+        answer = self.context.client.create_milestone(self.context.milestone_fields(project, title))
         self._succeeds("create/a-deleted-title-is-free", answer)
-        model.create(self.lab.obtained(answer, "a milestone"), title, self._color(0))
+        model.create(self.context.obtained(answer, "a milestone"), title, self._color(0))
 
     def _duplicate(self, at: int, which: int) -> None:
         project, model = self._project(at)
         title = self._title(model, self._milestone(model, which))
-        answer = self.lab.client.create_milestone(self.lab.milestone_fields(project, title))
+        answer = self.context.client.create_milestone(self.context.milestone_fields(project, title))
         if self._milestone(model, which) != model.default:
             self._status("create/duplicate-title-conflicts", answer, 409)
         if answer.ok:
-            model.create(self.lab.obtained(answer, "a milestone"), title, self._color(0))
+            model.create(self.context.obtained(answer, "a milestone"), title, self._color(0))
         self._compare("create/refused-creates-nothing", "create/leaves-others-unchanged")
 
     def _update(self, at: int, which: int, title_of: int | None, color: int) -> None:
@@ -133,9 +133,9 @@ class Lifecycle(RuleBasedStateMachine):
         if milestone == model.default:
             return
         source = None if title_of is None else self._milestone(model, title_of)
-        title = self.lab.inputs.plain_title() if source is None else self._title(model, source)
+        title = self.context.inputs.plain_title() if source is None else self._title(model, source)
         fields = {"milestone_title": title, "milestone_color": self._color(color)}
-        answer = self.lab.client.update_milestone(milestone, fields)
+        answer = self.context.client.update_milestone(milestone, fields)
         if source == milestone:
             self._succeeds("update/own-title-is-no-conflict", answer)
         elif source is not None and source != model.default:
@@ -148,7 +148,7 @@ class Lifecycle(RuleBasedStateMachine):
         project, model = self._project(at)
         milestone = self._milestone(model, which)
         title = self._title(model, milestone)
-        answer = self.lab.client.delete_milestone(milestone, "yes" if with_tasks else None)
+        answer = self.context.client.delete_milestone(milestone, "yes" if with_tasks else None)
         if milestone == model.default:
             self._status("delete/the-default-conflicts", answer, 409)
             refused = "delete/refused-changes-nothing"
@@ -157,14 +157,14 @@ class Lifecycle(RuleBasedStateMachine):
                 self._task_is(refused, model, task)
             return
         if not answer.ok:
-            self.lab.obtained(answer, "a deletion")
+            self.context.obtained(answer, "a deletion")
         fate = {task: known.milestone == milestone for task, known in model.tasks.items()}
         model.delete(milestone, with_tasks=with_tasks)
         self.freed.append((project, title))
         self._compare("delete/removes-the-milestone", "delete/leaves-others-unchanged")
         for task, doomed in fate.items():
             if task not in model.tasks:
-                self._status("delete/the-flag-deletes-the-tasks", self.lab.client.get_task(task), 404)
+                self._status("delete/the-flag-deletes-the-tasks", self.context.client.get_task(task), 404)
             elif doomed:
                 self._task_is("delete/moves-tasks-to-the-default", model, task)
             elif with_tasks:
@@ -174,20 +174,20 @@ class Lifecycle(RuleBasedStateMachine):
         _, model = self._project(at)
         ids = sorted(model.milestones, reverse=backwards)
         order = ids[rotation % len(ids) :] + ids[: rotation % len(ids)]
-        answer = self.lab.client.reorder_milestones(order)
+        answer = self.context.client.reorder_milestones(order)
         if not answer.ok:
-            self.lab.obtained(answer, "a reorder")
+            self.context.obtained(answer, "a reorder")
         model.reorder(order)
         self._compare("reorder/changes-only-positions", "reorder/changes-only-positions")
 
     def _add_task(self, at: int, which: int, archived: bool) -> None:
-        if self.lab.lent.status_id is None:
+        if self.context.prerequisites.status_id is None:
             return
         project, model = self._project(at)
         milestone = self._milestone(model, which)
-        task = self.lab.task(project, milestone)
+        task = self.context.task(project, milestone)
         if archived:
-            self.lab.archived(task)
+            self.context.archived(task)
         model.tasks[task.id] = ModelTask(milestone, archived)
         self._compare("count/equals-the-task-list", "count/equals-the-task-list")
 
@@ -197,7 +197,7 @@ class Lifecycle(RuleBasedStateMachine):
             return
         moved = sorted(model.tasks)[task % len(model.tasks)]
         milestone = self._milestone(model, which)
-        self.lab.moved(self.lab.read_task(moved), milestone)
+        self.context.moved(self.context.read_task(moved), milestone)
         model.tasks[moved].milestone = milestone
         self._task_is("task/an-update-moves-it", model, moved)
         self._compare("count/equals-the-task-list", "count/equals-the-task-list")
@@ -211,9 +211,9 @@ class Lifecycle(RuleBasedStateMachine):
         a count `counts`. What getting a milestone shows rightly, only its list shows wrongly.
         """
         for project, model in self.projects.items():
-            rows = {row.id: row for row in self.lab.milestones(project)}
+            rows = {row.id: row for row in self.context.milestones(project)}
             for missing in model.milestones.keys() - rows.keys():
-                listed = self.lab.client.get_milestone(missing).ok
+                listed = self.context.client.get_milestone(missing).ok
                 what = f"milestone {missing} in the list of project {project}"
                 self._holds("list/returns-every-milestone" if listed else ids, False, what, f"{sorted(rows)}")
             self._same(ids, sorted(rows), sorted(model.milestones), f"the milestones of project {project}")
@@ -229,16 +229,16 @@ class Lifecycle(RuleBasedStateMachine):
     ) -> None:
         """Judges a row; where it is wrong and getting the milestone is not, the list alone is to blame."""
         wrong = look(row) not in allowed
-        if wrong and look(self.lab.read(row.id)) in allowed:
+        if wrong and look(self.context.read(row.id)) in allowed:
             requirement = "list/rows-equal-the-milestones"
         expected = " or ".join(map(str, allowed))
         self._holds(requirement, not wrong, f"milestone {row.id} with {expected}", str(look(row)))
 
     def _task_is(self, requirement: str, model: ModelProject, task: int) -> None:
-        answer = self.lab.client.get_task(task)
+        answer = self.context.client.get_task(task)
         self._status(requirement, answer, 200)
         self._same(
-            requirement, self.lab.task_in(answer).milestone_id, model.tasks[task].milestone, "the task's milestone"
+            requirement, self.context.task_in(answer).milestone_id, model.tasks[task].milestone, "the task's milestone"
         )
 
     def _succeeds(self, requirement: str, answer: Exchange) -> None:
@@ -252,9 +252,9 @@ class Lifecycle(RuleBasedStateMachine):
 
     def _holds(self, requirement: str, truth: bool, expected: str, actual: str) -> None:
         """Judges a step. Behind a difference that is known already the model knows no more: the walk ends there."""
-        self.lab.expect(requirement).holds(truth, expected, actual)
+        self.context.expect(requirement).holds(truth, expected, actual)
         if not truth:
-            raise Blocked(f"{requirement} is known not to hold, so the sequence ended there")
+            raise PreconditionFailed(f"{requirement} is known not to hold, so the sequence ended there")
 
     # Choosing
 
@@ -272,5 +272,5 @@ class Lifecycle(RuleBasedStateMachine):
         return model.milestones[milestone].title
 
     def _color(self, number: int) -> str:
-        known = self.lab.inputs.known_colors
+        known = self.context.inputs.known_colors
         return known[number % len(known)]

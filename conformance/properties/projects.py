@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from conformance.context.property_context import PropertyContext
 from conformance.exchange import Json
-from conformance.lab import Lab
-from conformance.objects import Milestone, id_in
-from conformance.property import judges
+from conformance.models import Milestone, id_in
+from conformance.properties.registry import judges
 
 
 @judges(
@@ -18,58 +18,58 @@ from conformance.property import judges
     "project/a-deleted-one-takes-no-milestones",
     "project/unknown-id-is-404",
 )
-def a_deleted_project_takes_everything_along(lab: Lab) -> None:
+def a_deleted_project_takes_everything_along(context: PropertyContext) -> None:
     """A new project, then with a milestone and tasks, deleted beside another such project."""
-    project, other = lab.empty_project(), lab.empty_project()
-    rows = lab.milestones(project)
-    lab.expect("project/starts-with-its-default").equal(
+    project, other = context.empty_project(), context.empty_project()
+    rows = context.milestones(project)
+    context.expect("project/starts-with-its-default").equal(
         [(row.type, row.tasks_count) for row in rows], [("uncategorised", 0)], "types and counts"
     )
-    default = lab.default_among(rows)
-    milestone, spared = lab.milestone(project), lab.read(lab.bystander(other))
-    with_tasks = lab.lent.status_id is not None
-    tasks = [lab.task(project, milestone.id), lab.archived(lab.task(project))] if with_tasks else []
-    spared_tasks = [lab.task(other)] if with_tasks else []
-    answer = lab.client.delete_project(project)
-    lab.expect("project/deletion-answers-200-with-the-id").status(answer, 200)
-    lab.expect("project/deletion-answers-200-with-the-id").equal(id_in(answer), project, "the id in data")
+    default = context.default_among(rows)
+    milestone, spared = context.milestone(project), context.read(context.untouched_milestone(other))
+    with_tasks = context.prerequisites.status_id is not None
+    tasks = [context.task(project, milestone.id), context.archived(context.task(project))] if with_tasks else []
+    spared_tasks = [context.task(other)] if with_tasks else []
+    answer = context.client.delete_project(project)
+    context.expect("project/deletion-answers-200-with-the-id").status(answer, 200)
+    context.expect("project/deletion-answers-200-with-the-id").equal(id_in(answer), project, "the id in data")
     if not answer.ok:
-        lab.obtained(answer, "a deleted project")
+        context.obtained(answer, "a deleted project")
     for one in (milestone, default):
-        lab.expect("project/deletion-takes-its-milestones").status(lab.client.get_milestone(one.id), 404)
+        context.expect("project/deletion-takes-its-milestones").status(context.client.get_milestone(one.id), 404)
     for task in tasks:
-        lab.expect("project/deletion-takes-its-tasks").status(lab.client.get_task(task.id), 404)
-    lab.expect("project/deletion-spares-other-projects").equal(lab.read(spared.id), spared, "the milestone")
+        context.expect("project/deletion-takes-its-tasks").status(context.client.get_task(task.id), 404)
+    context.expect("project/deletion-spares-other-projects").equal(context.read(spared.id), spared, "the milestone")
     for task in spared_tasks:
-        lab.expect("project/deletion-spares-other-projects").status(lab.client.get_task(task.id), 200)
-    _refuses_everything(lab, project)
+        context.expect("project/deletion-spares-other-projects").status(context.client.get_task(task.id), 200)
+    _refuses_everything(context, project)
 
 
-def _refuses_everything(lab: Lab, project: int) -> None:
-    refuses = lab.expect("project/a-deleted-one-takes-no-milestones")
-    refuses.status(lab.client.list_milestones({"project_id": project}), 422)
-    refuses.status(lab.client.create_milestone(lab.milestone_fields(project)), 422)
-    unknown = lab.expect("project/unknown-id-is-404")
-    unknown.status(lab.client.get_project(project), 404)
-    unknown.status(lab.client.update_project(project, _update(lab)), 404)
-    unknown.status(lab.client.delete_project(project), 404)
+def _refuses_everything(context: PropertyContext, project: int) -> None:
+    refuses = context.expect("project/a-deleted-one-takes-no-milestones")
+    refuses.status(context.client.list_milestones({"project_id": project}), 422)
+    refuses.status(context.client.create_milestone(context.milestone_fields(project)), 422)
+    unknown = context.expect("project/unknown-id-is-404")
+    unknown.status(context.client.get_project(project), 404)
+    unknown.status(context.client.update_project(project, _update(context)), 404)
+    unknown.status(context.client.delete_project(project), 404)
 
 
-def _update(lab: Lab) -> dict[str, Json]:
+def _update(context: PropertyContext) -> dict[str, Json]:
     """A project's fields without the client, which cannot change."""
-    return lab.project_fields() | {"project_clientid": None}
+    return context.project_fields() | {"project_clientid": None}
 
 
 @judges("project/an-update-leaves-milestones-alone")
-def an_updated_project_keeps_its_milestones(lab: Lab) -> None:
+def an_updated_project_keeps_its_milestones(context: PropertyContext) -> None:
     """A project renamed with a milestone in it."""
-    project = lab.project()
-    lab.milestone(project)
-    before = lab.milestones(project, sort="milestone_position", order="asc")
-    answer = lab.client.update_project(project, _update(lab), lab.how())
-    lab.obtained(answer, "an updated project")
-    after = lab.milestones(project, sort="milestone_position", order="asc")
-    lab.expect("project/an-update-leaves-milestones-alone").equal(_by_id(after), _by_id(before), "the milestones")
+    project = context.project()
+    context.milestone(project)
+    before = context.milestones(project, sort="milestone_position", order="asc")
+    answer = context.client.update_project(project, _update(context), context.draw_options())
+    context.obtained(answer, "an updated project")
+    after = context.milestones(project, sort="milestone_position", order="asc")
+    context.expect("project/an-update-leaves-milestones-alone").equal(_by_id(after), _by_id(before), "the milestones")
 
 
 @judges(
@@ -80,45 +80,47 @@ def an_updated_project_keeps_its_milestones(lab: Lab) -> None:
     "project/a-clone-without-the-flag-copies-no-tasks",
     "project/a-clone-leaves-the-source-unchanged",
 )
-def a_clone_brings_what_its_flags_say(lab: Lab) -> None:
+def a_clone_brings_what_its_flags_say(context: PropertyContext) -> None:
     """A project of two milestones and three tasks cloned with its milestones and tasks, and without."""
-    project = lab.empty_project()
-    first = lab.milestone(project, color=lab.inputs.known_colors[-1])
-    second = lab.milestone(project)
-    if lab.lent.status_id is not None:
+    project = context.empty_project()
+    first = context.milestone(project, color=context.inputs.known_colors[-1])
+    second = context.milestone(project)
+    if context.prerequisites.status_id is not None:
         for milestone in (first.id, first.id, second.id):
-            lab.task(project, milestone)
-    before = lab.milestones(project)
-    copies = _clone(lab, project, {"copy_milestones": "on", "copy_tasks": "on"})
-    _has_own_default(lab, copies, before)
-    lab.expect("project/a-clone-copies-the-milestones").same_members(
+            context.task(project, milestone)
+    before = context.milestones(project)
+    copies = _clone(context, project, {"copy_milestones": "on", "copy_tasks": "on"})
+    _has_own_default(context, copies, before)
+    context.expect("project/a-clone-copies-the-milestones").same_members(
         _titles_and_colors(copies), _titles_and_colors(before), "titles and colours of the copies"
     )
-    lab.expect("project/a-clone-copies-the-tasks-into-their-milestones").same_members(
+    context.expect("project/a-clone-copies-the-tasks-into-their-milestones").same_members(
         _counts(copies), _counts(before), "titles and tasks_count of the copies"
     )
-    bare = _clone(lab, project, {})
-    _has_own_default(lab, bare, before)
-    lab.expect("project/a-clone-without-the-flag-copies-no-milestones").equal(
+    bare = _clone(context, project, {})
+    _has_own_default(context, bare, before)
+    context.expect("project/a-clone-without-the-flag-copies-no-milestones").equal(
         [one.title for one in bare if one.type != "uncategorised"], [], "titles of the copies"
     )
-    lab.expect("project/a-clone-without-the-flag-copies-no-tasks").equal(
+    context.expect("project/a-clone-without-the-flag-copies-no-tasks").equal(
         sum(one.tasks_count or 0 for one in bare), 0, "tasks_count of all of the copy"
     )
-    after = lab.milestones(project)
-    lab.expect("project/a-clone-leaves-the-source-unchanged").equal(_by_id(after), _by_id(before), "the source's")
+    after = context.milestones(project)
+    context.expect("project/a-clone-leaves-the-source-unchanged").equal(_by_id(after), _by_id(before), "the source's")
 
 
-def _clone(lab: Lab, project: int, flags: dict[str, Json]) -> list[Milestone]:
-    title = lab.sandbox.project_title()
-    clone = lab.adopt_project(lab.client.clone_project(project, {"project_title": title, **flags}, lab.how()))
-    return lab.milestones(clone)
+def _clone(context: PropertyContext, project: int, flags: dict[str, Json]) -> list[Milestone]:
+    title = context.sandbox.project_title()
+    clone = context.adopt_project(
+        context.client.clone_project(project, {"project_title": title, **flags}, context.draw_options())
+    )
+    return context.milestones(clone)
 
 
-def _has_own_default(lab: Lab, copies: Sequence[Milestone], source: Sequence[Milestone]) -> None:
+def _has_own_default(context: PropertyContext, copies: Sequence[Milestone], source: Sequence[Milestone]) -> None:
     defaults = [one.id for one in copies if one.type == "uncategorised"]
     known = {one.id for one in source}
-    lab.expect("project/a-clone-has-a-default-of-its-own").holds(
+    context.expect("project/a-clone-has-a-default-of-its-own").holds(
         len(defaults) == 1 and defaults[0] not in known, "one default of its own", f"defaults {defaults}"
     )
 

@@ -1,15 +1,15 @@
 """What the schemas allow, in combinations that nobody would write by hand."""
 
-from conformance.lab import Lab
-from conformance.property import Variety, judges
-from conformance.schemas import queries
+from conformance.context.property_context import PropertyContext
+from conformance.generation.schema_strategies import queries
+from conformance.properties.registry import Examples, judges
 
 
-@judges("list/answers-as-documented", variety=Variety.WIDE)
-def whatever_the_schemas_allow_is_listed(lab: Lab) -> None:
+@judges("list/answers-as-documented", examples=Examples.SCHEMA)
+def whatever_the_schemas_allow_is_listed(context: PropertyContext) -> None:
     """Type, search, sort, order and limit together, as the contract's schemas have them."""
-    project = lab.project()
-    lab.milestone(project)
-    query = lab.draw(queries(lab.contract, "listMilestones"))
-    answer = lab.client.list_milestones({**query, "project_id": project})
-    lab.expect("list/answers-as-documented").status(answer, 200)
+    project = context.project()
+    context.milestone(project)
+    query = context.draw(queries(context.contract, "listMilestones"))
+    answer = context.client.list_milestones({**query, "project_id": project})
+    context.expect("list/answers-as-documented").status(answer, 200)

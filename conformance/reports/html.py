@@ -5,7 +5,7 @@ from pathlib import Path
 from jinja2 import Environment, PackageLoader, select_autoescape
 
 from conformance.reports.report import Report
-from conformance.verdict import Judgement
+from conformance.results.verdict import Judgement
 
 ENCODINGS = ("form", "json", "none")
 

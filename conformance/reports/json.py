@@ -4,11 +4,11 @@ import json
 from pathlib import Path
 from typing import TypedDict
 
-from conformance.coverage import Covered
 from conformance.exchange import Exchange
-from conformance.observation import Observation, profile_of
+from conformance.probes.registry import Observation, profile_of
 from conformance.reports.report import Report
-from conformance.verdict import Judgement
+from conformance.results.coverage import Covered
+from conformance.results.verdict import Judgement
 
 FORMAT = 1
 SCHEMA = Path(__file__).with_name("report.schema.json")

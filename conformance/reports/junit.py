@@ -6,7 +6,7 @@ from pathlib import Path
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from conformance.reports.report import Report
-from conformance.verdict import Judgement, Verdict
+from conformance.results.verdict import Judgement, Verdict
 
 # What XML 1.0 cannot hold: a hostile answer must not make the file unreadable.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

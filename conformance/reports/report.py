@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from conformance.contract import Requirement
-from conformance.coverage import Covered
 from conformance.exchange import Exchange
-from conformance.observation import Observation
-from conformance.verdict import Judgement, Outcome, Verdict
+from conformance.probes.registry import Observation
+from conformance.results.coverage import Covered
+from conformance.results.verdict import Judgement, Outcome, Verdict
 
 ORDER = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.WAIVED, Verdict.NOT_RUN, Verdict.PASS)
 

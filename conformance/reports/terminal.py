@@ -10,11 +10,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from conformance.compare import Comparison
-from conformance.patience import LOG
-from conformance.property import Property
+from conformance.http.retry import LOG
+from conformance.properties.registry import Property
 from conformance.reports.report import Report
-from conformance.verdict import Judgement, Outcome, Verdict
+from conformance.results.compare import Comparison
+from conformance.results.verdict import Judgement, Outcome, Verdict
 
 STYLES = {
     Outcome.CONFORMANT: "bold green",

@@ -16,10 +16,10 @@ from mock_server.app import App
 from mock_server.contract import load_contract
 from mock_server.messages import Request, Response
 from mock_server.scenarios import load_scenario
-from tests.conformance.loopback import free_port, hanging, html_site, other_api, serving
-from tests.zoo import reorder_faults
-from tests.zoo.fault import FAULTS
-from tests.zoo.seams import Seams
+from tests.conformance.live_server import free_port, hanging, html_site, other_api, serving
+from tests.faulty_mocks import reorder_faults
+from tests.faulty_mocks.fault import FAULTS
+from tests.faulty_mocks.mock_builder import MockBuilder
 
 KEY = "test-key-of-the-command-line"
 ZOO = reorder_faults
@@ -211,9 +211,9 @@ def test_a_run_removes_all_that_it_made(check: Check, mock: str, app: App, tmp_p
 
 
 def test_a_violation_ends_with_1_and_is_shown_with_its_calls(check: Check, tmp_path: Path) -> None:
-    seams = Seams(load_contract(), load_scenario("default"))
-    FAULTS["reorders_from_zero"].plant(seams)
-    with seams.built() as handle, serving(handle) as url:
+    builder = MockBuilder(load_contract(), load_scenario("default"))
+    FAULTS["reorders_from_zero"].inject(builder)
+    with builder.built() as handle, serving(handle) as url:
         done = check("--target", url, "--depth", "quick", "--only", "reorder/*", "--seed", "1", "--report", "out")
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     broken = [one for one in report["requirements"] if one["status"] == "FAIL"]
@@ -248,7 +248,7 @@ def test_a_read_only_run_writes_nothing(check: Check, app: App) -> None:
     assert "this run is read-only" in done.stdout
 
 
-def stopped_run(mock: str, folder: Path, how: signal.Signals) -> tuple[int, str]:
+def stopped_run(mock: str, folder: Path, number: signal.Signals) -> tuple[int, str]:
     """A run that is stopped in the middle, once it has shown some of its properties."""
     with subprocess.Popen(
         [sys.executable, "-m", "conformance", "--target", mock, "--depth", "deep", "--report", "out"],
@@ -263,19 +263,19 @@ def stopped_run(mock: str, folder: Path, how: signal.Signals) -> tuple[int, str]
         for line in process.stdout:
             said.append(line)
             if re.match(r"\[ +9/", line):
-                process.send_signal(how)
+                process.send_signal(number)
                 break
         said.append(process.stdout.read())
         return process.wait(timeout=60), "".join(said)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-def test_an_interrupted_run_cleans_up_and_reports(how: signal.Signals, mock: str, app: App, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_cleans_up_and_reports(number: signal.Signals, mock: str, app: App, tmp_path: Path) -> None:
     account = app.accounts.find(KEY)
     assert account is not None
     before = len(account.store.projects)
-    code, said = stopped_run(mock, tmp_path, how)
+    code, said = stopped_run(mock, tmp_path, number)
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
 
     assert code == 2, said

@@ -7,7 +7,7 @@ import pytest
 
 from conformance.contract import ContractError, default_path, load
 from conformance.exchange import Json
-from conformance.strategies import Inputs
+from conformance.generation.strategies import Inputs
 
 
 def changed(folder: Path, change: Callable[[str], str]) -> Path:

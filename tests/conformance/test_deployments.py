@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from conformance.verdict import Outcome, Verdict, combine
+from conformance.results.verdict import Outcome, Verdict, combine
 from mock_server.clock import Clock
 from mock_server.contract import load_contract
 from mock_server.envelope import respond
@@ -16,10 +16,10 @@ from mock_server.messages import Request, Response
 from mock_server.profile import Profile
 from mock_server.scenarios import Scenario
 from mock_server.store import Store
-from tests.zoo.hunt import hunt_on
-from tests.zoo.seams import Seams
+from tests.faulty_mocks.mock_builder import MockBuilder
+from tests.faulty_mocks.run_suite import run_suite_on
 
-Wear = Callable[[Seams], None]
+Wear = Callable[[MockBuilder], None]
 
 LARAVEL = {
     "list/limit-below-one": "default",
@@ -87,13 +87,13 @@ LOOSE = {
 def wearing(choices: dict[str, str]) -> Wear:
     """A deployment with these choices at the open points."""
 
-    def wear(seams: Seams) -> None:
-        seams.profile = Profile.of(load_contract(), choices)
+    def wear(builder: MockBuilder) -> None:
+        builder.profile = Profile.of(load_contract(), choices)
 
     return wear
 
 
-def in_another_language(seams: Seams) -> None:
+def in_another_language(builder: MockBuilder) -> None:
     """Messages in German, and fields that no documentation knows."""
 
     def change(body: dict[str, object]) -> None:
@@ -104,65 +104,65 @@ def in_another_language(seams: Seams) -> None:
             if isinstance(row, dict):
                 row["extra"] = {"nested": [1, None]}
 
-    seams.body(lambda *_: True, change)
+    builder.body(lambda *_: True, change)
 
 
-def with_huge_ids(seams: Seams) -> None:
+def with_huge_ids(builder: MockBuilder) -> None:
     """Ids beyond what fits into 32 bits, as a shared sequence gives them."""
-    honest = Scenario.open_store
+    original = Scenario.open_store
 
     def open_store(scenario: Scenario) -> Store:
-        store = honest(scenario)
+        store = original(scenario)
         store.projects.last_id = 9_000_000_000_000_000
         store.milestones.last_id = 8_000_000_000_000_000
         store.tasks.last_id = 7_000_000_000_000_000
         return store
 
-    seams.patch(Scenario, "open_store", open_store)
+    builder.patch(Scenario, "open_store", open_store)
 
 
-def with_a_clock_that_stands(seams: Seams) -> None:
+def with_a_clock_that_stands(builder: MockBuilder) -> None:
     """Everything happens within one second."""
 
     class Standing(Clock):
         def advance(self, by: timedelta = timedelta()) -> None:
             """Never."""
 
-    seams.clock = Standing
+    builder.clock = Standing
 
 
-def throttled(seams: Seams) -> None:
+def throttled(builder: MockBuilder) -> None:
     """Every tenth request is one too many."""
     counter = itertools.count(1)
 
-    def handle(request: Request, honest: Callable[[Request], Response]) -> Response:
+    def handle(request: Request, original: Callable[[Request], Response]) -> Response:
         if next(counter) % 10 == 0:
             return respond(429, {"message": "Too Many Attempts."}, (("Retry-After", "3"),))
-        return honest(request)
+        return original(request)
 
-    seams.handle(handle)
+    builder.handle(handle)
 
 
-def busy(seams: Seams) -> None:
+def busy(builder: MockBuilder) -> None:
     """Other people work in their own projects meanwhile."""
     turns = itertools.count()
 
-    def handle(request: Request, honest: Callable[[Request], Response]) -> Response:
+    def handle(request: Request, original: Callable[[Request], Response]) -> Response:
         turn = next(turns)
         if turn % 5 == 0:
             body = {"milestone_projectid": 159, "milestone_title": f"Theirs {turn}", "milestone_color": "info"}
             headers = {"authorization": "Bearer test-key", "content-type": "application/json"}
-            honest(Request("POST", "/api/milestones", headers=headers, body=json.dumps(body).encode()))
-        return honest(request)
+            original(Request("POST", "/api/milestones", headers=headers, body=json.dumps(body).encode()))
+        return original(request)
 
-    seams.handle(handle)
+    builder.handle(handle)
 
 
-def escaping(seams: Seams) -> None:
+def escaping(builder: MockBuilder) -> None:
     """JSON in ASCII, a content type with a charset, and the framework's empty message for unknown routes."""
 
-    def handle(request: Request, honest: Callable[[Request], Response]) -> Response:
-        response = honest(request)
+    def handle(request: Request, original: Callable[[Request], Response]) -> Response:
+        response = original(request)
         if not response.body:
             return response
         content = json.loads(response.body)
@@ -171,7 +171,7 @@ def escaping(seams: Seams) -> None:
         headers = (("Content-Type", "application/json; charset=utf-8"),)
         return replace(response, body=json.dumps(content, indent=4).encode("ascii"), headers=headers)
 
-    seams.handle(handle)
+    builder.handle(handle)
 
 
 DEPLOYMENTS: dict[str, Wear] = {
@@ -190,7 +190,7 @@ DEPLOYMENTS: dict[str, Wear] = {
 @pytest.mark.parametrize("seed", range(20))
 @pytest.mark.parametrize("wear", DEPLOYMENTS.values(), ids=DEPLOYMENTS)
 def test_a_deployment_that_is_right_is_not_accused(wear: Wear, seed: int) -> None:
-    judgements = hunt_on(wear, seed=seed)
+    judgements = run_suite_on(wear, seed=seed)
     accused = {
         one.requirement.id: (one.verdict.value, one.expected, one.actual, one.reason)
         for one in judgements

@@ -4,18 +4,21 @@ import re
 
 import pytest
 
-import conformance.engine  # noqa: F401 - registers the properties
 from conformance import contract as contracts
+from conformance import properties
 from conformance.contract import Contract
-from conformance.depth import Depth
-from conformance.property import PROPERTIES, Variety
-from conformance.watch import WATCHERS
+from conformance.options import Depth
+from conformance.properties.registry import PROPERTIES, Examples
+from conformance.results.passive_checks import PASSIVE_CHECKS
 
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
     """The shipped contract."""
     return contracts.load()
+
+
+properties.load_all()
 
 
 def test_every_requirement_has_a_property(contract: Contract) -> None:
@@ -25,20 +28,20 @@ def test_every_requirement_has_a_property(contract: Contract) -> None:
 
 
 def test_no_property_and_no_watcher_judges_what_the_contract_does_not_have(contract: Contract) -> None:
-    judged = {requirement for one in PROPERTIES for requirement in one.judges} | WATCHERS.keys()
+    judged = {requirement for one in PROPERTIES for requirement in one.judges} | PASSIVE_CHECKS.keys()
 
     assert judged - set(contract.requirements) == set()
 
 
 def test_every_requirement_is_judged_at_every_depth(contract: Contract) -> None:
     for depth in Depth:
-        judged = {one for each in PROPERTIES if each.variety.examples(depth) for one in each.judges}
+        judged = {one for each in PROPERTIES if each.examples.count(depth) for one in each.judges}
         assert set(contract.requirements) - judged == set()
 
 
 def test_deeper_runs_try_no_less() -> None:
-    for variety in Variety:
-        tries = [variety.examples(depth) for depth in Depth]
+    for examples in Examples:
+        tries = [examples.count(depth) for depth in Depth]
         assert tries == sorted(tries)
 
 

@@ -14,7 +14,7 @@ from mock_server.app import App
 from mock_server.contract import load_contract
 from mock_server.messages import Request, Response
 from mock_server.scenarios import load_scenario
-from tests.conformance.loopback import serving
+from tests.conformance.live_server import serving
 from tests.gate.test_endings import says_not_done
 
 ROOT = Path(__file__).parents[2]

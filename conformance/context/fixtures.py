@@ -1,0 +1,248 @@
+"""What properties arrange: milestones and tasks in projects of ours, as the bench on which an example works.
+
+What is arranged is not judged: an arrangement that fails is an obstacle, and the requirements it stood in the way of
+stay without a verdict. Only a refusal of what is in order breaks a requirement, wherever it comes.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field
+
+from conformance.contract import Contract
+from conformance.exchange import Exchange, Json
+from conformance.generation.strategies import Inputs, is_plain
+from conformance.http.client import Client, Encoding, Fields, PreconditionFailed, RequestOptions
+from conformance.models import Milestone, Task, id_in, meta_of, milestone_of, rows_of, task_of
+from conformance.options import Depth
+from conformance.results.collector import ResultCollector
+from conformance.results.expect import Expectation
+from conformance.sandbox.sandbox import Sandbox
+from conformance.sandbox.shared_projects import SharedProject, SharedProjects
+from conformance.target import Prerequisites
+
+MOST_PAGES = 60
+MUST_SUCCEED = {
+    "createMilestone": "create/answers-201",
+    "updateMilestone": "update/answers-200",
+    "deleteMilestone": "delete/answers-200-with-the-id",
+    "reorderMilestones": "reorder/answers-200",
+}
+"""What a refusal of a request that is in order breaks."""
+
+
+@dataclass
+class Fixtures:
+    """What an example has at hand, and what it can arrange with it."""
+
+    contract: Contract
+    client: Client
+    inputs: Inputs
+    sandbox: Sandbox
+    prerequisites: Prerequisites
+    results: ResultCollector
+    shared_projects: SharedProjects
+    depth: Depth
+    muted: AbstractSet[str] = frozenset()
+    read_only: bool = False
+    sharing: bool = False
+    history: list[Exchange] = field(default_factory=list)
+    borrowed: list[SharedProject] = field(default_factory=list)
+
+    def expect(self, requirement: str) -> Expectation:
+        """What a requirement demands here."""
+        return Expectation(self.results, requirement, self.muted)
+
+    # Projects
+
+    def project_fields(self) -> dict[str, Json]:
+        """The fields of a project of ours."""
+        return {
+            "project_clientid": self.prerequisites.client_id,
+            "project_title": self.sandbox.project_title(),
+            "project_date_start": "2026-01-01",
+            "project_categoryid": self.prerequisites.category_id,
+        }
+
+    # Milestones
+
+    def milestone_fields(self, project: int, title: str | None = None, color: str | None = None) -> dict[str, Json]:
+        """The fields of a milestone; without a title, one of its own."""
+        return {
+            "milestone_projectid": project,
+            "milestone_title": title if title is not None else self.inputs.plain_title(),
+            "milestone_color": color or self.inputs.known_colors[0],
+        }
+
+    def milestone(self, project: int, title: str | None = None, color: str | None = None) -> Milestone:
+        """A new milestone in a project of ours."""
+        fields = self.milestone_fields(project, title, color)
+        made = self._in_any_encoding(lambda options: self.client.create_milestone(fields, options))
+        if made.refused and title is not None and not is_plain(title):
+            raise PreconditionFailed(f"a milestone titled {title!r} could not be had: {made.summary}")
+        self.obtained(made, "a milestone")
+        return self.milestone_in(made)
+
+    def milestone_in(self, exchange: Exchange) -> Milestone:
+        """The milestone that an answer holds."""
+        milestone = milestone_of(exchange.envelope.get("data"))
+        if milestone is None:
+            raise PreconditionFailed(f"{exchange.summary} holds no milestone")
+        return milestone
+
+    def read(self, milestone: int) -> Milestone:
+        """A milestone as getting it shows it."""
+        answer = self.client.get_milestone(milestone)
+        if not answer.ok:
+            raise PreconditionFailed(f"milestone {milestone} could not be read: {answer.summary}")
+        return self.milestone_in(answer)
+
+    def default(self, project: int) -> Milestone:
+        """The system default of a project."""
+        return self.default_among(self.milestones(project))
+
+    def default_among(self, rows: Sequence[Milestone]) -> Milestone:
+        """The system default in the list of a project."""
+        for one in rows:
+            if one.type == "uncategorised":
+                return one
+        raise PreconditionFailed("the project shows no milestone of type uncategorised")
+
+    def default_id(self, project: int) -> int:
+        """The id of the system default of a project, which never changes."""
+        known = self.shared_projects.defaults
+        if project not in known:
+            known[project] = self.default(project).id
+        return known[project]
+
+    def snapshot(self, *projects: int) -> dict[int, Milestone]:
+        """All milestones of some projects, by id, as their lists show them."""
+        return {one.id: one for project in projects for one in self.milestones(project)}
+
+    def milestones(self, project: int, **query: Json) -> list[Milestone]:
+        """The milestones of a project, as the list shows them, all pages of it; none may be there twice."""
+        rows = [
+            one
+            for page in self.pages({"project_id": project, "limit": self.contract.limit_cap, **query})
+            for row in rows_of(page)
+            if (one := milestone_of(row)) is not None
+        ]
+        twice = sorted(one for one, times in Counter(row.id for row in rows).items() if times > 1)
+        self.expect("list/pages-partition-the-list").holds(not twice, "each milestone once", f"{twice} more than once")
+        return rows
+
+    def pages(self, query: Fields) -> Iterator[Exchange]:
+        """The pages of a list of milestones, from the first to the last that meta speaks of."""
+        last = 1
+        for number in range(1, MOST_PAGES + 1):
+            page = self.client.list_milestones({**query, "page": number} if number > 1 else query)
+            if not page.ok:
+                raise PreconditionFailed(f"the milestones could not be listed: {page.summary}")
+            yield page
+            last = max(last, meta_of(page).get("last_page", 1))
+            if number >= last or not rows_of(page):
+                return
+
+    # Tasks
+
+    def task_fields(self, project: int, milestone: int | None = None, title: str | None = None) -> dict[str, Json]:
+        """The fields of a task, in a milestone or in none that is named."""
+        if self.prerequisites.status_id is None or self.prerequisites.priority_id is None:
+            raise PreconditionFailed("a task needs a status and a priority; give --status-id and --priority-id")
+        return {
+            "task_projectid": project,
+            "task_title": title or f"Task {self.inputs.word()}",
+            "task_status": self.prerequisites.status_id,
+            "task_priority": self.prerequisites.priority_id,
+            "task_milestoneid": milestone,
+        }
+
+    def task(
+        self, project: int, milestone: int | None = None, *, title: str | None = None, status: int | None = None
+    ) -> Task:
+        """A new task in a project of ours; without a milestone it goes to the default."""
+        fields = self.task_fields(project, milestone, title)
+        fields["task_status"] = status or fields["task_status"]
+        made = self._in_any_encoding(lambda options: self.client.create_task(fields, options))
+        self.obtained(made, "a task")
+        return self.task_in(made)
+
+    def task_in(self, exchange: Exchange) -> Task:
+        """The task that an answer holds."""
+        task = task_of(exchange.envelope.get("data"))
+        if task is None:
+            raise PreconditionFailed(f"{exchange.summary} holds no task")
+        return task
+
+    def other_status(self) -> int:
+        """A status that tasks do not have from the start, where the deployment shows one."""
+        status = next(iter(self.prerequisites.other_status_ids), self.prerequisites.status_id)
+        if status is None:
+            raise PreconditionFailed("a task needs a status; give --status-id")
+        return status
+
+    def archived(self, task: Task) -> Task:
+        """The task, archived."""
+        answer = self.client.archive_task(task.id)
+        self.obtained(answer, "an archived task")
+        return self.task_in(answer)
+
+    def moved(self, task: Task, milestone: int) -> Task:
+        """The task, moved to another milestone."""
+        answer = self.client.update_task(task.id, self.task_update(task, milestone))
+        self.obtained(answer, "a moved task")
+        return self.task_in(answer)
+
+    def task_update(self, task: Task, milestone: int | None) -> dict[str, Json]:
+        """The fields that leave a task as it is but for its milestone."""
+        return {
+            "task_title": task.title,
+            "task_status": self.prerequisites.status_id,
+            "task_priority": self.prerequisites.priority_id,
+            "task_milestoneid": milestone,
+        }
+
+    def read_task(self, task: int) -> Task:
+        """A task as getting it shows it."""
+        answer = self.client.get_task(task)
+        if not answer.ok:
+            raise PreconditionFailed(f"task {task} could not be read: {answer.summary}")
+        return self.task_in(answer)
+
+    def tasks(self, **query: Json) -> list[Task]:
+        """The tasks that a filter lets through, all pages of them."""
+        found: list[Task] = []
+        for number in range(1, MOST_PAGES + 1):
+            page = self.client.list_tasks({"limit": self.contract.limit_cap, **query, "page": number})
+            if not page.ok:
+                raise PreconditionFailed(f"the tasks could not be listed: {page.summary}")
+            rows = [one for row in rows_of(page) if (one := task_of(row)) is not None]
+            found += rows
+            if not rows or number >= meta_of(page).get("last_page", 1):
+                break
+        return found
+
+    # Anything
+
+    def _in_any_encoding(self, send: Callable[[RequestOptions], Exchange]) -> Exchange:
+        """What is only arranged may go by either encoding, lest one that is broken hide all the rest."""
+        answer = send(RequestOptions(encoding=Encoding.FORM))
+        return send(RequestOptions(encoding=Encoding.JSON)) if answer.refused else answer
+
+    def obtained(self, exchange: Exchange, what: str) -> int:
+        """The id in a success; PreconditionFailed where the answer is none."""
+        identifier = id_in(exchange) if exchange.ok else None
+        if exchange.refused and (requirement := MUST_SUCCEED.get(exchange.operation)):
+            # Nothing that is only arranged gives a reason for a refusal.
+            self.expect(requirement).status(exchange, self.contract.operations[exchange.operation].success)
+        if identifier is None:
+            raise PreconditionFailed(f"{what} could not be had: {exchange.summary}, {exchange.shown_body(160)}")
+        return identifier
+
+    def obtained_order(self, order: Sequence[int]) -> None:
+        """Puts all milestones of a project into an order."""
+        answer = self.client.reorder_milestones(list(order))
+        if answer.refused:
+            self.expect("reorder/answers-200").status(answer, 200)
+        if not answer.ok:
+            raise PreconditionFailed(f"the milestones could not be put in order: {answer.summary}")

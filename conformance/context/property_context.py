@@ -1,0 +1,172 @@
+"""What a property works with: inputs to draw, a client, arrangements in projects of our own, and expectations.
+
+A context lives for one example.
+"""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from hypothesis import strategies as st
+
+from conformance.context.fixtures import Fixtures
+from conformance.exchange import Exchange
+from conformance.http.client import Encoding, PreconditionFailed, RequestOptions
+from conformance.options import Depth
+from conformance.sandbox.shared_projects import SharedProject
+
+__all__ = ["PreconditionFailed", "PropertyContext"]
+
+Drawn = TypeVar("Drawn")
+
+MILESTONES_IN_A_SHARED_ORDER = 11
+
+
+@dataclass
+class PropertyContext(Fixtures):
+    """One example's workbench; halted when it is over before its end, spoilt when nobody else may go on with it."""
+
+    source: st.DataObject | None = None
+    halted: bool = False
+    dirty: bool = False
+    projects: list[int] = field(default_factory=list)
+
+    def draw(self, strategy: st.SearchStrategy[Drawn]) -> Drawn:
+        """Draws an input; when the property fails, Hypothesis seeks the simplest that still does."""
+        if self.source is None:
+            raise PreconditionFailed("a state machine draws in its rules")
+        return self.source.draw(strategy)
+
+    @property
+    def thorough(self) -> bool:
+        """Whether there is room for what a quick run must leave out."""
+        return self.depth is not Depth.QUICK
+
+    @property
+    def rounds(self) -> int:
+        """How often to try what shows by chance only."""
+        return 2 if self.thorough else 1
+
+    def draw_options(self) -> RequestOptions:
+        """Draws an encoding."""
+        return RequestOptions(encoding=self.draw(self.inputs.encodings))
+
+    def judging(self, *requirements: str) -> bool:
+        """Whether any of the requirements is still to be judged: what serves only them can be left out otherwise."""
+        return not (self.results.selected - self.muted).isdisjoint(requirements)
+
+    def unseen(self, resource: str) -> set[str]:
+        """The operations on a resource, such as `tasks`, that this run has not seen succeed."""
+        operations = self.contract.operations.values()
+        return {one.id for one in operations if one.path.split("/")[1] == resource} - self.results.succeeded_operations
+
+    # Projects to arrange
+
+    def project(self) -> int:
+        """A project of our own in which others may have left something; each call answers another one.
+
+        In a read-only run it is somebody's.
+        """
+        if self.read_only:
+            if self.prerequisites.project_id is None:
+                raise PreconditionFailed(
+                    "a read-only run needs a project that exists already, and the deployment shows none"
+                )
+            return self.prerequisites.project_id
+        if not self.sharing:
+            return self.empty_project()
+        shared = self.shared_projects.find(0, self.borrowed)
+        if shared is None:
+            made = self._made_project()
+            shared = SharedProject(self.obtained(made, "a project"), [made])
+            self.shared_projects.add(shared)
+        else:
+            self.history += shared.made
+        self.borrowed.append(shared)
+        return shared.id
+
+    def ordered_milestones(self, size: int) -> tuple[int, list[int]]:
+        """A project with at least `size` milestones beside its default and the ids of all, the default first.
+
+        It may be shared: its milestones may be reordered, and nothing else.
+        """
+        if not self.sharing:
+            return self.new_ordered_milestones(size)
+        shared = self.shared_projects.find(size, self.borrowed)
+        if shared is None:
+            start = len(self.history)
+            project, ids = self.new_ordered_milestones(max(size, MILESTONES_IN_A_SHARED_ORDER))
+            self.projects.remove(project)
+            shared = SharedProject(project, self.history[start:], milestone_ids=ids)
+            self.shared_projects.add(shared)
+        else:
+            self.history += shared.made
+        self.borrowed.append(shared)
+        return shared.id, list(shared.milestone_ids)
+
+    def empty_project(self) -> int:
+        """A new project of our own, with nothing in it but its default milestone."""
+        return self.adopt_project(self._made_project())
+
+    def _made_project(self) -> Exchange:
+        fields = self.project_fields()
+        return self._in_any_encoding(lambda options: self.client.create_project(fields, options))
+
+    def adopt_project(self, made: Exchange) -> int:
+        """The id of a project just made or cloned, to be removed when the example ends."""
+        project = self.obtained(made, "a project")
+        self.projects.append(project)
+        return project
+
+    def new_ordered_milestones(self, size: int) -> tuple[int, list[int]]:
+        """A new project with `size` milestones beside its default, and the ids of all, the default first."""
+        project = self.empty_project()
+        return project, [self.default_id(project), *(self.milestone(project).id for _ in range(size))]
+
+    def untouched_milestone(self, project: int) -> int:
+        """A milestone of a project of ours that nobody touches."""
+        shared = next((one for one in self.borrowed if one.id == project), None)
+        if shared is None:
+            return self.milestone(project).id
+        if not shared.untouched_milestones:
+            shared.untouched_milestones.append(self.milestone(project).id)
+        return shared.untouched_milestones[0]
+
+    def deleted_project(self) -> int:
+        """An id that no project has any more."""
+        gone = self.shared_projects.gone
+        if self.sharing and gone.project is not None:
+            return gone.project
+        project = self.empty_project()
+        self.obtained(self.client.delete_project(project), "a deletion of the project")
+        gone.project = project
+        return project
+
+    def deleted_milestone(self, project: int) -> int:
+        """An id that no milestone has any more: the only unknown id that is safe to write to."""
+        gone = self.shared_projects.gone
+        if self.sharing and gone.milestone is not None:
+            return gone.milestone
+        milestone = self.milestone(project).id
+        self.obtained(self.client.delete_milestone(milestone), "a deletion")
+        gone.milestone = milestone
+        return milestone
+
+    # Anything else
+
+    def in_both_encodings(self) -> Sequence[RequestOptions]:
+        """Form, then JSON."""
+        return [RequestOptions(encoding=one) for one in Encoding]
+
+    def concurrently(self, *calls: Callable[[], Exchange]) -> list[Exchange]:
+        """Sends several requests at the same time, each on a connection of its own."""
+        with self.client.transport.concurrent(), ThreadPoolExecutor(max_workers=len(calls)) as pool:
+            # What listens to this example's exchanges listens to those of its threads.
+            started = [pool.submit(copy_context().run, call) for call in calls]
+            return [one.result() for one in started]
+
+    def let_the_clock_tick(self) -> None:
+        """Waits until the deployment's clock shows another second."""
+        self.client.transport.wait(1.05)

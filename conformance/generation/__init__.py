@@ -1,0 +1,1 @@
+"""Inputs to send and the oracle that predicts answers."""

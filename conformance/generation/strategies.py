@@ -1,0 +1,139 @@
+"""Inputs as they go over the wire, within what the contract allows and what no deployment may take amiss.
+
+Titles that some collations hold equal (letter case, accents, blanks at the ends, any two emoji) are never told apart by
+those alone: each title ends in a word of small letters that is used once in a run.
+"""
+
+import itertools
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from hypothesis import strategies as st
+
+from conformance.contract import Contract
+from conformance.exchange import Json
+from conformance.http.client import Encoding
+
+DOCUMENTED_COLORS = ("success", "warning", "danger", "default")
+
+AWKWARD = (
+    "100% & more + less = _done_?",
+    'O\'Brien said "go" <b>now</b>',
+    "007",
+    "12",
+    "Größe, Ångström, naïve",
+    "設計 フェーズ 단계",
+    "مرحلة التصميم",
+    "שלב א",
+    "Launch 🚀👩‍👩‍👧🏽",
+    "null",
+    "a/b\\c;d:e,f|g",
+    "{{ title }} ${x} %s #1",
+    "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 𐍈 𠜎",
+    "[1] (two) {three}",
+    "double  space",
+)
+
+SPECIMENS = (
+    (
+        '007 100% & more + less = _done_? O\'Brien said "go" <b>now</b>; a/b\\c:d,e|f  {{ x }} ${y} %s #1 [2] (null)'
+        " &amp; &#39;q&#39; &lt;i&gt; 50%25 %41 a%2Bb C++ &copy=1"
+    ),
+    "Größe Ångström naïve 設計 フェーズ 단계 مرحلة שלב 🚀 👩‍👩‍👧🏽 𝔘𝔫𝔦 𐍈 𠜎",
+    "long title " * 24,
+)
+"""What breaks titles, in as few as can be; each is cut to the longest that is allowed."""
+
+PLAIN_TITLE_LENGTH = 60
+
+
+_PLAIN = re.compile(rf"[A-Za-z0-9 .]{{1,{PLAIN_TITLE_LENGTH}}}")
+
+
+def is_plain(title: str) -> bool:
+    """Whether no deployment has a reason to refuse a title: short, of letters, digits, blanks and dots."""
+    return _PLAIN.fullmatch(title) is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title to send; only a plain one must be taken, as the documentation says nothing of limits."""
+
+    text: str
+    plain: bool
+
+
+class Inputs:
+    """Strategies drawn from the contract: a maximum length or a list of colours there narrows what is sent."""
+
+    def __init__(self, contract: Contract, first_word: int = 0) -> None:
+        self._words = itertools.count(first_word)
+        title = contract.field("createMilestone", "milestone_title")
+        self._longest = _integer(title.get("maxLength"), 255)
+        self.encodings: st.SearchStrategy[Encoding] = st.sampled_from(tuple(Encoding))
+        self.booleans = st.booleans()
+        self.known_colors = _colors(contract.field("createMilestone", "milestone_color"))
+        self.colors = st.sampled_from(self.known_colors)
+
+    @property
+    def two_colors(self) -> st.SearchStrategy[tuple[str, str]]:
+        """Two colours, different where the contract knows more than one."""
+        return st.tuples(self.colors, self.colors).map(self._apart)
+
+    def word(self) -> str:
+        """A word of small letters that this run has not used."""
+        return f"q{_letters(next(self._words))}z"
+
+    def numeric_title(self) -> str:
+        """A title of digits that begins with zeros, which this run has not used."""
+        return f"00{4711 + next(self._words)}"
+
+    def plain_title(self, start: str = "") -> str:
+        """A short title of letters and blanks that no deployment could refuse or take for another."""
+        return f"{start} {self.word()}".strip()[-self._longest :]
+
+    def titled(self, text: str) -> Title:
+        """A title made of a drawn text, ending in a word of its own."""
+        ending = self.word()
+        room = max(self._longest - len(ending) - 1, 0)
+        whole = f"{text[:room].strip()} {ending}".strip() if text.strip() else ending
+        return Title(whole, plain=is_plain(whole) and text not in AWKWARD)
+
+    def texts(self) -> st.SearchStrategy[str]:
+        """Texts for titles: plain, awkward, of any script, up to the longest."""
+        letters = st.text("abcdefghijklmnopqrstuvwxyz ABCXYZ", min_size=0, max_size=12)
+        any_script = st.text(
+            st.characters(exclude_categories=["Cc", "Cs", "Co", "Cn", "Cf", "Zl", "Zp"]), min_size=1, max_size=40
+        ).filter(lambda text: unicodedata.is_normalized("NFC", text))
+        long = st.integers(200, 255).map(lambda length: ("long title " * 24)[:length])
+        return st.one_of(letters, st.sampled_from(AWKWARD), any_script, long)
+
+    def _apart(self, pair: tuple[str, str]) -> tuple[str, str]:
+        first, second = pair
+        if first != second:
+            return pair
+        known = self.known_colors
+        return first, known[(known.index(first) + 1) % len(known)]
+
+
+def _colors(schema: Mapping[str, Json]) -> Sequence[str]:
+    listed = schema.get("enum")
+    known = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
+    return tuple(known) or DOCUMENTED_COLORS
+
+
+def _integer(value: Json, otherwise: int) -> int:
+    return min(value, otherwise) if isinstance(value, int) and not isinstance(value, bool) else otherwise
+
+
+def _letters(number: int) -> str:
+    """A number in letters, without q and z, which frame the word."""
+    alphabet = "abcdefghijklmnoprstuvwxy"
+    text = ""
+    while True:
+        number, rest = divmod(number, len(alphabet))
+        text = alphabet[rest] + text
+        if number == 0:
+            return text

@@ -1,0 +1,1 @@
+"""The HTTP client: transport, retries, one method an operation."""

@@ -1,0 +1,224 @@
+"""One method an operation, plus `raw`. It encodes and names; it judges nothing."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+from urllib.parse import quote, urlencode
+
+from conformance.contract import Contract
+from conformance.exchange import AuthVariant, Exchange, Json
+from conformance.http.transport import OutgoingRequest, Transport
+
+FORM = "application/x-www-form-urlencoded"
+JSON = "application/json"
+
+Fields: TypeAlias = Mapping[str, Json]
+
+
+class PreconditionFailed(Exception):
+    """Something that a property needs could not be arranged; the message says what and what came instead."""
+
+
+class Encoding(StrEnum):
+    """How a body goes over the wire; both are documented (Getting started)."""
+
+    FORM = "form"
+    JSON = "json"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestOptions:
+    """How a request is sent: its encoding and whose key it carries."""
+
+    encoding: Encoding = Encoding.FORM
+    key: AuthVariant = AuthVariant.OURS
+
+
+DEFAULT = RequestOptions()
+
+
+class Client:
+    """The operations of the contract, as methods that answer the exchange."""
+
+    def __init__(self, contract: Contract, transport: Transport) -> None:
+        self.contract = contract
+        self.transport = transport
+
+    def raw(
+        self,
+        method: str,
+        path: str,
+        *,
+        operation: str = "",
+        query: str = "",
+        body: bytes | None = None,
+        content_type: str | None = None,
+        key: AuthVariant = AuthVariant.OURS,
+        headers: Mapping[str, str] | None = None,
+    ) -> Exchange:
+        """Sends anything; the path is relative to the base URL and goes out as written."""
+        return self.transport.send(
+            OutgoingRequest(operation, method, path, query, body, content_type, key, headers or {})
+        )
+
+    def call(
+        self,
+        operation: str,
+        ids: Mapping[str, int | str] | None = None,
+        query: Fields | None = None,
+        body: Fields | None = None,
+        options: RequestOptions = DEFAULT,
+    ) -> Exchange:
+        """Sends an operation of the contract; parameters and fields that are None are left out."""
+        known = self.contract.operations.get(operation)
+        if known is None:
+            raise PreconditionFailed(f"the contract lacks {operation}, which judging this takes")
+        path = known.path
+        for name, value in (ids or {}).items():
+            path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
+        encoded, content_type = (None, None) if body is None else encode(body, options.encoding)
+        return self.raw(
+            known.method,
+            path,
+            operation=operation,
+            query=_form(query or {}),
+            body=encoded,
+            content_type=content_type,
+            key=options.key,
+        )
+
+    def form(self, fields: Fields) -> bytes:
+        """Fields as a form, for a request that says something else of its body."""
+        return _form(fields).encode()
+
+    def list_milestones(self, query: Fields, options: RequestOptions = DEFAULT) -> Exchange:
+        """GET /milestones."""
+        return self.call("listMilestones", query=query, options=options)
+
+    def get_milestone(self, milestone: int, options: RequestOptions = DEFAULT) -> Exchange:
+        """GET /milestones/{id}."""
+        return self.call("getMilestone", {"id": milestone}, options=options)
+
+    def create_milestone(self, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
+        """POST /milestones."""
+        return self.call("createMilestone", body=body, options=options)
+
+    def update_milestone(self, milestone: int, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
+        """PATCH /milestones/{id}."""
+        return self.call("updateMilestone", {"id": milestone}, body=body, options=options)
+
+    def delete_milestone(
+        self, milestone: int, delete_tasks: Json = None, options: RequestOptions = DEFAULT
+    ) -> Exchange:
+        """DELETE /milestones/{id}, with `delete_tasks` in the body unless it is None."""
+        body = None if delete_tasks is None else {"delete_tasks": delete_tasks}
+        return self.call("deleteMilestone", {"id": milestone}, body=body, options=options)
+
+    def reorder_milestones(self, milestones: Sequence[Json] | None, options: RequestOptions = DEFAULT) -> Exchange:
+        """PUT /milestones/positions; with None the body lacks its one field."""
+        body: Fields = {} if milestones is None else {"milestones": milestones}
+        return self.call("reorderMilestones", body=body, options=options)
+
+    def list_projects(self, query: Fields, options: RequestOptions = DEFAULT) -> Exchange:
+        """GET /projects."""
+        return self.call("listProjects", query=query, options=options)
+
+    def get_project(self, project: int, options: RequestOptions = DEFAULT) -> Exchange:
+        """GET /projects/{id}."""
+        return self.call("getProject", {"id": project}, options=options)
+
+    def create_project(self, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
+        """POST /projects."""
+        return self.call("createProject", body=body, options=options)
+
+    def update_project(self, project: int, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
+        """PATCH /projects/{id}."""
+        return self.call("updateProject", {"id": project}, body=body, options=options)
+
+    def delete_project(self, project: int, options: RequestOptions = DEFAULT) -> Exchange:
+        """DELETE /projects/{id}."""
+        return self.call("deleteProject", {"id": project}, options=options)
+
+    def clone_project(self, project: int, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
+        """POST /projects/{id}/clone."""
+        return self.call("cloneProject", {"id": project}, body=body, options=options)
+
+    def list_tasks(self, query: Fields, options: RequestOptions = DEFAULT) -> Exchange:
+        """GET /tasks."""
+        return self.call("listTasks", query=query, options=options)
+
+    def get_task(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
+        """GET /tasks/{id}."""
+        return self.call("getTask", {"id": task}, options=options)
+
+    def create_task(self, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
+        """POST /tasks."""
+        return self.call("createTask", body=body, options=options)
+
+    def update_task(self, task: int, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
+        """PATCH /tasks/{id}."""
+        return self.call("updateTask", {"id": task}, body=body, options=options)
+
+    def delete_task(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
+        """DELETE /tasks/{id}."""
+        return self.call("deleteTask", {"id": task}, options=options)
+
+    def set_task_status(self, task: int, status: int, options: RequestOptions = DEFAULT) -> Exchange:
+        """PUT /tasks/{id}/status."""
+        return self.call("setTaskStatus", {"id": task}, body={"status": status}, options=options)
+
+    def archive_task(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
+        """PUT /tasks/{id}/archive."""
+        return self.call("archiveTask", {"id": task}, options=options)
+
+    def activate_task(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
+        """PUT /tasks/{id}/activate."""
+        return self.call("activateTask", {"id": task}, options=options)
+
+    def clone_task(self, task: int, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
+        """POST /tasks/{id}/clone."""
+        return self.call("cloneTask", {"id": task}, body=body, options=options)
+
+    def list_comments(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
+        """GET /tasks/{id}/comments."""
+        return self.call("listTaskComments", {"id": task}, options=options)
+
+    def add_comment(self, task: int, comment: str, options: RequestOptions = DEFAULT) -> Exchange:
+        """POST /tasks/{id}/comments."""
+        return self.call("addTaskComment", {"id": task}, body={"comment": comment}, options=options)
+
+    def delete_comment(self, task: int, comment: int, options: RequestOptions = DEFAULT) -> Exchange:
+        """DELETE /tasks/{id}/comments/{comment_id}."""
+        return self.call("deleteTaskComment", {"id": task, "comment_id": comment}, options=options)
+
+    def list_timers(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
+        """GET /tasks/{id}/timers."""
+        return self.call("listTaskTimers", {"id": task}, options=options)
+
+    def stop_timers(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
+        """PUT /tasks/{id}/stop-timers."""
+        return self.call("stopTaskTimers", {"id": task}, options=options)
+
+
+def encode(body: Fields, encoding: Encoding) -> tuple[bytes, str]:
+    """A body as bytes with its content type."""
+    if encoding is Encoding.JSON:
+        kept = {name: value for name, value in body.items() if value is not None}
+        return json.dumps(kept, ensure_ascii=False).encode(), JSON
+    return _form(body).encode(), FORM
+
+
+def _form(fields: Fields) -> str:
+    pairs: list[tuple[str, str]] = []
+    for name, value in fields.items():
+        if isinstance(value, str | int | float):
+            pairs.append((name, _text(value)))
+        elif isinstance(value, Sequence):
+            pairs += [(f"{name}[]", _text(one)) for one in value]
+    return urlencode(pairs)
+
+
+def _text(value: Json) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)

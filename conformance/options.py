@@ -1,0 +1,39 @@
+"""How much a run tries, and what it may cost."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Depth(Enum):
+    """How much a run tries."""
+
+    QUICK = "quick"
+    STANDARD = "standard"
+    DEEP = "deep"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a run may cost: seconds for one answer, requests in all, requests a second (0: as fast as it goes)."""
+
+    timeout: float = 30.0
+    max_requests: int = 1_000_000
+    rate: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What to run and how much of it; `jobs` properties at once, for `budget` seconds (0: each once).
+
+    What judges the requirements in `first` runs first.
+    """
+
+    depth: Depth = Depth.STANDARD
+    seed: int = 0
+    only: Sequence[str] = ()
+    read_only: bool = False
+    jobs: int = 1
+    budget: float = 0.0
+    first: Sequence[str] = ()
+    limits: Limits = field(default_factory=Limits)

@@ -1,0 +1,41 @@
+"""Deletions: spellings of the flag, and the gap that is left."""
+
+from collections.abc import Callable, Iterator
+
+from conformance.context.property_context import PropertyContext
+from conformance.exchange import Exchange
+from conformance.http.client import Encoding, RequestOptions
+from conformance.probes.registry import observes
+
+
+def _fate(context: PropertyContext, delete: Callable[[int], Exchange]) -> str:
+    """What a deletion did with a task: deletes, moves, or the status that refused it."""
+    project = context.project()
+    milestone = context.milestone(project).id
+    task = context.task(project, milestone)
+    answer = delete(milestone)
+    if not answer.ok:
+        return str(answer.status)
+    return "moves" if context.client.get_task(task.id).ok else "deletes"
+
+
+@observes("delete/uppercase-yes", "delete/json-true-for-yes", "delete/flag-in-query")
+def flags(context: PropertyContext) -> Iterator[tuple[str, str]]:
+    """YES, true, and yes in the query."""
+    client, as_json = context.client, RequestOptions(encoding=Encoding.JSON)
+    yield "delete/uppercase-yes", _fate(context, lambda one: client.delete_milestone(one, "YES"))
+    yield "delete/json-true-for-yes", _fate(context, lambda one: client.delete_milestone(one, True, as_json))
+    fate = _fate(context, lambda one: client.call("deleteMilestone", {"id": one}, query={"delete_tasks": "yes"}))
+    yield "delete/flag-in-query", {"moves": "ignored", "deletes": "honoured"}.get(fate, fate)
+
+
+@observes("delete/gap-in-positions")
+def gaps(context: PropertyContext) -> Iterator[tuple[str, str]]:
+    """The second of four deleted."""
+    project, ids = context.new_ordered_milestones(3)
+    context.client.reorder_milestones(ids)
+    context.obtained(context.client.delete_milestone(ids[1]), "a deletion")
+    left = context.snapshot(project)
+    places = [left[one].position for one in (ids[0], *ids[2:]) if one in left]
+    known = {(1, 3, 4): "kept", (1, 2, 3): "closed"}
+    yield "delete/gap-in-positions", next((name for key, name in known.items() if [*key] == places), f"{places}")

@@ -1,0 +1,60 @@
+"""Ids that are none, and what a count counts."""
+
+from collections.abc import Iterator
+
+from conformance.context.property_context import PropertyContext
+from conformance.probes.registry import observes, status_if_refused_or
+
+
+@observes("get/malformed-id", read_only=True)
+def malformed_ids(context: PropertyContext) -> Iterator[tuple[str, str]]:
+    """An id of letters."""
+    yield "get/malformed-id", str(context.client.raw("GET", "/milestones/abc").status)
+
+
+@observes("get/id-with-trailing-text")
+def trailing_text(context: PropertyContext) -> Iterator[tuple[str, str]]:
+    """An id of our own with letters behind it."""
+    milestone = context.untouched_milestone(context.project())
+    answer = context.client.raw("GET", f"/milestones/{milestone}abc")
+    yield "get/id-with-trailing-text", "refused" if answer.refused else status_if_refused_or(answer, "numeric-prefix")
+
+
+@observes("count/archived-tasks", "task/list-without-active-state")
+def archived_tasks(context: PropertyContext) -> Iterator[tuple[str, str]]:
+    """A milestone whose one task is archived."""
+    project = context.project()
+    milestone = context.milestone(project).id
+    task = context.archived(context.task(project, milestone))
+    count = context.read(milestone).tasks_count
+    yield "count/archived-tasks", {0: "not-counted", 1: "counted"}.get(count or 0, f"a tasks_count of {count}")
+    listed = [one.id for one in context.tasks(milestone_id=milestone)]
+    yield "task/list-without-active-state", "all" if task.id in listed else "active"
+
+
+@observes("task/unknown-milestone")
+def unknown_milestones(context: PropertyContext) -> Iterator[tuple[str, str]]:
+    """A task for a milestone that was deleted."""
+    project = context.project()
+    answer = context.client.create_task(context.task_fields(project, context.deleted_milestone(project)))
+    yield "task/unknown-milestone", str(answer.status)
+
+
+@observes("project/default-milestone-title", "project/default-milestone-position")
+def defaults(context: PropertyContext) -> Iterator[tuple[str, str]]:
+    """The system default of a new project."""
+    default = context.default(context.empty_project())
+    english = (default.title or "").lower() in ("uncategorised", "uncategorized")
+    yield "project/default-milestone-title", "uncategorised" if english else "other"
+    yield "project/default-milestone-position", str(default.position)
+
+
+@observes("project/clone-tasks-without-milestones")
+def clones(context: PropertyContext) -> Iterator[tuple[str, str]]:
+    """A project with a task in a milestone, cloned with its tasks and without its milestones."""
+    project = context.empty_project()
+    context.task(project, context.milestone(project).id)
+    fields = {"project_title": context.sandbox.project_title(), "copy_tasks": "on"}
+    copy = context.adopt_project(context.client.clone_project(project, fields))
+    held = sum(row.tasks_count or 0 for row in context.milestones(copy))
+    yield "project/clone-tasks-without-milestones", "default-milestone" if held else "not-copied"

@@ -1,0 +1,76 @@
+"""Reorders of lists that are not the whole project."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from conformance.context.property_context import PropertyContext
+from conformance.exchange import Exchange, Json
+from conformance.http.client import Encoding, RequestOptions
+from conformance.probes.registry import observes, status_if_refused_or
+
+AS_JSON = RequestOptions(encoding=Encoding.JSON)
+
+
+class Row:
+    """A project of four milestones, put back into the order in which they were made before each look."""
+
+    def __init__(self, context: PropertyContext) -> None:
+        self.context = context
+        self.project, self.ids = context.new_ordered_milestones(3)
+
+    def reordered(self, ids: Sequence[Json]) -> tuple[Exchange, Mapping[int, int | None]]:
+        """The answer to a reorder, and the positions after it."""
+        self.context.client.reorder_milestones(self.ids)
+        answer = self.context.client.reorder_milestones(ids, AS_JSON)
+        rows = self.context.snapshot(self.project)
+        return answer, {one: rows[one].position for one in self.ids if one in rows}
+
+
+@observes("reorder/answer-data", "reorder/partial-list", "reorder/unknown-id", "reorder/duplicate-id")
+def lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
+    """A whole list for its answer, then one with less, with an id that is gone, and with one twice."""
+    row = Row(context)
+    default, first, second, third = row.ids
+    answer, _ = row.reordered(row.ids)
+    yield "reorder/answer-data", status_if_refused_or(answer, _kind(answer.envelope.get("data")))
+    answer, places = row.reordered([third, first])
+    behind = {(1, 3): "others-keep", (3, 4): "others-follow"}
+    rest = places.get(default), places.get(second)
+    named = next((name for key, name in behind.items() if key == rest), f"the others at {rest[0]} and {rest[1]}")
+    yield "reorder/partial-list", status_if_refused_or(answer, named)
+    gone = context.deleted_milestone(context.project())
+    answer, places = row.reordered([third, gone, second, first, default])
+    closed = [places.get(one) for one in (third, second, first, default)] == [1, 2, 3, 4]
+    yield "reorder/unknown-id", status_if_refused_or(answer, "ignored" if closed else "its place is left empty")
+    answer, places = row.reordered([third, second, first, default, third])
+    last = (places.get(third) or 0) > (places.get(default) or 0)
+    yield "reorder/duplicate-id", status_if_refused_or(answer, "last-place" if last else "first-place")
+
+
+@observes("reorder/foreign-id", "reorder/empty-list", "reorder/non-integer-id")
+def odd_lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
+    """A list with a milestone of another project of ours, an empty one, and one with letters."""
+    row = Row(context)
+    _, *made = row.ids
+    other = context.empty_project()
+    # In a project of its own a stranger stands neither first nor second.
+    stranger = [context.milestone(other).id for _ in range(3)][-1]
+    context.client.reorder_milestones([*context.snapshot(other).keys() - {stranger}, stranger])
+    before = context.read(stranger).position
+    answer, _ = row.reordered([made[0], stranger, *made[1:], row.ids[0]])
+    after = context.read(stranger).position
+    seen = "one-count" if after == 2 else "ignored" if after == before else f"the other's goes to {after}"
+    yield "reorder/foreign-id", status_if_refused_or(answer, seen)
+    answer, _ = row.reordered([])
+    yield "reorder/empty-list", status_if_refused_or(answer, "accepted")
+    answer, _ = row.reordered([made[0], "abc", *made[1:], row.ids[0]])
+    yield "reorder/non-integer-id", status_if_refused_or(answer, "ignored")
+
+
+def _kind(data: Json) -> str:
+    """What the data of a reorder holds: ids, milestones or nothing."""
+    inner = data.get("milestones") if isinstance(data, Mapping) else data
+    if inner is None:
+        return "nothing"
+    if isinstance(inner, Sequence) and not isinstance(inner, str):
+        return "ids" if all(isinstance(one, int) for one in inner) else "milestones"
+    return "something else"

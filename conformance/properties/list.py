@@ -1,0 +1,162 @@
+"""List milestones: which rows there are, what they say, in which order they stand."""
+
+from collections.abc import Sequence
+
+from hypothesis import strategies as st
+
+from conformance.context.property_context import PropertyContext
+from conformance.exchange import Json
+from conformance.models import Milestone
+from conformance.properties.registry import Examples, judges
+
+STARTS = [first + second for first in "bdfh" for second in "bdfh"]
+"""What titles begin with: letters that every collation puts in the same order, some alike in the first."""
+
+
+@judges("list/needs-a-project", read_only=True)
+def a_list_needs_a_project(context: PropertyContext) -> None:
+    """A list without project_id, also with everything else."""
+    queries: list[dict[str, Json]] = [{}, {"sort": "milestone_title", "order": "asc", "limit": 5}]
+    for query in queries:
+        context.expect("list/needs-a-project").status(context.client.list_milestones(query), 422)
+
+
+@judges("list/refuses-an-unknown-project")
+def an_unknown_project_is_refused(context: PropertyContext) -> None:
+    """A project of our own that was deleted, and an id that no installation has reached."""
+    project = context.deleted_project()
+    for unknown in (project, project + 900_000_000):
+        answer = context.client.list_milestones({"project_id": unknown})
+        context.expect("list/refuses-an-unknown-project").status(answer, 422)
+
+
+@judges(
+    "list/returns-every-milestone",
+    "list/leaves-other-projects-out",
+    "list/shows-exactly-one-default",
+    "list/rows-equal-the-milestones",
+    "list/filters-by-type",
+)
+def the_list_is_the_project_s_milestones(context: PropertyContext) -> None:
+    """Two projects with milestones made in turn; the list of the one, whole and by type."""
+    project, other = context.empty_project(), context.project()
+    made = [context.milestone(project).id, context.milestone(project).id]
+    made.append(context.milestone(project).id)
+    foreign = context.milestone(other).id
+    rows = context.milestones(project)
+    listed = [row.id for row in rows]
+    missing = sorted(set(made) - set(listed))
+    context.expect("list/returns-every-milestone").holds(not missing, f"milestones {made}", f"without {missing}")
+    strangers = [row.id for row in rows if row.id == foreign or row.project_id != project]
+    context.expect("list/leaves-other-projects-out").holds(
+        not strangers, f"milestones of project {project} alone", f"also {strangers}"
+    )
+    defaults = [row.id for row in rows if row.type == "uncategorised"]
+    context.expect("list/shows-exactly-one-default").holds(len(defaults) == 1, "one default", f"defaults {defaults}")
+    for row in rows:
+        if row.id in made or row.id in defaults:
+            context.expect("list/rows-equal-the-milestones").equal(
+                row, context.read(row.id), f"the row of {row.id}, as got,"
+            )
+    for kind, expected in (("categorised", made), ("uncategorised", defaults)):
+        found = [row.id for row in context.milestones(project, type=kind)]
+        context.expect("list/filters-by-type").same_members(found, expected, f"the milestones of type {kind}")
+
+
+@judges(
+    "list/search-finds-the-title",
+    "list/search-leaves-others-out",
+    "list/search-finds-a-word-inside-a-title",
+    examples=Examples.FEW,
+)
+def a_search_goes_by_the_title(context: PropertyContext) -> None:
+    """Titles of three words of their own; a whole title searched for, then a word of it."""
+    project = context.project()
+    words = [[context.inputs.word() for _ in range(3)] for _ in range(3)]
+    found = [context.milestone(project, " ".join(three)) for three in words]
+    wanted = context.draw(st.integers(0, 2))
+    rows = [row.id for row in context.milestones(project, search=found[wanted].title)]
+    context.expect("list/search-finds-the-title").holds(
+        found[wanted].id in rows, f"milestone {found[wanted].id}", f"ids {rows}"
+    )
+    others = {one.id for one in found} - {found[wanted].id}
+    context.expect("list/search-leaves-others-out").holds(
+        others.isdisjoint(rows), f"none of {sorted(others)}", f"ids {rows}"
+    )
+    context.expect("list/search-leaves-others-out").equal(
+        [row.id for row in context.milestones(project, search=context.inputs.word())],
+        [],
+        "the rows of a word in no title",
+    )
+    rows = [row.id for row in context.milestones(project, search=words[wanted][1])]
+    context.expect("list/search-finds-a-word-inside-a-title").holds(
+        found[wanted].id in rows, f"milestone {found[wanted].id}", f"ids {rows}"
+    )
+
+
+@judges("list/search-takes-wildcards-literally")
+def a_search_takes_signs_for_themselves(context: PropertyContext) -> None:
+    """A percent sign and an underscore between the letters of a title, and without."""
+    project = context.project()
+    start, end = context.inputs.word(), context.inputs.word()
+    bearers = {sign: context.milestone(project, f"{start}{sign}{end}").id for sign in "%_x"}
+    for sign in "%_":
+        rows = [row.id for row in context.milestones(project, search=f"{start}{sign}{end}")]
+        context.expect("list/search-takes-wildcards-literally").equal(rows, [bearers[sign]], f"the rows with {sign!r}")
+
+
+@judges(
+    "list/sorts-by-title",
+    "list/sorts-by-position",
+    "list/sorts-by-created",
+    "list/order-defaults-to-descending",
+    examples=Examples.FEW,
+)
+def rows_stand_in_the_order_asked_for(context: PropertyContext) -> None:
+    """Milestones whose titles, positions and creations go in different orders."""
+    project = context.empty_project()
+    starts = context.draw(st.lists(st.sampled_from(STARTS), min_size=4, max_size=6, unique=True))
+    starts = starts if starts != sorted(starts) and starts != sorted(starts)[::-1] else _shuffled(starts)
+    made = [context.milestone(project, f"{start} {context.inputs.word()}") for start in starts]
+    if len({one.created for one in made}) == 1:
+        context.let_the_clock_tick()
+        made.append(context.milestone(project, f"aa {context.inputs.word()}"))
+    if context.thorough:
+        # What was made first is now what was changed last.
+        fields = {"milestone_title": f"ee {context.inputs.word()}", "milestone_color": made[0].color}
+        context.obtained(context.client.update_milestone(made[0].id, fields), "an updated milestone")
+    ids = [one.id for one in made]
+    context.client.reorder_milestones([ids[0], *ids[2:], context.default_id(project), ids[1]])
+    orders: dict[tuple[str, str], list[int]] = {}
+    for requirement, column, key in (
+        ("list/sorts-by-title", "milestone_title", _start),
+        ("list/sorts-by-position", "milestone_position", _position),
+        ("list/sorts-by-created", "milestone_created", _created),
+    ):
+        for order in ("asc", "desc"):
+            rows = [row for row in context.milestones(project, sort=column, order=order) if row.id in ids]
+            orders[column, order] = [row.id for row in rows]
+            keys = [key(row) for row in rows]
+            context.expect(requirement).equal(
+                keys, sorted(keys, reverse=order == "desc"), f"with sort={column}&order={order} the sequence"
+            )
+    without = [row.id for row in context.milestones(project, sort="milestone_title") if row.id in ids]
+    context.expect("list/order-defaults-to-descending").equal(
+        without, orders["milestone_title", "desc"], "the ids as with order=desc,"
+    )
+
+
+def _shuffled(starts: Sequence[str]) -> list[str]:
+    return [starts[1], *starts[2:], starts[0]]
+
+
+def _start(row: Milestone) -> str:
+    return (row.title or "")[:2]
+
+
+def _position(row: Milestone) -> int:
+    return row.position or 0
+
+
+def _created(row: Milestone) -> str:
+    return row.created or ""

@@ -1,0 +1,123 @@
+"""Pages of a list and the arithmetic of meta (Getting started, Pagination)."""
+
+from collections.abc import Sequence
+
+from hypothesis import strategies as st
+
+from conformance.context.property_context import PropertyContext
+from conformance.exchange import Exchange, Json
+from conformance.models import meta_of, milestone_of, rows_of
+from conformance.properties.registry import Examples, judges
+
+
+def _ids(pages: Sequence[Exchange]) -> list[int]:
+    return [one.id for page in pages for row in rows_of(page) if (one := milestone_of(row)) is not None]
+
+
+@judges(
+    "list/limit-bounds-the-page",
+    "list/pages-partition-the-list",
+    "list/meta-total-counts-all-rows",
+    "list/meta-total-follows-the-filter",
+    "list/meta-last-page-follows-the-total",
+    "list/meta-current-page-is-the-page-asked-for",
+    "list/meta-per-page-is-the-limit",
+    "list/ties-lose-no-row",
+    examples=Examples.FEW,
+)
+def pages_and_meta_agree_with_the_rows(context: PropertyContext) -> None:
+    """A few milestones in pages of fewer, by title and by position, and by type."""
+    project = context.empty_project()
+    # With the default there are as many rows as fill pages of the one limit, and not those of the other.
+    even, full = context.draw(st.integers(2, 3)), context.draw(st.integers(2, 3))
+    size = even * full - 1
+    made = [context.milestone(project).id for _ in range(size)]
+    context.client.reorder_milestones([*made[::-1], context.default_id(project)])
+    columns = (("milestone_title", even), ("milestone_position", even + 1))
+    for column, limit in columns[: context.rounds]:
+        query: dict[str, Json] = {"project_id": project, "sort": column, "order": "asc"}
+        pages = list(context.pages({**query, "limit": context.contract.limit_cap}))
+        whole = _ids(pages)
+        context.expect("list/meta-per-page-is-the-limit").equal(
+            meta_of(pages[0]).get("per_page"), context.contract.limit_cap, "per_page of the most that may be asked for"
+        )
+        _judge_pages(context, {**query, "limit": limit}, whole, limit)
+    if context.thorough:
+        context.task(project, made[0])
+        context.task(project, made[0])
+        single = context.client.list_milestones({"project_id": project, "limit": 1})
+        context.expect("list/limit-bounds-the-page").equal(len(rows_of(single)), 1, "rows on a page of one")
+        context.expect("list/meta-total-counts-all-rows").equal(meta_of(single).get("total"), size + 1, "total")
+    _judge_ties(context, project, made, even)
+    filtered = meta_of(context.client.list_milestones({"project_id": project, "type": "categorised", "limit": even}))
+    context.expect("list/meta-total-follows-the-filter").equal(filtered.get("total"), size, "total of the categorised")
+
+
+def _judge_pages(context: PropertyContext, query: dict[str, Json], whole: list[int], limit: int) -> None:
+    needed = -(-len(whole) // limit)
+    seen: list[int] = []
+    for number in range(1, needed + 1):
+        page = context.client.list_milestones({**query, "page": number})
+        if not page.ok:
+            context.obtained(page, "a page")
+        meta, rows = meta_of(page), _ids([page])
+        seen += rows
+        full = min(limit, len(whole) - limit * (number - 1))
+        context.expect("list/limit-bounds-the-page").equal(len(rows), full, f"rows on page {number}")
+        context.expect("list/meta-per-page-is-the-limit").equal(meta.get("per_page"), limit, "per_page")
+        context.expect("list/meta-current-page-is-the-page-asked-for").equal(
+            meta.get("current_page"), number, "current_page"
+        )
+        context.expect("list/meta-total-counts-all-rows").equal(meta.get("total"), len(whole), "total")
+        total, per_page = meta.get("total", 0), meta.get("per_page", 0)
+        if total > 0 and per_page > 0:
+            context.expect("list/meta-last-page-follows-the-total").equal(
+                meta.get("last_page"), -(-total // per_page), f"last_page of {total} rows at {per_page} a page"
+            )
+    context.expect("list/pages-partition-the-list").equal(seen, whole, "the ids of all pages, as of one long page,")
+    limit += 1
+    first = meta_of(context.client.list_milestones({**query, "limit": limit}))
+    context.expect("list/meta-last-page-follows-the-total").equal(
+        first.get("last_page"), -(-len(whole) // limit), f"last_page of {len(whole)} rows at {limit} a page"
+    )
+    context.expect("list/meta-current-page-is-the-page-asked-for").equal(
+        first.get("current_page"), 1, "current_page where none was asked for"
+    )
+
+
+def _judge_ties(context: PropertyContext, project: int, made: list[int], limit: int) -> None:
+    """Milestones made within a moment, by creation."""
+    for order in ("asc", "desc")[: context.rounds]:
+        query: dict[str, Json] = {"project_id": project, "sort": "milestone_created", "order": order, "limit": limit}
+        seen = [one for one in _ids(list(context.pages(query))) if one in made]
+        context.expect("list/ties-lose-no-row").same_members(seen, made, "the ids of all pages")
+
+
+@judges("list/limit-is-capped")
+def meta_shows_the_cap(context: PropertyContext) -> None:
+    """A limit far above the cap; refusing it is as good as capping it."""
+    project = context.project()
+    page = context.client.list_milestones({"project_id": project, "limit": context.contract.limit_cap * 10})
+    if page.refused:
+        context.expect("list/limit-is-capped").refused(page)
+        return
+    per_page = meta_of(page).get("per_page", 0)
+    context.expect("list/limit-is-capped").holds(
+        per_page <= context.contract.limit_cap, f"a per_page of at most {context.contract.limit_cap}", str(per_page)
+    )
+
+
+@judges("list/limit-is-capped", "list/pages-partition-the-list", examples=Examples.LONG_LIST)
+def a_page_never_exceeds_the_cap(context: PropertyContext) -> None:
+    """More milestones than a page may have, asked for at once and page by page."""
+    project = context.empty_project()
+    made = [context.milestone(project).id for _ in range(context.contract.limit_cap + 1)]
+    for limit in (context.contract.limit_cap + 1, context.contract.limit_cap * 10):
+        rows = rows_of(context.client.list_milestones({"project_id": project, "limit": limit}))
+        context.expect("list/limit-is-capped").holds(
+            len(rows) <= context.contract.limit_cap, f"at most {context.contract.limit_cap} rows", f"{len(rows)} rows"
+        )
+    query: dict[str, Json] = {"project_id": project, "sort": "milestone_title", "order": "asc", "type": "categorised"}
+    context.expect("list/pages-partition-the-list").same_members(
+        _ids(list(context.pages(query))), made, "the ids of all pages of the default size"
+    )

@@ -1,0 +1,136 @@
+"""Searches: for texts that break things, and together with all that a list can be asked for."""
+
+from conformance.context.property_context import PropertyContext
+from conformance.exchange import Json
+from conformance.models import by_position, meta_of, milestone_of, rows_of
+from conformance.properties.registry import Examples, judges
+
+
+def _found(context: PropertyContext, project: int, **query: Json) -> list[str]:
+    return [row.title or "" for row in context.milestones(project, **query)]
+
+
+@judges(
+    "list/search-finds-the-title",
+    "list/search-leaves-others-out",
+    "list/leaves-other-projects-out",
+    examples=Examples.LONG_LIST,
+)
+def whatever_a_title_holds_is_found(context: PropertyContext) -> None:
+    """Titles that differ behind a sign, each searched for whole, without the signs that stand for any other."""
+    project, other, word = context.empty_project(), context.project(), context.inputs.word()
+    pairs = [
+        (f"{word}&one", f"{word}&two"),
+        (f"{word}+one", f"{word}+two"),
+        (f"{word} 'one' <b>", f"{word} 'two' <b>"),
+        (f"{word} (one) [x] a.b*c?", f"{word} (two) [x] a.b*c?"),
+        (f"設計 {word} größe", f"단계 {word} größe"),
+        (f"{word} {'phase ' * 8}one", f"{word} {'phase ' * 8}two"),
+    ]
+    # A title that is unusual may be refused; then it is not searched for.
+    made = {
+        title
+        for pair in pairs
+        for title in pair
+        if context.client.create_milestone(context.milestone_fields(project, title)).ok
+    }
+    context.client.create_milestone(context.milestone_fields(other, pairs[0][0]))
+    for wanted, beside in (pair for pair in pairs if made.issuperset(pair)):
+        titles = _found(context, project, search=wanted)
+        context.expect("list/search-finds-the-title").holds(wanted in titles, f"the title {wanted!r}", str(titles))
+        context.expect("list/search-leaves-others-out").holds(beside not in titles, f"{wanted!r} alone", str(titles))
+        if titles.count(wanted) > 1:
+            context.expect("list/leaves-other-projects-out").holds(False, "the project's own milestones", str(titles))
+
+
+@judges(
+    "list/search-finds-the-title",
+    "list/search-finds-a-word-inside-a-title",
+    "list/search-leaves-others-out",
+    examples=Examples.LONG_LIST,
+)
+def a_search_knows_the_titles_of_now(context: PropertyContext) -> None:
+    """A renamed milestone, the default, and a text of one digit."""
+    project = context.empty_project()
+    default = context.default(project)
+    former, title = context.inputs.plain_title(), f"{context.inputs.plain_title()} room 0"
+    milestone = context.milestone(project, former)
+    fields = {"milestone_title": title, "milestone_color": milestone.color}
+    context.obtained(context.client.update_milestone(milestone.id, fields), "a renamed milestone")
+    context.milestone(project)
+    for text, expected in ((title, title), (former, None), ("0", title), (default.title, default.title)):
+        titles = _found(context, project, search=text)
+        finds = "list/search-finds-the-title" if text == expected else "list/search-finds-a-word-inside-a-title"
+        context.expect(finds).holds(expected in [None, *titles], f"{expected!r} for {text!r}", str(titles))
+        context.expect("list/search-leaves-others-out").holds(
+            set(titles) <= {expected}, f"none but {expected!r} for {text!r}", str(titles)
+        )
+
+
+@judges(
+    "list/search-finds-a-word-inside-a-title",
+    "list/search-leaves-others-out",
+    "list/filters-by-type",
+    "list/sorts-by-title",
+    "list/sorts-by-position",
+    "list/limit-bounds-the-page",
+    "list/pages-partition-the-list",
+    "list/meta-total-follows-the-filter",
+    "list/meta-last-page-follows-the-total",
+    examples=Examples.LONG_LIST,
+)
+def a_search_goes_with_everything_else(context: PropertyContext) -> None:
+    """Five of eight titles share a word: searched for, sorted, in pages of two, and by type."""
+    project, word = context.empty_project(), context.inputs.word()
+    titles = [f"{letters} {word}" for letters in ("bd", "db", "ba", "dd", "bb")]
+    shared = {title: context.milestone(project, title).id for title in titles}
+    for _ in range(2):
+        context.milestone(project)
+    ids = list(shared.values())
+    order = [ids[2], ids[4], ids[0], *(one for one in context.snapshot(project) if one not in ids), ids[3], ids[1]]
+    context.obtained_order(order)
+    if not _finds_exactly(context, project, word, set(titles)):
+        return
+    orders = {
+        ("milestone_title", "asc"): [shared[one] for one in sorted(shared)],
+        ("milestone_title", "desc"): [shared[one] for one in sorted(shared, reverse=True)],
+        ("milestone_position", "asc"): [one for one in by_position(context.snapshot(project)) if one in ids],
+    }
+    for (column, direction), expected in orders.items():
+        query: dict[str, Json] = {"project_id": project, "search": word, "sort": column, "order": direction, "limit": 2}
+        seen: list[int] = []
+        for number in (1, 2, 3):
+            page = context.client.list_milestones({**query, "page": number})
+            rows = [one.id for row in rows_of(page) if (one := milestone_of(row)) is not None]
+            context.expect("list/limit-bounds-the-page").equal(
+                len(rows), 1 if number == 3 else 2, f"rows on page {number}"
+            )
+            context.expect("list/meta-total-follows-the-filter").equal(
+                meta_of(page).get("total"), 5, "total of the found"
+            )
+            context.expect("list/meta-last-page-follows-the-total").equal(
+                meta_of(page).get("last_page"), 3, "last_page"
+            )
+            seen += rows
+        context.expect("list/pages-partition-the-list").same_members(seen, expected, "the ids of all pages")
+        sorts = "list/sorts-by-title" if column == "milestone_title" else "list/sorts-by-position"
+        if sorted(seen) == sorted(expected):
+            context.expect(sorts).equal(seen, expected, f"with a search, sort={column} and order={direction} the ids")
+    for kind, found in (("categorised", len(shared)), ("uncategorised", 0)):
+        with_type = _found(context, project, search=word, type=kind)
+        context.expect("list/filters-by-type").holds(
+            all(word in one for one in with_type) and len(with_type) == found,
+            f"{found} of type {kind} with {word}",
+            str(with_type),
+        )
+
+
+def _finds_exactly(context: PropertyContext, project: int, word: str, titles: set[str]) -> bool:
+    """Judges the search alone; what comes with it says nothing where that is not right."""
+    found = set(_found(context, project, search=word))
+    missing, others = sorted(titles - found), sorted(found - titles)
+    context.expect("list/search-finds-a-word-inside-a-title").holds(
+        not missing, f"titles with {word}", f"without {missing}"
+    )
+    context.expect("list/search-leaves-others-out").holds(not others, f"titles with {word} alone", f"also {others}")
+    return not missing and not others

@@ -1,0 +1,97 @@
+"""Register properties: functions of a context that judge one requirement or several."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from fnmatch import fnmatchcase
+from typing import TypeAlias
+
+from hypothesis.stateful import RuleBasedStateMachine
+
+from conformance.context.property_context import PropertyContext
+from conformance.options import Depth
+
+RunStep: TypeAlias = Callable[[PropertyContext, Callable[[], None]], None]
+Machine: TypeAlias = Callable[[PropertyContext, RunStep, Callable[[PropertyContext], None]], RuleBasedStateMachine]
+
+
+class Examples(Enum):
+    """How much there is to vary in a property: the examples it is worth at each depth."""
+
+    ONE = (1, 1, 2)
+    FEW = (1, 4, 15)
+    MANY = (1, 12, 60)
+    STATE_MACHINE = (0, 12, 60)
+    LONG_LIST = (0, 1, 1)
+    SCHEMA = (0, 8, 60)
+
+    def count(self, depth: Depth) -> int:
+        """How many examples to run."""
+        return self.value[list(Depth).index(depth)]
+
+
+@dataclass(frozen=True, slots=True)
+class Property:
+    """What is run: its function, what it judges, and how often it is worth running."""
+
+    name: str
+    judges: Sequence[str]
+    run: Callable[[PropertyContext], None]
+    examples: Examples
+    read_only: bool = False
+    machine: Machine | None = None
+    run_last: bool = False
+    read_only_run_only: bool = False
+
+    def concerns(self, selected: frozenset[str]) -> bool:
+        """Whether it judges anything that is selected."""
+        return not selected.isdisjoint(self.judges)
+
+
+PROPERTIES: list[Property] = []
+
+
+def judges(
+    *requirements: str,
+    examples: Examples = Examples.ONE,
+    read_only: bool = False,
+    run_last: bool = False,
+    read_only_run_only: bool = False,
+) -> Callable[[Callable[[PropertyContext], None]], Callable[[PropertyContext], None]]:
+    """Registers a property under the requirements it judges; `read_only` ones send no write in a read-only run.
+
+    `read_only_run_only` ones run in read-only runs alone. `run_last` ones run behind all others, for what those have
+    not shown.
+    """
+
+    def register(function: Callable[[PropertyContext], None]) -> Callable[[PropertyContext], None]:
+        name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"
+        PROPERTIES.append(
+            Property(
+                name,
+                requirements,
+                function,
+                examples,
+                read_only or read_only_run_only,
+                run_last=run_last,
+                read_only_run_only=read_only_run_only,
+            )
+        )
+        return function
+
+    return register
+
+
+def judges_by_machine(*requirements: str, examples: Examples) -> Callable[[Machine], Machine]:
+    """Registers a state machine; it is made of a context, a way to attempt steps, and a way to finish."""
+
+    def register(machine: Machine) -> Machine:
+        PROPERTIES.append(Property("lifecycle", requirements, lambda _: None, examples, machine=machine))
+        return machine
+
+    return register
+
+
+def matching(identifiers: Sequence[str], globs: Sequence[str]) -> frozenset[str]:
+    """The ids that one of the globs matches; all of them where there is no glob."""
+    return frozenset(one for one in identifiers if not globs or any(fnmatchcase(one, glob) for glob in globs))

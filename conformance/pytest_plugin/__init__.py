@@ -1,0 +1,1 @@
+"""The pytest door: `pytest --pyargs conformance --target URL`."""

@@ -1,0 +1,75 @@
+"""What changed between two reports: verdicts, and behaviour that no document speaks of."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from conformance.target import RunError
+
+ABSENT = "not in the report"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A requirement or an open point, and what the first and the second report say of it."""
+
+    id: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All that differs between two reports."""
+
+    verdicts: Sequence[Change]
+    behaviour: Sequence[Change]
+
+    def __bool__(self) -> bool:
+        return bool(self.verdicts or self.behaviour)
+
+
+def compare(first: Path, second: Path) -> Comparison:
+    """Compares two report.json. Raises RunError for a file that is none."""
+    before, after = _read(first), _read(second)
+    return Comparison(
+        verdicts=list(_changes(_column(before, "requirements", "status"), _column(after, "requirements", "status"))),
+        behaviour=list(_changes(_column(before, "profile", "seen"), _column(after, "profile", "seen"))),
+    )
+
+
+def failures(path: Path) -> tuple[list[str], int]:
+    """The requirements that a report has as violated, and the seed of its run. Raises RunError."""
+    report = _read(path)
+    statuses = _column(report, "requirements", "status")
+    seed = report.get("seed")
+    return [one for one, status in statuses.items() if status == "FAIL"], seed if isinstance(seed, int) else 0
+
+
+def _read(path: Path) -> Mapping[str, object]:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise RunError(f"{path} cannot be read ({error.strerror}); name a report.json.") from error
+    except ValueError as error:
+        raise RunError(f"{path} is no JSON; name a report.json of milestones-check.") from error
+    if not isinstance(content, dict) or not isinstance(content.get("requirements"), list):
+        raise RunError(f"{path} is no report of milestones-check.")
+    return content
+
+
+def _column(report: Mapping[str, object], table: str, name: str) -> dict[str, str]:
+    rows = report.get(table)
+    return {
+        str(row.get("id")): str(row.get(name))
+        for row in (rows if isinstance(rows, list) else [])
+        if isinstance(row, dict)
+    }
+
+
+def _changes(before: Mapping[str, str], after: Mapping[str, str]) -> Iterator[Change]:
+    for identifier in {**before, **after}:
+        old, new = before.get(identifier, ABSENT), after.get(identifier, ABSENT)
+        if old != new:
+            yield Change(identifier, old, new)

@@ -1,0 +1,99 @@
+"""What a run has exercised: how often each operation answered each status to each encoding, and to which inputs."""
+
+import json
+import threading
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from operator import itemgetter
+from urllib.parse import parse_qsl
+
+from conformance.contract import Operation
+from conformance.exchange import Exchange
+from conformance.http.client import JSON
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Covered:
+    """An operation, a status and an encoding (`form`, `json`, or `none` for a request without a body).
+
+    `parameters` are those of path and query that were sent, `fields` those of the body; documented ones alone.
+    """
+
+    operation: str
+    status: int
+    encoding: str
+    exchanges: int
+    parameters: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+
+
+@dataclass
+class _Seen:
+    """What was seen of an operation, a status and an encoding."""
+
+    exchanges: int = 0
+    parameters: set[str] = field(default_factory=set)
+    fields: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Coverage:
+    """Counts the exchanges of a run, and notes which of the documented inputs they had."""
+
+    operations: Mapping[str, Operation]
+    _seen: defaultdict[tuple[str, int, str], _Seen] = field(default_factory=lambda: defaultdict(_Seen))
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def note(self, exchange: Exchange) -> None:
+        """Counts an exchange; one that got no answer, or is no operation of the contract, does not count."""
+        if exchange.status is None or not exchange.operation:
+            return
+        operation = self.operations.get(exchange.operation)
+        sent, filled = _inputs(operation, exchange) if operation is not None else ((), ())
+        # Properties that run at once note at once.
+        with self._lock:
+            seen = self._seen[exchange.operation, exchange.status, _encoding(exchange)]
+            seen.exchanges += 1
+            seen.parameters.update(sent)
+            seen.fields.update(filled)
+
+    def rows(self) -> Sequence[Covered]:
+        """All that was covered, by operation, status and encoding."""
+        return [
+            Covered(*row, seen.exchanges, tuple(sorted(seen.parameters)), tuple(sorted(seen.fields)))
+            for row, seen in sorted(self._seen.items(), key=itemgetter(0))
+        ]
+
+
+def _encoding(exchange: Exchange) -> str:
+    if exchange.sent is None:
+        return "none"
+    return "json" if exchange.content_type == JSON else "form"
+
+
+def _inputs(operation: Operation, exchange: Exchange) -> tuple[Iterable[str], Iterable[str]]:
+    """The documented parameters and fields of an exchange; what is in the path is in every one."""
+    queried = _documented(_names(exchange.query), operation.parameters)
+    return queried.union(operation.variables), _documented(_body(exchange), operation.fields)
+
+
+def _documented(names: Iterable[str], documented: Collection[str]) -> set[str]:
+    """The names that the contract has; a list goes over the wire as `name[]` or, of some clients, as `name[0]`."""
+    return {plain for name in names if (plain := name.partition("[")[0]) in documented}
+
+
+def _body(exchange: Exchange) -> Iterable[str]:
+    """The names in a body; of one that cannot be read, none."""
+    text = (exchange.sent or b"").decode("utf-8", "replace")
+    if exchange.content_type != JSON:
+        return _names(text)
+    try:
+        body = json.loads(text)
+    except (ValueError, RecursionError):
+        return ()
+    return body if isinstance(body, dict) else ()
+
+
+def _names(form: str) -> Iterable[str]:
+    return (name for name, _ in parse_qsl(form, keep_blank_values=True))

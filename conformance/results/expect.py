@@ -1,0 +1,62 @@
+"""The few verbs that judge. Each says what was allowed and what came; each counts, so that nothing passes unjudged."""
+
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+
+from conformance.exchange import Exchange, Json
+from conformance.results.collector import ResultCollector
+
+
+class Violation(AssertionError):
+    """A requirement does not hold: what was allowed, and what came instead."""
+
+    def __init__(self, requirement: str, expected: str, actual: str) -> None:
+        super().__init__(f"{requirement}: expected {expected}; got {actual}")
+        self.requirement = requirement
+        self.expected = expected
+        self.actual = actual
+
+
+class Expectation:
+    """What one requirement demands here. Once violated it is muted, so that the others can still be judged."""
+
+    def __init__(self, results: ResultCollector, requirement: str, muted: AbstractSet[str] = frozenset()) -> None:
+        self._results = results
+        self._requirement = requirement
+        self._judging = requirement in results.selected and requirement not in muted
+
+    def holds(self, truth: bool, expected: str, actual: str) -> None:
+        """Judges a truth; raises Violation with the two sentences unless it holds."""
+        if not self._judging:
+            return
+        self._results.count(self._requirement)
+        if not truth:
+            raise Violation(self._requirement, expected, actual)
+
+    def status(self, exchange: Exchange, *allowed: int) -> None:
+        """Judges the status of an answer; `allowed` lists every documented one."""
+        self.holds(
+            exchange.status in allowed,
+            f"status {_either(allowed)}",
+            f"{exchange.status}, {exchange.shown_body(200)}",
+        )
+
+    def succeeds(self, exchange: Exchange) -> None:
+        """Judges that an answer is a success, whichever."""
+        self.holds(exchange.ok, "a success", f"{exchange.status}, {exchange.shown_body(200)}")
+
+    def refused(self, exchange: Exchange) -> None:
+        """Judges that an answer is a 4xx, whichever."""
+        self.holds(exchange.refused, "a 4xx status", f"{exchange.status}, {exchange.shown_body(200)}")
+
+    def equal(self, actual: object, expected: object, what: str) -> None:
+        """Judges that two values are the same; `what` names them."""
+        self.holds(actual == expected, f"{what} {expected!r}", f"{actual!r}")
+
+    def same_members(self, actual: Iterable[Json], expected: Iterable[Json], what: str) -> None:
+        """Judges that two collections hold the same things the same number of times, in any order."""
+        self.equal(sorted(actual, key=repr), sorted(expected, key=repr), what)
+
+
+def _either(allowed: Iterable[int]) -> str:
+    return " or ".join(map(str, allowed))

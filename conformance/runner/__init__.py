@@ -1,0 +1,1 @@
+"""Running properties and probes."""

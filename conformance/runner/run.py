@@ -1,0 +1,177 @@
+"""One run against one target: what it works with, what it knows, what it must clean up."""
+
+import secrets
+import string
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+
+from hypothesis import strategies as st
+
+from conformance import properties
+from conformance.context.property_context import PropertyContext
+from conformance.contract import Contract
+from conformance.exchange import Exchange
+from conformance.generation.strategies import Inputs
+from conformance.http.client import Client
+from conformance.http.transport import AdapterFactory, NoAnswer, OutOfRequests, Socket, Transport
+from conformance.options import Options
+from conformance.properties.registry import PROPERTIES, Property, matching
+from conformance.results.collector import ResultCollector
+from conformance.results.coverage import Coverage
+from conformance.results.passive_checks import PASSIVE_CHECKS, PassiveChecks
+from conformance.results.verdict import Judgement
+from conformance.sandbox.journal import Journal, delete_leftovers
+from conformance.sandbox.sandbox import LABEL, Sandbox
+from conformance.sandbox.shared_projects import SharedProjects
+from conformance.target import Prerequisites, Target
+
+
+class Run:
+    """One run against one target: its sandbox, its results, its exchanges."""
+
+    def __init__(
+        self,
+        contract: Contract,
+        target: Target,
+        prerequisites: Prerequisites,
+        options: Options,
+        *,
+        adapter: AdapterFactory = Socket,
+        sleep: Callable[[float], None] | None = None,
+    ) -> None:
+        self.contract = contract
+        self.target = target
+        self.options = options
+        self.prerequisites = prerequisites
+        self.sandbox = Sandbox(run_id=_run_id(), existing_project_ids=prerequisites.existing_project_ids)
+        self.transport = Transport(
+            target,
+            options.limits,
+            guard=self.sandbox.guard,
+            read_only=options.read_only,
+            adapter=adapter,
+            sleep=sleep,
+        )
+        self.client = Client(contract, self.transport)
+        self.inputs = Inputs(contract)
+        properties.load_all()
+        self.properties = [
+            one
+            for one in PROPERTIES
+            if one.examples.count(options.depth)
+            and (one.read_only if options.read_only else not one.read_only_run_only)
+        ]
+        self.results = ResultCollector(selected=self._select())
+        self.passive_checks = PassiveChecks(contract, self.results, PASSIVE_CHECKS)
+        self.coverage = Coverage(contract.operations)
+        self.leftovers: list[str] = []
+        self._journal: Journal | None = None
+
+    def _select(self) -> frozenset[str]:
+        judgeable = {identifier for one in self.properties for identifier in one.judges}
+        return matching(list(self.contract.requirements), self.options.only) & frozenset(judgeable)
+
+    @property
+    def plan(self) -> list[Property]:
+        """The properties that judge anything selected, in the order they run."""
+        chosen = [one for one in self.properties if one.concerns(self.results.selected)]
+        first = frozenset(self.options.first)
+        return sorted(chosen, key=lambda one: (one.run_last, not one.concerns(first)))
+
+    def judgement(self, requirement: str) -> Judgement:
+        """The verdict on a requirement, as far as the run has come."""
+        reason = "not selected"
+        if self.options.read_only and not matching([requirement], self.options.only).isdisjoint([requirement]):
+            reason = "judging it takes writing, and this run is read-only"
+        return self.results.judgement(self.contract.requirements[requirement], not_run=reason)
+
+    def judgements(self) -> list[Judgement]:
+        """The verdicts on all requirements of the contract."""
+        return [self.judgement(one) for one in self.contract.requirements]
+
+    def keep_journal(self) -> None:
+        """From now on enters what is made into a journal; a read-only run makes nothing."""
+        if not self.options.read_only:
+            self._journal = Journal.open(self.sandbox.run_id, self.target.url)
+            self.sandbox.before_making = self._journal.note
+
+    def clean_up(self) -> None:
+        """Removes what is left of ours, also what was made without an answer; notes what cannot be removed."""
+        self.transport.ignore_limits()
+        for project in sorted(self.sandbox.open_projects):
+            self.remove_project(project)
+        if self.sandbox.projects:
+            try:
+                self.leftovers = [
+                    f"project {one}" for one in delete_leftovers(self.client, self.sandbox, self.sandbox.run_id)
+                ]
+            except NoAnswer as silence:
+                self.leftovers = [f"projects titled {LABEL}{self.sandbox.run_id}_… ({silence})"]
+        if self._journal is not None and not self.leftovers:
+            self._journal.close()
+
+    def new_shared_projects(self) -> SharedProjects:
+        """Projects to share among the examples that run one after the other."""
+        return SharedProjects(on_retire=self.remove_project)
+
+    def new_context(
+        self,
+        shared_projects: SharedProjects,
+        source: st.DataObject | None = None,
+        *,
+        muted: AbstractSet[str] = frozenset(),
+        sharing: bool = True,
+        halted: bool = False,
+    ) -> PropertyContext:
+        """A context for one example; `muted` are the requirements that are known to be violated."""
+        return PropertyContext(
+            contract=self.contract,
+            client=self.client,
+            inputs=self.inputs,
+            sandbox=self.sandbox,
+            prerequisites=self.prerequisites,
+            results=self.results,
+            shared_projects=shared_projects,
+            muted=muted,
+            depth=self.options.depth,
+            source=source,
+            read_only=self.options.read_only,
+            sharing=sharing,
+            halted=halted,
+        )
+
+    @contextmanager
+    def recording(self, context: PropertyContext) -> Iterator[None]:
+        """Keeps what is sent meanwhile in the context's history, and holds it to what every exchange is held to."""
+        with self.transport.listening(lambda exchange: self._note(context, exchange)):
+            yield
+
+    def close_context(self, context: PropertyContext, *, dirty: bool) -> None:
+        """Removes the projects of an example, and gives back what it shared."""
+        for project in context.projects:
+            if project in self.sandbox.open_projects:
+                self.remove_project(project)
+                if project not in self.sandbox.open_projects:
+                    context.shared_projects.gone.project = project
+        context.shared_projects.release(context.borrowed, context.history, dirty=dirty)
+
+    def _note(self, context: PropertyContext, exchange: Exchange) -> None:
+        context.history.append(exchange)
+        self.sandbox.learn(exchange)
+        self.coverage.note(exchange)
+        if exchange.ok:
+            self.results.succeeded_operations.add(exchange.operation)
+        if exchange.status is not None:
+            self.passive_checks.see(exchange, context.history)
+
+    def remove_project(self, project: int) -> None:
+        """Deletes a project of ours; what fails is tried again when the run ends."""
+        try:
+            self.sandbox.learn(self.client.delete_project(project))
+        except (NoAnswer, OutOfRequests):
+            return
+
+
+def _run_id() -> str:
+    return "".join(secrets.choice(string.ascii_uppercase + string.digits) for _ in range(8))

@@ -1,0 +1,85 @@
+"""In which order, how often and how many at once the properties of a run are tried."""
+
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from math import inf
+from queue import SimpleQueue
+
+from conformance.http.transport import OutOfRequests
+from conformance.properties.registry import Property
+from conformance.results.verdict import Judgement
+from conformance.runner.hypothesis_runner import PropertyRunner
+from conformance.runner.run import Run
+from conformance.sandbox.shared_projects import SharedProjects
+
+Progress = Callable[[Property], None]
+
+
+class Scheduler:
+    """The properties of a run and which of them have been tried."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._progress: Progress = lambda _: None
+        self._tried: set[str] = set()
+        self._exhausted = False
+        self._shared_projects: SimpleQueue[SharedProjects] = SimpleQueue()
+        for _ in range(run.options.jobs):
+            self._shared_projects.put(run.new_shared_projects())
+
+    def run_all(self, progress: Progress = lambda _: None) -> None:
+        """Tries every property of the plan; with a budget, again with other inputs for as long as that lasts."""
+        self._progress = progress
+        started = time.monotonic()
+        self._run_all_once(salt=0, deadline=inf)
+        deadline = started + self._run.options.budget
+        for salt in count(1):
+            if time.monotonic() >= deadline or self._exhausted:
+                return
+            self._run_all_once(salt=salt, deadline=deadline)
+
+    def judge(self, requirement: str) -> Judgement:
+        """The verdict on a requirement, trying what has not been tried yet and judges it."""
+        for one in self._run.plan:
+            if requirement in one.judges and one.name not in self._tried:
+                self._try(one, 0, inf)
+        return self._run.judgement(requirement)
+
+    def _run_all_once(self, salt: int, deadline: float) -> None:
+        """Tries each property once; the last ones when all others are through."""
+        for last in (False, True):
+            chosen = [one for one in self._run.plan if one.run_last is last]
+            if self._run.options.jobs == 1:
+                for one in chosen:
+                    self._try(one, salt, deadline)
+            else:
+                self._run_concurrently(chosen, salt, deadline)
+
+    def _run_concurrently(self, chosen: Sequence[Property], salt: int, deadline: float) -> None:
+        with ThreadPoolExecutor(self._run.options.jobs) as pool:
+            started = [pool.submit(self._try, one, salt, deadline) for one in chosen]
+            try:
+                for future in started:
+                    future.result()
+            except BaseException:
+                pool.shutdown(wait=True, cancel_futures=True)
+                raise
+
+    def _try(self, one: Property, salt: int, deadline: float) -> None:
+        if self._exhausted or time.monotonic() > deadline:
+            return
+        if salt == 0:
+            self._progress(one)
+        self._tried.add(one.name)
+        shared_projects = self._shared_projects.get()
+        try:
+            runner = PropertyRunner(self._run, one, shared_projects, salt=salt, deadline=deadline)
+            while runner.find_violation():
+                pass
+        except OutOfRequests as stop:
+            self._exhausted = True
+            self._run.results.record_obstacle(self._run.results.selected, f"{stop}; raise --max-requests")
+        finally:
+            self._shared_projects.put(shared_projects)

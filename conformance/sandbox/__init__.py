@@ -1,0 +1,1 @@
+"""What the run may write to, and its clean-up."""

@@ -1,0 +1,47 @@
+"""Our own mock as a target: started as a command, as any server would be, and stopped again."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from selectors import EVENT_READ, DefaultSelector
+from typing import IO, cast
+
+from conformance.target import RunError, Target
+
+SECONDS_TO_START = 20.0
+
+
+@contextmanager
+def run_mock(contract: Path | None) -> Iterator[Target]:
+    """Runs `python -m mock_server` on a free port meanwhile; raises RunError when it does not start."""
+    command = [sys.executable, "-m", "mock_server", "--port", "0"]
+    if contract is not None:
+        command += ["--contract", str(contract)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ)
+    try:
+        yield Target(url=_base_url(process), key="test-conformance")
+    finally:
+        process.terminate()
+        try:
+            process.communicate(timeout=5)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.communicate()
+
+
+def _base_url(process: subprocess.Popen[str]) -> str:
+    output = cast("IO[str]", process.stdout)
+    with DefaultSelector() as selector:
+        selector.register(output, EVENT_READ)
+        line = output.readline() if selector.select(SECONDS_TO_START) else ""
+    found = [word for word in line.split() if word.startswith("http")]
+    if not found:
+        process.kill()
+        complaint = " ".join(process.communicate()[1].split()[-40:])
+        raise RunError(
+            f"our own mock did not start ({complaint or 'it said nothing'}); try `milestones-mock` by itself."
+        )
+    return found[0].rstrip("/")

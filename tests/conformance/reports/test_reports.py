@@ -1,0 +1,169 @@
+"""Reports say what was found, hold no key, and are not led astray by what a deployment answers."""
+
+import io
+import json
+import re
+import shlex
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+from junitparser import JUnitXml
+from rich.console import Console
+
+from conformance.contract import OpenPoint, Requirement
+from conformance.exchange import AuthVariant, Exchange
+from conformance.probes.registry import Observation
+from conformance.reports import html, junit, terminal
+from conformance.reports import json as report_json
+from conformance.reports.report import Report
+from conformance.results.coverage import Covered
+from conformance.results.verdict import Judgement, Verdict, combine
+
+HOSTILE = '<script>alert(1)</script>\x1b[31m\x00 ]]> "quoted" \ud800'
+
+
+def judgement(verdict: Verdict, name: str = "one", level: str = "stated", answer: str = "{}") -> Judgement:
+    """A judgement; a violated one with a call that shows it."""
+    requirement = Requirement(
+        f"get/{name}-holds", "inferred" if level == "inferred" else "stated", "A sentence.", "Milestones, Get", "get"
+    )
+    if verdict is not Verdict.FAIL:
+        return Judgement(requirement, verdict, reason=f"because {answer}" if verdict is not Verdict.PASS else "")
+    call = Exchange(
+        number=1,
+        operation="createMilestone",
+        method="POST",
+        path="/milestones",
+        query="",
+        key=AuthVariant.OURS,
+        content_type="application/json",
+        sent=b'{"milestone_title": "O\'Brien"}',
+        status=500,
+        headers={},
+        received=answer.encode("utf-8", "replace"),
+        seconds=0.1,
+    )
+    return Judgement(requirement, verdict, "", "status 201", f"500, {answer}", (call,), times_judged=3)
+
+
+def report(
+    *judgements: Judgement,
+    strict: bool = False,
+    observations: Sequence[Observation] = (),
+    stale_waivers: Sequence[str] = (),
+) -> Report:
+    """A report of judgements."""
+    return Report(
+        outcome=combine(judgements, strict=strict, stale_waivers=bool(stale_waivers)),
+        target="https://crm.example.com/api",
+        embedded=False,
+        contract_version="1.0.0",
+        contract_sha256="0" * 64,
+        seed=7,
+        depth="quick",
+        strict=strict,
+        read_only=False,
+        requests=12,
+        started="2026-06-15T09:30:00+00:00",
+        duration_s=1.5,
+        judgements=judgements,
+        observations=observations,
+        coverage=(
+            Covered("createMilestone", 201, "form", 4, ("id",), ("milestone_title",)),
+            Covered("createMilestone", 201, "json", 2, (), ("milestone_color",)),
+        ),
+        stale_waivers=stale_waivers,
+        leftovers=("project 5",),
+    )
+
+
+MIXED = (
+    judgement(Verdict.PASS, "passing"),
+    judgement(Verdict.FAIL, "broken", answer=HOSTILE),
+    judgement(Verdict.FAIL, "guessed", level="inferred"),
+    judgement(Verdict.INCONCLUSIVE, "open", answer=HOSTILE),
+    judgement(Verdict.NOT_RUN, "left"),
+    judgement(Verdict.ERROR, "our"),
+    judgement(Verdict.WAIVED, "known"),
+)
+POINT = OpenPoint("list/some-thing", "What?", {"this": "This happens.", "that": "That."}, "this", "listMilestones")
+SEEN = (Observation(POINT, "this", "this", MIXED[1].reproduction), Observation(POINT, None, f"not seen: {HOSTILE}"))
+
+
+@pytest.mark.parametrize("judgements", [MIXED, MIXED[:1], MIXED[2:4]], ids=["violations", "conformant", "inconclusive"])
+def test_the_json_report_is_as_its_schema_says(judgements: Sequence[Judgement], tmp_path: Path) -> None:
+    report_json.write(report(*judgements), tmp_path / "report.json")
+    written = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+
+    Draft202012Validator(json.loads(report_json.SCHEMA.read_text(encoding="utf-8"))).validate(written)
+    assert [one["status"] for one in written["requirements"]] == [one.verdict.value for one in judgements]
+
+
+def test_the_junit_report_counts_what_fails_and_what_is_open(tmp_path: Path) -> None:
+    junit.write(report(*MIXED), tmp_path / "junit.xml")
+    suite = next(iter(JUnitXml.fromfile(str(tmp_path / "junit.xml"))))
+
+    assert (suite.tests, suite.failures, suite.errors, suite.skipped) == (7, 1, 2, 3)
+
+
+def test_the_html_report_escapes_what_came_and_loads_nothing(tmp_path: Path) -> None:
+    html.write(report(*MIXED), tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+
+    assert "<script" not in page
+    assert "&lt;script&gt;" in page
+    assert re.search(r'(src|href)\s*=(?!"#)', page) is None
+    assert "get/broken-holds" in page
+
+
+def test_the_html_report_shows_coverage_and_the_observed_profile(tmp_path: Path) -> None:
+    html.write(
+        report(*MIXED, observations=SEEN, stale_waivers=["the waiver of x has expired"]), tmp_path / "report.html"
+    )
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+
+    assert re.search(r"createMilestone</code></td><td>201</td><td class=.number.>4</td><td class=.number.>2", page)
+    assert "id, milestone_color, milestone_title" in page
+    assert "list/some-thing" in page
+    assert "This happens." in page
+    assert "the waiver of x has expired" in page
+    assert "<script>" not in page
+
+
+def test_the_terminal_names_waivers_and_what_was_not_observed() -> None:
+    console = Console(file=io.StringIO(), width=200)
+    terminal.show(report(*MIXED, observations=SEEN, stale_waivers=["the waiver of x has expired"]), console)
+    text = console.file.getvalue()  # type: ignore[attr-defined]
+
+    assert "Stale: the waiver of x has expired" in text
+    assert "Observed 1 of 2 open points (profile.json); the others:" in text
+    assert "get/known-holds" in text
+
+
+def test_the_terminal_tells_the_whole_story_of_a_violation() -> None:
+    output = io.StringIO()
+    terminal.show(report(*MIXED), Console(file=output, width=500, highlight=False))
+    printed = output.getvalue()
+
+    for piece in ("A sentence.", "Milestones, Get", "status 201", "--seed 7", "--only get/broken-holds", "project 5"):
+        assert piece in printed
+    assert printed.index("get/broken-holds") < printed.index("get/guessed-holds") < printed.index("because")
+    assert "violations: 1 of 4 requirements judged do not hold, beside 1 inferred only and 1 waived" in printed
+    assert "\x1b" not in printed
+    assert "\x00" not in printed
+
+
+def test_under_strict_an_inferred_violation_fails() -> None:
+    assert report(MIXED[2]).headline == "conformant: 1 requirements judged, none violated, beside 1 inferred only"
+    assert report(MIXED[2], strict=True).headline == "violations: 1 of 1 requirements judged do not hold"
+
+
+def test_a_curl_command_is_one_that_a_shell_understands() -> None:
+    words = shlex.split(MIXED[1].reproduction[0].curl("https://crm.example.com/api"))
+
+    assert words[:4] == ["curl", "-sS", "-X", "POST"]
+    assert "https://crm.example.com/api/milestones" in words
+    assert "Authorization: Bearer $MILESTONES_API_KEY" in words
+    assert words[-1] == '{"milestone_title": "O\'Brien"}'

@@ -1,0 +1,131 @@
+"""Open points: what a deployment does where the documentation is silent is seen, told, and can be worn by the mock."""
+
+import json
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from conformance import probes
+from conformance.contract import OpenPoint
+from conformance.options import Options
+from conformance.probes.registry import PROBES, Observation, profile_of, to_observation
+from conformance.reports import json as reports
+from conformance.runner.probe_runner import observe
+from mock_server.clock import SECOND, Clock
+from mock_server.contract import load_contract
+from mock_server.profile import Profile, load_profile
+from tests.conformance.reports.test_reports import report
+from tests.faulty_mocks.mock_builder import MockBuilder
+from tests.faulty_mocks.run_suite import read_contracts, run_on
+
+probes.load_all()
+POINTS = read_contracts()[1].open_points
+CHOICES = [(point, choice) for point in POINTS.values() for choice in point.choices]
+
+
+def wearing(**choices: str) -> Iterator[Observation]:
+    """What is seen of a mock with these choices at the open points."""
+
+    def wear(builder: MockBuilder) -> None:
+        builder.profile = Profile.of(load_contract(), choices)
+
+    with run_on(wear, Options()) as run:
+        yield from observe(run)
+        run.clean_up()
+
+
+@pytest.mark.parametrize(("point", "choice"), CHOICES, ids=[f"{point.id}={choice}" for point, choice in CHOICES])
+def test_each_choice_is_seen_for_what_it_is(point: OpenPoint, choice: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    only = [probe for probe in PROBES if point.id in probe.points]
+    monkeypatch.setattr("conformance.runner.probe_runner.PROBES", only)
+
+    assert profile_of(list(wearing(**{point.id: choice})))[point.id] == choice
+
+
+def test_a_mock_that_wears_what_was_observed_is_observed_the_same(tmp_path: Path) -> None:
+    other = {point.id: next(one for one in point.choices if one != point.default) for point in POINTS.values()}
+    # Lists that refuse what they do not know cannot be looked at for much else.
+    other |= {"list/unknown-parameter": "ignored", "create/extra-fields": "ignored"}
+    seen = list(wearing(**other))
+    path = tmp_path / "profile.json"
+    reports.write_profile(report(observations=seen), path)
+    worn = dict(load_profile(load_contract(), path).choices)
+
+    assert profile_of(list(wearing(**worn))) == profile_of(seen)
+
+
+def test_every_open_point_is_looked_at_once() -> None:
+    looked = [point for probe in PROBES for point in probe.points]
+
+    assert sorted(looked) == sorted(POINTS)
+
+
+def test_what_is_none_of_the_choices_is_told_and_left_out_of_the_profile() -> None:
+    point = POINTS["http/trailing-slash"]
+    observation = to_observation(point, "301", ())
+
+    assert (observation.choice, observation.seen) == (None, "301")
+    assert profile_of([observation]) == {}
+
+
+def test_an_observation_comes_with_its_calls() -> None:
+    seen = {one.point.id: one for one in wearing()}
+    calls = [one.summary for one in seen["delete/flag-in-query"].exchanges]
+
+    assert any("?delete_tasks=yes → 200" in one for one in calls)
+
+
+def test_a_read_only_look_writes_nothing_and_says_what_it_could_not_see() -> None:
+    with run_on(lambda _: None, Options(read_only=True)) as run:
+        sent: list[str] = []
+        with run.transport.listening(lambda exchange: sent.append(exchange.method)):
+            seen = {one.point.id: one for one in observe(run)}
+
+    assert set(sent) <= {"GET", "HEAD", "OPTIONS"}
+    assert seen["list/limit-below-one"].choice == "422"
+    assert "read-only" in seen["create/position"].seen
+
+
+def test_looking_at_open_points_accuses_nobody() -> None:
+    with run_on(lambda _: None, Options()) as run:
+        list(observe(run))
+        run.clean_up()
+
+        assert run.results.evidence == {}
+        assert run.leftovers == []
+
+
+def test_a_clock_by_the_second_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(Clock):
+        def advance(self, by: timedelta = timedelta()) -> None:
+            """Only waiting lets time pass."""
+
+    clock = Slow()
+
+    def wear(builder: MockBuilder) -> None:
+        builder.clock = lambda: clock
+        builder.profile = Profile.of(load_contract(), {"update/unchanged-updated-date": "touched"})
+
+    with run_on(wear, Options()) as run:
+        waited: list[float] = []
+
+        def wait(seconds: float) -> None:
+            waited.append(seconds)
+            Clock.advance(clock, SECOND)
+
+        monkeypatch.setattr(run.transport, "wait", wait)
+        seen = {one.point.id: one.choice for one in observe(run)}
+
+    assert seen["update/unchanged-updated-date"] == "touched"
+    assert sum(waited) >= 1
+
+
+def test_the_observed_points_are_in_the_report() -> None:
+    seen = list(wearing())
+    entry = reports.entry(report(observations=seen))
+
+    assert {one["id"] for one in entry["profile"]} == set(POINTS)
+    assert all(one["exchanges"] for one in entry["profile"])
+    json.dumps(entry)

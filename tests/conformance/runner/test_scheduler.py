@@ -1,0 +1,154 @@
+"""What runs when, how often and how many at once; what a run costs; what a broken connection does."""
+
+import itertools
+from collections.abc import Callable
+
+import pytest
+import requests
+
+from conformance.options import Depth, Options
+from conformance.results.verdict import Verdict
+from conformance.runner.probe_runner import observe
+from conformance.runner.scheduler import Scheduler
+from conformance.session import TYPICAL_PROBES, TYPICAL_REQUESTS
+from mock_server.messages import Request, Response
+from tests.faulty_mocks.fault import FAULTS
+from tests.faulty_mocks.mock_builder import MockBuilder
+from tests.faulty_mocks.run_suite import run_on
+from tests.faulty_mocks.test_faults import FAULT_MODULES
+
+assert FAULT_MODULES
+
+
+def dropping(every: int, method: str = "") -> Callable[[MockBuilder], None]:
+    """A deployment that carries every nth request out and then says nothing."""
+
+    def inject(builder: MockBuilder) -> None:
+        turns = itertools.count(1)
+
+        def handle(request: Request, original: Callable[[Request], Response]) -> Response:
+            response = original(request)
+            if method in ("", request.method) and next(turns) % every == 0:
+                raise requests.ConnectionError("the connection was closed")
+            return response
+
+        builder.handle(handle)
+
+    return inject
+
+
+def test_several_properties_at_once_come_to_the_same_verdicts() -> None:
+    with run_on(FAULTS["reorders_from_zero"].inject, Options(depth=Depth.QUICK, jobs=4)) as run:
+        Scheduler(run).run_all()
+        run.clean_up()
+        failed = {one.requirement.id for one in run.judgements() if one.verdict is not Verdict.PASS}
+
+    assert "reorder/positions-run-from-one" in failed
+    assert failed <= {one for one in failed if one.startswith(("reorder/", "race/"))}
+    assert run.leftovers == []
+
+
+def test_parallel_examples_do_not_share_projects() -> None:
+    with run_on(lambda _: None, Options(depth=Depth.QUICK, jobs=4)) as run:
+        Scheduler(run).run_all()
+        run.clean_up()
+
+        assert {one.requirement.id for one in run.judgements() if one.verdict is not Verdict.PASS} == set()
+
+
+def test_a_budget_is_spent_on_other_inputs() -> None:
+    with run_on(lambda _: None, Options(depth=Depth.QUICK, only=("list/search*",), budget=0.5)) as run:
+        once = len(run.plan)
+        Scheduler(run).run_all()
+        run.clean_up()
+        spent = run.transport.sent
+
+    with run_on(lambda _: None, Options(depth=Depth.QUICK, only=("list/search*",))) as run:
+        Scheduler(run).run_all()
+        run.clean_up()
+
+    assert once == len(run.plan)
+    assert spent > 2 * run.transport.sent
+
+
+def test_what_failed_before_is_tried_first() -> None:
+    with run_on(lambda _: None, Options(first=("delete/accepts-json",))) as run:
+        names = [one.name for one in run.plan]
+
+    assert names[0] == "delete.the_flag_deletes_the_tasks"
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_quick_run_takes_no_more_than_500_requests(seed: int) -> None:
+    with run_on(lambda _: None, Options(depth=Depth.QUICK, seed=seed)) as run:
+        Scheduler(run).run_all()
+        run.clean_up()
+
+    # Before the run the projects and the tasks are looked at.
+    assert run.transport.sent + 2 <= 500
+    assert run.transport.sent == pytest.approx(TYPICAL_REQUESTS[Depth.QUICK], rel=0.1)
+
+
+def test_what_is_said_of_the_cost_is_true_of_a_standard_run() -> None:
+    with run_on(lambda _: None, Options(depth=Depth.STANDARD)) as run:
+        Scheduler(run).run_all()
+        judging = run.transport.sent
+        list(observe(run))
+        looking = run.transport.sent - judging
+        run.clean_up()
+
+    assert judging == pytest.approx(TYPICAL_REQUESTS[Depth.STANDARD], rel=0.15)
+    assert looking == pytest.approx(TYPICAL_PROBES, rel=0.15)
+
+
+@pytest.mark.parametrize("method", ["POST", ""])
+def test_connections_that_break_accuse_nobody_and_are_tried_again(method: str) -> None:
+    with run_on(dropping(29, method), Options(depth=Depth.QUICK)) as run:
+        Scheduler(run).run_all()
+        run.clean_up()
+        odd = {one.requirement.id: one.reason for one in run.judgements() if one.verdict is not Verdict.PASS}
+
+    assert odd == {}
+
+
+def test_what_was_made_without_an_answer_is_removed_in_the_end() -> None:
+    with run_on(dropping(7, "POST"), Options(depth=Depth.QUICK, only=("create/*",))) as run:
+        Scheduler(run).run_all()
+        run.clean_up()
+
+        assert run.leftovers == []
+        assert [one for one in run.judgements() if one.verdict is Verdict.FAIL] == []
+
+
+@pytest.mark.parametrize("fault", ["", "ignores_the_type", "list_takes_no_key"])
+def test_a_read_only_run_judges_what_can_be_read(fault: str) -> None:
+    inject = FAULTS[fault].inject if fault else lambda _: None
+    with run_on(inject, Options(read_only=True)) as run:
+        sent: list[str] = []
+        with run.transport.listening(lambda exchange: sent.append(exchange.method)):
+            Scheduler(run).run_all()
+        judgements = {one.requirement.id: one.verdict for one in run.judgements()}
+
+    assert set(sent) <= {"GET", "HEAD", "OPTIONS"}
+    assert sum(one is Verdict.PASS for one in judgements.values()) >= 15
+    failed = {one for one, verdict in judgements.items() if verdict is Verdict.FAIL}
+    assert failed >= (FAULTS[fault].breaks if fault else set())
+    assert bool(failed) is bool(fault)
+
+
+def test_a_project_that_changes_meanwhile_is_not_judged() -> None:
+    def busy(builder: MockBuilder) -> None:
+        turns = itertools.count()
+
+        def handle(request: Request, original: Callable[[Request], Response]) -> Response:
+            body = f"milestone_projectid=159&milestone_title=T{next(turns)}&milestone_color=info".encode()
+            headers = {"authorization": "Bearer test-key", "content-type": "application/x-www-form-urlencoded"}
+            original(Request("POST", "/api/milestones", headers=headers, body=body))
+            return original(request)
+
+        builder.handle(handle)
+
+    with run_on(busy, Options(read_only=True)) as run:
+        Scheduler(run).run_all()
+
+        assert [one.requirement.id for one in run.judgements() if one.verdict is Verdict.FAIL] == []

@@ -1,0 +1,87 @@
+"""A socket that answers from a script, and a run's surroundings in memory."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any
+
+import requests
+from requests.adapters import BaseAdapter
+from requests.structures import CaseInsensitiveDict
+from urllib3 import HTTPResponse
+
+from conformance.http.transport import OutgoingRequest, Transport
+from conformance.options import Limits
+from conformance.target import Target
+
+KEY = "sk-very-secret-key"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """A scripted answer, or the exception that comes instead."""
+
+    status: int = 200
+    body: bytes = b'{"data": {"id": 1}, "message": "ok"}'
+    headers: Mapping[str, str] = field(default_factory=dict)
+    error: Exception | None = None
+
+
+class Scripted(BaseAdapter):
+    """Answers one reply after the other; the last one again and again."""
+
+    def __init__(self, *replies: Reply) -> None:
+        super().__init__()
+        self.sent: list[requests.PreparedRequest] = []
+        self._replies = self._repeated(replies)
+
+    @staticmethod
+    def _repeated(replies: tuple[Reply, ...]) -> Iterator[Reply]:
+        yield from replies
+        while True:
+            yield replies[-1]
+
+    def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
+        """Answers the next reply."""
+        self.sent.append(request)
+        reply = next(self._replies)
+        if reply.error is not None:
+            raise reply.error
+        response = requests.Response()
+        response.status_code = reply.status
+        response.headers = CaseInsensitiveDict({"Content-Type": "application/json", **reply.headers})
+        response.raw = HTTPResponse(BytesIO(reply.body), preload_content=False, status=reply.status)
+        response.url = str(request.url)
+        response.request = request
+        return response
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+@dataclass
+class Stage:
+    """A transport on a scripted socket; `slept` are the seconds it would have waited."""
+
+    socket: Scripted
+    transport: Transport
+    slept: list[float]
+
+
+def stage(
+    *replies: Reply,
+    guard: Callable[[OutgoingRequest], None] = lambda _: None,
+    limits: Limits | None = None,
+    read_only: bool = False,
+) -> Stage:
+    """A transport that meets these replies."""
+    socket, slept = Scripted(*replies), list[float]()
+    transport = Transport(
+        Target("http://crm.invalid/api", KEY),
+        limits or Limits(),
+        guard=guard,
+        read_only=read_only,
+        adapter=lambda: socket,
+        sleep=slept.append,
+    )
+    return Stage(socket, transport, slept)

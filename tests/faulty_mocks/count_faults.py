@@ -1,0 +1,133 @@
+"""Faults of tasks_count."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from mock_server import milestones, objects
+from mock_server.call import Call
+from mock_server.envelope import Result
+from mock_server.lookups import Drafts
+from mock_server.profile import Profile
+from mock_server.store import Store
+from tests.faulty_mocks.fault import Inject, add, breaks
+from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
+
+EQUALS = "count/equals-the-task-list"
+SAME = "count/is-the-same-in-list-and-get"
+COUNTS = (
+    "count/rises-with-a-new-task",
+    "count/follows-a-moved-task",
+    "count/falls-with-a-deleted-task",
+    "count/rises-with-a-cloned-task",
+    "count/survives-archiving",
+    "count/ignores-other-milestones",
+    "delete/the-default-counts-the-moved-tasks",
+    "project/a-clone-copies-the-tasks-into-their-milestones",
+    EQUALS,
+    SAME,
+)
+
+
+def _drifts(operation: str, change: Callable[[dict[int, int], Call, Result], None]) -> Inject:
+    """A mock that keeps count by itself and gets it wrong at one operation: `change` notes by how much and where."""
+
+    def inject(builder: MockBuilder) -> None:
+        drift: dict[int, int] = {}
+
+        def faulty(call: Call, original: Original) -> Result:
+            task = call.store.tasks.get(call.path.get("id", 0))
+            result = original(call)
+            change(drift, replace(call, path={**call.path, "was": task.milestone_id if task else 0}), result)
+            return result
+
+        def counted(data: dict[str, Any]) -> None:
+            data["tasks_count"] = max(0, data["tasks_count"] + drift.get(data["id"], 0))
+
+        def rows(_: Call, listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+            for row in (copies := [dict(row) for row in listed]):
+                counted(row)
+            return copies
+
+        builder.operation(operation, faulty)
+        for name in ("getMilestone", "updateMilestone"):
+            builder.data(name, counted)
+        builder.rows("listMilestones", rows)
+
+    return inject
+
+
+def _home(result: Result) -> int:
+    return int(shown(result)["milestone"]["id"])
+
+
+def _misses_new(drift: dict[int, int], _: Call, result: Result) -> None:
+    drift[_home(result)] = drift.get(_home(result), 0) - 1
+
+
+def _misses_moved(drift: dict[int, int], call: Call, result: Result) -> None:
+    if call.path["was"] != _home(result):
+        drift[call.path["was"]] = drift.get(call.path["was"], 0) + 1
+
+
+def _misses_deleted(drift: dict[int, int], call: Call, _: Result) -> None:
+    drift[call.path["was"]] = drift.get(call.path["was"], 0) + 1
+
+
+add("does_not_count_new_tasks", ("count/rises-with-a-new-task", EQUALS), _drifts("createTask", _misses_new), COUNTS)
+add("counts_moved_tasks_twice", ("count/follows-a-moved-task",), _drifts("updateTask", _misses_moved), COUNTS)
+add("counts_deleted_tasks", ("count/falls-with-a-deleted-task",), _drifts("deleteTask", _misses_deleted))
+add("does_not_count_cloned_tasks", ("count/rises-with-a-cloned-task",), _drifts("cloneTask", _misses_new))
+add("does_not_count_activated_tasks", ("count/survives-archiving",), _drifts("activateTask", _misses_new))
+
+
+@breaks(EQUALS, "task/list-filters-by-milestone")
+def lists_one_task_of_two(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
+        if call.query.has("milestone_id") and isinstance(result.data, list) and len(result.data) == 2:
+            return replace(result, data=result.data[:1])
+        return result
+
+    builder.operation("listTasks", faulty)
+
+
+@breaks(
+    SAME,
+    "list/rows-equal-the-milestones",
+    implies=(EQUALS, "create/leaves-others-unchanged", "project/starts-with-its-default", "project/*"),
+)
+def lists_milestones_with_one_task_more(builder: MockBuilder) -> None:
+    def change(_: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**row, "tasks_count": row["tasks_count"] + 1} for row in rows]
+
+    builder.rows("listMilestones", change)
+
+
+@breaks(
+    "count/ignores-other-milestones",
+    implies=(
+        *COUNTS,
+        "create/starts-without-tasks",
+        "project/deletion-spares-other-projects",
+        "create/leaves-others-unchanged",
+    ),
+)
+def counts_the_tasks_of_the_whole_project(builder: MockBuilder) -> None:
+    class OfTheProject:
+        """Counts for every milestone what its project has."""
+
+        def __init__(self, store: Store) -> None:
+            self._store = store
+
+        def count(self, milestone_id: int) -> int:
+            return self._store.tasks_of_project.count(self._store.milestones.take(milestone_id).project_id)
+
+    def counted(store: Store, _: Profile) -> OfTheProject:
+        return OfTheProject(store)
+
+    # One for lists, one for single milestones.
+    for module in (objects, milestones):
+        builder.patch(module, "counted_tasks", counted)
+    # What is kept of a milestone knows nothing of the tasks of others.
+    builder.patch(Drafts, "of", lambda _drafts, _manner: {})

@@ -1,0 +1,293 @@
+"""Faults of creating a milestone."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import replace
+
+from mock_server import titles
+from mock_server.call import Call
+from mock_server.envelope import Result
+from mock_server.messages import Request
+from mock_server.problems import Conflict, NotFound, refusal
+from mock_server.profile import Profile
+from mock_server.store import Milestone, Store
+from tests.faulty_mocks.fault import Inject, add, breaks
+from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
+
+CREATE = "createMilestone"
+
+
+def keeps(operation: str, change: Callable[[Call, Milestone], Milestone]) -> Inject:
+    """A mock that stores something else than it was sent, and answers what it stored."""
+
+    def inject(builder: MockBuilder) -> None:
+        def faulty(call: Call, original: Original) -> Result:
+            result = original(call)
+            data = shown(result)
+            stored = call.store.milestones.put(change(call, call.store.milestones.take(data["id"])))
+            names = ("title", "color", "type", "position", "project_id", "creator_id")
+            return replace(result, data=data | {name: getattr(stored, name) for name in names})
+
+        builder.operation(operation, faulty)
+
+    return inject
+
+
+def refuses(method: str, pattern: str, content_type: str) -> Inject:
+    """A mock that refuses one encoding of an operation; what has to be arranged otherwise, it takes."""
+
+    def inject(builder: MockBuilder) -> None:
+        def applies(request: Request) -> bool:
+            kind = request.headers.get("content-type", "")
+            return request.method == method and bool(re.search(pattern, request.path)) and content_type in kind
+
+        builder.refuse(applies, 422)
+
+    return inject
+
+
+def unchecked(operation: str, field: str, otherwise: str) -> Inject:
+    """A mock that does not miss a field and takes something for it."""
+
+    def inject(builder: MockBuilder) -> None:
+        def faulty(call: Call, original: Original) -> Result:
+            if field not in call.body.sent:
+                errors = {name: reasons for name, reasons in call.body.errors.items() if name != field}
+                values = {**call.body.values, field: otherwise}
+                call = replace(call, body=replace(call.body, errors=errors, values=values))
+            return original(call)
+
+        builder.operation(operation, faulty)
+
+    return inject
+
+
+@breaks("create/answers-201")
+def answers_a_creation_with_200(builder: MockBuilder) -> None:
+    builder.operation(CREATE, lambda call, original: replace(original(call), status=200))
+
+
+PATH = r"/milestones$"
+MORE = (
+    "create/answers-201",
+    "create/same-title-elsewhere-is-fine",
+    "create/a-deleted-title-is-free",
+    "create/duplicate-title-conflicts",
+    "update/the-former-title-is-free",
+)
+add("takes_no_json_to_create", ("create/accepts-json",), refuses("POST", PATH, "json"), (*MORE, "envelope/*"))
+add(
+    "takes_no_form_to_create",
+    ("create/accepts-form",),
+    refuses("POST", PATH, "form"),
+    (*MORE, "create/*", "envelope/*"),
+)
+
+
+add("creates_without_a_title", ("create/needs-a-title",), unchecked(CREATE, "milestone_title", "Untitled"))
+add("creates_without_a_color", ("create/needs-a-color",), unchecked(CREATE, "milestone_color", "default"))
+
+
+@breaks("create/needs-a-project")
+def answers_a_missing_project_with_404(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        if "milestone_projectid" not in call.body.sent:
+            raise NotFound("Project not found.")
+        return original(call)
+
+    builder.operation(CREATE, faulty)
+
+
+@breaks("create/refuses-an-unknown-project", "project/a-deleted-one-takes-no-milestones")
+def answers_an_unknown_project_with_404(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        known = call.body.has("milestone_projectid") and call.body.integer("milestone_projectid")
+        if known and call.store.projects.get(known) is None:
+            raise NotFound("Project not found.")
+        return original(call)
+
+    builder.operation(CREATE, faulty)
+
+
+TITLE = ("create/duplicate-title-conflicts", "list/search-finds-the-title", "create/is-read-back")
+
+
+def _retitles(change: Callable[[str], str]) -> Inject:
+    return keeps(CREATE, lambda _, made: made._replace(title=change(made.title)))
+
+
+add("cuts_titles_to_a_hundred", ("create/keeps-the-title",), _retitles(lambda title: title[:100]), TITLE)
+add("escapes_angle_brackets", ("create/keeps-the-title",), _retitles(lambda title: title.replace("<", "&lt;")), TITLE)
+add(
+    "drops_what_is_not_ascii",
+    ("create/keeps-the-title",),
+    _retitles(lambda t: t.encode("ascii", "ignore").decode()),
+    (*TITLE, "update/duplicate-title-conflicts"),
+)
+add("folds_double_blanks", ("create/keeps-the-title",), _retitles(lambda title: " ".join(title.split())), TITLE)
+add("drops_leading_zeros", ("create/keeps-the-title",), _retitles(lambda title: title.lstrip("0")), TITLE)
+add("decodes_a_plus_as_a_blank", ("create/keeps-the-title",), _retitles(lambda title: title.replace("+", " ")), TITLE)
+add(
+    "replaces_signs_beyond_the_first_plane",
+    ("create/keeps-the-title",),
+    _retitles(lambda title: "".join(one if ord(one) < 0x10000 else "?" for one in title)),
+    TITLE,
+)
+add(
+    "takes_accents_off",
+    ("create/keeps-the-title",),
+    _retitles(
+        lambda title: "".join(one for one in unicodedata.normalize("NFD", title) if not unicodedata.combining(one))
+    ),
+    TITLE,
+)
+add(
+    "creates_in_the_default_color",
+    ("create/keeps-the-color",),
+    keeps(CREATE, lambda _, made: made._replace(color="default")),
+    ("project/a-clone-copies-the-milestones", "create/leaves-others-unchanged", "update/own-title-is-no-conflict"),
+)
+add(
+    "creates_of_the_type_sent",
+    ("create/type-is-categorised",),
+    keeps(CREATE, lambda call, made: made._replace(type="uncategorised") if "type" in call.body.sent else made),
+)
+add(
+    "creates_for_the_second_administrator",
+    ("create/creator-is-the-main-administrator",),
+    keeps(CREATE, lambda _, made: made._replace(creator_id=2)),
+)
+
+
+@breaks("create/keeps-the-project", implies=("create/is-read-back", "create/leaves-others-unchanged"))
+def answers_another_project(builder: MockBuilder) -> None:
+    builder.data(CREATE, lambda data: data.update(project_id=1))
+
+
+@breaks("create/is-read-back")
+def answers_the_creation_with_another_date(builder: MockBuilder) -> None:
+    builder.data(
+        CREATE, lambda data: data.update(dates={"created": "2020-01-01T00:00:00Z", "updated": "2020-01-01T00:00:00Z"})
+    )
+
+
+@breaks("create/starts-without-tasks", implies=("create/*",))
+def answers_the_creation_with_a_task(builder: MockBuilder) -> None:
+    builder.data(CREATE, lambda data: data.update(tasks_count=1))
+
+
+@breaks(
+    "create/gives-a-new-id",
+    implies=("create/*", "list/*", "reorder/*", "count/*", "race/*", "task/*", "project/*", "update/*", "delete/*"),
+)
+def answers_the_id_of_the_default(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
+        siblings = call.store.milestones_of_project.rows(call.body.integer("milestone_projectid"))
+        second = len(siblings) in (3, 4)
+        return replace(result, data=shown(result) | {"id": siblings[0].id}) if second else result
+
+    builder.operation(CREATE, faulty)
+
+
+def uniqueness(holds: Callable[[Milestone, Milestone | None, int], bool]) -> Inject:
+    """A mock that looks for a title among other milestones than it should: of the project, and of none."""
+
+    def inject(builder: MockBuilder) -> None:
+        def check_unique(store: Store, _: Profile, project_id: int, title: str, own_id: int | None = None) -> None:
+            for one in store.milestones:
+                if one.title == title and holds(one, store.milestones.get(own_id or 0), project_id):
+                    raise Conflict("A milestone with this title already exists.")
+
+        builder.patch(titles, "check_unique", check_unique)
+
+    return inject
+
+
+add(
+    "takes_one_title_twice",
+    ("create/duplicate-title-conflicts", "race/one-title-is-given-once"),
+    uniqueness(lambda one, own, project: own is not None and one.id != own.id and one.project_id == project),
+)
+add(
+    "takes_a_title_for_taken_in_any_project",
+    ("create/same-title-elsewhere-is-fine", "update/title-of-another-project-is-fine"),
+    uniqueness(lambda one, own, _: one.type == "categorised" and (own is None or one.id != own.id)),
+    ("project/a-clone-copies-the-milestones",),
+)
+
+
+@breaks("create/duplicate-title-conflicts")
+def takes_a_title_twice_in_another_color(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        title, project = call.body.text("milestone_title"), call.body.integer("milestone_projectid")
+        rows = call.store.milestones_of_project.rows(project)
+        clash = [one for one in rows if one.title == title and one.color != call.body.text("milestone_color")]
+        for one in clash:
+            call.store.milestones.put(one._replace(title=f"{title}\u0000"))
+        try:
+            return original(call)
+        finally:
+            for one in clash:
+                call.store.milestones.put(one)
+
+    builder.operation(CREATE, faulty)
+
+
+@breaks("create/duplicate-title-conflicts")
+def calls_a_duplicate_invalid(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        try:
+            return original(call)
+        except Conflict as conflict:
+            raise refusal("422", conflict.message, "milestone_title") from conflict
+
+    builder.operation(CREATE, faulty)
+
+
+@breaks("create/a-deleted-title-is-free")
+def never_forgets_a_title(builder: MockBuilder) -> None:
+    gone: set[tuple[int, str]] = set()
+
+    def delete(call: Call, original: Original) -> Result:
+        doomed = call.milestone()
+        result = original(call)
+        gone.add((doomed.project_id, doomed.title))
+        return result
+
+    def create(call: Call, original: Original) -> Result:
+        project = call.body.integer("milestone_projectid") if call.body.has("milestone_projectid") else 0
+        if (project, call.body.text("milestone_title")) in gone:
+            raise Conflict("A milestone with this title already exists in the project.")
+        return original(call)
+
+    builder.operation("deleteMilestone", delete)
+    builder.operation(CREATE, create)
+
+
+@breaks("create/refused-creates-nothing", implies=("race/one-title-is-given-once",))
+def creates_before_it_finds_the_duplicate(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        try:
+            return original(call)
+        except Conflict:
+            title, project = call.body.text("milestone_title"), call.body.integer("milestone_projectid")
+            twin = next(one for one in call.store.milestones_of_project.rows(project) if one.title == title)
+            call.store.milestones.put(twin._replace(id=call.store.milestones.claim_id()))
+            raise
+
+    builder.operation(CREATE, faulty)
+
+
+@breaks("create/leaves-others-unchanged")
+def recolors_the_first_sibling(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
+        project = call.body.integer("milestone_projectid")
+        rows = [one for one in call.store.milestones_of_project.rows(project) if one.type == "categorised"]
+        if len(rows) == 2:
+            call.store.milestones.put(rows[0]._replace(color="grey"))
+        return result
+
+    builder.operation(CREATE, faulty)

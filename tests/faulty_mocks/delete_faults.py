@@ -1,0 +1,335 @@
+"""Faults of deleting a milestone."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from mock_server import milestones
+from mock_server.call import Call
+from mock_server.envelope import Result
+from mock_server.messages import Request, Response
+from mock_server.problems import Conflict
+from mock_server.store import Milestone, Store, Task
+from tests.faulty_mocks.fault import Inject, add, breaks
+from tests.faulty_mocks.mock_builder import MockBuilder, Original
+
+DELETE = "deleteMilestone"
+MOVES = (
+    "delete/moves-tasks-to-the-default",
+    "delete/moves-archived-tasks-too",
+    "delete/keeps-moved-tasks-intact",
+    "delete/the-default-counts-the-moved-tasks",
+    "delete/another-flag-moves-the-tasks",
+)
+FLAG = (
+    "delete/the-flag-deletes-the-tasks",
+    "delete/the-flag-deletes-archived-tasks-too",
+    "delete/the-flag-deletes-comments-and-timers",
+    "delete/accepts-form",
+    "delete/accepts-json",
+)
+COUNT = "count/equals-the-task-list"
+
+
+def _own(store: Store, call: Call) -> list[Task]:
+    return store.tasks_of_milestone.rows(call.path["id"])
+
+
+def _instead(act: Callable[[Call, Milestone, bool], None]) -> Inject:
+    """A mock that deletes in its own way: what becomes of the tasks, with the flag and without."""
+
+    def inject(builder: MockBuilder) -> None:
+        def faulty(call: Call, original: Original) -> Result:
+            flag = milestones.read_delete_flag(call)
+            milestone = call.milestone()
+            if milestone.type == "categorised":
+                act(call, milestone, flag)
+            return original(call)
+
+        builder.operation(DELETE, faulty)
+
+    return inject
+
+
+def _default(call: Call, milestone: Milestone) -> int:
+    return call.store.projects.take(milestone.project_id).default_milestone_id
+
+
+def _move(call: Call, tasks: list[Task], to: int) -> None:
+    for task in tasks:
+        call.store.tasks.put(replace(task, milestone_id=to))
+
+
+def _drop(call: Call, tasks: list[Task]) -> None:
+    for task in tasks:
+        call.store.delete_task(task)
+
+
+@breaks("delete/answers-200-with-the-id")
+def answers_a_deletion_with_its_title(builder: MockBuilder) -> None:
+    def change(data: dict[str, object]) -> None:
+        data.pop("id")
+        data["title"] = "gone"
+
+    builder.data(DELETE, change)
+
+
+@breaks("delete/answers-200-with-the-id")
+def answers_a_deletion_with_202(builder: MockBuilder) -> None:
+    builder.operation(DELETE, lambda call, original: replace(original(call), status=202))
+
+
+@breaks(
+    "delete/removes-the-milestone",
+    implies=(
+        "list/*",
+        "create/a-deleted-title-is-free",
+        "race/deletion-against-reorder-leaves-a-whole-project",
+        "delete/leaves-others-unchanged",
+    ),
+)
+def shows_a_deleted_milestone_in_the_list(builder: MockBuilder) -> None:
+    gone: list[tuple[int, dict[str, object]]] = []
+
+    def delete(call: Call, original: Original) -> Result:
+        doomed = call.store.milestones.get(call.path["id"])
+        shown = {} if doomed is None else {"id": doomed.id, "title": doomed.title, "color": doomed.color}
+        result = original(call)
+        if doomed is not None:
+            rest = {"project_id": doomed.project_id, "type": "categorised", "position": 9, "creator_id": 1}
+            dates = {"created": doomed.created, "updated": doomed.updated}
+            gone.append((doomed.project_id, shown | rest | {"tasks_count": 0, "dates": dates}))
+        return result
+
+    builder.operation(DELETE, delete)
+    builder.rows(
+        "listMilestones",
+        lambda call, rows: (
+            rows
+            + [
+                row
+                for project, row in gone
+                if project == call.query.integer("project_id") and not call.query.has("sort")
+            ]
+        ),
+    )
+
+
+@breaks(
+    "delete/removes-the-milestone",
+    "get/unknown-id-is-404",
+    implies=("race/deletion-against-reorder-leaves-a-whole-project",),
+)
+def gets_deleted_milestones(builder: MockBuilder) -> None:
+    gone: dict[int, Milestone] = {}
+
+    def delete(call: Call, original: Original) -> Result:
+        doomed = call.store.milestones.get(call.path["id"])
+        result = original(call)
+        gone.update({doomed.id: doomed} if doomed else {})
+        return result
+
+    def get(call: Call, original: Original) -> Result:
+        ghost = gone.get(call.path["id"])
+        if ghost is None or call.store.projects.get(ghost.project_id) is None:
+            return original(call)
+        call.store.milestones.put(ghost)
+        try:
+            return original(call)
+        finally:
+            call.store.milestones.remove(ghost)
+
+    builder.operation(DELETE, delete)
+    builder.operation("getMilestone", get)
+
+
+@breaks("delete/unknown-id-is-404")
+def deletes_what_is_gone_with_200(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        if call.store.milestones.get(call.path["id"]) is None:
+            return Result({"id": call.path["id"]}, "Milestone deleted successfully.")
+        return original(call)
+
+    builder.operation(DELETE, faulty)
+
+
+def _status(came: int, goes: int) -> Inject:
+    def inject(builder: MockBuilder) -> None:
+        def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
+            response = original(request)
+            return (
+                replace(response, status=goes) if request.method == "DELETE" and response.status == came else response
+            )
+
+        builder.handle(faulty)
+
+    return inject
+
+
+add("refuses_to_delete_the_default_with_403", ("delete/the-default-conflicts",), _status(409, 403))
+
+
+@breaks("delete/the-default-conflicts")
+def says_it_deleted_the_default(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        try:
+            return original(call)
+        except Conflict:
+            return Result({"id": call.path["id"]}, "Milestone deleted successfully.")
+
+    builder.operation(DELETE, faulty)
+
+
+@breaks("delete/refused-changes-nothing")
+def deletes_the_default_s_tasks_before_it_refuses(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        if milestones.read_delete_flag(call) and call.milestone().type == "uncategorised":
+            _drop(call, _own(call.store, call))
+        return original(call)
+
+    builder.operation(DELETE, faulty)
+
+
+def _forgets(call: Call, milestone: Milestone, flag: bool) -> None:
+    if not flag:
+        _drop(call, [task for task in _own(call.store, call) if not task.archived])
+
+
+def _forgets_archived(call: Call, milestone: Milestone, flag: bool) -> None:
+    if not flag:
+        _drop(call, [task for task in _own(call.store, call) if task.archived])
+
+
+add("forgets_tasks_on_delete", MOVES[:1], _instead(_forgets), (*MOVES, COUNT))
+add("forgets_archived_tasks_on_delete", MOVES[1:2], _instead(_forgets_archived), (MOVES[0], MOVES[3], COUNT))
+
+
+def _moves_to_the_first(call: Call, milestone: Milestone, flag: bool) -> None:
+    siblings = call.store.milestones_of_project.rows(milestone.project_id)
+    others = [one.id for one in siblings if one.type == "categorised" and one.id != milestone.id]
+    if not flag:
+        _move(call, _own(call.store, call), others[0] if others else _default(call, milestone))
+
+
+def _moves_to_any_default(call: Call, milestone: Milestone, flag: bool) -> None:
+    first = next(iter(call.store.projects))
+    if not flag:
+        _move(call, _own(call.store, call), first.default_milestone_id)
+
+
+add("moves_tasks_to_the_next_milestone", MOVES[:1], _instead(_moves_to_the_first), (*MOVES, COUNT))
+add("moves_tasks_to_the_first_project_s_default", MOVES[:1], _instead(_moves_to_any_default), (*MOVES, COUNT))
+
+
+def _reopens(call: Call, milestone: Milestone, flag: bool) -> None:
+    for task in _own(call.store, call):
+        call.store.tasks.put(replace(task, archived=False))
+
+
+def _drops_comments(call: Call, milestone: Milestone, flag: bool) -> None:
+    for task in _own(call.store, call):
+        for comment in call.store.comments_of_task.rows(task.id):
+            call.store.comments.remove(comment)
+
+
+add("activates_tasks_that_it_moves", ("delete/keeps-moved-tasks-intact",), _instead(_reopens), (COUNT,))
+add("drops_the_comments_of_tasks_that_it_moves", ("delete/keeps-moved-tasks-intact",), _instead(_drops_comments))
+
+
+@breaks("delete/the-default-counts-the-moved-tasks", implies=(COUNT, "count/is-the-same-in-list-and-get"))
+def does_not_count_what_came_by_a_deletion(builder: MockBuilder) -> None:
+    moved: dict[int, int] = {}
+
+    def delete(call: Call, original: Original) -> Result:
+        flag, milestone = milestones.read_delete_flag(call), call.milestone()
+        held = len(_own(call.store, call))
+        result = original(call)
+        if not flag:
+            home = _default(call, milestone)
+            moved[home] = moved.get(home, 0) + held
+        return result
+
+    builder.operation(DELETE, delete)
+    builder.data("getMilestone", lambda data: data.update(tasks_count=data["tasks_count"] - moved.get(data["id"], 0)))
+
+
+def _keeps_flagged(*states: bool) -> Inject:
+    def act(call: Call, milestone: Milestone, flag: bool) -> None:
+        if flag:
+            kept = [task for task in _own(call.store, call) if task.archived in states]
+            _move(call, kept, _default(call, milestone))
+
+    return _instead(act)
+
+
+def _loses_flagged(call: Call, milestone: Milestone, flag: bool) -> None:
+    others = call.store.milestones_of_project.rows(milestone.project_id)
+    beside = [one.id for one in others if one.type == "categorised" and one.id != milestone.id]
+    if flag and beside:
+        _move(call, _own(call.store, call), beside[0])
+
+
+add("keeps_tasks_when_told_to_delete_them", FLAG[3:], _keeps_flagged(False, True), FLAG)
+add("sends_flagged_tasks_to_a_neighbour", FLAG[:1], _instead(_loses_flagged), (*FLAG, "delete/leaves-others-unchanged"))
+add("keeps_archived_tasks_when_told_to_delete_them", FLAG[1:2], _keeps_flagged(True), (FLAG[0], COUNT))
+
+
+@breaks("delete/the-flag-deletes-comments-and-timers")
+def shows_comments_of_tasks_that_are_gone(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        gone = call.store.tasks.get(call.path["id"]) is None
+        return Result([], "Comments retrieved successfully.") if gone else original(call)
+
+    builder.operation("listTaskComments", faulty)
+
+
+def _clears_the_default(call: Call, milestone: Milestone, flag: bool) -> None:
+    if flag:
+        _drop(call, call.store.tasks_of_milestone.rows(_default(call, milestone)))
+
+
+def _clears_the_project(call: Call, milestone: Milestone, flag: bool) -> None:
+    if flag:
+        _drop(call, call.store.tasks_of_project.rows(milestone.project_id))
+
+
+SPARES = ("delete/the-flag-spares-other-tasks",)
+add("deletes_the_default_s_tasks_along", SPARES, _instead(_clears_the_default), (COUNT,))
+add("deletes_all_tasks_of_the_project", SPARES, _instead(_clears_the_project), (COUNT, "delete/*"))
+
+
+def _deaf_to(content_type: str) -> Inject:
+    def inject(builder: MockBuilder) -> None:
+        def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
+            deaf = request.method == "DELETE" and content_type in request.headers.get("content-type", "")
+            return original(replace(request, body=b"", headers=_without_type(request)) if deaf else request)
+
+        builder.handle(faulty)
+
+    return inject
+
+
+def _without_type(request: Request) -> dict[str, str]:
+    return {name: value for name, value in request.headers.items() if name != "content-type"}
+
+
+add("does_not_read_the_flag_in_a_form", FLAG[3:4], _deaf_to("form"), (FLAG[0], "delete/leaves-others-unchanged"))
+add("does_not_read_the_flag_in_json", FLAG[4:5], _deaf_to("json"))
+
+
+@breaks("delete/another-flag-moves-the-tasks")
+def deletes_tasks_for_any_flag(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        if call.body.text("delete_tasks") == "no" and call.milestone().type == "categorised":
+            _drop(call, _own(call.store, call))
+        return original(call)
+
+    builder.operation(DELETE, faulty)
+
+
+def _renames_a_sibling(call: Call, milestone: Milestone, flag: bool) -> None:
+    for one in call.store.milestones_of_project.rows(milestone.project_id):
+        if one.type == "categorised" and one.id != milestone.id:
+            call.store.milestones.put(one._replace(color="grey"))
+
+
+add("recolors_the_siblings_of_what_it_deletes", ("delete/leaves-others-unchanged",), _instead(_renames_a_sibling))

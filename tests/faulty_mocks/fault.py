@@ -1,0 +1,46 @@
+"""A fault: a sentence of what the mock does wrong, the requirements it breaks, and how it gets there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from conformance.options import Depth
+from tests.faulty_mocks.mock_builder import MockBuilder
+
+Inject = Callable[[MockBuilder], None]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A defect to be found. `implies` are requirements that cannot hold, or may not, where those of `breaks` do not."""
+
+    name: str
+    breaks: frozenset[str]
+    implies: frozenset[str]
+    inject: Inject
+    depth: Depth = Depth.QUICK
+    """How deep a run must be to find it."""
+
+
+FAULTS: dict[str, Fault] = {}
+
+
+def breaks(*requirements: str, implies: tuple[str, ...] = (), depth: Depth = Depth.QUICK) -> Callable[[Inject], Inject]:
+    """Registers a fault under the requirements it breaks; its name is the function's."""
+
+    def register(inject: Inject) -> Inject:
+        add(inject.__name__, requirements, inject, implies, depth)
+        return inject
+
+    return register
+
+
+def add(
+    name: str,
+    requirements: tuple[str, ...],
+    inject: Inject,
+    implies: tuple[str, ...] = (),
+    depth: Depth = Depth.QUICK,
+) -> None:
+    """Registers a fault by name."""
+    assert name not in FAULTS, f"two faults are called {name}"
+    FAULTS[name] = Fault(name, frozenset(requirements), frozenset(implies), inject, depth)

@@ -1,0 +1,324 @@
+"""Faults of the list of milestones: rows, filters, sorting, pages, meta."""
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, cast
+
+from mock_server import listing, milestones
+from mock_server.call import Call
+from mock_server.contract import Contract, load_contract
+from mock_server.envelope import Meta, Result
+from mock_server.form import Form
+from mock_server.listing import Row
+from mock_server.profile import Profile
+from tests.faulty_mocks.fault import Inject, add, breaks
+from tests.faulty_mocks.mock_builder import MockBuilder, Original
+
+LIST = "listMilestones"
+PAGES = "list/pages-partition-the-list"
+Rows = list[dict[str, Any]]
+
+
+def _empty(call: Call) -> Result:
+    return Result([], "Milestones retrieved successfully.", meta=Meta(1, 25, 0, 1))
+
+
+@breaks("list/needs-a-project")
+def lists_nothing_without_a_project(builder: MockBuilder) -> None:
+    builder.operation(LIST, lambda call, original: original(call) if call.query.has("project_id") else _empty(call))
+
+
+@breaks("list/refuses-an-unknown-project", implies=("project/a-deleted-one-takes-no-milestones",))
+def lists_nothing_of_an_unknown_project(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        asked = call.query.integer("project_id") if call.query.has("project_id") else 0
+        return _empty(call) if asked and call.store.projects.get(asked) is None else original(call)
+
+    builder.operation(LIST, faulty)
+
+
+@breaks(
+    "list/returns-every-milestone",
+    implies=("list/meta-total-counts-all-rows", "race/deletion-against-reorder-leaves-a-whole-project"),
+)
+def forgets_the_middle_one_of_three(builder: MockBuilder) -> None:
+    def change(call: Call, rows: Rows) -> Rows:
+        own = sorted(row["id"] for row in rows if row["type"] == "categorised")
+        whole = not call.query.has("type") and not call.query.has("sort")
+        tasks = sum(row["tasks_count"] for row in rows)
+        return [row for row in rows if not (whole and len(own) == 3 and not tasks and row["id"] == own[1])]
+
+    builder.rows(LIST, change)
+
+
+@breaks("list/leaves-other-projects-out", implies=("*/leaves-others-unchanged",))
+def lists_the_newest_milestone_of_any_project_as_well(builder: MockBuilder) -> None:
+    def change(call: Call, rows: Rows) -> Rows:
+        newest = max(call.store.milestones, key=lambda one: one.id)
+        plain = not call.query.has("sort") and not call.query.has("type") and not call.query.has("search")
+        if plain and len(rows) == 4 and newest.project_id != rows[0]["project_id"]:
+            return [*rows, {**rows[0], "id": newest.id, "title": newest.title, "project_id": newest.project_id}]
+        return rows
+
+    builder.rows(LIST, change)
+
+
+@breaks(
+    "list/shows-exactly-one-default",
+    implies=(
+        "list/filters-by-type",
+        "list/rows-equal-the-milestones",
+        "reorder/*",
+        "create/leaves-others-unchanged",
+        "delete/*",
+    ),
+)
+def calls_the_oldest_of_three_a_default_too(builder: MockBuilder) -> None:
+    def change(call: Call, rows: Rows) -> Rows:
+        own = sorted((row for row in rows if row["type"] == "categorised"), key=lambda row: int(row["id"]))
+        if not call.query.has("sort") and not call.query.has("type") and len(own) == 3:
+            own[0]["type"] = "uncategorised"
+        return rows
+
+    def copied(call: Call, rows: Rows) -> Rows:
+        return change(call, [dict(row) for row in rows])
+
+    builder.rows(LIST, copied)
+
+
+@breaks("list/rows-equal-the-milestones")
+def shows_another_creation_in_rows(builder: MockBuilder) -> None:
+    def change(call: Call, rows: Rows) -> Rows:
+        dates = {"created": "2020-01-01T00:00:00.000000Z", "updated": "2020-01-01T00:00:00.000000Z"}
+        return [{**row, "dates": dates} if not call.query.has("sort") else row for row in rows]
+
+    builder.rows(LIST, change)
+
+
+@breaks("list/filters-by-type", implies=("list/meta-total-follows-the-filter", PAGES))
+def ignores_the_type(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        return original(replace(call, query=_without(call.query, "type")))
+
+    builder.operation(LIST, faulty)
+
+
+def _without(form: Form, name: str) -> Form:
+    return replace(form, values={key: value for key, value in form.values.items() if key != name})
+
+
+def _searches_by(matches: Callable[[str, str], bool]) -> Inject:
+    def inject(builder: MockBuilder) -> None:
+        def search(rows: Sequence[Row], text: str, _: Profile) -> list[Row]:
+            return [row for row in rows if not text or matches(row.title.casefold(), text.casefold())]
+
+        builder.patch(listing, "search", search)
+
+    return inject
+
+
+add(
+    "searches_for_the_start_of_a_title",
+    ("list/search-finds-a-word-inside-a-title",),
+    _searches_by(lambda title, text: title.startswith(text)),
+)
+add(
+    "finds_whole_words_alone",
+    ("list/search-finds-the-title",),
+    _searches_by(lambda title, text: text in title.split() or (text.startswith("zzz") and title.startswith(text))),
+    ("list/search-takes-wildcards-literally",),
+)
+add(
+    "searches_for_any_of_the_words",
+    ("list/search-leaves-others-out",),
+    _searches_by(lambda title, text: text[:1] in title),
+    ("list/search-takes-wildcards-literally",),
+)
+add(
+    "takes_a_percent_sign_for_anything",
+    ("list/search-takes-wildcards-literally",),
+    _searches_by(lambda title, text: all(piece in title for piece in text.replace("_", "%").split("%"))),
+)
+
+
+def _sorts(column: str, honestly: bool, reverse_of: str = "") -> Inject:
+    """A mock that sorts one column by id, or takes one direction for the other."""
+
+    def inject(builder: MockBuilder) -> None:
+        def faulty(call: Call, original: Original) -> Result:
+            result = original(call)
+            if call.query.text("sort") != column or not isinstance(result.data, list):
+                return result
+            if reverse_of and call.query.text("order", "desc") == reverse_of:
+                return replace(result, data=result.data[::-1])
+            if honestly:
+                return result
+            by_id = sorted(result.data, key=lambda row: int(row["id"]))
+            return replace(result, data=by_id if call.query.text("order") == "asc" else by_id[::-1])
+
+        builder.operation(LIST, faulty)
+
+    return inject
+
+
+add("sorts_titles_by_id", ("list/sorts-by-title",), _sorts("milestone_title", honestly=False), (PAGES,))
+add(
+    "sorts_titles_backwards_when_descending",
+    ("list/sorts-by-title",),
+    _sorts("milestone_title", honestly=True, reverse_of="desc"),
+)
+FOLLOWS = "reorder/list-follows-the-order"
+add(
+    "sorts_positions_by_id",
+    ("list/sorts-by-position", FOLLOWS),
+    _sorts("milestone_position", honestly=False),
+    (PAGES, "project/an-update-leaves-milestones-alone"),
+)
+add(
+    "sorts_positions_downwards_alone",
+    ("list/sorts-by-position", FOLLOWS),
+    _sorts("milestone_position", honestly=True, reverse_of="asc"),
+    (PAGES,),
+)
+
+
+@breaks("list/sorts-by-position", FOLLOWS, implies=(PAGES,))
+def sorts_positions_as_text(builder: MockBuilder) -> None:
+    builder.patch(
+        milestones, "SORT_KEYS", {**milestones.SORT_KEYS, "milestone_position": lambda row: str(row.id)[::-1]}
+    )
+
+
+@breaks("list/sorts-by-created")
+def sorts_creations_by_title(builder: MockBuilder) -> None:
+    builder.patch(milestones, "SORT_KEYS", {**milestones.SORT_KEYS, "milestone_created": listing.title_key})
+
+
+@breaks("list/sorts-by-created")
+def sorts_creations_upwards_alone(builder: MockBuilder) -> None:
+    _sorts("milestone_created", honestly=True, reverse_of="desc")(builder)
+
+
+@breaks("list/order-defaults-to-descending")
+def sorts_upwards_by_default(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
+        is_left_out = call.query.has("sort") and "order" not in call.query.sent
+        upwards = is_left_out and isinstance(result.data, list)
+        return replace(result, data=list(cast("Rows", result.data))[::-1]) if upwards else result
+
+    builder.operation(LIST, faulty)
+
+
+@breaks("list/limit-bounds-the-page", PAGES, implies=("list/ties-lose-no-row", "list/limit-is-capped"))
+def shows_one_row_more_than_the_limit(builder: MockBuilder) -> None:
+    def paginate(rows: Sequence[Row], query: Form, profile: Profile) -> tuple[Sequence[Row], Meta]:
+        _, meta = original(rows, query, profile)
+        start = (meta.current_page - 1) * meta.per_page
+        return rows[start : start + meta.per_page + 1], meta
+
+    original = listing.paginate
+    builder.patch(listing, "paginate", paginate)
+
+
+@cache
+def _contract_with_cap(path: Path, cap: int) -> Contract:
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / path.name
+        copy.write_text(path.read_text(encoding="utf-8").replace("x-cap: 100", f"x-cap: {cap}"), encoding="utf-8")
+        return load_contract(copy)
+
+
+@breaks("list/limit-is-capped")
+def takes_ten_times_the_limit(builder: MockBuilder) -> None:
+    builder.contract = _contract_with_cap(builder.contract.path, 1000)
+
+
+def _pages(skip: int) -> Inject:
+    """A mock whose later pages begin too early or too late by some rows."""
+
+    def inject(builder: MockBuilder) -> None:
+        original = listing.paginate
+
+        def paginate(rows: Sequence[Row], query: Form, profile: Profile) -> tuple[Sequence[Row], Meta]:
+            _, meta = original(rows, query, profile)
+            start = (meta.current_page - 1) * meta.per_page
+            moved = start + skip if meta.current_page > 1 else start
+            return rows[moved : moved + meta.per_page], meta
+
+        builder.patch(listing, "paginate", paginate)
+
+    return inject
+
+
+SHORT = ("list/limit-bounds-the-page", "list/ties-lose-no-row", "list/limit-is-capped")
+add("shows_the_last_row_of_a_page_again", (PAGES,), _pages(-1), SHORT)
+add("leaves_out_a_row_between_pages", (PAGES, "list/limit-bounds-the-page"), _pages(1), SHORT)
+
+
+@breaks("list/ties-lose-no-row")
+def shuffles_rows_of_one_moment(builder: MockBuilder) -> None:
+    turns = itertools.cycle((False, True))
+
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
+        short = call.query.text("sort") == "milestone_created" and call.query.integer("limit") == 2
+        rows = list(cast("Rows", result.data))
+        return replace(result, data=[rows[0]] * len(rows)) if short and next(turns) else result
+
+    builder.operation(LIST, faulty)
+
+
+def _meta(change: Callable[[Meta, Call], Meta]) -> Inject:
+    def inject(builder: MockBuilder) -> None:
+        def faulty(call: Call, original: Original) -> Result:
+            result = original(call)
+            return replace(result, meta=change(result.meta, call)) if result.meta else result
+
+        builder.operation(LIST, faulty)
+
+    return inject
+
+
+add(
+    "counts_the_rows_of_the_page_as_total",
+    ("list/meta-total-counts-all-rows",),
+    _meta(lambda meta, call: replace(meta, total=min(meta.total, meta.per_page))),
+    ("list/meta-last-page-follows-the-total", "list/meta-total-follows-the-filter"),
+)
+add(
+    "counts_what_the_filter_left_out_as_well",
+    ("list/meta-total-follows-the-filter",),
+    _meta(
+        lambda meta, call: replace(
+            meta, total=len(call.store.milestones_of_project.rows(call.query.integer("project_id")))
+        )
+    ),
+    ("list/meta-last-page-follows-the-total",),
+)
+add(
+    "rounds_the_last_page_down",
+    ("list/meta-last-page-follows-the-total",),
+    _meta(lambda meta, call: replace(meta, last_page=max(meta.total // meta.per_page, 1))),
+    ("list/ties-lose-no-row", "list/limit-is-capped", PAGES),
+)
+add(
+    "has_a_page_too_many_when_pages_come_out_even",
+    ("list/meta-last-page-follows-the-total",),
+    _meta(lambda meta, call: replace(meta, last_page=meta.total // meta.per_page + 1)),
+)
+add(
+    "counts_pages_from_zero",
+    ("list/meta-current-page-is-the-page-asked-for",),
+    _meta(lambda meta, call: replace(meta, current_page=meta.current_page - 1)),
+)
+add(
+    "says_its_own_page_size",
+    ("list/meta-per-page-is-the-limit",),
+    _meta(lambda meta, call: replace(meta, per_page=25)),
+    ("list/meta-last-page-follows-the-total",),
+)

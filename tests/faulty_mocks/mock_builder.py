@@ -1,0 +1,125 @@
+"""Where a fault gets into the mock: its operations, its answers, its modules' functions."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from types import ModuleType
+from typing import Any, cast
+from unittest.mock import patch
+
+import orjson
+
+from mock_server.app import App
+from mock_server.call import Call, OperationFunction
+from mock_server.clock import Clock
+from mock_server.contract import Contract
+from mock_server.envelope import Result, respond
+from mock_server.messages import Json, Request, Response
+from mock_server.operations import OPERATIONS
+from mock_server.profile import Profile
+from mock_server.scenarios import Scenario
+
+Original = OperationFunction
+Handler = Callable[[Request, Callable[[Request], Response]], Response]
+
+
+def shown(result: Result) -> dict[str, Any]:
+    """The object in the data of a result, to be changed."""
+    return dict(cast("Mapping[str, Any]", result.data))
+
+
+@dataclass
+class MockBuilder:
+    """A mock that is about to be built with a fault in it."""
+
+    contract: Contract
+    scenario: Scenario
+    operations: dict[str, OperationFunction] = field(default_factory=lambda: dict(OPERATIONS))
+    handlers: list[Handler] = field(default_factory=list)
+    clock: Callable[[], Clock] = Clock
+    profile: Profile | None = None
+    one_at_a_time: bool = True
+    patches: ExitStack = field(default_factory=ExitStack)
+
+    def operation(self, name: str, faulty: Callable[[Call, Original], Result]) -> None:
+        """Puts a faulty operation in the place of an honest one, which it may still ask."""
+        original = self.operations[name]
+
+        def readable(call: Call) -> Result:
+            # Milestones come as JSON already; faults look into them.
+            result = original(call)
+            return replace(result, data=json.loads(orjson.dumps(result.data)))
+
+        self.operations[name] = lambda call: faulty(call, readable)
+
+    def data(self, name: str, change: Callable[[dict[str, Any]], object]) -> None:
+        """Changes the object in the data of an operation's answer, in place."""
+
+        def faulty(call: Call, original: Original) -> Result:
+            result = original(call)
+            data = shown(result)
+            change(data)
+            return replace(result, data=data)
+
+        self.operation(name, faulty)
+
+    def rows(self, name: str, change: Callable[[Call, list[Any]], list[Any]]) -> None:
+        """Changes the rows of a list's page."""
+
+        def faulty(call: Call, original: Original) -> Result:
+            result = original(call)
+            return replace(result, data=change(call, list(cast("list[Any]", result.data))))
+
+        self.operation(name, faulty)
+
+    def handle(self, faulty: Handler) -> None:
+        """Gets between the connection and the whole mock."""
+        self.handlers.append(faulty)
+
+    def refuse(self, applies: Callable[[Request], bool], status: int) -> None:
+        """Refuses requests that an honest mock would take."""
+
+        def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
+            content: dict[str, Json] = {"message": "No."}
+            if status == 422:
+                content["errors"] = {"body": ["No."]}
+            known = request.headers.get("authorization") == "Bearer test-key"
+            return respond(status, content) if known and applies(request) else original(request)
+
+        self.handle(faulty)
+
+    def body(self, applies: Callable[[Request, Response], bool], change: Callable[[dict[str, Any]], object]) -> None:
+        """Changes the JSON of the answers that it applies to, in place."""
+
+        def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
+            response = original(request)
+            if not response.body or not applies(request, response):
+                return response
+            content = json.loads(response.body)
+            change(content)
+            return replace(response, body=json.dumps(content).encode())
+
+        self.handle(faulty)
+
+    def patch(self, module: ModuleType | type, name: str, value: object) -> None:
+        """Replaces a function of a module while the mock runs."""
+        self.patches.enter_context(patch.object(module, name, value))
+
+    @contextmanager
+    def built(self) -> Iterator[Callable[[Request], Response]]:
+        """The faulty mock, as a function of requests."""
+        app = App(
+            self.contract, scenario=self.scenario, operations=self.operations, clock=self.clock, profile=self.profile
+        )
+        if not self.one_at_a_time:
+            self.patches.enter_context(patch.object(app, "lock", nullcontext()))
+        handle: Callable[[Request], Response] = app.handle
+        for faulty in self.handlers:
+            handle = _wrapped(faulty, handle)
+        with self.patches:
+            yield handle
+
+
+def _wrapped(faulty: Handler, original: Callable[[Request], Response]) -> Callable[[Request], Response]:
+    return lambda request: faulty(request, original)

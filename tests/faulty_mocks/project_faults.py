@@ -1,0 +1,185 @@
+"""Faults of projects and their clones."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from mock_server import cloning
+from mock_server.call import Call
+from mock_server.envelope import Result
+from mock_server.problems import NotFound, refusal
+from mock_server.store import Project, Store
+from tests.faulty_mocks.fault import Inject, add, breaks
+from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
+
+
+@breaks(
+    "project/starts-with-its-default",
+    implies=(
+        "project/a-clone-has-a-default-of-its-own",
+        "list/rows-equal-the-milestones",
+        "list/pages-partition-the-list",
+    ),
+)
+def opens_a_project_with_a_first_phase(builder: MockBuilder) -> None:
+    def change(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        plain = not call.query.has("sort") and not call.query.has("type") and not call.query.has("search")
+        fresh = (
+            len(rows) == 1 and plain and len(call.store.tasks_of_project.rows(call.query.integer("project_id"))) == 0
+        )
+        return [*rows, {**rows[0], "id": rows[0]["id"], "title": "Phase 1"}] if fresh else rows
+
+    builder.rows("listMilestones", change)
+
+
+@breaks("project/deletion-answers-200-with-the-id")
+def answers_a_deleted_project_with_nothing(builder: MockBuilder) -> None:
+    builder.operation("deleteProject", lambda call, original: replace(original(call), data={}))
+
+
+def _outlives(what: str) -> Inject:
+    """A mock that still gets what belonged to a deleted project."""
+
+    def inject(builder: MockBuilder) -> None:
+        kept: dict[int, object] = {}
+
+        def delete(call: Call, original: Original) -> Result:
+            project = call.project().id
+            milestones = [row.id for row in call.store.milestones_of_project.rows(project)]
+            ids = (
+                milestones if what == "getMilestone" else [row.id for row in call.store.tasks_of_project.rows(project)]
+            )
+            kept.update({one: honest_get(replace(call, path={"id": one})).data for one in ids})
+            return original(call)
+
+        def get(call: Call, original: Original) -> Result:
+            data: Any = kept.get(call.path["id"])
+            return Result(data, "Here it is.") if data else original(call)
+
+        honest_get = builder.operations[what]
+        builder.operation("deleteProject", delete)
+        builder.operation(what, get)
+
+    return inject
+
+
+add("keeps_milestones_of_deleted_projects", ("project/deletion-takes-its-milestones",), _outlives("getMilestone"))
+add("keeps_tasks_of_deleted_projects", ("project/deletion-takes-its-tasks",), _outlives("getTask"))
+
+
+@breaks("project/deletion-spares-other-projects", implies=("project/deletion-answers-200-with-the-id",))
+def clears_the_tasks_of_the_newest_project_along(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        project = call.project()
+        newest = max(one.id for one in call.store.projects)
+        if newest != project.id:
+            for task in call.store.tasks_of_project.rows(newest):
+                call.store.delete_task(task)
+        return original(call)
+
+    builder.operation("deleteProject", faulty)
+
+
+@breaks("project/a-deleted-one-takes-no-milestones", implies=("create/refuses-an-unknown-project",))
+def lists_a_deleted_project_as_unknown(builder: MockBuilder) -> None:
+    gone: set[int] = set()
+
+    def delete(call: Call, original: Original) -> Result:
+        if call.store.milestones_of_project.count(call.path["id"]) > 1:
+            gone.add(call.path["id"])
+        return original(call)
+
+    def create(call: Call, original: Original) -> Result:
+        if call.body.has("milestone_projectid") and call.body.integer("milestone_projectid") in gone:
+            raise NotFound("Project not found.")
+        return original(call)
+
+    builder.operation("deleteProject", delete)
+    builder.operation("createMilestone", create)
+
+
+@breaks("project/unknown-id-is-404")
+def refuses_an_unknown_project_with_422(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        if call.store.projects.get(call.path["id"]) is None:
+            raise refusal("422", "The project is invalid.", "id")
+        return original(call)
+
+    builder.operation("getProject", faulty)
+
+
+@breaks("project/an-update-leaves-milestones-alone")
+def renames_the_default_with_its_project(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
+        home = call.store.milestones.take(call.project().default_milestone_id)
+        call.store.milestones.put(home._replace(title=call.project().title))
+        return result
+
+    builder.operation("updateProject", faulty)
+
+
+def _clones(change: Callable[[Store, Project, Project], None]) -> Inject:
+    def inject(builder: MockBuilder) -> None:
+        def faulty(call: Call, original: Original) -> Result:
+            source = call.project()
+            result = original(call)
+            change(call.store, source, call.store.projects.take(shown(result)["id"]))
+            return result
+
+        builder.operation("cloneProject", faulty)
+
+    return inject
+
+
+def _second_default(store: Store, _: Project, copy: Project) -> None:
+    home = store.milestones.take(copy.default_milestone_id)
+    store.milestones.put(home._replace(id=store.milestones.claim_id(), title="Uncategorised 2"))
+
+
+def _grey(store: Store, _: Project, copy: Project) -> None:
+    for one in store.milestones_of_project.rows(copy.id):
+        if one.type == "categorised":
+            store.milestones.put(one._replace(color="grey"))
+
+
+def _all_home(store: Store, _: Project, copy: Project) -> None:
+    for task in store.tasks_of_project.rows(copy.id):
+        store.tasks.put(replace(task, milestone_id=copy.default_milestone_id))
+
+
+def _takes_tasks(store: Store, source: Project, _: Project) -> None:
+    for task in store.tasks_of_project.rows(source.id):
+        store.delete_task(task)
+
+
+COPIES_TASKS = "project/a-clone-copies-the-tasks-into-their-milestones"
+add("clones_a_second_default", ("project/a-clone-has-a-default-of-its-own",), _clones(_second_default))
+add("clones_milestones_without_their_colors", ("project/a-clone-copies-the-milestones",), _clones(_grey))
+add("clones_tasks_into_the_default", (COPIES_TASKS,), _clones(_all_home))
+add("takes_the_tasks_out_of_a_cloned_project", ("project/a-clone-leaves-the-source-unchanged",), _clones(_takes_tasks))
+
+
+@breaks("project/a-clone-without-the-flag-copies-no-milestones")
+def clones_milestones_without_being_told(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        source = call.project()
+        result = original(call)
+        copy = call.store.projects.take(shown(result)["id"])
+        if "copy_milestones" not in call.body.sent:
+            cloning.copy_milestones(call.store, source, copy)
+        return result
+
+    builder.operation("cloneProject", faulty)
+
+
+@breaks("project/a-clone-without-the-flag-copies-no-tasks")
+def clones_tasks_without_being_told(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
+        copy = call.store.projects.take(shown(result)["id"])
+        if not call.body.flag("copy_tasks") and not call.body.flag("copy_milestones"):
+            cloning.copy_tasks(call.store, call.project(), copy, {})
+        return result
+
+    builder.operation("cloneProject", faulty)

@@ -1,0 +1,81 @@
+"""Every requirement has a fault that breaks it, and each fault is convicted of what it breaks and of nothing else."""
+
+from fnmatch import fnmatchcase
+
+import pytest
+
+from conformance.results.verdict import Outcome, Verdict, combine
+from tests.faulty_mocks import (
+    count_faults,
+    create_faults,
+    delete_faults,
+    listing_faults,
+    project_faults,
+    protocol_faults,
+    race_faults,
+    reorder_faults,
+    task_faults,
+    update_faults,
+)
+from tests.faulty_mocks.fault import FAULTS, Fault
+from tests.faulty_mocks.run_suite import read_contracts, run_suite
+
+FAULT_MODULES = (
+    count_faults,
+    create_faults,
+    delete_faults,
+    listing_faults,
+    project_faults,
+    protocol_faults,
+    race_faults,
+    reorder_faults,
+    task_faults,
+    update_faults,
+)
+"""Importing them registered their faults."""
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.name)
+def test_a_fault_is_convicted_of_what_it_breaks_and_of_nothing_else(fault: Fault) -> None:
+    judgements = run_suite(fault)
+    failed = {one.requirement.id for one in judgements if one.verdict is Verdict.FAIL}
+    implied = {one for one in failed if any(fnmatchcase(one, glob) for glob in fault.implies)}
+
+    assert failed - implied - fault.breaks == set()
+    assert fault.breaks - failed == set()
+    assert [one.reason for one in judgements if one.verdict is Verdict.ERROR] == []
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.name)
+def test_a_fault_declares_requirements_that_exist(fault: Fault) -> None:
+    known = read_contracts()[1].requirements
+
+    assert fault.breaks
+    assert fault.breaks <= known.keys()
+    assert all(any(fnmatchcase(one, glob) for one in known) for glob in fault.implies)
+
+
+def test_every_requirement_has_a_fault() -> None:
+    broken = {requirement for fault in FAULTS.values() for requirement in fault.breaks}
+
+    assert set(read_contracts()[1].requirements) - broken == set()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_honest_mock_is_convicted_of_nothing(seed: int) -> None:
+    judgements = run_suite(None, seed=seed)
+
+    assert {one.requirement.id: one.verdict for one in judgements if one.verdict is not Verdict.PASS} == {}
+    assert combine(judgements, strict=True) is Outcome.CONFORMANT
+
+
+def test_a_conviction_shows_the_calls_that_lead_to_it() -> None:
+    judgements = run_suite(FAULTS["reorders_from_zero"])
+    conviction = next(one for one in judgements if one.requirement.id == "reorder/positions-run-from-one")
+    calls = [f"{one.method} {one.operation}" for one in conviction.reproduction]
+
+    assert calls[0] == "POST createProject"
+    assert "PUT reorderMilestones" in calls
+    assert calls[-1] == "GET getMilestone"
+    assert conviction.expected.endswith("of the order sent [1, 2, 3]")
+    assert conviction.actual == "[0, 1, 2]"

@@ -1,0 +1,225 @@
+"""Faults of updating a milestone."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from mock_server.call import Call
+from mock_server.envelope import Result
+from mock_server.messages import Request, Response
+from mock_server.problems import Conflict
+from mock_server.store import Milestone
+from tests.faulty_mocks.create_faults import refuses, unchecked, uniqueness
+from tests.faulty_mocks.fault import Inject, add, breaks
+from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
+
+UPDATE = "updateMilestone"
+PATH = r"/milestones/\d+$"
+MORE = ("update/*", "envelope/validation-errors-name-the-field")
+
+
+@breaks("update/answers-200")
+def answers_an_update_with_201(builder: MockBuilder) -> None:
+    builder.operation(UPDATE, lambda call, original: replace(original(call), status=201))
+
+
+add("takes_no_form_to_update", ("update/accepts-form",), refuses("PATCH", PATH, "form"), MORE)
+add("takes_no_json_to_update", ("update/accepts-json",), refuses("PATCH", PATH, "json"), MORE)
+add("updates_without_a_title", ("update/needs-a-title",), unchecked(UPDATE, "milestone_title", "Untitled"))
+add("updates_without_a_color", ("update/needs-a-color",), unchecked(UPDATE, "milestone_color", "default"))
+
+
+@breaks("update/unknown-id-is-404")
+def takes_an_update_of_a_deleted_milestone(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        if call.store.milestones.get(call.path["id"]) is not None:
+            return original(call)
+        call.body.check()
+        any_one = shown(Result({}, ""))
+        any_one |= {"id": call.path["id"], "title": "", "project_id": 1, "type": "categorised", "color": "default"}
+        any_one |= {"position": 1, "creator_id": 1, "tasks_count": 0, "dates": {"created": "", "updated": ""}}
+        return Result(any_one, "Milestone updated successfully.")
+
+    builder.operation(UPDATE, faulty)
+
+
+def _restores(*names: str) -> Callable[[Call, Milestone, Milestone], Milestone]:
+    return lambda _, before, after: after._replace(**{name: getattr(before, name) for name in names})
+
+
+def stores(change: Callable[[Call, Milestone, Milestone], Milestone], *, says_so: bool) -> Inject:
+    """A mock that stores another update than it was sent; `says_so` if its answer shows what was stored."""
+
+    def inject(builder: MockBuilder) -> None:
+        def faulty(call: Call, original: Original) -> Result:
+            before = call.store.milestones.get(call.path["id"])
+            result = original(call)
+            if before is None:
+                return result
+            stored = call.store.milestones.put(change(call, before, call.store.milestones.take(before.id)))
+            names = ("title", "color", "type", "position", "project_id", "creator_id") if says_so else ()
+            return replace(result, data=shown(result) | {name: getattr(stored, name) for name in names})
+
+        builder.operation(UPDATE, faulty)
+
+    return inject
+
+
+add(
+    "keeps_the_former_title",
+    ("update/changes-the-title",),
+    stores(_restores("title"), says_so=True),
+    ("update/*", "task/names-its-milestone", "list/search*"),
+)
+add(
+    "keeps_the_former_color",
+    ("update/changes-the-color",),
+    stores(_restores("color"), says_so=True),
+    ("update/changes-the-title",),
+)
+add(
+    "forgets_the_color_after_it_answered",
+    ("update/changes-the-color", "update/is-read-back"),
+    stores(_restores("color"), says_so=False),
+    ("update/changes-the-title",),
+)
+add(
+    "moves_an_updated_milestone_to_the_end",
+    ("update/keeps-the-rest",),
+    stores(lambda _, before, after: after._replace(position=before.position + 100), says_so=True),
+    ("reorder/positions-run-from-one",),
+)
+add(
+    "takes_an_update_for_a_new_creation",
+    ("update/keeps-the-rest",),
+    stores(lambda call, before, after: after._replace(created=call.now), says_so=False),
+    ("update/is-read-back",),
+)
+add(
+    "cuts_an_updated_title_to_fifty",
+    ("update/changes-the-title",),
+    stores(lambda _, before, after: after._replace(title=after.title[:50]), says_so=True),
+    ("update/duplicate-title-conflicts",),
+)
+add(
+    "unescapes_an_updated_title",
+    ("update/changes-the-title",),
+    stores(
+        lambda _, before, after: after._replace(title=after.title.replace("%", "").replace("&", "and")), says_so=True
+    ),
+)
+
+
+def _moves(call: Call, _: Milestone, after: Milestone) -> Milestone:
+    moves = "milestone_projectid" in call.body.sent or "project_id" in call.body.sent
+    others = [project.id for project in call.store.projects if project.id != after.project_id]
+    return after._replace(project_id=others[-1]) if moves else after
+
+
+def _retypes(call: Call, _: Milestone, after: Milestone) -> Milestone:
+    retypes = "milestone_type" in call.body.sent or "type" in call.body.sent
+    return after._replace(type="uncategorised") if retypes else after
+
+
+add("moves_a_milestone_to_another_project", ("update/project-is-immutable",), stores(_moves, says_so=True))
+add("makes_a_milestone_a_default", ("update/type-is-immutable",), stores(_retypes, says_so=True))
+
+
+@breaks("update/is-read-back", implies=("update/changes-the-color",))
+def answers_the_update_before_last(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        before = call.store.milestones.get(call.path["id"])
+        result = original(call)
+        return replace(result, data=shown(result) | {"color": before.color}) if before else result
+
+    builder.operation(UPDATE, faulty)
+
+
+add(
+    "renames_to_a_sibling_s_title",
+    ("update/duplicate-title-conflicts",),
+    uniqueness(lambda one, own, project: own is None and one.project_id == project),
+)
+add(
+    "takes_its_own_title_for_a_duplicate",
+    ("update/own-title-is-no-conflict",),
+    uniqueness(lambda one, own, project: one.project_id == project),
+    (
+        "envelope/errors-carry-a-message",
+        "update/answers-as-documented",
+        "update/project-is-immutable",
+        "update/type-is-immutable",
+    ),
+)
+add(
+    "takes_another_project_s_title_for_taken_when_it_updates",
+    ("update/title-of-another-project-is-fine",),
+    uniqueness(
+        lambda one, own, project: (
+            (one.project_id == project and own is None)
+            or (own is not None and one.id != own.id and one.type == "categorised")
+        )
+    ),
+)
+
+
+def _is_conflict(request: Request, response: Response) -> bool:
+    return request.method == "PATCH" and response.status == 409
+
+
+@breaks("update/duplicate-title-conflicts")
+def calls_a_duplicate_title_an_unknown_id(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
+        response = original(request)
+        return (
+            replace(response, status=404)
+            if "milestones" in request.path and _is_conflict(request, response)
+            else response
+        )
+
+    builder.handle(faulty)
+
+
+@breaks("update/the-former-title-is-free")
+def holds_on_to_former_titles(builder: MockBuilder) -> None:
+    former: set[tuple[int, str]] = set()
+
+    def update(call: Call, original: Original) -> Result:
+        before = call.store.milestones.get(call.path["id"])
+        result = original(call)
+        if before and before.title != shown(result)["title"]:
+            former.add((before.project_id, before.title))
+        return result
+
+    def create(call: Call, original: Original) -> Result:
+        if (call.body.integer("milestone_projectid"), call.body.text("milestone_title")) in former:
+            raise Conflict("A milestone with this title already exists in the project.")
+        return original(call)
+
+    builder.operation(UPDATE, update)
+    builder.operation("createMilestone", create)
+
+
+@breaks("update/refused-changes-nothing")
+def recolors_before_it_finds_the_duplicate(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        try:
+            return original(call)
+        except Conflict:
+            own = call.milestone()
+            call.store.milestones.put(own._replace(color=call.body.text("milestone_color")))
+            raise
+
+    builder.operation(UPDATE, faulty)
+
+
+@breaks("update/leaves-others-unchanged")
+def recolors_the_default_along(builder: MockBuilder) -> None:
+    def faulty(call: Call, original: Original) -> Result:
+        result = original(call)
+        milestone = call.milestone()
+        home = call.store.projects.take(milestone.project_id).default_milestone_id
+        if milestone.id != home:
+            call.store.milestones.put(call.store.milestones.take(home)._replace(color=milestone.color + "-ish"))
+        return result
+
+    builder.operation(UPDATE, faulty)

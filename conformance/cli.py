@@ -164,16 +164,18 @@ def _compare(first: Path, second: Path) -> int:
 
 
 def _clean_up(contract: Path | None, target: "Target | None") -> int:
+    from conformance.exchange import printable
     from conformance.session import remove_left_behind
     from conformance.target import RunError
 
     if target is None:
         raise RunError("--clean-up needs the --target that the killed runs worked on.")
-    runs, leftovers = remove_left_behind(contract, target)
-    for left in leftovers:
-        click.echo(f"Could not be removed: {left}", err=True)
-    click.echo(f"{runs} unfinished runs found on {target.url}; {len(leftovers)} projects left behind.")
-    return NOT_DONE if leftovers else 0
+    removal = remove_left_behind(contract, target)
+    for left in removal.leftovers:
+        click.echo(f"Could not be removed: {printable(left)}", err=True)
+    removed = f"{removal.removed} project{'' if removal.removed == 1 else 's'}"
+    click.echo(f"{removed} removed from {target.url}; {removal.runs} unfinished runs found in journals.")
+    return NOT_DONE if removal.leftovers else 0
 
 
 def _check(config: "RunConfig", directory: Path | None, *, quiet: bool) -> int:

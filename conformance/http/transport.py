@@ -12,23 +12,25 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import requests
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import BaseAdapter
 
 from conformance.exchange import AuthVariant, Exchange
-from conformance.http.retry import LONGEST_WAIT, WaitLogger, interruptible_sleep, parse_retry_after
+from conformance.http.connections import Deadline, WatchedAdapter
+from conformance.http.failures import BROKEN, FAILURES, explain, explain_timeout, read_body
+from conformance.http.redaction import Redactor
+from conformance.http.retry import Pacer, WaitLogger, interruptible_sleep
 from conformance.options import Limits
 from conformance.target import Target
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 WRONG_KEY = "this-is-not-a-key"
-REDACTED = "[key]"
 MAX_RETRIES = 8
-LARGEST_ANSWER = 32 * 1024 * 1024
-BROKEN = "the connection failed"
+MAX_WAIT = 4
+"""How many times the timeout a run waits at most before it gives one request up."""
 DEFAULT_LIMITS = Limits()
 
 
-Socket = HTTPAdapter
+Socket = WatchedAdapter
 AdapterFactory: TypeAlias = Callable[[], BaseAdapter]
 """Makes what stands for the socket: in tests, a mock in the same process."""
 
@@ -78,7 +80,8 @@ class Transport:
     """Sends calls to a target and records every exchange.
 
     `guard` is asked before every request that can write and raises ForbiddenWrite. `adapter` replaces the socket in
-    tests. Safe requests are repeated when a connection breaks; writes never are.
+    tests. Safe requests are repeated when a connection breaks; writes never are. `sent` requests were sent before, and
+    `reserve` answers how many are kept back for cleaning up.
     """
 
     def __init__(
@@ -90,20 +93,24 @@ class Transport:
         read_only: bool = False,
         adapter: AdapterFactory = Socket,
         sleep: Callable[[float], None] | None = None,
+        sent: int = 0,
+        reserve: Callable[[], int] = lambda: 0,
     ) -> None:
         self.target = target
         self.limits = limits
-        self.sent = 0
+        self.sent = sent
+        self._reserve = reserve
         self._guard = guard
         self._read_only = read_only
         self._adapter = adapter
         self._sleep = sleep or (lambda seconds: interruptible_sleep(seconds, lambda: self._stopped))
-        self._pause = 1.0 / limits.rate if limits.rate else 0.0
-        self._next_slot = 0.0
+        self._pacer = Pacer(limits.rate)
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._limited = True
         self._stopped = False
+        self._clean_up_ends: float | None = None
+        self._deadlines: set[Deadline] = set()
+        self._redactor = Redactor(target.key)
         self._wait_logger = WaitLogger()
         self._concurrent: ContextVar[bool] = ContextVar("crowd", default=False)
         self._listeners: ContextVar[tuple[Listener, ...]] = ContextVar("listeners", default=())
@@ -122,12 +129,15 @@ class Transport:
         self._sleep(seconds)
 
     def stop(self) -> None:
-        """Ends the run at its next request, which raises KeyboardInterrupt."""
+        """Cuts all connections and ends the run at its next request, which raises KeyboardInterrupt."""
         self._stopped = True
+        for deadline in list(self._deadlines):
+            deadline.cut()
 
-    def ignore_limits(self) -> None:
-        """Lets requests through beyond the limit, and after a stop: cleaning up must never be what is saved on."""
-        self._limited = self._stopped = False
+    def begin_clean_up(self, seconds: float) -> None:
+        """Lets requests through again after a stop, for so many seconds and with those that were kept back."""
+        self._stopped = False
+        self._clean_up_ends = time.monotonic() + seconds
 
     @contextmanager
     def concurrent(self) -> Iterator[None]:
@@ -147,16 +157,7 @@ class Transport:
             if self._read_only:
                 raise ForbiddenWrite(f"{call.method} {call.path} is a write, and this run is read-only")
             self._guard(call)
-        exchange = self._send_once(call)
-        for attempt in range(MAX_RETRIES):
-            waiting = self._asked_to_wait(exchange, attempt)
-            if waiting is None and exchange.error.startswith(BROKEN) and call.method in SAFE_METHODS and attempt < 2:
-                waiting = 0.2 * (attempt + 1)
-            if waiting is None:
-                break
-            self._wait_logger.tell(self.target.url, exchange.status, waiting)
-            self.wait(waiting)
-            exchange = self._send_once(call)
+        exchange = self._send_patiently(call)
         for listener in self._listeners.get():
             listener(exchange)
         if exchange.status is None:
@@ -164,6 +165,21 @@ class Transport:
             raise WriteOutcomeUnknown(exchange) if broken else NoAnswer(exchange)
         if exchange.status == 429:
             raise Throttled(exchange)
+        return exchange
+
+    def _send_patiently(self, call: OutgoingRequest) -> Exchange:
+        """Sends a call, again after a pause for as long as a deployment asks for pauses."""
+        exchange, waited = self._send_once(call), 0.0
+        for attempt in range(MAX_RETRIES):
+            pause = self._pacer.pause_after(exchange, attempt, self.limits.timeout)
+            if pause is None and exchange.error.startswith(BROKEN) and call.method in SAFE_METHODS and attempt < 2:
+                pause = 0.2 * (attempt + 1)
+            if pause is None or waited + pause > MAX_WAIT * self.limits.timeout:
+                break
+            self._wait_logger.tell(self.target.url, exchange.status, pause)
+            self.wait(pause)
+            waited += pause
+            exchange = self._send_once(call)
         return exchange
 
     def _send_once(self, call: OutgoingRequest) -> Exchange:
@@ -177,27 +193,41 @@ class Transport:
             headers["Authorization"] = f"{scheme} {self._sent_key(call.key)}"
         started = time.monotonic()
         status, received, answered, error = None, b"", {}, ""
+        deadline = Deadline(self.limits.timeout)
+        self._deadlines.add(deadline)
         try:
-            # A prepared request with its URL set afterwards goes out as written: requests would normalise the path.
-            prepared = requests.Request(call.method, self.target.url, headers=headers, data=call.body).prepare()
-            prepared.url = url
-            response = self._session().send(prepared, timeout=self.limits.timeout, allow_redirects=False, stream=True)
-            received = _body(response, started + self.limits.timeout)
+            with deadline.watching():
+                # A prepared request with its URL set afterwards goes out as written: requests would normalise the path.
+                prepared = requests.Request(call.method, self.target.url, headers=headers, data=call.body).prepare()
+                prepared.url = url
+                with self._session().send(
+                    prepared, timeout=self.limits.timeout, allow_redirects=False, stream=True
+                ) as response:
+                    received = read_body(response)
+            if deadline.was_cut:
+                # Without its length, an answer that was cut looks as if it was whole.
+                raise requests.Timeout
             status, answered = response.status_code, dict(response.headers)
-        except (requests.RequestException, ValueError) as problem:
-            error = self._redact(_explain(problem, self.limits.timeout))
+        except FAILURES as problem:
+            timed_out = deadline.expired or isinstance(problem, requests.Timeout)
+            error = self._redactor.text(explain_timeout(self.limits.timeout) if timed_out else explain(problem))
+        finally:
+            self._deadlines.discard(deadline)
+        if self._stopped and status is None:
+            raise KeyboardInterrupt
+        self._pacer.note(status)
         return Exchange(
             number=number,
             operation=call.operation,
             method=call.method,
-            path=self._redact(call.path),
-            query=self._redact(call.query),
+            path=self._redactor.text(call.path),
+            query=self._redactor.text(call.query),
             key=call.key,
             content_type=call.content_type,
             sent=call.body,
             status=status,
-            headers={name.lower(): self._redact(value) for name, value in answered.items()},
-            received=self._redact_bytes(received),
+            headers={name.lower(): self._redactor.text(value) for name, value in answered.items()},
+            received=self._redactor.body(received),
             seconds=time.monotonic() - started,
             error=error,
             concurrent=self._concurrent.get(),
@@ -226,63 +256,18 @@ class Transport:
         with self._lock:
             if self._stopped:
                 raise KeyboardInterrupt
-            if self._limited and self.sent >= self.limits.max_requests:
-                raise OutOfRequests(f"the run may send {self.limits.max_requests} requests and has sent them")
+            self._check_limits()
             self.sent += 1
-            now = time.monotonic()
-            delay = max(0.0, self._next_slot - now)
-            self._next_slot = max(now, self._next_slot) + self._pause
-            number = self.sent
+            number, delay = self.sent, self._pacer.take_turn()
         if delay:
             self._sleep(delay)
         return number
 
-    def _asked_to_wait(self, exchange: Exchange, attempt: int) -> float | None:
-        asked = exchange.headers.get("retry-after")
-        throttled = exchange.status == 429 or (exchange.status == 503 and asked is not None)
-        if not throttled:
-            return None
-        self._pause = max(self._pause * 1.5, 0.02)
-        return parse_retry_after(asked, fallback=min(2.0**attempt * 0.5, LONGEST_WAIT))
-
-    def _redact(self, text: str) -> str:
-        # The key is sent without its last character, too, and what is left of it must be as secret.
-        return text.replace(self.target.key, REDACTED).replace(self.target.key[:-1] or REDACTED, REDACTED)
-
-    def _redact_bytes(self, body: bytes) -> bytes:
-        key, mark = self.target.key.encode(), REDACTED.encode()
-        return body.replace(key, mark).replace(key[:-1] or mark, mark)
-
-
-def _body(response: requests.Response, deadline: float) -> bytes:
-    """The body, unless it drips in for too long or never ends."""
-    parts, size = [], 0
-    for part in response.iter_content(65536):
-        parts.append(part)
-        size += len(part)
-        if size > LARGEST_ANSWER:
-            response.close()
-            raise ValueError(f"it is larger than {LARGEST_ANSWER} bytes")
-        if time.monotonic() > deadline:
-            response.close()
-            raise requests.Timeout
-    return b"".join(parts)
-
-
-def _explain(problem: Exception, timeout: float) -> str:
-    if isinstance(problem, requests.Timeout):
-        return f"nothing came within {timeout:g} s"
-    if isinstance(problem, requests.exceptions.SSLError):
-        return f"the TLS certificate was not accepted ({_innermost(problem)})"
-    if isinstance(problem, requests.ConnectionError):
-        return f"{BROKEN} ({_innermost(problem)})"
-    return f"the answer could not be read ({_innermost(problem)})"
-
-
-def _innermost(problem: BaseException) -> str:
-    cause: BaseException = problem
-    while (inner := getattr(cause, "reason", None) or cause.__cause__ or cause.__context__) is not None:
-        if not isinstance(inner, BaseException):
-            break
-        cause = inner
-    return str(getattr(cause, "strerror", None) or cause).split(": ", 1)[-1]
+    def _check_limits(self) -> None:
+        if self._clean_up_ends is None:
+            if self.sent + self._reserve() >= self.limits.max_requests:
+                raise OutOfRequests(f"the run may send {self.limits.max_requests} requests and has sent {self.sent}")
+        elif self.sent >= self.limits.max_requests:
+            raise OutOfRequests(f"the run may send {self.limits.max_requests} requests and has sent them")
+        elif time.monotonic() > self._clean_up_ends:
+            raise OutOfRequests("the time for cleaning up is over")

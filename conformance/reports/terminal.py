@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
+from conformance.exchange import printable
 from conformance.http.retry import LOG
 from conformance.properties.registry import Property
 from conformance.reports.report import Report
@@ -147,5 +148,4 @@ def _show_reasons(heading: str, judgements: list[Judgement], console: Console) -
 
 def _line(console: Console, text: str, style: str = "") -> None:
     # Text, not markup: what a deployment answers must not be read as styling, nor as control codes of the terminal.
-    printable = "".join(one if one.isprintable() or one == "\n" else "\ufffd" for one in text)
-    console.print(Text(printable, style=style), soft_wrap=True)
+    console.print(Text(printable(text), style=style), soft_wrap=True)

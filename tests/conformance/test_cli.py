@@ -175,7 +175,7 @@ def test_a_server_that_hangs_ends_with_3(check: Check) -> None:
         done = check("--target", url)
 
     assert done.returncode == 3
-    assert "nothing came within" in done.stderr
+    assert "no whole answer came within" in done.stderr
 
 
 def test_reports_that_cannot_be_written_are_found_out_before_the_run(check: Check, mock: str, tmp_path: Path) -> None:

@@ -1,0 +1,79 @@
+"""Takes the key out of whatever comes back, in every form in which it can come back."""
+
+import base64
+import html
+import re
+from collections.abc import Iterator
+
+REDACTED = "[key]"
+SHORT = 6
+"""A key of fewer characters is sought as it is alone: encoded it would be found in what is none."""
+
+
+class Redactor:
+    """Replaces a key, also without its last character, by a mark.
+
+    It finds the key as it is, escaped as in JSON, in percent-encoding, as HTML entities, in hexadecimal and in base64,
+    in any letter case and with the escapes mixed.
+    """
+
+    def __init__(self, key: str) -> None:
+        # The key is sent without its last character, too, and what is left of it must be as secret.
+        secrets = [secret for secret in (key, key[:-1]) if secret]
+        forms = [form for secret in secrets for form in _forms(secret)]
+        # The look ahead spares most characters the long alternatives.
+        beginnings = "".join({re.escape(beginning) for secret in secrets for beginning in _beginnings(secret)})
+        pattern = f"(?=[{beginnings}])(?:{'|'.join(forms)})"
+        self._text = re.compile(pattern, re.IGNORECASE)
+        self._bytes = re.compile(pattern.encode("ascii"), re.IGNORECASE)
+
+    def text(self, text: str) -> str:
+        """The text without the key."""
+        return self._text.sub(REDACTED, text)
+
+    def body(self, body: bytes) -> bytes:
+        """The bytes without the key."""
+        return self._bytes.sub(REDACTED.encode("ascii"), body)
+
+
+def _forms(secret: str) -> Iterator[str]:
+    if len(secret) < SHORT:
+        yield re.escape(secret)
+        return
+    yield "".join(_character(character) for character in secret)
+    yield "".join(f"{ord(character):02x}" for character in secret)
+    for encoded in _base64(secret):
+        yield "".join(_character(character) for character in encoded)
+
+
+def _beginnings(secret: str) -> str:
+    """The characters with which any form of a secret begins."""
+    return f"{secret[0]}{ord(secret[0]):x}"[:2] + "".join(form[0] for form in _base64(secret)) + "\\%&"
+
+
+def _character(character: str) -> str:
+    """A character as it is and under the escapes of JSON, URLs and HTML, those of URLs perhaps twice."""
+    code = ord(character)
+    forms = {
+        re.escape(character),
+        re.escape(html.escape(character)),
+        rf"\\+u00{code:02x}",
+        rf"\\+x{code:02x}",
+        rf"%(?:25)*{code:02x}",
+        f"&#0*{code};",
+        f"&#x0*{code:x};",
+    }
+    if not character.isalnum():
+        forms.add(rf"\\+{re.escape(character)}")
+    return f"(?:{'|'.join(sorted(forms))})"
+
+
+def _base64(secret: str) -> Iterator[str]:
+    """The part of base64 that only the secret decides, wherever it begins in what is encoded, in both alphabets."""
+    for before in range(3):
+        encoded = base64.b64encode(b"\0" * before + secret.encode("ascii")).decode("ascii").rstrip("=")
+        bits = 8 * (before + len(secret))
+        own = encoded[-(-8 * before // 6) : bits // 6]
+        yield own
+        if own != (other := own.translate(str.maketrans("+/", "-_"))):
+            yield other

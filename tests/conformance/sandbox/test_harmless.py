@@ -1,0 +1,173 @@
+"""Whatever a deployment answers, no write reaches a record that the run did not make, and what is left is named.
+
+By hand with more lies: `HARMLESS_EXAMPLES=5000 pytest tests/conformance/sandbox/test_harmless.py`.
+"""
+
+import os
+import random
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+
+from conformance.http.transport import Transport
+from conformance.options import Depth, Limits, Options
+from conformance.runner.run import Run
+from conformance.runner.scheduler import Scheduler
+from conformance.sandbox.discovery import IdOverrides, explore
+from conformance.session import remove_left_behind
+from conformance.target import RunError, Target
+from mock_server.app import App
+from mock_server.messages import Request
+from mock_server.scenarios import Scenario, load_scenario
+from tests.conformance.sandbox.lying_proxy import STEPS, TAMPERS, Lie, LyingProxy
+from tests.faulty_mocks.in_process import InProcess
+from tests.faulty_mocks.run_suite import read_contracts
+
+EXAMPLES = int(os.environ.get("HARMLESS_EXAMPLES", "150"))
+TARGET = Target("http://mock/api", "test-key")
+GROUPS = ("project/*", "delete/*", "update/*", "reorder/*", "task/*", "count/*", "create/*", "race/*", "auth/*")
+FOREIGN_PROJECTS = 110
+
+
+@cache
+def crowded() -> Scenario:
+    """The shipped scenario with more projects than a page of any list holds."""
+    app = App(read_contracts()[0], scenario=load_scenario("default"))
+    for number in range(FOREIGN_PROJECTS):
+        body = f"project_clientid=12&project_title=Client+{number}&project_date_start=2026-01-01&project_categoryid=1"
+        form = {"authorization": "Bearer test-key", "content-type": "application/x-www-form-urlencoded"}
+        assert app.handle(Request("POST", "/api/projects", "", form, body.encode())).status == 201
+    account = app.accounts.find("test-key")
+    assert account is not None
+    return Scenario("crowded", account.store)
+
+
+@dataclass
+class Outcome:
+    """What a run among lies came to; `removed` is how far cleaning up later got, and what it named."""
+
+    proxy: LyingProxy
+    leftovers: list[str] = field(default_factory=list)
+    errors: dict[str, str] = field(default_factory=dict)
+    contradiction: str = ""
+
+    def unnamed(self) -> list[tuple[int, str]]:
+        """The projects that are left without having been named."""
+        return [
+            (identifier, title)
+            for identifier, title in self.proxy.remaining()
+            if not any(_names(leftover, identifier, title) for leftover in self.leftovers)
+        ]
+
+
+def _names(leftover: str, identifier: int, title: str) -> bool:
+    prefix = title.rpartition("_")[0]
+    return f"project {identifier} " in leftover or f"titled {title} " in leftover or f"titled {prefix}_…" in leftover
+
+
+def open_proxy(plan: list[Lie]) -> LyingProxy:
+    """A proxy in front of a mock that is full of other people's records."""
+    app = App(read_contracts()[0], scenario=crowded())
+    app.handle(Request("GET", "/api/projects", "", {"authorization": "Bearer test-key"}))
+    account = app.accounts.find("test-key")
+    assert account is not None
+    return LyingProxy(app.handle, account.store, plan)
+
+
+def run_among(plan: list[Lie], only: tuple[str, ...], jobs: int = 1) -> Outcome:
+    """A run on a deployment that lies by a plan, from the first question to its clean-up."""
+    proxy = open_proxy(plan)
+    outcome = Outcome(proxy)
+    options = Options(depth=Depth.QUICK, only=only, jobs=jobs, limits=Limits(max_requests=260))
+
+    def adapter() -> InProcess:
+        return InProcess(proxy)
+
+    try:
+        looking = Transport(TARGET, guard=print, read_only=True, adapter=adapter, sleep=lambda _: None)
+        prerequisites = explore(read_contracts()[1], TARGET, IdOverrides(), looking)
+    except RunError:
+        return outcome
+    run = Run(read_contracts()[1], TARGET, prerequisites, options, adapter=adapter, sleep=lambda _: None)
+    run.keep_journal()
+    try:
+        Scheduler(run).run_all()
+    except KeyboardInterrupt:
+        outcome.contradiction = run.sandbox.ownership.contradiction
+        assert outcome.contradiction
+    run.clean_up()
+    outcome.leftovers = list(run.leftovers)
+    outcome.errors = dict(run.results.errors)
+    outcome.contradiction = run.sandbox.ownership.contradiction
+    return outcome
+
+
+def clean_up_later(outcome: Outcome) -> None:
+    """Removes what a run left, in another process as it were."""
+    try:
+        removal = remove_left_behind(
+            None, TARGET, adapter=lambda: InProcess(outcome.proxy), sleep=lambda _: None
+        )
+    except RunError as reason:
+        outcome.leftovers = str(reason).splitlines()
+    else:
+        outcome.leftovers = list(removal.leftovers)
+
+
+LIES = st.builds(
+    Lie,
+    step=st.sampled_from(STEPS),
+    tamper=st.sampled_from(sorted(TAMPERS)),
+    first=st.one_of(st.integers(0, 4), st.integers(0, 60)),
+    times=st.sampled_from([1, 1, 1, 2, 3, 10, 1000]),
+    variant=st.integers(0, 24),
+)
+PLANS = st.lists(LIES, min_size=1, max_size=4)
+SELECTIONS = st.lists(st.sampled_from(GROUPS), min_size=1, max_size=2, unique=True).map(tuple)
+
+TOLD: Counter[str] = Counter()
+
+
+@pytest.fixture(autouse=True, scope="module")
+def journals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A folder for the journals of these runs."""
+    folder = tmp_path_factory.mktemp("state")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_STATE_HOME", str(folder))
+        yield folder / "milestones-check"
+
+
+def assert_harmless(outcome: Outcome) -> None:
+    """No record of anybody else was named in a write, or changed."""
+    assert outcome.proxy.foreign_writes == []
+    assert outcome.proxy.foreign_changes() == set()
+
+
+@settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    database=None,
+    phases=(Phase.generate, Phase.shrink),
+    suppress_health_check=list(HealthCheck),
+    print_blob=False,
+)
+@given(plan=PLANS, later=PLANS, only=SELECTIONS, lying_later=st.booleans())
+def test_no_lie_makes_a_run_write_to_what_it_did_not_make_or_leave_what_it_does_not_name(
+    plan: list[Lie], later: list[Lie], only: tuple[str, ...], lying_later: bool
+) -> None:
+    outcome = run_among(plan, only)
+    TOLD.update(outcome.proxy.lies_told)
+    assert_harmless(outcome)
+    assert outcome.unnamed() == []
+    assert outcome.errors == {}
+
+    outcome.proxy.plan, outcome.proxy.lying = later, lying_later
+    clean_up_later(outcome)
+    assert_harmless(outcome)
+    assert outcome.unnamed() == []

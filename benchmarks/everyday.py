@@ -23,16 +23,16 @@ RUNS = 5
 DELAY = 0.1
 FIXTURE = "import time; from mock_server.testing import MilestonesMock; t = time.perf_counter()\n"
 FIXTURE += "with MilestonesMock() as mock: print(time.perf_counter() - t)"
-LARGE = "import time; from mock_server.growing import build_large; t = time.perf_counter()\n"
+LARGE = "import time; from mock_server.scenarios.large import build_large; t = time.perf_counter()\n"
 LARGE += "build_large(); print(time.perf_counter() - t)"
 
 OF_LARGE = """
 import time
 from mock_server.app import App
-from mock_server.contract import load_contract
-from mock_server.growing import build_large
+from mock_server.contract.contract import load_contract
+from mock_server.scenarios.large import build_large
 from mock_server.messages import Request
-from mock_server.scenarios import Scenario
+from mock_server.scenarios.loader import Scenario
 
 app = App(load_contract(), scenario=Scenario("large", build_large(%s)))
 headers = {"authorization": "Bearer test-a"}
@@ -112,7 +112,7 @@ def main() -> None:
     }
     with running(OURS, core="0,1") as server:
         before = _children_cpu()
-        timed("conformance", "--list")
+        timed("conformance", "list")
         start = _children_cpu() - before
         for depth in ("quick", "standard"):
             verdicts = [check(server, "--depth", depth) for _ in range(RUNS)]

@@ -16,10 +16,10 @@ import matplotlib as mpl
 
 from benchmarks.machine import RESULTS, describe_machine, write_json
 from mock_server.app import App
-from mock_server.contract import load_contract
-from mock_server.growing import build_large
+from mock_server.contract.contract import load_contract
 from mock_server.messages import Request
-from mock_server.scenarios import Scenario
+from mock_server.scenarios.large import build_large
+from mock_server.scenarios.loader import Scenario
 
 mpl.use("Agg")
 mpl.rcParams["svg.hashsalt"] = "growth"

@@ -50,7 +50,7 @@ ARRANGING = (
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
-    """What a user asked for; without a target our own mock is checked."""
+    """What a user asked for; without a target the embedded mock is checked."""
 
     target: Target | None = None
     contract: Path | None = None
@@ -104,9 +104,14 @@ def remove_left_behind(
 
 def contradicts(target: Target, contradiction: str, leftovers: Sequence[str]) -> str:
     """The sentences for a target whose answers contradict each other on whose records are."""
+    left = _left(target, leftovers)
+    return f"{target.url} contradicts itself, and nothing more was written to it: {contradiction}.{left}"
+
+
+def _left(target: Target, leftovers: Sequence[str]) -> str:
+    """The lines that name what is left, and how to remove it."""
     left = "".join(f"\nLeft behind: {leftover}" for leftover in leftovers)
-    command = f"\n{removal_command(target.url)}" if leftovers else ""
-    return f"{target.url} contradicts itself, and nothing more was written to it: {contradiction}.{left}{command}"
+    return f"{left}\n{removal_command(target.url)}" if leftovers else ""
 
 
 def _cache() -> Path:
@@ -181,8 +186,16 @@ class Session(AbstractContextManager["Session"]):
             self._opened = opened.pop_all()
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is not None:
+            # Nobody reports what is left when the run ends like this.
+            self._opened.callback(self._name_leftovers)
         self._opened.close()
+
+    def _name_leftovers(self) -> None:
+        self.clean_up()
+        for line in _left(self.run.target, self.run.leftovers).splitlines():
+            LOG.warning("%s", line)
 
     def _open_run(self, contract: contracts.Contract, target: Target) -> Run:
         limits = self.config.options.limits
@@ -214,10 +227,8 @@ class Session(AbstractContextManager["Session"]):
         self._phase = Phase.DONE
         if contradiction := self.run.sandbox.ownership.contradiction:
             raise RunError(contradicts(self.run.target, contradiction, self.run.leftovers))
-        for leftover in self.run.leftovers:
-            LOG.warning("Left behind: %s", leftover)
-        if self.run.leftovers:
-            LOG.warning("%s", removal_command(self.run.target.url))
+        if self.run.sandbox.failure:
+            raise RunError(self.run.sandbox.failure + _left(self.run.target, self.run.leftovers))
 
     @property
     def announcement(self) -> str:
@@ -268,7 +279,7 @@ class Session(AbstractContextManager["Session"]):
             duration_s=time.monotonic() - self._began,
             judgements=judgements,
             observations=self.observations,
-            coverage=self.run.coverage.rows(),
+            coverage=self.run.results.coverage.rows(),
             stale_waivers=stale,
             leftovers=self.run.leftovers,
             interrupted=self.interrupted,

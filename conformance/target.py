@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+MOCK = "mock"
+"""The target that stands for the mock of this package, started for the run."""
+
 
 class RunError(Exception):
     """The run cannot be done; the message is one sentence with what to do next."""
@@ -43,8 +46,13 @@ class Target:
 
 
 def parse(url: str | None, key: str | None) -> Target | None:
-    """The target that a user names; None without a URL. Raises RunError for what is no URL or no key."""
-    if url is None:
+    """Return the target that a user names; None for the embedded mock. Raises RunError for none, no URL or no key."""
+    if not url:
+        raise RunError(
+            "No target: name the deployment, such as --target https://crm.example.com/api, or check the embedded mock "
+            "with --target mock."
+        )
+    if url == MOCK:
         return None
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:

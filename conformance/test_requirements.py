@@ -18,6 +18,8 @@ def test_requirement(requirement_id: str, session: Session) -> None:
             if judgement.fails(strict=session.config.strict):
                 pytest.fail(story, pytrace=False)
             pytest.xfail(f"inferred only: {story}")
+        case Verdict.UNSTEADY:
+            pytest.xfail(f"unsteady: {judgement.reason}\n{sentence}")
         case Verdict.INCONCLUSIVE | Verdict.ERROR:
             pytest.fail(f"no verdict: {judgement.reason}\n{sentence}", pytrace=False)
         case Verdict.NOT_RUN | Verdict.WAIVED:

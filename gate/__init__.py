@@ -1,12 +1,17 @@
-"""The gate: says what a change of the contract or of a deployment breaks for clients, and how sure that is.
+"""CI gate: reports what a change of the contract or of a deployment breaks for clients, and how certain that is.
 
-Two ways lead to a verdict:
+Packages, bottom up; a line imports only from lines above it:
 
-- from two contracts: `notation` (YAML and JSON) → `document` (nodes, references, `revisions` of git) → `contract`
-  (operations; `wire` and `writing`: what they take and answer; `access`: where and by which key; `promised`: its rules)
-  → `changes/` (by `schemas/`: is one schema contained in another?) → `verdict`;
-- from a deployment: `runs/` (the suite as a command, its report, baselines) → `verdict`.
+- `errors`: what ends a command without a verdict
+- `source/`: YAML and JSON files with positions, `$ref`s, revisions of git
+- `subschema/`: is every instance of one schema an instance of another?
+- `openapi/`: operations, messages, serialization, security, servers, requirements
+- `verdict`: findings, severities, exit codes
+- `runs/`, `reports/`, `examples`: the suite as a command and its report; a verdict as files; invalid examples
+- `diff/`, `lint/`: two contracts against each other; one contract by itself
+- `commands/`, `exit_handling`: each command; exit codes, whatever happens
+- `cli`: the command line
 
-`linting/` looks at one contract by itself, by way of `walking` and `examples`. `commands/` puts each command together,
-`reports/` writes a verdict down, and `cli` and `process` are the command line and how it ends.
+- `runs/`, `reports/`, `examples`: the suite as a command, and its report; a verdict as files; invalid examples
+report (`reports/`). A deployment: run the suite (`runs/`) → compare → report.
 """

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, ParamSpec
 
 import click
 
-from gate.problem import NotDone
-from gate.process import Gate, say
+from gate.errors import GateError
+from gate.exit_handling import Gate, say
 
 if TYPE_CHECKING:
     from gate.verdict import Verdict
@@ -22,9 +22,9 @@ P = ParamSpec("P")
 
 def _known(_context: click.Context, _option: click.Parameter, file: Path | None) -> frozenset[str]:
     """Read before the reports are begun: it may be one of them."""
-    from gate.reports import machine
+    from gate.reports import json_report
 
-    return machine.known(file) if file is not None else frozenset()
+    return json_report.known(file) if file is not None else frozenset()
 
 
 KNOWN = click.option(
@@ -36,23 +36,23 @@ KNOWN = click.option(
 )
 
 
-def reporting(judge: Callable[P, "Verdict"]) -> Callable[..., int]:
+def reporting(run: Callable[P, "Verdict"]) -> Callable[..., int]:
     """A command that ends in a verdict: with the options of reports, its exit code, and no traceback for a mistake."""
 
     @click.option(
         "--report", type=FILE, metavar="DIR", help="Writes gate.json, gate.md, gate.sarif and junit.xml there."
     )
     @click.option("--annotations", is_flag=True, help="Prints the findings as GitHub's workflow commands, too.")
-    @wraps(judge)
+    @wraps(run)
     def command(report: Path | None, annotations: bool, *args: P.args, **options: P.kwargs) -> int:
-        from gate.reports import files
-        from gate.reports.places import within_reach
+        from gate.reports import writer
+        from gate.reports.locations import within_reach
 
         if report is not None:
-            files.write_not_done(judge.__name__, files.NO_END, report)
-        verdict = within_reach(judge(*args, **options))
+            writer.write_not_done(run.__name__, writer.NO_END, report)
+        verdict = within_reach(run(*args, **options))
         if report is not None:
-            files.write(verdict, report)
+            writer.write(verdict, report)
         _print(verdict, annotations=annotations)
         return int(verdict.outcome.exit_code)
 
@@ -60,10 +60,9 @@ def reporting(judge: Callable[P, "Verdict"]) -> Callable[..., int]:
 
 
 def _print(verdict: "Verdict", *, annotations: bool) -> None:
-    from gate.reports import annotations as workflow
-    from gate.reports import terminal
+    from gate.reports import github, terminal
 
-    say("\n".join([terminal.text(verdict), *(workflow.lines(verdict) if annotations else ())]), on_error=False)
+    say("\n".join([terminal.text(verdict), *(github.lines(verdict) if annotations else ())]), on_error=False)
 
 
 @click.group(cls=Gate, context_settings=SETTINGS)
@@ -85,9 +84,9 @@ def command() -> None:
 @reporting
 def contract(old: str, new: str, known: frozenset[str], *, old_may_be_missing: bool) -> "Verdict":
     """What changes between two contracts, each a FILE or REVISION:FILE, and what that breaks."""
-    from gate.commands.contract import judge
+    from gate.commands.contract import run
 
-    return judge(old, new, known, old_may_be_missing=old_may_be_missing)
+    return run(old, new, known, old_may_be_missing=old_may_be_missing)
 
 
 @command.command(context_settings=PASSED_ON)
@@ -117,12 +116,12 @@ def behaviour(  # noqa: PLR0913 - an option each
 
     OPTIONS go on to milestones-check, such as --depth quick.
     """
-    from gate.commands.behaviour import Asked, judge
+    from gate.commands.behaviour import Options, run
 
     if target is not None and new is not None:
-        raise NotDone("--target and --new exclude each other: judge a deployment, or the mock under a new contract.")
-    asked = Asked(old, target, new, against, api_key, against_api_key, strict, options)
-    return judge(asked, known)
+        raise GateError("--target and --new exclude each other: judge a deployment, or the mock under a new contract.")
+    asked = Options(old, target, new, against, api_key, against_api_key, strict, options)
+    return run(asked, known)
 
 
 @command.command(context_settings=PASSED_ON)
@@ -152,14 +151,14 @@ def baseline(
 
     OPTIONS go on to milestones-check, such as --depth quick.
     """
-    from gate.commands.baseline import Asked, Deed, judge
+    from gate.commands.baseline import Mode, Options, run
 
     if write and shrink:
-        raise NotDone("--write and --shrink exclude each other: write all anew, or only take out what got better.")
+        raise GateError("--write and --shrink exclude each other: write all anew, or only take out what got better.")
     if report_of is not None and (target is not None or options):
-        raise NotDone("--from reads a run that was done; give it without --target and without options of the suite.")
-    deed = Deed.WRITE if write else Deed.SHRINK if shrink else Deed.KEEP
-    return judge(Asked(file, deed, target, report_of, contract_name, strict, options))
+        raise GateError("--from reads a run that was done; give it without --target and without options of the suite.")
+    deed = Mode.WRITE if write else Mode.SHRINK if shrink else Mode.KEEP
+    return run(Options(file, deed, target, report_of, contract_name, strict, options))
 
 
 @command.command()
@@ -169,9 +168,9 @@ def baseline(
 @reporting
 def coverage(contract_name: str, report_of: Path, minimum: tuple[str, ...]) -> "Verdict":
     """How much of CONTRACT the run of REPORT, by milestones-check, exercised."""
-    from gate.commands.coverage import judge
+    from gate.commands.coverage import run
 
-    return judge(contract_name, report_of, dict(map(_minimum, minimum)))
+    return run(contract_name, report_of, dict(map(_minimum, minimum)))
 
 
 def _minimum(text: str) -> tuple[str, float]:
@@ -182,7 +181,7 @@ def _minimum(text: str) -> tuple[str, float]:
     except ValueError:
         share = -1.0
     if kind not in kinds or not 0 <= share <= 100:
-        raise NotDone(f"--minimum {text}: write KIND=PERCENT, where KIND is one of {', '.join(kinds)}.")
+        raise GateError(f"--minimum {text}: write KIND=PERCENT, where KIND is one of {', '.join(kinds)}.")
     return kind, share
 
 
@@ -191,9 +190,9 @@ def _minimum(text: str) -> tuple[str, float]:
 @reporting
 def lint(contracts: tuple[str, ...]) -> "Verdict":
     """Whether contracts are well made: references, examples, ids, sources."""
-    from gate.commands.lint import judge
+    from gate.commands.lint import run
 
-    return judge(contracts)
+    return run(contracts)
 
 
 def main() -> None:

@@ -5,15 +5,15 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum, StrEnum
 
-from gate.document import Place
+from gate.source.document import Place
 
 
-class Weight(StrEnum):
+class Severity(StrEnum):
     """What a finding does to the verdict."""
 
-    FAILS = "fails"
+    ERROR = "fails"
     UNDECIDED = "undecided"
-    NOTED = "noted"
+    INFO = "noted"
 
 
 class ExitCode(IntEnum):
@@ -50,7 +50,7 @@ class Finding:
     rule: str
     kind: str
     heading: str
-    weight: Weight
+    weight: Severity
     text: str
     reason: str
     remedy: str = ""
@@ -59,7 +59,7 @@ class Finding:
     before: str = ""
     example: str = ""
     subject: str = ""
-    sure: bool = True
+    proven: bool = True
     calls: tuple[str, ...] = ()
     count: int = 1
     """How many things it tells at once."""
@@ -90,9 +90,9 @@ class Verdict:
     def outcome(self) -> Outcome:
         """A finding that fails outweighs one that is undecided."""
         weights = {one.weight for one in self.findings}
-        if Weight.FAILS in weights:
+        if Severity.ERROR in weights:
             return Outcome.BREAKS
-        return Outcome.UNDECIDED if Weight.UNDECIDED in weights else Outcome.FINE
+        return Outcome.UNDECIDED if Severity.UNDECIDED in weights else Outcome.FINE
 
     @property
     def headline(self) -> str:
@@ -140,7 +140,7 @@ class NextSteps:
     failed: str = Outcome.BREAKS.value
 
 
-def less_known(findings: Iterable[Finding], known: Collection[str]) -> list[Finding]:
+def without_known(findings: Iterable[Finding], known: Collection[str]) -> list[Finding]:
     """The findings, those that are known already last and only noted; what is known and gone is told as well.
 
     A finding that is known at some of the places where it shows is told as two.
@@ -149,12 +149,12 @@ def less_known(findings: Iterable[Finding], known: Collection[str]) -> list[Find
     fresh = [part for one in listed if (part := _shown(one, set(one.ids) - set(known)))]
     old = [part for one in listed if (part := _shown(one, set(known)))]
     heavy = [
-        replace(one, kind="known", heading="Known", weight=Weight.NOTED)
+        replace(one, kind="known", heading="Known", weight=Severity.INFO)
         for one in old
-        if one.weight is not Weight.NOTED
+        if one.weight is not Severity.INFO
     ]
     gone = [_gone(each) for each in sorted(set(known) - {each for one in listed for each in one.ids})]
-    return [*(one for one in fresh if one.weight is not Weight.NOTED), *gone, *heavy, *_noted(fresh), *_noted(old)]
+    return [*(one for one in fresh if one.weight is not Severity.INFO), *gone, *heavy, *_noted(fresh), *_noted(old)]
 
 
 def _shown(finding: Finding, ids: Collection[str]) -> Finding | None:
@@ -170,7 +170,7 @@ def _gone(identifier: str) -> Finding:
         rule="known/gone",
         kind="gone",
         heading="Known, and gone",
-        weight=Weight.NOTED,
+        weight=Severity.INFO,
         text=f"no longer found: {identifier}",
         reason="What is known and no longer there hides the next of its kind.",
         remedy="Take it out of the file of known findings.",
@@ -178,4 +178,4 @@ def _gone(identifier: str) -> Finding:
 
 
 def _noted(findings: Iterable[Finding]) -> list[Finding]:
-    return [one for one in findings if one.weight is Weight.NOTED]
+    return [one for one in findings if one.weight is Severity.INFO]

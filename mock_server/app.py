@@ -3,18 +3,18 @@
 from collections.abc import Callable, Collection, Mapping
 from threading import Lock
 
-from mock_server import envelope
-from mock_server.auth import Account, Accounts, authenticate
-from mock_server.call import Call, OperationFunction
-from mock_server.clock import Clock
-from mock_server.contract import Contract
-from mock_server.messages import MAX_BODY, READING, Request, Response, Trace
-from mock_server.operations import OPERATIONS
-from mock_server.params import read_fields, read_path, read_query
-from mock_server.problems import MethodNotAllowed, NotFound, Problem, TooLarge, Unauthorized
-from mock_server.profile import Profile, TracedProfile
-from mock_server.router import Route, Router
-from mock_server.scenarios import Scenario
+from mock_server import responses
+from mock_server.accounts import Account, Accounts, authenticate
+from mock_server.contract.contract import Contract
+from mock_server.contract.profile import Profile, RecordingProfile
+from mock_server.errors import MethodNotAllowed, NotFound, Problem, TooLarge, Unauthorized
+from mock_server.messages import MAX_BODY, SAFE_METHODS, Request, Response, Trace
+from mock_server.operations.context import OperationContext, OperationFunction
+from mock_server.operations.registry import OPERATIONS
+from mock_server.requests.parameters import read_fields, read_path, read_query
+from mock_server.requests.router import Route, Router
+from mock_server.scenarios.loader import Scenario
+from mock_server.storage.clock import Clock
 
 
 class App:
@@ -39,9 +39,9 @@ class App:
         self._clock = clock
         self.accounts = Accounts(self._open_account, keys)
         self.lock = Lock()
-        self.adopt(contract, profile or Profile.of(contract))
+        self.reload(contract, profile or Profile.of(contract))
 
-    def adopt(self, contract: Contract, profile: Profile) -> None:
+    def reload(self, contract: Contract, profile: Profile) -> None:
         """Answer by this contract and these choices from now on; the accounts stay as they are."""
         known = [operation for operation in contract.operations.values() if operation.id in self.operations]
         with self.lock:
@@ -53,7 +53,7 @@ class App:
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         with self.lock:
             account = self.accounts.peek(key)
-            profile = TracedProfile((account.profile if account is not None else None) or self.profile)
+            profile = RecordingProfile((account.profile if account is not None else None) or self.profile)
             trace = Trace(points=profile.choices)
             try:
                 if request.method == "OPTIONS":
@@ -61,7 +61,7 @@ class App:
                 else:
                     response = self._perform(request, scheme, key, profile, trace)
             except Problem as problem:
-                response = envelope.failure(problem)
+                response = responses.failure(problem)
         response.trace = trace
         return response.without_body() if request.method == "HEAD" else response
 
@@ -81,9 +81,9 @@ class App:
         operation = route.operation
         trace.operation = operation.id
         clock = account.clock
-        if request.method not in READING:
+        if request.method not in SAFE_METHODS:
             clock.tick()
-        call = Call(
+        call = OperationContext(
             account.store,
             profile,
             clock.now,
@@ -91,7 +91,7 @@ class App:
             read_query(operation, request, profile),
             read_fields(operation, request, profile),
         )
-        return envelope.success(self.operations[operation.id](call))
+        return responses.success(self.operations[operation.id](call))
 
     def _authenticate(self, scheme: str, key: str, path: str, profile: Profile) -> Account:
         try:
@@ -112,11 +112,11 @@ class App:
     def _preflight(self, request: Request, profile: Profile) -> Response:
         """Answer OPTIONS without a key, and a browser's preflight on any path: it hides all other answers."""
         try:
-            return envelope.preflight(self.router.allowed(_normalise(request.path, profile)))
+            return responses.preflight(self.router.allowed(_normalise(request.path, profile)))
         except NotFound:
             if "access-control-request-method" not in request.headers:
                 raise
-            return envelope.preflight(("OPTIONS",))
+            return responses.preflight(("OPTIONS",))
 
 
 def _normalise(path: str, profile: Profile) -> str:

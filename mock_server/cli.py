@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mock_server.commands import COMMANDS
+from mock_server.client.commands import COMMANDS
 
 if TYPE_CHECKING:
-    from mock_server.studio.desk import Desk
+    from mock_server.control.root import RootHandler
 
 FILE = click.Path(path_type=Path)
 
@@ -83,17 +83,17 @@ def serve_mock(
         # What nobody can look at is not kept.
         options["record"] = 0
     # What is slow to import is imported here, so that --help is not.
-    from mock_server.documents import DocumentError
-    from mock_server.profile import ProfileError
-    from mock_server.server import listen, serve
-    from mock_server.studio.access import is_loopback
-    from mock_server.studio.faults import FaultError
-    from mock_server.studio.setup import Setup, SetupError, open_desk
+    from mock_server.contract.profile import ProfileError
+    from mock_server.contract.yaml_files import DocumentError
+    from mock_server.control.access import is_loopback
+    from mock_server.factory import ConfigError, MockConfig, create_mock
+    from mock_server.http.server import listen, serve
+    from mock_server.simulation.faults import FaultError
 
     try:
-        setup = Setup(token=control_token, is_open=is_loopback(host), log=log_format, **options)  # type: ignore[arg-type]
-        desk = open_desk(setup)
-    except (DocumentError, ProfileError, FaultError, SetupError) as error:
+        setup = MockConfig(token=control_token, is_open=is_loopback(host), log=log_format, **options)  # type: ignore[arg-type]
+        root = create_mock(setup)
+    except (DocumentError, ProfileError, FaultError, ConfigError) as error:
         raise click.ClickException(str(error)) from error
     try:
         listener = listen(host, port)
@@ -101,42 +101,43 @@ def serve_mock(
         reason = getattr(error, "strerror", None) or error
         raise click.ClickException(f"Cannot listen on {host}:{port}: {reason}. Choose another --port.") from error
     if workers > 1:
-        from mock_server.studio.desk import ApiAlone
-        from mock_server.workers import serve_with_workers
+        from mock_server.control.root import ApiAlone
+        from mock_server.http.workers import serve_with_workers
 
-        base_path = desk.studio.contract.base_path
-        sys.exit(serve_with_workers(workers, ApiAlone(desk.studio), listener, lambda: announce(listener, base_path)))
-    watch_files(desk, str(options["scenario"]), reloads=reloads)
+        base_path = root.middleware.contract.base_path
+        sys.exit(
+            serve_with_workers(workers, ApiAlone(root.middleware), listener, lambda: announce(listener, base_path))
+        )
+    watch_files(root, str(options["scenario"]), reloads=reloads)
     serve(
-        desk,
+        root,
         listener,
-        lambda: announce(listener, desk.studio.contract.base_path),
-        waits=desk.studio.upstream is not None,
+        lambda: announce(listener, root.middleware.contract.base_path),
+        waits=root.middleware.upstream is not None,
     )
     if save_path is not None:
-        save(desk, save_path)
+        save(root, save_path)
 
 
-def watch_files(desk: "Desk", scenario: str, *, reloads: bool) -> None:
+def watch_files(root: "RootHandler", scenario: str, *, reloads: bool) -> None:
     """Read the scenario, if it is a file, and with `reloads` the contract anew whenever they change."""
-    from mock_server.studio.setup import reload_contract, reload_scenario
-    from mock_server.studio.watching import Watch
+    from mock_server.reload import FileWatcher, reload_contract, reload_scenario
 
-    def renew_contract() -> None:
-        for key in reload_contract(desk):
+    def reload_contract_file() -> None:
+        for key in reload_contract(root):
             tell(f"The account {key} does not fit the new contract, and begins again.")
 
     if Path(scenario).is_file():
         done = f"{scenario} is read anew."
-        Watch(Path(scenario), lambda: attempt(lambda: reload_scenario(desk, scenario), done)).start()
+        FileWatcher(Path(scenario), lambda: attempt(lambda: reload_scenario(root, scenario), done)).start()
     if reloads:
-        contract = desk.studio.contract.path
-        Watch(contract, lambda: attempt(renew_contract, f"{contract} is read anew.")).start()
+        contract = root.middleware.contract.path
+        FileWatcher(contract, lambda: attempt(reload_contract_file, f"{contract} is read anew.")).start()
 
 
 def attempt(act: Callable[[], None], done: str) -> None:
     """Read a file anew, and tell of it; one that cannot be used changes nothing."""
-    from mock_server.documents import DocumentError
+    from mock_server.contract.yaml_files import DocumentError
 
     try:
         act()
@@ -151,9 +152,9 @@ def tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def save(desk: "Desk", path: Path) -> None:
+def save(root: "RootHandler", path: Path) -> None:
     """Write all accounts as a scenario."""
-    content = json.dumps(desk.control.export(), ensure_ascii=False, indent=1)
+    content = json.dumps(root.control.export(), ensure_ascii=False, indent=1)
     try:
         path.write_text(f"{content}\n", encoding="utf-8")
     except OSError as error:

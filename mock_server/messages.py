@@ -10,7 +10,7 @@ Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json
 JsonObject: TypeAlias = Mapping[str, Json]
 Headers: TypeAlias = tuple[tuple[str, str], ...]
 
-READING = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 MAX_BODY = 1024 * 1024
 """The largest body in bytes that is read; one byte more tells that there was more."""
@@ -40,7 +40,7 @@ class Delivery:
     drop: bool = False
 
 
-PLAIN = Delivery()
+NORMAL_DELIVERY = Delivery()
 
 
 @dataclass(slots=True)
@@ -62,7 +62,7 @@ class Response:
     status: int
     headers: Headers
     body: bytes = b""
-    delivery: Delivery = PLAIN
+    delivery: Delivery = NORMAL_DELIVERY
     trace: Trace | None = field(default=None, compare=False)
 
     def without_body(self) -> "Response":

@@ -2,9 +2,9 @@
 
 import sys
 
-from mock_server.envelope import respond
+from mock_server.http.server import listen, serve
 from mock_server.messages import Request, Response
-from mock_server.server import listen, serve
+from mock_server.responses import json_response
 
 
 class Hello:
@@ -12,7 +12,7 @@ class Hello:
 
     def handle(self, _: Request) -> Response:
         """Answer a request."""
-        return respond(200, {"message": "hello"})
+        return json_response(200, {"message": "hello"})
 
 
 if __name__ == "__main__":

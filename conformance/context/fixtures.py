@@ -15,7 +15,6 @@ from conformance.generation.strategies import Inputs, is_plain
 from conformance.http.client import Client, Encoding, Fields, PreconditionFailed, RequestOptions
 from conformance.models import Milestone, Task, id_in, meta_of, milestone_of, rows_of, task_of
 from conformance.options import Depth
-from conformance.results.collector import ResultCollector
 from conformance.results.expect import Expectation
 from conformance.sandbox.sandbox import Sandbox
 from conformance.sandbox.shared_projects import SharedProject, SharedProjects
@@ -47,18 +46,20 @@ class Fixtures:
     inputs: Inputs
     sandbox: Sandbox
     prerequisites: Prerequisites
-    results: ResultCollector
     shared_projects: SharedProjects
     depth: Depth
-    muted: AbstractSet[str] = frozenset()
+    selected: AbstractSet[str] = frozenset()
+    target: AbstractSet[str] = frozenset()
+    checks: Counter[str] = field(default_factory=Counter)
     read_only: bool = False
     sharing: bool = False
+    furnished: bool = False
     history: list[Exchange] = field(default_factory=list)
     borrowed: list[SharedProject] = field(default_factory=list)
 
     def expect(self, requirement: str) -> Expectation:
         """What a requirement demands here."""
-        return Expectation(self.results, requirement, self.muted)
+        return Expectation(requirement, self.checks, self.selected, self.target)
 
     # Projects
 

@@ -15,6 +15,7 @@ from conformance.context.fixtures import Fixtures
 from conformance.exchange import Exchange
 from conformance.http.client import Encoding, PreconditionFailed, RequestOptions
 from conformance.options import Depth
+from conformance.results.outcome import NOTHING_BEFORE, Before
 from conformance.sandbox.shared_projects import SharedProject
 
 __all__ = ["PreconditionFailed", "PropertyContext"]
@@ -26,17 +27,20 @@ MILESTONES_IN_A_SHARED_ORDER = 11
 
 @dataclass
 class PropertyContext(Fixtures):
-    """One example's workbench; halted when it is over before its end, spoilt when nobody else may go on with it."""
+    """What one example of a property works with.
+
+    `before` is what the run had shown when the property was first run: the same for all its examples, so that each can
+    be repeated.
+    """
 
     source: st.DataObject | None = None
-    halted: bool = False
-    dirty: bool = False
+    before: Before = NOTHING_BEFORE
     projects: list[int] = field(default_factory=list)
 
     def draw(self, strategy: st.SearchStrategy[Drawn]) -> Drawn:
         """Draws an input; when the property fails, Hypothesis seeks the simplest that still does."""
         if self.source is None:
-            raise PreconditionFailed("a state machine draws in its rules")
+            raise PreconditionFailed("a probe draws nothing")
         return self.source.draw(strategy)
 
     @property
@@ -55,12 +59,12 @@ class PropertyContext(Fixtures):
 
     def judging(self, *requirements: str) -> bool:
         """Whether any of the requirements is still to be judged: what serves only them can be left out otherwise."""
-        return not (self.results.selected - self.muted).isdisjoint(requirements)
+        return not self.selected.isdisjoint(requirements)
 
     def unseen(self, resource: str) -> set[str]:
         """The operations on a resource, such as `tasks`, that this run has not seen succeed."""
         operations = self.contract.operations.values()
-        return {one.id for one in operations if one.path.split("/")[1] == resource} - self.results.succeeded_operations
+        return {one.id for one in operations if one.path.split("/")[1] == resource} - self.before.succeeded_operations
 
     # Projects to arrange
 
@@ -75,6 +79,8 @@ class PropertyContext(Fixtures):
                     "a read-only run needs a project that exists already, and the deployment shows none"
                 )
             return self.prerequisites.project_id
+        if self.furnished:
+            return self._furnished_project()
         if not self.sharing:
             return self.empty_project()
         shared = self.shared_projects.find(0, self.borrowed)
@@ -82,8 +88,6 @@ class PropertyContext(Fixtures):
             made = self._made_project()
             shared = SharedProject(self.obtained(made, "a project"), [made])
             self.shared_projects.add(shared)
-        else:
-            self.history += shared.made
         self.borrowed.append(shared)
         return shared.id
 
@@ -101,14 +105,21 @@ class PropertyContext(Fixtures):
             self.projects.remove(project)
             shared = SharedProject(project, self.history[start:], milestone_ids=ids)
             self.shared_projects.add(shared)
-        else:
-            self.history += shared.made
         self.borrowed.append(shared)
         return shared.id, list(shared.milestone_ids)
 
     def empty_project(self) -> int:
         """A new project of our own, with nothing in it but its default milestone."""
         return self.adopt_project(self._made_project())
+
+    def _furnished_project(self) -> int:
+        """A new project with milestones and tasks in it, as others leave them behind in a shared one."""
+        project = self.empty_project()
+        for _ in range(2):
+            milestone = self.milestone(project)
+            if self.prerequisites.status_id is not None:
+                self.task(project, milestone.id)
+        return project
 
     def _made_project(self) -> Exchange:
         fields = self.project_fields()

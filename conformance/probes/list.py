@@ -129,3 +129,15 @@ def searches(context: PropertyContext) -> Iterator[tuple[str, str]]:
     yield "list/search-letter-case", "insensitive" if finds(start.upper()) else "sensitive"
     yield "list/search-accents", "same" if finds(f"{start}e{end}") else "distinct"
     yield "list/search-wildcards", "wildcard" if finds(f"{start}%{end}") else "literal"
+
+
+@observes("list/unknown-project")
+def unknown_project(context: PropertyContext) -> Iterator[tuple[str, str]]:
+    """List a project that was deleted, and one that no installation has reached."""
+    deleted = context.deleted_project()
+    answers = [_rows_or_status(_list(context, project)) for project in (deleted, deleted + 900_000_000)]
+    yield "list/unknown-project", _agreed(("a deleted one", answers[0]), ("an id too high", answers[1]))
+
+
+def _rows_or_status(answer: Exchange) -> str:
+    return status_if_refused_or(answer, "rows" if rows_of(answer) else "empty")

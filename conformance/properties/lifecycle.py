@@ -1,112 +1,47 @@
-"""Sequences: a state machine that walks two projects at random, and after each step holds them against the model."""
+"""Sequences: operations on two projects in any order, held against the model after each."""
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.exchange import Exchange
 from conformance.generation.oracle import ModelMilestone, ModelProject, ModelTask
 from conformance.models import Milestone
-from conformance.properties.registry import Examples, RunStep, judges_by_machine
+from conformance.options import Depth
+from conformance.properties.registry import Examples, judges
 
 PLACES = st.integers(0, 40)
+LENGTHS = {Depth.QUICK: 10, Depth.STANDARD: 14, Depth.DEEP: 30}
 COUNTS = "count/equals-the-task-list"
 
 
-@judges_by_machine(
-    "create/duplicate-title-conflicts",
-    "create/a-deleted-title-is-free",
-    "create/leaves-others-unchanged",
-    "create/refused-creates-nothing",
-    "list/returns-every-milestone",
-    "list/rows-equal-the-milestones",
-    "update/own-title-is-no-conflict",
-    "update/duplicate-title-conflicts",
-    "update/changes-the-title",
-    "update/leaves-others-unchanged",
-    "delete/removes-the-milestone",
-    "delete/the-default-conflicts",
-    "delete/refused-changes-nothing",
-    "delete/moves-tasks-to-the-default",
-    "delete/the-flag-deletes-the-tasks",
-    "delete/the-flag-spares-other-tasks",
-    "delete/leaves-others-unchanged",
-    "reorder/positions-run-from-one",
-    "reorder/changes-only-positions",
-    "count/equals-the-task-list",
-    "task/an-update-moves-it",
-    examples=Examples.STATE_MACHINE,
-)
-class Lifecycle(RuleBasedStateMachine):
+class _Sequence:
     """Two projects under creations, updates, deletions, reorders and tasks that come, move, and are archived."""
 
-    def __init__(self, context: PropertyContext, run_step: RunStep, finish: Callable[[PropertyContext], None]) -> None:
-        super().__init__()
+    def __init__(self, context: PropertyContext) -> None:
         self.context = context
-        self._run_step = run_step
-        self._finish = finish
         self.projects: dict[int, ModelProject] = {}
         self.freed: list[tuple[int, str]] = []
 
-    def teardown(self) -> None:
-        self._finish(self.context)
+    def rest(self) -> None:
+        """Do nothing: what a step that is not needed shrinks to."""
 
-    @initialize()
     def start(self) -> None:
-        self._run_step(self.context, self._start)
-
-    @rule(at=PLACES, color=PLACES)
-    def create(self, at: int, color: int) -> None:
-        self._run_step(self.context, partial(self._create, at, color))
-
-    @rule(at=PLACES)
-    def reuse_a_title(self, at: int) -> None:
-        self._run_step(self.context, partial(self._reuse_a_title, at))
-
-    @rule(at=PLACES, which=PLACES)
-    def duplicate(self, at: int, which: int) -> None:
-        self._run_step(self.context, partial(self._duplicate, at, which))
-
-    @rule(at=PLACES, which=PLACES, title_of=st.none() | PLACES, color=PLACES)
-    def update(self, at: int, which: int, title_of: int | None, color: int) -> None:
-        self._run_step(self.context, partial(self._update, at, which, title_of, color))
-
-    @rule(at=PLACES, which=PLACES, with_tasks=st.booleans())
-    def delete(self, at: int, which: int, with_tasks: bool) -> None:
-        self._run_step(self.context, partial(self._delete, at, which, with_tasks))
-
-    @rule(at=PLACES, rotation=PLACES, backwards=st.booleans())
-    def reorder(self, at: int, rotation: int, backwards: bool) -> None:
-        self._run_step(self.context, partial(self._reorder, at, rotation, backwards))
-
-    @rule(at=PLACES, which=PLACES, archived=st.booleans())
-    def add_task(self, at: int, which: int, archived: bool) -> None:
-        self._run_step(self.context, partial(self._add_task, at, which, archived))
-
-    @rule(at=PLACES, task=PLACES, which=PLACES)
-    def move_task(self, at: int, task: int, which: int) -> None:
-        self._run_step(self.context, partial(self._move_task, at, task, which))
-
-    # The steps
-
-    def _start(self) -> None:
         for _ in range(2):
             project = self.context.empty_project()
             default = self.context.default(project)
             known = ModelMilestone(default.title or "", default.color or "")
             self.projects[project] = ModelProject(default.id, {default.id: known})
 
-    def _create(self, at: int, color: int) -> None:
+    def create(self, at: int, color: int) -> None:
         project, model = self._project(at)
         title, chosen = self.context.inputs.plain_title(), self._color(color)
         made = self.context.milestone(project, title, chosen)
         model.create(made.id, title, chosen)
         self._compare("create/leaves-others-unchanged", "create/leaves-others-unchanged")
 
-    def _reuse_a_title(self, at: int) -> None:
+    def reuse_a_title(self, at: int) -> None:
         if not self.freed:
             return
         project, title = self.freed.pop(at % len(self.freed))
@@ -117,7 +52,7 @@ class Lifecycle(RuleBasedStateMachine):
         self._succeeds("create/a-deleted-title-is-free", answer)
         model.create(self.context.obtained(answer, "a milestone"), title, self._color(0))
 
-    def _duplicate(self, at: int, which: int) -> None:
+    def duplicate(self, at: int, which: int) -> None:
         project, model = self._project(at)
         title = self._title(model, self._milestone(model, which))
         answer = self.context.client.create_milestone(self.context.milestone_fields(project, title))
@@ -127,7 +62,7 @@ class Lifecycle(RuleBasedStateMachine):
             model.create(self.context.obtained(answer, "a milestone"), title, self._color(0))
         self._compare("create/refused-creates-nothing", "create/leaves-others-unchanged")
 
-    def _update(self, at: int, which: int, title_of: int | None, color: int) -> None:
+    def update(self, at: int, which: int, title_of: int | None, color: int) -> None:
         _, model = self._project(at)
         milestone = self._milestone(model, which)
         if milestone == model.default:
@@ -144,7 +79,7 @@ class Lifecycle(RuleBasedStateMachine):
             model.update(milestone, title, self._color(color))
         self._compare("update/changes-the-title", "update/leaves-others-unchanged", changed=milestone)
 
-    def _delete(self, at: int, which: int, with_tasks: bool) -> None:
+    def delete(self, at: int, which: int, with_tasks: bool) -> None:
         project, model = self._project(at)
         milestone = self._milestone(model, which)
         title = self._title(model, milestone)
@@ -170,7 +105,7 @@ class Lifecycle(RuleBasedStateMachine):
             elif with_tasks:
                 self._task_is("delete/the-flag-spares-other-tasks", model, task)
 
-    def _reorder(self, at: int, rotation: int, backwards: bool) -> None:
+    def reorder(self, at: int, rotation: int, backwards: bool) -> None:
         _, model = self._project(at)
         ids = sorted(model.milestones, reverse=backwards)
         order = ids[rotation % len(ids) :] + ids[: rotation % len(ids)]
@@ -180,7 +115,7 @@ class Lifecycle(RuleBasedStateMachine):
         model.reorder(order)
         self._compare("reorder/changes-only-positions", "reorder/changes-only-positions")
 
-    def _add_task(self, at: int, which: int, archived: bool) -> None:
+    def add_task(self, at: int, which: int, archived: bool) -> None:
         if self.context.prerequisites.status_id is None:
             return
         project, model = self._project(at)
@@ -191,7 +126,7 @@ class Lifecycle(RuleBasedStateMachine):
         model.tasks[task.id] = ModelTask(milestone, archived)
         self._compare("count/equals-the-task-list", "count/equals-the-task-list")
 
-    def _move_task(self, at: int, task: int, which: int) -> None:
+    def move_task(self, at: int, task: int, which: int) -> None:
         _, model = self._project(at)
         if not model.tasks:
             return
@@ -260,7 +195,7 @@ class Lifecycle(RuleBasedStateMachine):
 
     def _project(self, at: int) -> tuple[int, ModelProject]:
         if not self.projects:
-            self._start()
+            self.start()
         ids = list(self.projects)
         return ids[at % len(ids)], self.projects[ids[at % len(ids)]]
 
@@ -274,3 +209,49 @@ class Lifecycle(RuleBasedStateMachine):
     def _color(self, number: int) -> str:
         known = self.context.inputs.known_colors
         return known[number % len(known)]
+
+
+_STEPS: Sequence[tuple[Callable[..., None], Mapping[str, st.SearchStrategy[int | None]]]] = (
+    (_Sequence.rest, {}),
+    (_Sequence.create, {"at": PLACES, "color": PLACES}),
+    (_Sequence.reuse_a_title, {"at": PLACES}),
+    (_Sequence.duplicate, {"at": PLACES, "which": PLACES}),
+    (_Sequence.update, {"at": PLACES, "which": PLACES, "title_of": st.none() | PLACES, "color": PLACES}),
+    (_Sequence.delete, {"at": PLACES, "which": PLACES, "with_tasks": st.booleans()}),
+    (_Sequence.reorder, {"at": PLACES, "rotation": PLACES, "backwards": st.booleans()}),
+    (_Sequence.add_task, {"at": PLACES, "which": PLACES, "archived": st.booleans()}),
+    (_Sequence.move_task, {"at": PLACES, "task": PLACES, "which": PLACES}),
+)
+
+
+@judges(
+    "create/duplicate-title-conflicts",
+    "create/a-deleted-title-is-free",
+    "create/leaves-others-unchanged",
+    "create/refused-creates-nothing",
+    "list/returns-every-milestone",
+    "list/rows-equal-the-milestones",
+    "update/own-title-is-no-conflict",
+    "update/duplicate-title-conflicts",
+    "update/changes-the-title",
+    "update/leaves-others-unchanged",
+    "delete/removes-the-milestone",
+    "delete/the-default-conflicts",
+    "delete/refused-changes-nothing",
+    "delete/moves-tasks-to-the-default",
+    "delete/the-flag-deletes-the-tasks",
+    "delete/the-flag-spares-other-tasks",
+    "delete/leaves-others-unchanged",
+    "reorder/positions-run-from-one",
+    "reorder/changes-only-positions",
+    "count/equals-the-task-list",
+    "task/an-update-moves-it",
+    examples=Examples.SEQUENCE,
+)
+def any_sequence_of_operations(context: PropertyContext) -> None:
+    """Operations in any order on two projects, each held against the model."""
+    sequence = _Sequence(context)
+    sequence.start()
+    for _ in range(LENGTHS[context.depth]):
+        operation, strategies = context.draw(st.sampled_from(_STEPS))
+        operation(sequence, **{name: context.draw(strategy) for name, strategy in strategies.items()})

@@ -4,15 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
-from typing import TypeAlias
-
-from hypothesis.stateful import RuleBasedStateMachine
 
 from conformance.context.property_context import PropertyContext
 from conformance.options import Depth
-
-RunStep: TypeAlias = Callable[[PropertyContext, Callable[[], None]], None]
-Machine: TypeAlias = Callable[[PropertyContext, RunStep, Callable[[PropertyContext], None]], RuleBasedStateMachine]
 
 
 class Examples(Enum):
@@ -21,7 +15,7 @@ class Examples(Enum):
     ONE = (1, 1, 2)
     FEW = (1, 4, 15)
     MANY = (1, 12, 60)
-    STATE_MACHINE = (0, 12, 60)
+    SEQUENCE = (0, 12, 60)
     LONG_LIST = (0, 1, 1)
     SCHEMA = (0, 8, 60)
 
@@ -39,7 +33,6 @@ class Property:
     run: Callable[[PropertyContext], None]
     examples: Examples
     read_only: bool = False
-    machine: Machine | None = None
     run_last: bool = False
     read_only_run_only: bool = False
 
@@ -78,16 +71,6 @@ def judges(
             )
         )
         return function
-
-    return register
-
-
-def judges_by_machine(*requirements: str, examples: Examples) -> Callable[[Machine], Machine]:
-    """Registers a state machine; it is made of a context, a way to attempt steps, and a way to finish."""
-
-    def register(machine: Machine) -> Machine:
-        PROPERTIES.append(Property("lifecycle", requirements, lambda _: None, examples, machine=machine))
-        return machine
 
     return register
 

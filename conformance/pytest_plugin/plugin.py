@@ -15,7 +15,7 @@ from conformance.target import RunError, parse
 def pytest_addoption(parser: pytest.Parser) -> None:
     """The options of `milestones-check` that make sense here; selecting is also pytest's -k."""
     group = parser.getgroup("milestones", "conformance of a deployment of the Milestones API")
-    group.addoption("--target", metavar="URL", help="base URL with /api; without it our own mock is checked")
+    group.addoption("--target", metavar="URL", help="base URL with /api, or mock for the embedded mock")
     group.addoption("--api-key", metavar="KEY", help="better given as MILESTONES_API_KEY")
     group.addoption("--depth", choices=[depth.value for depth in Depth], default=Depth.STANDARD.value)
     group.addoption("--seed", type=int, default=0, metavar="N", help="draws other inputs")
@@ -38,7 +38,10 @@ def session(pytestconfig: pytest.Config) -> Iterator[Session]:
     """The run that all requirements are judged in; it cleans up at the end."""
     option = pytestconfig.getoption
     try:
-        target = parse(option("target"), option("api_key") or os.environ.get("MILESTONES_API_KEY"))
+        target = parse(
+            option("target") or os.environ.get("MILESTONES_TARGET"),
+            option("api_key") or os.environ.get("MILESTONES_API_KEY"),
+        )
         options = Options(
             depth=Depth(option("depth")),
             seed=option("seed"),

@@ -37,6 +37,7 @@ class RequirementEntry(TypedDict):
     times_judged: int
     command: str
     reproduction: list[CallEntry]
+    repetition: list[CallEntry]
 
 
 class ObservationEntry(TypedDict):
@@ -139,6 +140,7 @@ def _requirement(report: Report, judgement: Judgement) -> RequirementEntry:
         "times_judged": judgement.times_judged,
         "command": report.command(requirement),
         "reproduction": [_call(report, one) for one in report.calls(judgement)],
+        "repetition": [_call(report, one) for one in judgement.repetition],
     }
 
 

@@ -38,6 +38,8 @@ def _case(report: Report, judgement: Judgement) -> TestCase:
             case.result = [failure]
         case Verdict.FAIL:
             case.result = [Skipped(_clean(f"violated, but inferred only: {text}"))]
+        case Verdict.UNSTEADY:
+            case.result = [Skipped(_clean(f"unsteady, {judgement.reason}: {text}"))]
         case Verdict.INCONCLUSIVE | Verdict.ERROR if judgement.lacks_verdict(strict=report.strict):
             case.result = [Error(_clean(f"no verdict: {judgement.reason}"), judgement.verdict.value)]
         case Verdict.INCONCLUSIVE | Verdict.ERROR | Verdict.NOT_RUN | Verdict.WAIVED:

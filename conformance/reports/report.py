@@ -10,7 +10,15 @@ from conformance.probes.registry import Observation
 from conformance.results.coverage import Covered
 from conformance.results.verdict import Judgement, Outcome, Verdict
 
-ORDER = (Verdict.FAIL, Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.WAIVED, Verdict.NOT_RUN, Verdict.PASS)
+ORDER = (
+    Verdict.FAIL,
+    Verdict.UNSTEADY,
+    Verdict.ERROR,
+    Verdict.INCONCLUSIVE,
+    Verdict.WAIVED,
+    Verdict.NOT_RUN,
+    Verdict.PASS,
+)
 
 NEXT_STEPS = {
     Outcome.CONFORMANT: "Every requirement that was to be judged holds; keep this run in CI.",
@@ -64,12 +72,14 @@ class Report:
         """The outcome in one sentence."""
         broken = self.having(Verdict.FAIL)
         failing = sum(one.fails(strict=self.strict) for one in broken)
-        judged = len(self.having(Verdict.PASS, Verdict.FAIL, Verdict.WAIVED))
+        judged = len(self.having(Verdict.PASS, Verdict.FAIL, Verdict.WAIVED, Verdict.UNSTEADY))
+        unsteady = len(self.having(Verdict.UNSTEADY))
         waived = len(self.having(Verdict.WAIVED))
         open_ = len(self.having(Verdict.INCONCLUSIVE, Verdict.ERROR))
         inferred = len(broken) - failing
-        asides = [f"{inferred} inferred only" if inferred else "", f"{waived} waived" if waived else ""]
-        aside = f", beside {' and '.join(filter(None, asides))}" if any(asides) else ""
+        counts = {"inferred only": inferred, "waived": waived, "unsteady": unsteady}
+        asides = [f"{count} {name}" for name, count in counts.items() if count]
+        aside = f", beside {' and '.join(asides)}" if asides else ""
         match self.outcome:
             case Outcome.CONFORMANT:
                 return f"conformant: {judged} requirements judged, none violated{aside}"
@@ -85,8 +95,7 @@ class Report:
     def command(self, requirement: Requirement) -> str:
         """The command that judges one requirement again, as it was judged here."""
         words = ["milestones-check", "--only", requirement.id, "--depth", self.depth, "--seed", str(self.seed)]
-        if not self.embedded:
-            words += ["--target", self.target]
+        words += ["--target", "mock" if self.embedded else self.target]
         if self.contract:
             words += ["--contract", self.contract]
         return shlex.join(words)

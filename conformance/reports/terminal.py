@@ -10,12 +10,13 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from conformance.exchange import printable
+from conformance.exchange import Exchange, printable
 from conformance.http.retry import LOG
 from conformance.properties.registry import Property
 from conformance.reports.report import Report
 from conformance.results.compare import Comparison
 from conformance.results.verdict import Judgement, Outcome, Verdict
+from conformance.sandbox.clean_up import removal_command
 
 STYLES = {
     Outcome.CONFORMANT: "bold green",
@@ -68,7 +69,7 @@ def progress(plan: Sequence[Property], console: Console, *, quiet: bool) -> Iter
 
 def show(report: Report, console: Console) -> None:
     """Prints the verdict."""
-    for judgement in report.having(Verdict.FAIL):
+    for judgement in report.having(Verdict.FAIL, Verdict.UNSTEADY):
         _show_violation(report, judgement, console)
     _show_reasons("Without a verdict", report.having(Verdict.INCONCLUSIVE, Verdict.ERROR), console)
     if report.read_only:
@@ -79,6 +80,8 @@ def show(report: Report, console: Console) -> None:
     _show_profile(report, console)
     for left in report.leftovers:
         _line(console, f"Could not be removed: {left}", "yellow")
+    if report.leftovers:
+        _line(console, removal_command(report.target), "yellow")
     counts = Counter(one.verdict for one in report.judgements)
     passed, broken = counts[Verdict.PASS], counts[Verdict.FAIL]
     rest = counts[Verdict.INCONCLUSIVE] + counts[Verdict.ERROR]
@@ -86,7 +89,8 @@ def show(report: Report, console: Console) -> None:
     _line(console, report.headline, STYLES[report.outcome])
     _line(
         console,
-        f"{passed} hold, {broken} do not, {counts[Verdict.WAIVED]} waived, {rest} without a verdict, "
+        f"{passed} hold, {broken} do not, {counts[Verdict.UNSTEADY]} unsteady, {counts[Verdict.WAIVED]} waived, "
+        f"{rest} without a verdict, "
         f"{counts[Verdict.NOT_RUN]} not run; "
         f"{report.requests} requests in {report.duration_s:.1f} s, seed {report.seed}, depth {report.depth}",
     )
@@ -96,17 +100,27 @@ def show(report: Report, console: Console) -> None:
 def _show_violation(report: Report, judgement: Judgement, console: Console) -> None:
     requirement = judgement.requirement
     weight = "" if judgement.fails(strict=report.strict) else " (inferred: reported, not failed)"
+    if judgement.verdict is Verdict.UNSTEADY:
+        weight = " (unsteady: reported, not failed)"
     _line(console, "")
     _line(console, f"✗ {requirement.id}{weight}", "bold red" if not weight else "bold yellow")
     _line(console, f"  {requirement.text}")
     _line(console, f"  [{requirement.source}]", "dim")
     _line(console, f"  expected  {judgement.expected}")
     _line(console, f"  actual    {judgement.actual}")
-    _line(console, "  calls")
-    for exchange in report.calls(judgement):
+    if judgement.reason:
+        _line(console, f"  reason    {judgement.reason}")
+    _show_calls("  calls", report, report.calls(judgement), console)
+    if judgement.repetition:
+        _show_calls("  calls that did not show it again", report, judgement.repetition, console)
+    _line(console, f"  again     {report.command(requirement)}", "cyan")
+
+
+def _show_calls(heading: str, report: Report, calls: Sequence[Exchange], console: Console) -> None:
+    _line(console, heading)
+    for exchange in calls:
         _line(console, f"    {exchange.curl(report.target)}")
         _line(console, f"      → {exchange.status if exchange.status is not None else exchange.error}", "dim")
-    _line(console, f"  again     {report.command(requirement)}", "cyan")
 
 
 def show_comparison(comparison: Comparison, console: Console) -> None:

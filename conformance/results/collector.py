@@ -1,74 +1,128 @@
-"""What a run has found out so far: how often each requirement was judged, what violated it, what stood in the way."""
+"""Collect what a run shows: how often each requirement was judged, what violated it, what stood in the way."""
 
 import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from conformance.contract import Requirement
 from conformance.exchange import Exchange
+from conformance.results.coverage import Coverage
+from conformance.results.outcome import Before, Evidence, ObstacleKind, Outcome
 from conformance.results.verdict import Judgement, Verdict
+
+NOT_REPEATED = "violated once, and the run ended before it was shown again"
+NOT_SHOWN_AGAIN = "violated once; when the same was done again from scratch, it held"
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
-    """A violation with the calls that show it."""
+class UnsteadyViolation:
+    """A violation that was not shown again: its evidence, the calls of the second run, and the reason."""
 
-    expected: str
-    actual: str
-    history: Sequence[Exchange]
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """How much there is to read: calls, then bytes sent."""
-        return len(self.history), sum(len(one.sent or b"") + len(one.target) for one in self.history)
+    evidence: Evidence
+    reason: str = NOT_REPEATED
+    repetition: Sequence[Exchange] = ()
 
 
 @dataclass
 class ResultCollector:
-    """The findings of a run, by requirement.
+    """The results of a run, by requirement; `fold` alone writes into them while properties run.
 
-    `selected` are the ids that are to be judged, `succeeded_operations` the operations that succeeded at least once.
+    `selected` are the ids that are to be judged, `succeeded_operations` those that succeeded at least once.
+    `evidence` holds the violations that were shown again from scratch, `unsteady` those that were not (yet).
     """
 
     selected: frozenset[str]
+    coverage: Coverage = field(default_factory=lambda: Coverage({}))
     judged: Counter[str] = field(default_factory=Counter)
     evidence: dict[str, Evidence] = field(default_factory=dict)
+    unsteady: dict[str, UnsteadyViolation] = field(default_factory=dict)
     obstacles: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
     succeeded_operations: set[str] = field(default_factory=set)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    lock: threading.RLock = field(default_factory=threading.RLock)
 
-    def count(self, requirement: str) -> None:
-        """Notes that a requirement was judged once more."""
-        with self._lock:
-            self.judged[requirement] += 1
+    @property
+    def violated(self) -> frozenset[str]:
+        """The requirements that were violated, shown again or not."""
+        with self.lock:
+            return frozenset(self.evidence) | frozenset(self.unsteady)
 
-    def record_violation(self, requirement: str, evidence: Evidence) -> None:
-        """Keeps the evidence against a requirement that is the shortest to read."""
-        with self._lock:
-            known = self.evidence.get(requirement)
-            if known is None or evidence.size < known.size:
-                self.evidence[requirement] = evidence
+    def before(self) -> Before:
+        """Return what the run has shown so far."""
+        with self.lock:
+            return Before(frozenset(self.succeeded_operations), frozenset(self.judged))
 
     def record_obstacle(self, requirements: Iterable[str], reason: str) -> None:
-        """Notes what stood in the way of judging requirements; the first reason stays."""
-        for requirement in requirements:
-            self.obstacles.setdefault(requirement, reason)
+        """Note what stood in the way of judging requirements; the first reason stays."""
+        with self.lock:
+            for requirement in requirements:
+                self.obstacles.setdefault(requirement, reason)
 
     def judgement(self, requirement: Requirement, not_run: str = "") -> Judgement:
-        """The verdict on a requirement; `not_run` says why it was not selected."""
+        """Return the verdict on a requirement; `not_run` says why it was not selected."""
         identifier = requirement.id
         times = self.judged[identifier]
-        if found := self.evidence.get(identifier):
-            return Judgement(
-                requirement, Verdict.FAIL, "", found.expected, found.actual, tuple(found.history), times_judged=times
-            )
+        if evidence := self.evidence.get(identifier):
+            return _with_evidence(Judgement(requirement, Verdict.FAIL, times_judged=times), evidence)
         if identifier not in self.selected:
             return Judgement(requirement, Verdict.NOT_RUN, not_run)
         if error := self.errors.get(identifier):
             return Judgement(requirement, Verdict.ERROR, error, times_judged=times)
+        if unsteady := self.unsteady.get(identifier):
+            judgement = Judgement(requirement, Verdict.UNSTEADY, unsteady.reason, times_judged=times)
+            return replace(_with_evidence(judgement, unsteady.evidence), repetition=tuple(unsteady.repetition))
         if times:
             return Judgement(requirement, Verdict.PASS, times_judged=times)
         reason = self.obstacles.get(identifier, "no request of this run showed whether it holds")
         return Judgement(requirement, Verdict.INCONCLUSIVE, reason)
+
+
+def fold(results: ResultCollector, outcome: Outcome) -> None:
+    """Write the outcome of one run of a property into the results.
+
+    A violation counts when a run that repeats it from scratch shows it again; until then it is unsteady.
+    """
+    with results.lock:
+        results.judged.update(outcome.checks)
+        for exchange in outcome.history:
+            results.coverage.note(exchange)
+            if exchange.ok:
+                results.succeeded_operations.add(exchange.operation)
+        for requirement, evidence in outcome.violations.items():
+            _fold_violation(results, requirement, evidence, repeated=requirement in outcome.repeats)
+        for requirement in outcome.repeats - outcome.violations.keys():
+            _fold_repetition_without_violation(results, requirement, outcome)
+        if outcome.obstacle is not None:
+            results.record_obstacle(outcome.judges, outcome.obstacle.reason)
+            if outcome.obstacle.kind is ObstacleKind.INTERNAL_ERROR:
+                for requirement in outcome.judges:
+                    results.errors.setdefault(requirement, outcome.obstacle.reason)
+
+
+def _fold_violation(results: ResultCollector, requirement: str, evidence: Evidence, *, repeated: bool) -> None:
+    """Keep the evidence that is the shortest to read."""
+    known = results.evidence.get(requirement)
+    unsteady = results.unsteady.get(requirement)
+    shortest = min([evidence, *([known] if known else []), *([unsteady.evidence] if unsteady else [])], key=_size)
+    if repeated or known:
+        results.evidence[requirement] = shortest
+        results.unsteady.pop(requirement, None)
+    else:
+        results.unsteady[requirement] = (
+            replace(unsteady, evidence=shortest) if unsteady else UnsteadyViolation(evidence)
+        )
+
+
+def _fold_repetition_without_violation(results: ResultCollector, requirement: str, outcome: Outcome) -> None:
+    if unsteady := results.unsteady.get(requirement):
+        reason = f"violated once, and then: {outcome.obstacle.reason}" if outcome.obstacle else NOT_SHOWN_AGAIN
+        results.unsteady[requirement] = replace(unsteady, reason=reason, repetition=tuple(outcome.history))
+
+
+def _size(evidence: Evidence) -> tuple[int, int]:
+    return evidence.size
+
+
+def _with_evidence(judgement: Judgement, evidence: Evidence) -> Judgement:
+    return replace(judgement, expected=evidence.expected, actual=evidence.actual, reproduction=tuple(evidence.history))

@@ -8,6 +8,8 @@ from pathlib import Path
 from conformance.target import RunError
 
 ABSENT = "not in the report"
+Columns = tuple[Mapping[str, str], Mapping[str, str]]
+"""A run as far as it is compared: the statuses of requirements, and what was seen at open points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +35,24 @@ class Comparison:
 def compare(first: Path, second: Path) -> Comparison:
     """Compares two report.json. Raises RunError for a file that is none."""
     before, after = _read(first), _read(second)
-    return Comparison(
-        verdicts=list(_changes(_column(before, "requirements", "status"), _column(after, "requirements", "status"))),
-        behaviour=list(_changes(_column(before, "profile", "seen"), _column(after, "profile", "seen"))),
+    return compare_columns(
+        (_column(before, "requirements", "status"), _column(before, "profile", "seen")),
+        (_column(after, "requirements", "status"), _column(after, "profile", "seen")),
     )
 
 
+def compare_columns(before: Columns, after: Columns) -> Comparison:
+    """Compare two runs by their statuses and what they observed."""
+    return Comparison(list(_changes(before[0], after[0])), list(_changes(before[1], after[1])))
+
+
 def failures(path: Path) -> tuple[list[str], int]:
-    """The requirements that a report has as violated, and the seed of its run. Raises RunError."""
+    """Return the requirements that a report has as violated or unsteady, and the seed of its run; raises RunError."""
     report = _read(path)
     statuses = _column(report, "requirements", "status")
     seed = report.get("seed")
-    return [one for one, status in statuses.items() if status == "FAIL"], seed if isinstance(seed, int) else 0
+    violated = [one for one, status in statuses.items() if status in ("FAIL", "UNSTEADY")]
+    return violated, seed if isinstance(seed, int) else 0
 
 
 def _read(path: Path) -> Mapping[str, object]:

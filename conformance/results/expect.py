@@ -1,10 +1,10 @@
 """The few verbs that judge. Each says what was allowed and what came; each counts, so that nothing passes unjudged."""
 
+from collections import Counter
 from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from conformance.exchange import Exchange, Json
-from conformance.results.collector import ResultCollector
 
 
 class Violation(AssertionError):
@@ -18,19 +18,29 @@ class Violation(AssertionError):
 
 
 class Expectation:
-    """What one requirement demands here. Once violated it is muted, so that the others can still be judged."""
+    """A requirement that is judged here, unless it is not in `selected`; `checks` counts how often.
 
-    def __init__(self, results: ResultCollector, requirement: str, muted: AbstractSet[str] = frozenset()) -> None:
-        self._results = results
+    With a `target`, only its requirements end the run: others are known, or are left to another run.
+    """
+
+    def __init__(
+        self,
+        requirement: str,
+        checks: Counter[str],
+        selected: AbstractSet[str],
+        target: AbstractSet[str] = frozenset(),
+    ) -> None:
         self._requirement = requirement
-        self._judging = requirement in results.selected and requirement not in muted
+        self._checks = checks
+        self._is_judged = requirement in selected
+        self._is_raised = not target or requirement in target
 
     def holds(self, truth: bool, expected: str, actual: str) -> None:
-        """Judges a truth; raises Violation with the two sentences unless it holds."""
-        if not self._judging:
+        """Judge a truth; raise Violation with the two sentences unless it holds."""
+        if not self._is_judged:
             return
-        self._results.count(self._requirement)
-        if not truth:
+        self._checks[self._requirement] += 1
+        if not truth and self._is_raised:
             raise Violation(self._requirement, expected, actual)
 
     def status(self, exchange: Exchange, *allowed: int) -> None:

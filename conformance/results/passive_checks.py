@@ -1,12 +1,12 @@
 """Requirements that every exchange is held to: functions of one recorded exchange, without a request of their own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from conformance.contract import Contract
 from conformance.exchange import Exchange
-from conformance.results.collector import Evidence, ResultCollector
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +35,12 @@ def check_every_exchange(*requirements: str) -> Callable[[PassiveCheck], Passive
     return register
 
 
-class PassiveChecks:
-    """Holds every exchange to the watched requirements and enters what it sees into the results."""
-
-    def __init__(self, contract: Contract, results: ResultCollector, checks: dict[str, PassiveCheck]) -> None:
-        self._contract = contract
-        self._results = results
-        self._checks = checks
-
-    def see(self, exchange: Exchange, history: Sequence[Exchange]) -> None:
-        """Judges one exchange; `history` is what led to it, itself included."""
-        for requirement, check in self._checks.items():
-            if requirement not in self._results.selected:
-                continue
-            sight = check(self._contract, exchange)
-            if sight is False:
-                continue
-            self._results.count(requirement)
-            if isinstance(sight, Finding):
-                self._results.record_violation(requirement, Evidence(sight.expected, sight.actual, tuple(history)))
+def check_exchange(
+    contract: Contract, exchange: Exchange, selected: AbstractSet[str]
+) -> Iterator[tuple[str, Finding | None]]:
+    """Yield each selected requirement that an exchange shows, with the finding where it does not hold."""
+    if exchange.status is None:
+        return
+    for requirement, check in PASSIVE_CHECKS.items():
+        if requirement in selected and (result := check(contract, exchange)) is not False:
+            yield requirement, result if isinstance(result, Finding) else None

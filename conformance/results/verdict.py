@@ -17,6 +17,8 @@ class Verdict(StrEnum):
     NOT_RUN = "NOT_RUN"
     WAIVED = "WAIVED"
     ERROR = "ERROR"
+    UNSTEADY = "UNSTEADY"
+    """Violated once, and not when the same was done again from scratch: reported, and fails no run."""
 
 
 class Outcome(StrEnum):
@@ -39,7 +41,10 @@ class ExitCode(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdict on one requirement: why, what was allowed, what came, and the calls that show it."""
+    """The verdict on one requirement: why, what was allowed, what came, and the calls that show it.
+
+    `repetition` are the calls that did not show an unsteady violation again.
+    """
 
     requirement: Requirement
     verdict: Verdict
@@ -47,6 +52,7 @@ class Judgement:
     expected: str = ""
     actual: str = ""
     reproduction: Sequence[Exchange] = ()
+    repetition: Sequence[Exchange] = ()
     times_judged: int = 0
 
     def fails(self, *, strict: bool) -> bool:

@@ -1,156 +1,183 @@
-"""Runs properties as Hypothesis tests.
+"""Run properties as Hypothesis tests, and repeat every violation from scratch before it counts.
 
-The first violation of a property is shrunk to the shortest calls; then the requirement is muted and the property runs
-again, so that one defect hides no other.
+The first violation of a property is shrunk to the shortest calls and repeated; then the requirement is muted and the
+property runs again, so that one defect hides no other.
 """
 
 import time
-import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from functools import partial
 from math import inf
-from typing import cast
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
-from hypothesis.errors import Flaky, HypothesisException
-from hypothesis.stateful import RuleBasedStateMachine, run_state_machine_as_test
+from hypothesis.database import InMemoryExampleDatabase
+from hypothesis.errors import HypothesisException
 
-from conformance.context.property_context import PreconditionFailed, PropertyContext
-from conformance.exchange import Exchange
-from conformance.http.transport import ForbiddenWrite, NoAnswer, OutOfRequests, WriteOutcomeUnknown
+from conformance.context.property_context import PropertyContext
+from conformance.http.transport import OutOfRequests
 from conformance.options import Depth
 from conformance.properties.registry import Property
-from conformance.results.collector import Evidence
-from conformance.results.expect import Violation
+from conformance.results.collector import fold
+from conformance.results.outcome import ObstacleKind, Outcome
 from conformance.results.passive_checks import PASSIVE_CHECKS
+from conformance.runner.example import run_example
 from conformance.runner.run import Run
 from conformance.sandbox.shared_projects import SharedProjects
 
-SHRINKING = {Depth.QUICK: 12, Depth.STANDARD: 40, Depth.DEEP: 150}
-STEPS = {Depth.QUICK: 10, Depth.STANDARD: 14, Depth.DEEP: 30}
+SHRINKS = {Depth.QUICK: 12, Depth.STANDARD: 40, Depth.DEEP: 150}
 TRIES = 6
 """How often to try a property whose connections break."""
 
 
+class SearchOver(KeyboardInterrupt):
+    """Ends a Hypothesis test. Any other exception Hypothesis takes for a failure of the example."""
+
+
+class ExampleFailed(Exception):
+    """Tells Hypothesis that an example violates what is looked for."""
+
+
+@dataclass
+class _Search:
+    """The outcomes of a property's examples until one violation is found and shrunk."""
+
+    shrinks: int
+    deadline: float
+    known: frozenset[str]
+    outcomes: list[Outcome] = field(default_factory=list)
+
+    @property
+    def target(self) -> frozenset[str]:
+        """The requirements that the first violating example violated; empty while there is none."""
+        return next((new for one in self.outcomes if (new := self._new_violations(one))), frozenset())
+
+    @property
+    def is_over(self) -> bool:
+        """Whether enough was tried."""
+        first = next((number for number, one in enumerate(self.outcomes) if self._new_violations(one)), None)
+        if first is not None:
+            # What any exchange shows needs no shrinking: its evidence ends with that exchange.
+            allowed = self.shrinks if self.outcomes[first].ended_by else 0
+            return len(self.outcomes) - first > allowed
+        met = [one.obstacle.kind for one in self.outcomes if one.obstacle]
+        final = {ObstacleKind.INTERNAL_ERROR, ObstacleKind.OUT_OF_REQUESTS}
+        return met.count(ObstacleKind.UNMET) > 1 or not final.isdisjoint(met) or time.monotonic() > self.deadline
+
+    @property
+    def last_obstacle(self) -> ObstacleKind | None:
+        """What ended the last example, if anything did."""
+        obstacle = self.outcomes[-1].obstacle if self.outcomes else None
+        return obstacle.kind if obstacle else None
+
+    @property
+    def is_repeated(self) -> bool:
+        """Whether the last example showed all of it again from scratch."""
+        return self.shows_target(self.outcomes[-1]) and bool(self.outcomes[-1].repeats)
+
+    def shows_target(self, outcome: Outcome) -> bool:
+        """Whether an outcome violates all that is looked for."""
+        return bool(self.target) and self.target <= outcome.violations.keys()
+
+    def _new_violations(self, outcome: Outcome) -> frozenset[str]:
+        return frozenset([outcome.ended_by] if outcome.ended_by else outcome.violations.keys() - self.known)
+
+
 class PropertyRunner:
-    """One property on its way through Hypothesis."""
+    """Runs one property after another, in projects that they share."""
 
-    def __init__(
-        self, run: Run, tested: Property, shared_projects: SharedProjects, *, salt: int = 0, deadline: float = inf
-    ) -> None:
+    def __init__(self, run: Run, shared_projects: SharedProjects, *, salt: int = 0, deadline: float = inf) -> None:
         self._run = run
-        self._property = tested
         self._shared_projects = shared_projects
-        self._seed = _mixed(run.options.seed + salt, tested.name)
+        self._seed = run.options.seed + salt
         self._deadline = deadline
-        self._muted: set[str] = set()
-        self._allowance = SHRINKING[run.options.depth]
-        self._obstacles = 0
-        # A violation is shown again in projects of its own, where nothing of others can be to blame.
-        self._sharing = True
 
-    def find_violation(self) -> bool:
-        """Runs the property until it is violated or has held often enough; True when another run could show more."""
-        self._violated = ""
-        self._shrinks = 0
-        test = self._as_hypothesis_test()
-        for _ in range(TRIES):
-            self._lost = False
-            # What Hypothesis reports in the end is in the results already: every violation is kept when it happens.
-            with suppress(Violation, Flaky, HypothesisException, ExceptionGroup):
-                test()
-            if self._violated or not self._lost:
-                break
-        if not self._violated:
-            return False
-        self._muted.add(self._violated)
-        left = self._run.results.selected - self._muted - PASSIVE_CHECKS.keys()
-        return not left.isdisjoint(self._property.judges)
+    def run(self, tested: Property, context: PropertyContext) -> Outcome:
+        """Run one example of a property."""
+        return run_example(self._run, tested.judges, context, tested.run)
 
-    def _as_hypothesis_test(self) -> Callable[[], None]:
-        chosen = settings(
-            max_examples=self._property.examples.count(self._run.options.depth),
-            stateful_step_count=STEPS[self._run.options.depth],
-            database=None,
+    def explore(self, tested: Property) -> None:
+        """Run a property with many inputs and fold what they show; raises OutOfRequests."""
+        results = self._run.results
+        new_context = partial(
+            self._run.new_context,
+            self._shared_projects,
+            before=results.before(),
+        )
+        muted: frozenset[str] = frozenset()
+        active = (results.selected & frozenset(tested.judges)) - PASSIVE_CHECKS.keys()
+        while True:
+            # A violation that any exchange shows is looked into once, whatever property meets it first.
+            known = muted | results.violated
+            search = _Search(SHRINKS[self._run.options.depth], self._deadline, known)
+            self._search(tested, partial(new_context, selected=results.selected - muted), search)
+            muted |= search.target
+            if not search.target or active <= muted:
+                return
+
+    def _search(self, tested: Property, new_context: Callable[..., PropertyContext], search: _Search) -> None:
+        """Look for one violation, shrink it, and repeat it from scratch."""
+
+        def example(source: st.DataObject) -> None:
+            if search.is_over:
+                raise SearchOver
+            target = search.target
+            # A violation is shrunk in projects of its own, where nothing of others can be to blame.
+            outcome = self.run(tested, new_context(source=source, target=target, sharing=not target))
+            fold(self._run.results, outcome)
+            search.outcomes.append(outcome)
+            if search.shows_target(outcome):
+                raise ExampleFailed
+
+        def repetition(source: st.DataObject, *, furnished: bool = False) -> None:
+            context = new_context(source=source, target=search.target, sharing=False, furnished=furnished)
+            outcome = replace(self.run(tested, context), repeats=search.target)
+            fold(self._run.results, outcome)
+            search.outcomes.append(outcome)
+            raise SearchOver
+
+        database = InMemoryExampleDatabase()
+        self._run_hypothesis(tested, search, example, database, Phase.generate, Phase.shrink)
+        if search.target:
+            self._run_hypothesis(tested, search, repetition, database, Phase.reuse)
+        if search.target and not search.is_repeated:
+            # What others had left in a shared project may have been needed to show it.
+            self._run_hypothesis(tested, search, partial(repetition, furnished=True), database, Phase.reuse)
+        if search.last_obstacle is ObstacleKind.OUT_OF_REQUESTS:
+            raise OutOfRequests
+
+    def _run_hypothesis(
+        self,
+        tested: Property,
+        search: _Search,
+        example: Callable[[st.DataObject], None],
+        database: InMemoryExampleDatabase,
+        *phases: Phase,
+    ) -> None:
+        # The settings stand above the seed, which would take the database away from them.
+        @settings(
+            max_examples=tested.examples.count(self._run.options.depth),
+            database=database,
             deadline=None,
-            phases=(Phase.generate, Phase.shrink),
+            phases=phases,
             suppress_health_check=list(HealthCheck),
             report_multiple_bugs=False,
             verbosity=Verbosity.quiet,
             print_blob=False,
         )
-        seeded = seed(self._seed)
-        if (machine := self._property.machine) is not None:
-            # Any callable that answers a machine will do, whatever its annotation says.
-            factory = cast(
-                "type[RuleBasedStateMachine]", seeded(lambda: machine(self.begin(), self.run_step, self.finish))
-            )
-            return lambda: run_state_machine_as_test(factory, settings=chosen)
-
-        @seeded
-        @chosen
+        @seed(_mixed(self._seed, tested.name))
         @given(st.data())
         def test(source: st.DataObject) -> None:
-            context = self.begin(source)
-            try:
-                self.run_step(context, lambda: self._property.run(context))
-            finally:
-                self.finish(context)
+            example(source)
 
-        return test
-
-    def begin(self, source: st.DataObject | None = None) -> PropertyContext:
-        """A context for the next example; halted from the start when enough has been tried."""
-        if self._violated:
-            self._shrinks += 1
-        halted = self._shrinks > self._allowance or self._obstacles > 1 or time.monotonic() > self._deadline
-        return self._run.new_context(
-            self._shared_projects, source, muted=self._muted, sharing=self._sharing, halted=halted
-        )
-
-    def run_step(self, context: PropertyContext, work: Callable[[], None]) -> None:
-        """Does a piece of an example; a violation is kept and passed on, an obstacle ends the example."""
-        if context.halted:
-            return
-        try:
-            with self._run.recording(context):
-                work()
-        except Violation as violation:
-            self._violated = self._violated or violation.requirement
-            self._sharing = False
-            self._run.results.record_violation(
-                violation.requirement, Evidence(violation.expected, violation.actual, _what_led_to(context))
-            )
-            raise
-        except WriteOutcomeUnknown as silence:
-            # Whether the write has happened nobody knows: the example says nothing, and is tried again.
-            self._lost = context.halted = context.dirty = True
-            self._run.results.record_obstacle(self._property.judges, str(silence))
-        except (PreconditionFailed, NoAnswer, ForbiddenWrite) as obstacle:
-            context.halted = context.dirty = True
-            self._obstacles += 1
-            self._run.results.record_obstacle(self._property.judges, str(obstacle))
-        except (OutOfRequests, HypothesisException):
-            raise
-        except Exception:  # noqa: BLE001 - a mistake of ours must not pass for one of the deployment
-            self._record_internal_error(context, f"the suite itself failed: {traceback.format_exc(limit=-3)}")
-
-    def finish(self, context: PropertyContext) -> None:
-        """Ends an example."""
-        self._run.close_context(context, dirty=context.dirty or not self._sharing)
-
-    def _record_internal_error(self, context: PropertyContext, reason: str) -> None:
-        context.halted = True
-        self._obstacles = 2
-        for requirement in self._property.judges:
-            self._run.results.errors.setdefault(requirement, reason)
-
-
-def _what_led_to(context: PropertyContext) -> tuple[Exchange, ...]:
-    """The exchanges of an example, and before them all others in the projects that it shared."""
-    before = {one.number: one for shared in context.borrowed for one in shared.history}
-    return tuple(one for _, one in sorted((before | {one.number: one for one in context.history}).items()))
+        # What Hypothesis reports in the end is known: every outcome is folded when it comes.
+        for _ in range(TRIES):
+            with suppress(SearchOver, ExampleFailed, HypothesisException, ExceptionGroup):
+                test()
+            if search.last_obstacle is not ObstacleKind.CONNECTION_LOST:
+                break
 
 
 def _mixed(number: int, name: str) -> int:

@@ -1,13 +1,15 @@
 """Looks at the open points of a deployment, at the end of a run."""
 
-import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from conformance import probes
-from conformance.context.property_context import PreconditionFailed
+from conformance.context.property_context import PropertyContext
 from conformance.exchange import Exchange
-from conformance.http.transport import ForbiddenWrite, NoAnswer, OutOfRequests
 from conformance.probes.registry import PROBES, Observation, Probe, to_observation
+from conformance.results.collector import fold
+from conformance.results.outcome import ObstacleKind, Outcome
+from conformance.runner.example import run_example
 from conformance.runner.run import Run
 from conformance.sandbox.shared_projects import SharedProjects
 
@@ -18,41 +20,43 @@ def observe(run: Run) -> Iterator[Observation]:
     shared_projects = run.new_shared_projects()
     for probe in PROBES:
         if run.options.read_only and not probe.read_only:
-            yield from _unseen(run, probe, set(probe.points), "seeing it takes writing, and this run is read-only")
+            yield from _unseen(run, probe, (), "seeing it takes writing, and this run is read-only")
             continue
-        try:
-            yield from _look(run, probe, shared_projects)
-        except OutOfRequests as stop:
-            yield from _unseen(run, probe, set(probe.points), f"{stop}; raise --max-requests")
+        observations, outcome = _look(run, probe, shared_projects)
+        yield from observations
+        if outcome.obstacle is not None and outcome.obstacle.kind is ObstacleKind.OUT_OF_REQUESTS:
             return
 
 
-def _look(run: Run, probe: Probe, shared_projects: SharedProjects) -> Iterator[Observation]:
-    context, unseen, start = run.new_context(shared_projects), set(probe.points), 0
-    calls: tuple[Exchange, ...] = ()
-    reason = "the probe ended before it"
-    points = run.contract.open_points
-    try:
-        with run.recording(context):
-            for identifier, seen in probe.function(context):
-                # What shows two points at once is told with both.
-                calls = tuple(context.history[start:]) or calls
-                if identifier in points:
-                    yield to_observation(points[identifier], seen, calls)
-                unseen.discard(identifier)
-                start = len(context.history)
-    except (PreconditionFailed, NoAnswer, ForbiddenWrite) as obstacle:
-        reason = str(obstacle)
-    except OutOfRequests:
-        raise
-    except Exception:  # noqa: BLE001 - a mistake of ours must not cost the verdicts
-        reason = f"the suite itself failed: {traceback.format_exc(limit=-3)}"
-    finally:
-        run.close_context(context, dirty=context.dirty)
-    yield from _unseen(run, probe, unseen, reason)
+def _look(run: Run, probe: Probe, shared_projects: SharedProjects) -> tuple[list[Observation], Outcome]:
+    """Run a probe; what its exchanges violate is repeated from scratch, as it is of a property."""
+    observations: list[Observation] = []
+    known = run.results.violated
+    outcome = _run_probe(run, probe, run.new_context(shared_projects), observations)
+    fold(run.results, outcome)
+    if new := frozenset(outcome.violations.keys() - known):
+        repetition = _run_probe(run, probe, run.new_context(shared_projects, sharing=False), [])
+        fold(run.results, replace(repetition, repeats=new))
+    reason = outcome.obstacle.reason if outcome.obstacle else "the probe ended before it"
+    return [*observations, *_unseen(run, probe, observations, reason)], outcome
 
 
-def _unseen(run: Run, probe: Probe, unseen: set[str], reason: str) -> Iterator[Observation]:
+def _run_probe(run: Run, probe: Probe, context: PropertyContext, observations: list[Observation]) -> Outcome:
+    def body(context: PropertyContext) -> None:
+        start = 0
+        calls: tuple[Exchange, ...] = ()
+        for identifier, seen in probe.function(context):
+            # What shows two points at once is told with both.
+            calls = tuple(context.history[start:]) or calls
+            if identifier in run.contract.open_points:
+                observations.append(to_observation(run.contract.open_points[identifier], seen, calls))
+            start = len(context.history)
+
+    return run_example(run, (), context, body)
+
+
+def _unseen(run: Run, probe: Probe, observed: Sequence[Observation], reason: str) -> Iterator[Observation]:
+    seen = {one.point.id for one in observed}
     for identifier in probe.points:
-        if identifier in unseen and identifier in run.contract.open_points:
+        if identifier not in seen and identifier in run.contract.open_points:
             yield Observation(run.contract.open_points[identifier], None, f"not seen: {reason}")

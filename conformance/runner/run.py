@@ -19,7 +19,7 @@ from conformance.options import Options
 from conformance.properties.registry import PROPERTIES, Property, matching
 from conformance.results.collector import ResultCollector
 from conformance.results.coverage import Coverage
-from conformance.results.passive_checks import PASSIVE_CHECKS, PassiveChecks
+from conformance.results.outcome import NOTHING_BEFORE, Before
 from conformance.results.verdict import Judgement
 from conformance.sandbox.clean_up import Cleaner
 from conformance.sandbox.journal import Journal
@@ -76,9 +76,7 @@ class Run:
             if one.examples.count(options.depth)
             and (one.read_only if options.read_only else not one.read_only_run_only)
         ]
-        self.results = ResultCollector(selected=self._select())
-        self.passive_checks = PassiveChecks(contract, self.results, PASSIVE_CHECKS)
-        self.coverage = Coverage(contract.operations)
+        self.results = ResultCollector(self._select(), Coverage(contract.operations))
         self.leftovers: list[str] = []
         self._journal: Journal | None = None
 
@@ -140,31 +138,39 @@ class Run:
         shared_projects: SharedProjects,
         source: st.DataObject | None = None,
         *,
-        muted: AbstractSet[str] = frozenset(),
+        selected: AbstractSet[str] | None = None,
+        target: AbstractSet[str] = frozenset(),
         sharing: bool = True,
-        halted: bool = False,
+        furnished: bool = False,
+        before: Before = NOTHING_BEFORE,
     ) -> PropertyContext:
-        """A context for one example; `muted` are the requirements that are known to be violated."""
+        """A context for one example, which judges what is selected; if there is a `target`, that alone can end it."""
         return PropertyContext(
             contract=self.contract,
             client=self.client,
             inputs=self.inputs,
             sandbox=self.sandbox,
             prerequisites=self.prerequisites,
-            results=self.results,
             shared_projects=shared_projects,
-            muted=muted,
+            selected=self.results.selected if selected is None else selected,
+            target=target,
             depth=self.options.depth,
             source=source,
             read_only=self.options.read_only,
             sharing=sharing,
-            halted=halted,
+            furnished=furnished,
+            before=before,
         )
 
     @contextmanager
     def recording(self, context: PropertyContext) -> Iterator[None]:
-        """Keeps what is sent meanwhile in the context's history, and holds it to what every exchange is held to."""
-        with self.transport.listening(lambda exchange: self._note(context, exchange)):
+        """Keep what is sent meanwhile in the context's history, and learn what is ours."""
+
+        def record(exchange: Exchange) -> None:
+            context.history.append(exchange)
+            self.sandbox.learn(exchange)
+
+        with self.transport.listening(record):
             yield
 
     def close_context(self, context: PropertyContext, *, dirty: bool) -> None:
@@ -175,15 +181,6 @@ class Run:
                 if project not in self.sandbox.ownership.open_projects:
                     context.shared_projects.gone.project = project
         context.shared_projects.release(context.borrowed, context.history, dirty=dirty)
-
-    def _note(self, context: PropertyContext, exchange: Exchange) -> None:
-        context.history.append(exchange)
-        self.sandbox.learn(exchange)
-        self.coverage.note(exchange)
-        if exchange.ok:
-            self.results.succeeded_operations.add(exchange.operation)
-        if exchange.status is not None:
-            self.passive_checks.see(exchange, context.history)
 
     def remove_project(self, project: int) -> None:
         """Deletes a project of ours; what fails is tried again when the run ends."""

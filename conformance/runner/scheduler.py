@@ -75,11 +75,10 @@ class Scheduler:
         self._tried.add(one.name)
         shared_projects = self._shared_projects.get()
         try:
-            runner = PropertyRunner(self._run, one, shared_projects, salt=salt, deadline=deadline)
-            while runner.find_violation():
-                pass
-        except OutOfRequests as stop:
+            PropertyRunner(self._run, shared_projects, salt=salt, deadline=deadline).explore(one)
+        except OutOfRequests:
             self._exhausted = True
-            self._run.results.record_obstacle(self._run.results.selected, f"{stop}; raise --max-requests")
+            reason = f"the run may send {self._run.options.limits.max_requests} requests and has sent them"
+            self._run.results.record_obstacle(self._run.results.selected, f"{reason}; raise --max-requests")
         finally:
             self._shared_projects.put(shared_projects)

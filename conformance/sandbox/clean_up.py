@@ -182,7 +182,7 @@ class Cleaner:
 
 def removal_command(url: str) -> str:
     """The sentence on how to remove what is left on a target."""
-    return f"Remove it with: {shlex.join(['milestones-check', '--clean-up', '--target', url])}"
+    return f"Remove it with: {shlex.join(['milestones-check', 'clean-up', '--target', url])}"
 
 
 def list_projects(client: Client, search: str, pages: int = MAX_PAGES) -> Iterator[Row]:

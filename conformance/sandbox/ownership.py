@@ -38,8 +38,12 @@ class Kind(StrEnum):
     COMMENT = "comment"
 
 
-class Contradiction(KeyboardInterrupt):
-    """Two answers that disagree on whose a record is; the run ends as if it was interrupted."""
+class RunStopped(KeyboardInterrupt):
+    """The run cannot go on; it ends as if it was interrupted, whatever was being done."""
+
+
+class Contradiction(RunStopped):
+    """Two answers that disagree on whose a record is: nothing more may be written."""
 
 
 class NotOurs(Exception):

@@ -13,7 +13,8 @@ from conformance.exchange import Exchange, Json
 from conformance.http.client import Client
 from conformance.http.request_fields import read_fields
 from conformance.http.transport import ForbiddenWrite, OutgoingRequest
-from conformance.sandbox.ownership import LABEL, Contradiction, Kind, NotOurs, Ownership, ids_in
+from conformance.sandbox.ownership import LABEL, Contradiction, Kind, NotOurs, Ownership, RunStopped, ids_in
+from conformance.target import RunError
 
 MAX_PAGES = 60
 
@@ -29,12 +30,14 @@ _PROJECT_FIELDS = ("milestone_projectid", "task_projectid", "project_id")
 class Sandbox:
     """The rule that a run writes to nothing but what it made.
 
-    `before_making` is called with the title of each project before it is made: the journal's entry.
+    `before_making` is called with the title of each project before it is made: the journal's entry. `failure` says why
+    the run could not go on, if it could not.
     """
 
     run_id: str
     before_making: Callable[[str], None] = lambda _: None
     ownership: Ownership = field(init=False)
+    failure: str = ""
     _counter: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     def __post_init__(self) -> None:
@@ -53,7 +56,11 @@ class Sandbox:
     def project_title(self) -> str:
         """A title for a project of ours, entered into the journal before it is used."""
         title = f"{LABEL}{self.run_id}_{next(self._counter)}"
-        self.before_making(title)
+        try:
+            self.before_making(title)
+        except RunError as error:
+            self.failure = str(error)
+            raise RunStopped(self.failure) from error
         self.ownership.announce(title)
         return title
 

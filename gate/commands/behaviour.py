@@ -4,16 +4,16 @@ from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
-from gate.commands.telling import told_truly
-from gate.contract import Contract
-from gate.contract import read as read_contract
-from gate.document import Place, load
-from gate.problem import NotDone
+from gate.commands.next_steps import adjust
+from gate.errors import GateError
+from gate.openapi.contract import Contract
+from gate.openapi.contract import read as read_contract
+from gate.runs.comparison import Comparison, Snapshot, snapshot_of
+from gate.runs.labels import AGAINST_A_CONTRACT, beside
 from gate.runs.report import Run
-from gate.runs.standing import Comparison, Standing, standing_of
 from gate.runs.suite import MOCK_KEY, check, mock, written
-from gate.runs.wording import AGAINST_A_CONTRACT, beside
-from gate.verdict import Finding, NextSteps, Verdict, less_known
+from gate.source.document import Place, load
+from gate.verdict import Finding, NextSteps, Verdict, without_known
 
 NEXT_STEPS = NextSteps(
     fine="Clients written against the old contract notice nothing that it does not allow.",
@@ -23,7 +23,7 @@ NEXT_STEPS = NextSteps(
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class Options:
     """What is to be held against the old contract: a deployment, or the mock under a new contract; and against what."""
 
     old: str
@@ -36,12 +36,12 @@ class Asked:
     options: Sequence[str] = ()
 
 
-def judge(asked: Asked, known: Collection[str]) -> Verdict:
-    """Runs the old contract's suite; raises NotDone for what cannot be run."""
+def run(asked: Options, known: Collection[str]) -> Verdict:
+    """Runs the old contract's suite; raises GateError for what cannot be run."""
     document = load(asked.old)
     contract = read_contract(document)
     if asked.target is None and asked.new is None:
-        raise NotDone("There is nothing to judge: give --target, or --new for the mock under a new contract.")
+        raise GateError("There is nothing to judge: give --target, or --new for the mock under a new contract.")
     with ExitStack() as stack:
         path = stack.enter_context(written(document))
         name, target, key = asked.target or "", asked.target or "", asked.key
@@ -58,10 +58,10 @@ def judge(asked: Asked, known: Collection[str]) -> Verdict:
     found = (
         _alone(run, where, strict=asked.strict) if before is None else _both(before, run, where, strict=asked.strict)
     )
-    findings = less_known(found, known)
+    findings = without_known(found, known)
     compared = f"{asked.old} → {name}" + (f", beside {asked.against}" if asked.against else "")
     steps = NEXT_STEPS if before is None else _beside(before.target, name)
-    return Verdict("behaviour", compared, findings, told_truly(steps, findings))
+    return Verdict("behaviour", compared, findings, adjust(steps, findings))
 
 
 def _beside(one: str, other: str) -> NextSteps:
@@ -81,11 +81,11 @@ class _Lines:
 
 def _alone(run: Run, where: _Lines, *, strict: bool) -> list[Finding]:
     """What one deployment breaks of a contract: it is held against a deployment that keeps it all."""
-    perfect = Standing(dict.fromkeys(run.judged, "PASS"), {})
+    perfect = Snapshot(dict.fromkeys(run.judged, "PASS"), {})
     found = Comparison(where, strict=strict, words=AGAINST_A_CONTRACT).findings(perfect, run)
     return [one for one in found if one.rule != "standing/not-run"]
 
 
 def _both(before: Run, after: Run, where: _Lines, *, strict: bool) -> list[Finding]:
     words = beside(before.target, after.target)
-    return Comparison(where, strict=strict, words=words).findings(standing_of(before), after)
+    return Comparison(where, strict=strict, words=words).findings(snapshot_of(before), after)

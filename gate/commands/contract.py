@@ -2,22 +2,22 @@
 
 from collections.abc import Collection
 
-from gate.changes.change import Change, Concern
-from gate.changes.compare import compare
-from gate.changes.rules import Effect
-from gate.commands.telling import told_truly
-from gate.contract import read
-from gate.depth import deeply
-from gate.document import load
-from gate.problem import NotDone, NotThere
-from gate.verdict import Finding, NextSteps, Verdict, Weight, less_known
+from gate.commands.next_steps import adjust
+from gate.diff.catalogue import Effect
+from gate.diff.change import Change, Concern
+from gate.diff.compare import compare
+from gate.errors import FileMissing, GateError
+from gate.openapi.contract import read
+from gate.source.document import load
+from gate.subschema.deep_recursion import run_with_deep_stack
+from gate.verdict import Finding, NextSteps, Severity, Verdict, without_known
 
 HEADINGS = {
     (Effect.BREAKING, Concern.REQUEST): "Breaks callers",
-    (Effect.BREAKING, Concern.RESPONSE): "Breaks readers",
+    (Effect.BREAKING, Concern.RESPONSE): "Breaks normalizers",
     (Effect.BREAKING, Concern.RULE): "Takes promises back",
     (Effect.COMPATIBLE, Concern.REQUEST): "Compatible for callers",
-    (Effect.COMPATIBLE, Concern.RESPONSE): "Compatible for readers",
+    (Effect.COMPATIBLE, Concern.RESPONSE): "Compatible for normalizers",
     (Effect.COMPATIBLE, Concern.RULE): "Promises more",
 }
 NEXT_STEPS = NextSteps(
@@ -27,26 +27,26 @@ NEXT_STEPS = NextSteps(
 )
 
 
-def judge(old: str, new: str, known: Collection[str], *, old_may_be_missing: bool = False) -> Verdict:
-    """Compares two contracts, each a file or REVISION:FILE; raises NotDone for one that cannot be read."""
+def run(old: str, new: str, known: Collection[str], *, old_may_be_missing: bool = False) -> Verdict:
+    """Compares two contracts, each a file or REVISION:FILE; raises GateError for one that cannot be read."""
     after = read(load(new))
     try:
         document = load(old)
-    except NotThere as reason:
+    except FileMissing as reason:
         if not old_may_be_missing:
-            raise NotDone(f"{reason} Where the contract is new, say --old-may-be-missing.") from reason
+            raise GateError(f"{reason} Where the contract is new, say --old-may-be-missing.") from reason
         summary = f"{old} is not there yet, so nobody relies on it."
         return Verdict("contract", f"{old} → {new}", [], NEXT_STEPS, summary)
     before = read(document)
-    changes = deeply(lambda: compare(before, after))
-    findings = less_known((_finding(one) for one in changes), known)
-    return Verdict("contract", f"{old} → {new}", findings, told_truly(NEXT_STEPS, findings))
+    changes = run_with_deep_stack(lambda: compare(before, after))
+    findings = without_known((_finding(one) for one in changes), known)
+    return Verdict("contract", f"{old} → {new}", findings, adjust(NEXT_STEPS, findings))
 
 
 def _finding(change: Change) -> Finding:
-    weight = Weight.NOTED
+    weight = Severity.INFO
     if change.effect is Effect.BREAKING:
-        weight = Weight.FAILS if change.sure else Weight.UNDECIDED
+        weight = Severity.ERROR if change.proven else Severity.UNDECIDED
     return Finding(
         rule=change.rule,
         kind=change.effect.value,
@@ -59,6 +59,6 @@ def _finding(change: Change) -> Finding:
         place=change.place,
         before=change.before,
         example=change.example,
-        sure=change.sure,
+        proven=change.proven,
         subject=change.subject,
     )

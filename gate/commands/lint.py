@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from gate.document import load
-from gate.linting.complaint import Complaint
-from gate.linting.complaints import complaints
-from gate.verdict import Finding, NextSteps, Verdict, Weight
+from gate.lint.check import find_issues
+from gate.lint.issue import Issue
+from gate.source.document import load
+from gate.verdict import Finding, NextSteps, Severity, Verdict
 
 NEXT_STEPS = NextSteps(
     fine="There is nothing to complain about.",
@@ -15,21 +15,21 @@ NEXT_STEPS = NextSteps(
 )
 
 
-def judge(contracts: Iterable[str]) -> Verdict:
-    """Lints contracts, each a file or REVISION:FILE; raises NotDone for one that cannot be read."""
+def run(contracts: Iterable[str]) -> Verdict:
+    """Lints contracts, each a file or REVISION:FILE; raises GateError for one that cannot be read."""
     names = list(contracts)
-    found = [_finding(one) for name in names for one in complaints(load(name))]
+    found = [_finding(one) for name in names for one in find_issues(load(name))]
     return Verdict("lint", ", ".join(names), found, NEXT_STEPS)
 
 
-def _finding(complaint: Complaint) -> Finding:
+def _finding(issue: Issue) -> Finding:
     return Finding(
-        rule=complaint.rule,
+        rule=issue.rule,
         kind="complaint",
         heading="Complaints",
-        weight=Weight.FAILS,
-        text=complaint.text,
+        weight=Severity.ERROR,
+        text=issue.text,
         reason="A contract that contradicts itself can be kept by nobody.",
-        remedy=complaint.remedy,
-        place=complaint.node.place,
+        remedy=issue.remedy,
+        place=issue.node.place,
     )

@@ -5,8 +5,8 @@ from io import BytesIO
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from gate.reports.words import explained
-from gate.verdict import Finding, Verdict, Weight
+from gate.reports.escaping import explained
+from gate.verdict import Finding, Severity, Verdict
 
 GOOD_NEWS = ("better", "gone")
 # What XML 1.0 cannot hold: a hostile contract must not make the file unreadable.
@@ -43,11 +43,11 @@ def _named(name: str, command: str) -> TestCase:
 def _case(finding: Finding, command: str) -> TestCase:
     """A case that passes says that its name holds: what is noted alone, and is no good news, is skipped."""
     case = _named(finding.id, command)
-    if finding.weight is Weight.NOTED:
+    if finding.weight is Severity.INFO:
         told = explained(finding) and finding.kind not in GOOD_NEWS
         case.result = [Skipped(_clean(f"{finding.heading}: {finding.reason}"))] if told else []
         return case
-    made = Failure if finding.weight is Weight.FAILS else Error
+    made = Failure if finding.weight is Severity.ERROR else Error
     result = made(_clean(finding.text), finding.rule)
     place = "" if finding.place is None else f"{finding.place.file}:{finding.place.line}"
     said = [place, *finding.at, "", finding.reason, finding.remedy, finding.example, *finding.calls]

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from gate.reports.words import explained, one_line
-from gate.verdict import Finding, Outcome, Verdict, Weight
+from gate.reports.escaping import explained, one_line
+from gate.verdict import Finding, Outcome, Severity, Verdict
 
 SIGNS = {Outcome.FINE: "✅", Outcome.BREAKS: "❌", Outcome.UNDECIDED: "⚠️"}
-MARKS = {Weight.FAILS: "❌", Weight.UNDECIDED: "⚠️", Weight.NOTED: "▫️"}
+MARKS = {Severity.ERROR: "❌", Severity.UNDECIDED: "⚠️", Severity.INFO: "▫️"}
 SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&-])")
 CODE = re.compile(r"`([^`]+)`")
 
@@ -23,7 +23,7 @@ def text(verdict: Verdict) -> str:
         f"**{escaped(verdict.next_step)}**",
     ]
     for heading, findings in verdict.groups.items():
-        weighs = any(one.weight is not Weight.NOTED for one in findings)
+        weighs = any(one.weight is not Severity.INFO for one in findings)
         lines += (
             ["", f"### {escaped(heading)}", ""]
             if weighs
@@ -55,13 +55,13 @@ def _item(finding: Finding) -> Iterator[str]:
         yield f"  - before: {_code(finding.before)}"
     if finding.example:
         yield f"  - example: {_code(finding.example)}"
-    if finding.weight is Weight.NOTED:
+    if finding.weight is Severity.INFO:
         return
     if finding.remedy:
         yield f"  - instead: {escaped(finding.remedy)}"
     if finding.calls:
         yield from _block(finding.calls)
-    if not finding.sure:
+    if not finding.proven:
         yield "  - This is not proven; a person has to look."
 
 

@@ -8,10 +8,10 @@ from collections.abc import Set as AbstractSet
 from typing import TypeAlias
 from urllib.parse import quote
 
-from gate.document import Json, Place
-from gate.verdict import Finding, Verdict, Weight
+from gate.source.document import Json, Place
+from gate.verdict import Finding, Severity, Verdict
 
-LEVELS = {Weight.FAILS: "error", Weight.UNDECIDED: "warning", Weight.NOTED: "note"}
+LEVELS = {Severity.ERROR: "error", Severity.UNDECIDED: "warning", Severity.INFO: "note"}
 VERSION = "2.1.0"
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 Entry: TypeAlias = dict[str, Json]
@@ -80,7 +80,7 @@ def _result(finding: Finding, rule: int) -> Entry:
         "level": LEVELS[finding.weight],
         "message": {"text": " ".join(_sentence(one) for one in said if one)},
         "partialFingerprints": {"milestonesGate/v1": hashlib.sha256("\n".join(finding.ids).encode()).hexdigest()},
-        "properties": {"kind": finding.kind, "sure": finding.sure, "at": list(finding.at)},
+        "properties": {"kind": finding.kind, "sure": finding.proven, "at": list(finding.at)},
     }
     if finding.place is not None:
         result["locations"] = [_location(finding.place)]

@@ -7,11 +7,11 @@ from io import StringIO
 from rich.console import Console
 from rich.text import Text
 
-from gate.reports.words import explained, one_line
-from gate.verdict import Finding, Outcome, Verdict, Weight
+from gate.reports.escaping import explained, one_line
+from gate.verdict import Finding, Outcome, Severity, Verdict
 
 STYLES = {Outcome.FINE: "bold green", Outcome.BREAKS: "bold red", Outcome.UNDECIDED: "bold yellow"}
-MARKS = {Weight.FAILS: ("✗", "bold red"), Weight.UNDECIDED: ("?", "bold yellow"), Weight.NOTED: ("·", "")}
+MARKS = {Severity.ERROR: ("✗", "bold red"), Severity.UNDECIDED: ("?", "bold yellow"), Severity.INFO: ("·", "")}
 MOST_PLACES = 6
 UNPROVEN = "This is not proven; a person has to look."
 
@@ -55,14 +55,14 @@ def _told(finding: Finding) -> Iterator[Line]:
     if explained(finding):
         yield _beside("why", finding.reason), ""
         yield from ((_beside(name, said), "") for name, said in _shown_by(finding) if said)
-    if finding.weight is Weight.NOTED:
+    if finding.weight is Severity.INFO:
         return
     if finding.remedy:
         yield _beside("instead", finding.remedy), "cyan"
     if finding.calls:
         yield _beside("calls", ""), ""
         yield from ((call, "") for call in finding.calls)
-    if not finding.sure:
+    if not finding.proven:
         yield _beside("", UNPROVEN), "yellow"
 
 

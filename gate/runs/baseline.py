@@ -6,57 +6,59 @@ from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from gate.problem import NotDone
+from gate.errors import GateError
+from gate.runs.comparison import Snapshot, snapshot_of
 from gate.runs.report import STATUSES, Run
-from gate.runs.standing import Standing, standing_of
-from gate.saved import load
+from gate.source.json_files import load
 
 FORMAT = 1
 ANEW = "make it anew with --write."
 
 
-def read(path: Path) -> Standing:
-    """Reads a baseline; raises NotDone for a file that is none."""
+def read(path: Path) -> Snapshot:
+    """Reads a baseline; raises GateError for a file that is none."""
     if not path.exists():
-        raise NotDone(f"{path}: there is no baseline yet; make it with --write.")
+        raise GateError(f"{path}: there is no baseline yet; make it with --write.")
     data = load(path, "baseline", ANEW)
     if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise NotDone(f"{path}: is no baseline of format {FORMAT}; {ANEW}")
+        raise GateError(f"{path}: is no baseline of format {FORMAT}; {ANEW}")
     requirements, profile = _texts(data.get("requirements")), _texts(data.get("profile", {}))
     if not requirements or profile is None:
-        raise NotDone(f"{path}: is no baseline; it has no requirements, or a profile that is none. {ANEW.capitalize()}")
+        raise GateError(
+            f"{path}: is no baseline; it has no requirements, or a profile that is none. {ANEW.capitalize()}"
+        )
     strange = next((name for name, status in requirements.items() if status not in STATUSES), None)
     if strange is not None:
-        raise NotDone(f"{path}: {strange} has none of the verdicts {', '.join(STATUSES)}; {ANEW}")
-    return Standing(requirements, profile, str(data.get("target", "")))
+        raise GateError(f"{path}: {strange} has none of the verdicts {', '.join(STATUSES)}; {ANEW}")
+    return Snapshot(requirements, profile, str(data.get("target", "")))
 
 
-def write(path: Path, standing: Standing, version: str) -> None:
+def write(path: Path, snapshot: Snapshot, version: str) -> None:
     """Writes a baseline, one requirement a line, in an order that does not change."""
     data = {
         "format": FORMAT,
-        "target": standing.target,
+        "target": snapshot.target,
         "contract": version,
-        "requirements": dict(sorted(standing.requirements.items())),
-        "profile": dict(sorted(standing.profile.items())),
+        "requirements": dict(sorted(snapshot.requirements.items())),
+        "profile": dict(sorted(snapshot.profile.items())),
     }
     try:
         path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as error:
-        raise NotDone(f"{path}: cannot be written ({error.strerror}); name another file.") from error
+        raise GateError(f"{path}: cannot be written ({error.strerror}); name another file.") from error
 
 
 def prepare(path: Path) -> None:
-    """Finds out before a run, not after it, that a baseline cannot be written; raises NotDone then."""
+    """Finds out before a run, not after it, that a baseline cannot be written; raises GateError then."""
     if not path.parent.is_dir():
-        raise NotDone(f"{path}: cannot be written, for there is no folder {path.parent}; make it.")
+        raise GateError(f"{path}: cannot be written, for there is no folder {path.parent}; make it.")
     if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise NotDone(f"{path}: cannot be written; name another file.")
+        raise GateError(f"{path}: cannot be written; name another file.")
 
 
-def renewed(baseline: Standing, run: Run) -> Standing:
+def renewed(baseline: Snapshot, run: Run) -> Snapshot:
     """The baseline with what the run has judged and seen; what it has not stays as it was."""
-    now = standing_of(run)
+    now = snapshot_of(run)
     requirements = {
         name: baseline.requirements.get(name, status) if status == "NOT_RUN" else status
         for name, status in now.requirements.items()
@@ -64,9 +66,9 @@ def renewed(baseline: Standing, run: Run) -> Standing:
     return replace(now, requirements=requirements, profile={**baseline.profile, **now.profile})
 
 
-def shrunk(baseline: Standing, run: Run) -> Standing:
+def shrunk(baseline: Snapshot, run: Run) -> Snapshot:
     """The baseline with what got better, and never with what got worse."""
-    now = standing_of(run)
+    now = snapshot_of(run)
     requirements = {
         name: "PASS" if now.requirements.get(name) == "PASS" else status
         for name, status in baseline.requirements.items()

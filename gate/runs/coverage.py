@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gate.contract import Contract, Operation
+from gate.openapi.contract import Contract, Operation
 from gate.runs.report import Exercised, Run
-from gate.schemas.pieces import Object
-from gate.schemas.reading import Side
+from gate.subschema.normal_form import Object
+from gate.subschema.normalizer import Side
 
 # Reports call encodings by what a client has to do: fill in a form, or write JSON.
 SPOKEN = {"application/json": "json", "application/x-www-form-urlencoded": "form", "multipart/form-data": "form"}
@@ -69,11 +69,13 @@ def _seen_statuses(operations: list[Operation], seen: tuple[Exercised, ...]) -> 
 
 def _fields(contract: Contract) -> Iterator[str]:
     """The fields of request bodies by encoding; in a form, a list is written `name[]`."""
-    reader = contract.readers[Side.REQUEST]
+    reader = contract.normalizers[Side.REQUEST]
     for one in contract.operations.values():
         for encoding, content in (one.body.contents if one.body is not None else {}).items():
-            objects = [piece for piece in reader.pieces(content.schema) if isinstance(piece, Object)]
-            for name in dict.fromkeys(name for piece in objects for name in piece.fields):
+            objects = [
+                type_schema for type_schema in reader.type_schemas(content.schema) if isinstance(type_schema, Object)
+            ]
+            for name in dict.fromkeys(name for type_schema in objects for name in type_schema.fields):
                 yield f"{one.id} {SPOKEN.get(encoding, encoding)} {name.removesuffix('[]')}"
 
 

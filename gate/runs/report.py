@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from gate.document import Json
-from gate.problem import NotDone
-from gate.saved import load
+from gate.errors import GateError
+from gate.source.document import Json
+from gate.source.json_files import load
 
 STATUSES = ("PASS", "FAIL", "INCONCLUSIVE", "NOT_RUN", "WAIVED", "ERROR")
 LEVELS = ("stated", "inferred")
@@ -111,12 +111,12 @@ class Run:
 
 
 def read(path: Path) -> Run:
-    """Reads report.json, or the one in a folder; raises NotDone for what is none."""
+    """Reads report.json, or the one in a folder; raises GateError for what is none."""
     file = path / "report.json" if path.is_dir() else path
     data = load(file, WHAT, REMEDY)
     entries = data.get("requirements") if isinstance(data, dict) else None
     if not isinstance(data, dict) or not isinstance(entries, list) or not entries:
-        raise NotDone(f"{file}: is no {WHAT}; it has no requirements. {REMEDY.capitalize()}")
+        raise GateError(f"{file}: is no {WHAT}; it has no requirements. {REMEDY.capitalize()}")
     for number, entry in enumerate(entries, 1):
         _check(entry, f"{file}: is no {WHAT}; requirement {number}")
     return _run(data)
@@ -124,10 +124,10 @@ def read(path: Path) -> Run:
 
 def _check(entry: Json, where: str) -> None:
     if not isinstance(entry, dict) or not isinstance(entry.get("id"), str) or not entry["id"]:
-        raise NotDone(f"{where} has no id. {REMEDY.capitalize()}")
+        raise GateError(f"{where} has no id. {REMEDY.capitalize()}")
     for name, known in (("status", STATUSES), ("level", LEVELS)):
         if entry.get(name) not in known:
-            raise NotDone(f"{where} has none of the {name} {', '.join(known)}. {REMEDY.capitalize()}")
+            raise GateError(f"{where} has none of the {name} {', '.join(known)}. {REMEDY.capitalize()}")
 
 
 def _run(data: Object) -> Run:

@@ -11,10 +11,10 @@ from pathlib import Path
 from selectors import EVENT_READ, DefaultSelector
 from typing import IO, cast
 
-from gate.document import Document, Json
-from gate.problem import NotDone
-from gate.runs import child
+from gate.errors import GateError
+from gate.runs import child_process
 from gate.runs.report import Run, read
+from gate.source.document import Document, Json
 
 SECONDS_TO_START = 20.0
 KEY = "MILESTONES_API_KEY"
@@ -25,23 +25,23 @@ NOT_DONE = 3
 def check(target: str | None, options: Sequence[str], *, key: str = "", contract: Path | None = None) -> Run:
     """Runs `milestones-check` on a deployment, or without one on the embedded mock, and reads its report.
 
-    What the suite says meanwhile goes to standard error. Raises NotDone when it did not come to a report.
+    What the suite says meanwhile goes to standard error. Raises GateError when it did not come to a report.
     """
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "conformance", *options, "--quiet", "--report", folder]
-        command += ["--target", target] if target is not None else []
+        command += ["--target", target if target is not None else "mock"]
         command += ["--contract", str(contract)] if contract is not None else []
-        code, said = child.run(command, {**os.environ, KEY: key} if key else os.environ)
+        code, said = child_process.run(command, {**os.environ, KEY: key} if key else os.environ)
         report = Path(folder) / "report.json"
         if code == NOT_DONE or not report.exists() or not report.stat().st_size:
-            raise NotDone(f"The suite did not run: {said.strip() or 'it said nothing'}")
+            raise GateError(f"The suite did not run: {said.strip() or 'it said nothing'}")
         run = read(report)
         return run if target is not None else replace(run, target="our own mock")
 
 
 @contextmanager
 def mock(contract: Path) -> Iterator[str]:
-    """Runs the mock under a contract meanwhile and hands out its base URL; raises NotDone when it does not start."""
+    """Runs the mock under a contract meanwhile and hands out its base URL; raises GateError when it does not start."""
     command = [sys.executable, "-m", "mock_server", "--port", "0", "--contract", str(contract)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
@@ -70,8 +70,8 @@ def written(document: Document) -> Iterator[Path]:
         path = _within(folder, document)
         try:
             yield path
-        except NotDone as reason:
-            raise NotDone(str(reason).replace(str(path), document.source.name)) from reason
+        except GateError as reason:
+            raise GateError(str(reason).replace(str(path), document.source.name)) from reason
 
 
 def _within(folder: str, document: Document) -> Path:
@@ -101,5 +101,5 @@ def _base_url(process: subprocess.Popen[str]) -> str:
     if not found:
         process.kill()
         complaint = " ".join(process.communicate()[1].split()[-40:])
-        raise NotDone(f"The mock did not start ({complaint or 'it said nothing'}); try `milestones-mock` by itself.")
+        raise GateError(f"The mock did not start ({complaint or 'it said nothing'}); try `milestones-mock` by itself.")
     return found[0].rstrip("/")

@@ -10,7 +10,7 @@ import yaml
 
 from tests.acceptance.conftest import served
 
-PROFILES = Path(__file__).parents[2] / "mock_server" / "profiles"
+PROFILES = Path(__file__).parents[2] / "mock_server" / "contract" / "profiles"
 
 
 @pytest.mark.slow

@@ -13,9 +13,9 @@ import pytest
 import yaml
 
 from mock_server.app import App
-from mock_server.contract import load_contract
+from mock_server.contract.contract import load_contract
 from mock_server.messages import Request, Response
-from mock_server.scenarios import load_scenario
+from mock_server.scenarios.loader import load_scenario
 from tests.conformance.live_server import free_port, hanging, html_site, other_api, serving
 from tests.faulty_mocks import reorder_faults
 from tests.faulty_mocks.fault import FAULTS
@@ -82,7 +82,7 @@ def lacking(tmp_path: Path) -> Path:
 
 
 def test_a_contract_that_lacks_what_the_suite_arranges_with_is_refused_by_name(check: Check, lacking: Path) -> None:
-    done = check("--contract", str(lacking), "--depth", "quick")
+    done = check("--target", "mock", "--contract", str(lacking), "--depth", "quick")
 
     assert done.returncode == 3
     assert f"{lacking}: lacks listProjects, createProject, deleteProject; the suite needs" in done.stderr
@@ -91,14 +91,17 @@ def test_a_contract_that_lacks_what_the_suite_arranges_with_is_refused_by_name(c
 def test_what_is_violated_is_judged_again_by_the_same_contract(check: Check, tmp_path: Path) -> None:
     shipped = (Path(__file__).parents[2] / "openapi.yaml").read_text(encoding="utf-8")
     (tmp_path / "our contract.yaml").write_text(shipped, encoding="utf-8")
-    check("--contract", "our contract.yaml", "--depth", "quick", "--only", "get/*", "--report", "out")
+    check(
+        *("--target", "mock", "--contract", "our contract.yaml"),
+        *("--depth", "quick", "--only", "get/*", "--report", "out"),
+    )
     judged = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))["requirements"]
 
     assert all(one["command"].endswith(" --contract 'our contract.yaml'") for one in judged)
 
 
 def test_a_quiet_run_prints_no_verdict_and_reports_all_the_same(check: Check, tmp_path: Path) -> None:
-    done = check("--depth", "quick", "--only", "get/*", "--quiet", "--report", "out")
+    done = check("--target", "mock", "--depth", "quick", "--only", "get/*", "--quiet", "--report", "out")
 
     (announcement,) = done.stdout.splitlines()
     assert (done.returncode, done.stderr) == (0, "")
@@ -120,12 +123,17 @@ def test_listing_shows_sentences_and_sources(check: Check) -> None:
     [
         (("--bogus",), "No such option"),
         (("--depth", "bottomless"), "bottomless"),
-        (("--only", "nothing/like-this"), "nothing is selected"),
+        (("--target", "mock", "--only", "nothing/like-this"), "nothing is selected"),
         (("--list", "--only", "nothing/like-this"), "Nothing is selected"),
         (("--target", "crm.example.com"), "is no URL"),
         (("--target", "http://user:pw@crm.example.com/api"), "plain base URL"),
-        (("--contract", "nowhere.yaml"), "nowhere.yaml"),
+        (("--target", "mock", "--contract", "nowhere.yaml"), "nowhere.yaml"),
         (("--clean-up",), "--target"),
+        (("clean-up", "--target", "mock"), "--target URL"),
+        ((), "--target mock"),
+        (("--target", "mock", "--target", "http://crm.example.com/api"), "milestones-check fleet FILE"),
+        (("lst",), "Did you mean 'list'?"),
+        (("compare", "only-one.json"), "two report.json"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_ends_with_3(check: Check, options: tuple[str, ...], word: str) -> None:
@@ -187,8 +195,8 @@ def test_reports_that_cannot_be_written_are_found_out_before_the_run(check: Chec
 
 
 @pytest.mark.slow
-def test_without_a_target_our_own_mock_is_checked(check: Check, tmp_path: Path) -> None:
-    done = check("--depth", "quick", "--report", "out", "--seed", "3")
+def test_the_embedded_mock_is_checked_when_it_is_asked_for(check: Check, tmp_path: Path) -> None:
+    done = check("--target", "mock", "--depth", "quick", "--report", "out", "--seed", "3")
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
 
     assert done.returncode == 0, done.stdout

@@ -9,13 +9,13 @@ from datetime import timedelta
 import pytest
 
 from conformance.results.verdict import Outcome, Verdict, combine
-from mock_server.clock import Clock
-from mock_server.contract import load_contract
-from mock_server.envelope import respond
+from mock_server.contract.contract import load_contract
+from mock_server.contract.profile import Profile
 from mock_server.messages import Request, Response
-from mock_server.profile import Profile
-from mock_server.scenarios import Scenario
-from mock_server.store import Store
+from mock_server.responses import json_response
+from mock_server.scenarios.loader import Scenario
+from mock_server.storage.clock import Clock
+from mock_server.storage.store import Store
 from tests.faulty_mocks.mock_builder import MockBuilder
 from tests.faulty_mocks.run_suite import run_suite_on
 
@@ -23,6 +23,7 @@ Wear = Callable[[MockBuilder], None]
 
 LARAVEL = {
     "list/limit-below-one": "default",
+    "list/unknown-project": "404",
     "list/limit-not-a-number": "default",
     "list/page-below-one": "first",
     "list/page-not-a-number": "first",
@@ -60,6 +61,7 @@ STRICT = {
     "list/page-beyond-last": "404",
 }
 LOOSE = {
+    "list/unknown-project": "empty",
     "list/unsorted-order": "created-ascending",
     "list/default-page-size": "10",
     "list/empty-list-last-page": "0",
@@ -137,7 +139,7 @@ def throttled(builder: MockBuilder) -> None:
 
     def handle(request: Request, original: Callable[[Request], Response]) -> Response:
         if next(counter) % 10 == 0:
-            return respond(429, {"message": "Too Many Attempts."}, (("Retry-After", "3"),))
+            return json_response(429, {"message": "Too Many Attempts."}, (("Retry-After", "3"),))
         return original(request)
 
     builder.handle(handle)

@@ -4,12 +4,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from mock_server import milestones, objects
-from mock_server.call import Call
-from mock_server.envelope import Result
-from mock_server.lookups import Drafts
-from mock_server.profile import Profile
-from mock_server.store import Store
+from mock_server.contract.profile import Profile
+from mock_server.operations import milestones, serializers
+from mock_server.operations.context import OperationContext
+from mock_server.responses import Result
+from mock_server.storage.indexes import SerializedCache
+from mock_server.storage.store import Store
 from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
 
@@ -29,22 +29,22 @@ COUNTS = (
 )
 
 
-def _drifts(operation: str, change: Callable[[dict[int, int], Call, Result], None]) -> Inject:
+def _drifts(operation: str, change: Callable[[dict[int, int], OperationContext, Result], None]) -> Inject:
     """A mock that keeps count by itself and gets it wrong at one operation: `change` notes by how much and where."""
 
     def inject(builder: MockBuilder) -> None:
         drift: dict[int, int] = {}
 
-        def faulty(call: Call, original: Original) -> Result:
-            task = call.store.tasks.get(call.path.get("id", 0))
-            result = original(call)
-            change(drift, replace(call, path={**call.path, "was": task.milestone_id if task else 0}), result)
+        def faulty(context: OperationContext, original: Original) -> Result:
+            task = context.store.tasks.get(context.path.get("id", 0))
+            result = original(context)
+            change(drift, replace(context, path={**context.path, "was": task.milestone_id if task else 0}), result)
             return result
 
         def counted(data: dict[str, Any]) -> None:
             data["tasks_count"] = max(0, data["tasks_count"] + drift.get(data["id"], 0))
 
-        def rows(_: Call, listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        def rows(_: OperationContext, listed: list[dict[str, Any]]) -> list[dict[str, Any]]:
             for row in (copies := [dict(row) for row in listed]):
                 counted(row)
             return copies
@@ -61,17 +61,17 @@ def _home(result: Result) -> int:
     return int(shown(result)["milestone"]["id"])
 
 
-def _misses_new(drift: dict[int, int], _: Call, result: Result) -> None:
+def _misses_new(drift: dict[int, int], _: OperationContext, result: Result) -> None:
     drift[_home(result)] = drift.get(_home(result), 0) - 1
 
 
-def _misses_moved(drift: dict[int, int], call: Call, result: Result) -> None:
-    if call.path["was"] != _home(result):
-        drift[call.path["was"]] = drift.get(call.path["was"], 0) + 1
+def _misses_moved(drift: dict[int, int], context: OperationContext, result: Result) -> None:
+    if context.path["was"] != _home(result):
+        drift[context.path["was"]] = drift.get(context.path["was"], 0) + 1
 
 
-def _misses_deleted(drift: dict[int, int], call: Call, _: Result) -> None:
-    drift[call.path["was"]] = drift.get(call.path["was"], 0) + 1
+def _misses_deleted(drift: dict[int, int], context: OperationContext, _: Result) -> None:
+    drift[context.path["was"]] = drift.get(context.path["was"], 0) + 1
 
 
 add("does_not_count_new_tasks", ("count/rises-with-a-new-task", EQUALS), _drifts("createTask", _misses_new), COUNTS)
@@ -83,9 +83,9 @@ add("does_not_count_activated_tasks", ("count/survives-archiving",), _drifts("ac
 
 @breaks(EQUALS, "task/list-filters-by-milestone")
 def lists_one_task_of_two(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        result = original(call)
-        if call.query.has("milestone_id") and isinstance(result.data, list) and len(result.data) == 2:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        if context.query.has("milestone_id") and isinstance(result.data, list) and len(result.data) == 2:
             return replace(result, data=result.data[:1])
         return result
 
@@ -98,7 +98,7 @@ def lists_one_task_of_two(builder: MockBuilder) -> None:
     implies=(EQUALS, "create/leaves-others-unchanged", "project/starts-with-its-default", "project/*"),
 )
 def lists_milestones_with_one_task_more(builder: MockBuilder) -> None:
-    def change(_: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    def change(_: OperationContext, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [{**row, "tasks_count": row["tasks_count"] + 1} for row in rows]
 
     builder.rows("listMilestones", change)
@@ -121,13 +121,13 @@ def counts_the_tasks_of_the_whole_project(builder: MockBuilder) -> None:
             self._store = store
 
         def count(self, milestone_id: int) -> int:
-            return self._store.tasks_of_project.count(self._store.milestones.take(milestone_id).project_id)
+            return self._store.tasks_of_project.count(self._store.milestones.get_or_raise(milestone_id).project_id)
 
     def counted(store: Store, _: Profile) -> OfTheProject:
         return OfTheProject(store)
 
     # One for lists, one for single milestones.
-    for module in (objects, milestones):
-        builder.patch(module, "counted_tasks", counted)
+    for module in (serializers, milestones):
+        builder.patch(module, "task_counts", counted)
     # What is kept of a milestone knows nothing of the tasks of others.
-    builder.patch(Drafts, "of", lambda _drafts, _manner: {})
+    builder.patch(SerializedCache, "of", lambda _drafts, _manner: {})

@@ -5,27 +5,27 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
-from mock_server import titles
-from mock_server.call import Call
-from mock_server.envelope import Result
+from mock_server.contract.profile import Profile
+from mock_server.errors import Conflict, NotFound, problem_for_status
 from mock_server.messages import Request
-from mock_server.problems import Conflict, NotFound, refusal
-from mock_server.profile import Profile
-from mock_server.store import Milestone, Store
+from mock_server.operations import titles
+from mock_server.operations.context import OperationContext
+from mock_server.responses import Result
+from mock_server.storage.store import Milestone, Store
 from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
 
 CREATE = "createMilestone"
 
 
-def keeps(operation: str, change: Callable[[Call, Milestone], Milestone]) -> Inject:
+def keeps(operation: str, change: Callable[[OperationContext, Milestone], Milestone]) -> Inject:
     """A mock that stores something else than it was sent, and answers what it stored."""
 
     def inject(builder: MockBuilder) -> None:
-        def faulty(call: Call, original: Original) -> Result:
-            result = original(call)
+        def faulty(context: OperationContext, original: Original) -> Result:
+            result = original(context)
             data = shown(result)
-            stored = call.store.milestones.put(change(call, call.store.milestones.take(data["id"])))
+            stored = context.store.milestones.put(change(context, context.store.milestones.get_or_raise(data["id"])))
             names = ("title", "color", "type", "position", "project_id", "creator_id")
             return replace(result, data=data | {name: getattr(stored, name) for name in names})
 
@@ -51,12 +51,12 @@ def unchecked(operation: str, field: str, otherwise: str) -> Inject:
     """A mock that does not miss a field and takes something for it."""
 
     def inject(builder: MockBuilder) -> None:
-        def faulty(call: Call, original: Original) -> Result:
-            if field not in call.body.sent:
-                errors = {name: reasons for name, reasons in call.body.errors.items() if name != field}
-                values = {**call.body.values, field: otherwise}
-                call = replace(call, body=replace(call.body, errors=errors, values=values))
-            return original(call)
+        def faulty(context: OperationContext, original: Original) -> Result:
+            if field not in context.body.submitted:
+                errors = {name: reasons for name, reasons in context.body.errors.items() if name != field}
+                values = {**context.body.values, field: otherwise}
+                context = replace(context, body=replace(context.body, errors=errors, values=values))
+            return original(context)
 
         builder.operation(operation, faulty)
 
@@ -65,7 +65,7 @@ def unchecked(operation: str, field: str, otherwise: str) -> Inject:
 
 @breaks("create/answers-201")
 def answers_a_creation_with_200(builder: MockBuilder) -> None:
-    builder.operation(CREATE, lambda call, original: replace(original(call), status=200))
+    builder.operation(CREATE, lambda context, original: replace(original(context), status=200))
 
 
 PATH = r"/milestones$"
@@ -91,21 +91,21 @@ add("creates_without_a_color", ("create/needs-a-color",), unchecked(CREATE, "mil
 
 @breaks("create/needs-a-project")
 def answers_a_missing_project_with_404(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        if "milestone_projectid" not in call.body.sent:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        if "milestone_projectid" not in context.body.submitted:
             raise NotFound("Project not found.")
-        return original(call)
+        return original(context)
 
     builder.operation(CREATE, faulty)
 
 
 @breaks("create/refuses-an-unknown-project", "project/a-deleted-one-takes-no-milestones")
 def answers_an_unknown_project_with_404(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        known = call.body.has("milestone_projectid") and call.body.integer("milestone_projectid")
-        if known and call.store.projects.get(known) is None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        known = context.body.has("milestone_projectid") and context.body.integer("milestone_projectid")
+        if known and context.store.projects.get(known) is None:
             raise NotFound("Project not found.")
-        return original(call)
+        return original(context)
 
     builder.operation(CREATE, faulty)
 
@@ -151,7 +151,9 @@ add(
 add(
     "creates_of_the_type_sent",
     ("create/type-is-categorised",),
-    keeps(CREATE, lambda call, made: made._replace(type="uncategorised") if "type" in call.body.sent else made),
+    keeps(
+        CREATE, lambda context, made: made._replace(type="uncategorised") if "type" in context.body.submitted else made
+    ),
 )
 add(
     "creates_for_the_second_administrator",
@@ -182,9 +184,9 @@ def answers_the_creation_with_a_task(builder: MockBuilder) -> None:
     implies=("create/*", "list/*", "reorder/*", "count/*", "race/*", "task/*", "project/*", "update/*", "delete/*"),
 )
 def answers_the_id_of_the_default(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        result = original(call)
-        siblings = call.store.milestones_of_project.rows(call.body.integer("milestone_projectid"))
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        siblings = context.store.milestones_of_project.rows(context.body.integer("milestone_projectid"))
         second = len(siblings) in (3, 4)
         return replace(result, data=shown(result) | {"id": siblings[0].id}) if second else result
 
@@ -220,28 +222,28 @@ add(
 
 @breaks("create/duplicate-title-conflicts")
 def takes_a_title_twice_in_another_color(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        title, project = call.body.text("milestone_title"), call.body.integer("milestone_projectid")
-        rows = call.store.milestones_of_project.rows(project)
-        clash = [one for one in rows if one.title == title and one.color != call.body.text("milestone_color")]
+    def faulty(context: OperationContext, original: Original) -> Result:
+        title, project = context.body.text("milestone_title"), context.body.integer("milestone_projectid")
+        rows = context.store.milestones_of_project.rows(project)
+        clash = [one for one in rows if one.title == title and one.color != context.body.text("milestone_color")]
         for one in clash:
-            call.store.milestones.put(one._replace(title=f"{title}\u0000"))
+            context.store.milestones.put(one._replace(title=f"{title}\u0000"))
         try:
-            return original(call)
+            return original(context)
         finally:
             for one in clash:
-                call.store.milestones.put(one)
+                context.store.milestones.put(one)
 
     builder.operation(CREATE, faulty)
 
 
 @breaks("create/duplicate-title-conflicts")
 def calls_a_duplicate_invalid(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
+    def faulty(context: OperationContext, original: Original) -> Result:
         try:
-            return original(call)
+            return original(context)
         except Conflict as conflict:
-            raise refusal("422", conflict.message, "milestone_title") from conflict
+            raise problem_for_status("422", conflict.message, "milestone_title") from conflict
 
     builder.operation(CREATE, faulty)
 
@@ -250,17 +252,17 @@ def calls_a_duplicate_invalid(builder: MockBuilder) -> None:
 def never_forgets_a_title(builder: MockBuilder) -> None:
     gone: set[tuple[int, str]] = set()
 
-    def delete(call: Call, original: Original) -> Result:
-        doomed = call.milestone()
-        result = original(call)
+    def delete(context: OperationContext, original: Original) -> Result:
+        doomed = context.milestone()
+        result = original(context)
         gone.add((doomed.project_id, doomed.title))
         return result
 
-    def create(call: Call, original: Original) -> Result:
-        project = call.body.integer("milestone_projectid") if call.body.has("milestone_projectid") else 0
-        if (project, call.body.text("milestone_title")) in gone:
+    def create(context: OperationContext, original: Original) -> Result:
+        project = context.body.integer("milestone_projectid") if context.body.has("milestone_projectid") else 0
+        if (project, context.body.text("milestone_title")) in gone:
             raise Conflict("A milestone with this title already exists in the project.")
-        return original(call)
+        return original(context)
 
     builder.operation("deleteMilestone", delete)
     builder.operation(CREATE, create)
@@ -268,13 +270,13 @@ def never_forgets_a_title(builder: MockBuilder) -> None:
 
 @breaks("create/refused-creates-nothing", implies=("race/one-title-is-given-once",))
 def creates_before_it_finds_the_duplicate(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
+    def faulty(context: OperationContext, original: Original) -> Result:
         try:
-            return original(call)
+            return original(context)
         except Conflict:
-            title, project = call.body.text("milestone_title"), call.body.integer("milestone_projectid")
-            twin = next(one for one in call.store.milestones_of_project.rows(project) if one.title == title)
-            call.store.milestones.put(twin._replace(id=call.store.milestones.claim_id()))
+            title, project = context.body.text("milestone_title"), context.body.integer("milestone_projectid")
+            twin = next(one for one in context.store.milestones_of_project.rows(project) if one.title == title)
+            context.store.milestones.put(twin._replace(id=context.store.milestones.next_id()))
             raise
 
     builder.operation(CREATE, faulty)
@@ -282,12 +284,12 @@ def creates_before_it_finds_the_duplicate(builder: MockBuilder) -> None:
 
 @breaks("create/leaves-others-unchanged")
 def recolors_the_first_sibling(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        result = original(call)
-        project = call.body.integer("milestone_projectid")
-        rows = [one for one in call.store.milestones_of_project.rows(project) if one.type == "categorised"]
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        project = context.body.integer("milestone_projectid")
+        rows = [one for one in context.store.milestones_of_project.rows(project) if one.type == "categorised"]
         if len(rows) == 2:
-            call.store.milestones.put(rows[0]._replace(color="grey"))
+            context.store.milestones.put(rows[0]._replace(color="grey"))
         return result
 
     builder.operation(CREATE, faulty)

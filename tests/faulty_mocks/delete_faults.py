@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from mock_server import milestones
-from mock_server.call import Call
-from mock_server.envelope import Result
+from mock_server.errors import Conflict
 from mock_server.messages import Request, Response
-from mock_server.problems import Conflict
-from mock_server.store import Milestone, Store, Task
+from mock_server.operations import milestones
+from mock_server.operations.context import OperationContext
+from mock_server.responses import Result
+from mock_server.storage.store import Milestone, Store, Task
 from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original
 
@@ -30,38 +30,38 @@ FLAG = (
 COUNT = "count/equals-the-task-list"
 
 
-def _own(store: Store, call: Call) -> list[Task]:
-    return store.tasks_of_milestone.rows(call.path["id"])
+def _own(store: Store, context: OperationContext) -> list[Task]:
+    return store.tasks_of_milestone.rows(context.path["id"])
 
 
-def _instead(act: Callable[[Call, Milestone, bool], None]) -> Inject:
+def _instead(act: Callable[[OperationContext, Milestone, bool], None]) -> Inject:
     """A mock that deletes in its own way: what becomes of the tasks, with the flag and without."""
 
     def inject(builder: MockBuilder) -> None:
-        def faulty(call: Call, original: Original) -> Result:
-            flag = milestones.read_delete_flag(call)
-            milestone = call.milestone()
+        def faulty(context: OperationContext, original: Original) -> Result:
+            flag = milestones.read_delete_flag(context)
+            milestone = context.milestone()
             if milestone.type == "categorised":
-                act(call, milestone, flag)
-            return original(call)
+                act(context, milestone, flag)
+            return original(context)
 
         builder.operation(DELETE, faulty)
 
     return inject
 
 
-def _default(call: Call, milestone: Milestone) -> int:
-    return call.store.projects.take(milestone.project_id).default_milestone_id
+def _default(context: OperationContext, milestone: Milestone) -> int:
+    return context.store.projects.get_or_raise(milestone.project_id).default_milestone_id
 
 
-def _move(call: Call, tasks: list[Task], to: int) -> None:
+def _move(context: OperationContext, tasks: list[Task], to: int) -> None:
     for task in tasks:
-        call.store.tasks.put(replace(task, milestone_id=to))
+        context.store.tasks.put(replace(task, milestone_id=to))
 
 
-def _drop(call: Call, tasks: list[Task]) -> None:
+def _drop(context: OperationContext, tasks: list[Task]) -> None:
     for task in tasks:
-        call.store.delete_task(task)
+        context.store.delete_task(task)
 
 
 @breaks("delete/answers-200-with-the-id")
@@ -75,7 +75,7 @@ def answers_a_deletion_with_its_title(builder: MockBuilder) -> None:
 
 @breaks("delete/answers-200-with-the-id")
 def answers_a_deletion_with_202(builder: MockBuilder) -> None:
-    builder.operation(DELETE, lambda call, original: replace(original(call), status=202))
+    builder.operation(DELETE, lambda context, original: replace(original(context), status=202))
 
 
 @breaks(
@@ -90,10 +90,10 @@ def answers_a_deletion_with_202(builder: MockBuilder) -> None:
 def shows_a_deleted_milestone_in_the_list(builder: MockBuilder) -> None:
     gone: list[tuple[int, dict[str, object]]] = []
 
-    def delete(call: Call, original: Original) -> Result:
-        doomed = call.store.milestones.get(call.path["id"])
+    def delete(context: OperationContext, original: Original) -> Result:
+        doomed = context.store.milestones.get(context.path["id"])
         shown = {} if doomed is None else {"id": doomed.id, "title": doomed.title, "color": doomed.color}
-        result = original(call)
+        result = original(context)
         if doomed is not None:
             rest = {"project_id": doomed.project_id, "type": "categorised", "position": 9, "creator_id": 1}
             dates = {"created": doomed.created, "updated": doomed.updated}
@@ -103,12 +103,12 @@ def shows_a_deleted_milestone_in_the_list(builder: MockBuilder) -> None:
     builder.operation(DELETE, delete)
     builder.rows(
         "listMilestones",
-        lambda call, rows: (
+        lambda context, rows: (
             rows
             + [
                 row
                 for project, row in gone
-                if project == call.query.integer("project_id") and not call.query.has("sort")
+                if project == context.query.integer("project_id") and not context.query.has("sort")
             ]
         ),
     )
@@ -122,21 +122,21 @@ def shows_a_deleted_milestone_in_the_list(builder: MockBuilder) -> None:
 def gets_deleted_milestones(builder: MockBuilder) -> None:
     gone: dict[int, Milestone] = {}
 
-    def delete(call: Call, original: Original) -> Result:
-        doomed = call.store.milestones.get(call.path["id"])
-        result = original(call)
+    def delete(context: OperationContext, original: Original) -> Result:
+        doomed = context.store.milestones.get(context.path["id"])
+        result = original(context)
         gone.update({doomed.id: doomed} if doomed else {})
         return result
 
-    def get(call: Call, original: Original) -> Result:
-        ghost = gone.get(call.path["id"])
-        if ghost is None or call.store.projects.get(ghost.project_id) is None:
-            return original(call)
-        call.store.milestones.put(ghost)
+    def get(context: OperationContext, original: Original) -> Result:
+        ghost = gone.get(context.path["id"])
+        if ghost is None or context.store.projects.get(ghost.project_id) is None:
+            return original(context)
+        context.store.milestones.put(ghost)
         try:
-            return original(call)
+            return original(context)
         finally:
-            call.store.milestones.remove(ghost)
+            context.store.milestones.remove(ghost)
 
     builder.operation(DELETE, delete)
     builder.operation("getMilestone", get)
@@ -144,10 +144,10 @@ def gets_deleted_milestones(builder: MockBuilder) -> None:
 
 @breaks("delete/unknown-id-is-404")
 def deletes_what_is_gone_with_200(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        if call.store.milestones.get(call.path["id"]) is None:
-            return Result({"id": call.path["id"]}, "Milestone deleted successfully.")
-        return original(call)
+    def faulty(context: OperationContext, original: Original) -> Result:
+        if context.store.milestones.get(context.path["id"]) is None:
+            return Result({"id": context.path["id"]}, "Milestone deleted successfully.")
+        return original(context)
 
     builder.operation(DELETE, faulty)
 
@@ -170,65 +170,65 @@ add("refuses_to_delete_the_default_with_403", ("delete/the-default-conflicts",),
 
 @breaks("delete/the-default-conflicts")
 def says_it_deleted_the_default(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
+    def faulty(context: OperationContext, original: Original) -> Result:
         try:
-            return original(call)
+            return original(context)
         except Conflict:
-            return Result({"id": call.path["id"]}, "Milestone deleted successfully.")
+            return Result({"id": context.path["id"]}, "Milestone deleted successfully.")
 
     builder.operation(DELETE, faulty)
 
 
 @breaks("delete/refused-changes-nothing")
 def deletes_the_default_s_tasks_before_it_refuses(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        if milestones.read_delete_flag(call) and call.milestone().type == "uncategorised":
-            _drop(call, _own(call.store, call))
-        return original(call)
+    def faulty(context: OperationContext, original: Original) -> Result:
+        if milestones.read_delete_flag(context) and context.milestone().type == "uncategorised":
+            _drop(context, _own(context.store, context))
+        return original(context)
 
     builder.operation(DELETE, faulty)
 
 
-def _forgets(call: Call, milestone: Milestone, flag: bool) -> None:
+def _forgets(context: OperationContext, milestone: Milestone, flag: bool) -> None:
     if not flag:
-        _drop(call, [task for task in _own(call.store, call) if not task.archived])
+        _drop(context, [task for task in _own(context.store, context) if not task.archived])
 
 
-def _forgets_archived(call: Call, milestone: Milestone, flag: bool) -> None:
+def _forgets_archived(context: OperationContext, milestone: Milestone, flag: bool) -> None:
     if not flag:
-        _drop(call, [task for task in _own(call.store, call) if task.archived])
+        _drop(context, [task for task in _own(context.store, context) if task.archived])
 
 
 add("forgets_tasks_on_delete", MOVES[:1], _instead(_forgets), (*MOVES, COUNT))
 add("forgets_archived_tasks_on_delete", MOVES[1:2], _instead(_forgets_archived), (MOVES[0], MOVES[3], COUNT))
 
 
-def _moves_to_the_first(call: Call, milestone: Milestone, flag: bool) -> None:
-    siblings = call.store.milestones_of_project.rows(milestone.project_id)
+def _moves_to_the_first(context: OperationContext, milestone: Milestone, flag: bool) -> None:
+    siblings = context.store.milestones_of_project.rows(milestone.project_id)
     others = [one.id for one in siblings if one.type == "categorised" and one.id != milestone.id]
     if not flag:
-        _move(call, _own(call.store, call), others[0] if others else _default(call, milestone))
+        _move(context, _own(context.store, context), others[0] if others else _default(context, milestone))
 
 
-def _moves_to_any_default(call: Call, milestone: Milestone, flag: bool) -> None:
-    first = next(iter(call.store.projects))
+def _moves_to_any_default(context: OperationContext, milestone: Milestone, flag: bool) -> None:
+    first = next(iter(context.store.projects))
     if not flag:
-        _move(call, _own(call.store, call), first.default_milestone_id)
+        _move(context, _own(context.store, context), first.default_milestone_id)
 
 
 add("moves_tasks_to_the_next_milestone", MOVES[:1], _instead(_moves_to_the_first), (*MOVES, COUNT))
 add("moves_tasks_to_the_first_project_s_default", MOVES[:1], _instead(_moves_to_any_default), (*MOVES, COUNT))
 
 
-def _reopens(call: Call, milestone: Milestone, flag: bool) -> None:
-    for task in _own(call.store, call):
-        call.store.tasks.put(replace(task, archived=False))
+def _reopens(context: OperationContext, milestone: Milestone, flag: bool) -> None:
+    for task in _own(context.store, context):
+        context.store.tasks.put(replace(task, archived=False))
 
 
-def _drops_comments(call: Call, milestone: Milestone, flag: bool) -> None:
-    for task in _own(call.store, call):
-        for comment in call.store.comments_of_task.rows(task.id):
-            call.store.comments.remove(comment)
+def _drops_comments(context: OperationContext, milestone: Milestone, flag: bool) -> None:
+    for task in _own(context.store, context):
+        for comment in context.store.comments_of_task.rows(task.id):
+            context.store.comments.remove(comment)
 
 
 add("activates_tasks_that_it_moves", ("delete/keeps-moved-tasks-intact",), _instead(_reopens), (COUNT,))
@@ -239,12 +239,12 @@ add("drops_the_comments_of_tasks_that_it_moves", ("delete/keeps-moved-tasks-inta
 def does_not_count_what_came_by_a_deletion(builder: MockBuilder) -> None:
     moved: dict[int, int] = {}
 
-    def delete(call: Call, original: Original) -> Result:
-        flag, milestone = milestones.read_delete_flag(call), call.milestone()
-        held = len(_own(call.store, call))
-        result = original(call)
+    def delete(context: OperationContext, original: Original) -> Result:
+        flag, milestone = milestones.read_delete_flag(context), context.milestone()
+        held = len(_own(context.store, context))
+        result = original(context)
         if not flag:
-            home = _default(call, milestone)
+            home = _default(context, milestone)
             moved[home] = moved.get(home, 0) + held
         return result
 
@@ -253,19 +253,19 @@ def does_not_count_what_came_by_a_deletion(builder: MockBuilder) -> None:
 
 
 def _keeps_flagged(*states: bool) -> Inject:
-    def act(call: Call, milestone: Milestone, flag: bool) -> None:
+    def act(context: OperationContext, milestone: Milestone, flag: bool) -> None:
         if flag:
-            kept = [task for task in _own(call.store, call) if task.archived in states]
-            _move(call, kept, _default(call, milestone))
+            kept = [task for task in _own(context.store, context) if task.archived in states]
+            _move(context, kept, _default(context, milestone))
 
     return _instead(act)
 
 
-def _loses_flagged(call: Call, milestone: Milestone, flag: bool) -> None:
-    others = call.store.milestones_of_project.rows(milestone.project_id)
+def _loses_flagged(context: OperationContext, milestone: Milestone, flag: bool) -> None:
+    others = context.store.milestones_of_project.rows(milestone.project_id)
     beside = [one.id for one in others if one.type == "categorised" and one.id != milestone.id]
     if flag and beside:
-        _move(call, _own(call.store, call), beside[0])
+        _move(context, _own(context.store, context), beside[0])
 
 
 add("keeps_tasks_when_told_to_delete_them", FLAG[3:], _keeps_flagged(False, True), FLAG)
@@ -275,21 +275,21 @@ add("keeps_archived_tasks_when_told_to_delete_them", FLAG[1:2], _keeps_flagged(T
 
 @breaks("delete/the-flag-deletes-comments-and-timers")
 def shows_comments_of_tasks_that_are_gone(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        gone = call.store.tasks.get(call.path["id"]) is None
-        return Result([], "Comments retrieved successfully.") if gone else original(call)
+    def faulty(context: OperationContext, original: Original) -> Result:
+        gone = context.store.tasks.get(context.path["id"]) is None
+        return Result([], "Comments retrieved successfully.") if gone else original(context)
 
     builder.operation("listTaskComments", faulty)
 
 
-def _clears_the_default(call: Call, milestone: Milestone, flag: bool) -> None:
+def _clears_the_default(context: OperationContext, milestone: Milestone, flag: bool) -> None:
     if flag:
-        _drop(call, call.store.tasks_of_milestone.rows(_default(call, milestone)))
+        _drop(context, context.store.tasks_of_milestone.rows(_default(context, milestone)))
 
 
-def _clears_the_project(call: Call, milestone: Milestone, flag: bool) -> None:
+def _clears_the_project(context: OperationContext, milestone: Milestone, flag: bool) -> None:
     if flag:
-        _drop(call, call.store.tasks_of_project.rows(milestone.project_id))
+        _drop(context, context.store.tasks_of_project.rows(milestone.project_id))
 
 
 SPARES = ("delete/the-flag-spares-other-tasks",)
@@ -318,18 +318,18 @@ add("does_not_read_the_flag_in_json", FLAG[4:5], _deaf_to("json"))
 
 @breaks("delete/another-flag-moves-the-tasks")
 def deletes_tasks_for_any_flag(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        if call.body.text("delete_tasks") == "no" and call.milestone().type == "categorised":
-            _drop(call, _own(call.store, call))
-        return original(call)
+    def faulty(context: OperationContext, original: Original) -> Result:
+        if context.body.text("delete_tasks") == "no" and context.milestone().type == "categorised":
+            _drop(context, _own(context.store, context))
+        return original(context)
 
     builder.operation(DELETE, faulty)
 
 
-def _renames_a_sibling(call: Call, milestone: Milestone, flag: bool) -> None:
-    for one in call.store.milestones_of_project.rows(milestone.project_id):
+def _renames_a_sibling(context: OperationContext, milestone: Milestone, flag: bool) -> None:
+    for one in context.store.milestones_of_project.rows(milestone.project_id):
         if one.type == "categorised" and one.id != milestone.id:
-            call.store.milestones.put(one._replace(color="grey"))
+            context.store.milestones.put(one._replace(color="grey"))
 
 
 add("recolors_the_siblings_of_what_it_deletes", ("delete/leaves-others-unchanged",), _instead(_renames_a_sibling))

@@ -8,13 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, cast
 
-from mock_server import listing, milestones
-from mock_server.call import Call
-from mock_server.contract import Contract, load_contract
-from mock_server.envelope import Meta, Result
-from mock_server.form import Form
-from mock_server.listing import Row
-from mock_server.profile import Profile
+from mock_server.contract.contract import Contract, load_contract
+from mock_server.contract.profile import Profile
+from mock_server.operations import milestones, pagination
+from mock_server.operations.context import OperationContext
+from mock_server.operations.pagination import Row
+from mock_server.requests.form_data import FormData
+from mock_server.responses import Meta, Result
 from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original
 
@@ -23,20 +23,22 @@ PAGES = "list/pages-partition-the-list"
 Rows = list[dict[str, Any]]
 
 
-def _empty(call: Call) -> Result:
+def _empty(context: OperationContext) -> Result:
     return Result([], "Milestones retrieved successfully.", meta=Meta(1, 25, 0, 1))
 
 
 @breaks("list/needs-a-project")
 def lists_nothing_without_a_project(builder: MockBuilder) -> None:
-    builder.operation(LIST, lambda call, original: original(call) if call.query.has("project_id") else _empty(call))
+    builder.operation(
+        LIST, lambda context, original: original(context) if context.query.has("project_id") else _empty(context)
+    )
 
 
-@breaks("list/refuses-an-unknown-project", implies=("project/a-deleted-one-takes-no-milestones",))
+@breaks("list/refuses-an-unknown-project")
 def lists_nothing_of_an_unknown_project(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        asked = call.query.integer("project_id") if call.query.has("project_id") else 0
-        return _empty(call) if asked and call.store.projects.get(asked) is None else original(call)
+    def faulty(context: OperationContext, original: Original) -> Result:
+        asked = context.query.integer("project_id") if context.query.has("project_id") else 0
+        return _empty(context) if asked and context.store.projects.get(asked) is None else original(context)
 
     builder.operation(LIST, faulty)
 
@@ -46,9 +48,9 @@ def lists_nothing_of_an_unknown_project(builder: MockBuilder) -> None:
     implies=("list/meta-total-counts-all-rows", "race/deletion-against-reorder-leaves-a-whole-project"),
 )
 def forgets_the_middle_one_of_three(builder: MockBuilder) -> None:
-    def change(call: Call, rows: Rows) -> Rows:
+    def change(context: OperationContext, rows: Rows) -> Rows:
         own = sorted(row["id"] for row in rows if row["type"] == "categorised")
-        whole = not call.query.has("type") and not call.query.has("sort")
+        whole = not context.query.has("type") and not context.query.has("sort")
         tasks = sum(row["tasks_count"] for row in rows)
         return [row for row in rows if not (whole and len(own) == 3 and not tasks and row["id"] == own[1])]
 
@@ -57,9 +59,9 @@ def forgets_the_middle_one_of_three(builder: MockBuilder) -> None:
 
 @breaks("list/leaves-other-projects-out", implies=("*/leaves-others-unchanged",))
 def lists_the_newest_milestone_of_any_project_as_well(builder: MockBuilder) -> None:
-    def change(call: Call, rows: Rows) -> Rows:
-        newest = max(call.store.milestones, key=lambda one: one.id)
-        plain = not call.query.has("sort") and not call.query.has("type") and not call.query.has("search")
+    def change(context: OperationContext, rows: Rows) -> Rows:
+        newest = max(context.store.milestones, key=lambda one: one.id)
+        plain = not context.query.has("sort") and not context.query.has("type") and not context.query.has("search")
         if plain and len(rows) == 4 and newest.project_id != rows[0]["project_id"]:
             return [*rows, {**rows[0], "id": newest.id, "title": newest.title, "project_id": newest.project_id}]
         return rows
@@ -78,36 +80,36 @@ def lists_the_newest_milestone_of_any_project_as_well(builder: MockBuilder) -> N
     ),
 )
 def calls_the_oldest_of_three_a_default_too(builder: MockBuilder) -> None:
-    def change(call: Call, rows: Rows) -> Rows:
+    def change(context: OperationContext, rows: Rows) -> Rows:
         own = sorted((row for row in rows if row["type"] == "categorised"), key=lambda row: int(row["id"]))
-        if not call.query.has("sort") and not call.query.has("type") and len(own) == 3:
+        if not context.query.has("sort") and not context.query.has("type") and len(own) == 3:
             own[0]["type"] = "uncategorised"
         return rows
 
-    def copied(call: Call, rows: Rows) -> Rows:
-        return change(call, [dict(row) for row in rows])
+    def copied(context: OperationContext, rows: Rows) -> Rows:
+        return change(context, [dict(row) for row in rows])
 
     builder.rows(LIST, copied)
 
 
 @breaks("list/rows-equal-the-milestones")
 def shows_another_creation_in_rows(builder: MockBuilder) -> None:
-    def change(call: Call, rows: Rows) -> Rows:
+    def change(context: OperationContext, rows: Rows) -> Rows:
         dates = {"created": "2020-01-01T00:00:00.000000Z", "updated": "2020-01-01T00:00:00.000000Z"}
-        return [{**row, "dates": dates} if not call.query.has("sort") else row for row in rows]
+        return [{**row, "dates": dates} if not context.query.has("sort") else row for row in rows]
 
     builder.rows(LIST, change)
 
 
 @breaks("list/filters-by-type", implies=("list/meta-total-follows-the-filter", PAGES))
 def ignores_the_type(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        return original(replace(call, query=_without(call.query, "type")))
+    def faulty(context: OperationContext, original: Original) -> Result:
+        return original(replace(context, query=_without(context.query, "type")))
 
     builder.operation(LIST, faulty)
 
 
-def _without(form: Form, name: str) -> Form:
+def _without(form: FormData, name: str) -> FormData:
     return replace(form, values={key: value for key, value in form.values.items() if key != name})
 
 
@@ -116,7 +118,7 @@ def _searches_by(matches: Callable[[str, str], bool]) -> Inject:
         def search(rows: Sequence[Row], text: str, _: Profile) -> list[Row]:
             return [row for row in rows if not text or matches(row.title.casefold(), text.casefold())]
 
-        builder.patch(listing, "search", search)
+        builder.patch(pagination, "search", search)
 
     return inject
 
@@ -149,16 +151,16 @@ def _sorts(column: str, honestly: bool, reverse_of: str = "") -> Inject:
     """A mock that sorts one column by id, or takes one direction for the other."""
 
     def inject(builder: MockBuilder) -> None:
-        def faulty(call: Call, original: Original) -> Result:
-            result = original(call)
-            if call.query.text("sort") != column or not isinstance(result.data, list):
+        def faulty(context: OperationContext, original: Original) -> Result:
+            result = original(context)
+            if context.query.text("sort") != column or not isinstance(result.data, list):
                 return result
-            if reverse_of and call.query.text("order", "desc") == reverse_of:
+            if reverse_of and context.query.text("order", "desc") == reverse_of:
                 return replace(result, data=result.data[::-1])
             if honestly:
                 return result
             by_id = sorted(result.data, key=lambda row: int(row["id"]))
-            return replace(result, data=by_id if call.query.text("order") == "asc" else by_id[::-1])
+            return replace(result, data=by_id if context.query.text("order") == "asc" else by_id[::-1])
 
         builder.operation(LIST, faulty)
 
@@ -195,7 +197,7 @@ def sorts_positions_as_text(builder: MockBuilder) -> None:
 
 @breaks("list/sorts-by-created")
 def sorts_creations_by_title(builder: MockBuilder) -> None:
-    builder.patch(milestones, "SORT_KEYS", {**milestones.SORT_KEYS, "milestone_created": listing.title_key})
+    builder.patch(milestones, "SORT_KEYS", {**milestones.SORT_KEYS, "milestone_created": pagination.sort_title})
 
 
 @breaks("list/sorts-by-created")
@@ -205,9 +207,9 @@ def sorts_creations_upwards_alone(builder: MockBuilder) -> None:
 
 @breaks("list/order-defaults-to-descending")
 def sorts_upwards_by_default(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        result = original(call)
-        is_left_out = call.query.has("sort") and "order" not in call.query.sent
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        is_left_out = context.query.has("sort") and "order" not in context.query.submitted
         upwards = is_left_out and isinstance(result.data, list)
         return replace(result, data=list(cast("Rows", result.data))[::-1]) if upwards else result
 
@@ -216,13 +218,13 @@ def sorts_upwards_by_default(builder: MockBuilder) -> None:
 
 @breaks("list/limit-bounds-the-page", PAGES, implies=("list/ties-lose-no-row", "list/limit-is-capped"))
 def shows_one_row_more_than_the_limit(builder: MockBuilder) -> None:
-    def paginate(rows: Sequence[Row], query: Form, profile: Profile) -> tuple[Sequence[Row], Meta]:
+    def paginate(rows: Sequence[Row], query: FormData, profile: Profile) -> tuple[Sequence[Row], Meta]:
         _, meta = original(rows, query, profile)
         start = (meta.current_page - 1) * meta.per_page
         return rows[start : start + meta.per_page + 1], meta
 
-    original = listing.paginate
-    builder.patch(listing, "paginate", paginate)
+    original = pagination.paginate
+    builder.patch(pagination, "paginate", paginate)
 
 
 @cache
@@ -242,15 +244,15 @@ def _pages(skip: int) -> Inject:
     """A mock whose later pages begin too early or too late by some rows."""
 
     def inject(builder: MockBuilder) -> None:
-        original = listing.paginate
+        original = pagination.paginate
 
-        def paginate(rows: Sequence[Row], query: Form, profile: Profile) -> tuple[Sequence[Row], Meta]:
+        def paginate(rows: Sequence[Row], query: FormData, profile: Profile) -> tuple[Sequence[Row], Meta]:
             _, meta = original(rows, query, profile)
             start = (meta.current_page - 1) * meta.per_page
             moved = start + skip if meta.current_page > 1 else start
             return rows[moved : moved + meta.per_page], meta
 
-        builder.patch(listing, "paginate", paginate)
+        builder.patch(pagination, "paginate", paginate)
 
     return inject
 
@@ -264,20 +266,20 @@ add("leaves_out_a_row_between_pages", (PAGES, "list/limit-bounds-the-page"), _pa
 def shuffles_rows_of_one_moment(builder: MockBuilder) -> None:
     turns = itertools.cycle((False, True))
 
-    def faulty(call: Call, original: Original) -> Result:
-        result = original(call)
-        short = call.query.text("sort") == "milestone_created" and call.query.integer("limit") == 2
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        short = context.query.text("sort") == "milestone_created" and context.query.integer("limit") == 2
         rows = list(cast("Rows", result.data))
         return replace(result, data=[rows[0]] * len(rows)) if short and next(turns) else result
 
     builder.operation(LIST, faulty)
 
 
-def _meta(change: Callable[[Meta, Call], Meta]) -> Inject:
+def _meta(change: Callable[[Meta, OperationContext], Meta]) -> Inject:
     def inject(builder: MockBuilder) -> None:
-        def faulty(call: Call, original: Original) -> Result:
-            result = original(call)
-            return replace(result, meta=change(result.meta, call)) if result.meta else result
+        def faulty(context: OperationContext, original: Original) -> Result:
+            result = original(context)
+            return replace(result, meta=change(result.meta, context)) if result.meta else result
 
         builder.operation(LIST, faulty)
 
@@ -287,15 +289,15 @@ def _meta(change: Callable[[Meta, Call], Meta]) -> Inject:
 add(
     "counts_the_rows_of_the_page_as_total",
     ("list/meta-total-counts-all-rows",),
-    _meta(lambda meta, call: replace(meta, total=min(meta.total, meta.per_page))),
+    _meta(lambda meta, context: replace(meta, total=min(meta.total, meta.per_page))),
     ("list/meta-last-page-follows-the-total", "list/meta-total-follows-the-filter"),
 )
 add(
     "counts_what_the_filter_left_out_as_well",
     ("list/meta-total-follows-the-filter",),
     _meta(
-        lambda meta, call: replace(
-            meta, total=len(call.store.milestones_of_project.rows(call.query.integer("project_id")))
+        lambda meta, context: replace(
+            meta, total=len(context.store.milestones_of_project.rows(context.query.integer("project_id")))
         )
     ),
     ("list/meta-last-page-follows-the-total",),
@@ -303,22 +305,22 @@ add(
 add(
     "rounds_the_last_page_down",
     ("list/meta-last-page-follows-the-total",),
-    _meta(lambda meta, call: replace(meta, last_page=max(meta.total // meta.per_page, 1))),
+    _meta(lambda meta, context: replace(meta, last_page=max(meta.total // meta.per_page, 1))),
     ("list/ties-lose-no-row", "list/limit-is-capped", PAGES),
 )
 add(
     "has_a_page_too_many_when_pages_come_out_even",
     ("list/meta-last-page-follows-the-total",),
-    _meta(lambda meta, call: replace(meta, last_page=meta.total // meta.per_page + 1)),
+    _meta(lambda meta, context: replace(meta, last_page=meta.total // meta.per_page + 1)),
 )
 add(
     "counts_pages_from_zero",
     ("list/meta-current-page-is-the-page-asked-for",),
-    _meta(lambda meta, call: replace(meta, current_page=meta.current_page - 1)),
+    _meta(lambda meta, context: replace(meta, current_page=meta.current_page - 1)),
 )
 add(
     "says_its_own_page_size",
     ("list/meta-per-page-is-the-limit",),
-    _meta(lambda meta, call: replace(meta, per_page=25)),
+    _meta(lambda meta, context: replace(meta, per_page=25)),
     ("list/meta-last-page-follows-the-total",),
 )

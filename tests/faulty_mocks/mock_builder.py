@@ -11,14 +11,14 @@ from unittest.mock import patch
 import orjson
 
 from mock_server.app import App
-from mock_server.call import Call, OperationFunction
-from mock_server.clock import Clock
-from mock_server.contract import Contract
-from mock_server.envelope import Result, respond
+from mock_server.contract.contract import Contract
+from mock_server.contract.profile import Profile
 from mock_server.messages import Json, Request, Response
-from mock_server.operations import OPERATIONS
-from mock_server.profile import Profile
-from mock_server.scenarios import Scenario
+from mock_server.operations.context import OperationContext, OperationFunction
+from mock_server.operations.registry import OPERATIONS
+from mock_server.responses import Result, json_response
+from mock_server.scenarios.loader import Scenario
+from mock_server.storage.clock import Clock
 
 Original = OperationFunction
 Handler = Callable[[Request, Callable[[Request], Response]], Response]
@@ -42,34 +42,34 @@ class MockBuilder:
     one_at_a_time: bool = True
     patches: ExitStack = field(default_factory=ExitStack)
 
-    def operation(self, name: str, faulty: Callable[[Call, Original], Result]) -> None:
+    def operation(self, name: str, faulty: Callable[[OperationContext, Original], Result]) -> None:
         """Puts a faulty operation in the place of an honest one, which it may still ask."""
         original = self.operations[name]
 
-        def readable(call: Call) -> Result:
+        def readable(context: OperationContext) -> Result:
             # Milestones come as JSON already; faults look into them.
-            result = original(call)
+            result = original(context)
             return replace(result, data=json.loads(orjson.dumps(result.data)))
 
-        self.operations[name] = lambda call: faulty(call, readable)
+        self.operations[name] = lambda context: faulty(context, readable)
 
     def data(self, name: str, change: Callable[[dict[str, Any]], object]) -> None:
         """Changes the object in the data of an operation's answer, in place."""
 
-        def faulty(call: Call, original: Original) -> Result:
-            result = original(call)
+        def faulty(context: OperationContext, original: Original) -> Result:
+            result = original(context)
             data = shown(result)
             change(data)
             return replace(result, data=data)
 
         self.operation(name, faulty)
 
-    def rows(self, name: str, change: Callable[[Call, list[Any]], list[Any]]) -> None:
+    def rows(self, name: str, change: Callable[[OperationContext, list[Any]], list[Any]]) -> None:
         """Changes the rows of a list's page."""
 
-        def faulty(call: Call, original: Original) -> Result:
-            result = original(call)
-            return replace(result, data=change(call, list(cast("list[Any]", result.data))))
+        def faulty(context: OperationContext, original: Original) -> Result:
+            result = original(context)
+            return replace(result, data=change(context, list(cast("list[Any]", result.data))))
 
         self.operation(name, faulty)
 
@@ -85,7 +85,7 @@ class MockBuilder:
             if status == 422:
                 content["errors"] = {"body": ["No."]}
             known = request.headers.get("authorization") == "Bearer test-key"
-            return respond(status, content) if known and applies(request) else original(request)
+            return json_response(status, content) if known and applies(request) else original(request)
 
         self.handle(faulty)
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-from mock_server import cloning
-from mock_server.call import Call
-from mock_server.envelope import Result
-from mock_server.problems import NotFound, refusal
-from mock_server.store import Project, Store
+from mock_server.errors import NotFound, problem_for_status
+from mock_server.operations import projects
+from mock_server.operations.context import OperationContext
+from mock_server.responses import Result
+from mock_server.storage.store import Project, Store
 from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
 
@@ -22,10 +22,12 @@ from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
     ),
 )
 def opens_a_project_with_a_first_phase(builder: MockBuilder) -> None:
-    def change(call: Call, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        plain = not call.query.has("sort") and not call.query.has("type") and not call.query.has("search")
+    def change(context: OperationContext, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        plain = not context.query.has("sort") and not context.query.has("type") and not context.query.has("search")
         fresh = (
-            len(rows) == 1 and plain and len(call.store.tasks_of_project.rows(call.query.integer("project_id"))) == 0
+            len(rows) == 1
+            and plain
+            and len(context.store.tasks_of_project.rows(context.query.integer("project_id"))) == 0
         )
         return [*rows, {**rows[0], "id": rows[0]["id"], "title": "Phase 1"}] if fresh else rows
 
@@ -34,7 +36,7 @@ def opens_a_project_with_a_first_phase(builder: MockBuilder) -> None:
 
 @breaks("project/deletion-answers-200-with-the-id")
 def answers_a_deleted_project_with_nothing(builder: MockBuilder) -> None:
-    builder.operation("deleteProject", lambda call, original: replace(original(call), data={}))
+    builder.operation("deleteProject", lambda context, original: replace(original(context), data={}))
 
 
 def _outlives(what: str) -> Inject:
@@ -43,18 +45,20 @@ def _outlives(what: str) -> Inject:
     def inject(builder: MockBuilder) -> None:
         kept: dict[int, object] = {}
 
-        def delete(call: Call, original: Original) -> Result:
-            project = call.project().id
-            milestones = [row.id for row in call.store.milestones_of_project.rows(project)]
+        def delete(context: OperationContext, original: Original) -> Result:
+            project = context.project().id
+            milestones = [row.id for row in context.store.milestones_of_project.rows(project)]
             ids = (
-                milestones if what == "getMilestone" else [row.id for row in call.store.tasks_of_project.rows(project)]
+                milestones
+                if what == "getMilestone"
+                else [row.id for row in context.store.tasks_of_project.rows(project)]
             )
-            kept.update({one: honest_get(replace(call, path={"id": one})).data for one in ids})
-            return original(call)
+            kept.update({one: honest_get(replace(context, path={"id": one})).data for one in ids})
+            return original(context)
 
-        def get(call: Call, original: Original) -> Result:
-            data: Any = kept.get(call.path["id"])
-            return Result(data, "Here it is.") if data else original(call)
+        def get(context: OperationContext, original: Original) -> Result:
+            data: Any = kept.get(context.path["id"])
+            return Result(data, "Here it is.") if data else original(context)
 
         honest_get = builder.operations[what]
         builder.operation("deleteProject", delete)
@@ -69,13 +73,13 @@ add("keeps_tasks_of_deleted_projects", ("project/deletion-takes-its-tasks",), _o
 
 @breaks("project/deletion-spares-other-projects", implies=("project/deletion-answers-200-with-the-id",))
 def clears_the_tasks_of_the_newest_project_along(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        project = call.project()
-        newest = max(one.id for one in call.store.projects)
+    def faulty(context: OperationContext, original: Original) -> Result:
+        project = context.project()
+        newest = max(one.id for one in context.store.projects)
         if newest != project.id:
-            for task in call.store.tasks_of_project.rows(newest):
-                call.store.delete_task(task)
-        return original(call)
+            for task in context.store.tasks_of_project.rows(newest):
+                context.store.delete_task(task)
+        return original(context)
 
     builder.operation("deleteProject", faulty)
 
@@ -84,15 +88,15 @@ def clears_the_tasks_of_the_newest_project_along(builder: MockBuilder) -> None:
 def lists_a_deleted_project_as_unknown(builder: MockBuilder) -> None:
     gone: set[int] = set()
 
-    def delete(call: Call, original: Original) -> Result:
-        if call.store.milestones_of_project.count(call.path["id"]) > 1:
-            gone.add(call.path["id"])
-        return original(call)
+    def delete(context: OperationContext, original: Original) -> Result:
+        if context.store.milestones_of_project.count(context.path["id"]) > 1:
+            gone.add(context.path["id"])
+        return original(context)
 
-    def create(call: Call, original: Original) -> Result:
-        if call.body.has("milestone_projectid") and call.body.integer("milestone_projectid") in gone:
+    def create(context: OperationContext, original: Original) -> Result:
+        if context.body.has("milestone_projectid") and context.body.integer("milestone_projectid") in gone:
             raise NotFound("Project not found.")
-        return original(call)
+        return original(context)
 
     builder.operation("deleteProject", delete)
     builder.operation("createMilestone", create)
@@ -100,20 +104,20 @@ def lists_a_deleted_project_as_unknown(builder: MockBuilder) -> None:
 
 @breaks("project/unknown-id-is-404")
 def refuses_an_unknown_project_with_422(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        if call.store.projects.get(call.path["id"]) is None:
-            raise refusal("422", "The project is invalid.", "id")
-        return original(call)
+    def faulty(context: OperationContext, original: Original) -> Result:
+        if context.store.projects.get(context.path["id"]) is None:
+            raise problem_for_status("422", "The project is invalid.", "id")
+        return original(context)
 
     builder.operation("getProject", faulty)
 
 
 @breaks("project/an-update-leaves-milestones-alone")
 def renames_the_default_with_its_project(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        result = original(call)
-        home = call.store.milestones.take(call.project().default_milestone_id)
-        call.store.milestones.put(home._replace(title=call.project().title))
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        home = context.store.milestones.get_or_raise(context.project().default_milestone_id)
+        context.store.milestones.put(home._replace(title=context.project().title))
         return result
 
     builder.operation("updateProject", faulty)
@@ -121,10 +125,10 @@ def renames_the_default_with_its_project(builder: MockBuilder) -> None:
 
 def _clones(change: Callable[[Store, Project, Project], None]) -> Inject:
     def inject(builder: MockBuilder) -> None:
-        def faulty(call: Call, original: Original) -> Result:
-            source = call.project()
-            result = original(call)
-            change(call.store, source, call.store.projects.take(shown(result)["id"]))
+        def faulty(context: OperationContext, original: Original) -> Result:
+            source = context.project()
+            result = original(context)
+            change(context.store, source, context.store.projects.get_or_raise(shown(result)["id"]))
             return result
 
         builder.operation("cloneProject", faulty)
@@ -133,8 +137,8 @@ def _clones(change: Callable[[Store, Project, Project], None]) -> Inject:
 
 
 def _second_default(store: Store, _: Project, copy: Project) -> None:
-    home = store.milestones.take(copy.default_milestone_id)
-    store.milestones.put(home._replace(id=store.milestones.claim_id(), title="Uncategorised 2"))
+    home = store.milestones.get_or_raise(copy.default_milestone_id)
+    store.milestones.put(home._replace(id=store.milestones.next_id(), title="Uncategorised 2"))
 
 
 def _grey(store: Store, _: Project, copy: Project) -> None:
@@ -162,12 +166,12 @@ add("takes_the_tasks_out_of_a_cloned_project", ("project/a-clone-leaves-the-sour
 
 @breaks("project/a-clone-without-the-flag-copies-no-milestones")
 def clones_milestones_without_being_told(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        source = call.project()
-        result = original(call)
-        copy = call.store.projects.take(shown(result)["id"])
-        if "copy_milestones" not in call.body.sent:
-            cloning.copy_milestones(call.store, source, copy)
+    def faulty(context: OperationContext, original: Original) -> Result:
+        source = context.project()
+        result = original(context)
+        copy = context.store.projects.get_or_raise(shown(result)["id"])
+        if "copy_milestones" not in context.body.submitted:
+            projects.copy_milestones(context.store, source, copy)
         return result
 
     builder.operation("cloneProject", faulty)
@@ -175,11 +179,11 @@ def clones_milestones_without_being_told(builder: MockBuilder) -> None:
 
 @breaks("project/a-clone-without-the-flag-copies-no-tasks")
 def clones_tasks_without_being_told(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        result = original(call)
-        copy = call.store.projects.take(shown(result)["id"])
-        if not call.body.flag("copy_tasks") and not call.body.flag("copy_milestones"):
-            cloning.copy_tasks(call.store, call.project(), copy, {})
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        copy = context.store.projects.get_or_raise(shown(result)["id"])
+        if not context.body.flag("copy_tasks") and not context.body.flag("copy_milestones"):
+            projects.copy_tasks(context.store, context.project(), copy, {})
         return result
 
     builder.operation("cloneProject", faulty)

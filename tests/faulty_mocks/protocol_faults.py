@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.options import Depth
-from mock_server.envelope import respond
 from mock_server.messages import Request, Response
+from mock_server.responses import json_response
 from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder
 
@@ -71,7 +71,7 @@ def fails_to_stop_timers(builder: MockBuilder) -> None:
     def faulty(request: Request, original: Answer) -> Response:
         response = original(request)
         broken = request.path.endswith("/stop-timers") and response.status == 200
-        return respond(500, {"message": "Server Error"}) if broken else response
+        return json_response(500, {"message": "Server Error"}) if broken else response
 
     builder.handle(faulty)
 

@@ -2,11 +2,11 @@
 
 import threading
 
-from mock_server import titles
-from mock_server.call import Call
-from mock_server.envelope import Result
-from mock_server.profile import Profile
-from mock_server.store import Milestone, Store
+from mock_server.contract.profile import Profile
+from mock_server.operations import titles
+from mock_server.operations.context import OperationContext
+from mock_server.responses import Result
+from mock_server.storage.store import Milestone, Store
 from tests.faulty_mocks.fault import breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original
 
@@ -30,11 +30,11 @@ def checks_titles_before_it_waits_for_others(builder: MockBuilder) -> None:
 
 @breaks("race/reorders-end-in-one-of-both")
 def mixes_two_reorders(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        result = original(call)
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
         if threading.current_thread() is not threading.main_thread():
-            first = call.store.milestones.take(call.body.integers("milestones")[0])
-            call.store.milestones.put(first._replace(position=first.position + 100))
+            first = context.store.milestones.get_or_raise(context.body.integers("milestones")[0])
+            context.store.milestones.put(first._replace(position=first.position + 100))
         return result
 
     builder.operation("reorderMilestones", faulty)
@@ -44,11 +44,11 @@ def mixes_two_reorders(builder: MockBuilder) -> None:
 def brings_a_deleted_milestone_back(builder: MockBuilder) -> None:
     gone: dict[int, Milestone] = {}
 
-    def delete(call: Call, original: Original) -> Result:
-        doomed = call.milestone()
-        result = original(call)
+    def delete(context: OperationContext, original: Original) -> Result:
+        doomed = context.milestone()
+        result = original(context)
         if threading.current_thread() is not threading.main_thread():
-            call.store.milestones.put(doomed)
+            context.store.milestones.put(doomed)
             gone[doomed.id] = doomed
         return result
 

@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from dataclasses import replace
 
-from mock_server import reordering
-from mock_server.call import Call
-from mock_server.envelope import Result
-from mock_server.problems import Conflict, Invalid
-from mock_server.profile import Profile
-from mock_server.store import Milestone
+from mock_server.contract.profile import Profile
+from mock_server.errors import Conflict, ValidationFailed
+from mock_server.operations import milestones
+from mock_server.operations.context import OperationContext
+from mock_server.responses import Result
+from mock_server.storage.store import Milestone
 from tests.faulty_mocks.create_faults import refuses
 from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original
@@ -27,7 +27,7 @@ LATER = (
 
 @breaks("reorder/answers-200")
 def answers_a_reorder_with_202(builder: MockBuilder) -> None:
-    builder.operation(REORDER, lambda call, original: replace(original(call), status=202))
+    builder.operation(REORDER, lambda context, original: replace(original(context), status=202))
 
 
 PATH = r"/milestones/positions$"
@@ -43,7 +43,7 @@ def _numbers(start: int, step: int = 1, *, backwards: bool = False, by_id: bool 
             ids = sorted(ids) if by_id else ids[::-1] if backwards else ids
             return {one: start + step * place for place, one in enumerate(ids)}
 
-        builder.patch(reordering, "number", number)
+        builder.patch(milestones, "number", number)
 
     return inject
 
@@ -59,7 +59,7 @@ def leaves_the_default_out_of_the_count(builder: MockBuilder) -> None:
     def number(named: Collection[Milestone], _: Profile) -> dict[int, int]:
         return {one.id: place for place, one in enumerate((one for one in named if one.type == "categorised"), 1)}
 
-    builder.patch(reordering, "number", number)
+    builder.patch(milestones, "number", number)
 
 
 @breaks(
@@ -73,15 +73,15 @@ def reorders_the_first_ten_alone(builder: MockBuilder) -> None:
     def number(named: Collection[Milestone], _: Profile) -> dict[int, int]:
         return {one.id: place for place, one in enumerate(list(named)[:10], 1)}
 
-    builder.patch(reordering, "number", number)
+    builder.patch(milestones, "number", number)
 
 
 @breaks("reorder/list-follows-the-order", "list/sorts-by-position", implies=("list/pages-partition-the-list",))
 def sorts_by_the_positions_of_before(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        result = original(call)
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
         rows = result.data if isinstance(result.data, list) else []
-        stale = call.query.text("sort") == "milestone_position" and call.query.text("order") == "asc"
+        stale = context.query.text("sort") == "milestone_position" and context.query.text("order") == "asc"
         return replace(result, data=rows[1:] + rows[:1]) if stale else result
 
     builder.operation("listMilestones", faulty)
@@ -91,12 +91,12 @@ def sorts_by_the_positions_of_before(builder: MockBuilder) -> None:
 def turns_the_order_round_when_told_again(builder: MockBuilder) -> None:
     last: list[list[int]] = [[]]
 
-    def faulty(call: Call, original: Original) -> Result:
-        result = original(call)
-        ids = call.body.integers("milestones")
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        ids = context.body.integers("milestones")
         if ids == last[0]:
             for place, one in enumerate(ids[::-1], 1):
-                call.store.milestones.put(call.store.milestones.take(one)._replace(position=place))
+                context.store.milestones.put(context.store.milestones.get_or_raise(one)._replace(position=place))
         last[0] = ids
         return result
 
@@ -107,13 +107,13 @@ def turns_the_order_round_when_told_again(builder: MockBuilder) -> None:
 def refuses_a_reorder_that_changes_nothing(builder: MockBuilder) -> None:
     last: list[list[int]] = [[]]
 
-    def faulty(call: Call, original: Original) -> Result:
-        ids = call.body.integers("milestones")
+    def faulty(context: OperationContext, original: Original) -> Result:
+        ids = context.body.integers("milestones")
         if ids and ids == last[0] and len(ids) < 50:
             last[0] = []
             raise Conflict("Nothing to do.")
         last[0] = ids
-        return original(call)
+        return original(context)
 
     builder.operation(REORDER, faulty)
 
@@ -125,22 +125,22 @@ def refuses_a_reorder_that_changes_nothing(builder: MockBuilder) -> None:
 def takes_only_two_orders_of_a_project(builder: MockBuilder) -> None:
     orders: dict[int, int] = {}
 
-    def faulty(call: Call, original: Original) -> Result:
-        ids = call.body.integers("milestones")
+    def faulty(context: OperationContext, original: Original) -> Result:
+        ids = context.body.integers("milestones")
         first = min(ids, default=0)
         orders[first] = orders.get(first, 0) + 1
-        return original(call) if orders[first] < 3 else Result({"milestones": ids}, "Done.")
+        return original(context) if orders[first] < 3 else Result({"milestones": ids}, "Done.")
 
     builder.operation(REORDER, faulty)
 
 
 @breaks("reorder/changes-only-positions")
 def takes_the_default_color_when_it_moves(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        result = original(call)
-        for one in call.body.integers("milestones"):
-            row = call.store.milestones.take(one)
-            call.store.milestones.put(row._replace(color="moved"))
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        for one in context.body.integers("milestones"):
+            row = context.store.milestones.get_or_raise(one)
+            context.store.milestones.put(row._replace(color="moved"))
         return result
 
     builder.operation(REORDER, faulty)
@@ -148,13 +148,13 @@ def takes_the_default_color_when_it_moves(builder: MockBuilder) -> None:
 
 @breaks("reorder/leaves-other-projects-alone", implies=("reorder/positions-run-from-one", "reorder/is-idempotent"))
 def moves_the_other_projects_along(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        result = original(call)
-        ids = call.body.integers("milestones")
-        mine = call.store.milestones.take(ids[0]).project_id
-        for project in [one.id for one in call.store.projects if one.id != mine]:
-            for row in list(call.store.milestones_of_project.rows(project)):
-                call.store.milestones.put(row._replace(position=row.position + 1))
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        ids = context.body.integers("milestones")
+        mine = context.store.milestones.get_or_raise(ids[0]).project_id
+        for project in [one.id for one in context.store.projects if one.id != mine]:
+            for row in list(context.store.milestones_of_project.rows(project)):
+                context.store.milestones.put(row._replace(position=row.position + 1))
         return result
 
     builder.operation(REORDER, faulty)
@@ -162,21 +162,21 @@ def moves_the_other_projects_along(builder: MockBuilder) -> None:
 
 @breaks("reorder/needs-milestones")
 def takes_a_reorder_of_nothing(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        missing = "milestones" not in call.body.sent
-        return Result({"milestones": []}, "Done.") if missing else original(call)
+    def faulty(context: OperationContext, original: Original) -> Result:
+        missing = "milestones" not in context.body.submitted
+        return Result({"milestones": []}, "Done.") if missing else original(context)
 
     builder.operation(REORDER, faulty)
 
 
 @breaks("reorder/refused-changes-nothing")
 def resets_positions_before_it_refuses(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
+    def faulty(context: OperationContext, original: Original) -> Result:
         try:
-            return original(call)
-        except Invalid:
-            for row in list(call.store.milestones):
-                call.store.milestones.put(row._replace(position=0))
+            return original(context)
+        except ValidationFailed:
+            for row in list(context.store.milestones):
+                context.store.milestones.put(row._replace(position=0))
             raise
 
     builder.operation(REORDER, faulty)

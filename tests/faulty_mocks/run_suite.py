@@ -12,8 +12,8 @@ from conformance.runner.run import Run
 from conformance.runner.scheduler import Scheduler
 from conformance.sandbox.discovery import IdOverrides, explore
 from conformance.target import Target
-from mock_server.contract import Contract, load_contract
-from mock_server.scenarios import load_scenario
+from mock_server.contract.contract import Contract, load_contract
+from mock_server.scenarios.loader import load_scenario
 from tests.faulty_mocks.fault import Fault, Inject
 from tests.faulty_mocks.in_process import InProcess
 from tests.faulty_mocks.mock_builder import MockBuilder

@@ -5,12 +5,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from mock_server import listing, tasks
-from mock_server.call import Call
-from mock_server.envelope import Result
-from mock_server.problems import Conflict, refusal
-from mock_server.selections import Filter
-from mock_server.store import Project, Task
+from mock_server.errors import Conflict, problem_for_status
+from mock_server.operations import pagination, tasks
+from mock_server.operations.context import OperationContext
+from mock_server.responses import Result
+from mock_server.storage.sorted_views import Filter
+from mock_server.storage.store import Project, Task
 from tests.faulty_mocks.count_faults import EQUALS
 from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
@@ -21,23 +21,25 @@ from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
     implies=("count/*", "delete/the-flag-spares-other-tasks", "project/deletion-spares-other-projects"),
 )
 def puts_a_task_without_milestone_into_the_last(builder: MockBuilder) -> None:
-    original = tasks.choose_milestone
+    original = tasks.resolve_milestone
 
-    def choose(call: Call, project: Project, otherwise: int | None = None) -> int:
-        if call.body.has("task_milestoneid") or otherwise:
-            return original(call, project, otherwise)
-        return call.store.milestones_of_project.rows(project.id)[-1].id
+    def choose(context: OperationContext, project: Project, otherwise: int | None = None) -> int:
+        if context.body.has("task_milestoneid") or otherwise:
+            return original(context, project, otherwise)
+        return context.store.milestones_of_project.rows(project.id)[-1].id
 
-    builder.patch(tasks, "choose_milestone", choose)
+    builder.patch(tasks, "resolve_milestone", choose)
 
 
 @breaks("task/goes-to-the-milestone-named", implies=("count/*", "task/*", "delete/*", "project/*"))
 def puts_every_new_task_into_the_default(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        result = original(call)
-        task = call.store.tasks.take(shown(result)["id"])
-        home = call.store.milestones.take(call.store.projects.take(task.project_id).default_milestone_id)
-        call.store.tasks.put(replace(task, milestone_id=home.id))
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        task = context.store.tasks.get_or_raise(shown(result)["id"])
+        home = context.store.milestones.get_or_raise(
+            context.store.projects.get_or_raise(task.project_id).default_milestone_id
+        )
+        context.store.tasks.put(replace(task, milestone_id=home.id))
         return replace(result, data=shown(result) | {"milestone": {"id": home.id, "name": home.title}})
 
     builder.operation("createTask", faulty)
@@ -47,8 +49,8 @@ def puts_every_new_task_into_the_default(builder: MockBuilder) -> None:
 def names_the_milestone_as_it_was_when_the_task_was_made(builder: MockBuilder) -> None:
     named: dict[int, str] = {}
 
-    def create(call: Call, original: Original) -> Result:
-        result = original(call)
+    def create(context: OperationContext, original: Original) -> Result:
+        result = original(context)
         named[shown(result)["id"]] = shown(result)["milestone"]["name"]
         return result
 
@@ -63,20 +65,20 @@ def _unbound(operation: str) -> Inject:
     """A mock that lets one operation put a task into any project's milestone."""
 
     def inject(builder: MockBuilder) -> None:
-        original = tasks.choose_milestone
+        original = tasks.resolve_milestone
 
-        def choose(call: Call, project: Project, otherwise: int | None = None) -> int:
+        def choose(context: OperationContext, project: Project, otherwise: int | None = None) -> int:
             try:
-                return original(call, project, otherwise)
+                return original(context, project, otherwise)
             except Conflict:
-                return call.body.integer("task_milestoneid")
+                return context.body.integer("task_milestoneid")
 
-        def faulty(call: Call, operate: Original) -> Result:
-            tasks.choose_milestone = choose
+        def faulty(context: OperationContext, operate: Original) -> Result:
+            tasks.resolve_milestone = choose
             try:
-                return operate(call)
+                return operate(context)
             finally:
-                tasks.choose_milestone = original
+                tasks.resolve_milestone = original
 
         builder.operation(operation, faulty)
 
@@ -94,47 +96,51 @@ add("clones_tasks_to_foreign_milestones", ("task/a-clone-into-a-foreign-mileston
 
 @breaks("task/a-foreign-milestone-conflicts")
 def calls_a_foreign_milestone_invalid(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
+    def faulty(context: OperationContext, original: Original) -> Result:
         try:
-            return original(call)
+            return original(context)
         except Conflict as conflict:
-            raise refusal("422", conflict.message, "task_milestoneid") from conflict
+            raise problem_for_status("422", conflict.message, "task_milestoneid") from conflict
 
     builder.operation("createTask", faulty)
 
 
 @breaks("task/an-update-moves-it", "count/follows-a-moved-task", implies=("delete/*",))
 def leaves_an_updated_task_where_it_is(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        before = call.task()
-        result = original(call)
-        task = call.store.tasks.put(replace(call.task(), milestone_id=before.milestone_id))
-        name = call.store.milestones.take(task.milestone_id).title
+    def faulty(context: OperationContext, original: Original) -> Result:
+        before = context.task()
+        result = original(context)
+        task = context.store.tasks.put(replace(context.task(), milestone_id=before.milestone_id))
+        name = context.store.milestones.get_or_raise(task.milestone_id).title
         return replace(result, data=shown(result) | {"milestone": {"id": task.milestone_id, "name": name}})
 
     builder.operation("updateTask", faulty)
 
 
-def _lists(wanted: Callable[[Call, Task], bool]) -> Inject:
+def _lists(wanted: Callable[[OperationContext, Task], bool]) -> Inject:
     """A mock whose list of tasks goes by another filter than it should."""
 
     def inject(builder: MockBuilder) -> None:
-        def find_source(call: Call) -> listing.Source[Task]:
-            table = call.store.tasks
-            states = [one for one in tasks.read_filters(call) if one.name == "active_state"]
-            return listing.Source(table, table.select, (Filter("wanted", object(), partial(wanted, call)), *states))
+        def find_source(context: OperationContext) -> pagination.ListSource[Task]:
+            table = context.store.tasks
+            states = [one for one in tasks.read_filters(context) if one.name == "active_state"]
+            return pagination.ListSource(
+                table, table.select, (Filter("wanted", object(), partial(wanted, context)), *states)
+            )
 
         builder.patch(tasks, "find_source", find_source)
 
     return inject
 
 
-def _in_project(call: Call, task: Task) -> bool:
-    return not call.query.has("project_id") or task.project_id == call.query.integer("project_id")
+def _in_project(context: OperationContext, task: Task) -> bool:
+    return not context.query.has("project_id") or task.project_id == context.query.integer("project_id")
 
 
-def _in_milestone(call: Call, task: Task) -> bool:
-    return not call.query.has("milestone_id") or call.store.home_of(task) == call.query.integer("milestone_id")
+def _in_milestone(context: OperationContext, task: Task) -> bool:
+    return not context.query.has("milestone_id") or context.store.milestone_id_of(task) == context.query.integer(
+        "milestone_id"
+    )
 
 
 add("lists_tasks_of_any_milestone", ("task/list-filters-by-milestone",), _lists(_in_project), (EQUALS, "delete/*"))
@@ -148,15 +154,15 @@ add(
 
 @breaks("task/list-filters-by-active-state")
 def lists_active_tasks_among_the_archived(builder: MockBuilder) -> None:
-    original = tasks.choose_state
-    builder.patch(tasks, "choose_state", lambda call: "active" if original(call) == "active" else "")
+    original = tasks.resolve_state
+    builder.patch(tasks, "resolve_state", lambda context: "active" if original(context) == "active" else "")
 
 
 @breaks("task/unknown-id-is-404")
 def deletes_deleted_tasks_again(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        gone = call.store.tasks.get(call.path["id"]) is None
-        return Result({"id": call.path["id"]}, "Task deleted successfully.") if gone else original(call)
+    def faulty(context: OperationContext, original: Original) -> Result:
+        gone = context.store.tasks.get(context.path["id"]) is None
+        return Result({"id": context.path["id"]}, "Task deleted successfully.") if gone else original(context)
 
     builder.operation("deleteTask", faulty)
 
@@ -165,23 +171,23 @@ def deletes_deleted_tasks_again(builder: MockBuilder) -> None:
 def archives_tasks_instead_of_deleting_them(builder: MockBuilder) -> None:
     gone: dict[int, Task] = {}
 
-    def delete(call: Call, original: Original) -> Result:
-        task = call.task()
-        result = original(call)
+    def delete(context: OperationContext, original: Original) -> Result:
+        task = context.task()
+        result = original(context)
         gone[task.id] = replace(task, archived=True)
         return result
 
-    def faulty(call: Call, original: Original) -> Result:
-        ghosts = [task for task in gone.values() if call.store.projects.get(task.project_id) is not None]
-        if call.query.text("active_state") != "archived":
-            return original(call)
+    def faulty(context: OperationContext, original: Original) -> Result:
+        ghosts = [task for task in gone.values() if context.store.projects.get(task.project_id) is not None]
+        if context.query.text("active_state") != "archived":
+            return original(context)
         for ghost in ghosts:
-            call.store.tasks.put(ghost)
+            context.store.tasks.put(ghost)
         try:
-            return original(call)
+            return original(context)
         finally:
             for ghost in ghosts:
-                call.store.tasks.remove(ghost)
+                context.store.tasks.remove(ghost)
 
     builder.operation("deleteTask", delete)
     builder.operation("listTasks", faulty)
@@ -189,10 +195,10 @@ def archives_tasks_instead_of_deleting_them(builder: MockBuilder) -> None:
 
 @breaks("task/a-new-status-leaves-it-where-it-is")
 def does_not_store_the_status(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        before = call.task()
-        result = original(call)
-        call.store.tasks.put(before)
+    def faulty(context: OperationContext, original: Original) -> Result:
+        before = context.task()
+        result = original(context)
+        context.store.tasks.put(before)
         return result
 
     builder.operation("setTaskStatus", faulty)
@@ -202,11 +208,11 @@ def _sends_home(operation: str) -> Inject:
     """A mock that puts a task into the default at an operation that should leave it where it is."""
 
     def inject(builder: MockBuilder) -> None:
-        def faulty(call: Call, original: Original) -> Result:
-            result = original(call)
-            task = call.task()
-            home = call.store.projects.take(task.project_id).default_milestone_id
-            call.store.tasks.put(replace(task, milestone_id=home))
+        def faulty(context: OperationContext, original: Original) -> Result:
+            result = original(context)
+            task = context.task()
+            home = context.store.projects.get_or_raise(task.project_id).default_milestone_id
+            context.store.tasks.put(replace(task, milestone_id=home))
             return result
 
         builder.operation(operation, faulty)
@@ -237,10 +243,10 @@ add(
 
 @breaks("task/activating-makes-it-active")
 def does_not_activate(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        before = call.task()
-        result = original(call)
-        call.store.tasks.put(before)
+    def faulty(context: OperationContext, original: Original) -> Result:
+        before = context.task()
+        result = original(context)
+        context.store.tasks.put(before)
         return result
 
     builder.operation("activateTask", faulty)
@@ -248,11 +254,11 @@ def does_not_activate(builder: MockBuilder) -> None:
 
 @breaks("task/a-clone-goes-to-the-milestone-named", "count/rises-with-a-cloned-task")
 def clones_into_the_default(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        result = original(call)
-        copy = call.store.tasks.take(shown(result)["id"])
-        home = call.store.projects.take(copy.project_id).default_milestone_id
-        call.store.tasks.put(replace(copy, milestone_id=home))
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        copy = context.store.tasks.get_or_raise(shown(result)["id"])
+        home = context.store.projects.get_or_raise(copy.project_id).default_milestone_id
+        context.store.tasks.put(replace(copy, milestone_id=home))
         return result
 
     builder.operation("cloneTask", faulty)
@@ -260,19 +266,19 @@ def clones_into_the_default(builder: MockBuilder) -> None:
 
 @breaks("task/a-comment-is-listed", implies=("delete/keeps-moved-tasks-intact", "delete/*"))
 def lists_no_comments(builder: MockBuilder) -> None:
-    builder.rows("listTaskComments", lambda call, rows: [])
+    builder.rows("listTaskComments", lambda context, rows: [])
 
 
 @breaks("task/a-deleted-comment-is-gone")
 def keeps_deleted_comments(builder: MockBuilder) -> None:
-    builder.operation("deleteTaskComment", lambda call, _: Result({"id": call.path["comment_id"]}, "Deleted."))
+    builder.operation("deleteTaskComment", lambda context, _: Result({"id": context.path["comment_id"]}, "Deleted."))
 
 
 @breaks("task/archiving-twice-is-as-once")
 def archives_a_task_only_once(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        if call.task().archived:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        if context.task().archived:
             raise Conflict("The task is archived already.")
-        return original(call)
+        return original(context)
 
     builder.operation("archiveTask", faulty)

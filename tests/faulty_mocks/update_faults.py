@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from mock_server.call import Call
-from mock_server.envelope import Result
+from mock_server.errors import Conflict
 from mock_server.messages import Request, Response
-from mock_server.problems import Conflict
-from mock_server.store import Milestone
+from mock_server.operations.context import OperationContext
+from mock_server.responses import Result
+from mock_server.storage.store import Milestone
 from tests.faulty_mocks.create_faults import refuses, unchecked, uniqueness
 from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
@@ -19,7 +19,7 @@ MORE = ("update/*", "envelope/validation-errors-name-the-field")
 
 @breaks("update/answers-200")
 def answers_an_update_with_201(builder: MockBuilder) -> None:
-    builder.operation(UPDATE, lambda call, original: replace(original(call), status=201))
+    builder.operation(UPDATE, lambda context, original: replace(original(context), status=201))
 
 
 add("takes_no_form_to_update", ("update/accepts-form",), refuses("PATCH", PATH, "form"), MORE)
@@ -30,32 +30,34 @@ add("updates_without_a_color", ("update/needs-a-color",), unchecked(UPDATE, "mil
 
 @breaks("update/unknown-id-is-404")
 def takes_an_update_of_a_deleted_milestone(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        if call.store.milestones.get(call.path["id"]) is not None:
-            return original(call)
-        call.body.check()
+    def faulty(context: OperationContext, original: Original) -> Result:
+        if context.store.milestones.get(context.path["id"]) is not None:
+            return original(context)
+        context.body.raise_if_invalid()
         any_one = shown(Result({}, ""))
-        any_one |= {"id": call.path["id"], "title": "", "project_id": 1, "type": "categorised", "color": "default"}
+        any_one |= {"id": context.path["id"], "title": "", "project_id": 1, "type": "categorised", "color": "default"}
         any_one |= {"position": 1, "creator_id": 1, "tasks_count": 0, "dates": {"created": "", "updated": ""}}
         return Result(any_one, "Milestone updated successfully.")
 
     builder.operation(UPDATE, faulty)
 
 
-def _restores(*names: str) -> Callable[[Call, Milestone, Milestone], Milestone]:
+def _restores(*names: str) -> Callable[[OperationContext, Milestone, Milestone], Milestone]:
     return lambda _, before, after: after._replace(**{name: getattr(before, name) for name in names})
 
 
-def stores(change: Callable[[Call, Milestone, Milestone], Milestone], *, says_so: bool) -> Inject:
+def stores(change: Callable[[OperationContext, Milestone, Milestone], Milestone], *, says_so: bool) -> Inject:
     """A mock that stores another update than it was sent; `says_so` if its answer shows what was stored."""
 
     def inject(builder: MockBuilder) -> None:
-        def faulty(call: Call, original: Original) -> Result:
-            before = call.store.milestones.get(call.path["id"])
-            result = original(call)
+        def faulty(context: OperationContext, original: Original) -> Result:
+            before = context.store.milestones.get(context.path["id"])
+            result = original(context)
             if before is None:
                 return result
-            stored = call.store.milestones.put(change(call, before, call.store.milestones.take(before.id)))
+            stored = context.store.milestones.put(
+                change(context, before, context.store.milestones.get_or_raise(before.id))
+            )
             names = ("title", "color", "type", "position", "project_id", "creator_id") if says_so else ()
             return replace(result, data=shown(result) | {name: getattr(stored, name) for name in names})
 
@@ -91,7 +93,7 @@ add(
 add(
     "takes_an_update_for_a_new_creation",
     ("update/keeps-the-rest",),
-    stores(lambda call, before, after: after._replace(created=call.now), says_so=False),
+    stores(lambda context, before, after: after._replace(created=context.now), says_so=False),
     ("update/is-read-back",),
 )
 add(
@@ -109,14 +111,14 @@ add(
 )
 
 
-def _moves(call: Call, _: Milestone, after: Milestone) -> Milestone:
-    moves = "milestone_projectid" in call.body.sent or "project_id" in call.body.sent
-    others = [project.id for project in call.store.projects if project.id != after.project_id]
+def _moves(context: OperationContext, _: Milestone, after: Milestone) -> Milestone:
+    moves = "milestone_projectid" in context.body.submitted or "project_id" in context.body.submitted
+    others = [project.id for project in context.store.projects if project.id != after.project_id]
     return after._replace(project_id=others[-1]) if moves else after
 
 
-def _retypes(call: Call, _: Milestone, after: Milestone) -> Milestone:
-    retypes = "milestone_type" in call.body.sent or "type" in call.body.sent
+def _retypes(context: OperationContext, _: Milestone, after: Milestone) -> Milestone:
+    retypes = "milestone_type" in context.body.submitted or "type" in context.body.submitted
     return after._replace(type="uncategorised") if retypes else after
 
 
@@ -126,9 +128,9 @@ add("makes_a_milestone_a_default", ("update/type-is-immutable",), stores(_retype
 
 @breaks("update/is-read-back", implies=("update/changes-the-color",))
 def answers_the_update_before_last(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        before = call.store.milestones.get(call.path["id"])
-        result = original(call)
+    def faulty(context: OperationContext, original: Original) -> Result:
+        before = context.store.milestones.get(context.path["id"])
+        result = original(context)
         return replace(result, data=shown(result) | {"color": before.color}) if before else result
 
     builder.operation(UPDATE, faulty)
@@ -183,17 +185,17 @@ def calls_a_duplicate_title_an_unknown_id(builder: MockBuilder) -> None:
 def holds_on_to_former_titles(builder: MockBuilder) -> None:
     former: set[tuple[int, str]] = set()
 
-    def update(call: Call, original: Original) -> Result:
-        before = call.store.milestones.get(call.path["id"])
-        result = original(call)
+    def update(context: OperationContext, original: Original) -> Result:
+        before = context.store.milestones.get(context.path["id"])
+        result = original(context)
         if before and before.title != shown(result)["title"]:
             former.add((before.project_id, before.title))
         return result
 
-    def create(call: Call, original: Original) -> Result:
-        if (call.body.integer("milestone_projectid"), call.body.text("milestone_title")) in former:
+    def create(context: OperationContext, original: Original) -> Result:
+        if (context.body.integer("milestone_projectid"), context.body.text("milestone_title")) in former:
             raise Conflict("A milestone with this title already exists in the project.")
-        return original(call)
+        return original(context)
 
     builder.operation(UPDATE, update)
     builder.operation("createMilestone", create)
@@ -201,12 +203,12 @@ def holds_on_to_former_titles(builder: MockBuilder) -> None:
 
 @breaks("update/refused-changes-nothing")
 def recolors_before_it_finds_the_duplicate(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
+    def faulty(context: OperationContext, original: Original) -> Result:
         try:
-            return original(call)
+            return original(context)
         except Conflict:
-            own = call.milestone()
-            call.store.milestones.put(own._replace(color=call.body.text("milestone_color")))
+            own = context.milestone()
+            context.store.milestones.put(own._replace(color=context.body.text("milestone_color")))
             raise
 
     builder.operation(UPDATE, faulty)
@@ -214,12 +216,14 @@ def recolors_before_it_finds_the_duplicate(builder: MockBuilder) -> None:
 
 @breaks("update/leaves-others-unchanged")
 def recolors_the_default_along(builder: MockBuilder) -> None:
-    def faulty(call: Call, original: Original) -> Result:
-        result = original(call)
-        milestone = call.milestone()
-        home = call.store.projects.take(milestone.project_id).default_milestone_id
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        milestone = context.milestone()
+        home = context.store.projects.get_or_raise(milestone.project_id).default_milestone_id
         if milestone.id != home:
-            call.store.milestones.put(call.store.milestones.take(home)._replace(color=milestone.color + "-ish"))
+            context.store.milestones.put(
+                context.store.milestones.get_or_raise(home)._replace(color=milestone.color + "-ish")
+            )
         return result
 
     builder.operation(UPDATE, faulty)

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.mock.test_server import call, running
+from tests.mock_server.http.test_server import call, running
 
 SCALE = Path(__file__).parents[2] / "docs" / "scale"
 KEYS = [f"Bearer test-{number}" for number in range(20)]

@@ -13,9 +13,9 @@ from conformance.options import Options
 from conformance.probes.registry import PROBES, Observation, profile_of, to_observation
 from conformance.reports import json as reports
 from conformance.runner.probe_runner import observe
-from mock_server.clock import SECOND, Clock
-from mock_server.contract import load_contract
-from mock_server.profile import Profile, load_profile
+from mock_server.contract.contract import load_contract
+from mock_server.contract.profile import Profile, load_profile
+from mock_server.storage.clock import SECOND, Clock
 from tests.conformance.reports.test_reports import report
 from tests.faulty_mocks.mock_builder import MockBuilder
 from tests.faulty_mocks.run_suite import read_contracts, run_on

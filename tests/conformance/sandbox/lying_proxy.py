@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 import requests
 
 from mock_server.messages import Request, Response
-from mock_server.store import Store
+from mock_server.storage.store import Store
 
 LABEL = "ZZZ_CONFORMANCE_"
 PATH = re.compile(r"^/api/(projects|milestones|tasks)(?:/(\d+))?(/\w+)?")
@@ -226,9 +226,7 @@ def _changed(proxy: LyingProxy, request: Request, change: Callable[[dict[str, An
     return _with(answer, content)
 
 
-def _with_rows(
-    proxy: LyingProxy, request: Request, change: Callable[[list[Any]], object], **meta: object
-) -> Response:
+def _with_rows(proxy: LyingProxy, request: Request, change: Callable[[list[Any]], object], **meta: object) -> Response:
     """The answer with the rows of its list changed; an object stays as it is."""
     answer = proxy._deliver(request)
     content = _content(answer)
@@ -254,7 +252,19 @@ def foreign_id(proxy: LyingProxy, request: Request, variant: int) -> Response:
 def odd_id(proxy: LyingProxy, request: Request, variant: int) -> Response:
     def change(shown: dict[str, Any]) -> None:
         true = shown.get("id", 1)
-        odd = (str(true), -1, float(true) + 0.5, float(true), None, True, 2**63, "x-9", [true], 0, {"id": true})
+        odd: tuple[Any, ...] = (
+            str(true),
+            -1,
+            float(true) + 0.5,
+            float(true),
+            None,
+            True,
+            2**63,
+            "x-9",
+            [true],
+            0,
+            {"id": true},
+        )
         shown["id"] = odd[variant % len(odd)]
 
     return _changed(proxy, request, change)
@@ -306,7 +316,7 @@ def foreign_project(proxy: LyingProxy, request: Request, variant: int) -> Respon
 
 @tamper
 def odd_project(proxy: LyingProxy, request: Request, variant: int) -> Response:
-    odd = (None, "7", str(proxy.our_project()), 1.5, [], True)
+    odd: tuple[Any, ...] = (None, "7", str(proxy.our_project()), 1.5, [], True)
     return _changed(proxy, request, lambda shown: shown.update(project_id=odd[variant % len(odd)], project=None))
 
 
@@ -353,7 +363,14 @@ def no_rows_by_the_count(proxy: LyingProxy, request: Request, variant: int) -> R
 
 @tamper
 def odd_rows(proxy: LyingProxy, request: Request, variant: int) -> Response:
-    odd = ([None], [7, "8"], [[]], [{}], [{"id": None, "title": None}], [{"title": proxy.our_title()}])
+    odd: tuple[list[Any], ...] = (
+        [None],
+        [7, "8"],
+        [[]],
+        [{}],
+        [{"id": None, "title": None}],
+        [{"title": proxy.our_title()}],
+    )
     return _with_rows(proxy, request, lambda rows: odd[variant % len(odd)] + (rows if variant % 3 else []))
 
 

@@ -4,15 +4,14 @@ By hand with more lies: `HARMLESS_EXAMPLES=5000 pytest tests/conformance/sandbox
 """
 
 import os
-import random
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from conformance.http.transport import Transport
@@ -24,7 +23,7 @@ from conformance.session import remove_left_behind
 from conformance.target import RunError, Target
 from mock_server.app import App
 from mock_server.messages import Request
-from mock_server.scenarios import Scenario, load_scenario
+from mock_server.scenarios.loader import Scenario, load_scenario
 from tests.conformance.sandbox.lying_proxy import STEPS, TAMPERS, Lie, LyingProxy
 from tests.faulty_mocks.in_process import InProcess
 from tests.faulty_mocks.run_suite import read_contracts
@@ -111,9 +110,7 @@ def run_among(plan: list[Lie], only: tuple[str, ...], jobs: int = 1) -> Outcome:
 def clean_up_later(outcome: Outcome) -> None:
     """Removes what a run left, in another process as it were."""
     try:
-        removal = remove_left_behind(
-            None, TARGET, adapter=lambda: InProcess(outcome.proxy), sleep=lambda _: None
-        )
+        removal = remove_left_behind(None, TARGET, adapter=lambda: InProcess(outcome.proxy), sleep=lambda _: None)
     except RunError as reason:
         outcome.leftovers = str(reason).splitlines()
     else:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.exchange import AuthVariant, Exchange, Json
+from conformance.exchange import Json
 from conformance.http.client import Encoding, encode
 from conformance.http.transport import ForbiddenWrite, OutgoingRequest
 from conformance.sandbox.ownership import LABEL, Kind

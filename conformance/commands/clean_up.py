@@ -1,0 +1,33 @@
+"""The command `milestones-check clean-up`: removes what killed runs left on a deployment."""
+
+from pathlib import Path
+
+import click
+
+from conformance.commands.command_line import NOT_DONE, Command
+from conformance.commands.shared_options import API_KEY, CONTRACT, TARGET, target_of
+from conformance.exchange import printable
+from conformance.target import RunError
+
+EXAMPLES = """\b
+Examples:
+  milestones-check clean-up --target https://crm.example.com/api"""
+
+
+@click.command("clean-up", cls=Command, epilog=EXAMPLES)
+@TARGET
+@API_KEY
+@CONTRACT
+def clean_up(*, target: tuple[str, ...], api_key: str | None, contract: Path | None) -> int:
+    """Remove what killed runs left on a deployment: every project that bears the title of a run."""
+    from conformance.session import remove_left_behind
+
+    deployment = target_of(target, api_key)
+    if deployment is None:
+        raise RunError("The embedded mock ends with its run and keeps nothing; clean-up needs the --target URL.")
+    removal = remove_left_behind(contract, deployment)
+    for left in removal.leftovers:
+        click.echo(f"Could not be removed: {printable(left)}", err=True)
+    removed = f"{removal.removed} project{'' if removal.removed == 1 else 's'}"
+    click.echo(f"{removed} removed from {deployment.url}; {removal.runs} unfinished runs found in journals.")
+    return NOT_DONE if removal.leftovers else 0

@@ -1,0 +1,85 @@
+"""Define how commands of `milestones-check` are read and end: configuration, the default command, exit codes."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import click
+from click.core import ParameterSource
+
+from conformance.commands import configuration
+from conformance.target import RunError
+
+NOT_DONE = 3
+DEFAULT = "run"
+OLD_OPTIONS: Mapping[str, str] = {"--list": "list", "--compare": "compare", "--clean-up": "clean-up"}
+"""Options that did what commands do now; they are still understood."""
+SETTINGS: Mapping[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class Command(click.Command):
+    """A command whose options may stand in the environment and in a configuration file, too."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Read the command line over the environment over the configuration file. Raises RunError."""
+        file = configuration.read(Path.cwd())
+        extra |= {"auto_envvar_prefix": configuration.PREFIX, "default_map": file.defaults_of(self)}
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except click.BadParameter as error:
+            name, context = error.param.name if error.param else None, error.ctx
+            source = context.get_parameter_source(name) if name and context else None
+            if source is not ParameterSource.DEFAULT_MAP:
+                raise
+            raise click.BadParameter(f"{error.message} (in {file.name})", error.ctx, error.param) from error
+
+
+class CommandLine(click.Group):
+    """A group of commands; `run` is meant where none is named, and whatever could not be done ends with 3."""
+
+    command_class = Command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put the command that is meant in front of the options."""
+        return super().parse_args(ctx, with_command(args))
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Show the commands, and the options of the one that is meant without any."""
+        self.format_commands(ctx, formatter)
+        records = [record for parameter in self.commands[DEFAULT].params if (record := parameter.get_help_record(ctx))]
+        with formatter.section(f"Options of {DEFAULT}, which is meant without a command"):
+            formatter.write_dl(records)
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Run a command and exit with its code."""
+        try:
+            code = super().main(*args, **{**extra, "standalone_mode": False})
+        except RunError as reason:
+            click.echo(str(reason), err=True)
+            code = NOT_DONE
+        except click.ClickException as error:
+            error.show()
+            code = NOT_DONE
+        except click.Abort:
+            code = NOT_DONE
+        sys.exit(code)
+
+
+def with_command(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with a command in front.
+
+    >>> with_command(["--list", "--only", "get/*"])
+    ['list', '--only', 'get/*']
+    """
+    if arguments and (not arguments[0].startswith("-") or arguments[0] in ("-h", "--help", "--version")):
+        return list(arguments)
+    options = list(takewhile(lambda argument: argument != "--", arguments))
+    for option, command in OLD_OPTIONS.items():
+        if option in options:
+            place = options.index(option)
+            return [command, *arguments[:place], *arguments[place + 1 :]]
+    return [DEFAULT, *arguments]

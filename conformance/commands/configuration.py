@@ -1,0 +1,119 @@
+"""Read the options that stand in a file: `milestones.toml`, or `[tool.milestones]` in `pyproject.toml`."""
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+from click.core import ParameterSource
+
+from conformance.target import RunError
+
+PREFIX = "MILESTONES"
+FILE = "milestones.toml"
+PROJECT_FILE = "pyproject.toml"
+MASK = "[secret]"
+NOT_IN_A_FILE = ("help", "version", "show-config")
+
+
+@dataclass(frozen=True, slots=True)
+class ConfigurationFile:
+    """The settings of a file by the names of options, and where each stands."""
+
+    name: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    text: str = ""
+
+    def defaults_of(self, command: click.Command) -> dict[str, Any]:
+        """Return the settings of a command by the names of its parameters. Raises RunError for unknown names."""
+        options = dict(_options(command))
+        group = click.get_current_context(silent=True)
+        commands = group.command.commands.values() if group and isinstance(group.command, click.Group) else [command]
+        everywhere = {name for member in commands for name, _ in _options(member)}
+        defaults = {}
+        for name, value in self.settings.items():
+            if name not in everywhere:
+                raise RunError(f"{self.name}:{self._line(name)}: {name} is no option{_hint(name, everywhere)}")
+            if (option := options.get(name)) is not None and option.name is not None:
+                defaults[option.name] = [value] if option.multiple and not isinstance(value, list) else value
+        return defaults
+
+    def _line(self, name: str) -> int:
+        lines = self.text.splitlines()
+        places = [number for number, line in enumerate(lines, 1) if line.partition("=")[0].strip(" \"'") == name]
+        return places[0] if places else 1
+
+
+def read(folder: Path) -> ConfigurationFile:
+    """Read the configuration file of a folder; it is empty where there is none. Raises RunError."""
+    own, project = folder / FILE, folder / PROJECT_FILE
+    if own.is_file():
+        return ConfigurationFile(FILE, *_parse(own))
+    if project.is_file():
+        content, text = _parse(project)
+        table = content.get("tool", {}).get("milestones", {})
+        return ConfigurationFile(PROJECT_FILE, table, text)
+    return ConfigurationFile()
+
+
+def _parse(path: Path) -> tuple[dict[str, Any], str]:
+    try:
+        text = path.read_text(encoding="utf-8")
+        return tomllib.loads(text), text
+    except OSError as error:
+        raise RunError(f"{path.name} cannot be read ({error.strerror}).") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise RunError(f"{path.name} is no TOML: {error}.") from error
+
+
+def _options(command: click.Command) -> Iterator[tuple[str, click.Option]]:
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            for name in parameter.opts:
+                if name.startswith("--") and name.removeprefix("--") not in NOT_IN_A_FILE:
+                    yield name.removeprefix("--"), parameter
+
+
+def _hint(name: str, names: set[str]) -> str:
+    similar = get_close_matches(name.replace("_", "-"), sorted(names), n=1)
+    return f"; did you mean {similar[0]}?" if similar else "; see `milestones-check run --help`."
+
+
+def describe(context: click.Context) -> Iterator[str]:
+    """Tell the value of each option and where it came from, secrets masked."""
+    file = read(Path.cwd()).name
+    for name, option in _options(context.command):
+        value = context.params.get(option.name or "")
+        source = context.get_parameter_source(option.name or "")
+        yield f"{name} = {_shown(name, value)}  ({_place(name, option, source, file)})"
+
+
+def _place(name: str, option: click.Option, source: ParameterSource | None, file: str) -> str:
+    match source:
+        case ParameterSource.COMMANDLINE:
+            return "command line"
+        case ParameterSource.ENVIRONMENT:
+            variable = option.envvar if isinstance(option.envvar, str) else f"{PREFIX}_{name}"
+            return f"environment, {variable.upper().replace('-', '_')}"
+        case ParameterSource.DEFAULT_MAP:
+            return file
+        case _:
+            return "default"
+
+
+def _shown(name: str, value: object) -> str:
+    if value is None or value == ():
+        return "not set"
+    if name == "api-key":
+        return MASK
+    if name == "header" and isinstance(value, Sequence):
+        return ", ".join(f"{str(field).partition(':')[0]}: {MASK}" for field in value)
+    if name == "proxy" and (password := urlsplit(str(value)).password):
+        return str(value).replace(password, MASK)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(map(str, value))
+    return str(value).lower() if isinstance(value, bool) else str(value)

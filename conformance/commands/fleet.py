@@ -1,0 +1,85 @@
+"""The command `milestones-check fleet`: a fleet file in, one verdict and its exit code out."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.commands.command_line import Command
+
+if TYPE_CHECKING:
+    from conformance.fleet.verdict import FleetVerdict
+
+FILE = click.Path(path_type=Path)
+EXAMPLES = """\b
+Examples:
+  milestones-check fleet fleet.toml --report out
+  milestones-check fleet fleet.toml --report out -n 8 --tag production
+  milestones-check fleet fleet.toml --report out --resume
+  milestones-check fleet fleet.toml --report out --scheduler tcp://10.0.0.1:8786"""
+
+
+@click.command(cls=Command, epilog=EXAMPLES)
+@click.argument("file", type=FILE)
+@click.option("--report", type=FILE, required=True, metavar="DIR", help="Writes fleet.json, junit.xml and pages there.")
+@click.option("-n", "--workers", type=click.IntRange(1, 512), default=4, show_default=True, help="Deployments at once.")
+@click.option("--scheduler", metavar="ADDRESS", help="Runs on the workers of this Dask scheduler.")
+@click.option("--tag", multiple=True, metavar="TAG", help="Checks deployments with this tag alone.")
+@click.option("--resume", is_flag=True, help="Goes on with a fleet that was stopped; keeps its results.")
+@click.option("--state", type=FILE, metavar="DIR", help="For journals; shared by all workers. By default in --report.")
+@click.option("--history", type=FILE, metavar="FILE", help="Adds the results to this history.")
+@click.option("-q", "--quiet", is_flag=True, help="Prints no verdict; for what reads the report.")
+def fleet(  # noqa: PLR0913 - an option each
+    *,
+    file: Path,
+    report: Path,
+    workers: int,
+    scheduler: str | None,
+    tag: tuple[str, ...],
+    resume: bool,
+    state: Path | None,
+    history: Path | None,
+    quiet: bool,
+) -> int:
+    """Check the deployments of FILE (TOML) and give one verdict.
+
+    The exit code is that of the worst deployment: violations (1) before those that could not be checked (3), before
+    those without a verdict on something (2).
+    """
+    from rich.console import Console
+
+    from conformance.fleet import outputs, terminal
+    from conformance.fleet.coordinator import Coordinator, Folder, by_tag
+    from conformance.fleet.executors import open_crew
+    from conformance.fleet.file import Fleet, load
+    from conformance.session import stop_on_signals
+
+    console = Console(highlight=False)
+    loaded = load(file)
+    chosen = Fleet(by_tag(loaded.deployments, tag), loaded.politeness)
+    coordinator = Coordinator(chosen, Folder(report), (state or report / "state").resolve(), resume=resume)
+    with stop_on_signals(coordinator.stop), open_crew(workers, scheduler) as crew:
+        kept = f", {len(coordinator.results)} kept from before" if resume else ""
+        terminal.announce(f"Checking {len(chosen.deployments)} deployments with {crew.description}{kept}", console)
+        with terminal.progress(coordinator, console) as progress:
+            verdict = coordinator.run(crew, progress)
+    outputs.write(verdict, report)
+    if history is not None:
+        _remember(history, verdict, report)
+    if not quiet:
+        terminal.show(verdict, console)
+        terminal.announce(f"Reports: {report}", console)
+    return verdict.exit_code
+
+
+def _remember(file: Path, verdict: "FleetVerdict", report: Path) -> None:
+    from conformance.history.store import History
+
+    with History.open(file) as history:
+        for result in verdict.results:
+            path = report / (result.report or "") / "report.json"
+            if path.is_file():
+                history.add(result.name, json.loads(path.read_text(encoding="utf-8")))
+            else:
+                history.add_not_done(result.name, result.target, verdict.started)

@@ -1,0 +1,180 @@
+"""The command `milestones-check run`: options in, verdict and exit code out."""
+
+import secrets
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from conformance.commands import configuration
+from conformance.commands.command_line import NOT_DONE, Command
+from conformance.commands.shared_options import API_KEY, CONTRACT, FILE, ONLY, TARGET, target_of
+from conformance.target import RunError
+
+if TYPE_CHECKING:
+    from conformance.reports.report import Report
+    from conformance.session import RunConfig
+
+EXAMPLES = """\b
+Examples:
+  milestones-check run --target https://crm.example.com/api --read-only
+  milestones-check run --target https://crm.example.com/api --depth quick --report report
+  milestones-check run --target mock --only 'delete/*'"""
+
+
+@click.command(cls=Command, epilog=EXAMPLES)
+@TARGET
+@API_KEY
+@click.option("--depth", type=click.Choice(["quick", "standard", "deep"]), default="standard", show_default=True)
+@click.option("--seed", type=int, metavar="N", help="Repeats the inputs of an earlier run.")
+@ONLY
+@click.option("--read-only", is_flag=True, help="Sends no write; judges what can be judged so.")
+@click.option("--strict", is_flag=True, help="Inferred requirements fail the run, too.")
+@click.option("--observe/--no-observe", default=None, help="Looks at open points; by default unless quick.")
+@click.option("--report", type=FILE, metavar="DIR", help="Writes report.json, report.html, junit.xml and profile.json.")
+@click.option("--history", type=FILE, metavar="FILE", help="Adds the verdicts to this history.")
+@click.option("--waivers", type=FILE, metavar="FILE", help="Deviations that are accepted for now.")
+@click.option("--replay", type=FILE, metavar="FILE", help="Judges first what failed in that report.json, same seed.")
+@click.option("-n", "--jobs", type=click.IntRange(1, 32), default=1, show_default=True, help="Properties at once.")
+@click.option("--budget", metavar="TIME", help="With --depth deep: goes on with other inputs for, e.g., 10m.")
+@CONTRACT
+@click.option("--client-id", type=int, metavar="N", help="An existing client, if the deployment shows no project.")
+@click.option("--category-id", type=int, metavar="N", help="An existing project category, likewise.")
+@click.option("--status-id", type=int, metavar="N", help="An existing task status, if the deployment shows no task.")
+@click.option("--priority-id", type=int, metavar="N", help="An existing task priority, likewise.")
+@click.option("--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Seconds to wait.")
+@click.option("--rate", type=click.FloatRange(min=0), default=0.0, metavar="N", help="Requests a second at most.")
+@click.option("--max-requests", type=click.IntRange(min=1), default=1_000_000, metavar="N", help="Requests at most.")
+@click.option("-q", "--quiet", is_flag=True, help="Prints no verdict; for what reads the report.")
+@click.option("--show-config", is_flag=True, help="Prints where the value of each option comes from, and ends.")
+def run(  # noqa: PLR0913 - an option each
+    *,
+    target: tuple[str, ...],
+    api_key: str | None,
+    depth: str,
+    seed: int | None,
+    only: tuple[str, ...],
+    read_only: bool,
+    strict: bool,
+    observe: bool | None,
+    report: Path | None,
+    history: Path | None,
+    waivers: Path | None,
+    replay: Path | None,
+    jobs: int,
+    budget: str | None,
+    contract: Path | None,
+    client_id: int | None,
+    category_id: int | None,
+    status_id: int | None,
+    priority_id: int | None,
+    timeout: float,
+    rate: float,
+    max_requests: int,
+    quiet: bool,
+    show_config: bool,
+) -> int:
+    """Judge whether a deployment does what the documentation of the Milestones API says.
+
+    Exit code: 0 conformant, 1 violations (or a stale waiver), 2 no verdict on some requirements, 3 the run could not
+    be done.
+    """
+    if show_config:
+        for line in configuration.describe(click.get_current_context()):
+            click.echo(line)
+        return 0
+    from conformance.options import Depth, Limits, Options
+    from conformance.results.compare import failures
+    from conformance.sandbox.discovery import IdOverrides
+    from conformance.session import RunConfig
+
+    first, former_seed = failures(replay) if replay else ([], secrets.randbelow(1_000_000))
+    config = RunConfig(
+        target=target_of(target, api_key),
+        contract=contract,
+        id_overrides=IdOverrides(client_id, category_id, status_id, priority_id),
+        options=Options(
+            depth=Depth(depth),
+            seed=seed if seed is not None else former_seed,
+            only=only,
+            read_only=read_only,
+            jobs=jobs,
+            budget=_seconds(budget, depth),
+            first=first,
+            limits=Limits(timeout, max_requests, rate),
+        ),
+        strict=strict,
+        observe=observe if observe is not None else depth != Depth.QUICK.value and not only,
+        waivers=waivers,
+    )
+    return _check(config, report, history, quiet=quiet)
+
+
+def _seconds(budget: str | None, depth: str) -> float:
+    """Parse a time such as 90s, 10m or 1h into seconds. Raises RunError."""
+    if budget is None:
+        return 0.0
+    units = {"s": 1, "m": 60, "h": 3600}
+    number, unit = budget[:-1], budget[-1:]
+    if unit not in units or not number.isdigit():
+        raise RunError(f"--budget {budget} is no time; write it like 90s, 10m or 1h.")
+    if depth != "deep":
+        raise RunError("--budget is for --depth deep; the other depths try each property once.")
+    return float(number) * units[unit]
+
+
+def _check(config: "RunConfig", directory: Path | None, history: Path | None, *, quiet: bool) -> int:
+    from rich.console import Console
+
+    from conformance.reports import terminal
+    from conformance.results.verdict import EXIT_CODES
+    from conformance.session import Session
+
+    console = Console(highlight=False)
+    if directory is not None:
+        _prepare(directory)
+    # Signals are heeded until the verdict is out.
+    with terminal.telling(console), Session(config) as session:
+        terminal.announce(session.announcement, console)
+        with terminal.progress(session.run.plan, console, quiet=quiet) as advance:
+            session.judge_all(advance)
+        session.clean_up()
+        report = session.report()
+        if directory is not None:
+            _write(report, directory)
+        if history is not None:
+            _remember(report, history)
+        if not quiet:
+            terminal.show(report, console)
+        if directory is not None and not quiet:
+            terminal.announce(f"Reports: {directory}", console)
+    if session.run.results.errors:
+        return NOT_DONE
+    return int(EXIT_CODES[report.outcome])
+
+
+def _prepare(directory: Path) -> None:
+    """Check before the run, not after it, that reports can be written. Raises RunError."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / "report.json").unlink(missing_ok=True)
+        (directory / "report.json").touch()
+    except OSError as error:
+        raise RunError(f"{directory} cannot be written to ({error.strerror}); name another directory.") from error
+
+
+def _write(report: "Report", directory: Path) -> None:
+    from conformance.reports import html, json, junit
+
+    json.write(report, directory / "report.json")
+    json.write_profile(report, directory / "profile.json")
+    junit.write(report, directory / "junit.xml")
+    html.write(report, directory / "report.html")
+
+
+def _remember(report: "Report", file: Path) -> None:
+    from conformance.history.store import History
+    from conformance.reports import json
+
+    with History.open(file) as history:
+        history.add("mock" if report.embedded else report.target, json.entry(report))

@@ -1,0 +1,1 @@
+"""Check many deployments as one: from a fleet file to one verdict."""

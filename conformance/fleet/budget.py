@@ -1,0 +1,128 @@
+"""Share each host's budget of runs and requests among the deployments that live on it.
+
+The coordinator alone admits runs, so the budget holds over any number of workers and machines without a word between
+them: at most `runs` at once, each with its share of the requests a second.
+"""
+
+import socket
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from conformance.fleet.deployment import Deployment
+
+LOOKUPS_AT_ONCE = 32
+Lookup = Callable[[str], frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Allowance:
+    """What one host is asked for: runs at once, and requests a second of all of them (0: no bound)."""
+
+    runs: int
+    rate: float
+
+
+@dataclass(frozen=True, slots=True)
+class Politeness:
+    """The usual allowance, and those of single hosts by their lower-case name."""
+
+    usual: Allowance
+    hosts: Mapping[str, Allowance] = field(default_factory=dict)
+
+    def of(self, names: Iterable[str]) -> Allowance:
+        """Return the strictest allowance of hosts that share an address."""
+        allowances = [self.hosts.get(name, self.usual) for name in names]
+        rates = [allowance.rate for allowance in allowances if allowance.rate]
+        return Allowance(min(allowance.runs for allowance in allowances), min(rates, default=0.0))
+
+
+@dataclass(slots=True)
+class Host:
+    """The deployments of one host or address: those that wait, and the number that run."""
+
+    allowance: Allowance
+    waiting: deque[Deployment]
+    total: int
+    running: int = 0
+
+    @property
+    def rate(self) -> float:
+        """The requests a second of one run; all together stay within the host's."""
+        return self.allowance.rate / min(self.allowance.runs, self.total)
+
+
+class Budget:
+    """Admit deployments, host by host, as far as their budgets allow."""
+
+    def __init__(self, deployments: Sequence[Deployment], politeness: Politeness, lookup: Lookup | None = None) -> None:
+        self._hosts = list(_grouped(deployments, politeness, lookup or addresses_of))
+        self._host_of = {deployment.name: host for host in self._hosts for deployment in host.waiting}
+
+    @property
+    def waiting(self) -> int:
+        """The number of deployments that were not admitted yet."""
+        return sum(len(host.waiting) for host in self._hosts)
+
+    def admit(self) -> Iterator[tuple[Deployment, float]]:
+        """Yield what may begin now, in turn from each host, with each run's requests a second."""
+        admissible = [host for host in self._hosts if host.waiting]
+        while admissible := [host for host in admissible if host.waiting and host.running < host.allowance.runs]:
+            for host in admissible:
+                host.running += 1
+                yield host.waiting.popleft(), host.rate
+
+    def release(self, deployment: Deployment) -> None:
+        """Give back the room of a run that ended."""
+        self._host_of[deployment.name].running -= 1
+
+    def drop_waiting(self) -> list[Deployment]:
+        """Remove and return what was not admitted."""
+        dropped = [deployment for host in self._hosts for deployment in host.waiting]
+        for host in self._hosts:
+            host.waiting.clear()
+        return dropped
+
+
+def addresses_of(host: str) -> frozenset[str]:
+    """Resolve a host name; a name that does not resolve stands for itself."""
+    try:
+        return frozenset(str(entry[4][0]) for entry in socket.getaddrinfo(host, None))
+    except OSError:
+        return frozenset()
+
+
+def host_of(target: str) -> str:
+    """Return the lower-case host name of a target."""
+    return (urlsplit(target).hostname or target).lower()
+
+
+def _grouped(deployments: Sequence[Deployment], politeness: Politeness, lookup: Lookup) -> Iterator[Host]:
+    by_name: dict[str, list[Deployment]] = {}
+    for deployment in deployments:
+        by_name.setdefault(host_of(deployment.target), []).append(deployment)
+    with ThreadPoolExecutor(LOOKUPS_AT_ONCE) as executor:
+        addresses = dict(zip(by_name, executor.map(lookup, by_name), strict=True))
+    for names in _sharing(addresses):
+        members = [deployment for name in names for deployment in by_name[name]]
+        yield Host(politeness.of(names), deque(members), len(members))
+
+
+def _sharing(addresses: Mapping[str, frozenset[str]]) -> list[list[str]]:
+    """Group host names that have an address in common, also by way of a third (a union-find)."""
+    parents: dict[str, str] = {}
+
+    def root_of(node: str) -> str:
+        while (parent := parents.setdefault(node, node)) != node:
+            parents[node] = node = parents.setdefault(parent, parent)
+        return node
+
+    for name, own in addresses.items():
+        for address in own:
+            parents[root_of(f"address {address}")] = root_of(name)
+    groups: dict[str, list[str]] = {}
+    for name in addresses:
+        groups.setdefault(root_of(name), []).append(name)
+    return list(groups.values())

@@ -1,0 +1,56 @@
+"""Run the suite's command as the child of a worker: alone on its deployment, and no longer than the worker lives.
+
+Usage: `python -m conformance.fleet.child STATE ARGUMENT...`; STATE is the folder of the deployment's journal and lock.
+Standard input is the tie to the worker: when it closes, the run stops, cleans up and reports what it has.
+"""
+
+import json
+import os
+import runpy
+import signal
+import sys
+import time
+from pathlib import Path
+from threading import Thread
+
+from filelock import FileLock, Timeout
+
+SECONDS_FOR_FORMER_RUN = 90.0
+"""An orphaned run on this deployment gets this time to clean up."""
+
+
+def main() -> None:
+    """Run the command, and note its cost beside the reports."""
+    state, *arguments = sys.argv[1:]
+    Thread(target=_stop_with_worker, daemon=True).start()
+    lock = FileLock(Path(state) / "lock", timeout=SECONDS_FOR_FORMER_RUN)
+    try:
+        lock.acquire()
+    except Timeout:
+        sys.exit(f"Another run of this deployment has not ended for {SECONDS_FOR_FORMER_RUN:g} s; try again later.")
+    with lock:
+        sys.argv = ["milestones-check", *arguments]
+        try:
+            runpy.run_module("conformance", run_name="__main__")
+        finally:
+            Path("cost.json").write_text(json.dumps({"cpu_s": time.process_time(), "peak_memory_mb": _peak_memory()}))
+
+
+def _stop_with_worker() -> None:
+    # Not sys.stdin: a thread that holds its lock would abort the interpreter's end.
+    os.read(0, 1)
+    signal.raise_signal(signal.SIGTERM)
+
+
+def _peak_memory() -> float | None:
+    """Return the largest resident size in MB; None where the system does not say it (Windows)."""
+    if sys.platform == "win32":
+        return None
+    from resource import RUSAGE_SELF, getrusage
+
+    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
+    return round(getrusage(RUSAGE_SELF).ru_maxrss / unit, 1)
+
+
+if __name__ == "__main__":
+    main()

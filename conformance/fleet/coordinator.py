@@ -1,0 +1,159 @@
+"""Check a whole fleet: admit jobs by their hosts' budgets, keep each result at once, stop on request."""
+
+import json
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from conformance.fleet.budget import Budget
+from conformance.fleet.deployment import Deployment
+from conformance.fleet.executors import Crew
+from conformance.fleet.file import Fleet
+from conformance.fleet.results import Result, result_of
+from conformance.fleet.task import Job, Outcome
+from conformance.fleet.verdict import FleetVerdict, judge
+from conformance.target import RunError
+
+WAIT_SECONDS = 0.2
+RESULT = "result.json"
+STOPPED = "the fleet was stopped before its turn"
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """The folder of a fleet's reports: `deployments/NAME/` for each, `state/NAME/` for its journal."""
+
+    path: Path
+
+    def of(self, deployment: Deployment) -> Path:
+        """Return the folder of a deployment's reports."""
+        return self.path / "deployments" / deployment.name
+
+    def prepare(self, deployments: Sequence[Deployment], state: Path) -> None:
+        """Remove the results of an earlier fleet, but no journal. Raises RunError where nothing can be written."""
+        try:
+            for deployment in deployments:
+                shutil.rmtree(self.of(deployment), ignore_errors=True)
+                self.of(deployment).mkdir(parents=True)
+                (state / deployment.name / "attempts").unlink(missing_ok=True)
+        except OSError as error:
+            raise RunError(f"{self.path} cannot be written to ({error.strerror}); name another directory.") from error
+
+    def save(self, deployment: Deployment, result: Result, outcome: Outcome) -> None:
+        """Write the reports of a deployment; its result comes last, whole, so that a resumed fleet can rely on it."""
+        folder = self.of(deployment)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in outcome.files.items():
+            (folder / name).write_bytes(content)
+        entry = {"fingerprint": deployment.fingerprint(), "result": asdict(result)}
+        draft = folder / f"{RESULT}.new"
+        draft.write_text(json.dumps(entry, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        draft.replace(folder / RESULT)
+
+    def drop_state(self, deployments: Sequence[Deployment], state: Path) -> None:
+        """Remove the state of deployments that left no journal."""
+        for deployment in deployments:
+            if not any((state / deployment.name).rglob("*.jsonl")):
+                shutil.rmtree(state / deployment.name, ignore_errors=True)
+        with suppress(OSError):
+            state.rmdir()
+
+    def saved(self, deployment: Deployment) -> Result | None:
+        """Read the final result of an earlier, stopped fleet; None where there is none for the same settings."""
+        try:
+            entry = json.loads((self.of(deployment) / RESULT).read_text(encoding="utf-8"))
+            result = Result(**entry["result"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+        return result if entry["fingerprint"] == deployment.fingerprint() and result.is_final else None
+
+
+class Coordinator:
+    """Check the deployments of a fleet that have no result yet."""
+
+    def __init__(self, fleet: Fleet, folder: Folder, state: Path, *, resume: bool) -> None:
+        self.fleet = fleet
+        self.folder = folder
+        self.results: dict[str, Result] = {}
+        self.interrupted = False
+        self._state = state
+        self._started = datetime.now(UTC)
+        self._began = time.monotonic()
+        if resume:
+            saved = ((deployment, folder.saved(deployment)) for deployment in fleet.deployments)
+            self.results = {deployment.name: result for deployment, result in saved if result is not None}
+        remaining = [deployment for deployment in fleet.deployments if deployment.name not in self.results]
+        folder.prepare(remaining, state)
+        self._budget = Budget(remaining, fleet.politeness)
+        self._running: dict[Future[Outcome], Deployment] = {}
+
+    @property
+    def running(self) -> int:
+        """The number of deployments that were handed to workers and have no result yet."""
+        return len(self._running)
+
+    @property
+    def waiting(self) -> int:
+        """The number of deployments that were not handed to workers yet."""
+        return self._budget.waiting
+
+    def stop(self) -> None:
+        """Ask for the end: nothing more begins, and what runs cleans up and reports."""
+        self.interrupted = True
+
+    def run(self, crew: Crew, progress: Callable[[Result], None]) -> FleetVerdict:
+        """Check everything; `progress` gets each result as it comes."""
+        stopped = False
+        while True:
+            if self.interrupted and not stopped:
+                stopped = True
+                crew.stop()
+                for deployment in self._budget.drop_waiting():
+                    progress(self._keep(deployment, Outcome(3, STOPPED)))
+            for deployment, rate in self._budget.admit():
+                job = Job(deployment, rate, str(self._state))
+                self._running[crew.submit(job)] = deployment
+            if not self._running:
+                break
+            for deployment, outcome in self._ended():
+                self._budget.release(deployment)
+                progress(self._keep(deployment, outcome))
+        self.folder.drop_state(self.fleet.deployments, self._state)
+        return judge(
+            [self.results[deployment.name] for deployment in self.fleet.deployments],
+            started=self._started.isoformat(timespec="seconds"),
+            duration_s=time.monotonic() - self._began,
+            interrupted=self.interrupted,
+        )
+
+    def _ended(self) -> Iterator[tuple[Deployment, Outcome]]:
+        ended, _ = wait(self._running, timeout=WAIT_SECONDS, return_when=FIRST_COMPLETED)
+        for future in ended:
+            yield self._running.pop(future), _outcome(future)
+
+    def _keep(self, deployment: Deployment, outcome: Outcome) -> Result:
+        result = result_of(deployment, outcome, f"deployments/{deployment.name}")
+        self.results[deployment.name] = result
+        self.folder.save(deployment, result, outcome)
+        return result
+
+
+def _outcome(future: "Future[Outcome]") -> Outcome:
+    """Read a future; whatever goes wrong with a worker costs its deployment alone."""
+    try:
+        return future.result()
+    except (Exception, CancelledError) as error:  # noqa: BLE001 - a worker may fail in any way
+        return Outcome(3, f"its worker failed: {type(error).__name__}: {str(error).splitlines()[:1] or ['']}"[:500])
+
+
+def by_tag(deployments: Sequence[Deployment], tags: Sequence[str]) -> list[Deployment]:
+    """Return the deployments that carry any of the tags; all without tags. Raises RunError for none."""
+    chosen = [deployment for deployment in deployments if not tags or {*tags} & {*deployment.tags}]
+    if not chosen:
+        raise RunError(f"no deployment of the fleet file carries the tag {' or '.join(tags)}.")
+    return chosen

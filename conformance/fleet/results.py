@@ -1,0 +1,111 @@
+"""Describe what became of one deployment: a row of fleet.json, read from the suite's own report."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from conformance.fleet.deployment import Deployment
+from conformance.fleet.task import Outcome
+
+NOT_DONE = "not done"
+WORST_FIRST = ("violations", "stale waivers", NOT_DONE, "inconclusive", "conformant")
+EXIT_CODES = {"violations": 1, "stale waivers": 1, NOT_DONE: 3, "inconclusive": 2, "conformant": 0}
+HOLDS, BROKEN, UNDECIDED = "holds", "broken", "undecided"
+OTHER = "none of the contract's choices"
+KINDS = {"PASS": HOLDS, "FAIL": BROKEN, "INCONCLUSIVE": UNDECIDED, "ERROR": UNDECIDED}
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The verdict on a deployment, what it violates, and what the check cost."""
+
+    name: str
+    target: str
+    tags: Sequence[str]
+    verdict: str
+    reason: str = ""
+    violations: Sequence[str] = ()
+    inferred: Sequence[str] = ()
+    """Violated, but inferred only: reported, not failed."""
+    undecided: Sequence[str] = ()
+    groups: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """For each group of requirements, the numbers that hold, are broken and are undecided."""
+    profile: Mapping[str, str] = field(default_factory=dict)
+    requests: int = 0
+    duration_s: float = 0.0
+    attempts: int = 1
+    leftovers: Sequence[str] = ()
+    interrupted: bool = False
+    cpu_s: float = 0.0
+    peak_memory_mb: float | None = None
+    report: str | None = None
+    """The folder of its reports, relative to fleet.json."""
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code that a run on it alone would have."""
+        return EXIT_CODES[self.verdict]
+
+    @property
+    def severity(self) -> int:
+        """The place of the verdict among all, the worst first."""
+        return WORST_FIRST.index(self.verdict)
+
+    @property
+    def is_final(self) -> bool:
+        """Return True if a resumed fleet need not check it again."""
+        return self.verdict != NOT_DONE and not self.interrupted
+
+
+def result_of(deployment: Deployment, outcome: Outcome, folder: str) -> Result:
+    """Read the outcome of a deployment."""
+    report = _read(outcome)
+    undone = Result(
+        name=deployment.name,
+        target=deployment.target,
+        tags=list(deployment.tags),
+        verdict=NOT_DONE,
+        reason=outcome.reason or ("" if report else "it gave no report"),
+        duration_s=outcome.duration_s,
+        attempts=outcome.attempts,
+        leftovers=list(outcome.leftovers),
+        cpu_s=outcome.cpu_s,
+        peak_memory_mb=outcome.peak_memory_mb,
+        report=folder,
+    )
+    if report is None:
+        return undone
+    rows = report["requirements"]
+    broken = [row for row in rows if row["status"] == "FAIL"]
+    failing = [row["id"] for row in broken if row["level"] == "stated" or report["strict"]]
+    return replace(
+        undone,
+        verdict=report["verdict"],
+        violations=failing,
+        inferred=[row["id"] for row in broken if row["id"] not in failing],
+        undecided=[row["id"] for row in rows if KINDS.get(row["status"]) == UNDECIDED],
+        groups=_groups(rows),
+        profile={point["id"]: point["choice"] or OTHER for point in report["profile"]},
+        requests=report["requests"],
+        leftovers=[*report["leftovers"], *outcome.leftovers],
+        interrupted=report["interrupted"],
+    )
+
+
+def _read(outcome: Outcome) -> dict[str, Any] | None:
+    try:
+        report = json.loads(outcome.files.get("report.json", b"null"))
+    except ValueError:
+        return None
+    return report if isinstance(report, dict) and report.get("verdict") in EXIT_CODES else None
+
+
+def _groups(rows: Sequence[Mapping[str, Any]]) -> dict[str, dict[str, int]]:
+    groups: dict[str, Counter[str]] = {}
+    for row in rows:
+        kind = KINDS.get(row["status"])
+        if kind is not None:
+            groups.setdefault(row["id"].partition("/")[0], Counter())[kind] += 1
+    return {name: {kind: counts[kind] for kind in (HOLDS, BROKEN, UNDECIDED)} for name, counts in groups.items()}

@@ -1,0 +1,220 @@
+"""Check one deployment on a worker: the suite's own command as a child process, its key in its environment alone."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import IO, Any, Protocol
+
+from conformance.fleet.deployment import Deployment
+from conformance.fleet.keys import KeyMissing
+
+ATTEMPTS = 3
+POLL_SECONDS = 0.1
+GRACE_SECONDS = 120.0
+"""A stopped run gets this time to remove what it made."""
+EXIT_CODES = (0, 1, 2, 3)
+NOT_DONE = 3
+REPORTS = ("report.json", "report.html", "junit.xml", "profile.json")
+LONGEST_MESSAGE = 2000
+MARK = b"[key]"
+NEW_GROUP: Mapping[str, Any] = (
+    {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)} if os.name == "nt" else {"process_group": 0}
+)
+
+
+class Stop(Protocol):
+    """A flag that ends all runs: `threading.Event`, or Dask's over a network."""
+
+    def is_set(self) -> bool:
+        """Return True once the fleet is to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What a worker gets: a deployment, its share of requests a second, the folder for journals."""
+
+    deployment: Deployment
+    rate: float
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a worker gives back: exit code, reason where there is no verdict, reports by file name, and the cost."""
+
+    exit_code: int
+    reason: str = ""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    leftovers: Sequence[str] = ()
+    attempts: int = 1
+    duration_s: float = 0.0
+    cpu_s: float = 0.0
+    peak_memory_mb: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ended:
+    """How a child ended; `stopped` is why we stopped it."""
+
+    code: int
+    message: str
+    stopped: str = ""
+
+
+def check(job: Job, stop: Stop) -> Outcome:
+    """Check a deployment; a run that dies is cleaned up by its journal and tried again."""
+    started = time.monotonic()
+    state = Path(job.state) / job.deployment.name
+    try:
+        key = job.deployment.key.resolve()
+        state.mkdir(parents=True, exist_ok=True)
+    except KeyMissing as problem:
+        return Outcome(NOT_DONE, str(problem))
+    except OSError as error:
+        return Outcome(NOT_DONE, f"{state} cannot be made on the worker ({error.strerror}); name another --state.")
+    attempt = _Attempt(job, state, key, stop, started + job.deployment.time_limit)
+    while True:
+        attempts = _count_attempt(state)
+        outcome = attempt.run()
+        if outcome.exit_code in EXIT_CODES or attempts >= ATTEMPTS or stop.is_set():
+            break
+    return replace(
+        outcome,
+        exit_code=outcome.exit_code if outcome.exit_code in EXIT_CODES else NOT_DONE,
+        attempts=attempts,
+        duration_s=round(time.monotonic() - started, 3),
+    )
+
+
+def _count_attempt(state: Path) -> int:
+    """Count a start, also one of a worker that died; the coordinator removes the file before a new fleet."""
+    file = state / "attempts"
+    with file.open("a", encoding="utf-8") as log:
+        log.write(f"{os.getpid()}\n")
+    return len(file.read_text(encoding="utf-8").splitlines())
+
+
+@dataclass(frozen=True, slots=True)
+class _Attempt:
+    job: Job
+    state: Path
+    key: str
+    stop: Stop
+    deadline: float
+
+    def run(self) -> Outcome:
+        """Clean up what an earlier run left, run the suite, and clean up what it left."""
+        leftovers = self._clean_up()
+        with tempfile.TemporaryDirectory(prefix="milestones-fleet-") as name:
+            folder = Path(name)
+            arguments = [*self.job.deployment.arguments(self.job.rate), "--quiet", "--report=."]
+            ended = self._child(["run", *arguments], folder, self.deadline)
+            files = {file.name: self._without_key(file.read_bytes()) for file in _files(folder)}
+            cost = json.loads(files.pop("cost.json", b"{}"))
+        leftovers = self._clean_up() or leftovers
+        has_report = bool(files.get("report.json"))
+        reason = ended.stopped or ("" if has_report and ended.code in EXIT_CODES[:3] else _reason(ended))
+        return Outcome(
+            ended.code if has_report or (ended.code not in EXIT_CODES and not ended.stopped) else NOT_DONE,
+            reason,
+            files if has_report else {},
+            leftovers,
+            cpu_s=round(cost.get("cpu_s", 0.0), 3),
+            peak_memory_mb=cost.get("peak_memory_mb"),
+        )
+
+    def _clean_up(self) -> list[str]:
+        """Remove what journals name; return what could not be removed."""
+        if not any((self.state / "milestones-check").glob("*.jsonl")):
+            return []
+        with tempfile.TemporaryDirectory(prefix="milestones-fleet-") as name:
+            arguments = self.job.deployment.clean_up_arguments()
+            ended = self._child(
+                ["--clean-up", *arguments], Path(name), time.monotonic() + GRACE_SECONDS, stoppable=False
+            )
+        return ended.message.splitlines() or ["unknown"] if ended.code else []
+
+    def _child(self, words: Sequence[str], folder: Path, deadline: float, *, stoppable: bool = True) -> _Ended:
+        with (folder / "messages").open("wb+") as messages:
+            with _started(words, self.state, folder, self._environment(), messages) as process:
+                stopped = ""
+                while process.poll() is None:
+                    reason = self._stop_reason(deadline, stoppable=stoppable)
+                    if reason and not stopped:
+                        stopped, deadline = reason, time.monotonic() + GRACE_SECONDS
+                        # The end of its input stops the run, which cleans up and reports.
+                        _close(process.stdin)
+                    elif stopped and time.monotonic() > deadline:
+                        process.kill()
+                    with suppress(subprocess.TimeoutExpired):
+                        process.wait(POLL_SECONDS)
+            messages.seek(0)
+            message = self._without_key(messages.read()).decode(errors="replace").strip()[-LONGEST_MESSAGE:]
+        return _Ended(process.returncode, message, stopped)
+
+    def _stop_reason(self, deadline: float, *, stoppable: bool) -> str:
+        if stoppable and self.stop.is_set():
+            return "the fleet was stopped"
+        if time.monotonic() > deadline:
+            return f"stopped after its time limit of {self.job.deployment.time_limit:g} s"
+        return ""
+
+    def _environment(self) -> dict[str, str]:
+        """Build the child's environment: ours, but of our variables only the key and secret header fields."""
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("MILESTONES_")}
+        headers = os.environ.get(self.job.deployment.header_env, "") if self.job.deployment.header_env else ""
+        secrets = {"MILESTONES_API_KEY": self.key} | ({"MILESTONES_HEADER": headers} if headers else {})
+        return kept | secrets | {"XDG_STATE_HOME": str(self.state.resolve()), "PYTHONIOENCODING": "utf-8"}
+
+    def _without_key(self, content: bytes) -> bytes:
+        # The suite keeps the key out of all it writes; a traceback of a mistake of ours might not.
+        return content.replace(self.key.encode(), MARK)
+
+
+@contextmanager
+def _started(
+    words: Sequence[str], state: Path, folder: Path, environment: Mapping[str, str], messages: IO[bytes]
+) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "conformance.fleet.child", str(state.resolve()), *words],
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=messages,
+        # Ctrl-C reaches a whole group; the run gets its stop from us, once.
+        **NEW_GROUP,
+    )
+    try:
+        yield process
+    finally:
+        _close(process.stdin)
+        with suppress(ProcessLookupError):
+            if process.poll() is None:
+                process.kill()
+        process.wait()
+
+
+def _close(stream: IO[bytes] | None) -> None:
+    if stream is not None:
+        with suppress(OSError):
+            stream.close()
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for name in (*REPORTS, "cost.json") if (path := folder / name).exists()]
+
+
+def _reason(ended: _Ended) -> str:
+    if ended.code == NOT_DONE:
+        return ended.message or "the run could not be done and said nothing"
+    how = f"signal {-ended.code}" if ended.code < 0 else f"exit code {ended.code}"
+    last = ended.message.splitlines()[-1:] or ["it said nothing"]
+    return f"the run died by {how}: {last[0]}"

@@ -1,0 +1,102 @@
+"""Show a fleet on the terminal: a bar while it runs, the verdict at its end."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.text import Text
+
+from conformance.fleet.coordinator import Coordinator
+from conformance.fleet.results import WORST_FIRST, Result
+from conformance.fleet.verdict import Cluster, FleetVerdict
+
+STYLES = {
+    "conformant": "green",
+    "violations": "red",
+    "stale waivers": "red",
+    "not done": "magenta",
+    "inconclusive": "yellow",
+}
+LONGEST_LIST = 40
+POINTS_SHOWN = 12
+
+
+@contextmanager
+def progress(coordinator: Coordinator, console: Console) -> Iterator[Callable[[Result], None]]:
+    """Show deployments by state with an estimate; in a log, a line for each tenth."""
+    counts: Counter[str] = Counter(result.verdict for result in coordinator.results.values())
+    total = len(coordinator.fleet.deployments)
+    tenth = max(total // 10, 1)
+
+    def states() -> str:
+        return ", ".join(f"{counts[verdict]} {verdict}" for verdict in WORST_FIRST if counts[verdict])
+
+    def log(result: Result) -> None:
+        counts[result.verdict] += 1
+        if counts.total() % tenth == 0:
+            _line(console, f"[{counts.total()}/{total}] {states()}")
+
+    if not console.is_terminal:
+        yield log
+        return
+    columns = (
+        *(BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()),
+        TextColumn("{task.description}"),
+    )
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("", total=total, completed=counts.total())
+
+        def advance(result: Result) -> None:
+            counts[result.verdict] += 1
+            description = f"{states()}, {coordinator.running} running, {coordinator.waiting} waiting"
+            bar.update(task, advance=1, description=description)
+
+        yield advance
+
+
+def show(fleet: FleetVerdict, console: Console) -> None:
+    """Print the verdict, the worst first."""
+    notable = [result for result in fleet.results if result.verdict != "conformant" or result.leftovers]
+    for result in notable[:LONGEST_LIST]:
+        _show_result(result, console)
+    if len(notable) > LONGEST_LIST:
+        _line(console, f"… and {len(notable) - LONGEST_LIST} more in fleet.json and index.html")
+    _line(console, "")
+    _line(console, fleet.alike, "bold")
+    for cluster in fleet.clusters[1:]:
+        _show_cluster(cluster, console)
+    _line(console, "")
+    _line(console, fleet.headline, f"bold {STYLES[fleet.outcome]}")
+    _line(console, f"{fleet.requests} requests in {fleet.duration_s:.1f} s")
+
+
+def announce(text: str, console: Console) -> None:
+    """Print a line."""
+    _line(console, text)
+
+
+def _show_result(result: Result, console: Console) -> None:
+    what = f"{len(result.violations)} requirements do not hold" if result.violations else result.reason
+    if not what and result.undecided:
+        what = f"{len(result.undecided)} requirements without a verdict"
+    again = f" (attempt {result.attempts})" if result.attempts > 1 else ""
+    _line(console, f"{result.name}  {result.verdict}{again}  {what}".rstrip(), STYLES[result.verdict])
+    if result.leftovers:
+        _line(console, f"  could not be removed: {', '.join(result.leftovers)}", "yellow")
+
+
+def _show_cluster(cluster: Cluster, console: Console) -> None:
+    names = ", ".join(cluster.deployments[:8]) + (" …" if len(cluster.deployments) > 8 else "")
+    _line(console, f"  {len(cluster.deployments)} differ: {names}")
+    for point in cluster.differs[:POINTS_SHOWN]:
+        _line(console, f"    {point}", "dim")
+    if len(cluster.differs) > POINTS_SHOWN:
+        _line(console, f"    … and {len(cluster.differs) - POINTS_SHOWN} more points", "dim")
+
+
+def _line(console: Console, text: str, style: str = "") -> None:
+    # Text, not markup: what a deployment answers must not be read as styling, nor as control codes of the terminal.
+    printable = "".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text)
+    console.print(Text(printable, style=style), soft_wrap=True)

@@ -1,0 +1,115 @@
+"""Judge a fleet: its worst verdict, and the deployments that deviate from the rest."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from conformance.fleet.results import NOT_DONE, WORST_FIRST, Result
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """Deployments that violate the same requirements and behave alike at the open points."""
+
+    deployments: Sequence[str]
+    violations: Sequence[str]
+    profile: Mapping[str, str]
+    differs: Sequence[str]
+    """How they differ from the largest cluster, a sentence a point; empty for that cluster itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class FleetVerdict:
+    """The results, the worst first, and what can be said of all of them."""
+
+    results: Sequence[Result]
+    clusters: Sequence[Cluster]
+    started: str
+    duration_s: float
+    interrupted: bool = False
+
+    @property
+    def outcome(self) -> str:
+        """The worst verdict."""
+        return self.results[0].verdict
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of the worst verdict."""
+        return self.results[0].exit_code
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """The number of deployments for each verdict that came, the worst first."""
+        counts = Counter(result.verdict for result in self.results)
+        return {verdict: counts[verdict] for verdict in WORST_FIRST if counts[verdict]}
+
+    @property
+    def requests(self) -> int:
+        """The requests of all runs."""
+        return sum(result.requests for result in self.results)
+
+    @property
+    def groups(self) -> list[str]:
+        """The groups of requirements that were judged anywhere."""
+        return sorted({name for result in self.results for name in result.groups})
+
+    @property
+    def headline(self) -> str:
+        """The verdict in one sentence."""
+        parts = [f"{number} {verdict}" for verdict, number in self.counts.items()]
+        return f"{self.outcome}: {len(self.results)} deployments checked: {', '.join(parts)}"
+
+    @property
+    def alike(self) -> str:
+        """One sentence on who deviates from the rest."""
+        sizes = [len(cluster.deployments) for cluster in self.clusters]
+        if not sizes:
+            return "None could be compared."
+        if len(sizes) == 1:
+            return f"All {sizes[0]} that were judged are alike."
+        points = len({point for cluster in self.clusters for point in cluster.differs})
+        return f"{sizes[0]} alike; {sum(sizes[1:])} differ in {points} points."
+
+
+def judge(results: Sequence[Result], *, started: str, duration_s: float, interrupted: bool = False) -> FleetVerdict:
+    """Order the results and find the clusters; `results` is not empty."""
+    ordered = sorted(results, key=lambda result: (result.severity, -len(result.violations), result.name))
+    return FleetVerdict(ordered, _clusters(results), started, round(duration_s, 3), interrupted)
+
+
+def _clusters(results: Sequence[Result]) -> list[Cluster]:
+    groups: dict[tuple[object, ...], list[Result]] = {}
+    for result in results:
+        if result.verdict != NOT_DONE and not result.interrupted:
+            key = (tuple(_broken(result)), tuple(result.undecided), tuple(sorted(result.profile.items())))
+            groups.setdefault(key, []).append(result)
+    # Of clusters of one size, the one that violates least is what the others deviate from.
+    ordered = sorted(groups.values(), key=lambda group: (-len(group), len(_broken(group[0])), group[0].name))
+    return [
+        Cluster(
+            deployments=[result.name for result in group],
+            violations=_broken(group[0]),
+            profile=dict(group[0].profile),
+            differs=_differences(group[0], ordered[0][0]),
+        )
+        for group in ordered
+    ]
+
+
+def _broken(result: Result) -> list[str]:
+    return sorted({*result.violations, *result.inferred})
+
+
+def _differences(result: Result, usual: Result) -> list[str]:
+    broken, usually_broken = set(_broken(result)), set(_broken(usual))
+    return [
+        *(f"violates {requirement}" for requirement in sorted(broken - usually_broken)),
+        *(f"does not violate {requirement}" for requirement in sorted(usually_broken - broken)),
+        *(f"no verdict on {requirement}" for requirement in sorted({*result.undecided} - {*usual.undecided})),
+        *(
+            f"{point}: {result.profile[point]} instead of {usual.profile[point]}"
+            for point in sorted(result.profile.keys() & usual.profile.keys())
+            if result.profile[point] != usual.profile[point]
+        ),
+    ]

@@ -1,0 +1,111 @@
+"""Show a history: on the terminal, and as a page with a picture of the trend."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, PackageLoader, select_autoescape
+from rich.console import Console
+from rich.text import Text
+
+from conformance.history.store import PastRun
+from conformance.history.trends import Change, Trend, changes
+
+STYLES = {
+    Trend.BEGAN_TO_FAIL: "bold red",
+    Trend.UNSTEADY: "yellow",
+    Trend.ALWAYS_FAILED: "red",
+    Trend.CHANGED: "cyan",
+    Trend.GOT_BETTER: "green",
+}
+HEIGHT = 80
+BAR = 10
+RUNS_SHOWN = 90
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The runs of a deployment, the oldest first, and what changed."""
+
+    deployment: str
+    runs: Sequence[PastRun]
+    changes: Sequence[Change]
+
+    @property
+    def latest(self) -> PastRun:
+        """The latest run."""
+        return self.runs[-1]
+
+    @property
+    def summary(self) -> str:
+        """One sentence on the runs."""
+        first, last = self.runs[0], self.latest
+        return f"{last.verdict} in run {last.id}; {len(self.runs)} runs from {first.started} to {last.started}"
+
+    @property
+    def bars(self) -> list["Bar"]:
+        """The latest runs as bars of the picture; the height grows with the violations."""
+        shown = self.runs[-RUNS_SHOWN:]
+        most = max((run.violations for run in shown), default=0) or 1
+        heights = [max(4, round(run.violations / most * HEIGHT)) for run in shown]
+        return [Bar(place * BAR, height, run) for place, (height, run) in enumerate(zip(heights, shown, strict=True))]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A run in the picture."""
+
+    x: int
+    height: int
+    run: PastRun
+
+
+def past_of(deployment: str, runs: Sequence[PastRun]) -> Past:
+    """Describe the past of a deployment; `runs` is not empty."""
+    return Past(deployment, runs, changes(runs))
+
+
+def show(pasts: Sequence[Past], console: Console) -> None:
+    """Print what changed, for each deployment."""
+    for past in pasts:
+        _line(console, f"{past.deployment}: {past.summary}", "bold")
+        for change in past.changes:
+            detail = f"; {change.detail}" if change.detail else ""
+            text = f"  {change.trend.value:<13}  {change.id}  since {change.since} (run {change.run}){detail}"
+            _line(console, text, STYLES[change.trend])
+        if not past.changes:
+            _line(console, "  nothing changed, nothing fails", "dim")
+    counts = Counter(change.trend for past in pasts for change in past.changes)
+    parts = [f"{counts[trend]} {trend.value}" for trend in Trend if counts[trend]]
+    _line(console, f"{len(pasts)} deployments: {', '.join(parts) or 'nothing changed, nothing fails'}")
+
+
+def write_page(pasts: Sequence[Past], path: Path) -> None:
+    """Write one offline page: a picture and a table for each deployment."""
+    environment = Environment(
+        loader=PackageLoader("conformance.history", "templates"),
+        autoescape=select_autoescape(default=True),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    page = environment.get_template("history.html.j2").render(
+        pasts=pasts, days=_days(pasts), height=HEIGHT, bar=BAR, trends=list(Trend)
+    )
+    path.write_text(page, encoding="utf-8", errors="replace")
+
+
+def _days(pasts: Sequence[Past]) -> Mapping[str, Counter[str]]:
+    """Count the deployments of each verdict by day, each by its last run of the day."""
+    last: dict[tuple[str, str], str] = {
+        (run.started[:10], past.deployment): run.verdict for past in pasts for run in past.runs
+    }
+    days: dict[str, Counter[str]] = {}
+    for (day, _), verdict in sorted(last.items()):
+        days.setdefault(day, Counter())[verdict] += 1
+    return days
+
+
+def _line(console: Console, text: str, style: str = "") -> None:
+    printable = "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
+    console.print(Text(printable, style=style), soft_wrap=True)

@@ -1,0 +1,88 @@
+"""Tell what began to fail when, what is unsteady, and what got better."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+
+from conformance.history.store import PastRun
+
+LOOKED_AT = 10
+"""The latest judged runs that unsteadiness is counted over."""
+UNSTEADY = 3
+"""The changes among them from which a requirement is called unsteady."""
+BROKEN = ("FAIL", "WAIVED")
+
+
+class Trend(StrEnum):
+    """The ways in which a requirement or an open point changes, the most urgent first."""
+
+    BEGAN_TO_FAIL = "began to fail"
+    UNSTEADY = "unsteady"
+    ALWAYS_FAILED = "fails since the first run"
+    CHANGED = "behaves differently"
+    GOT_BETTER = "got better"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A trend of one requirement or open point; `run` is the number of the run that showed it first."""
+
+    trend: Trend
+    id: str
+    since: str
+    run: int
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    run: PastRun
+    is_broken: bool
+
+
+def changes(runs: Sequence[PastRun]) -> list[Change]:
+    """Return what the runs of one deployment, the oldest first, show; the most urgent first."""
+    order = list(Trend)
+    return sorted(
+        [*_verdicts(runs), *_behaviour(runs)], key=lambda change: (order.index(change.trend), change.since, change.id)
+    )
+
+
+def _verdicts(runs: Sequence[PastRun]) -> Iterator[Change]:
+    for requirement in dict.fromkeys(name for run in runs for name in run.statuses):
+        judged = [
+            _Judged(run, run.statuses[requirement] in BROKEN)
+            for run in runs
+            if run.statuses.get(requirement) in ("PASS", *BROKEN)
+        ]
+        change = _change(requirement, judged) if judged else None
+        if change is not None:
+            yield change
+
+
+def _change(requirement: str, judged: Sequence[_Judged]) -> Change | None:
+    flips = [after for before, after in pairwise(judged) if before.is_broken != after.is_broken]
+    latest = judged[-LOOKED_AT:]
+    recent = sum(before.is_broken != after.is_broken for before, after in pairwise(latest))
+    if recent >= UNSTEADY:
+        detail = f"changed {recent} times in its last {len(latest)} judged runs"
+        return Change(Trend.UNSTEADY, requirement, flips[-1].run.started, flips[-1].run.id, detail)
+    if not flips:
+        first = judged[0].run
+        return Change(Trend.ALWAYS_FAILED, requirement, first.started, first.id) if judged[0].is_broken else None
+    before = judged[judged.index(flips[-1]) - 1].run
+    if flips[-1].is_broken:
+        detail = f"held in the run of {before.started}"
+        return Change(Trend.BEGAN_TO_FAIL, requirement, flips[-1].run.started, flips[-1].run.id, detail)
+    detail = f"failed in the run of {before.started}"
+    return Change(Trend.GOT_BETTER, requirement, flips[-1].run.started, flips[-1].run.id, detail)
+
+
+def _behaviour(runs: Sequence[PastRun]) -> Iterator[Change]:
+    for point in dict.fromkeys(name for run in runs for name in run.seen):
+        observed = [run for run in runs if point in run.seen]
+        flips = [(before, after) for before, after in pairwise(observed) if before.seen[point] != after.seen[point]]
+        if flips:
+            before, after = flips[-1]
+            yield Change(Trend.CHANGED, point, after.started, after.id, f"{before.seen[point]} → {after.seen[point]}")

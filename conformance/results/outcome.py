@@ -1,0 +1,69 @@
+"""One run of a property, as data: what was sent, what it showed, and what ended it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, auto
+
+from conformance.exchange import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A violation with the calls that show it."""
+
+    expected: str
+    actual: str
+    history: Sequence[Exchange]
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """How much there is to read: calls, then bytes sent."""
+        return len(self.history), sum(len(one.sent or b"") + len(one.target) for one in self.history)
+
+
+class ObstacleKind(Enum):
+    """The reason why a run ended before its end."""
+
+    UNMET = auto()
+    """Something that the property needs could not be had."""
+    CONNECTION_LOST = auto()
+    """A write got no answer; nobody knows whether it was done."""
+    OUT_OF_REQUESTS = auto()
+    INTERNAL_ERROR = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What ended a run before its end."""
+
+    kind: ObstacleKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One run of a property.
+
+    `judges` are the requirements that the property is for; `checks` counts how often each requirement was judged;
+    `violations` holds the evidence for each that does not hold. `ended_by` is the requirement whose violation ended
+    the run. `repeats` are violations of an earlier run that this one was to show again, from scratch.
+    """
+
+    judges: Sequence[str]
+    history: Sequence[Exchange]
+    checks: Mapping[str, int] = field(default_factory=dict)
+    violations: Mapping[str, Evidence] = field(default_factory=dict)
+    ended_by: str | None = None
+    obstacle: Obstacle | None = None
+    repeats: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What a run had shown at some moment: operations that succeeded, requirements that were judged."""
+
+    succeeded_operations: frozenset[str] = frozenset()
+    judged: frozenset[str] = frozenset()
+
+
+NOTHING_BEFORE = Before()

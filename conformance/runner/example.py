@@ -1,0 +1,80 @@
+"""Run one example of a property and return its outcome."""
+
+import traceback
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+
+from hypothesis.errors import HypothesisException
+
+from conformance.context.property_context import PreconditionFailed, PropertyContext
+from conformance.exchange import Exchange
+from conformance.http.transport import ForbiddenWrite, NoAnswer, OutOfRequests, WriteOutcomeUnknown
+from conformance.results.expect import Violation
+from conformance.results.outcome import Evidence, Obstacle, ObstacleKind, Outcome
+from conformance.results.passive_checks import check_exchange
+from conformance.runner.run import Run
+
+
+def run_example(
+    run: Run, judges: Sequence[str], context: PropertyContext, body: Callable[[PropertyContext], None]
+) -> Outcome:
+    """Run `body` and return what it showed; the projects of the context are removed or given back."""
+    ended_by, obstacle = None, None
+    violations: dict[str, Evidence] = {}
+    reusable = False
+    try:
+        with run.recording(context):
+            body(context)
+        reusable = context.sharing
+    except Violation as violation:
+        ended_by = violation.requirement
+        violations[ended_by] = Evidence(violation.expected, violation.actual, _everything_before(context))
+    except HypothesisException:
+        raise
+    except Exception as reason:  # noqa: BLE001 - a mistake of ours must not pass for one of the deployment
+        obstacle = _obstacle(reason)
+    finally:
+        run.close_context(context, dirty=not reusable)
+    checks = context.checks + _check_every_exchange(run, context, violations)
+    return Outcome(tuple(judges), tuple(context.history), checks, violations, ended_by, obstacle)
+
+
+def _obstacle(reason: Exception) -> Obstacle:
+    match reason:
+        case WriteOutcomeUnknown():
+            return Obstacle(ObstacleKind.CONNECTION_LOST, str(reason))
+        case PreconditionFailed() | NoAnswer() | ForbiddenWrite():
+            return Obstacle(ObstacleKind.UNMET, str(reason))
+        case OutOfRequests():
+            return Obstacle(ObstacleKind.OUT_OF_REQUESTS, f"{reason}; raise --max-requests")
+        case _:
+            place = traceback.extract_tb(reason.__traceback__)[-1]
+            where = f"{Path(place.filename).name}, line {place.lineno}"
+            return Obstacle(
+                ObstacleKind.INTERNAL_ERROR, f"the suite itself failed: {type(reason).__name__} {reason} ({where})"
+            )
+
+
+def _check_every_exchange(run: Run, context: PropertyContext, violations: dict[str, Evidence]) -> Counter[str]:
+    """Judge what any exchange shows; adds the first violation of each requirement."""
+    checks: Counter[str] = Counter()
+    made = [exchange for shared in context.borrowed for exchange in shared.made]
+    for number, exchange in enumerate(context.history, 1):
+        for requirement, finding in check_exchange(run.contract, exchange, run.results.selected):
+            checks[requirement] += 1
+            if finding is not None and requirement not in violations:
+                calls = _in_order([*made, *context.history[:number]])
+                violations[requirement] = Evidence(finding.expected, finding.actual, calls)
+    return checks
+
+
+def _everything_before(context: PropertyContext) -> tuple[Exchange, ...]:
+    """Return the exchanges of an example, and all others in the projects that it shared."""
+    shared = [exchange for one in context.borrowed for exchange in (*one.made, *one.history)]
+    return _in_order([*shared, *context.history])
+
+
+def _in_order(exchanges: Iterable[Exchange]) -> tuple[Exchange, ...]:
+    by_number = {exchange.number: exchange for exchange in exchanges}
+    return tuple(by_number[number] for number in sorted(by_number))

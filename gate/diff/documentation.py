@@ -1,0 +1,101 @@
+"""Changes that only people see: descriptions, examples, names, deprecations, and other ways to write the same."""
+
+from collections.abc import Iterator
+
+from gate.diff.change import Change
+from gate.openapi.contract import Contract
+from gate.source.document import Json, Node, Pointer
+from gate.source.visitor import NAMED
+
+SAID_TO_PEOPLE = frozenset(
+    {
+        "$comment",
+        "contact",
+        "description",
+        "example",
+        "examples",
+        "externalDocs",
+        "info",
+        "license",
+        "links",
+        "summary",
+        "tags",
+        "title",
+    }
+)
+# Their children are names, which may happen to be one of the above.
+OF_NAMES = NAMED | {"mapping"}
+RULES = frozenset({"x-requirements", "x-open-points"})
+
+
+def documentation_changes(old: Contract, new: Contract) -> Iterator[Change]:
+    """Every change that is for people alone; none for a thing that is new or gone as a whole."""
+    for pointer in dict.fromkeys(_of_people(one) for one in _differing(old.root.value, new.root.value, ())):
+        if pointer is not None:
+            place = new.document.place(pointer)
+            yield Change(_rule(pointer), _text(pointer, old, new), place, (place.pointer,))
+
+
+def notation_changes(old: Contract, new: Contract) -> Iterator[Change]:
+    """One change for two contracts that mean the same and are not written the same."""
+    if old.root.value != new.root.value:
+        text = "references, order or names within the file are others; what they say is not"
+        yield Change("documentation/written-differently", text, new.root.place, ())
+
+
+def _rule(pointer: Pointer) -> str:
+    return "documentation/deprecated" if pointer[-1] == "deprecated" else "documentation/changed"
+
+
+def _text(pointer: Pointer, old: Contract, new: Contract) -> str:
+    before, after = _find(old.root, pointer), _find(new.root, pointer)
+    where = " of ".join(reversed([*pointer[-3:-1], pointer[-1]])) if len(pointer) > 1 else pointer[-1]
+    what = "is new" if before is None else "is gone" if after is None else "says something else"
+    return f"{where} {what}"
+
+
+def _find(root: Node, pointer: Pointer) -> Node | None:
+    node: Node | None = root
+    for key in pointer:
+        if node is None:
+            return None
+        if isinstance(node.value, list):
+            inside = key.isdigit() and int(key) < len(node.value)
+            node = Node(node.document, (*node.pointer, key), node.value[int(key)]) if inside else None
+        else:
+            node = node.get(key)
+    return node
+
+
+def _of_people(pointer: Pointer) -> Pointer | None:
+    """The pointer up to what is said to people; none if nothing in it is."""
+    named = False
+    for number, key in enumerate(pointer):
+        if key == "x-cap" or (key in RULES and _is_read(pointer, number)):
+            return None
+        if not named and (key in SAID_TO_PEOPLE or key == "deprecated" or key.startswith("x-")):
+            return pointer[: number + (2 if key == "info" else 1)]
+        named = key in OF_NAMES and not named
+    return None
+
+
+def _is_read(pointer: Pointer, number: int) -> bool:
+    """Whether the rules that stand there are judged elsewhere: those of the root, of paths and of their operations."""
+    below = pointer[1:] if pointer[:2] == ("components", "pathItems") else pointer
+    depth = number - (len(pointer) - len(below))
+    return depth == 0 or (below[0] in ("paths", "webhooks", "pathItems") and depth in (2, 3))
+
+
+def _differing(old: Json, new: Json, pointer: Pointer) -> Iterator[Pointer]:
+    """The pointers at which two values differ; of what stands in one only, those of what people read in it."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        for key in dict.fromkeys([*old, *new]):
+            if key in old and key in new:
+                yield from _differing(old[key], new[key], (*pointer, key))
+            else:
+                yield (*pointer, key)
+    elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        for number, (one, other) in enumerate(zip(old, new, strict=True)):
+            yield from _differing(one, other, (*pointer, str(number)))
+    elif old != new or isinstance(old, bool) is not isinstance(new, bool):
+        yield pointer

@@ -1,0 +1,158 @@
+"""Changes of how the fields of a form are written: in which style, as what content, under which headers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gate.diff.change import Change
+from gate.diff.schemas import Messages, Where
+from gate.openapi.messages import FORM, Content, media_ranges, normalize_media_type
+from gate.openapi.serialization import Serialization, ValueKind, serialization, value_kind
+from gate.source.document import Node
+from gate.subschema.canonical_form import meaning
+from gate.subschema.normal_form import Array, Object, Schema, String
+from gate.subschema.normalizer import Normalizer, Side
+
+# In multipart they replace what is said of content.
+STYLED = ("style", "explode", "allowReserved")
+
+
+@dataclass(frozen=True, slots=True)
+class _Field:
+    """A field of a form in one of the contracts."""
+
+    name: str
+    schema: Schema
+    normalizer: Normalizer
+    encoding: Node | None
+    form: Node
+
+    @property
+    def node(self) -> Node:
+        """What says how it is written."""
+        return self.encoding or self.form
+
+    @property
+    def kinds(self) -> list[ValueKind]:
+        """The kinds of its values."""
+        return list(dict.fromkeys(value_kind(type_schema) for type_schema in self.normalizer.type_schemas(self.schema)))
+
+    @property
+    def styled(self) -> bool:
+        """Whether it is said in which style it is written."""
+        return self.encoding is not None and any(self.encoding.get(one) is not None for one in STYLED)
+
+    @property
+    def stated(self) -> frozenset[str]:
+        """The content that it is said to be."""
+        listed = "" if self.encoding is None else self.encoding.text("contentType")
+        return frozenset(normalize_media_type(one) for one in listed.split(",") if one.strip())
+
+    @property
+    def serialization(self) -> Serialization:
+        """How it is written in a form that is no multipart."""
+        encoding = "" if self.styled else min(self.stated, default="")
+        return serialization(self.node, self.name, "form", encoding)
+
+
+def encoding_changes(messages: Messages, old: Content, new: Content, side: Side, where: Where) -> Iterator[Change]:
+    """Every change of how the fields that both contracts know are written."""
+    if old.media != new.media or not (old.media == FORM or old.media.startswith("multipart/")):
+        return
+    befores, afters = _fields(messages.old.normalizers[side], old), _fields(messages.new.normalizers[side], new)
+    for name, before in befores.items():
+        after = afters.get(name)
+        if after is None or (before.encoding is None and after.encoding is None):
+            continue
+        at = where.at(new.encoding, (name,))
+        yield from _of_style(before, after, side, at, proven=old.media == FORM)
+        if old.media != FORM:
+            yield from _of_content(before, after, side, at)
+            yield from _of_headers(before, after, side, at)
+
+
+def _fields(normalizer: Normalizer, content: Content) -> dict[str, _Field]:
+    encodings = dict(content.node.items("encoding"))
+    type_schemas = [
+        type_schema for type_schema in normalizer.type_schemas(content.schema) if isinstance(type_schema, Object)
+    ]
+    schemas = {name: schema for type_schema in type_schemas for name, schema in type_schema.fields.items()}
+    return {
+        name: _Field(name, schema, normalizer, encodings.get(name), content.node) for name, schema in schemas.items()
+    }
+
+
+def _of_style(old: _Field, new: _Field, side: Side, at: str, *, proven: bool) -> Iterator[Change]:
+    if not (proven or old.styled or new.styled):
+        return
+    rule, place = f"{side}/field-written-differently", new.node.place
+    for kind in old.kinds:
+        before, after = old.serialization.of(kind), new.serialization.of(kind)
+        if before != after:
+            text = f"`{old.name}` was written as {before} and is written as {after} now"
+            yield Change(rule, text, place, (at,), proven=proven)
+            return
+    if _reserved(old) and not _reserved(new):
+        text = f"`{old.name}` may no longer hold reserved characters as they are"
+        yield Change(rule, text, place, (at,), proven=False)
+
+
+def _reserved(one: _Field) -> bool:
+    return one.encoding is not None and one.encoding.flag("allowReserved")
+
+
+def _of_content(old: _Field, new: _Field, side: Side, at: str) -> Iterator[Change]:
+    """A part comes as one of the contents that it is said to be, or as what is usual for its type."""
+    was = old.stated or _usual(old.normalizer, old.schema)
+    now = new.stated or _usual(new.normalizer, new.schema)
+    proven = bool(old.stated and new.stated)
+    if side is Side.RESPONSE:
+        for each in sorted(one for one in now if not was.intersection(media_ranges(one))):
+            text = f"`{old.name}` may come as {each} now"
+            yield Change("response/field-written-differently", text, new.node.place, (at,), proven=proven)
+        return
+    for each in sorted(one for one in was if not now.intersection(media_ranges(one))):
+        text = f"`{old.name}` is no longer taken as {each}"
+        yield Change("request/encoding-removed", text, new.node.place, (at,), proven=proven)
+    for each in sorted(one for one in now if not was.intersection(media_ranges(one))):
+        yield Change("request/encoding-added", f"`{old.name}` is taken as {each}, too", new.node.place, (at,))
+
+
+def _usual(normalizer: Normalizer, schema: Schema, *, listed: bool = False) -> frozenset[str]:
+    """What values are sent as unless it is said otherwise; of a list, each item is a part, and JSON if it is a list."""
+    found: set[str] = set()
+    for type_schema in normalizer.type_schemas(schema):
+        match type_schema:
+            case Array() if not listed:
+                found |= _usual(normalizer, type_schema.rest, listed=True)
+            case Array() | Object():
+                found.add("application/json")
+            case String(formats=formats) if formats:
+                found.add("application/octet-stream" if _is_binary(formats) else "text/plain")
+            case _:
+                found.add("text/plain")
+    return frozenset(found)
+
+
+def _is_binary(formats: frozenset[str]) -> bool:
+    return any(one in ("binary", "byte") or one.startswith("encoded as") for one in formats)
+
+
+def _of_headers(old: _Field, new: _Field, side: Side, at: str) -> Iterator[Change]:
+    before, after = _headers(old), _headers(new)
+    place = new.node.place
+    missing = [name for name, one in after.items() if one.flag("required") and not _is_required(before.get(name))]
+    for name in missing if side is Side.REQUEST else ():
+        yield Change("request/part-header-required", f"`{new.name}` needs the header {name} now", place, (at,))
+    said = [{name: meaning(one) for name, one in headers.items() if name not in missing} for headers in (before, after)]
+    if said[0] != said[1]:
+        text = f"the headers of `{new.name}` are not what they were"
+        yield Change(f"{side}/field-written-differently", text, place, (at,), proven=False, subject=str(said))
+
+
+def _headers(one: _Field) -> dict[str, Node]:
+    named = one.encoding.items("headers") if one.encoding is not None else ()
+    return {name.lower(): node for name, node in named if name.lower() != "content-type"}
+
+
+def _is_required(header: Node | None) -> bool:
+    return header is not None and header.flag("required")

@@ -1,0 +1,70 @@
+"""Changes of what a message comes as: encodings that are new or gone, and each against what takes its place."""
+
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from gate.diff.change import Change
+from gate.diff.encodings import encoding_changes
+from gate.diff.schemas import Messages, Where
+from gate.diff.xml import xml_changes
+from gate.openapi.messages import Content, media_ranges
+from gate.source.document import Node
+from gate.subschema.normalizer import Side
+
+Contents: TypeAlias = Mapping[str, Content]
+
+
+def request_content_changes(
+    messages: Messages, old: Contents, new: Contents, where: Where, holder: Node
+) -> Iterator[Change]:
+    """Every change of the encodings of a request, and of what they hold."""
+    gone = [encoding for encoding in old if closest(encoding, new) is None]
+    yield from _gone("request/encoding-removed", gone, "{} is no longer taken", where, holder)
+    yield from _added("request/encoding-added", old, new, "{} is taken, too", where)
+    for before, after in _pairs(old, new):
+        yield from _of_content(messages, before, after, Side.REQUEST, where)
+
+
+def response_content_changes(
+    messages: Messages, old: Contents, new: Contents, where: Where, holder: Node, *, asked: bool = True
+) -> Iterator[Change]:
+    """Every change of the encodings of what clients read, and of what they hold; `asked` if clients choose one."""
+    gone = [encoding for encoding in old if not any(encoding in media_ranges(one) for one in new)]
+    yield from _gone("response/encoding-removed", gone, f"{where.called} no longer comes as {{}}", where, holder)
+    rule = "response/encoding-added" if asked else "response/encoding-added-unasked"
+    yield from _added(rule, old, new, f"{where.called} comes as {{}}, too", where)
+    for before, after in _pairs(old, new, but=gone):
+        yield from _of_content(messages, before, after, Side.RESPONSE, where)
+
+
+def closest(encoding: str, contents: Contents) -> Content | None:
+    """What is said of an encoding: by itself, or by the narrowest range that it is in."""
+    return next((contents[name] for name in media_ranges(encoding) if name in contents), None)
+
+
+def _pairs(old: Contents, new: Contents, but: list[str] | None = None) -> list[tuple[Content, Content]]:
+    """What the contracts say of each encoding that either of them names."""
+    found = {}
+    for encoding in dict.fromkeys([*old, *new]):
+        before, after = closest(encoding, old), closest(encoding, new)
+        if before is not None and after is not None and encoding not in (but or ()):
+            found[(before.encoding, after.encoding)] = (before, after)
+    return list(found.values())
+
+
+def _gone(rule: str, encodings: list[str], text: str, where: Where, holder: Node) -> Iterator[Change]:
+    place = (holder.get_resolved("content") or holder).place
+    for encoding in encodings:
+        yield Change(rule, text.format(encoding), place, (where.whole,))
+
+
+def _added(rule: str, old: Contents, new: Contents, text: str, where: Where) -> Iterator[Change]:
+    for encoding, content in new.items():
+        if closest(encoding, old) is None:
+            yield Change(rule, text.format(encoding), content.node.place, (where.whole,))
+
+
+def _of_content(messages: Messages, old: Content, new: Content, side: Side, where: Where) -> Iterator[Change]:
+    yield from messages.changes(old, new, side, where)
+    yield from encoding_changes(messages, old, new, side, where)
+    yield from xml_changes(old, new, side, where)

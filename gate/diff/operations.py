@@ -1,0 +1,136 @@
+"""Changes of operations: what can be called, where, with which key, parameters and body, and what answers."""
+
+from collections.abc import Iterator
+
+from gate.diff.change import Change, place_of
+from gate.diff.media_types import request_content_changes
+from gate.diff.parameters import parameter_changes
+from gate.diff.responses import response_changes
+from gate.diff.schemas import Messages, Where
+from gate.openapi.contract import Operation
+from gate.openapi.messages import Body
+from gate.openapi.servers import ANY, default_url, matches_server
+from gate.source.document import Node
+from gate.subschema.canonical_form import meaning
+
+
+def operation_changes(messages: Messages) -> Iterator[Change]:
+    """Every change of the operations of two contracts."""
+    old, new = messages.old, messages.new
+    for key in dict.fromkeys([*old.operations, *new.operations]):
+        before, after = old.operations.get(key), new.operations.get(key)
+        if after is None and before is not None:
+            place = place_of(new.root, before.node)
+            yield Change("request/operation-removed", f"{_call(before)} is gone", place, (before.name,))
+        elif before is None and after is not None:
+            yield Change("request/operation-added", f"{_call(after)} is new", place_of(after.node), (after.name,))
+        elif before is not None and after is not None:
+            yield from _of_operation(messages, before, after)
+
+
+def _of_operation(messages: Messages, old: Operation, new: Operation) -> Iterator[Change]:
+    if old.id and old.id != new.id:
+        text = f"{old.id} is called {new.id or 'by no name'} now"
+        yield Change("documentation/operation-renamed", text, place_of(new.node), (new.name,))
+    yield from _of_servers(old, new)
+    yield from _of_security(old, new)
+    yield from _of_parameters(messages, old, new)
+    yield from _of_bodies(messages, old, new)
+    yield from response_changes(messages, old, new)
+    yield from _of_callbacks(old, new)
+
+
+def _of_servers(old: Operation, new: Operation) -> Iterator[Change]:
+    anywhere = next(iter(new.servers.values()))
+    for url in old.servers:
+        if not matches_server(url, new.servers):
+            place = place_of(anywhere)
+            yield Change("request/server-removed", f"the server {url} is gone", place, (new.name,))
+    for url, node in new.servers.items():
+        if not matches_server(url, old.servers):
+            yield Change("request/server-added", f"the server {url} is new", place_of(node), (new.name,))
+        # What may be anything is listed nowhere, so that nothing says whether the old value is still one.
+        elif ANY in url and url in old.servers and default_url(old.servers[url]) != default_url(node):
+            text = f"the server {url} is {default_url(node)} by default; before: {default_url(old.servers[url])}"
+            yield Change("request/server-default-changed", text, place_of(node), (new.name,), proven=False)
+
+
+def _of_security(old: Operation, new: Operation) -> Iterator[Change]:
+    """Who satisfied one of the old alternatives has to satisfy one of the new."""
+    holder = new.node.get("security") or new.node
+    asked = f"{_proof(new)}; before: {_proof(old)}"
+    if not _all_suffice(old, new):
+        text = f"another or a stronger proof is needed than before: {asked}"
+        yield Change("request/security-strengthened", text, holder.place, (new.name,))
+    elif not _all_suffice(new, old):
+        text = f"another or a weaker proof is enough, too: {asked}"
+        yield Change("request/security-weakened", text, holder.place, (new.name,))
+
+
+def _all_suffice(given: Operation, asked: Operation) -> bool:
+    return all(
+        any(all(any(has.satisfies(need) for has in proof) for need in needed) for needed in asked.security)
+        for proof in given.security
+    )
+
+
+def _proof(operation: Operation) -> str:
+    """What has to be proven, in words."""
+    proofs = (" and ".join(sorted(one.shown for one in needed)) or "nothing" for needed in operation.security)
+    return ", or ".join(sorted(proofs))
+
+
+def _of_parameters(messages: Messages, old: Operation, new: Operation) -> Iterator[Change]:
+    for key in dict.fromkeys([*old.parameters, *new.parameters]):
+        before, after = old.parameters.get(key), new.parameters.get(key)
+        if after is None and before is not None:
+            place = place_of(new.node, before.node) if _stands_alike(before.node, new.node) else new.node.place
+            yield Change("request/parameter-removed", f"{before.shown} is gone", place, (new.name,))
+        elif before is None and after is not None:
+            rule = "request/parameter-added-as-required" if after.required else "request/parameter-added"
+            text = f"{after.shown} is new{' and required' if after.required else ''}"
+            yield Change(rule, text, after.node.place, (new.name,))
+        elif before is not None and after is not None:
+            yield from parameter_changes(messages, before, after, new.name)
+
+
+def _stands_alike(gone: Node, operation: Node) -> bool:
+    """Whether what is gone stood within the operation, so that its place there still says where."""
+    return gone.pointer[: len(operation.pointer)] == operation.pointer
+
+
+def _of_bodies(messages: Messages, old: Operation, new: Operation) -> Iterator[Change]:
+    match old.body, new.body:
+        case None, None:
+            pass
+        case None, Body() as added:
+            rule = "request/body-added-as-required" if added.required else "request/body-added"
+            text = f"a body is new{' and required' if added.required else ''}"
+            yield Change(rule, text, added.node.place, (new.name,))
+        case Body() as removed, None:
+            yield Change("request/body-removed", "the body is gone", place_of(new.node, removed.node), (new.name,))
+        case Body() as before, Body() as after:
+            yield from _of_body(messages, before, after, new)
+
+
+def _of_body(messages: Messages, old: Body, new: Body, operation: Operation) -> Iterator[Change]:
+    if old.required != new.required:
+        rule = "request/body-now-required" if new.required else "request/body-now-optional"
+        text = f"the body {'is required' if new.required else 'may be left out'} now"
+        yield Change(rule, text, (new.node.get("required") or new.node).place, (operation.name,))
+    where = Where(operation.name, "body", "the body")
+    yield from request_content_changes(messages, old.contents, new.contents, where, new.node)
+
+
+def _of_callbacks(old: Operation, new: Operation) -> Iterator[Change]:
+    said = [
+        None if node is None else meaning(node)
+        for node in (old.node.get_resolved("callbacks"), new.node.get_resolved("callbacks"))
+    ]
+    if said[0] != said[1]:
+        place, text = (new.node.get_resolved("callbacks") or new.node).place, "the callbacks are not what they were"
+        yield Change("request/callback-changed", text, place, (new.name,), proven=False, subject=str(said))
+
+
+def _call(operation: Operation) -> str:
+    return f"{operation.method.upper()} {operation.path}"

@@ -1,0 +1,101 @@
+"""Changes of answers: statuses, encodings, headers and content."""
+
+from collections.abc import Iterator
+
+from gate.diff.change import Change, place_of
+from gate.diff.media_types import response_content_changes
+from gate.diff.parameters import header_changes
+from gate.diff.schemas import Messages, Where
+from gate.openapi.contract import Operation
+from gate.openapi.messages import Response
+from gate.source.document import Place
+from gate.subschema.canonical_form import meaning
+
+SUCCESSES = ("1", "2", "3")
+
+
+def response_changes(messages: Messages, old: Operation, new: Operation) -> Iterator[Change]:
+    """Every change of what may answer an operation."""
+    pairs: dict[tuple[str, str], None] = {}
+    for status in dict.fromkeys([*old.responses, *new.responses]):
+        before, after = _closest(status, old), _closest(status, new)
+        if before is not None and after is not None:
+            pairs[(before.status, after.status)] = None
+    for before in old.responses.values():
+        if _closest(before.status, new) is None:
+            yield _gone(before, new)
+    for after in new.responses.values():
+        if _closest(after.status, old) is None and not any(name == after.status for _, name in pairs):
+            yield from _added(messages, after, old, new)
+    for before_status, after_status in pairs:
+        yield from _of_response(messages, old.responses[before_status], new.responses[after_status], new)
+
+
+def _closest(status: str, operation: Operation) -> Response | None:
+    """What an operation says of a status: by itself, by its class, or by default.
+
+    Where it names its successes, the default is for all that is none.
+    """
+    names = [status, f"{status[0]}XX"]
+    if not (_is_success(status) and any(map(_is_success, operation.responses))):
+        names.append("default")
+    return next((operation.responses[name] for name in names if name in operation.responses), None)
+
+
+def _is_success(status: str) -> bool:
+    return status.startswith(SUCCESSES)
+
+
+def _gone(before: Response, new: Operation) -> Change:
+    rule = "response/status-removed" if _is_success(before.status) else "response/error-status-removed"
+    if _is_success(before.status) and any(before.status == f"{status[0]}XX" for status in new.responses):
+        rule = "response/status-narrowed"
+    place = (new.node.get_resolved("responses") or new.node).place
+    return Change(rule, f"{before.status} is no longer answered", place, (new.name,))
+
+
+def _added(messages: Messages, added: Response, old: Operation, new: Operation) -> Iterator[Change]:
+    text, at = f"{added.status} may answer now", (new.name,)
+    place = added.node.place if added.node.pointer[:2] != ("components", "responses") else _listed(new, added)
+    if added.status[0] == "3":
+        yield Change("response/redirect-added", text, place, at)
+    elif added.status[0] != "2":
+        yield Change("response/error-status-added", text, place, at)
+    else:
+        known = [one for one in old.responses.values() if one.status[0] == "2"]
+        alike = any(not _breaks(messages, one, added, new) for one in known)
+        rule = "response/status-added-alike" if alike else "response/status-added"
+        yield Change(rule, text, place, at, subject=meaning(added.node))
+
+
+def _listed(operation: Operation, response: Response) -> Place:
+    return place_of((operation.node.get_resolved("responses") or operation.node).get(response.status) or operation.node)
+
+
+def _breaks(messages: Messages, old: Response, new: Response, operation: Operation) -> bool:
+    return any(one.effect.value == "breaking" for one in _of_response(messages, old, new, operation))
+
+
+def _of_response(messages: Messages, old: Response, new: Response, operation: Operation) -> Iterator[Change]:
+    where = Where(operation.name, new.status, f"the answer {new.status}")
+    if old.contents and not new.contents:
+        text = f"{new.status} has no content any more"
+        yield Change("response/encoding-removed", text, place_of(new.node), (where.whole,))
+    elif new.contents and not old.contents:
+        yield Change("response/body-added", f"{new.status} has content now", new.node.place, (where.whole,))
+    else:
+        yield from response_content_changes(messages, old.contents, new.contents, where, new.node)
+    yield from _of_headers(messages, old, new, where)
+
+
+def _of_headers(messages: Messages, old: Response, new: Response, where: Where) -> Iterator[Change]:
+    at = (where.whole,)
+    for name in dict.fromkeys([*old.headers, *new.headers]):
+        before, after = old.headers.get(name), new.headers.get(name)
+        if after is None and before is not None:
+            place = place_of(new.node, before.node) if before.node.pointer[:1] == ("paths",) else new.node.place
+            yield Change("response/header-removed", f"the header `{before.name}` is gone", place, at)
+        elif before is None and after is not None:
+            yield Change("response/header-added", f"the header `{after.name}` is new", after.node.place, at)
+        elif before is not None and after is not None:
+            yield from header_changes(messages, before, after, where)

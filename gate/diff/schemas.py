@@ -1,0 +1,212 @@
+"""Changes of what messages may hold, by comparing schemas both ways in each encoding."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from gate.diff.change import Change
+from gate.openapi.contract import Contract
+from gate.openapi.messages import Content
+from gate.source.document import Json, Node, Place
+from gate.subschema.canonical_form import meaning
+from gate.subschema.difference import Difference, DifferenceKind, Missing
+from gate.subschema.direction import Direction
+from gate.subschema.normal_form import key
+from gate.subschema.normalizer import Side
+from gate.subschema.subschema_check import SubschemaCheck
+
+NAMED = {
+    (Direction.REQUEST_NARROWED, DifferenceKind.PRESENCE): ("request/field-now-required", "{field} is required now"),
+    (Direction.REQUEST_NARROWED, DifferenceKind.REMOVED): ("request/field-removed", "{field} is gone"),
+    (Direction.REQUEST_NARROWED, DifferenceKind.OTHER_FIELDS): (
+        "request/other-fields-refused",
+        "{field} takes no other fields any more",
+    ),
+    (Direction.REQUEST_NARROWED, DifferenceKind.DEFAULT): (
+        "request/default-changed",
+        "the default of {field} was {text}",
+    ),
+    (Direction.REQUEST_NARROWED, DifferenceKind.CAP): ("request/cap-lowered", "the cap of {field} was lowered: {text}"),
+    (Direction.REQUEST_WIDENED, DifferenceKind.PRESENCE): ("request/field-now-optional", "{field} may be left out now"),
+    (Direction.REQUEST_WIDENED, DifferenceKind.ADDED): ("request/field-added", "{field} is new"),
+    (Direction.REQUEST_WIDENED, DifferenceKind.OTHER_FIELDS): (
+        "request/other-fields-taken",
+        "{field} takes other fields, too",
+    ),
+    (Direction.REQUEST_WIDENED, DifferenceKind.DEFAULT): ("request/default-added", "the default of {field} was {text}"),
+    (Direction.REQUEST_WIDENED, DifferenceKind.CAP): ("request/cap-raised", "the cap of {field} was raised: {text}"),
+    (Direction.RESPONSE_WIDENED, DifferenceKind.PRESENCE): (
+        "response/field-may-be-missing",
+        "{field} may be missing now",
+    ),
+    (Direction.RESPONSE_WIDENED, DifferenceKind.REMOVED): ("response/field-removed", "{field} is gone"),
+    (Direction.RESPONSE_WIDENED, DifferenceKind.ADDED): ("response/field-added-to-a-closed-object", "{field} is new"),
+    (Direction.RESPONSE_WIDENED, DifferenceKind.OTHER_FIELDS): (
+        "response/other-fields-answered",
+        "{field} may hold other fields now",
+    ),
+    (Direction.RESPONSE_NARROWED, DifferenceKind.PRESENCE): (
+        "response/field-always-present",
+        "{field} is never missing now",
+    ),
+    (Direction.RESPONSE_NARROWED, DifferenceKind.ADDED): ("response/field-added", "{field} is new"),
+    (Direction.RESPONSE_NARROWED, DifferenceKind.OTHER_FIELDS): (
+        "response/other-fields-ruled-out",
+        "{field} holds no other fields any more",
+    ),
+}
+GENERAL = {
+    Direction.REQUEST_NARROWED: ("request/{what}-narrowed", "{field} no longer takes {text}"),
+    Direction.REQUEST_WIDENED: ("request/{what}-widened", "{field} now takes {text}"),
+    Direction.RESPONSE_WIDENED: ("response/{what}-widened", "{field} may now be {text}"),
+    Direction.RESPONSE_NARROWED: ("response/{what}-narrowed", "{field} is no longer {text}"),
+}
+CONSTRAINED = {
+    Direction.REQUEST_NARROWED: "{field} is constrained by `{text}` now",
+    Direction.REQUEST_WIDENED: "{field} is no longer constrained by `{text}`",
+    Direction.RESPONSE_WIDENED: "{field} is no longer constrained by `{text}`",
+    Direction.RESPONSE_NARROWED: "{field} is constrained by `{text}` now",
+}
+# What belongs to a constraint and stands beside it.
+BESIDE = ("then", "else", "minContains", "maxContains")
+LONGEST_EXAMPLE = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a message is: the operation, the part of it, and what that part is called in a sentence."""
+
+    operation: str
+    part: str
+    called: str
+
+    @property
+    def whole(self) -> str:
+        """The message, in whichever encoding."""
+        return " · ".join(filter(None, (self.operation, self.part)))
+
+    def at(self, encoding: str, path: tuple[str, ...]) -> str:
+        """The place as one line."""
+        return " · ".join(filter(None, (self.operation, self.part, encoding, shown(path))))
+
+
+@dataclass(eq=False)
+class Messages:
+    """Compares the messages of two contracts. The comparisons are kept, so that a shared schema is compared once."""
+
+    old: Contract
+    new: Contract
+    _comparisons: dict[tuple[Direction, bool], SubschemaCheck] = field(default_factory=dict, repr=False)
+
+    def changes(
+        self, old: Content, new: Content, side: Side, where: Where, *, always_sent: bool = False
+    ) -> Iterator[Change]:
+        """What changed between two messages of the same kind; a message that is `always_sent` needs no default."""
+        if side is Side.REQUEST:
+            questions = (Direction.REQUEST_NARROWED, Direction.REQUEST_WIDENED)
+            pairs = ((old.schema, new.schema), (new.schema, old.schema))
+        else:
+            questions = (Direction.RESPONSE_WIDENED, Direction.RESPONSE_NARROWED)
+            pairs = ((new.schema, old.schema), (old.schema, new.schema))
+        as_text = old.is_textual and new.is_textual
+        breaking = self._comparison(questions[0], side, as_text=as_text).differences(*pairs[0])
+        harmless = self._comparison(questions[1], side, as_text=as_text).differences(*pairs[1])
+        for one in breaking:
+            if not (always_sent and one.what is DifferenceKind.DEFAULT and not one.path):
+                yield self._change(one, questions[0], old, new, where)
+        for one in harmless:
+            if not any(_outweighs(heavier, one) for heavier in breaking):
+                yield self._change(one, questions[1], old, new, where)
+
+    def _comparison(self, direction: Direction, side: Side, *, as_text: bool) -> SubschemaCheck:
+        if (direction, as_text) not in self._comparisons:
+            contracts = (self.old, self.new)
+            if direction in (Direction.REQUEST_WIDENED, Direction.RESPONSE_WIDENED):
+                contracts = (self.new, self.old)
+            left, right = (one.normalizers[side] for one in contracts)
+            self._comparisons[(direction, as_text)] = SubschemaCheck(left, right, direction, as_text)
+        return self._comparisons[(direction, as_text)]
+
+    def _change(self, difference: Difference, direction: Direction, old: Content, new: Content, where: Where) -> Change:
+        if difference.what is DifferenceKind.CONSTRAINT:
+            rule, text = GENERAL[direction][0].format(what="constraint"), CONSTRAINED[direction]
+        else:
+            rule, text = NAMED.get((direction, difference.what), GENERAL[direction])
+        encoding = "" if old.encoding == "text/plain" else new.encoding
+        called = f"`{leaf(difference.path)}`" if difference.path else where.called
+        return Change(
+            rule=rule.format(what=difference.what.value),
+            text=text.format(field=called, text=difference.text),
+            place=self._place(difference, new),
+            before=self._before(difference, old),
+            at=(where.at(encoding, difference.path),),
+            example=_example(difference),
+            proven=difference.proven,
+            subject=self._subject(difference),
+        )
+
+    def _subject(self, difference: Difference) -> str:
+        """Where the old contract says it; both bounds, of which the text tells one; and all of a constraint."""
+        theirs = [node.pointer for node in self._written(difference, self.old)]
+        nodes = [node for node in (difference.one, difference.other) if node is not None]
+        said: list[Json] = [node.value for node in nodes if not isinstance(node.value, dict | list)]
+        if difference.what is DifferenceKind.CONSTRAINT:
+            said = [meaning(node, only={difference.text, *BESIDE}) for node in nodes]
+        return json.dumps([theirs[:1], *said])
+
+    def _written(self, difference: Difference, contract: Contract) -> list[Node]:
+        """Where a contract says what differs."""
+        documents = set(contract.document.others.values())
+        return [node for node in (difference.one, difference.other) if node is not None and node.document in documents]
+
+    def _place(self, difference: Difference, new: Content) -> Place:
+        ours = self._written(difference, self.new)
+        if ours:
+            return ours[0].place
+        # What is gone has no place in the new contract; its surroundings have, unless they are in another file.
+        gone = [node for node in self._written(difference, self.old) if node.document is self.old.document]
+        return self.new.document.place(gone[0].pointer) if gone else new.node.place
+
+    def _before(self, difference: Difference, old: Content) -> str:
+        place = next(iter(self._written(difference, self.old)), old.node).place
+        return f"{place.file}:{place.line}"
+
+
+def shown(path: tuple[str, ...]) -> str:
+    """A path in a message, such as `data[].color`."""
+    text = ""
+    for step in path:
+        text += step if step.startswith("[") else f".{step}"
+    return text.removeprefix(".")
+
+
+def leaf(path: tuple[str, ...]) -> str:
+    """The last name of a path, with what follows it, such as `tags[]`: how a field is called wherever it stands."""
+    names = [number for number, step in enumerate(path) if not step.startswith("[")]
+    return shown(path[names[-1] :] if names else path)
+
+
+def _outweighs(heavier: Difference, other: Difference) -> bool:
+    """Whether a breaking difference already says what the other says: the same thing seen from its other side."""
+    if heavier.path == other.path:
+        return heavier.what is other.what or heavier.what is DifferenceKind.TYPE
+    return (
+        heavier.what in (DifferenceKind.TYPE, DifferenceKind.REMOVED)
+        and other.path[: len(heavier.path)] == heavier.path
+    )
+
+
+def _example(difference: Difference) -> str:
+    """The value that shows the difference, as JSON: that of the field itself, where it has one."""
+    if isinstance(difference.example, Missing) or not difference.proven:
+        return ""
+    value = difference.example
+    for step in difference.path:
+        if isinstance(value, list) and step.startswith("[") and value:
+            value = value[int(step[1:-1] or -1)] if len(value) > int(step[1:-1] or 0) else value[-1]
+        elif isinstance(value, dict) and step in value:
+            value = value[step]
+        else:
+            break
+    text = key(value)
+    return text if len(text) <= LONGEST_EXAMPLE else ""

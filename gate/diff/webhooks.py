@@ -1,0 +1,52 @@
+"""Changes of webhooks: there the API is the caller, and its clients read what it sends and answer."""
+
+from collections.abc import Iterator
+
+from gate.diff.change import Change, place_of
+from gate.diff.media_types import response_content_changes
+from gate.diff.schemas import Messages, Where
+from gate.openapi.contract import Operation
+from gate.subschema.canonical_form import meaning
+
+# What clients answer, and what else comes with a call, is left to people.
+REST = ("parameters", "responses", "security", "callbacks")
+
+
+def webhook_changes(messages: Messages) -> Iterator[Change]:
+    """Every change of the webhooks of two contracts."""
+    old, new = messages.old, messages.new
+    for key in dict.fromkeys([*old.webhooks, *new.webhooks]):
+        before, after = old.webhooks.get(key), new.webhooks.get(key)
+        if after is None and before is not None:
+            place = place_of(new.root, before.node)
+            yield Change("response/webhook-removed", f"{_called(before)} is gone", place, (_called(before),))
+        elif before is None and after is not None:
+            yield Change("response/webhook-added", f"{_called(after)} is new", after.node.place, (_called(after),))
+        elif before is not None and after is not None:
+            yield from _of_webhook(messages, before, after)
+
+
+def _of_webhook(messages: Messages, old: Operation, new: Operation) -> Iterator[Change]:
+    where = Where(_called(new), "", "what is sent")
+    before, after = (one.body.contents if one.body is not None else {} for one in (old, new))
+    if before and not after:
+        text = "nothing is sent any more"
+        yield Change("response/encoding-removed", text, new.node.place, (where.whole,))
+    elif after and not before:
+        yield Change("response/body-added", "something is sent now", new.node.place, (where.whole,))
+    else:
+        holder = new.body.node if new.body is not None else new.node
+        yield from response_content_changes(messages, before, after, where, holder, asked=False)
+    said = [_rest(one) for one in (old, new)]
+    if said[0] != said[1]:
+        text = "what comes beside the content, or has to be answered, is not what it was"
+        yield Change("response/webhook-changed", text, new.node.place, (where.whole,), proven=False, subject=str(said))
+
+
+def _rest(operation: Operation) -> list[str]:
+    required = str(operation.body is not None and operation.body.required)
+    return [meaning(operation.node, only=REST), meaning(operation.item, only=REST), required]
+
+
+def _called(operation: Operation) -> str:
+    return f"the webhook {operation.path} ({operation.method.upper()})"

@@ -1,0 +1,9 @@
+"""What keeps the gate from a verdict, said for people."""
+
+
+class GateError(Exception):
+    """The gate could not do what was asked; the message says what happened, where, and what to do."""
+
+
+class FileMissing(GateError):
+    """A revision that git knows has no such file."""

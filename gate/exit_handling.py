@@ -1,0 +1,126 @@
+"""The gate as a process: whatever happens, it ends with its own exit code, a sentence, and reports that say so."""
+
+import os
+import signal
+import sys
+import traceback
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from io import TextIOWrapper
+from itertools import pairwise, takewhile
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gate.errors import GateError
+
+NOT_DONE = 3
+INTERRUPTED = "The run was interrupted, so nothing can be said; run it again."
+OUR_FAULT = (
+    "This is a mistake of milestones-gate and says nothing of what was judged; please report it, with what is above"
+)
+
+
+class Gate(click.Group):
+    """A group of commands that end with 3 whenever they could not be done, and say why in their reports as well."""
+
+    def main(self, *args: Any, **extra: Any) -> Any:
+        """Runs a command and exits with its code."""
+        given = args[0] if args else extra.get("args")
+        words = list(sys.argv[1:] if given is None else given)
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(errors="backslashreplace")
+        with _unwinding_when_ended():
+            code = self._code(words, *args, **extra)
+        flush()
+        sys.exit(code)
+
+    def _code(self, words: Sequence[str], *args: Any, **extra: Any) -> Any:
+        try:
+            return super().main(*args, **{**extra, "standalone_mode": False})
+        except GateError as problem:
+            reason = str(problem)
+            self._tell(reason)
+        except click.ClickException as error:
+            reason = error.format_message()
+            with suppress(OSError):
+                error.show()
+        except (click.Abort, KeyboardInterrupt):
+            reason = INTERRUPTED
+            self._tell(reason)
+        except SystemExit:
+            # So click ends when nobody reads what it prints any more.
+            reason = "Nobody read what was printed."
+        except Exception as error:  # noqa: BLE001 - 1 would say that somebody is broken
+            reason = f"{OUR_FAULT} ({type(error).__name__}: {error})."
+            for line in traceback.format_exc().splitlines():
+                self._tell(f"| {line}")
+            self._tell(reason)
+        self._report(words, reason)
+        return NOT_DONE
+
+    def _tell(self, reason: str) -> None:
+        from gate.reports.escaping import one_line
+
+        say(one_line(reason))
+
+    def _report(self, words: Sequence[str], reason: str) -> None:
+        """Says what happened where a verdict was to stand: files of an earlier run must not pass for this one's."""
+        from gate.reports import github, writer
+
+        command = next((one for one in words if one in self.commands), "")
+        folder = _folder(words)
+        if folder is not None and command:
+            with suppress(GateError):
+                writer.write_not_done(command, reason, folder)
+        if "--annotations" in words:
+            say(github.not_done(reason), on_error=False)
+
+
+def say(text: str, *, on_error: bool = True) -> None:
+    """Prints lines, and lets nobody who stops reading or has no room for them change how the gate ends."""
+    try:
+        click.echo(text, err=on_error)
+    except OSError as error:
+        _silence(sys.stderr if on_error else sys.stdout)
+        if not on_error and not isinstance(error, BrokenPipeError):
+            say(f"Standard output could not be written ({error.strerror}); the exit code says what was found.")
+
+
+def flush() -> None:
+    """Hands on what is still held back, before Python does so at its end and complains."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            if stream is not None:  # It is None where the stream was closed before we began.
+                stream.flush()
+        except OSError:
+            _silence(stream)
+
+
+def _silence(stream: Any) -> None:
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _folder(words: Sequence[str]) -> Path | None:
+    """The folder for reports, also where the command line could not be read for another mistake in it."""
+    options = list(takewhile(lambda one: one != "--", words))
+    given = [one.removeprefix("--report=") for one in options if one.startswith("--report=")]
+    given += [after for one, after in pairwise(options) if one == "--report"]
+    return Path(given[-1]) if given else None
+
+
+@contextmanager
+def _unwinding_when_ended() -> Iterator[None]:
+    """SIGTERM, as a cancelled CI job gets it, unwinds as Ctrl-C does: what was started is ended on the way.
+
+    So does SIGINT where a shell has begun us in the background, and had us ignore it.
+    """
+    former = {number: signal.signal(number, signal.default_int_handler) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)

@@ -1,0 +1,1 @@
+"""The OpenAPI model: operations, messages, parameter serialization, security, servers and requirements."""

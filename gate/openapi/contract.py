@@ -1,0 +1,117 @@
+"""A contract as clients meet it: operations with their parameters, bodies, answers, keys and servers; and its rules."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from gate.errors import GateError
+from gate.openapi.messages import VARIABLE, Body, Key, Parameter, Response, body, parameters, responses
+from gate.openapi.requirements import WHOLE, Carriers, OpenPoint, Requirement, open_points, requirements
+from gate.openapi.security import SecurityScheme, security
+from gate.openapi.servers import servers
+from gate.source.document import Document, Node
+from gate.subschema.normalizer import Normalizer, Side
+
+METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+VERSIONS = re.compile(r"3\.[01](\..*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """An operation; two contracts mean the same one when method and path, names of variables aside, agree."""
+
+    id: str
+    method: str
+    path: str
+    parameters: Mapping[Key, Parameter]
+    body: Body | None
+    responses: Mapping[str, Response]
+    security: tuple[frozenset[SecurityScheme], ...]
+    servers: Mapping[str, Node]
+    node: Node
+    item: Node
+
+    @property
+    def name(self) -> str:
+        """How reports call it."""
+        return self.id or f"{self.method.upper()} {self.path}"
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A contract; of a webhook the API is the caller, and its clients answer."""
+
+    document: Document
+    operations: Mapping[Key, Operation]
+    webhooks: Mapping[Key, Operation] = field(default_factory=dict)
+    requirements_by_operation: Mapping[str, Mapping[Key, Requirement]] = field(default_factory=dict)
+    open_points: Mapping[str, OpenPoint] = field(default_factory=dict)
+
+    @property
+    def root(self) -> Node:
+        """Its topmost node."""
+        return self.document.root
+
+    @cached_property
+    def requirements(self) -> Mapping[str, Requirement]:
+        """The requirements by id, of whatever they hold."""
+        return {name: next(iter(held.values())) for name, held in self.requirements_by_operation.items() if held}
+
+    @cached_property
+    def normalizers(self) -> Mapping[Side, Normalizer]:
+        """Who reads its schemas, on each side."""
+        old = self.root.text("openapi").startswith("3.0")
+        return {side: Normalizer(side, old) for side in Side}
+
+
+def read(document: Document) -> Contract:
+    """Reads a contract; raises GateError for one of another version or whose references lead nowhere."""
+    root = document.root
+    version, name = root.text("openapi"), document.source.name
+    if not version.startswith("3."):
+        raise GateError(f"{name}: is no OpenAPI 3 document (`openapi: {version}`); convert it first.")
+    if not VERSIONS.fullmatch(version):
+        raise GateError(f"{name}: is OpenAPI {version}, of which the gate knows too little; write it as 3.0 or 3.1.")
+    operations = {(shape(one.path), one.method): one for one in _operations(root, "paths")}
+    webhooks = {(one.path, one.method): one for one in _operations(root, "webhooks")}
+    carriers = list(_carriers(root, operations, webhooks))
+    return Contract(
+        document,
+        operations,
+        webhooks,
+        requirements_by_operation=requirements(carriers),
+        open_points={one.id: one for one in open_points(carriers)},
+    )
+
+
+def shape(path: str) -> str:
+    """A path whose variables have no names."""
+    return VARIABLE.sub("{}", path)
+
+
+def _operations(root: Node, holder: str) -> Iterator[Operation]:
+    for path, item in root.items(holder):
+        for method, node in item.items():
+            if method in METHODS:
+                yield Operation(
+                    id=node.text("operationId"),
+                    method=method,
+                    path=path,
+                    parameters=parameters(path, item, node),
+                    body=body(node),
+                    responses=responses(node),
+                    security=security(root, node),
+                    servers=servers(root, item, node),
+                    node=node,
+                    item=item,
+                )
+
+
+def _carriers(root: Node, operations: Mapping[Key, Operation], webhooks: Mapping[Key, Operation]) -> Carriers:
+    """What may carry rules, from the root to each operation, with the operations that its rules concern."""
+    listed = {**operations, **{(f"webhook {name}", method): one for (name, method), one in webhooks.items()}}
+    carriers: Carriers = [(root, (WHOLE, *listed))]
+    items = dict.fromkeys(one.item for one in listed.values())
+    carriers += [(item, tuple(key for key, one in listed.items() if one.item == item)) for item in items]
+    return [*carriers, *((one.node, (key,)) for key, one in listed.items())]

@@ -1,0 +1,169 @@
+"""Messages as they go over the wire: parameters, bodies and answers, each in its encodings."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from gate.errors import GateError
+from gate.openapi.serialization import STYLES, Serialization, serialization
+from gate.source.document import Node
+from gate.subschema.normal_form import ANYTHING, Schema
+
+VARIABLE = re.compile(r"\{([^{}]*)\}")
+STATUS = re.compile(r"\d{3}|\dXX|default")
+# OpenAPI has clients set these by other means than a parameter.
+NO_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
+FORM = "application/x-www-form-urlencoded"
+# In these a number and its text are the same bytes.
+TEXTUAL = (FORM, "multipart/form-data", "text/plain")
+
+Key: TypeAlias = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A message in one encoding, which is written with its parameters."""
+
+    encoding: str
+    schema: Schema
+    node: Node
+
+    @property
+    def media(self) -> str:
+        """The encoding without parameters."""
+        return self.encoding.partition(";")[0]
+
+    @property
+    def is_textual(self) -> bool:
+        """Whether its scalars go over the wire as text."""
+        return self.media in TEXTUAL
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter, or a header of an answer."""
+
+    name: str
+    location: str
+    required: bool
+    content: Content
+    serialization: Serialization
+    node: Node
+
+    @property
+    def shown(self) -> str:
+        """How people call it."""
+        return f"{self.location} parameter `{self.name}`"
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A request body."""
+
+    required: bool
+    contents: Mapping[str, Content]
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """An answer; `status` may be a range, such as 4XX, or `default`."""
+
+    status: str
+    contents: Mapping[str, Content]
+    headers: Mapping[str, Parameter]
+    node: Node
+
+
+def parameters(path: str, item: Node, operation: Node) -> dict[Key, Parameter]:
+    """The parameters of an operation, its own before those of its path."""
+    found = {}
+    for holder in (item, operation):
+        for node in holder.elements("parameters"):
+            one = _parameter(node, node.text("name"), node.text("in"))
+            if one.location != "header" or one.name.lower() not in NO_PARAMETERS:
+                found[_key(one, path)] = one
+    return found
+
+
+def body(operation: Node) -> Body | None:
+    """The body that an operation takes."""
+    node = operation.get_resolved("requestBody")
+    return None if node is None else Body(node.flag("required"), _contents(node), node)
+
+
+def responses(operation: Node) -> dict[str, Response]:
+    """The answers of an operation, by status; raises GateError for a status that is none."""
+    return {one.status: one for one in _responses(operation)}
+
+
+def normalize_media_type(written: str) -> str:
+    """A media type in one way of writing it, without a character set that goes without saying."""
+    media, *others = (part.strip() for part in written.split(";"))
+    media = media.lower()
+    said = {}
+    for name, _, value in (one.partition("=") for one in others if one):
+        said[name.strip().lower()] = value.strip().strip('"')
+    if media.endswith("json") or said.get("charset", "").lower() == "utf-8":
+        said.pop("charset", None)
+    return ";".join([media, *(f"{name}={value}" for name, value in sorted(said.items()))])
+
+
+def media_ranges(encoding: str) -> tuple[str, ...]:
+    """An encoding and the ranges that it is in, the narrowest first."""
+    media = encoding.partition(";")[0]
+    return (encoding, media, f"{media.partition('/')[0]}/*", "*/*")
+
+
+def _key(parameter: Parameter, path: str) -> Key:
+    """Path parameters are known by where they stand in the path, headers in any letter case."""
+    if parameter.location == "path":
+        names = VARIABLE.findall(path)
+        position = names.index(parameter.name) if parameter.name in names else parameter.name
+        return ("path", str(position))
+    name = parameter.name.lower() if parameter.location == "header" else parameter.name
+    return (parameter.location, name)
+
+
+def _parameter(node: Node, name: str, location: str) -> Parameter:
+    content = next(iter(_contents(node).values()), None)
+    encoding = "" if content is None else content.media
+    if content is None:
+        schema = node.get("schema")
+        content = Content("text/plain", ANYTHING if schema is None else (schema,), node)
+    return Parameter(
+        name=name,
+        location=location,
+        required=node.flag("required") or location == "path",
+        content=content,
+        serialization=serialization(node, name, STYLES.get(location, "simple"), encoding),
+        node=node,
+    )
+
+
+def _contents(holder: Node) -> dict[str, Content]:
+    found = {}
+    for written, node in holder.items("content"):
+        encoding = normalize_media_type(written)
+        schema = node.get("schema")
+        found[encoding] = Content(encoding, ANYTHING if schema is None else (schema,), node)
+    return found
+
+
+def _responses(operation: Node) -> Iterator[Response]:
+    for written, node in operation.items("responses"):
+        if written.startswith("x-"):
+            continue
+        status = written if written == "default" else written.upper()
+        if not STATUS.fullmatch(status):
+            place = node.place
+            raise GateError(
+                f"{place.file}:{place.line}: `{written}` is no status; write one such as 200, 2XX or default."
+            )
+        headers = {
+            name.lower(): _parameter(header, name, "header")
+            for name, header in node.items("headers")
+            if name.lower() != "content-type"
+        }
+        yield Response(status, _contents(node), headers, node)

@@ -1,0 +1,51 @@
+"""What a contract promises beyond its schemas, and what it leaves open, each with what it concerns."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from gate.openapi.messages import Key
+from gate.source.document import Node
+
+Carriers: TypeAlias = list[tuple[Node, tuple[Key, ...]]]
+# Stands for what is asked of no operation, such as an unknown path.
+WHOLE: Key = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Requirement:
+    """A rule that no schema can say."""
+
+    id: str
+    level: str
+    text: str
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class OpenPoint:
+    """A question that the documentation leaves open, and what each choice means."""
+
+    id: str
+    question: str
+    choices: Mapping[str, str]
+    default: str
+    node: Node
+
+
+def requirements(carriers: Carriers) -> dict[str, dict[Key, Requirement]]:
+    """The requirements by id, and by each operation that they concern; what stands closest to it speaks."""
+    found: dict[str, dict[Key, Requirement]] = {}
+    for carrier, concerned in carriers:
+        for node in carrier.elements("x-requirements"):
+            one = Requirement(node.text("id"), node.text("level", "stated"), node.text("text"), node)
+            found.setdefault(one.id, {}).update(dict.fromkeys(concerned, one))
+    return found
+
+
+def open_points(carriers: Carriers) -> Iterator[OpenPoint]:
+    """The open points."""
+    for carrier, _ in carriers:
+        for node in carrier.elements("x-open-points"):
+            choices = {name: str(meaning.value) for name, meaning in node.items("choices")}
+            yield OpenPoint(node.text("id"), node.text("question"), choices, node.text("default"), node)

@@ -1,0 +1,69 @@
+"""Security schemes: the proofs of identity that an operation asks for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gate.openapi.servers import address
+from gate.source.document import Node
+
+REFRESHED = "refreshUrl"
+URLS = ("authorizationUrl", "tokenUrl")
+
+
+@dataclass(frozen=True, slots=True)
+class SecurityScheme:
+    """A way to prove who one is: `ways` of which a client goes one, and what has to be allowed to it."""
+
+    ways: frozenset[str]
+    scopes: frozenset[str]
+
+    @property
+    def shown(self) -> str:
+        """How people call it."""
+        scopes = f" ({', '.join(sorted(self.scopes))})" if self.scopes else ""
+        return f"{' or '.join(sorted(self.ways))}{scopes}"
+
+    def satisfies(self, asked: "SecurityScheme") -> bool:
+        """Whether this proof, got in whichever way, is one that is asked for."""
+        return self.ways <= asked.ways and asked.scopes <= self.scopes
+
+
+def security(root: Node, operation: Node) -> tuple[frozenset[SecurityScheme], ...]:
+    """The alternatives, each a set of what has to be proven together; nothing to prove is one empty set."""
+    holder = operation if operation.get("security") is not None else root
+    alternatives = tuple(
+        frozenset(
+            SecurityScheme(frozenset(_schemes(root, name)), frozenset(str(scope.value) for scope in scopes.elements()))
+            for name, scopes in alternative.items()
+        )
+        for alternative in holder.elements("security")
+    )
+    return alternatives or (frozenset(),)
+
+
+def _schemes(root: Node, name: str) -> Iterator[str]:
+    """The ways of a scheme, without what is only told to people; letter case stays where it goes over the wire."""
+    node = root.get_resolved("components", "securitySchemes", name)
+    kind = "" if node is None else node.text("type")
+    if node is None or not kind:
+        yield name
+    elif kind == "apiKey":
+        place, key = node.text("in"), node.text("name")
+        yield f"key in {place} {key.lower() if place == 'header' else key}"
+    elif kind == "http":
+        yield f"http {node.text('scheme').lower()}"
+    elif kind == "openIdConnect":
+        yield f"OpenID Connect at {address(node.text('openIdConnectUrl'))}"
+    elif kind == "oauth2":
+        yield from list(_flows(node)) or [kind]
+    else:
+        yield kind
+
+
+def _flows(scheme: Node) -> Iterator[str]:
+    for name, flow in scheme.items("flows"):
+        if not name.startswith("x-"):
+            urls = " and ".join(address(flow.text(one)) for one in URLS if flow.text(one))
+            yield f"OAuth {name} at {urls}"
+            if flow.text(REFRESHED):
+                yield f"OAuth {name} refreshed at {address(flow.text(REFRESHED))}"

@@ -1,0 +1,60 @@
+"""The servers of an operation and their URLs."""
+
+import itertools
+import math
+import re
+from collections.abc import Iterator, Mapping
+
+from gate.errors import GateError
+from gate.source.document import Node
+
+HOST = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
+# Stands for a variable that may be anything.
+ANY = "{*}"
+# More than anybody lists, and few enough to compare each with each.
+MOST_ADDRESSES = 1000
+
+
+def servers(root: Node, item: Node, operation: Node) -> Mapping[str, Node]:
+    """The addresses of an operation's servers; a variable that nothing limits is shown as {*}.
+
+    Raises GateError for more of them than can be compared.
+    """
+    holder = next((one for one in (operation, item, root) if one.get("servers") is not None), None)
+    listed = list(holder.elements("servers")) if holder is not None else []
+    found = {address(url).rstrip("/") or "/": server for server in listed for url in _urls(server)}
+    return found or {"/": root}
+
+
+def matches_server(url: str, servers: Mapping[str, Node]) -> bool:
+    """Whether an address is one of the servers'."""
+    patterns = (".+".join(map(re.escape, server.split(ANY))) for server in servers if ANY in server)
+    return url in servers or any(re.fullmatch(pattern, url) for pattern in patterns)
+
+
+def address(url: str) -> str:
+    """An address in one way of writing it: scheme and host have no letter case."""
+    return HOST.sub(lambda host: host[0].lower(), url)
+
+
+def default_url(server: Node) -> str:
+    """The address of a server whose variables are what they are unless somebody says otherwise."""
+    url = server.text("url")
+    for name, variable in server.items("variables"):
+        url = url.replace(f"{{{name}}}", variable.text("default"))
+    return address(url)
+
+
+def _urls(server: Node) -> Iterator[str]:
+    variables = []
+    for name, variable in server.items("variables"):
+        values = [str(one.value) for one in variable.elements("enum")] or [ANY]
+        variables.append([(name, value) for value in values])
+    if math.prod(map(len, variables)) > MOST_ADDRESSES:
+        place = server.place
+        raise GateError(f"{place.file}:{place.line}: the server has more than {MOST_ADDRESSES} addresses; name fewer.")
+    for chosen in itertools.product(*variables):
+        url = server.text("url")
+        for name, value in chosen:
+            url = url.replace(f"{{{name}}}", value)
+        yield url

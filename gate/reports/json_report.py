@@ -1,0 +1,130 @@
+"""gate.json, as `gate.schema.json` beside this module describes it; and the findings that an earlier one lists."""
+
+import importlib.metadata
+import json
+from pathlib import Path
+from typing import TypedDict, cast
+
+from gate.errors import GateError
+from gate.source.json_files import load
+from gate.verdict import Finding, Verdict
+
+FORMAT = 1
+SCHEMA = Path(__file__).with_name("gate.schema.json")
+
+
+class PlaceEntry(TypedDict):
+    """A file, a JSON pointer and a line."""
+
+    file: str
+    pointer: str
+    line: int
+
+
+class FindingEntry(TypedDict):
+    """A finding."""
+
+    id: str
+    ids: list[str]
+    rule: str
+    kind: str
+    heading: str
+    weight: str
+    sure: bool
+    text: str
+    reason: str
+    remedy: str
+    at: list[str]
+    place: PlaceEntry | None
+    before: str
+    example: str
+    calls: list[str]
+
+
+class VerdictEntry(TypedDict):
+    """The whole verdict."""
+
+    format: int
+    version: str
+    command: str
+    compared: str
+    outcome: str
+    exit_code: int
+    summary: str
+    next_step: str
+    findings: list[FindingEntry]
+
+
+def text(verdict: Verdict) -> str:
+    """The verdict as JSON."""
+    entry: VerdictEntry = {
+        "format": FORMAT,
+        "version": importlib.metadata.version("milestones-conformance"),
+        "command": verdict.command,
+        "compared": verdict.compared,
+        "outcome": verdict.outcome.value,
+        "exit_code": int(verdict.outcome.exit_code),
+        "summary": verdict.summary,
+        "next_step": verdict.next_step,
+        "findings": [_finding(one) for one in verdict.findings],
+    }
+    return _written(entry)
+
+
+def not_done(command: str, reason: str) -> str:
+    """A run without a verdict, as JSON."""
+    return _written(
+        {
+            "format": FORMAT,
+            "version": importlib.metadata.version("milestones-conformance"),
+            "command": command,
+            "compared": "",
+            "outcome": "not done",
+            "exit_code": 3,
+            "summary": reason,
+            "next_step": "Mend what kept it from being done, and run it again.",
+            "findings": [],
+        }
+    )
+
+
+def _written(entry: VerdictEntry) -> str:
+    return json.dumps(entry, indent=2, ensure_ascii=False) + "\n"
+
+
+def known(path: Path) -> frozenset[str]:
+    """The ids of the findings in an earlier gate.json; raises GateError for a file that is none."""
+    what, remedy = "gate.json", "give the one that an earlier run wrote."
+    data = load(path, what, remedy)
+    findings = data.get("findings") if isinstance(data, dict) else None
+    if not isinstance(data, dict) or not isinstance(findings, list):
+        raise GateError(f"{path}: is no {what} (it has no findings); {remedy}")
+    if data.get("outcome") == "not done":
+        raise GateError(f"{path}: is of a run that was not done, so it lists nothing; give that of one that was.")
+    try:
+        entries = [cast("FindingEntry", one) for one in findings]
+        counting = [one for one in entries if one["weight"] != "noted" or one["kind"] == "known"]
+        return frozenset(str(each) for one in counting for each in one["ids"])
+    except (KeyError, TypeError) as error:
+        raise GateError(f"{path}: is no {what} (a finding lacks {error}); {remedy}") from error
+
+
+def _finding(finding: Finding) -> FindingEntry:
+    place = finding.place
+    return {
+        "id": finding.id,
+        "ids": list(finding.ids),
+        "rule": finding.rule,
+        "kind": finding.kind,
+        "heading": finding.heading,
+        "weight": finding.weight.value,
+        "sure": finding.proven,
+        "text": finding.text,
+        "reason": finding.reason,
+        "remedy": finding.remedy,
+        "at": list(finding.at),
+        "place": None if place is None else {"file": place.file, "pointer": place.pointer, "line": place.line},
+        "before": finding.before,
+        "example": finding.example,
+        "calls": list(finding.calls),
+    }

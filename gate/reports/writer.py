@@ -1,0 +1,32 @@
+"""All files of a verdict, in one folder; or of a run that could not be done."""
+
+from pathlib import Path
+
+from gate.errors import GateError
+from gate.reports import json_report, junit, markdown, sarif
+from gate.verdict import Verdict
+
+FILES = {"gate.json": json_report, "gate.md": markdown, "gate.sarif": sarif, "junit.xml": junit}
+NO_END = "The run did not come to its end, so nothing can be said; run it again."
+
+
+def write(verdict: Verdict, folder: Path) -> None:
+    """Writes every file; raises GateError where nothing can be written."""
+    _write({name: kind.text(verdict) for name, kind in FILES.items()}, folder)
+
+
+def write_not_done(command: str, reason: str, folder: Path) -> None:
+    """Writes every file for a run without a verdict; raises GateError where nothing can be written.
+
+    Written before the work, they show that the folder can be written to, and stay should nobody come to replace them.
+    """
+    _write({name: kind.not_done(command, reason) for name, kind in FILES.items()}, folder)
+
+
+def _write(texts: dict[str, str], folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, text in texts.items():
+            (folder / name).write_text(text, encoding="utf-8", errors="replace")
+    except OSError as error:
+        raise GateError(f"{folder} cannot be written to ({error.strerror}); name another folder.") from error

@@ -1,0 +1,295 @@
+"""Contracts as they are written, in files or at git revisions: each node knows its place and follows references."""
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote
+
+from gate.errors import GateError
+from gate.source import git
+from gate.source.yaml_loader import Json, Pointer, read
+
+__all__ = ["Document", "Json", "Node", "Place", "Pointer", "Source", "load"]
+
+# Where there are drives, a single letter is one and no revision.
+REVISION = re.compile(rf"[^:]{{{2 if os.name == 'nt' else 1},}}:.+")
+# Their values are data, in which nothing is a keyword.
+DATA = frozenset({"const", "default", "enum", "example", "examples"})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands: the file, the JSON pointer in it, and the line, counted from 1."""
+
+    file: str
+    pointer: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file, as it is in the work tree or as it was at a git revision."""
+
+    path: PurePosixPath
+    revision: str = ""
+
+    @property
+    def name(self) -> str:
+        """The source as a person writes it."""
+        return f"{self.revision}:{self.path}" if self.revision else str(self.path)
+
+    def beside(self, relative: str) -> "Source":
+        """The file that a relative reference in this one names."""
+        return Source(_normal(self.path.parent / relative), self.revision)
+
+    def read(self) -> bytes:
+        """The bytes of the file; raises GateError when it, or the revision, is not there."""
+        if self.revision:
+            return git.show(self.revision, self.path)
+        try:
+            return Path(self.path).read_bytes()
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            raise GateError(f"{self.path}: cannot be read ({why}); give a file or REVISION:FILE.") from error
+
+
+@dataclass(frozen=True, eq=False)
+class Document:
+    """One file of a contract: its content as JSON knows it, and the line of every node."""
+
+    source: Source
+    data: Json
+    text: str
+    others: "dict[Source, Document]" = field(default_factory=dict, repr=False)
+
+    @property
+    def root(self) -> "Node":
+        """The whole of it."""
+        return Node(self, (), self.data)
+
+    @cached_property
+    def lines(self) -> Mapping[Pointer, int]:
+        """The line of every node, counted from 1, by its pointer."""
+        return dict(read(self.text, self.source.name).lines())
+
+    @cached_property
+    def anchors(self) -> "Mapping[str, Node]":
+        """The schemas that have a name of their own, which `#name` refers to."""
+        return dict(_anchors(self.root))
+
+    def place(self, pointer: Pointer) -> Place:
+        """Where a node stands; for one that is not written itself, where its nearest ancestor does."""
+        known = pointer
+        while known and known not in self.lines:
+            known = known[:-1]
+        return Place(str(self.source.path), "/".join(["", *map(_escape, pointer)]), self.lines.get(known, 1))
+
+    def other(self, relative: str) -> "Document":
+        """The document that a reference names; each is read once."""
+        source = self.source.beside(relative)
+        if source not in self.others:
+            self.others[source] = _parse(source, self.others)
+        return self.others[source]
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """A value and where it is written. Two nodes are the same when they stand at the same place."""
+
+    document: Document
+    pointer: Pointer
+    value: Json = field(compare=False)
+
+    @property
+    def place(self) -> Place:
+        """Where it is written."""
+        return self.document.place(self.pointer)
+
+    def get(self, *keys: str) -> "Node | None":
+        """What is written below, references not followed; none where nothing is."""
+        node = self
+        for key in keys:
+            if isinstance(node.value, dict) and key in node.value:
+                node = Node(node.document, (*node.pointer, key), node.value[key])
+            else:
+                return None
+        return node
+
+    def get_resolved(self, *keys: str) -> "Node | None":
+        """What stands below, following references."""
+        node: Node | None = self.resolved()
+        for key in keys:
+            node = node.get(key) if node else None
+            node = node.resolved() if node else None
+        return node
+
+    def items_raw(self, *keys: str) -> Iterator[tuple[str, "Node"]]:
+        """The named children of what stands below `keys`, references at the children not followed."""
+        node = self.get_resolved(*keys)
+        if node is not None and isinstance(node.value, dict):
+            for key, value in node.value.items():
+                yield key, Node(node.document, (*node.pointer, key), value)
+
+    def items(self, *keys: str) -> Iterator[tuple[str, "Node"]]:
+        """The named children of what stands below `keys`, references followed at each."""
+        return ((key, child.resolved()) for key, child in self.items_raw(*keys))
+
+    def elements(self, *keys: str) -> Iterator["Node"]:
+        """The listed children of what stands below `keys`, references followed at each."""
+        for element in self.raw_elements(*keys):
+            yield element.resolved()
+
+    def raw_elements(self, *keys: str) -> Iterator["Node"]:
+        """The listed children, references not followed."""
+        node = self.get_resolved(*keys)
+        if node is not None and isinstance(node.value, list):
+            for number, value in enumerate(node.value):
+                yield Node(node.document, (*node.pointer, str(number)), value)
+
+    def text(self, key: str, default: str = "") -> str:
+        """A child as text."""
+        child = self.get_resolved(key)
+        return default if child is None or child.value is None else str(child.value)
+
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        """A child as yes or no."""
+        child = self.get_resolved(key)
+        return default if child is None else child.value is True
+
+    def resolved(self) -> "Node":
+        """The node that a chain of references ends at; raises GateError for one that leads nowhere or in a circle."""
+        node, seen = self, {self}
+        while (reference := node.reference) is not None:
+            node = node.follow(reference)
+            if node in seen:
+                raise self.circular_reference_error()
+            seen.add(node)
+        return node
+
+    def circular_reference_error(self) -> GateError:
+        """What is wrong with a reference here that leads back to where it began."""
+        return GateError(f"{_shown(self.place)}: the reference leads in a circle; let it end at a definition.")
+
+    @property
+    def reference(self) -> str | None:
+        """The target of a `$ref`, if this is one."""
+        target = self.value.get("$ref") if isinstance(self.value, dict) else None
+        return target if isinstance(target, str) else None
+
+    def without_reference(self) -> "Node":
+        """What stands beside a `$ref`."""
+        beside = (
+            {name: one for name, one in self.value.items() if name != "$ref"} if isinstance(self.value, dict) else {}
+        )
+        return Node(self.document, self.pointer, beside)
+
+    def follow(self, reference: str) -> "Node":
+        """The node that a reference written here names."""
+        file, _, fragment = reference.partition("#")
+        if "://" in file:
+            raise GateError(
+                f"{_shown(self.place)}: {reference} is elsewhere, and references are followed to files alone; "
+                "bundle the contract."
+            )
+        document = self.document.other(unquote(file)) if file else self.document
+        node: Node | None = document.root
+        steps = unquote(fragment)
+        if steps and not steps.startswith("/"):
+            return self._found(document.anchors.get(steps), reference)
+        for part in filter(None, steps.split("/")):
+            node = self._found(node, reference).get_token(part.replace("~1", "/").replace("~0", "~"))
+        return self._found(node, reference)
+
+    def _found(self, node: "Node | None", reference: str) -> "Node":
+        if node is None:
+            raise GateError(f"{_shown(self.place)}: {reference} leads nowhere; define what it names.")
+        return node
+
+    def get_token(self, key: str) -> "Node | None":
+        """What is written below at one step of a pointer, in an object or a list; none where nothing is."""
+        if not isinstance(self.value, list):
+            return self.get(key)
+        found = [number for number in range(len(self.value)) if str(number) == key]
+        return Node(self.document, (*self.pointer, key), self.value[found[0]]) if found else None
+
+
+def load(name: str) -> Document:
+    """Reads a contract from a file, or from git where `name` is `REVISION:FILE`.
+
+    Raises GateError for a file or revision that is not there, is no YAML, or is no OpenAPI document; FileMissing where
+    only the file is missing from the revision.
+    """
+    document = _parse(_source(name), {})
+    if not isinstance(document.data, dict) or not isinstance(document.data.get("paths"), dict):
+        raise GateError(f"{document.source.name}: is no OpenAPI document; it has no paths.")
+    return document
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _parse(source: Source, others: dict[Source, Document]) -> Document:
+    try:
+        text = source.read().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise GateError(f"{source.name}: is no UTF-8 text; save it as UTF-8.") from error
+    document = Document(source, read(text, source.name).value, text, others)
+    others[source] = document
+    return document
+
+
+def _anchors(node: Node) -> Iterator[tuple[str, Node]]:
+    name = node.get("$anchor")
+    if name is not None and isinstance(name.value, str):
+        yield name.value, node
+    for key in _keys(node.value):
+        child = None if key in DATA else node.get_token(key)
+        if child is not None:
+            yield from _anchors(child)
+
+
+def _keys(value: Json) -> list[str]:
+    if isinstance(value, dict):
+        return list(value)
+    return [str(number) for number in range(len(value))] if isinstance(value, list) else []
+
+
+def _source(name: str) -> Source:
+    """A file; or, as git has it, REVISION:FILE from the root of the repository and REVISION:./FILE from here."""
+    if _is_there(name):
+        return Source(PurePosixPath(name))
+    revision, colon, path = name.partition(":")
+    if colon and (not revision or revision.endswith("/")):
+        raise GateError(
+            f"{name}: names no revision; a variable in it seems to be empty. In CI, that of the branch that is merged "
+            "into is set for pull and merge requests alone: run the job for those."
+        )
+    if not REVISION.fullmatch(name):
+        return Source(PurePosixPath(name))
+    return Source(_normal(PurePosixPath(git.from_root(path))), revision)
+
+
+def _normal(path: PurePosixPath) -> PurePosixPath:
+    """The path without `.` and, where it can, without `..`."""
+    parts: list[str] = []
+    for part in path.parts:
+        if part == ".." and parts and parts[-1] not in ("..", "/"):
+            parts.pop()
+        else:
+            parts.append(part)
+    return PurePosixPath(*parts)
+
+
+def _escape(part: str) -> str:
+    return part.replace("~", "~0").replace("/", "~1")
+
+
+def _shown(place: Place) -> str:
+    return f"{place.file}:{place.line}"

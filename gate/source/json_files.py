@@ -1,0 +1,20 @@
+"""JSON that an earlier run left behind, read again."""
+
+import json
+from pathlib import Path
+
+from gate.errors import GateError
+from gate.source.document import Json
+
+
+def load(path: Path, what: str, remedy: str) -> Json:
+    """The content of a file; raises GateError, which says that it is no `what` and how to mend that."""
+    try:
+        content: Json = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise GateError(f"{path}: cannot be read ({error.strerror}); {remedy}") from error
+    except RecursionError as error:
+        raise GateError(f"{path}: is no {what} (it is nested too deeply); {remedy}") from error
+    except ValueError as error:
+        raise GateError(f"{path}: is no {what} ({error}); {remedy}") from error
+    return content

@@ -1,0 +1,87 @@
+"""All that is written in a contract, wherever it stands and in whatever file, and nothing of its example data."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from gate.errors import GateError
+from gate.source.document import Document, Json, Node, Pointer
+
+# In these, keys are names that somebody chose, and no keywords.
+NAMED = frozenset(
+    {
+        "$defs",
+        "callbacks",
+        "content",
+        "definitions",
+        "dependentSchemas",
+        "encoding",
+        "examples",
+        "headers",
+        "links",
+        "parameters",
+        "pathItems",
+        "paths",
+        "patternProperties",
+        "properties",
+        "requestBodies",
+        "responses",
+        "schemas",
+        "securitySchemes",
+        "variables",
+        "webhooks",
+    }
+)
+DATA = frozenset({"const", "default", "enum", "example", "value"})
+OUR_OWN = ("x-requirements", "x-open-points")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """An object of a contract, and the keys that lead to it, across references to other files."""
+
+    node: Node
+    trail: Pointer
+
+
+def walk(root: Node) -> Iterator[Part]:
+    """Every object of a contract once, and those of other files that it refers to; references lead nowhere else."""
+    return _walk(root, (), root.document, set())
+
+
+def _walk(node: Node, trail: Pointer, home: Document, seen: set[Node], *, named: bool = False) -> Iterator[Part]:
+    if node in seen:
+        return
+    seen.add(node)
+    if isinstance(node.value, list):
+        for number, value in enumerate(node.value):
+            yield from _walk(_child(node, str(number), value), (*trail, str(number)), home, seen)
+    if not isinstance(node.value, dict):
+        return
+    if not named or node.reference is not None:
+        yield Part(node, trail)
+    target = _elsewhere(node, home)
+    if target is not None:
+        yield from _walk(target, trail, home, seen, named=named)
+    for key, value in node.value.items():
+        if named or not _is_data(key, value):
+            names = not named and key in NAMED and isinstance(value, dict)
+            yield from _walk(_child(node, key, value), (*trail, key), home, seen, named=names)
+
+
+def _child(node: Node, key: str, value: Json) -> Node:
+    return Node(node.document, (*node.pointer, key), value)
+
+
+def _elsewhere(node: Node, home: Document) -> Node | None:
+    """What a reference leads to outside of the file that is walked as a whole."""
+    try:
+        target = node.resolved() if node.reference is not None else None
+    except GateError:
+        return None
+    return target if target is not None and target.document is not home else None
+
+
+def _is_data(key: str, value: Json) -> bool:
+    if key == "examples":
+        return isinstance(value, list)
+    return key in DATA or (key.startswith("x-") and key not in OUR_OWN)

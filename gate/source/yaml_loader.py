@@ -1,0 +1,201 @@
+"""YAML and JSON as OpenAPI has them read: by the core schema of YAML 1.2, each node with its line, within bounds."""
+
+import json
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias, cast
+
+import yaml
+
+from gate.errors import GateError
+
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
+Pointer: TypeAlias = tuple[str, ...]
+
+LOADER = cast("type[yaml.SafeLoader]", getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+# No contract that people wrote comes near these; what does is made to stall whoever reads it.
+DEEPEST = 100
+LARGEST = 1_000_000
+
+CORE = "tag:yaml.org,2002:"
+CONSTANTS: Mapping[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+WHOLE = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+DECIMAL = re.compile(r"[-+]?((\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|\.(inf|Inf|INF))|\.(nan|NaN|NAN)")
+BASES = {"0o": 8, "0x": 16}
+# Beyond this a number is infinite to those who read it as a double, as most do.
+LONGEST_NUMBER = 308
+TAGGED: Mapping[str, tuple[type, ...]] = {
+    "!!null": (type(None),),
+    "!!bool": (bool,),
+    "!!int": (int,),
+    "!!float": (int, float),
+}
+# Either a letter that JSON writes as two escapes, or another escape.
+ESCAPED = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\.", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class PositionedValue:
+    """A value and how it is written: its line, counted from 1, and what stands within it."""
+
+    value: Json
+    line: int
+    within: Mapping[str, "PositionedValue"] = field(default_factory=dict)
+    size: int = 1
+    """How many nodes it has once its aliases are written out."""
+
+    def lines(self, pointer: Pointer = ()) -> Iterator[tuple[Pointer, int]]:
+        """The line of every node in it, by its pointer."""
+        yield pointer, self.line
+        for name, one in self.within.items():
+            yield from one.lines((*pointer, name))
+
+
+def read(text: str, name: str) -> PositionedValue:
+    """Reads a document; raises GateError, calling it by `name`, for one that is no YAML or that JSON could not say."""
+    try:
+        return _Composer(name, yaml.parse(as_yaml(text), Loader=LOADER)).document()
+    except yaml.YAMLError as error:
+        raise GateError(f"{name}: is no YAML ({' '.join(str(error).split())}).") from error
+
+
+def as_yaml(text: str) -> str:
+    """JSON writes letters such as 😀 as two escapes, which is the one thing in it that YAML does not know."""
+    if ESCAPED.search(text) is None:
+        return text
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    return ESCAPED.sub(lambda found: _joined(*found.groups()) if found[1] else found[0], text)
+
+
+def _joined(high: str, low: str) -> str:
+    return f"\\U{0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00:08X}"
+
+
+class _Composer:
+    """Makes a document of the events of a YAML parser, which has no bounds of its own."""
+
+    def __init__(self, name: str, events: Iterator[Any]) -> None:
+        self.name = name
+        self.events = events
+        self.anchored: dict[str, PositionedValue | None] = {}
+
+    def document(self) -> PositionedValue:
+        """The one document that there has to be."""
+        event = self._next_of_document()
+        if isinstance(event, yaml.StreamEndEvent):
+            return PositionedValue(None, 1)
+        root = self._node(next(self.events), 0)
+        following = self._next_of_document()
+        if not isinstance(following, yaml.StreamEndEvent):
+            raise self._problem(following, "a second document begins; keep one contract to a file")
+        return root
+
+    def _next_of_document(self) -> Any:
+        passed = (yaml.StreamStartEvent, yaml.DocumentEndEvent)
+        return next(event for event in self.events if not isinstance(event, passed))
+
+    def _node(self, event: Any, depth: int) -> PositionedValue:
+        if depth > DEEPEST:
+            raise self._problem(event, f"this is nested more than {DEEPEST} deep; name its parts and refer to them")
+        if isinstance(event, yaml.AliasEvent):
+            return self._alias(event)
+        if event.anchor is not None:
+            self.anchored[event.anchor] = None
+        match event:
+            case yaml.MappingStartEvent():
+                made = self._mapping(event, depth)
+            case yaml.SequenceStartEvent():
+                made = self._sequence(event, depth)
+            case _:
+                made = PositionedValue(self._scalar(event), _line(event))
+        if made.size > LARGEST:
+            raise self._problem(event, f"this has more than {LARGEST:,} nodes with its aliases written out; split it")
+        if event.anchor is not None:
+            self.anchored[event.anchor] = made
+        return made
+
+    def _alias(self, event: yaml.AliasEvent) -> PositionedValue:
+        if event.anchor not in self.anchored:
+            raise self._problem(event, f"nothing is called &{event.anchor}; define it further up")
+        target = self.anchored[event.anchor]
+        if target is None:
+            raise self._problem(event, f"*{event.anchor} is within itself, which only a $ref can be")
+        return replace(target, line=_line(event))
+
+    def _sequence(self, start: yaml.SequenceStartEvent, depth: int) -> PositionedValue:
+        self._check_kind(start, "seq")
+        items = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            items.append(self._node(event, depth + 1))
+        within = {str(number): one for number, one in enumerate(items)}
+        return PositionedValue([one.value for one in items], _line(start), within, 1 + sum(one.size for one in items))
+
+    def _mapping(self, start: yaml.MappingStartEvent, depth: int) -> PositionedValue:
+        self._check_kind(start, "map")
+        own: dict[str, PositionedValue] = {}
+        merged: dict[str, PositionedValue] = {}
+        while not isinstance(key := next(self.events), yaml.MappingEndEvent):
+            if not isinstance(key, yaml.ScalarEvent):
+                raise self._problem(key, "JSON has no key like this; let it be a text")
+            value = self._node(next(self.events), depth + 1)
+            if key.value == "<<" and key.implicit[0]:
+                merged = {**self._merged(key, value), **merged}
+            else:
+                own[key.value] = replace(value, line=_line(key))
+        within = {**merged, **own}
+        data = {name: one.value for name, one in within.items()}
+        return PositionedValue(data, _line(start), within, 1 + sum(one.size for one in within.values()))
+
+    def _merged(self, key: yaml.ScalarEvent, value: PositionedValue) -> dict[str, PositionedValue]:
+        """What a mapping takes over from one or several others, of which the first to have a key is heard."""
+        sources = list(value.within.values()) if isinstance(value.value, list) else [value]
+        if not all(isinstance(one.value, dict) for one in sources):
+            raise self._problem(key, "only mappings can be merged with <<")
+        return {name: one for source in reversed(sources) for name, one in source.within.items()}
+
+    def _check_kind(self, start: yaml.CollectionStartEvent, kind: str) -> None:
+        if start.tag not in (None, "!", f"{CORE}{kind}"):
+            raise self._problem(start, f"JSON has nothing for the tag {_tag(start)}; leave it out")
+
+    def _scalar(self, event: yaml.ScalarEvent) -> Json:
+        text = str(event.value)
+        tag = _tag(event) if event.tag is not None else "" if event.implicit[0] else "!!str"
+        if tag in ("!", "!!str"):
+            return text
+        value = resolved(text)
+        if isinstance(value, float) and not math.isfinite(value):
+            raise self._problem(event, f"JSON has no number such as {text[:12]}; leave out a bound that is none")
+        if tag and tag not in TAGGED:
+            raise self._problem(event, f"JSON has nothing for the tag {tag}; leave it out")
+        if tag and type(value) not in TAGGED[tag]:
+            raise self._problem(event, f"{text[:12]} is no {tag}; correct it, or leave the tag out")
+        return float(value) if tag == "!!float" and isinstance(value, int) else value
+
+    def _problem(self, event: Any, what: str) -> GateError:
+        return GateError(f"{self.name}:{_line(event)}: {what}.")
+
+
+def resolved(text: str) -> bool | int | float | str | None:
+    """What an unquoted text is: `yes`, `on` and `1:30` are texts, `012` is twelve, `1e3` is a number."""
+    if text in CONSTANTS:
+        return CONSTANTS[text]
+    if WHOLE.fullmatch(text):
+        return int(text, BASES.get(text[:2], 10)) if len(text) < LONGEST_NUMBER else math.inf
+    return float(text.lower().replace(".inf", "inf").replace(".nan", "nan")) if DECIMAL.fullmatch(text) else text
+
+
+def _line(event: Any) -> int:
+    return int(event.start_mark.line) + 1
+
+
+def _tag(event: Any) -> str:
+    return str(event.tag).replace(CORE, "!!")

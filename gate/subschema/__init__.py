@@ -1,0 +1,1 @@
+"""Subschema check: does every instance of one schema satisfy another?"""

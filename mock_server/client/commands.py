@@ -1,0 +1,211 @@
+"""The commands that drive a running mock, each over its control API."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from mock_server.client.control_client import ControlClient
+
+FILE = click.Path(path_type=Path)
+F = TypeVar("F", bound=Callable[..., None])
+
+URL = click.option(
+    "--url",
+    default="http://127.0.0.1:4010",
+    show_default=True,
+    envvar="MILESTONES_MOCK_URL",
+    show_envvar=True,
+    help="Where the mock answers.",
+)
+KEY = click.option("--key", default="test-me", show_default=True, help="The key of the account.")
+TOKEN = click.option("--control-token", "token", default="", envvar="MILESTONES_CONTROL_TOKEN", help="If it needs one.")
+
+
+def with_client(act: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the account it drives, and say in a sentence what cannot be done."""
+
+    @URL
+    @KEY
+    @TOKEN
+    @wraps(act)
+    def run(url: str, key: str, token: str, **options: object) -> None:
+        from mock_server.client.control_client import ControlClient, ControlClientError
+
+        try:
+            act(ControlClient(url, key, token), **options)
+        except ControlClientError as error:
+            raise click.ClickException(str(error)) from error
+
+    return run
+
+
+@click.command()
+@with_client
+def accounts(mock: "ControlClient") -> None:
+    """List the accounts that have been opened."""
+    for account in mock.accounts():
+        figures = ", ".join(f"{account[name]} {name}" for name in ("projects", "milestones", "tasks"))
+        click.echo(f"{account['key']}: {figures}, at {account['now']}")
+
+
+@click.command()
+@with_client
+def reset(mock: "ControlClient") -> None:
+    """Let an account be as it began."""
+    mock.reset()
+
+
+@click.command()
+@with_client
+def state(mock: "ControlClient") -> None:
+    """Print all that an account holds, as a scenario."""
+    show(mock.state())
+
+
+@click.command()
+@click.argument("scenario")
+@with_client
+def load(mock: "ControlClient", scenario: str) -> None:
+    """Fill an account from a scenario: a shipped one by its name, or a file."""
+    path = Path(scenario)
+    if not path.exists():
+        mock.load(scenario)
+        return
+    from mock_server.contract.yaml_files import DocumentError, as_mapping, read_document
+
+    try:
+        content = as_mapping(read_document(path))
+    except DocumentError as error:
+        raise click.ClickException(str(error)) from error
+    mock.load(content)
+
+
+@click.command()
+@click.argument("name", default="snapshot")
+@with_client
+def snapshot(mock: "ControlClient", name: str) -> None:
+    """Keep what an account holds now."""
+    mock.snapshot(name)
+
+
+@click.command()
+@click.argument("name", default="snapshot")
+@with_client
+def restore(mock: "ControlClient", name: str) -> None:
+    """Let an account be as it was when a snapshot was taken."""
+    mock.restore(name)
+
+
+@click.command()
+@click.option("--now", help="An instant with its offset, such as 2026-06-15T09:30:00Z.")
+@click.option("--advance", type=float, help="Seconds.")
+@click.option("--frozen/--running", default=None, help="Whether it stands still at writes, too.")
+@with_client
+def clock(mock: "ControlClient", **changes: object) -> None:
+    """Show the clock of an account, after setting, advancing or freezing it."""
+    show(mock.clock(**given(changes)))
+
+
+@click.command()
+@click.argument("name", required=False)
+@click.option("--choose", "chosen", multiple=True, metavar="POINT=CHOICE", help="A choice at an open point.")
+@click.option("--clear", is_flag=True, help="Have the choices of the mock again.")
+@with_client
+def profile(mock: "ControlClient", name: str | None, chosen: Sequence[str], clear: bool) -> None:
+    """Show the choices of an account at open points, after changing them."""
+    if clear:
+        mock.clear_profile()
+    choices = dict(read_choice(text) for text in chosen)
+    show(mock.profile(**given({"profile": name, "choices": choices or None})))
+
+
+def read_choice(text: str) -> tuple[str, str]:
+    """Return the open point and the choice of `point=choice`; raises BadParameter."""
+    point, found, choice = text.partition("=")
+    if not found:
+        raise click.BadParameter(f"{text} has no choice: write it as POINT=CHOICE.", param_hint="--choose")
+    return point, choice
+
+
+@click.command()
+@click.option("--clear", is_flag=True, help="Forget them.")
+@click.option("--number", type=int, help="Show all of one, and why it was answered so.")
+@with_client
+def requests(mock: "ControlClient", clear: bool, number: int | None) -> None:
+    """List the recorded requests of an account."""
+    if number is not None:
+        show(mock.request(number))
+        return
+    if clear:
+        mock.clear_requests()
+    for one in mock.requests():
+        query = f"?{one['query']}" if one["query"] else ""
+        notes = " ".join(filter(None, [one["forced"], *one["complaints"]]))
+        line = f"{one['number']:>5} {one['status'] or '---'} {one['method']} {one['path']}{query}"
+        click.echo(f"{line} {one['milliseconds']:.1f} ms {notes}".rstrip())
+
+
+@click.command()
+@click.argument("path", type=FILE)
+@with_client
+def har(mock: "ControlClient", path: Path) -> None:
+    """Write the recorded requests of an account to a file, as an HTTP archive."""
+    path.write_text(json.dumps(mock.har(), ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+@click.command()
+@click.option("--operation", help="The operation, such as reorderMilestones; without it, any.")
+@click.option("--status", type=int, help="A status that the contract documents for it.")
+@click.option("--times", type=int, help="How many requests are hit in all.")
+@click.option("--share", type=float, help="The share that is hit, 0 to 1.")
+@click.option("--delay", type=float, help="Seconds until the answer.")
+@click.option("--jitter", type=float, help="Up to so many seconds more.")
+@click.option("--retry-after", type=int, help="Seconds that a 429 names.")
+@click.option("--drop", is_flag=True, default=None, help="Hang up without an answer.")
+@click.option("--truncate-at", type=int, help="Hang up after so many bytes of the body.")
+@with_client
+def fail(mock: "ControlClient", **fault: object) -> None:
+    """Let requests of an account fail from now on."""
+    click.echo(f"fault {mock.fail(**given(fault))}")
+
+
+@click.command()
+@click.option("--clear", is_flag=True, help="Drop those of the account that --key names, first.")
+@with_client
+def faults(mock: "ControlClient", clear: bool) -> None:
+    """List the standing faults of all accounts."""
+    if clear:
+        mock.clear_faults()
+    for fault in mock.faults():
+        click.echo(json.dumps(fault))
+
+
+COMMANDS: tuple[click.Command, ...] = (
+    accounts,
+    clock,
+    fail,
+    faults,
+    har,
+    load,
+    profile,
+    requests,
+    reset,
+    restore,
+    snapshot,
+    state,
+)
+
+
+def given(options: Mapping[str, object]) -> dict[str, Any]:
+    """Return the options that were given."""
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def show(content: Mapping[str, Any]) -> None:
+    """Print JSON for people."""
+    click.echo(json.dumps(content, ensure_ascii=False, indent=1))

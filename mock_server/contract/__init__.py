@@ -1,0 +1,1 @@
+"""The contract: `openapi.yaml` and its cache, profiles of open points, documented responses."""

@@ -1,0 +1,146 @@
+"""The answer half of the contract: which answers an operation may give, an example of each, and what breaks it."""
+
+import functools
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from jsonschema_rs import Draft202012Validator
+
+from mock_server.contract.contract import read_contract, walk_operations
+from mock_server.contract.yaml_files import as_list, as_mapping
+from mock_server.messages import Json, JsonObject, Response
+
+HTTP_STATUSES = frozenset({400, 405, 413, 415})
+"""Refusals that belong to HTTP, and that the contract therefore need not document."""
+
+MAX_COMPLAINTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentedResponse:
+    """An answer that the contract documents: what it means, what its body has to be, and examples of it by name."""
+
+    status: int
+    description: str
+    validator: Draft202012Validator | None
+    examples: Mapping[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A requirement, or an open point with its known choices by name.
+
+    `operation` is the id of the one that it stands at, and empty for those that concern all.
+    """
+
+    id: str
+    operation: str
+    text: str
+    source: str = ""
+    level: str = ""
+    choices: Mapping[str, str] | None = None
+    default: str = ""
+
+    def as_json(self) -> dict[str, Json]:
+        """Return the rule as the control API shows it."""
+        shown: dict[str, Json] = {"id": self.id, "operation": self.operation, "text": self.text}
+        if self.choices is None:
+            return shown | {"level": self.level, "source": self.source}
+        return shown | {"choices": self.choices, "default": self.default}
+
+
+def read_documented_responses(path: Path) -> "DocumentedResponses":
+    """Return what a contract says of answers; a file that has not changed is not read twice."""
+    return _read_answers_once(path, path.stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=4)
+def _read_answers_once(path: Path, _changed: int) -> "DocumentedResponses":
+    return DocumentedResponses(path)
+
+
+class DocumentedResponses:
+    """What the contract says of answers, read when it is first needed."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    @functools.cached_property
+    def document(self) -> JsonObject:
+        """The contract without references."""
+        return read_contract(self.path)
+
+    @functools.cached_property
+    def by_operation(self) -> Mapping[str, Mapping[int, DocumentedResponse]]:
+        """The documented answers of each operation, by status."""
+        return {
+            str(operation.get("operationId")): {answer.status: answer for answer in _read_answers(operation)}
+            for *_, operation in walk_operations(self.document)
+        }
+
+    @functools.cached_property
+    def rules(self) -> Mapping[str, Rule]:
+        """Every requirement and open point, by its id."""
+        places = [("", self.document)]
+        places += [(str(operation.get("operationId")), operation) for *_, operation in walk_operations(self.document)]
+        return {rule.id: rule for operation, place in places for rule in _read_rules(operation, place)}
+
+    def statuses(self, operation: str) -> tuple[int, ...]:
+        """Return the statuses that the contract documents for an operation."""
+        return tuple(sorted(self.by_operation.get(operation, {})))
+
+    def find(self, operation: str, status: int) -> DocumentedResponse | None:
+        """Return a documented answer, or None."""
+        return self.by_operation.get(operation, {}).get(status)
+
+    def find_complaints(self, operation: str, response: Response) -> tuple[str, ...]:
+        """Return how an answer breaks the contract, a sentence each and the first few only."""
+        if response.status in HTTP_STATUSES or operation not in self.by_operation:
+            return ()
+        answer = self.find(operation, response.status)
+        if answer is None:
+            known = ", ".join(map(str, self.statuses(operation)))
+            return (f"The status {response.status} is not documented for {operation}, only: {known}.",)
+        return tuple(_judge_body(answer, response))
+
+
+def _judge_body(answer: DocumentedResponse, response: Response) -> Iterator[str]:
+    headers = {name.lower(): value for name, value in response.headers}
+    if not headers.get("content-type", "").lower().startswith("application/json"):
+        yield f"The content type is {headers.get('content-type') or 'missing'}, not application/json."
+    try:
+        content = json.loads(response.body)
+    except ValueError:
+        yield "The body is not JSON."
+        return
+    if answer.validator is not None:
+        for _, error in zip(range(MAX_COMPLAINTS), answer.validator.iter_errors(content), strict=False):
+            where = ".".join(map(str, error.instance_path)) or "the body"
+            yield f"{where}: {error.message}"
+
+
+def _read_answers(operation: JsonObject) -> Iterator[DocumentedResponse]:
+    for status, value in as_mapping(operation.get("responses")).items():
+        if not status.isdecimal():
+            continue
+        response = as_mapping(value)
+        media = as_mapping(as_mapping(response.get("content")).get("application/json"))
+        schema = dict(as_mapping(media.get("schema")))
+        named = as_mapping(media.get("examples"))
+        examples = {name: as_mapping(example).get("value") for name, example in named.items()}
+        if "example" in media:
+            examples.setdefault("example", media["example"])
+        validator = Draft202012Validator(schema, validate_formats=True) if schema else None
+        yield DocumentedResponse(int(status), str(response.get("description", "")), validator, examples)
+
+
+def _read_rules(operation: str, place: JsonObject) -> Iterator[Rule]:
+    for rule in map(as_mapping, as_list(place.get("x-requirements"))):
+        source, level = str(rule.get("source", "")), str(rule.get("level", ""))
+        yield Rule(str(rule["id"]), operation, str(rule["text"]), source, level)
+    for rule in map(as_mapping, as_list(place.get("x-open-points"))):
+        choices = {str(name): str(text) for name, text in as_mapping(rule.get("choices")).items()}
+        question, default = str(rule.get("question", "")), str(rule.get("default", ""))
+        yield Rule(str(rule["id"]), operation, question, choices=choices, default=default)

@@ -1,0 +1,59 @@
+"""Reads the YAML and JSON files that people write for the mock, and says plainly what is wrong with them."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import yaml
+
+from mock_server.messages import Json
+
+_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class DocumentError(Exception):
+    """A file that cannot be used: which, where, what is wrong and how to fix it, in one line."""
+
+    def __init__(self, path: Path, what: str, hint: str, line: int | None = None) -> None:
+        where = str(path) if line is None else f"{path}, line {line}"
+        super().__init__(f"{where}: {what} {hint}")
+
+
+def read_document(path: Path) -> Json:
+    """Return the content of a YAML or JSON file; raises DocumentError."""
+    try:
+        content: Json = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
+    except OSError as error:
+        raise DocumentError(path, f"cannot be read ({error.strerror}).", "Check the path.") from error
+    except UnicodeDecodeError as error:
+        raise DocumentError(path, "is not UTF-8 text.", "Save it as UTF-8.") from error
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else None
+        raise DocumentError(path, f"is not valid YAML: {error.problem}.", "Mend that line.", line) from error
+    except (yaml.YAMLError, ValueError, RecursionError) as error:
+        raise DocumentError(path, f"is not valid YAML: {error}.", "Mend it.") from error
+    return content
+
+
+def find_line(path: Path, steps: Sequence[str | int]) -> int | None:
+    """Return the line, from 1, on which the value at these steps (keys and indexes) of a YAML file begins."""
+    node: yaml.Node | None = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+    line = None
+    for step in steps:
+        if isinstance(node, yaml.MappingNode):
+            pairs = {key.value: (key, value) for key, value in node.value}
+            key, node = pairs.get(step, (None, None))
+            line = key.start_mark.line + 1 if key is not None else line
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int):
+            node = node.value[step]
+            line = node.start_mark.line + 1 if node is not None else line
+    return line
+
+
+def as_mapping(value: Json) -> Mapping[str, Json]:
+    """Return an object, or an empty one in the place of anything else."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def as_list(value: Json) -> Sequence[Json]:
+    """Return an array, or an empty one in the place of anything else."""
+    return value if isinstance(value, list) else ()

@@ -1,0 +1,287 @@
+"""The operations of the control API, each a verb of `Control` or a look at the middleware."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib.metadata import version
+from typing import Any
+
+from mock_server.contract.contract import CONTROL_DOCUMENT
+from mock_server.contract.profile import shipped_profiles
+from mock_server.contract.yaml_files import as_mapping, read_document
+from mock_server.control.responses import reply_file, reply_json
+from mock_server.control.serializers import (
+    show_account,
+    show_exchange,
+    show_milestones,
+    show_projects,
+    show_whole_exchange,
+)
+from mock_server.control.service import Control, ControlError
+from mock_server.messages import Response
+from mock_server.recording.har import write_har
+from mock_server.scenarios.loader import shipped_names
+from mock_server.simulation.faults import Fault
+
+
+@dataclass(frozen=True, slots=True)
+class ControlCall:
+    """A call of an operation: what stands in the path and the query, and the body, which fits its schema."""
+
+    control: Control
+    path: Mapping[str, str]
+    query: Mapping[str, str]
+    body: Mapping[str, Any]
+    origin: str
+
+    @property
+    def key(self) -> str:
+        """The key of the account in the path."""
+        return self.path["key"]
+
+    @property
+    def only_key(self) -> str | None:
+        """The key in the query, if there is one."""
+        return self.query.get("key")
+
+    def number(self, name: str) -> int:
+        """Return a number in the path; what is none is never found."""
+        return int(self.path[name]) if self.path[name].isdecimal() else -1
+
+    def account(self, status: int = 200) -> Response:
+        """Answer the account in the path as it is now."""
+        return reply_json(show_account(self.control, self.key), status)
+
+
+def get_health(_call: ControlCall) -> Response:
+    """Tell that the mock answers."""
+    return reply_json({"status": "ok", "version": version("milestones-conformance")})
+
+
+def get_metrics(call: ControlCall) -> Response:
+    """Answer the figures in the text format of Prometheus."""
+    middleware = call.control.middleware
+    figures = middleware.metrics.write(len(call.control.opened_keys()), len(middleware.recorder))
+    return reply_file(figures, "text/plain; version=0.0.4; charset=utf-8")
+
+
+def get_status(call: ControlCall) -> Response:
+    """Answer how the mock is set up, and what it offers."""
+    middleware = call.control.middleware
+    operations = [
+        {
+            "id": one.id,
+            "method": one.method,
+            "path": one.path,
+            "statuses": list(middleware.documented_responses.statuses(one.id)),
+        }
+        for one in middleware.contract.operations.values()
+    ]
+    return reply_json(
+        {
+            "version": version("milestones-conformance"),
+            "base_path": middleware.contract.base_path,
+            "validation": middleware.settings.validation,
+            "upstream": middleware.upstream is not None,
+            "scenario": middleware.app.scenario.name,
+            "scenarios": list(shipped_names()),
+            "profiles": list(shipped_profiles()),
+            "operations": operations,
+        }
+    )
+
+
+def get_control_contract(_call: ControlCall) -> Response:
+    """Answer the control API's own document."""
+    return reply_json(as_mapping(read_document(CONTROL_DOCUMENT)))
+
+
+def get_contract(call: ControlCall) -> Response:
+    """Answer the contract that the mock answers from."""
+    return reply_json(as_mapping(read_document(call.control.middleware.contract.path)))
+
+
+def list_rules(call: ControlCall) -> Response:
+    """Answer the requirements and open points of the contract."""
+    rules = call.control.middleware.documented_responses.rules.values()
+    return reply_json({"data": [rule.as_json() for rule in rules]})
+
+
+def list_accounts(call: ControlCall) -> Response:
+    """Answer the accounts that have been opened."""
+    return reply_json({"data": [show_account(call.control, key) for key in call.control.opened_keys()]})
+
+
+def get_account(call: ControlCall) -> Response:
+    """Answer an account in figures."""
+    return call.account()
+
+
+def get_state(call: ControlCall) -> Response:
+    """Answer all that an account holds."""
+    return reply_json(call.control.state(call.key))
+
+
+def set_state(call: ControlCall) -> Response:
+    """Load a scenario into an account."""
+    call.control.load(call.key, call.body["scenario"] if "scenario" in call.body else call.body["content"])
+    return call.account()
+
+
+def reset_account(call: ControlCall) -> Response:
+    """Let an account be as it began."""
+    call.control.reset(call.key)
+    return call.account()
+
+
+def list_account_projects(call: ControlCall) -> Response:
+    """Answer the projects of an account in short."""
+    return reply_json({"data": show_projects(call.control, call.key)})
+
+
+def list_project_milestones(call: ControlCall) -> Response:
+    """Answer all milestones of a project in short."""
+    return reply_json({"data": show_milestones(call.control, call.key, call.number("id"))})
+
+
+def get_clock(call: ControlCall) -> Response:
+    """Answer what the clock of an account shows."""
+    clock = call.control.account(call.key).clock
+    return reply_json({"now": clock.now, "frozen": clock.frozen})
+
+
+def set_clock(call: ControlCall) -> Response:
+    """Set, advance, freeze or thaw the clock of an account."""
+    now, advance = call.body.get("now"), call.body.get("advance")
+    call.control.set_clock(
+        call.key,
+        now=datetime.fromisoformat(now) if now is not None else None,
+        advance=timedelta(seconds=advance) if advance is not None else None,
+        frozen=call.body.get("frozen"),
+    )
+    return get_clock(call)
+
+
+def get_profile(call: ControlCall) -> Response:
+    """Answer the choices that an account shows."""
+    return reply_json({"choices": call.control.profile(call.key).choices})
+
+
+def set_profile(call: ControlCall) -> Response:
+    """Give an account choices of its own."""
+    call.control.set_profile(call.key, call.body.get("profile", ""), call.body.get("choices"))
+    return get_profile(call)
+
+
+def clear_profile(call: ControlCall) -> Response:
+    """Let an account have the choices of the mock again."""
+    call.control.clear_profile(call.key)
+    return get_profile(call)
+
+
+def list_snapshots(call: ControlCall) -> Response:
+    """Answer the names of an account's snapshots."""
+    return reply_json({"data": list(call.control.snapshots(call.key))})
+
+
+def take_snapshot(call: ControlCall) -> Response:
+    """Keep what an account holds now."""
+    call.control.snapshot(call.key, call.path["name"])
+    return call.account()
+
+
+def delete_snapshot(call: ControlCall) -> Response:
+    """Forget a snapshot."""
+    call.control.forget(call.key, call.path["name"])
+    return call.account()
+
+
+def restore_snapshot(call: ControlCall) -> Response:
+    """Let an account be as it was when a snapshot was taken."""
+    call.control.restore(call.key, call.path["name"])
+    return call.account()
+
+
+def list_requests(call: ControlCall) -> Response:
+    """Answer the recorded requests in short."""
+    after = int(call.query["after"]) if call.query.get("after", "").isdecimal() else 0
+    recorder = call.control.middleware.recorder
+    found = [show_exchange(exchange) for exchange in recorder.read(after, call.only_key)]
+    return reply_json({"data": found, "last": recorder.last_number})
+
+
+def clear_requests(call: ControlCall) -> Response:
+    """Forget the recorded requests."""
+    call.control.middleware.recorder.clear(call.only_key)
+    return reply_json({})
+
+
+def export_har(call: ControlCall) -> Response:
+    """Answer the recorded requests as an HTTP archive."""
+    return reply_json(write_har(call.control.middleware.recorder.read(key=call.only_key), call.origin))
+
+
+def get_request(call: ControlCall) -> Response:
+    """Answer a recorded request with its answer, and why it was so."""
+    exchange = call.control.middleware.recorder.find(call.number("number"))
+    if exchange is None:
+        raise ControlError(f"The request {call.path['number']} is not recorded, or no longer.")
+    return reply_json(show_whole_exchange(call.control, exchange, call.origin))
+
+
+def list_faults(call: ControlCall) -> Response:
+    """Answer the standing rules."""
+    return reply_json({"data": [fault.as_json() for fault in call.control.middleware.faults]})
+
+
+def add_fault(call: ControlCall) -> Response:
+    """Let requests fail from now on."""
+    return reply_json(call.control.middleware.faults.add(Fault.read(call.body)).as_json(), 201)
+
+
+def clear_faults(call: ControlCall) -> Response:
+    """Drop all rules, or those of one account."""
+    call.control.middleware.faults.clear(call.only_key)
+    return reply_json({})
+
+
+def delete_fault(call: ControlCall) -> Response:
+    """Drop a rule."""
+    if not call.control.middleware.faults.remove(call.number("id")):
+        raise ControlError(f"There is no rule {call.path['id']}.")
+    return reply_json({})
+
+
+OPERATIONS: Mapping[str, Callable[[ControlCall], Response]] = {
+    "getHealth": get_health,
+    "getMetrics": get_metrics,
+    "getStatus": get_status,
+    "getControlContract": get_control_contract,
+    "getContract": get_contract,
+    "listRules": list_rules,
+    "listAccounts": list_accounts,
+    "getAccount": get_account,
+    "getState": get_state,
+    "setState": set_state,
+    "resetAccount": reset_account,
+    "listAccountProjects": list_account_projects,
+    "listProjectMilestones": list_project_milestones,
+    "getClock": get_clock,
+    "setClock": set_clock,
+    "getProfile": get_profile,
+    "setProfile": set_profile,
+    "clearProfile": clear_profile,
+    "listSnapshots": list_snapshots,
+    "takeSnapshot": take_snapshot,
+    "deleteSnapshot": delete_snapshot,
+    "restoreSnapshot": restore_snapshot,
+    "listRequests": list_requests,
+    "clearRequests": clear_requests,
+    "exportHar": export_har,
+    "getRequest": get_request,
+    "listFaults": list_faults,
+    "addFault": add_fault,
+    "clearFaults": clear_faults,
+    "deleteFault": delete_fault,
+}
+"""Every operation of `control.yaml`, by its id."""

@@ -1,0 +1,171 @@
+"""What can be done to the accounts of a running mock, the same from its control API, its inspector and Python."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+from mock_server.accounts import Account
+from mock_server.contract.profile import Profile, ProfileError, load_profile, shipped_profiles
+from mock_server.contract.yaml_files import DocumentError
+from mock_server.messages import Json
+from mock_server.operations.serializers import task_counts
+from mock_server.scenarios.exporter import export_account, export_scenario
+from mock_server.scenarios.importer import InvalidEntry
+from mock_server.scenarios.loader import Scenario, build_scenario, load_scenario, shipped_names
+from mock_server.scenarios.schema import ContentEntry, ScenarioEntry
+from mock_server.simulation.middleware import Middleware
+from mock_server.storage.store import Milestone, Project
+
+
+class ControlError(Exception):
+    """What cannot be done, said for people; `status` is how the control API answers it."""
+
+    def __init__(self, message: str, status: int = 404) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+class Control:
+    """The accounts of a mock: their state, snapshots, time and profiles.
+
+    Every verb takes the key of an account, opens the account if need be, and raises ControlError where the key is none.
+    """
+
+    def __init__(self, middleware: Middleware) -> None:
+        self.middleware = middleware
+        self._snapshots: dict[str, dict[str, Account]] = {}
+
+    def opened_keys(self) -> tuple[str, ...]:
+        """Return the keys of the accounts that have been opened."""
+        return tuple(self.middleware.app.accounts.opened())
+
+    def account(self, key: str) -> Account:
+        """Return an account."""
+        if self.middleware.upstream is not None:
+            raise ControlError("A deployment answers in the place of the mock: there are no accounts.", 409)
+        with self.middleware.app.lock:
+            account = self.middleware.app.accounts.find(key)
+        if account is None:
+            raise ControlError(f"The key {key} opens no account; the keys that do begin with test-, or were given.")
+        return account
+
+    def reset(self, key: str) -> None:
+        """Let an account be as it began; its recorded requests and faults go, its profile and snapshots stay."""
+        self.account(key)
+        with self.middleware.app.lock:
+            self.middleware.app.accounts.reset(key)
+        self.middleware.recorder.clear(key)
+        self.middleware.faults.clear(key)
+
+    def state(self, key: str) -> ContentEntry:
+        """Return all that an account holds, as the content of a scenario."""
+        account = self.account(key)
+        with self.middleware.app.lock:
+            return export_account(account)
+
+    def load(self, key: str, scenario: Json) -> None:
+        """Fill an account from a shipped scenario by its name, or from the content of a scenario."""
+        account = self.account(key)
+        found = self._shipped(scenario) if isinstance(scenario, str) else self._build(scenario)
+        with self.middleware.app.lock:
+            account.store = found.open_store()
+            if found.now is not None:
+                account.clock.set(found.now)
+
+    def _shipped(self, name: str) -> Scenario:
+        if name not in shipped_names():
+            raise ControlError(f"There is no scenario {name}. Choose one of: {', '.join(shipped_names())}.", 422)
+        return load_scenario(name)
+
+    def _build(self, document: Json) -> Scenario:
+        try:
+            return build_scenario("loaded", document)
+        except InvalidEntry as misfit:
+            raise ControlError(f"The scenario cannot be used: {misfit} (at {misfit.where}).", 422) from misfit
+
+    def snapshot(self, key: str, name: str) -> None:
+        """Keep what an account holds now, with its time."""
+        account = self.account(key)
+        with self.middleware.app.lock:
+            self._snapshots.setdefault(key, {})[name] = account.copy()
+
+    def snapshots(self, key: str) -> tuple[str, ...]:
+        """Return the names of an account's snapshots."""
+        self.account(key)
+        return tuple(self._snapshots.get(key, {}))
+
+    def restore(self, key: str, name: str) -> None:
+        """Let an account be as it was when a snapshot was taken."""
+        kept = self._find_snapshot(key, name)
+        with self.middleware.app.lock:
+            self.middleware.app.accounts.put(key, kept.copy())
+
+    def forget(self, key: str, name: str) -> None:
+        """Forget a snapshot."""
+        self._find_snapshot(key, name)
+        del self._snapshots[key][name]
+
+    def _find_snapshot(self, key: str, name: str) -> Account:
+        self.account(key)
+        kept = self._snapshots.get(key, {}).get(name)
+        if kept is None:
+            raise ControlError(f"The account {key} has no snapshot {name}.")
+        return kept
+
+    def set_clock(
+        self, key: str, *, now: datetime | None = None, advance: timedelta | None = None, frozen: bool | None = None
+    ) -> None:
+        """Set the clock of an account, then advance it; a frozen one stands still at writes, too."""
+        clock = self.account(key).clock
+        with self.middleware.app.lock:
+            try:
+                if now is not None:
+                    clock.set(now.astimezone(UTC))
+                if advance is not None:
+                    clock.advance(advance)
+            except OverflowError as error:
+                raise ControlError("The clock cannot show that time.", 422) from error
+            if frozen is not None:
+                clock.frozen = frozen
+
+    def profile(self, key: str) -> Profile:
+        """Return the choices that an account shows."""
+        return self.account(key).profile or self.middleware.app.profile
+
+    def set_profile(self, key: str, profile: str = "", choices: Mapping[str, str] | None = None) -> None:
+        """Give an account the choices of a shipped profile, or those it has, under some choices of its own."""
+        account, contract = self.account(key), self.middleware.contract
+        if profile and profile not in shipped_profiles():
+            known = ", ".join(shipped_profiles())
+            raise ControlError(f"There is no profile {profile}. Choose one of: {known}.", 422)
+        try:
+            base = load_profile(contract, profile) if profile else self.profile(key)
+            own = Profile.of(contract, choices or {})
+        except (ProfileError, DocumentError) as error:
+            raise ControlError(str(error), 422) from error
+        account.profile = Profile({**base.choices, **{point: own.choices[point] for point in choices or {}}})
+
+    def clear_profile(self, key: str) -> None:
+        """Let an account have the choices of the mock again."""
+        self.account(key).profile = None
+
+    def projects(self, key: str) -> list[Project]:
+        """Return the projects of an account, the oldest first."""
+        account = self.account(key)
+        with self.middleware.app.lock:
+            return list(account.store.projects)
+
+    def milestones(self, key: str, project_id: int) -> list[tuple[Milestone, int]]:
+        """Return the milestones of a project in their order, each with the number of its tasks."""
+        store, profile = self.account(key).store, self.profile(key)
+        with self.middleware.app.lock:
+            if store.projects.get(project_id) is None:
+                raise ControlError(f"The account {key} has no project {project_id}.")
+            rows = sorted(store.milestones_of_project.rows(project_id), key=lambda row: (row.position, row.id))
+            count = task_counts(store, profile).count
+            return [(row, count(row.id)) for row in rows]
+
+    def export(self) -> ScenarioEntry:
+        """Return a scenario in which every account continues as it is."""
+        app = self.middleware.app
+        with app.lock:
+            return export_scenario(app.scenario, app.accounts.opened())

@@ -1,0 +1,68 @@
+"""The pages of the mock, all from files that lie here: the inspector at `/`, the documentation at `/docs`."""
+
+import functools
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+
+from mock_server.control.responses import refuse, reply_file
+from mock_server.messages import Request, Response
+
+INSPECTOR = Path(__file__).parents[1] / "inspector"
+SWAGGER_UI = "flask-swagger-ui"
+SWAGGER_FILES = frozenset({"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png", "LICENSE"})
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
+
+INSPECTOR_PATHS = {"/": "index.html", "/docs": "docs.html", "/docs/": "docs.html", "/favicon.ico": "icon.svg"}
+INSPECTOR_FILES = "/_mock/inspector/"
+DOCS_FILES = "/_mock/swagger-ui/"
+
+
+def find_page(request: Request) -> Response | None:
+    """Return the page or file at a path, or None where there is none."""
+    path = request.path
+    if path in INSPECTOR_PATHS:
+        return _only_read(request, read_page(INSPECTOR / INSPECTOR_PATHS[path]))
+    if path.startswith(INSPECTOR_FILES):
+        return _only_read(request, _find_in(INSPECTOR, path.removeprefix(INSPECTOR_FILES)))
+    if path.startswith(DOCS_FILES):
+        return _only_read(request, _find_swagger_file(path.removeprefix(DOCS_FILES)))
+    return None
+
+
+def _only_read(request: Request, page: Response) -> Response:
+    if request.method == "HEAD":
+        return page.without_body()
+    return page if request.method == "GET" else refuse("A page can only be read.", 405)
+
+
+def _find_in(folder: Path, name: str) -> Response:
+    path = folder / name
+    known = "/" not in name and path.suffix in TYPES and path.is_file()
+    return read_page(path) if known else refuse("There is no such file.", 404)
+
+
+def _find_swagger_file(name: str) -> Response:
+    if name not in SWAGGER_FILES:
+        return refuse("There is no such file.", 404)
+    try:
+        # Found without being imported: the package around these files is a plug-in for Flask.
+        path = Path(str(distribution(SWAGGER_UI).locate_file(f"flask_swagger_ui/dist/{name}")))
+    except PackageNotFoundError:
+        return refuse(f"The documentation's pages are in the package {SWAGGER_UI}: install it.", 404)
+    return read_page(path)
+
+
+@functools.lru_cache(maxsize=8)
+def _read(path: Path, _changed: float) -> bytes:
+    return path.read_bytes()
+
+
+def read_page(path: Path) -> Response:
+    """Return a file as an answer, kept in memory until it changes."""
+    return reply_file(_read(path, path.stat().st_mtime), TYPES.get(path.suffix, "text/plain; charset=utf-8"))

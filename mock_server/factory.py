@@ -1,0 +1,82 @@
+"""Puts a mock together from what a command line or a test asks for."""
+
+import functools
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from mock_server.app import App
+from mock_server.contract.contract import Contract, load_contract
+from mock_server.contract.profile import load_profile
+from mock_server.control.access import Access
+from mock_server.control.root import RootHandler
+from mock_server.messages import Handler
+from mock_server.recording.access_log import LogFormat, open_log
+from mock_server.recording.recorder import MAX_EXCHANGES
+from mock_server.scenarios.loader import load_scenario
+from mock_server.simulation.faults import load_faults
+from mock_server.simulation.middleware import Middleware, Settings, Validation
+
+
+class ConfigError(ValueError):
+    """A setup that makes no mock, said for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class MockConfig:
+    """What a mock is to be; names are those of shipped files or paths."""
+
+    scenario: str = "default"
+    profile: str = "default"
+    contract_path: Path | None = None
+    keys: Collection[str] = ()
+    faults_path: Path | None = None
+    validation: Validation = "strict"
+    validate_answers: bool = False
+    upstream: str = ""
+    record: int = MAX_EXCHANGES
+    log: LogFormat | None = None
+    token: str = ""
+    is_open: bool = True
+
+
+@functools.cache
+def shipped_contract() -> Contract:
+    """Return the contract that comes with the mock, read once; raises DocumentError."""
+    return load_contract()
+
+
+def create_mock(setup: MockConfig) -> RootHandler:
+    """Return a mock with all around it; raises DocumentError, ProfileError, FaultError and ConfigError."""
+    contract = load_contract(setup.contract_path) if setup.contract_path else shipped_contract()
+    profile = load_profile(contract, setup.profile)
+    app = App(contract, scenario=load_scenario(setup.scenario), profile=profile, keys=setup.keys)
+    middleware = Middleware(
+        app,
+        contract,
+        handler=_check_answers(app, contract) if setup.validate_answers else None,
+        upstream=_forward(setup.upstream, contract) if setup.upstream else None,
+        settings=Settings(setup.validation, setup.record),
+        log=open_log(setup.log) if setup.log else None,
+    )
+    if setup.faults_path is not None:
+        middleware.faults.add_all(load_faults(setup.faults_path))
+    return RootHandler(middleware, Access(setup.token, setup.is_open))
+
+
+def _check_answers(app: App, contract: Contract) -> Handler:
+    # Imported late: it is slow, and few ask for it.
+    from mock_server.response_validation import ResponseValidator
+
+    return ResponseValidator(app, contract)
+
+
+def _forward(url: str, contract: Contract) -> Handler:
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ConfigError(f"{url} is no base URL. Give one such as https://crm.example.com/api.")
+    # Imported late, too.
+    from mock_server.simulation.upstream import Upstream
+
+    return Upstream(url, contract.base_path)

@@ -1,0 +1,1 @@
+"""HTTP: the server, and the mock as an ASGI application."""

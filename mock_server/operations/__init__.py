@@ -1,0 +1,1 @@
+"""The operations of the API, and the rules of milestones, projects, tasks and comments."""

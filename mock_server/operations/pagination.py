@@ -1,0 +1,169 @@
+"""Lists: searching, sorting and paging, the same for milestones, projects and tasks."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeAlias, TypeVar, overload
+
+from mock_server.contract.profile import Profile
+from mock_server.errors import NotFound
+from mock_server.requests.form_data import FormData
+from mock_server.responses import Meta
+from mock_server.storage.sorted_views import Filter, Query, SortedView, SortKey
+from mock_server.storage.tables import Table
+from mock_server.storage.text_folding import strip_accents
+
+
+class Row(Protocol):
+    """A record that can be listed."""
+
+    @property
+    def id(self) -> int:
+        """Breaks the ties of a sort."""
+
+    @property
+    def title(self) -> str:
+        """What a search looks into."""
+
+
+R = TypeVar("R", bound=Row)
+SortKeys: TypeAlias = Mapping[str, Callable[[R], SortKey]]
+
+
+class LazyRows(Sequence[R]):
+    """The records of a selection, forwards or backwards; only those that are looked at are looked up."""
+
+    def __init__(self, selection: SortedView[R], table: Table[R], *, backwards: bool) -> None:
+        self._selection = selection
+        self._table = table
+        self._backwards = backwards
+        self._count = len(selection)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[R]:
+        return iter(self[:])
+
+    @overload
+    def __getitem__(self, place: int) -> R: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[R]: ...
+
+    def __getitem__(self, place: int | slice) -> R | Sequence[R]:
+        if isinstance(place, int):
+            return self[place : place + 1][0]
+        start, stop, _ = place.indices(self._count)
+        if not self._backwards:
+            return self._table.get_all_or_raise(self._selection.ids(start, stop))
+        return self._table.get_all_or_raise(reversed(self._selection.ids(self._count - stop, self._count - start)))
+
+
+@dataclass(slots=True)
+class ListSource(Generic[R]):
+    """Where the rows of a list come from: a table, and what selects from all of it or from one owner's part."""
+
+    table: Table[R]
+    select: Callable[[Query[R]], SortedView[R]]
+    filters: tuple[Filter[R], ...]
+
+
+def select(
+    source: ListSource[R], query: FormData, profile: Profile, keys: SortKeys[R], unsorted: Callable[[], tuple[str, str]]
+) -> tuple[Sequence[R], Meta]:
+    """Return the page that a query asks for, and where it stands: searched, sorted and paged.
+
+    `keys` are the sort keys by column; `unsorted` tells column and order of a list that asks for neither.
+    Implements: Getting started, Pagination.
+    """
+    key, order = resolve_order(query, keys, unsorted)
+    rows = LazyRows(source.select(Query(source.filters, key)), source.table, backwards=order != "asc")
+    return paginate(search(rows, query.text("search"), profile), query, profile)
+
+
+def search(rows: Sequence[R], text: str, profile: Profile) -> Sequence[R]:
+    """Return the rows that have the text anywhere in their title; with no text, all.
+
+    Implements: Milestones, List milestones (`search`).
+    """
+    if not text:
+        return rows
+    pieces = split_pattern(normalize_search(text, profile), profile)
+    return [row for row in rows if matches(normalize_search(row.title, profile), pieces)]
+
+
+def normalize_search(text: str, profile: Profile) -> str:
+    """Return a text without the differences that a search does not see."""
+    if profile["list/search-accents"] == "same":
+        text = strip_accents(text)
+    return text.casefold() if profile["list/search-letter-case"] == "insensitive" else text
+
+
+def split_pattern(text: str, profile: Profile) -> list[re.Pattern[str]]:
+    """Return what has to occur one after the other for a search to match."""
+    if profile["list/search-wildcards"] == "literal":
+        return [re.compile(re.escape(text))]
+    return [re.compile(re.escape(piece).replace("_", "."), re.DOTALL) for piece in text.split("%")]
+
+
+def matches(title: str, pieces: Sequence[re.Pattern[str]]) -> bool:
+    """Tell whether the pieces occur in this order; taking each as early as possible, no search can blow up."""
+    position = 0
+    for piece in pieces:
+        found = piece.search(title, position)
+        if not found:
+            return False
+        position = found.end()
+    return True
+
+
+def resolve_order(
+    query: FormData, keys: SortKeys[R], unsorted: Callable[[], tuple[str, str]]
+) -> tuple[Callable[[R], SortKey], str]:
+    """Return the sort key and the order; `unsorted` tells both for a list that asks for no sort.
+
+    A list that asks for an order alone is sorted in it by the column of `unsorted`.
+    """
+    asked = query.text("sort")
+    if asked in keys:
+        return keys[asked], query.text("order", "desc")
+    column, order = unsorted()
+    # What the contract says of an order that is left out, it says of a sort.
+    return keys[column], query.text("order", order) if "order" in query.submitted else order
+
+
+def paginate(rows: Sequence[R], query: FormData, profile: Profile) -> tuple[Sequence[R], Meta]:
+    """Return the rows of the page asked for, and where it stands. Implements: Getting started, Pagination."""
+    size = resolve_size(query, profile)
+    count = len(rows)
+    pages = -(-count // size)
+    last = pages or int(profile["list/empty-list-last-page"])
+    page = query.integer("page", 1)
+    if page > max(pages, 1):
+        page = resolve_page_beyond(page, max(pages, 1), profile)
+    start = (page - 1) * size
+    return rows[start : start + size], Meta(page, size, count, last)
+
+
+def resolve_size(query: FormData, profile: Profile) -> int:
+    """Return the rows per page: as asked or by default, and never more than the contract allows."""
+    size = query.integer("limit") if query.has("limit") else int(profile["list/default-page-size"])
+    cap = query.fields.schemas.get("limit", {}).get("maximum")
+    return max(1, min(size, cap) if isinstance(cap, int) else size)
+
+
+def resolve_page_beyond(page: int, last: int, profile: Profile) -> int:
+    """Return the page to show for one beyond the last; raises NotFound."""
+    match profile["list/page-beyond-last"]:
+        case "last-page":
+            return last
+        case "404":
+            raise NotFound("There is no such page.")
+        case _:
+            return page
+
+
+def sort_title(row: Row) -> str:
+    """Sort by title, letter case aside."""
+    return row.title.casefold()

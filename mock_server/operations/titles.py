@@ -1,0 +1,72 @@
+"""Titles of milestones: which are accepted, and which are the same."""
+
+from mock_server.contract.profile import Profile
+from mock_server.errors import Conflict
+from mock_server.requests.form_data import FormData
+from mock_server.storage.store import Milestone, Store, title_hash
+from mock_server.storage.text_folding import replace_emoji, strip_accents
+
+FIELD = "milestone_title"
+MAX_LENGTH = 255
+
+
+def read_title(form: FormData, profile: Profile) -> str:
+    """Return the title that was sent, in the shape it is kept in; what speaks against it is noted in the form."""
+    sent = form.text(FIELD)
+    if FIELD not in form.values or FIELD in form.errors:
+        return sent
+    title = sent.strip()
+    if not title:
+        return _accept_blank(form, sent, profile)
+    if title != sent and profile["create/title-outer-blanks"] != "trimmed":
+        title = sent
+    return _fit_length(form, title, profile) if len(title) > MAX_LENGTH else title
+
+
+def _accept_blank(form: FormData, title: str, profile: Profile) -> str:
+    if profile["create/blank-title"] == "422":
+        form.add_error(FIELD, "The milestone title field is required.")
+    return title
+
+
+def _fit_length(form: FormData, title: str, profile: Profile) -> str:
+    match profile["create/title-over-255"]:
+        case "cut":
+            return title[:MAX_LENGTH]
+        case "422":
+            form.add_error(FIELD, f"The milestone title must not be greater than {MAX_LENGTH} characters.")
+    return title
+
+
+def title_key(title: str, profile: Profile) -> str:
+    """Return what two titles have in common exactly if they are the same title."""
+    if profile["create/title-accents"] == "same":
+        title = strip_accents(title)
+    if profile["create/title-emoji"] == "same":
+        title = replace_emoji(title)
+    return title.casefold() if profile["create/title-letter-case"] == "same" else title
+
+
+def is_same_title(milestone: Milestone, identity: str, profile: Profile) -> bool:
+    """Tell whether a milestone bars others from a title, given by what `identify` returns for it."""
+    if milestone.type == "uncategorised" and profile["create/title-of-the-default"] == "accepted":
+        return False
+    return title_key(milestone.title, profile) == identity
+
+
+def check_unique(store: Store, profile: Profile, project_id: int, title: str, own_id: int | None = None) -> None:
+    """Raise Conflict if a milestone of the project, other than the own one, has the title.
+
+    Implements: Milestones, Create a milestone (unique within the project); Milestones, Errors (409).
+    """
+    rivals = store.milestones_of_title.ids(title_hash(project_id, title))
+    if not rivals:
+        return
+    identity = title_key(title, profile)
+    for milestone in map(store.milestones.get_or_raise, rivals):
+        if (
+            milestone.project_id == project_id
+            and milestone.id != own_id
+            and is_same_title(milestone, identity, profile)
+        ):
+            raise Conflict("A milestone with this title already exists in the project.")

@@ -1,0 +1,99 @@
+"""Files that are read anew when they change."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from mock_server.accounts import Account
+from mock_server.contract.contract import Contract, load_contract
+from mock_server.contract.documented_responses import DocumentedResponses
+from mock_server.contract.profile import Profile
+from mock_server.control.root import RootHandler
+from mock_server.operations.serializers import serialize_milestone, serialize_project, serialize_task, task_counts
+from mock_server.scenarios.loader import load_scenario
+
+INTERVAL = 0.5
+"""Seconds between two looks."""
+
+
+class FileWatcher:
+    """Looks at a file now and then, and calls what is to be done when it has changed; a missing file has not."""
+
+    def __init__(self, path: Path, on_change: Callable[[], None]) -> None:
+        self._path = path
+        self._on_change = on_change
+        self._seen = self._look()
+
+    def _look(self) -> tuple[int, int] | None:
+        try:
+            status = self._path.stat()
+        except OSError:
+            return None
+        return status.st_mtime_ns, status.st_size
+
+    def check(self) -> None:
+        """Look at the file once."""
+        found = self._look()
+        if found not in {None, self._seen}:
+            self._seen = found
+            self._on_change()
+
+    def start(self) -> None:
+        """Look at the file from now on, as long as the process lives."""
+        threading.Thread(target=self._run, name=f"watch {self._path.name}", daemon=True).start()
+
+    def _run(self) -> None:
+        pause = threading.Event()
+        while not pause.wait(INTERVAL):
+            self.check()
+
+
+def reload_scenario(root: RootHandler, name: str) -> None:
+    """Read the scenario anew and let every account begin again; raises DocumentError, and then nothing changes."""
+    scenario = load_scenario(name)
+    app = root.middleware.app
+    with app.lock:
+        app.scenario = scenario
+        for key in app.accounts.opened():
+            app.accounts.reset(key)
+
+
+def reload_contract(root: RootHandler) -> list[str]:
+    """Read the contract anew; return the keys of the accounts whose content does not fit it, and that began again.
+
+    Raises DocumentError, and then nothing changes. Choices that the new contract does not know fall back to its own.
+    """
+    middleware = root.middleware
+    contract = load_contract(middleware.contract.path)
+    middleware.app.reload(contract, keep_choices(contract, middleware.app.profile))
+    middleware.reload(middleware.app, contract)
+    unfit = []
+    with middleware.app.lock:
+        for key, account in middleware.app.accounts.opened().items():
+            if account.profile is not None:
+                account.profile = keep_choices(contract, account.profile)
+            if not fits(account, middleware.app.profile, middleware.documented_responses):
+                middleware.app.accounts.reset(key)
+                unfit.append(key)
+    return unfit
+
+
+def keep_choices(contract: Contract, profile: Profile) -> Profile:
+    """Return the choices of a profile that a contract knows, under its own defaults."""
+    points = contract.open_points
+    known = {point: choice for point, choice in profile.choices.items() if point in points}
+    return Profile.of(contract, {point: choice for point, choice in known.items() if choice in points[point].choices})
+
+
+def fits(account: Account, profile: Profile, answers: DocumentedResponses) -> bool:
+    """Tell whether all that an account holds can be answered under a contract."""
+    store = account.store
+    count = task_counts(store, profile).count
+    shown = [("getMilestone", serialize_milestone(row, count(row.id))) for row in store.milestones]
+    shown += [("getProject", serialize_project(store, row)) for row in store.projects]
+    shown += [("getTask", serialize_task(store, row)) for row in store.tasks]
+    for operation, data in shown:
+        answer = answers.find(operation, 200)
+        if answer and answer.validator and not answer.validator.is_valid({"data": data, "message": ""}):
+            return False
+    return True

@@ -1,0 +1,1 @@
+"""From a request to valid arguments: routing, decoding, validation, leniency."""

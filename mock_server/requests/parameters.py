@@ -1,0 +1,171 @@
+"""From a routed request to the typed values of its operation."""
+
+import functools
+import re
+from collections.abc import Callable, Mapping
+from collections.abc import Set as AbstractSet
+from typing import cast
+
+from mock_server.contract.contract import Fields, Operation, Schema
+from mock_server.contract.profile import Profile
+from mock_server.errors import BadRequest, Problem, UnsupportedMediaType, ValidationFailed, problem_for_status
+from mock_server.messages import Json, Request
+from mock_server.requests.decoding import FORM, MULTIPART, MalformedBody, parse_urlencoded, read_body, read_media_type
+from mock_server.requests.form_data import FormData
+from mock_server.requests.leniency import replacement_for
+from mock_server.requests.router import Route
+from mock_server.requests.validation import Coercion, coerce, find_violations, is_valid
+
+NO_FIELDS = Fields.of({"type": "object"})
+NOTHING: Mapping[str, Json] = {}
+NO_IDS: Mapping[str, int] = {}
+NO_SCHEMA: Schema = {}
+TEXT = Coercion()
+"""What queries and forms have, where all is text."""
+
+TEXTUAL = frozenset({FORM, MULTIPART})
+
+_ID = re.compile(r"0|[1-9][0-9]*")
+_ID_WITH_TEXT = re.compile(r"([1-9][0-9]*)[^0-9].*", re.DOTALL)
+_LONGEST_ID = 18
+
+SHORT = 256
+"""The longest query string in characters of which is kept what was read of it."""
+
+
+def read_path(route: Route, profile: Profile) -> Mapping[str, int]:
+    """Return the ids in the path; raises what the profile has for those that are none."""
+    if not route.path_values:
+        return NO_IDS
+    return {name: _read_id(name, text, profile) for name, text in route.path_values.items()}
+
+
+def _read_id(name: str, text: str, profile: Profile) -> int:
+    if _ID.fullmatch(text):
+        # What is too long to be an id is a number nevertheless, and names nothing; nor does 0.
+        return int(text) if len(text) <= _LONGEST_ID else 0
+    prefix = _ID_WITH_TEXT.fullmatch(text)
+    if prefix and profile["get/id-with-trailing-text"] == "numeric-prefix":
+        return _read_id(name, prefix[1], profile)
+    raise problem_for_status(profile["get/malformed-id"], f"The {name} must be a whole number above zero.", name)
+
+
+def read_query(operation: Operation, request: Request, profile: Profile) -> FormData:
+    """Return the query parameters that the operation has, those left out by their defaults, whatever else is there."""
+    fields = operation.query
+    if not request.query and fields.are_optional:
+        return FormData(fields, fields.defaults, NOTHING.keys())
+    known = _parse_valid_query(fields, request.query) if len(request.query) <= SHORT else None
+    form = FormData(fields, *known) if known is not None else _fit_query(operation, request, profile)
+    if form.has_unknown_fields() and is_list(operation) and profile["list/unknown-parameter"] == "422":
+        form.reject_unknown_fields()
+    return form
+
+
+@functools.lru_cache(maxsize=1024)
+def _parse_valid_query(fields: Fields, query: str) -> tuple[Mapping[str, Json], AbstractSet[str]] | None:
+    """Return the values of a query string and what was sent of them, None if there is anything to say about it.
+
+    Clients send the same few again and again, so what was read of one is kept.
+    """
+    try:
+        sent = parse_urlencoded(query, fields.arrays)
+    except MalformedBody:
+        return None
+    values = _coerce(fields, sent, lambda: TEXT)
+    return ({**fields.defaults, **values}, sent.keys()) if is_valid(fields, values) else None
+
+
+def _fit_query(operation: Operation, request: Request, profile: Profile) -> FormData:
+    try:
+        sent = parse_urlencoded(request.query, operation.query.arrays)
+    except MalformedBody as error:
+        raise BadRequest(f"The query string {error}.") from error
+    form = validate(operation.query, sent, profile)
+    form.values = {**operation.query.defaults, **form.values}
+    return form
+
+
+def is_list(operation: Operation) -> bool:
+    """Tell whether an operation answers pages."""
+    return "page" in operation.query.schemas
+
+
+def read_fields(operation: Operation, request: Request, profile: Profile) -> FormData:
+    """Return the body's fields, none where there is no body or none that the operation reads.
+
+    Raises what the profile has for a body that cannot be read.
+    """
+    if not operation.bodies:
+        return FormData(NO_FIELDS, NOTHING, NOTHING.keys())
+    media_type = content_type = request.headers.get("content-type", "")
+    fields = operation.bodies.get(content_type)
+    if fields is None:
+        media_type = read_media_type(content_type)
+        fields = operation.bodies.get(media_type)
+    if fields is None:
+        if request.body and profile["http/unknown-content-type"] == "415":
+            raise UnsupportedMediaType(f"The body must be one of: {', '.join(operation.bodies)}.")
+        return validate(next(iter(operation.bodies.values())), {}, profile)
+    try:
+        sent = read_body(media_type, content_type, request.body, fields.arrays)
+    except MalformedBody as error:
+        raise _refuse_body(fields, f"The body {error}.", profile) from error
+    return validate(fields, sent, profile, is_text=media_type in TEXTUAL)
+
+
+def _resolve_coercion(profile: Profile) -> Coercion:
+    """Return which types may stand for others in JSON."""
+    return Coercion(
+        text_as_number=profile["create/json-numeric-string-as-id"] == "coerced",
+        number_as_text=profile["create/json-number-as-title"] == "coerced",
+    )
+
+
+def _refuse_body(fields: Fields, message: str, profile: Profile) -> Problem:
+    """Return the problem of an unreadable body: all required fields are missing, and the body is why."""
+    if profile["http/malformed-json"] == "400":
+        return BadRequest(message)
+    return ValidationFailed({**validate(fields, {}, profile).errors, "body": [message]})
+
+
+def validate(fields: Fields, sent: Mapping[str, Json], profile: Profile, *, is_text: bool = True) -> FormData:
+    """Fit what was sent to the contract's schemas, and note what does not fit, as far as the profile does not forgive.
+
+    `is_text` tells that all was sent as text. A value that is forgiven as None counts as not sent.
+    """
+    values = _coerce(fields, sent, lambda: TEXT if is_text else _resolve_coercion(profile))
+    form = FormData(fields, values, sent.keys())
+    if is_valid(fields, values):
+        form.values = _without_none(values)
+        return form
+    forgiven: dict[str, Json] = {}
+    for violation in find_violations(fields, values):
+        name = violation.top_field
+        if substitute := replacement_for(violation, profile):
+            forgiven[name] = substitute(values[name], fields.schemas[name])
+        elif name not in forgiven:
+            form.add_error(violation.field, violation.message)
+    form.values = _without_none(values | forgiven)
+    return form
+
+
+def _coerce(fields: Fields, sent: Mapping[str, Json], choose: Callable[[], Coercion]) -> dict[str, Json]:
+    """Return the values in the types that the contract wants, as far as that is possible."""
+    values, types = dict(sent), fields.types
+    for name, value in sent.items():
+        kind = type(value)
+        if types.get(name) is not kind or (kind is list and not _are_whole(value)):
+            values[name] = coerce(fields.schemas.get(name, NO_SCHEMA), value, choose())
+    return values
+
+
+def _are_whole(values: object) -> bool:
+    """Tell whether a list has whole numbers alone, in which nothing is to be coerced."""
+    return set(map(type, cast("list[Json]", values))) == {int}
+
+
+def _without_none(values: dict[str, Json]) -> dict[str, Json]:
+    if None not in values.values():
+        return values
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,136 @@
+"""Fits the values of a request to the contract's schemas: coerces, validates, and says all that is wrong."""
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import orjson
+from jsonschema_rs import ValidationError
+
+from mock_server.contract.contract import Fields, Schema
+from mock_server.contract.yaml_files import as_list, as_mapping
+from mock_server.messages import Json
+from mock_server.requests.form_data import field_label
+
+# Within what Python turns into an int and back without complaint.
+_INTEGER = re.compile(r"-?[0-9]{1,4000}")
+_NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?")
+
+REASONS = {
+    "required": "field is required.",
+    "type": "has the wrong type.",
+    "minimum": "must be at least {limit}.",
+    "maximum": "must not be greater than {limit}.",
+    "minLength": "must be at least {limit} characters.",
+    "maxLength": "must not be greater than {limit} characters.",
+    "minItems": "must have at least {limit} items.",
+    "enum": "is not one of the known values.",
+    "format": "is not in the right format.",
+    "pattern": "is not in the right format.",
+    "additionalProperties": "field is not allowed.",
+}
+"""What is wrong, by the keyword of the schema that says so."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coercion:
+    """Which types may stand for others; in a query or form, where all is text, digits are numbers."""
+
+    text_as_number: bool = True
+    number_as_text: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A value that a schema refuses: the field, dotted for items (`milestones.1`), the keyword, and the reason."""
+
+    field: str
+    keyword: str
+    message: str
+
+    @property
+    def top_field(self) -> str:
+        """The field that holds the refused value."""
+        return self.field.partition(".")[0]
+
+
+def coerce(schema: Schema, value: Json, coercion: Coercion) -> Json:
+    """Return the value in the type that the schema wants where that is possible, else as it is."""
+    kind = schema.get("type")
+    if kind == "integer" and isinstance(value, str):
+        # Nearly all that is coerced is this; the rest may take its time.
+        return int(value) if coercion.text_as_number and _INTEGER.fullmatch(value) else value
+    match kind, value:
+        case "integer", float() if value.is_integer():
+            return int(value)
+        case "number", str() if coercion.text_as_number and _NUMBER.fullmatch(value):
+            return float(value)
+        case "boolean", "true" | "false" if coercion.text_as_number:
+            return value == "true"
+        case "string", int() if coercion.number_as_text and not isinstance(value, bool):
+            return str(value) if _INTEGER.fullmatch(_digits(value)) else value
+        case "string", float() if coercion.number_as_text:
+            return repr(value)
+        case "array", list():
+            items = as_mapping(schema.get("items"))
+            return [coerce(items, item, coercion) for item in value]
+    return value
+
+
+def _digits(value: int) -> str:
+    """Return a number's digits; those too many to write are none."""
+    return str(value) if value.bit_length() < 10_000 else ""
+
+
+def is_valid(fields: Fields, values: Mapping[str, Json]) -> bool:
+    """Tell whether the contract has nothing against the values."""
+    return is_unicode(values) and fields.validator.is_valid(values)
+
+
+def find_violations(fields: Fields, values: Mapping[str, Json]) -> Iterator[Violation]:
+    """Yield what the contract has against the values, texts that are no Unicode first."""
+    garbled = set() if is_unicode(values) else {name for name in values if not is_unicode({name: values[name]})}
+    for name in garbled & fields.schemas.keys():
+        yield Violation(name, "encoding", f"The {field_label(name)} must be valid UTF-8 text.")
+    sound = {name: value for name, value in values.items() if name not in garbled}
+    if garbled or not fields.validator.is_valid(sound):
+        found = map(_describe, fields.validator.iter_errors(sound))
+        yield from (violation for violation in found if violation.field not in garbled)
+
+
+def is_unicode(value: Json) -> bool:
+    """Tell whether every text in a value can be written in UTF-8; a lone surrogate cannot."""
+    try:
+        orjson.dumps(value)
+    except orjson.JSONEncodeError:
+        # It may also be that a number is too long for orjson.
+        return _is_unicode_all_the_same(value)
+    return True
+
+
+def _is_unicode_all_the_same(value: Json) -> bool:
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _describe(error: ValidationError) -> Violation:
+    """Say what is wrong in the words that the API uses."""
+    details = as_mapping(error.kind.as_dict())
+    steps = [str(step) for step in error.instance_path]
+    if error.kind.name == "required":
+        steps.append(str(details.get("property")))
+    elif unexpected := as_list(details.get("unexpected")):
+        steps.append(str(unexpected[0]))
+    field = ".".join(steps) or "body"
+    return Violation(field, error.kind.name, f"The {field_label(field)} {_reason(error.kind.name, details)}")
+
+
+def _reason(keyword: str, details: Mapping[str, Json]) -> str:
+    limit = details.get("limit")
+    if keyword == "minLength" and limit == 1:
+        keyword = "required"
+    return REASONS.get(keyword, "is invalid.").format(limit=limit)

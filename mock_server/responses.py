@@ -1,0 +1,102 @@
+"""Results and problems as HTTP responses: the one place that writes answers."""
+
+import functools
+import json
+from dataclasses import dataclass
+
+import orjson
+from orjson import Fragment
+
+from mock_server.errors import Problem
+from mock_server.messages import Headers, Json, JsonObject, Response
+
+CORS: Headers = (
+    ("Access-Control-Allow-Origin", "*"),
+    ("Access-Control-Expose-Headers", "Retry-After, Allow, Preference-Applied, Mock-Complaints"),
+)
+PREFLIGHT: Headers = (
+    ("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, Prefer"),
+    ("Access-Control-Max-Age", "600"),
+)
+COMMON: Headers = (("Content-Type", "application/json"), ("Cache-Control", "no-cache, private"), *CORS)
+
+
+@dataclass(slots=True)
+class Meta:
+    """Where a page stands in its list. Implements: Projects, List projects (`meta`)."""
+
+    current_page: int
+    per_page: int
+    total: int
+    last_page: int
+
+    def as_json(self) -> JsonObject:
+        """Return the object that lists carry under `meta`."""
+        return {
+            "current_page": self.current_page,
+            "per_page": self.per_page,
+            "total": self.total,
+            "last_page": self.last_page,
+        }
+
+
+@dataclass(slots=True)
+class Result:
+    """What an operation answers when it succeeds."""
+
+    data: Json
+    message: str
+    status: int = 200
+    meta: Meta | None = None
+
+
+def success(result: Result) -> Response:
+    """Wrap a result in the success envelope. Implements: Getting started, Response envelope."""
+    content: dict[str, Json] = {"data": result.data}
+    if result.meta is not None:
+        content["meta"] = result.meta.as_json()
+    content["message"] = result.message
+    return json_response(result.status, content)
+
+
+def failure(problem: Problem) -> Response:
+    """Wrap a problem in the error envelope. Implements: Getting started, Errors."""
+    content: dict[str, Json] = {"message": problem.message}
+    if problem.errors is not None:
+        content["errors"] = problem.errors
+    return json_response(problem.status, content, problem.headers)
+
+
+def preflight(allowed: tuple[str, ...]) -> Response:
+    """Answer OPTIONS, so that pages of any origin may call the mock."""
+    methods = ", ".join(allowed)
+    headers = (("Allow", methods), ("Access-Control-Allow-Methods", methods), *CORS, *PREFLIGHT)
+    return Response(204, headers)
+
+
+def write_json(content: JsonObject) -> bytes:
+    """Return an object as JSON, compact and in UTF-8; a lone surrogate out of a request becomes a question mark."""
+    try:
+        return orjson.dumps(content)
+    except orjson.JSONEncodeError:
+        # What orjson does not write: lone surrogates, and numbers of more than 64 bits.
+        text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=_read_fragment)
+        return text.encode("utf-8", "replace")
+
+
+def _read_fragment(fragment: Fragment) -> Json:
+    content: Json = json.loads(fragment.contents)
+    return content
+
+
+def json_response(status: int, content: JsonObject, headers: Headers = ()) -> Response:
+    """Write a JSON answer."""
+    body = write_json(content)
+    usual = usual_headers(len(body))
+    return Response(status, (*usual[:-1], *headers, usual[-1]) if headers else usual, body)
+
+
+@functools.lru_cache(maxsize=4096)
+def usual_headers(length: int) -> Headers:
+    """Return the headers of an answer that has no others, for a body of so many bytes; the same object each time."""
+    return (*COMMON, ("Content-Length", str(length)))

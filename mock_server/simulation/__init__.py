@@ -1,0 +1,1 @@
+"""Behaviour on demand: faults, `Prefer`, repaired requests, example responses, an upstream."""

@@ -1,0 +1,171 @@
+"""Failing on command: the standing rules."""
+
+import functools
+import random
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from jsonschema_rs import Draft202012Validator
+
+from mock_server.contract.contract import CONTROL_DOCUMENT, read_contract
+from mock_server.contract.yaml_files import DocumentError, as_list, as_mapping, find_line, read_document
+from mock_server.messages import Delivery, Json, JsonObject
+from mock_server.simulation.example_responses import ExampleResponses
+from mock_server.simulation.intervention import MAX_DELAY, Intervention
+
+
+class FaultError(ValueError):
+    """A fault that cannot be, said for people."""
+
+
+@dataclass(slots=True)
+class Fault:
+    """A standing rule: which requests it concerns, and what becomes of them.
+
+    It concerns one operation and one account, or all where they are empty; of those a `share` (0 to 1), and only the
+    next `times` where that is given. `delay` and `jitter` are in seconds: the wait is between delay and delay + jitter.
+    """
+
+    id: int = 0
+    operation: str = ""
+    key: str = ""
+    share: float = 1
+    times: int | None = None
+    status: int | None = None
+    example: str = ""
+    retry_after: int = 1
+    delay: float = 0
+    jitter: float = 0
+    drop: bool = False
+    truncate_at: int | None = None
+
+    @classmethod
+    def read(cls, fields: Mapping[str, Any]) -> "Fault":
+        """Return the rule that an object describes which fits the control API's schema."""
+        return cls(**fields)
+
+    def concerns(self, operation: str, key: str) -> bool:
+        """Tell whether a request may be hit."""
+        return self.operation in {"", operation} and self.key in {"", key}
+
+    def as_json(self) -> JsonObject:
+        """Return the rule as the control API shows it."""
+        shown: dict[str, Json] = {"id": self.id, "share": self.share}
+        for name in ("operation", "key", "times", "status", "example", "delay", "jitter", "drop"):
+            if value := getattr(self, name):
+                shown[name] = value
+        if self.truncate_at is not None:
+            shown["truncate_at"] = self.truncate_at
+        if self.status == 429:
+            shown["retry_after"] = self.retry_after
+        return shown
+
+
+class Faults:
+    """The standing rules, the first one first; of those that concern a request the first that hits it counts.
+
+    Chance is drawn from a seeded source, so that equal runs fail alike.
+    """
+
+    def __init__(self, examples: ExampleResponses) -> None:
+        self.examples = examples
+        self._rules: list[Fault] = []
+        self._random = random.Random(0)  # noqa: S311 - failures, not secrets
+        self._lock = threading.Lock()
+        self._last_id = 0
+
+    def __iter__(self) -> Iterator[Fault]:
+        return iter(tuple(self._rules))
+
+    def __bool__(self) -> bool:
+        return bool(self._rules)
+
+    def add(self, fault: Fault) -> Fault:
+        """Let a rule stand; raises FaultError where the contract has no such operation, status or example."""
+        self._check(fault)
+        with self._lock:
+            self._last_id += 1
+            fault.id = self._last_id
+            self._rules.append(fault)
+        return fault
+
+    def _check(self, fault: Fault) -> None:
+        known = self.examples.operations
+        if fault.operation and fault.operation not in known:
+            raise FaultError(f"There is no operation {fault.operation}. Choose one of: {', '.join(known)}.")
+        if fault.status is None:
+            return
+        operations = (fault.operation,) if fault.operation else known
+        if not any(self.examples.build(operation, fault.status, fault.example) for operation in operations):
+            raise FaultError(self.examples.explain(fault.operation, fault.status, fault.example))
+
+    def add_all(self, faults: Iterable[Fault]) -> None:
+        """Let several rules stand; raises FaultError."""
+        for fault in faults:
+            self.add(fault)
+
+    def remove(self, fault_id: int) -> bool:
+        """Drop a rule; tell whether there was one."""
+        with self._lock:
+            kept = [fault for fault in self._rules if fault.id != fault_id]
+            found = len(kept) < len(self._rules)
+            self._rules = kept
+        return found
+
+    def clear(self, key: str | None = None) -> None:
+        """Drop all rules; with `key`, only those of that account."""
+        with self._lock:
+            self._rules = [] if key is None else [fault for fault in self._rules if fault.key != key]
+            if not self._rules:
+                self._random.seed(0)
+
+    def plan(self, operation: str, key: str) -> Intervention | None:
+        """Return what the rules make of a request, or None."""
+        with self._lock:
+            for fault in self._rules:
+                if fault.concerns(operation, key) and self._draws(fault) and (plan := self._plan(fault, operation)):
+                    self._use(fault)
+                    return plan
+        return None
+
+    def _draws(self, fault: Fault) -> bool:
+        return fault.share >= 1 or self._random.random() < fault.share
+
+    def _plan(self, fault: Fault, operation: str) -> Intervention | None:
+        """Return what a rule makes of a request, or None where the operation does not document its status."""
+        wait = fault.delay + (self._random.uniform(0, fault.jitter) if fault.jitter else 0)
+        delivery = Delivery(min(wait, MAX_DELAY), fault.truncate_at, fault.drop)
+        if fault.status is None:
+            return Intervention(f"fault {fault.id}", None, delivery)
+        answer = self.examples.build(operation, fault.status, fault.example, fault.retry_after)
+        return Intervention(f"fault {fault.id}", answer, delivery) if answer else None
+
+    def _use(self, fault: Fault) -> None:
+        if fault.times is None:
+            return
+        fault.times -= 1
+        if not fault.times:
+            self._rules = [other for other in self._rules if other is not fault]
+
+
+@functools.cache
+def _validator() -> Draft202012Validator:
+    """Return what checks a list of faults: the same schema that the control API has for one."""
+    schemas = as_mapping(as_mapping(read_contract(CONTROL_DOCUMENT)["components"])["schemas"])
+    return Draft202012Validator({"type": "array", "items": schemas["Fault"]})
+
+
+def load_faults(path: Path) -> list[Fault]:
+    """Return the faults of a YAML or JSON file, `{faults: [...]}` or the bare list; raises DocumentError."""
+    content = read_document(path)
+    steps: list[str | int] = ["faults"] if isinstance(content, dict) else []
+    listed = content.get("faults") if isinstance(content, dict) else content
+    for error in _validator().iter_errors(listed):
+        where = [*steps, *error.instance_path]
+        shown = ".".join(map(str, where)) or "the top"
+        hint = "See the schema Fault in /_mock/openapi.json."
+        raise DocumentError(path, f"{error.message} (at {shown}).", hint, find_line(path, where))
+    return [Fault.read(as_mapping(fault)) for fault in as_list(listed)]

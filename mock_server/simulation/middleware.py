@@ -1,0 +1,161 @@
+"""The mock with all around it that a developer drives it by: recording, faults, tolerance, a deployment behind it."""
+
+import itertools
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from mock_server.accounts import read_key
+from mock_server.app import App
+from mock_server.contract.contract import Contract, Operation
+from mock_server.contract.documented_responses import read_documented_responses
+from mock_server.errors import Problem
+from mock_server.messages import Handler, Request, Response, Trace
+from mock_server.recording.explain import Explainer
+from mock_server.recording.metrics import Metrics
+from mock_server.recording.recorder import MAX_EXCHANGES, Exchange, Recorder
+from mock_server.requests.router import Router
+from mock_server.simulation.example_responses import ExampleResponses
+from mock_server.simulation.faults import Faults
+from mock_server.simulation.intervention import Intervention
+from mock_server.simulation.prefer_header import preferred_intervention
+from mock_server.simulation.repair import repair
+
+Validation = Literal["strict", "report", "off"]
+
+COMPLAINTS_HEADER = "Mock-Complaints"
+MAX_HEADER = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How the middleware is set up.
+
+    `validation` says what becomes of requests that break the contract: `strict` refuses them as the API does, `report`
+    answers them as far as it can and marks them, `off` does the same without a mark. `record` is how many exchanges are
+    kept.
+    """
+
+    validation: Validation = "strict"
+    record: int = MAX_EXCHANGES
+
+
+class Middleware:
+    """Answers as the mock does, or as it is told to, and keeps what was asked and answered.
+
+    `handler` is what answers, by default the app itself. With `upstream`, a deployment answers in its place, and every
+    answer is judged by the contract. `log` is told of every exchange.
+    """
+
+    def __init__(
+        self,
+        app: App,
+        contract: Contract,
+        *,
+        handler: Handler | None = None,
+        upstream: Handler | None = None,
+        settings: Settings | None = None,
+        log: Callable[[Exchange], None] | None = None,
+    ) -> None:
+        self.settings = settings or Settings()
+        self.recorder = Recorder(self.settings.record)
+        self.metrics = Metrics()
+        self.upstream = upstream
+        self._log = log
+        self._numbers = itertools.count(1)
+        self.faults = Faults(ExampleResponses(contract, read_documented_responses(contract.path)))
+        self.reload(app, contract, handler)
+
+    def reload(self, app: App, contract: Contract, handler: Handler | None = None) -> None:
+        """Answer by this app and contract from now on."""
+        self.app = app
+        self.contract = contract
+        self.documented_responses = read_documented_responses(contract.path)
+        self.explainer = Explainer(contract, self.documented_responses)
+        self.faults.examples = ExampleResponses(contract, self.documented_responses)
+        self._handler = handler or app
+        self._router = Router(contract.base_path, contract.operations.values())
+
+    def handle(self, request: Request) -> Response:
+        """Answer a request of the API, and record it."""
+        at, start = time.time(), time.perf_counter()
+        # Most requests have neither.
+        plan = self._plan(request) if "prefer" in request.headers or self.faults else None
+        response, complaints = self._ask(request) if plan is None else self._carry_out(plan, request)
+        kept = request if self.upstream is None else without_key(request)
+        seconds = time.perf_counter() - start + response.delivery.delay
+        forced = plan.why if plan is not None else ""
+        exchange = Exchange(next(self._numbers), at, seconds, kept, response, forced, complaints)
+        self.recorder.record(exchange)
+        self.metrics.record(exchange)
+        if self._log is not None:
+            self._log(exchange)
+        return response
+
+    def _plan(self, request: Request) -> Intervention | None:
+        """Return what the Prefer header or a standing rule makes of a request, or None."""
+        prefer = request.headers.get("prefer", "")
+        operation = self.find_operation(request)
+        if operation is None:
+            return None
+        asked = preferred_intervention(prefer, operation.id, self.faults.examples) if prefer else None
+        return asked or self.faults.plan(operation.id, read_key(request.headers.get("authorization", "")))
+
+    def _carry_out(self, plan: Intervention, request: Request) -> tuple[Response, tuple[str, ...]]:
+        notes = (plan.note,) if plan.note else ()
+        if not plan.is_forced:
+            response, complaints = self._ask(without(request, "prefer") if plan.headers else request)
+            return plan.deliver(response), (*complaints, *notes)
+        operation = self.find_operation(request)
+        key = "" if self.upstream else read_key(request.headers.get("authorization", ""))
+        trace = Trace(key, operation.id if operation else "")
+        forced = replace(plan.force(), trace=trace)
+        return (forced.without_body() if request.method == "HEAD" else forced), notes
+
+    def _ask(self, request: Request) -> tuple[Response, tuple[str, ...]]:
+        """Return the answer and the complaints about it or about the request."""
+        if self.upstream is not None:
+            return self._forward(request, self.upstream)
+        if self.settings.validation == "strict":
+            return self._handler.handle(request), ()
+        return self._tolerate(request)
+
+    def _tolerate(self, request: Request) -> tuple[Response, tuple[str, ...]]:
+        operation = self.find_operation(request)
+        if operation is None:
+            return self._handler.handle(request), ()
+        repaired = repair(operation, request)
+        response = self._handler.handle(repaired.request)
+        if not repaired.complaints or self.settings.validation == "off":
+            return response, ()
+        told = " ".join(repaired.complaints).encode("ascii", "replace").decode()
+        header = (COMPLAINTS_HEADER, " ".join(told.split())[:MAX_HEADER])
+        return replace(response, headers=(*response.headers, header)), repaired.complaints
+
+    def _forward(self, request: Request, upstream: Handler) -> tuple[Response, tuple[str, ...]]:
+        operation = self.find_operation(request)
+        trace = Trace(operation=operation.id if operation else "")
+        response = replace(upstream.handle(request), trace=trace)
+        if operation is None or request.method in {"HEAD", "OPTIONS"}:
+            return response, ()
+        return response, self.documented_responses.find_complaints(operation.id, response)
+
+    def find_operation(self, request: Request) -> Operation | None:
+        """Return the operation that a request asks for, whatever else is wrong with it, or None."""
+        try:
+            return self._router.find(request.method, request.path.removesuffix("/")).operation
+        except Problem:
+            return None
+
+
+def without(request: Request, name: str) -> Request:
+    """Return a request without a header, such as one that was fulfilled here and must not be by who comes next."""
+    return replace(request, headers={header: value for header, value in request.headers.items() if header != name})
+
+
+def without_key(request: Request) -> Request:
+    """Return a request that may be kept and shown: the key of a real deployment is no business of a recording."""
+    if "authorization" not in request.headers:
+        return request
+    return replace(request, headers={**request.headers, "authorization": "Bearer REDACTED"})

@@ -1,0 +1,52 @@
+"""What a request asks for by its Prefer header. Implements: RFC 7240, with `code`, `example` and `wait`."""
+
+from mock_server.messages import NORMAL_DELIVERY, Delivery, Headers
+from mock_server.simulation.example_responses import ExampleResponses
+from mock_server.simulation.intervention import MAX_DELAY, Intervention
+
+
+def preferred_intervention(header: str, operation: str, examples: ExampleResponses) -> Intervention | None:
+    """Return what becomes of a request by its Prefer header, or None where that asks for nothing of ours.
+
+    What cannot be done is left undone, as the RFC has it, and noted.
+    """
+    asked = read_preferences(header)
+    applied: list[str] = []
+    notes: list[str] = []
+    answer, delivery = None, NORMAL_DELIVERY
+    if "wait" in asked:
+        delay = _read_number(asked["wait"])
+        if delay is None:
+            notes.append(f"wait={asked['wait']} is no number of seconds.")
+        else:
+            delivery = Delivery(min(delay, MAX_DELAY))
+            applied.append(f"wait={asked['wait']}")
+    if "code" in asked:
+        code, example = asked["code"], asked.get("example", "")
+        status = int(code) if code.isdecimal() else 0
+        answer = examples.build(operation, status, example)
+        if answer is None:
+            notes.append(examples.explain(operation, status, example))
+        else:
+            applied.append(f"code={code}" + (f", example={example}" if example else ""))
+    if not applied and not notes:
+        return None
+    headers: Headers = (("Preference-Applied", ", ".join(applied)),) if applied else ()
+    return Intervention(f"Prefer: {header}" if applied else "", answer, delivery, headers, " ".join(notes))
+
+
+def read_preferences(header: str) -> dict[str, str]:
+    """Return the preferences of a header by their names; the first of a name counts. Implements: RFC 7240, 2."""
+    found: dict[str, str] = {}
+    for preference in header.split(","):
+        name, _, value = preference.partition(";")[0].partition("=")
+        found.setdefault(name.strip().lower(), value.strip().strip('"'))
+    return found
+
+
+def _read_number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if 0 <= number < float("inf") else None

@@ -1,0 +1,1 @@
+"""The state of an account: tables, indexes, sorted views, and a clock."""

@@ -1,0 +1,205 @@
+"""What follows a table without holding its records: counts them, finds them by a key, keeps what was made of them."""
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from typing import Generic, TypeVar
+
+from mock_server.storage.sorted_views import R
+
+K = TypeVar("K", bound=Hashable)
+D = TypeVar("D")
+
+
+class KeyIndex(Generic[R, K]):
+    """The ids of a table's records by a key that hardly any two of them share.
+
+    A single id is held as it is, which takes half the memory of a tuple.
+    """
+
+    def __init__(self, key_of: Callable[[R], K]) -> None:
+        self._key_of = key_of
+        self._shared: Mapping[K, int | tuple[int, ...]] = {}
+        self._ids: dict[K, int | tuple[int, ...]] = {}
+
+    def fork_from(self, base: "KeyIndex[R, K]") -> None:
+        """Begin with what another lookup holds."""
+        self._shared = base._ids
+
+    def ids(self, key: K) -> tuple[int, ...]:
+        """Return the ids of the records with a key."""
+        found = self._ids.get(key)
+        if found is None:
+            found = self._shared.get(key, ())
+        return (found,) if isinstance(found, int) else found
+
+    def put(self, row: R, former: R | None) -> None:
+        """Take in a record, in the place of the former one if there was one."""
+        key = self._key_of(row)
+        if former is not None:
+            if self._key_of(former) == key:
+                return
+            self.discard(former)
+        others = self.ids(key)
+        self._ids[key] = (*others, row.id) if others else row.id
+
+    def fill(self, rows: Iterable[R]) -> None:
+        """Take in the first records, all at once."""
+        for row in rows:
+            self.put(row, None)
+
+    def discard(self, row: R) -> None:
+        """Let go of a record."""
+        key = self._key_of(row)
+        rest = tuple(row_id for row_id in self.ids(key) if row_id != row.id)
+        if rest or key in self._shared:
+            self._ids[key] = rest
+        else:
+            del self._ids[key]
+
+    def copy_overlay(self, other: "KeyIndex[R, K]") -> None:
+        """Differ from the shared base as another lookup does."""
+        self._ids = dict(other._ids)
+
+
+class GroupMax(Generic[R, K]):
+    """The record of each owner that has the highest value, once somebody has looked for it.
+
+    It is followed as long as records only rise; when it falls or goes, somebody has to look again.
+    """
+
+    def __init__(self, owner_of: Callable[[R], K], value_of: Callable[[R], int]) -> None:
+        self._owner_of = owner_of
+        self._value_of = value_of
+        self._peaks: dict[K, R] = {}
+
+    def find(self, owner: K) -> R | None:
+        """Return the highest record of an owner, or None where nobody knows."""
+        return self._peaks.get(owner)
+
+    def set(self, row: R) -> None:
+        """Take note of a record that is the highest of its owner."""
+        self._peaks[self._owner_of(row)] = row
+
+    def put(self, row: R, former: R | None) -> None:
+        """Take in a record, in the place of the former one if there was one."""
+        owner = self._owner_of(row)
+        if former is not None and self._owner_of(former) != owner:
+            self.discard(former)
+        peak = self._peaks.get(owner)
+        if peak is None:
+            return
+        if self._value_of(row) >= self._value_of(peak):
+            self._peaks[owner] = row
+        elif peak is former:
+            del self._peaks[owner]
+
+    def fill(self, rows: Iterable[R]) -> None:
+        """Take in the first records: nobody has looked yet."""
+
+    def discard(self, row: R) -> None:
+        """Let go of a record."""
+        owner = self._owner_of(row)
+        if self._peaks.get(owner) is row:
+            del self._peaks[owner]
+
+
+class SerializedCache(Generic[R, D]):
+    """What was made of records to be shown, by their ids, kept until they change.
+
+    Of what else shows in them somebody has to tell: see ChangeListener. `limit` is of how many records it is kept.
+    """
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._kept: dict[str, dict[int, D]] = {}
+
+    def of(self, manner: str) -> dict[int, D]:
+        """Return what was made in one manner, to be looked at and added to."""
+        kept = self._kept.setdefault(manner, {})
+        if len(kept) > self._limit:
+            kept.clear()
+        return kept
+
+    def drop(self, row_id: int) -> None:
+        """Forget what was made of a record."""
+        for kept in self._kept.values():
+            kept.pop(row_id, None)
+
+    def put(self, row: R, former: R | None) -> None:
+        """Take in a record, in the place of the former one if there was one."""
+        if former is not None:
+            self.drop(row.id)
+
+    def fill(self, rows: Iterable[R]) -> None:
+        """Take in the first records: nothing was made of them yet."""
+
+    def discard(self, row: R) -> None:
+        """Let go of a record."""
+        self.drop(row.id)
+
+
+class ChangeListener(Generic[R, K]):
+    """Tells somebody of the owner of each record that comes, changes or goes."""
+
+    def __init__(self, owner_of: Callable[[R], K], tell: Callable[[K], None]) -> None:
+        self._owner_of = owner_of
+        self._tell = tell
+
+    def put(self, row: R, former: R | None) -> None:
+        """Take in a record, in the place of the former one if there was one."""
+        self._tell(self._owner_of(row))
+        if former is not None:
+            self._tell(self._owner_of(former))
+
+    def fill(self, rows: Iterable[R]) -> None:
+        """Take in the first records: nobody has to be told of what was always there."""
+
+    def discard(self, row: R) -> None:
+        """Let go of a record."""
+        self._tell(self._owner_of(row))
+
+
+class GroupCount(Generic[R, K]):
+    """How many records of a table each owner has, of those that count."""
+
+    def __init__(self, owner_of: Callable[[R], K], counts: Callable[[R], bool]) -> None:
+        self._owner_of = owner_of
+        self._counts = counts
+        self._shared: Mapping[K, int] = {}
+        self._totals: dict[K, int] = {}
+
+    def fork_from(self, base: "GroupCount[R, K]") -> None:
+        """Begin with what another tally holds."""
+        self._shared = base._totals
+
+    def count(self, owner: K) -> int:
+        """Return how many records of one owner count."""
+        total = self._totals.get(owner)
+        return self._shared.get(owner, 0) if total is None else total
+
+    def put(self, row: R, former: R | None) -> None:
+        """Take in a record, in the place of the former one if there was one."""
+        if former is not None:
+            self.discard(former)
+        if self._counts(row):
+            owner = self._owner_of(row)
+            self._totals[owner] = self.count(owner) + 1
+
+    def fill(self, rows: Iterable[R]) -> None:
+        """Take in the first records, all at once."""
+        self._totals = Counter(self._owner_of(row) for row in rows if self._counts(row))
+
+    def discard(self, row: R) -> None:
+        """Let go of a record."""
+        if self._counts(row):
+            owner = self._owner_of(row)
+            self._totals[owner] = self.count(owner) - 1
+
+    def merge_groups(self, owner: K, target: K) -> None:
+        """Give all records of an owner to another one."""
+        self._totals[target] = self.count(target) + self.count(owner)
+        self._totals[owner] = 0
+
+    def copy_overlay(self, other: "GroupCount[R, K]") -> None:
+        """Differ from the shared base as another tally does."""
+        self._totals = dict(other._totals)

@@ -1,0 +1,216 @@
+"""A mock inside of tests: on a free port in a thread, or without any socket for `requests` and ASGI clients."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from mock_server.factory import MockConfig, create_mock, shipped_contract
+from mock_server.http.server import listen, serving
+from mock_server.messages import Json, JsonObject
+from mock_server.recording.har import write_har
+from mock_server.recording.recorder import MAX_EXCHANGES, Exchange
+from mock_server.scenarios.schema import ContentEntry
+from mock_server.simulation.faults import Fault
+from mock_server.simulation.middleware import Validation
+
+if TYPE_CHECKING:
+    from requests import Session
+
+    from mock_server.http.asgi import AsgiApp
+    from mock_server.testing.requests_adapter import MockAdapter
+
+IN_PROCESS = "http://milestones-mock.invalid"
+"""Where a mock is found that has no socket."""
+
+# Read here, once, so that no test waits for it.
+shipped_contract()
+
+
+class MockAccount:
+    """One account of a mock, which no other key sees."""
+
+    def __init__(self, mock: "MilestonesMock", key: str) -> None:
+        self.mock = mock
+        self.key = key
+        self._control = mock.root.control
+
+    @property
+    def url(self) -> str:
+        """The base URL of the API."""
+        return self.mock.url
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """What a client has to send to be this account."""
+        return {"Authorization": f"Bearer {self.key}"}
+
+    @property
+    def requests(self) -> list[Exchange]:
+        """The recorded requests with their answers, the first one first."""
+        return list(self.mock.root.middleware.recorder.read(key=self.key))
+
+    @property
+    def state(self) -> ContentEntry:
+        """All that the account holds, as the content of a scenario."""
+        return self._control.state(self.key)
+
+    @property
+    def now(self) -> str:
+        """What the account's clock shows."""
+        return self._control.account(self.key).clock.now
+
+    def why(self, exchange: Exchange) -> list[str]:
+        """Return the ids of the requirements and open points that decided an answer."""
+        reasons = self.mock.root.middleware.explainer.explain(exchange)
+        return [reason.rule.id for reason in reasons if reason.rule is not None]
+
+    def reset(self) -> None:
+        """Let the account be as it began, without recorded requests and faults."""
+        self._control.reset(self.key)
+
+    def clear_requests(self) -> None:
+        """Forget the account's recorded requests."""
+        self.mock.root.middleware.recorder.clear(self.key)
+
+    def har(self) -> JsonObject:
+        """Return the account's recorded requests as an HTTP archive."""
+        return write_har(self.requests, self.mock.origin)
+
+    def load(self, scenario: Json) -> None:
+        """Fill the account from a shipped scenario by its name, or from the content of one."""
+        self._control.load(self.key, scenario)
+
+    def snapshot(self, name: str = "snapshot") -> None:
+        """Keep what the account holds now."""
+        self._control.snapshot(self.key, name)
+
+    def restore(self, name: str = "snapshot") -> None:
+        """Let the account be as it was when the snapshot was taken."""
+        self._control.restore(self.key, name)
+
+    def set_clock(self, now: datetime) -> None:
+        """Let the account's clock show an instant with its offset from UTC."""
+        self._control.set_clock(self.key, now=now)
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self._control.set_clock(self.key, advance=timedelta(seconds=seconds))
+
+    def freeze(self, frozen: bool = True) -> None:
+        """Let the clock stand still at writes, too, or go on."""
+        self._control.set_clock(self.key, frozen=frozen)
+
+    def set_profile(self, profile: str = "", choices: Mapping[str, str] | None = None) -> None:
+        """Show the choices of a shipped profile at open points, or those there are, under some of its own."""
+        self._control.set_profile(self.key, profile, choices)
+
+    wear = set_profile
+
+    def fail(
+        self,
+        operation: str = "",
+        *,
+        status: int | None = None,
+        times: int | None = None,
+        share: float = 1,
+        delay: float = 0,
+        drop: bool = False,
+        truncate_at: int | None = None,
+        retry_after: int = 1,
+    ) -> None:
+        """Let requests fail from now on: those of an operation or all, the next `times` or a share.
+
+        A `status` is answered as the contract documents it; `delay` is in seconds, `truncate_at` in bytes of the body.
+        Raises FaultError.
+        """
+        self.mock.root.middleware.faults.add(
+            Fault(
+                key=self.key,
+                operation=operation,
+                status=status,
+                times=times,
+                share=share,
+                delay=delay,
+                drop=drop,
+                truncate_at=truncate_at,
+                retry_after=retry_after,
+            )
+        )
+
+    def session(self) -> "Session":
+        """Return a session of `requests` that reaches the mock without a socket, as this account."""
+        from requests import Session
+
+        session = Session()
+        session.headers.update(self.headers)
+        session.mount(f"{IN_PROCESS}/", self.mock.adapter())
+        session.mount(self.mock.origin, self.mock.adapter())
+        return session
+
+
+class MilestonesMock(MockAccount):
+    """A mock, and its first account.
+
+    As a context manager it answers on a free port, at `url`; without, at the same paths for `session` and `asgi`.
+    `scenario` and `profile` are names of shipped ones or paths; raises DocumentError.
+    """
+
+    def __init__(
+        self,
+        *,
+        key: str = "test-key",
+        scenario: str = "default",
+        profile: str = "default",
+        contract: Path | None = None,
+        validation: Validation = "strict",
+        record: int = MAX_EXCHANGES,
+        token: str = "",
+    ) -> None:
+        keys = () if key.startswith("test-") else (key,)
+        setup = MockConfig(
+            scenario=scenario,
+            profile=profile,
+            contract_path=contract,
+            keys=keys,
+            validation=validation,
+            record=record,
+            token=token,
+        )
+        self.root = create_mock(setup)
+        self.origin = IN_PROCESS
+        self._running = ExitStack()
+        super().__init__(self, key)
+
+    @property
+    def url(self) -> str:
+        """The base URL of the API."""
+        return f"{self.origin}{self.root.middleware.contract.base_path}"
+
+    def __enter__(self) -> Self:
+        listener = listen("127.0.0.1", 0)
+        self._running.callback(listener.close)
+        self._running.enter_context(serving(self.root, listener))
+        self.origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.origin = IN_PROCESS
+        self._running.close()
+
+    def account(self, key: str) -> MockAccount:
+        """Return the account of another key."""
+        return MockAccount(self, key)
+
+    def adapter(self) -> "MockAdapter":
+        """Return a transport for sessions of `requests`, to be mounted where they would find the deployment."""
+        from mock_server.testing.requests_adapter import MockAdapter
+
+        return MockAdapter(self.root)
+
+    def asgi(self) -> "AsgiApp":
+        """Return the mock as an ASGI application."""
+        from mock_server.http.asgi import AsgiApp
+
+        return AsgiApp(self.root)

@@ -1,0 +1,92 @@
+"""Options from the command line, the environment and a file."""
+
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from conformance.cli import command
+
+KEY = "test-key-of-the-configuration"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder, empty."""
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def shown(*options: str, env: dict[str, str] | None = None) -> dict[str, str]:
+    """What `--show-config` says of each option."""
+    lines = run("--show-config", *options, env=env).output.splitlines()
+    return dict(line.split(" = ", 1) for line in lines)
+
+
+def run(*options: str, env: dict[str, str] | None = None) -> Result:
+    return CliRunner(env=env or {}).invoke(command, list(options))
+
+
+def test_the_command_line_wins_over_the_environment_and_that_over_the_file(folder: Path) -> None:
+    (folder / "milestones.toml").write_text('depth = "deep"\nrate = 3\nseed = 5\ntimeout = 9\n')
+    values = shown("--rate", "7", env={"MILESTONES_RATE": "6", "MILESTONES_SEED": "8"})
+
+    assert values["rate"] == "7.0  (command line)"
+    assert values["seed"] == "8  (environment, MILESTONES_SEED)"
+    assert values["depth"] == "deep  (milestones.toml)"
+    assert values["jobs"] == "1  (default)"
+
+
+def test_pyproject_has_a_table_for_options(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text('[tool.milestones]\nonly = ["get/*", "list/*"]\ntarget = "mock"\n')
+
+    assert shown()["only"] == "get/*, list/*  (pyproject.toml)"
+    assert shown()["target"] == "mock  (pyproject.toml)"
+
+
+@pytest.mark.parametrize(
+    "option", ["target", "depth", "seed", "only", "report", "waivers", "read-only", "max-requests"]
+)
+def test_an_option_may_stand_in_the_environment(folder: Path, option: str) -> None:
+    value = {"depth": "deep", "seed": "3", "read-only": "true", "max-requests": "3"}.get(option, "x")
+    variable = f"MILESTONES_{option.upper().replace('-', '_')}"
+
+    assert shown(env={variable: value})[option] == f"{value}  (environment, {variable})"
+
+
+def test_no_key_is_shown(folder: Path) -> None:
+    (folder / "milestones.toml").write_text(f'api-key = "{KEY}"\n')
+
+    assert shown()["api-key"] == "[secret]  (milestones.toml)"
+    assert shown(env={"MILESTONES_API_KEY": KEY})["api-key"] == "[secret]  (environment, MILESTONES_API_KEY)"
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ('depth = "quick"\ndephts = 1\n', "milestones.toml:2: dephts is no option; did you mean depth?"),
+        ("depth = \n", "milestones.toml is no TOML"),
+        ('depth = "bottomless"\n', "(in milestones.toml)"),
+    ],
+)
+def test_a_mistake_in_the_file_is_told_with_its_place(folder: Path, content: str, message: str) -> None:
+    (folder / "milestones.toml").write_text(content)
+    done = run("--target", "mock")
+
+    assert done.exit_code == 3
+    assert message in done.output
+
+
+def test_a_setting_of_one_command_is_no_mistake_for_another(folder: Path) -> None:
+    (folder / "milestones.toml").write_text('depth = "quick"\nworkers = 3\n')
+
+    assert run("list", "--only", "get/*").exit_code == 0
+
+
+@pytest.mark.parametrize("name", sorted(command.commands))
+def test_each_option_is_called_the_same_on_the_command_line_and_in_the_environment(name: str) -> None:
+    options = [option for option in command.commands[name].params if isinstance(option, click.Option)]
+    called = {option.name: [name.strip("-").replace("-", "_") for name in option.opts] for option in options}
+
+    assert [name for name, names in called.items() if name not in names] == []

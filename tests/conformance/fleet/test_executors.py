@@ -1,0 +1,34 @@
+"""Without Dask the same jobs run on threads, behind the same interface."""
+
+from pathlib import Path
+
+import pytest
+
+from conformance.fleet import executors
+from conformance.fleet.deployment import Deployment
+from conformance.fleet.executors import open_crew
+from conformance.fleet.keys import KeyKind, KeySource
+from conformance.fleet.task import Job
+from conformance.target import RunError
+
+KEYLESS = KeySource(KeyKind.ENVIRONMENT, ["NO_SUCH_VARIABLE"])
+
+
+@pytest.fixture
+def without_dask(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide Dask."""
+    monkeypatch.setattr(executors, "find_spec", lambda _: None)
+
+
+def test_jobs_run_without_dask(without_dask: None, tmp_path: Path) -> None:
+    job = Job(Deployment("a", "http://a.example/api", KEYLESS), 0, str(tmp_path))
+    with open_crew(2, None) as crew:
+        outcome = crew.submit(job).result()
+
+    assert crew.description == "2 processes"
+    assert (outcome.exit_code, outcome.reason.split()[:2]) == (3, ["key-env", "NO_SUCH_VARIABLE"])
+
+
+def test_a_scheduler_without_dask_is_refused_with_what_to_install(without_dask: None) -> None:
+    with pytest.raises(RunError, match=r"pip install 'milestones-conformance\[fleet\]'"), open_crew(2, "tcp://x:1"):
+        pass

@@ -1,0 +1,214 @@
+"""`milestones-gate contract` reads files and revisions, answers with its exit code, and explains what keeps it."""
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+
+from tests.gate.conftest import Edit, breaking, harmless, unclear
+
+Gate = Callable[..., Result]
+Write = Callable[..., Path]
+MANY = {name: {"enum": list(range(40))} for name in "ab"}
+
+
+@pytest.mark.parametrize(("edit", "code"), [(harmless, 0), (breaking, 1), (unclear, 2)])
+def test_the_exit_code_says_what_clients_meet(gate: Gate, contract: Write, edit: Edit, code: int) -> None:
+    assert gate("contract", contract("old.yaml"), contract("new.yaml", edit)).exit_code == code
+
+
+def test_a_break_is_told_with_reason_place_example_and_remedy(gate: Gate, contract: Write) -> None:
+    said = gate("contract", contract("old.yaml"), contract("new.yaml", breaking)).output
+
+    lines = Path("new.yaml").read_text(encoding="utf-8").splitlines()
+    line = next(number for number, text in enumerate(lines, 1) if text.strip() == "state:")
+    assert f"new.yaml:{line}  /components/schemas/Thing/properties/state" in said
+    for piece in ("Breaks normalizers", "listThings · 200 · application/json · state", "why ", "instead ", '"late <b>'):
+        assert piece in said
+
+
+def test_what_is_known_fails_no_more_and_what_is_gone_is_told(gate: Gate, contract: Write) -> None:
+    contract("old.yaml")
+    contract("new.yaml", breaking)
+    gate("contract", "old.yaml", "new.yaml", "--report", "known")
+
+    again = gate("contract", "old.yaml", "new.yaml", "--known", "known/gate.json", "--report", "known")
+    once_more = gate("contract", "old.yaml", "new.yaml", "--known", "known/gate.json")
+    gone = gate("contract", "old.yaml", "old.yaml", "--known", "known/gate.json")
+
+    assert (again.exit_code, once_more.exit_code, gone.exit_code) == (0, 0, 0)
+    assert "1 known" in again.output
+    assert "no longer found: response/enum-widened" in gone.output
+
+
+def test_a_run_that_was_not_done_is_no_list_of_what_is_known(gate: Gate, contract: Write) -> None:
+    contract("new.yaml")
+    gate("contract", "missing.yaml", "new.yaml", "--report", "failed")
+    said = gate("contract", "new.yaml", "new.yaml", "--known", "failed/gate.json")
+
+    assert said.exit_code == 3
+    assert "is of a run that was not done" in said.output
+
+
+@pytest.fixture
+def repository(tmp_path: Path, contract: Write) -> Path:
+    """A repository with one commit, which has the small contract in a folder."""
+    (tmp_path / "api").mkdir()
+    contract("api/openapi.yaml")
+    for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "one")):
+        subprocess.run(["git", "-c", "user.name=A", "-c", "user.email=a@example.com", *words], cwd=tmp_path, check=True)
+    contract("api/openapi.yaml", breaking)
+    return tmp_path
+
+
+def test_a_revision_has_files_from_its_root_or_from_the_current_folder_as_git_has_it(
+    gate: Gate, repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert gate("contract", "HEAD:api/openapi.yaml", "api/openapi.yaml").exit_code == 1
+    assert gate("contract", "HEAD:./api/openapi.yaml", "api/openapi.yaml").exit_code == 1
+    monkeypatch.chdir(repository / "api")
+    assert gate("contract", "HEAD:api/openapi.yaml", "openapi.yaml").exit_code == 1
+    assert gate("contract", "HEAD:./openapi.yaml", "openapi.yaml").exit_code == 1
+    assert gate("contract", "HEAD:../api/openapi.yaml", "HEAD:./openapi.yaml").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("old", "complaint"),
+    [
+        ("HEAD:api/opnapi.yaml", "HEAD:api/opnapi.yaml: the revision is there, and has no such file"),
+        ("HEAD:openapi.yaml", "from the root of the repository, or from the current folder as ./FILE"),
+        ("nowhere:api/openapi.yaml", "nowhere:api/openapi.yaml: git has no such revision"),
+        ("origin/:api/openapi.yaml", "origin/:api/openapi.yaml: names no revision; a variable in it seems to be empty"),
+        (":api/openapi.yaml", ":api/openapi.yaml: names no revision"),
+    ],
+)
+def test_a_wrong_path_a_wrong_revision_and_none_are_told_apart(
+    gate: Gate, repository: Path, old: str, complaint: str
+) -> None:
+    said = gate("contract", old, "api/openapi.yaml")
+
+    assert said.exit_code == 3
+    assert complaint in said.output
+
+
+def test_a_contract_that_is_new_breaks_nobody_if_that_is_said(gate: Gate, repository: Path) -> None:
+    refused = gate("contract", "HEAD:openapi.yaml", "api/openapi.yaml")
+    allowed = gate("contract", "HEAD:openapi.yaml", "api/openapi.yaml", "--old-may-be-missing")
+    unknown = gate("contract", "nowhere:openapi.yaml", "api/openapi.yaml", "--old-may-be-missing")
+
+    assert "--old-may-be-missing" in refused.output
+    assert (refused.exit_code, allowed.exit_code, unknown.exit_code) == (3, 0, 3)
+    assert "HEAD:openapi.yaml is not there yet, so nobody relies on it." in allowed.output
+
+
+def test_a_missing_part_of_the_old_contract_is_no_new_contract(gate: Gate, repository: Path, contract: Write) -> None:
+    contract("split.yaml", lambda data: data["components"]["schemas"].update(Thing={"$ref": "thing.yaml"}))
+    for words in (("add", "split.yaml"), ("commit", "-qm", "two")):
+        subprocess.run(
+            ["git", "-c", "user.name=A", "-c", "user.email=a@example.com", *words], cwd=repository, check=True
+        )
+
+    said = gate("contract", "HEAD:split.yaml", "api/openapi.yaml", "--old-may-be-missing")
+    assert said.exit_code == 3
+    assert "HEAD:thing.yaml: the revision is there, and has no such file" in said.output
+
+
+def test_references_to_other_files_are_followed(gate: Gate, contract: Write) -> None:
+    def elsewhere(data: dict[str, dict[str, dict[str, object]]]) -> None:
+        data["components"]["schemas"]["Thing"] = {"$ref": "thing.yaml#/Thing"}
+
+    Path("thing.yaml").write_text("Thing: {type: object, properties: {state: {type: integer}}}", encoding="utf-8")
+    said = gate("contract", contract("old.yaml"), contract("new.yaml", elsewhere))
+
+    assert said.exit_code == 1
+    assert "thing.yaml:1  /Thing/properties/state" in said.output
+
+
+def test_a_header_that_was_in_a_file_of_its_own_is_told_as_gone(gate: Gate, contract: Write) -> None:
+    def total(data: dict[str, dict[str, dict[str, dict[str, dict[str, dict[str, object]]]]]]) -> None:
+        data["paths"]["/things"]["get"]["responses"]["200"]["headers"] = {"X-Total": {"$ref": "total.yaml"}}
+
+    Path("total.yaml").write_text("{schema: {type: integer}}", encoding="utf-8")
+    said = gate("contract", contract("old.yaml", total), contract("new.yaml"))
+
+    assert said.exit_code == 1
+    assert "the header `X-Total` is gone" in said.output
+
+
+def test_what_is_gone_from_another_file_is_placed_in_that_file(gate: Gate, contract: Write) -> None:
+    def elsewhere(name: str) -> Edit:
+        return lambda data: data["components"]["schemas"].update(Thing={"$ref": f"{name}#/Thing"})
+
+    for name, fields in (("before.yaml", "    a: {}\n    b: {}\n"), ("after.yaml", "    a: {}\n")):
+        Path(name).write_text(f"# Things.\nThing:\n  properties:\n{fields}", encoding="utf-8")
+    old, new = contract("old.yaml", elsewhere("before.yaml")), contract("new.yaml", elsewhere("after.yaml"))
+    said = gate("contract", old, new)
+
+    assert "after.yaml:3  /Thing/properties\n" in said.output
+    assert "before   before.yaml:5" in said.output
+
+
+@pytest.mark.parametrize(
+    ("content", "complaint"),
+    [
+        ("a: [", "old.yaml: is no YAML"),
+        ("a: 1", "old.yaml: is no OpenAPI document"),
+        ("{swagger: '2.0', paths: {}}", "old.yaml: is no OpenAPI 3 document"),
+        (
+            "{openapi: 3.2.0, paths: {/a: {query: {responses: {}}}}}",
+            "old.yaml: is OpenAPI 3.2.0, of which the gate knows",
+        ),
+        ("{openapi: 3.1.0, paths: {/a: {get: {responses: {'': {}}}}}}", "old.yaml:1: `` is no status; write one such"),
+        (
+            f"{{openapi: 3.1.0, paths: {{/a: {{get: {{}}}}}}, servers: [{{url: '{{a}}{{b}}', variables: {MANY}}}]}}",
+            "old.yaml:1: the server has more than 1000 addresses",
+        ),
+        ("{openapi: 3.1.0, paths: {'/{a}': {}, '/{b}': {}}}", "old.yaml:1: /{b} and /{a} are the same path"),
+        ("{openapi: 3.1.0, paths: {/a: {get: {$ref: '#/nowhere'}}}}", "old.yaml:1: #/nowhere leads nowhere"),
+        ("{openapi: 3.1.0, paths: {/a: {$ref: '#/paths/~1a'}}}", "leads in a circle"),
+        ("{openapi: 3.1.0, paths: {/a: {$ref: 'https://example.com/a'}}}", "bundle the contract"),
+    ],
+)
+def test_a_file_that_is_no_contract_is_told_in_a_sentence(
+    gate: Gate, contract: Write, content: str, complaint: str
+) -> None:
+    contract("new.yaml")
+    Path("old.yaml").write_text(content, encoding="utf-8")
+    said = gate("contract", "old.yaml", "new.yaml")
+
+    assert said.exit_code == 3
+    assert complaint in said.output
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("contract", "missing.yaml", "new.yaml"), "missing.yaml: cannot be read"),
+        (
+            ("contract", "HEAD:missing.yaml", "new.yaml"),
+            "HEAD:missing.yaml: git has no such revision (not a git repository",
+        ),
+        (("contract", "new.yaml"), "Missing argument"),
+        (("contract", "new.yaml", "new.yaml", "--known", "missing.json"), "missing.json: cannot be read"),
+        (("contract", "new.yaml", "new.yaml", "--known", "new.yaml"), "new.yaml: is no gate.json"),
+        (("contract", "new.yaml", "new.yaml", "--report", "new.yaml"), "new.yaml cannot be written to"),
+    ],
+)
+def test_a_mistake_ends_with_3_and_says_what_to_do(
+    gate: Gate, contract: Write, arguments: tuple[str, ...], complaint: str
+) -> None:
+    contract("new.yaml")
+    said = gate(*arguments)
+
+    assert said.exit_code == 3
+    assert complaint in said.output
+
+
+def test_the_shipped_contract_is_compatible_with_itself(gate: Gate) -> None:
+    shipped = Path(__file__).parents[3] / "openapi.yaml"
+    said = gate("contract", shipped, shipped)
+
+    assert said.exit_code == 0
+    assert "nothing was found" in said.output

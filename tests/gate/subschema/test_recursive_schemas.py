@@ -1,0 +1,134 @@
+"""Schemas that refer to each other many times over, or deep, are compared at once, whatever they are called."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from click.testing import Result
+
+from gate.errors import GateError
+from gate.subschema.canonical_form import meaning
+from gate.subschema.deep_recursion import run_with_deep_stack
+from tests.gate.subschema.test_subschema_check import node
+
+Gate = Callable[..., Result]
+TEXT = {"type": "string"}
+
+
+def schema(leaf: Any, names: list[str], required: list[str]) -> dict[str, Any]:
+    """An object with a leaf and a field for each of the schemas that it refers to."""
+    fields = {f"r{number}": {"$ref": f"#/components/schemas/{name}"} for number, name in enumerate(names)}
+    return {"type": "object", "required": required, "properties": {"v": leaf, **fields}}
+
+
+def ladder(leaf: Any, required: list[str]) -> dict[str, Any]:
+    """Each rung refers twice to the next one."""
+    rungs = {f"S{n}": schema(leaf, [f"S{n + 1}"] * 2, required) for n in range(25)}
+    return {**rungs, "S25": leaf}
+
+
+def web(count: int, threads: int) -> Callable[[Any, list[str]], dict[str, Any]]:
+    """Each schema refers to several others, around in a circle."""
+    return lambda leaf, required: {
+        f"S{n}": schema(leaf, [f"S{(n + thread + 1) % count}" for thread in range(threads)], required)
+        for n in range(count)
+    }
+
+
+def chain(leaf: Any, required: list[str]) -> dict[str, Any]:
+    """Each schema refers to the next one, further than Python calls by itself."""
+    return {**{f"S{n}": schema(TEXT, [f"S{n + 1}"], required) for n in range(150)}, "S150": leaf}
+
+
+WOVEN = {"ladder": ladder, "web of 9": web(9, 3), "web of 12": web(12, 3), "chain": chain}
+
+
+@pytest.mark.parametrize("required", [[], ["r0", "r1"]])
+@pytest.mark.parametrize("woven", WOVEN.values(), ids=WOVEN)
+def test_webs_are_compared_at_once(gate: Gate, woven: Callable[[Any, list[str]], Any], required: list[str]) -> None:
+    for name, leaf in (("old.yaml", TEXT), ("new.yaml", {**TEXT, "maxLength": 4})):
+        content = {"application/json": {"schema": {"$ref": "#/components/schemas/S0"}}}
+        data = {
+            "openapi": "3.1.0",
+            "paths": {"/t": {"post": {"requestBody": {"content": content}, "responses": {}}}},
+            "components": {"schemas": woven(leaf, required)},
+        }
+        Path(name).write_text(yaml.safe_dump(data), encoding="utf-8")
+    started = time.monotonic()
+    said = gate("contract", "old.yaml", "new.yaml")
+
+    assert said.exit_code in (1, 2)
+    assert time.monotonic() - started < 5
+
+
+def test_the_answer_hangs_on_no_order_of_sets(tmp_path: Path) -> None:
+    """Python orders the names of fields otherwise in each run, unless it is told not to."""
+    refer = {"$ref": "#/components/schemas/E"}
+    branches = [
+        {"type": "object", "required": ["op", "e", "f"], "properties": {"op": {"const": op}, "e": refer, "f": refer}}
+        for op in ("neg", "abs")
+    ]
+    for name, leaf in (("old.yaml", "number"), ("new.yaml", "integer")):
+        data = {
+            "openapi": "3.1.0",
+            "paths": {"/t": {"post": {"requestBody": {"content": {"application/json": {"schema": refer}}}}}},
+            "components": {"schemas": {"E": {"oneOf": [*branches, {"type": leaf}]}}},
+        }
+        (tmp_path / name).write_text(yaml.safe_dump(data), encoding="utf-8")
+    said = {_said_with_seed(seed, tmp_path) for seed in "0123"}
+
+    assert len(said) == 1
+    assert "breaks: 3 breaking" in said.pop()
+
+
+def _said_with_seed(seed: str, folder: Path) -> str:
+    command = [sys.executable, "-m", "gate", "contract", "old.yaml", "new.yaml"]
+    environment = {**os.environ, "PYTHONHASHSEED": seed, "PYTHONPATH": str(Path(__file__).parents[3])}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False).stdout
+
+
+def test_a_change_is_told_of_each_operation_that_it_reaches_in_a_circle(gate: Gate) -> None:
+    for name, leaf in (("old.yaml", TEXT), ("new.yaml", {**TEXT, "maxLength": 3})):
+        schemas = {"A": schema(TEXT, ["B"], []), "B": schema(leaf, ["C"], []), "C": schema(TEXT, ["A"], [])}
+        paths = {
+            f"/{one}": {"post": {"requestBody": {"content": {"application/json": {"schema": {"$ref": reference}}}}}}
+            for one in "ACB"
+            for reference in [f"#/components/schemas/{one}"]
+        }
+        data = {"openapi": "3.1.0", "paths": paths, "components": {"schemas": schemas}}
+        Path(name).write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
+    said = gate("contract", "old.yaml", "new.yaml").output
+
+    for at in ("POST /A · body · application/json · r0.v", "POST /C · body · application/json · r0.r0.v", "POST /B ·"):
+        assert at in said
+
+
+def test_what_calls_itself_without_end_is_told() -> None:
+    def endless() -> None:
+        endless()
+
+    with pytest.raises(GateError, match="too deep"):
+        run_with_deep_stack(endless)
+
+
+def couple(one: str, other: str, leaf: str) -> Any:
+    """Two schemas within each other, of which the first is meant."""
+    refer = [{"$ref": f"#/$defs/{name}"} for name in (one, other)]
+    a = {"properties": {"other": {"anyOf": refer}, "leaf": {"type": leaf}}}
+    b = {"description": "The other.", "properties": {"one": refer[0], "few": {"type": "array", "items": refer[1]}}}
+    return {"$defs": {one: a, other: b}, "$ref": f"#/$defs/{one}"}
+
+
+def test_schemas_within_each_other_mean_the_same_by_other_names_and_in_other_order() -> None:
+    def meant(schema: Any) -> str:
+        return meaning(node({"allOf": [{"$ref": schema["$ref"]}], "$defs": schema["$defs"]}), only=["allOf"])
+
+    assert meant(couple("A", "B", "string")) == meant(couple("Z", "Y", "string"))
+    assert meant(couple("A", "B", "string")) == meant(couple("B", "A", "string"))
+    assert meant(couple("A", "B", "string")) != meant(couple("A", "B", "integer"))

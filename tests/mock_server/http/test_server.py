@@ -1,0 +1,165 @@
+"""The mock as a process: the command line, the socket, the end."""
+
+import contextlib
+import http.client
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+COMMAND = [sys.executable, "-m", "mock_server"]
+ROOT = Path(__file__).parents[3]
+KEY = {"Authorization": "Bearer test-key"}
+
+
+@contextlib.contextmanager
+def running(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Run a mock on a free port; yield the process and its base URL."""
+    command = [*COMMAND, "--port", "0", *options]
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, cwd=ROOT) as process:
+        try:
+            assert process.stdout is not None
+            yield process, process.stdout.readline().strip()
+        finally:
+            process.kill()
+
+
+@pytest.fixture(scope="module")
+def base_url() -> Iterator[str]:
+    """The base URL of a mock that serves all tests of this module."""
+    with running() as (_, url):
+        yield url
+
+
+def call(base_url: str, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, bytes]:
+    """Send one request; return status and body."""
+    url = urlsplit(base_url)
+    connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=5)
+    with contextlib.closing(connection):
+        connection.request(method, f"{url.path}{path}", body, {**KEY, **headers})
+        response = connection.getresponse()
+        return response.status, response.read()
+
+
+def exchange(base_url: str, raw: bytes) -> bytes:
+    """Send raw bytes; return all that comes back until the server hangs up."""
+    url = urlsplit(base_url)
+    with socket.create_connection((url.hostname, url.port), timeout=5) as connection:
+        connection.sendall(raw)
+        return b"".join(iter(lambda: connection.recv(65536), b""))
+
+
+def fail(*options: str) -> tuple[int, str]:
+    """Run a mock that cannot start; return its exit code and what it said."""
+    ended = subprocess.run([*COMMAND, *options], capture_output=True, text=True, timeout=20, cwd=ROOT, check=False)
+    assert ended.stdout == ""
+    return ended.returncode, ended.stderr
+
+
+def test_the_line_that_it_prints_is_where_it_answers(base_url: str) -> None:
+    assert base_url.startswith("http://127.0.0.1:")
+    assert base_url.endswith("/api")
+    status, body = call(base_url, "GET", "/milestones/12")
+    assert status == 200
+    assert body.startswith(b'{"data":{"id":12,')
+
+
+def test_a_path_reaches_the_mock_as_it_was_sent(base_url: str) -> None:
+    assert call(base_url, "GET", "/milestones/%31%32")[0] == 200
+    assert call(base_url, "GET", "/milestones%2F12")[0] == 404
+    assert call(base_url, "GET", "/milestones/%FF%00")[0] == 404
+
+
+def test_forms_json_and_chunks_arrive(base_url: str) -> None:
+    form = b"milestone_projectid=159&milestone_title=Form&milestone_color=info"
+    content_type = {"Content-Type": "application/x-www-form-urlencoded"}
+    assert call(base_url, "POST", "/milestones", form, **content_type)[0] == 201
+    head = (
+        b"PUT /api/milestones/positions HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer test-key\r\n"
+    )
+    head += b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    answer = exchange(base_url, head + b"f\r\n" + b'{"milestones": ' + b"\r\n5\r\n[12]}\r\n0\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 200 OK")
+
+
+def test_a_body_over_the_limit_is_refused_in_json(base_url: str) -> None:
+    status, body = call(base_url, "POST", "/milestones", b"x" * 3_000_000)
+    assert status == 413
+    assert body.startswith(b'{"message":')
+
+
+@pytest.mark.parametrize("raw", [b"nonsense\r\n\r\n", b"GET /\xff HTTP/1.1\r\n\r\n"])
+def test_what_is_not_http_is_refused_in_json(base_url: str, raw: bytes) -> None:
+    answer = exchange(base_url, raw)
+    assert answer.startswith(b"HTTP/1.1 400 Bad Request")
+    assert b"Content-Type: application/json" in answer
+    assert answer.endswith(b"}")
+
+
+def test_half_a_request_is_not_carried_out(base_url: str) -> None:
+    url = urlsplit(base_url)
+    head = (
+        b"DELETE /api/milestones/15 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer test-half\r\nContent-Length: 9\r\n\r\n"
+    )
+    with socket.create_connection((url.hostname, url.port), timeout=5) as connection:
+        connection.sendall(head + b"half")
+    assert call(base_url, "GET", "/milestones/15", Authorization="Bearer test-half")[0] == 200
+
+
+def test_a_request_for_the_server_itself_is_not_found(base_url: str) -> None:
+    answer = exchange(base_url, b"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    assert answer.startswith(b"HTTP/1.1 404 Not Found")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signals_end_it_quietly(number: signal.Signals) -> None:
+    with running() as (process, _):
+        process.send_signal(number)
+        rest = process.communicate(timeout=10)
+        assert (process.returncode, rest) == (0, ("", ""))
+
+
+def test_options_reach_the_mock(tmp_path: Path) -> None:
+    profile = tmp_path / "profile.yaml"
+    profile.write_text("choices: {get/malformed-id: '400'}")
+    options = ("--api-key", "one", "--api-key", "two", "--profile", str(profile), "--validate-answers")
+    with running(*options, "--scenario", "empty") as (_, url):
+        assert call(url, "GET", "/projects", Authorization="Bearer two")[0] == 200
+        assert call(url, "GET", "/projects")[0] == 401
+        assert call(url, "GET", "/milestones/abc", Authorization="Bearer one")[0] == 400
+
+
+def test_a_port_in_use_is_said_in_one_sentence() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        code, said = fail("--port", str(port))
+    assert code == 1
+    assert said == f"Error: Cannot listen on 127.0.0.1:{port}: Address already in use. Choose another --port.\n"
+
+
+@pytest.mark.parametrize("option", ["--contract", "--profile", "--scenario"])
+def test_a_file_that_cannot_be_used_is_said_in_one_line(tmp_path: Path, option: str) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_text("a: [")
+    for path in (broken, tmp_path / "missing.yaml"):
+        code, said = fail(option, str(path))
+        assert code == 1
+        assert said.startswith(f"Error: {path}")
+        assert said.count("\n") == 1
+
+
+def test_an_unknown_host_is_said_in_one_sentence() -> None:
+    code, said = fail("--host", "256.1.1.1")
+    assert (code, said.count("\n")) == (1, 1)
+
+
+def test_help_names_every_option() -> None:
+    ended = subprocess.run([*COMMAND, "--help"], capture_output=True, text=True, check=True, cwd=ROOT)
+    for option in ("--host", "--port", "--api-key", "--scenario", "--contract", "--profile", "--validate-answers"):
+        assert option in ended.stdout

@@ -1,0 +1,172 @@
+"""A deployment behind the mock: its answers pass unchanged, and what breaks the contract is marked."""
+
+import json
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import pytest
+
+from mock_server.control.root import RootHandler
+from mock_server.factory import ConfigError, MockConfig, create_mock
+from tests.mock_server.api_client import Client
+from tests.mock_server.control_driver import Driver
+from tests.mock_server.http.test_server import call, running
+
+MILESTONE = {
+    "id": 12,
+    "title": "Design",
+    "project_id": 159,
+    "type": "categorised",
+    "color": "info",
+    "position": 2,
+    "creator_id": 1,
+    "tasks_count": 0,
+    "dates": {"created": "2026-06-15T09:30:00.000000Z", "updated": "2026-06-15T09:30:00.000000Z"},
+}
+ANSWERS: dict[str, tuple[int, str, str]] = {
+    "/base/milestones/12": (200, "application/json", json.dumps({"data": MILESTONE, "message": "Fine."})),
+    "/base/milestones/13": (
+        200,
+        "application/json",
+        json.dumps({"data": {**MILESTONE, "position": "2"}, "message": "Fine."}),
+    ),
+    "/base/milestones/14": (200, "application/json", json.dumps(MILESTONE)),
+    "/base/milestones/15": (500, "text/html", "<h1>Whoops</h1>"),
+    "/base/milestones/16": (302, "text/html", ""),
+}
+
+
+class Deployment(BaseHTTPRequestHandler):
+    """Answers what it was told to, and keeps what it was asked."""
+
+    protocol_version = "HTTP/1.1"
+    asked: list[tuple[str, str, dict[str, str], bytes]]
+    next: threading.Event
+
+    def do_GET(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.asked.append((self.command, self.path, dict(self.headers), body))
+        if self.path.endswith("/waits-for-the-next"):
+            self.send_response(204 if self.next.wait(10) else 500)
+            self.end_headers()
+            return
+        self.next.set()
+        status, content_type, text = ANSWERS.get(self.path, (404, "application/json", '{"message": "Unknown."}'))
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("X-Deployment", "real")
+        self.send_header("Content-Length", str(len(text.encode())))
+        if status == 302:
+            self.send_header("Location", "/elsewhere")
+        self.end_headers()
+        self.wfile.write(text.encode())
+
+    def do_PUT(self) -> None:
+        self.do_GET()
+
+    def log_message(self, *_: Any) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def deployment() -> Iterator[tuple[str, list[tuple[str, str, dict[str, str], bytes]]]]:
+    """The base URL of a deployment, and what it was asked."""
+    asked: list[tuple[str, str, dict[str, str], bytes]] = []
+    handler = type("Handler", (Deployment,), {"asked": asked, "next": threading.Event()})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}/base", asked
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture
+def forwarding(deployment: tuple[str, object]) -> RootHandler:
+    """A mock in front of it."""
+    return create_mock(MockConfig(upstream=deployment[0]))
+
+
+def complaints(root: RootHandler) -> list[str]:
+    """Return what the recording has against the last answer."""
+    found: list[str] = Driver(root).ask("GET", "/requests")["data"][-1]["complaints"]
+    return found
+
+
+def test_a_good_answer_passes_and_is_not_marked(forwarding: RootHandler) -> None:
+    answer = Client(forwarding).get("/milestones/12")
+    assert answer.data == MILESTONE
+    assert answer.headers["X-Deployment"] == "real"
+    assert complaints(forwarding) == []
+
+
+def test_the_request_arrives_as_it_was_sent(
+    forwarding: RootHandler, deployment: tuple[str, list[tuple[str, str, dict[str, str], bytes]]]
+) -> None:
+    Client(forwarding, "real-key").send("PUT", "/milestones/positions", form=[("milestones[]", 1)], query={"a": "b c"})
+    method, path, headers, body = deployment[1][0]
+    assert (method, path, body) == ("PUT", "/base/milestones/positions?a=b+c", b"milestones%5B%5D=1")
+    assert headers["authorization"] == "Bearer real-key"
+
+
+@pytest.mark.parametrize(
+    ("milestone", "status", "told"),
+    [
+        (13, 200, "data.position"),
+        (14, 200, '"data" is a required property'),
+        (15, 500, "The status 500 is not documented for getMilestone, only: 200, 401, 404, 429."),
+        (16, 302, "The status 302 is not documented"),
+    ],
+)
+def test_an_answer_that_breaks_the_contract_is_marked_and_not_changed(
+    forwarding: RootHandler, milestone: int, status: int, told: str
+) -> None:
+    answer = Client(forwarding).get(f"/milestones/{milestone}")
+    assert answer.status == status
+    assert answer.response.body.decode() == ANSWERS[f"/base/milestones/{milestone}"][2]
+    assert told in complaints(forwarding)[0]
+
+
+def test_no_key_of_a_deployment_is_kept(forwarding: RootHandler) -> None:
+    client = Client(forwarding, "real-key")
+    client.get("/milestones/12")
+    client.send("GET", "/milestones/12", headers={"prefer": "code=404"})
+    driver = Driver(forwarding)
+    seen_all = [driver.ask("GET", path) for path in ("/requests/1", "/requests/2", "/requests.har")]
+    for seen in seen_all:
+        assert "real-key" not in json.dumps(seen)
+        assert "REDACTED" in json.dumps(seen)
+
+
+def test_what_was_fulfilled_here_is_not_asked_for_again(
+    forwarding: RootHandler, deployment: tuple[str, list[tuple[str, str, dict[str, str], bytes]]]
+) -> None:
+    answer = Client(forwarding).send("GET", "/milestones/12", headers={"prefer": "wait=0.1"})
+    assert answer.response.delivery.delay == 0.1
+    assert "prefer" not in deployment[1][0][2]
+
+
+def test_one_slow_answer_keeps_nobody_waiting(deployment: tuple[str, object]) -> None:
+    with running("--upstream", deployment[0]) as (_, url), ThreadPoolExecutor() as others:
+        slow = others.submit(call, url, "GET", "/waits-for-the-next")
+        assert call(url, "GET", "/milestones/12")[0] == 200
+        assert slow.result(timeout=10)[0] == 204
+
+
+def test_there_are_no_accounts_then(forwarding: RootHandler) -> None:
+    assert Driver(forwarding).send("POST", "/accounts/{key}/reset").status == 409
+
+
+def test_a_deployment_that_is_not_there_is_said_in_a_sentence() -> None:
+    root = create_mock(MockConfig(upstream="http://127.0.0.1:1/api"))
+    answer = Client(root).get("/milestones/12")
+    assert answer.status == 502
+    assert answer.json["message"].startswith("http://127.0.0.1:1/api could not be reached")
+
+
+@pytest.mark.parametrize("url", ["crm.example.com", "ftp://crm.example.com", "https://"])
+def test_what_is_no_url_is_refused(url: str) -> None:
+    with pytest.raises(ConfigError, match="is no base URL"):
+        create_mock(MockConfig(upstream=url))

@@ -82,3 +82,9 @@ class Scheduler:
             self._run.results.record_obstacle(self._run.results.selected, f"{reason}; raise --max-requests")
         finally:
             self._shared_projects.put(shared_projects)
+        self._end_at_outage()
+
+    def _end_at_outage(self) -> None:
+        if self._run.transport.outage:
+            self._exhausted = True
+            self._run.results.record_obstacle(self._run.results.selected, self._run.transport.outage)

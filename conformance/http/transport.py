@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import TypeAlias
 
 import requests
@@ -28,6 +29,7 @@ WRONG_KEY = "this-is-not-a-key"
 MAX_RETRIES = 8
 MAX_WAIT = 4
 """How many times the timeout a run waits at most before it gives one request up."""
+MAX_SETTLE = 10.0
 DEFAULT_LIMITS = Limits()
 
 
@@ -117,6 +119,8 @@ class Transport:
         self._lock = threading.Lock()
         self._stopped = False
         self._clean_up_ends: float | None = None
+        self._settle = limits.settle
+        self._last_write = -inf
         self._deadlines: set[Deadline] = set()
         self._redactor = Redactor(target.key)
         self._wait_logger = WaitLogger()
@@ -136,6 +140,10 @@ class Transport:
     def wait(self, seconds: float) -> None:
         """Lets time pass."""
         self._sleep(seconds)
+
+    def settle(self, lag: float) -> None:
+        """Wait from now on before each read until the last write is so many seconds ago, and a little longer."""
+        self._settle = max(self._settle, min(lag * 1.5 + 0.1, MAX_SETTLE))
 
     def stop(self) -> None:
         """Cuts all connections and ends the run at its next request, which raises KeyboardInterrupt."""
@@ -173,7 +181,11 @@ class Transport:
             if self._read_only:
                 raise ForbiddenWrite(f"{call.method} {call.path} is a write, and this run is read-only")
             self._guard(call)
-        exchange = self._send_in_service(call)
+            exchange = self._send_in_service(call)
+            self._last_write = time.monotonic()
+        else:
+            self._wait_for_last_write()
+            exchange = self._send_in_service(call)
         for listener in self._listeners.get():
             listener(exchange)
         if exchange.status is None:
@@ -182,6 +194,11 @@ class Transport:
         if exchange.status == 429:
             raise Throttled(exchange)
         return exchange
+
+    def _wait_for_last_write(self) -> None:
+        seconds = self._last_write + self._settle - time.monotonic()
+        if self._settle and seconds > 0:
+            self.wait(seconds)
 
     def _send_in_service(self, call: OutgoingRequest) -> Exchange:
         """Sends a call, again where something else than the application may have answered it.

@@ -41,7 +41,8 @@ def _last_reads(history: Sequence[Exchange]) -> Iterator[Exchange]:
     for exchange in reversed(history[-MOST_READS:]):
         if exchange.method not in SAFE_METHODS:
             return
-        if exchange.method == "GET" and exchange.key is AuthVariant.OURS and exchange.path.startswith(OURS):
+        readable = exchange.method == "GET" and (exchange.ok or exchange.status == 404)
+        if readable and exchange.key is AuthVariant.OURS and exchange.path.startswith(OURS):
             yield exchange
 
 

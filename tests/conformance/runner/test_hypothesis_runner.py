@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import pytest
 
-from conformance.http.transport import MAX_SETTLE
 from conformance.options import Depth, Options
 from conformance.results.verdict import Judgement, Outcome, Verdict, combine
 from conformance.runner.scheduler import Scheduler
@@ -34,8 +33,6 @@ def once(number: int, change: Callable[[Response], Response]) -> Callable[[MockB
 def odd_judgements(inject: Callable[[MockBuilder], None], depth: Depth) -> list[Judgement]:
     """Return the judgements that are no pass; none of them may fail the run."""
     with run_on(inject, Options(depth=depth)) as run:
-        # What is right when it is read again would be taken for a read that lags.
-        run.transport.settle(MAX_SETTLE)
         Scheduler(run).run_all()
         run.clean_up()
         judgements = run.judgements()

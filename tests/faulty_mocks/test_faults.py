@@ -35,6 +35,9 @@ FAULT_MODULES = (
 """Importing them registered their faults."""
 
 
+pytestmark = pytest.mark.zoo
+
+
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.name)
 def test_a_fault_is_convicted_of_what_it_breaks_and_of_nothing_else(fault: Fault) -> None:
     judgements = run_suite(fault)

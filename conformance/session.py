@@ -37,7 +37,7 @@ from conformance.target import RunError, Target
 
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
 CLEAN_UP_SECONDS_AFTER_SIGNAL = 60.0
-TYPICAL_REQUESTS = {Depth.QUICK: 490, Depth.STANDARD: 1680, Depth.DEEP: 5800}
+TYPICAL_REQUESTS = {Depth.QUICK: 620, Depth.STANDARD: 2100, Depth.DEEP: 7400}
 """What a run sends to a deployment that is right."""
 TYPICAL_PROBES = 160
 ARRANGING = (

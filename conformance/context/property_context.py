@@ -16,6 +16,7 @@ from conformance.exchange import Exchange
 from conformance.http.client import Encoding, PreconditionFailed, RequestOptions
 from conformance.options import Depth
 from conformance.results.outcome import NOTHING_BEFORE, Before
+from conformance.sandbox.ownership import Kind
 from conformance.sandbox.shared_projects import SharedProject
 
 __all__ = ["PreconditionFailed", "PropertyContext"]
@@ -134,7 +135,13 @@ class PropertyContext(Fixtures):
     def new_ordered_milestones(self, size: int) -> tuple[int, list[int]]:
         """A new project with `size` milestones beside its default, and the ids of all, the default first."""
         project = self.empty_project()
-        return project, [self.default_id(project), *(self.milestone(project).id for _ in range(size))]
+        ids = [self.default_id(project), *(self.milestone(project).id for _ in range(size))]
+        self.confirm(ids)
+        return project, ids
+
+    def confirm(self, milestones: Sequence[int]) -> None:
+        """Reads milestones back as ours, where the first write to them must not wait for that."""
+        self.sandbox.confirm(Kind.MILESTONE, milestones)
 
     def untouched_milestone(self, project: int) -> int:
         """A milestone of a project of ours that nobody touches."""

@@ -48,7 +48,8 @@ def _forms(secret: str) -> Iterator[str]:
 
 def _beginnings(secret: str) -> str:
     """The characters with which any form of a secret begins."""
-    return f"{secret[0]}{ord(secret[0]):x}"[:2] + "".join(form[0] for form in _base64(secret)) + "\\%&"
+    encoded = "".join(form[0] for form in _base64(secret)) if len(secret) >= SHORT else ""
+    return f"{secret[0]}{ord(secret[0]):x}"[:2] + encoded + "\\%&"
 
 
 def _character(character: str) -> str:

@@ -42,6 +42,7 @@ def a_deletion_against_a_reorder_leaves_a_whole_project(context: PropertyContext
     for _ in range(context.rounds):
         project = context.empty_project()
         ids = [*(context.milestone(project).id for _ in range(2)), context.default_id(project)]
+        context.confirm(ids)
         doomed = ids[1]
         deletion, _ = context.concurrently(
             partial(context.client.delete_milestone, doomed), partial(context.client.reorder_milestones, ids[::-1])

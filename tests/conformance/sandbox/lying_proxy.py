@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl
@@ -65,7 +65,7 @@ def step_of(request: Request) -> str:
 
 def records(store: Store) -> set[Record]:
     """Everything that a store holds of projects, milestones, tasks and comments."""
-    tables = {
+    tables: dict[str, Iterable[Any]] = {
         "project": store.projects,
         "milestone": store.milestones,
         "task": store.tasks,

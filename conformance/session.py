@@ -22,7 +22,7 @@ from conformance.options import Depth, Limits, Options
 from conformance.probes.registry import Observation
 from conformance.properties.registry import Property
 from conformance.reports.report import Report
-from conformance.results.verdict import combine
+from conformance.results.verdict import Outcome, combine
 from conformance.results.waivers import load, waive
 from conformance.runner.probe_runner import observe
 from conformance.runner.run import CLEAN_UP_SECONDS, Run
@@ -211,7 +211,6 @@ class Session(AbstractContextManager["Session"]):
 
     def _stop(self) -> None:
         """Ends judging at the first signal, and cleaning up at the second."""
-        self.interrupted = True
         self._signals += 1
         if self._phase is Phase.OPENING:
             raise KeyboardInterrupt
@@ -223,7 +222,7 @@ class Session(AbstractContextManager["Session"]):
         if self._phase in (Phase.CLEANING, Phase.DONE):
             return
         self._phase = Phase.CLEANING
-        self.run.clean_up(CLEAN_UP_SECONDS_AFTER_SIGNAL if self.interrupted else CLEAN_UP_SECONDS)
+        self.run.clean_up(CLEAN_UP_SECONDS_AFTER_SIGNAL if self._signals else CLEAN_UP_SECONDS)
         self._phase = Phase.DONE
         if contradiction := self.run.sandbox.ownership.contradiction:
             raise RunError(contradicts(self.run.target, contradiction, self.run.leftovers))
@@ -264,8 +263,11 @@ class Session(AbstractContextManager["Session"]):
     def report(self) -> Report:
         """The report on what was judged so far."""
         judgements, stale = waive(self.run.judgements(), self.waivers, self.started.date())
+        outcome = combine(judgements, strict=self.config.strict, stale_waivers=bool(stale))
+        if self.interrupted and outcome is Outcome.CONFORMANT:
+            outcome = Outcome.INCONCLUSIVE
         return Report(
-            outcome=combine(judgements, strict=self.config.strict, stale_waivers=bool(stale)),
+            outcome=outcome,
             target=self.run.target.url,
             embedded=self.config.target is None,
             contract_version=self.run.contract.version,

@@ -81,11 +81,12 @@ class Cleaner:
         if self.clear:
             return []
         left = [self._describe(project) for project in sorted(self.ownership.open_projects | self._listed)]
+        titles = set(self._titles.values())
         for title, answer in self.ownership.unanswered.items():
-            if title not in self._titles.values():
-                left.append(f"perhaps a project titled {title} ({answer or 'its creation was refused'})")
-        if not left:
-            left.append(f"perhaps projects titled {self.search}… ({self._stopped or self._list_problem})")
+            if answer and title not in titles:
+                left.append(f"perhaps a project titled {title} ({answer})")
+        more = "more " if left else ""
+        left.append(f"perhaps {more}projects titled {self.search}… ({self._stopped or self._list_problem})")
         return left
 
     def _describe(self, project: int) -> str:
@@ -101,7 +102,10 @@ class Cleaner:
                 self._shown |= project in before
                 self._unlisted |= project not in before
         after = self._list() if targets else before
-        if after is None or self._listed:
+        if after is None:
+            self._all_read_as_gone()
+            return False
+        if self._listed:
             return False
         if not self._is_believable():
             self._list_problem = "the list of projects lacks some that are there"

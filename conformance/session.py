@@ -285,5 +285,7 @@ class Session(AbstractContextManager["Session"]):
             stale_waivers=stale,
             leftovers=self.run.leftovers,
             interrupted=self.interrupted,
+            insecure=self.run.target.network.insecure,
+            seconds=dict(self.scheduler.seconds),
             contract=str(self.config.contract or ""),
         )

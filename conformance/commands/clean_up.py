@@ -1,10 +1,12 @@
 """The command `milestones-check clean-up`: removes what killed runs left on a deployment."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from conformance.commands.command_line import NOT_DONE, Command
+from conformance.commands.network_options import network_options
 from conformance.commands.shared_options import API_KEY, CONTRACT, TARGET, target_of
 from conformance.exchange import printable
 from conformance.target import RunError
@@ -18,11 +20,12 @@ Examples:
 @TARGET
 @API_KEY
 @CONTRACT
-def clean_up(*, target: tuple[str, ...], api_key: str | None, contract: Path | None) -> int:
+@network_options
+def clean_up(*, contract: Path | None, **options: Any) -> int:
     """Remove what killed runs left on a deployment: every project that bears the title of a run."""
     from conformance.session import remove_left_behind
 
-    deployment = target_of(target, api_key)
+    deployment = target_of(options)
     if deployment is None:
         raise RunError("The embedded mock ends with its run and keeps nothing; clean-up needs the --target URL.")
     removal = remove_left_behind(contract, deployment)

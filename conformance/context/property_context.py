@@ -5,6 +5,7 @@ A context lives for one example.
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -37,6 +38,7 @@ class PropertyContext(Fixtures):
     source: st.DataObject | None = None
     before: Before = NOTHING_BEFORE
     projects: list[int] = field(default_factory=list)
+    untouched_milestones: dict[int, int] = field(default_factory=dict)
 
     def draw(self, strategy: st.SearchStrategy[Drawn]) -> Drawn:
         """Draws an input; when the property fails, Hypothesis seeks the simplest that still does."""
@@ -72,7 +74,8 @@ class PropertyContext(Fixtures):
     def project(self) -> int:
         """A project of our own in which others may have left something; each call answers another one.
 
-        In a read-only run it is somebody's.
+        It has a milestone that nobody touches from its beginning: one that came later could move what a property
+        compares. In a read-only run it is somebody's.
         """
         if self.read_only:
             if self.prerequisites.project_id is None:
@@ -80,17 +83,30 @@ class PropertyContext(Fixtures):
                     "a read-only run needs a project that exists already, and the deployment shows none"
                 )
             return self.prerequisites.project_id
-        if self.furnished:
-            return self._furnished_project()
         if not self.sharing:
-            return self.empty_project()
-        shared = self.shared_projects.find(0, self.borrowed)
-        if shared is None:
-            made = self._made_project()
-            shared = SharedProject(self.obtained(made, "a project"), [made])
-            self.shared_projects.add(shared)
+            project = self._furnished_project() if self.furnished else self.empty_project()
+            self._add_untouched_milestone(project)
+            return project
+        shared = self.shared_projects.find(0, self.borrowed) or self._new_shared_project()
         self.borrowed.append(shared)
+        if shared.untouched_milestone is not None:
+            self.untouched_milestones[shared.id] = shared.untouched_milestone
         return shared.id
+
+    def _new_shared_project(self) -> SharedProject:
+        start = len(self.history)
+        project = self.empty_project()
+        self._add_untouched_milestone(project)
+        self.projects.remove(project)
+        untouched = self.untouched_milestones.get(project)
+        shared = SharedProject(project, self.history[start:], untouched_milestone=untouched)
+        self.shared_projects.add(shared)
+        return shared
+
+    def _add_untouched_milestone(self, project: int) -> None:
+        """Make it where milestones can be made; what does not need one goes on without."""
+        with suppress(PreconditionFailed):
+            self.untouched_milestones[project] = self.milestone(project).id
 
     def ordered_milestones(self, size: int) -> tuple[int, list[int]]:
         """A project with at least `size` milestones beside its default and the ids of all, the default first.
@@ -145,12 +161,9 @@ class PropertyContext(Fixtures):
 
     def untouched_milestone(self, project: int) -> int:
         """A milestone of a project of ours that nobody touches."""
-        shared = next((one for one in self.borrowed if one.id == project), None)
-        if shared is None:
-            return self.milestone(project).id
-        if not shared.untouched_milestones:
-            shared.untouched_milestones.append(self.milestone(project).id)
-        return shared.untouched_milestones[0]
+        if project not in self.untouched_milestones:
+            self.untouched_milestones[project] = self.milestone(project).id
+        return self.untouched_milestones[project]
 
     def deleted_project(self) -> int:
         """An id that no project has any more."""

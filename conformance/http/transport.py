@@ -17,8 +17,9 @@ from requests.adapters import BaseAdapter
 from conformance.exchange import AuthVariant, Exchange
 from conformance.http.connections import Deadline, WatchedAdapter
 from conformance.http.failures import BROKEN, FAILURES, explain, explain_timeout, read_body
+from conformance.http.network import configure
 from conformance.http.redaction import Redactor
-from conformance.http.retry import Pacer, WaitLogger, interruptible_sleep
+from conformance.http.retry import LOG, Pacer, WaitLogger, interruptible_sleep
 from conformance.options import Limits
 from conformance.target import Target
 
@@ -110,7 +111,7 @@ class Transport:
         self._stopped = False
         self._clean_up_ends: float | None = None
         self._deadlines: set[Deadline] = set()
-        self._redactor = Redactor(target.key)
+        self._redactor = Redactor(target.key, *target.network.secrets)
         self._wait_logger = WaitLogger()
         self._concurrent: ContextVar[bool] = ContextVar("crowd", default=False)
         self._listeners: ContextVar[tuple[Listener, ...]] = ContextVar("listeners", default=())
@@ -158,6 +159,7 @@ class Transport:
                 raise ForbiddenWrite(f"{call.method} {call.path} is a write, and this run is read-only")
             self._guard(call)
         exchange = self._send_patiently(call)
+        LOG.debug("%s (%.0f ms)", exchange.summary, exchange.seconds * 1000)
         for listener in self._listeners.get():
             listener(exchange)
         if exchange.status is None:
@@ -191,6 +193,7 @@ class Transport:
         if call.key is not AuthVariant.NONE:
             scheme = "bearer" if call.key is AuthVariant.SMALL_SCHEME else "Bearer"
             headers["Authorization"] = f"{scheme} {self._sent_key(call.key)}"
+        headers |= dict(self.target.network.headers)
         started = time.monotonic()
         status, received, answered, error = None, b"", {}, ""
         deadline = Deadline(self.limits.timeout)
@@ -248,6 +251,7 @@ class Transport:
             session.trust_env = False
             session.mount("http://", self._adapter())
             session.mount("https://", self._adapter())
+            configure(session, self.target)
             self._local.session = session
         session_: requests.Session = self._local.session
         return session_

@@ -82,6 +82,7 @@ class ReportEntry(TypedDict):
     strict: bool
     read_only: bool
     interrupted: bool
+    insecure: bool
     started: str
     duration_s: float
     requests: int
@@ -105,6 +106,7 @@ def entry(report: Report) -> ReportEntry:
         "strict": report.strict,
         "read_only": report.read_only,
         "interrupted": report.interrupted,
+        "insecure": report.insecure,
         "started": report.started,
         "duration_s": round(report.duration_s, 3),
         "requests": report.requests,

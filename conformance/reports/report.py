@@ -1,8 +1,8 @@
 """A finished run as data: what all reports are made of."""
 
 import shlex
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from conformance.contract import Requirement
 from conformance.exchange import Exchange
@@ -50,6 +50,10 @@ class Report:
     stale_waivers: Sequence[str] = ()
     leftovers: Sequence[str] = ()
     interrupted: bool = False
+    insecure: bool = False
+    """True where any certificate was accepted."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """The time that judging each requirement took."""
     contract: str = ""
     """Where the contract was read from, if it is not the shipped one."""
 

@@ -18,6 +18,7 @@ from conformance.results.compare import Comparison
 from conformance.results.verdict import Judgement, Outcome, Verdict
 from conformance.sandbox.clean_up import removal_command
 
+INSECURE = "Any certificate was accepted (--insecure): who answered is not known."
 STYLES = {
     Outcome.CONFORMANT: "bold green",
     Outcome.VIOLATIONS: "bold red",
@@ -94,6 +95,8 @@ def show(report: Report, console: Console) -> None:
         f"{counts[Verdict.NOT_RUN]} not run; "
         f"{report.requests} requests in {report.duration_s:.1f} s, seed {report.seed}, depth {report.depth}",
     )
+    if report.insecure:
+        _line(console, INSECURE, "bold yellow")
     _line(console, report.next_step)
 
 

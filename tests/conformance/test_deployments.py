@@ -2,22 +2,27 @@
 
 import itertools
 import json
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from random import Random
 
 import pytest
 
-from conformance.results.verdict import Outcome, Verdict, combine
+from conformance.options import Depth, Options
+from conformance.results.verdict import Judgement, Outcome, Verdict, combine
+from conformance.runner.scheduler import Scheduler
 from mock_server.contract.contract import load_contract
 from mock_server.contract.profile import Profile
 from mock_server.messages import Request, Response
-from mock_server.responses import json_response
+from mock_server.operations.context import OperationContext, OperationFunction
+from mock_server.responses import Result, json_response
 from mock_server.scenarios.loader import Scenario
 from mock_server.storage.clock import Clock
 from mock_server.storage.store import Store
-from tests.faulty_mocks.mock_builder import MockBuilder
-from tests.faulty_mocks.run_suite import run_suite_on
+from tests.faulty_mocks.mock_builder import MockBuilder, shown
+from tests.faulty_mocks.run_suite import run_on, run_suite_on
 
 Wear = Callable[[MockBuilder], None]
 
@@ -176,6 +181,20 @@ def escaping(builder: MockBuilder) -> None:
     builder.handle(handle)
 
 
+def new_on_top(builder: MockBuilder) -> None:
+    """A new milestone takes position 1, and all others of its project move down."""
+
+    def create(context: OperationContext, original: OperationFunction) -> Result:
+        result = original(context)
+        data = shown(result)
+        for one in context.store.milestones_of_project.rows(data["project_id"]):
+            position = 1 if one.id == data["id"] else one.position + 1
+            context.store.milestones.put(one._replace(position=position))
+        return replace(result, data=data | {"position": 1})
+
+    builder.operation("createMilestone", create)
+
+
 DEPLOYMENTS: dict[str, Wear] = {
     "laravel": wearing(LARAVEL),
     "strict": wearing(STRICT),
@@ -186,13 +205,39 @@ DEPLOYMENTS: dict[str, Wear] = {
     "throttled": throttled,
     "busy": busy,
     "escaping": escaping,
+    "new-on-top": new_on_top,
 }
 
 
 @pytest.mark.parametrize("seed", range(20))
 @pytest.mark.parametrize("wear", DEPLOYMENTS.values(), ids=DEPLOYMENTS)
 def test_a_deployment_that_is_right_is_not_accused(wear: Wear, seed: int) -> None:
-    judgements = run_suite_on(wear, seed=seed)
+    assert_not_accused(run_suite_on(wear, seed=seed))
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("wear", DEPLOYMENTS.values(), ids=DEPLOYMENTS)
+def test_several_properties_at_once_in_any_order_accuse_none(wear: Wear, seed: int) -> None:
+    shuffled = Random(seed)
+
+    def delayed(builder: MockBuilder) -> None:
+        def handle(request: Request, original: Callable[[Request], Response]) -> Response:
+            time.sleep(shuffled.random() * 0.002)
+            return original(request)
+
+        wear(builder)
+        builder.handle(handle)
+
+    with run_on(delayed, Options(depth=Depth.QUICK, seed=seed, jobs=4)) as run:
+        shuffled.shuffle(run.properties)
+        Scheduler(run).run_all()
+        run.clean_up()
+
+    assert_not_accused(run.judgements())
+
+
+def assert_not_accused(judgements: list[Judgement]) -> None:
+    """What is stated passes, and nothing is unsteady."""
     accused = {
         one.requirement.id: (one.verdict.value, one.expected, one.actual, one.reason)
         for one in judgements

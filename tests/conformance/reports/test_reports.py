@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,20 @@ def test_the_json_report_is_as_its_schema_says(judgements: Sequence[Judgement], 
 
     Draft202012Validator(json.loads(report_json.SCHEMA.read_text(encoding="utf-8"))).validate(written)
     assert [one["status"] for one in written["requirements"]] == [one.verdict.value for one in judgements]
+
+
+def test_every_report_says_that_any_certificate_was_accepted(tmp_path: Path) -> None:
+    insecure = replace(report(*MIXED), insecure=True)
+    console = Console(record=True, width=200)
+    report_json.write(insecure, tmp_path / "report.json")
+    junit.write(insecure, tmp_path / "junit.xml")
+    html.write(insecure, tmp_path / "report.html")
+    terminal.show(insecure, console)
+
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["insecure"] is True
+    written = [(tmp_path / name).read_text(encoding="utf-8") for name in ("junit.xml", "report.html")]
+    assert all("any certificate was accepted" in text for text in written)
+    assert "--insecure" in console.export_text()
 
 
 def test_the_junit_report_counts_what_fails_and_what_is_open(tmp_path: Path) -> None:

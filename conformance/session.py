@@ -74,23 +74,31 @@ def remove_left_behind(
     contract: Path | None,
     target: Target,
     *,
+    journals_only: bool = False,
     limits: Limits = DEFAULT_LIMITS,
     adapter: AdapterFactory = Socket,
     sleep: Callable[[float], None] | None = None,
 ) -> Removal:
     """Removes every project on a target that a run has titled, and the journals of runs of which nothing is left.
 
-    Raises RunError where answers contradict each other, or a journal is damaged; nothing is removed then.
+    With `journals_only`, none but those of runs with a journal here: others may be under way. Raises RunError where
+    answers contradict each other, or a journal is damaged; nothing is removed then.
     """
     journals = list(left_behind(target.url))
+    if journals_only and not journals:
+        return Removal(0, 0, [])
     sandbox = Sandbox(run_id="")
     ownership = sandbox.ownership
+    prefixes = tuple(f"{ownership.prefix}{journal.run_id}_" for journal in journals)
+    if journals_only:
+        ownership.prefixes = prefixes
     for journal in journals:
         ownership.existing[Kind.PROJECT] |= journal.existing
     transport = Transport(target, limits, guard=sandbox.guard, adapter=adapter, sleep=sleep)
     client = Client(_load(contract), transport)
     sandbox.connect(client)
-    cleaner = Cleaner(client, ownership, ownership.prefix, transport.wait, unique_titles=True)
+    cleaner = Cleaner(client, ownership, ownership.prefix, transport.wait, unknown_runs=True)
+    cleaner.known_prefixes = prefixes
     with stop_on_signals(transport.stop):
         transport.begin_clean_up(CLEAN_UP_SECONDS)
         cleaner.run()

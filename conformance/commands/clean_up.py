@@ -20,15 +20,19 @@ Examples:
 @TARGET
 @API_KEY
 @CONTRACT
+@click.option("--journals-only", is_flag=True, help="Leaves alone what runs without a journal here have made.")
 @network_options
-def clean_up(*, contract: Path | None, **options: Any) -> int:
-    """Remove what killed runs left on a deployment: every project that bears the title of a run."""
+def clean_up(*, contract: Path | None, journals_only: bool, **options: Any) -> int:
+    """Remove what killed runs left on a deployment: every project that bears the title of a run.
+
+    Runs that are under way from another machine lose their projects, too, unless it is --journals-only.
+    """
     from conformance.session import remove_left_behind
 
     deployment = target_of(options)
     if deployment is None:
         raise RunError("The embedded mock ends with its run and keeps nothing; clean-up needs the --target URL.")
-    removal = remove_left_behind(contract, deployment)
+    removal = remove_left_behind(contract, deployment, journals_only=journals_only)
     for left in removal.leftovers:
         click.echo(f"Could not be removed: {printable(left)}", err=True)
     removed = f"{removal.removed} project{'' if removal.removed == 1 else 's'}"

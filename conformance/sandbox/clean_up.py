@@ -35,8 +35,9 @@ class Row:
 class Cleaner:
     """Removes the projects that an `ownership` knows, and those in the list whose titles are `search` and more.
 
-    `removed` are the ids that were deleted; `clear` says that a list was seen without any of ours. With
-    `unique_titles`, projects whose title is there twice are left alone.
+    `removed` are the ids that were deleted; `clear` says that a list was seen without any of ours. Where
+    `unknown_runs` may have made projects, those whose title is there twice are left alone, but for titles with one of
+    the `known_prefixes`: of these runs it is known what was there before.
     """
 
     client: Client
@@ -45,7 +46,8 @@ class Cleaner:
     wait: Callable[[float], None]
     removed: set[int] = field(default_factory=set)
     clear: bool = False
-    unique_titles: bool = False
+    unknown_runs: bool = False
+    known_prefixes: tuple[str, ...] = ()
     _titles: dict[int, str] = field(default_factory=dict)
     _reasons: dict[int, str] = field(default_factory=dict)
     _listed: set[int] = field(default_factory=set)
@@ -151,8 +153,8 @@ class Cleaner:
             return None
         self._titles.update({row.id: row.title for row in rows})
         self._listed = {row.id for row in rows}
-        if self.unique_titles:
-            titles = Counter(row.title for row in rows)
+        if self.unknown_runs:
+            titles = Counter(row.title for row in rows if not row.title.startswith(self.known_prefixes))
             self._doubled = {row.id for row in rows if titles[row.title] > 1}
             self._reasons.update(dict.fromkeys(self._doubled, "its title is there twice, and a run gives each once"))
         return self._listed

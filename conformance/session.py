@@ -19,12 +19,13 @@ from conformance.http.client import Client
 from conformance.http.retry import LOG
 from conformance.http.transport import DEFAULT_LIMITS, AdapterFactory, Socket, Transport
 from conformance.options import Depth, Limits, Options
-from conformance.probes.registry import Observation
+from conformance.probes.registry import Observation, profile_of
 from conformance.properties.registry import Property
 from conformance.reports.report import Report
-from conformance.results.verdict import Outcome, combine
+from conformance.results.verdict import Conclusion, combine
 from conformance.results.waivers import load, waive
 from conformance.runner.probe_runner import observe
+from conformance.runner.reproduction_runner import Explanation, explain
 from conformance.runner.run import CLEAN_UP_SECONDS, Run
 from conformance.runner.scheduler import Scheduler
 from conformance.sandbox import mock_process
@@ -178,6 +179,7 @@ class Session(AbstractContextManager["Session"]):
         self._phase = Phase.OPENING
         self._signals = 0
         self.observations: list[Observation] = []
+        self.explanation = Explanation({}, [])
         self._mock: AbstractContextManager[Target] = (
             nullcontext(config.target) if config.target else mock_process.run_mock(config.contract)
         )
@@ -264,6 +266,7 @@ class Session(AbstractContextManager["Session"]):
             self.scheduler.run_all(progress)
             if self.config.observe:
                 self.observations += observe(self.run)
+            self.explanation = explain(self.run, self.config.contract, profile_of(self.observations))
         except KeyboardInterrupt:
             self.interrupted = True
             self.run.results.record_obstacle(self.run.results.selected, "the run was interrupted")
@@ -272,8 +275,8 @@ class Session(AbstractContextManager["Session"]):
         """The report on what was judged so far."""
         judgements, stale = waive(self.run.judgements(), self.waivers, self.started.date())
         outcome = combine(judgements, strict=self.config.strict, stale_waivers=bool(stale))
-        if self.interrupted and outcome is Outcome.CONFORMANT:
-            outcome = Outcome.INCONCLUSIVE
+        if self.interrupted and outcome is Conclusion.CONFORMANT:
+            outcome = Conclusion.INCONCLUSIVE
         return Report(
             outcome=outcome,
             target=self.run.target.url,
@@ -296,4 +299,6 @@ class Session(AbstractContextManager["Session"]):
             insecure=self.run.target.network.insecure,
             seconds=dict(self.scheduler.seconds),
             contract=str(self.config.contract or ""),
+            reproductions=self.explanation.reproductions,
+            causes=self.explanation.causes,
         )

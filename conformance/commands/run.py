@@ -197,12 +197,13 @@ def _prepare(directory: Path) -> None:
 
 
 def _write(report: "Report", directory: Path) -> None:
-    from conformance.reports import html, json, junit
+    from conformance.reports import html, json, junit, scripts
 
     json.write(report, directory / "report.json")
     json.write_profile(report, directory / "profile.json")
     junit.write(report, directory / "junit.xml")
     html.write(report, directory / "report.html")
+    scripts.write(report, directory / "reproductions")
 
 
 def _remember(report: "Report", file: Path) -> None:

@@ -5,6 +5,7 @@ What lives only here: connections, waiting, the key on the wire. It knows nothin
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -28,6 +29,8 @@ WRONG_KEY = "this-is-not-a-key"
 MAX_RETRIES = 8
 MAX_WAIT = 4
 """How many times the timeout a run waits at most before it gives one request up."""
+LONGEST_LOG = 20_000
+"""Exchanges that are kept, so that a conviction can be told from its beginning."""
 DEFAULT_LIMITS = Limits()
 
 
@@ -101,6 +104,7 @@ class Transport:
         self.limits = limits
         self.sent = sent
         self._reserve = reserve
+        self.log: deque[Exchange] = deque(maxlen=LONGEST_LOG)
         self._guard = guard
         self._read_only = read_only
         self._adapter = adapter
@@ -159,6 +163,7 @@ class Transport:
                 raise ForbiddenWrite(f"{call.method} {call.path} is a write, and this run is read-only")
             self._guard(call)
         exchange = self._send_patiently(call)
+        self.log.append(exchange)
         LOG.debug("%s (%.0f ms)", exchange.summary, exchange.seconds * 1000)
         for listener in self._listeners.get():
             listener(exchange)
@@ -234,6 +239,7 @@ class Transport:
             seconds=time.monotonic() - started,
             error=error,
             concurrent=self._concurrent.get(),
+            sent_headers={"Accept": "application/json"} | dict(call.headers),
         )
 
     def _sent_key(self, key: AuthVariant) -> str:

@@ -55,7 +55,12 @@ def _case(report: Report, judgement: Judgement) -> TestCase:
 
 
 def _details(report: Report, judgement: Judgement) -> str:
-    lines = [f"expected: {judgement.expected}", f"actual:   {judgement.actual}", ""]
+    expected, actual = report.difference(judgement)
+    lines = [f"expected: {expected}", f"actual:   {actual}", ""]
+    lines += [
+        f"follows from: {cause.root}" for cause in report.causes if judgement.requirement.id in cause.consequences
+    ]
+    lines += [f"script: {report.script_name(judgement)}"]
     lines += [one.curl(report.target) for one in report.calls(judgement)]
     return "\n".join([*lines, "", report.command(judgement.requirement)])
 

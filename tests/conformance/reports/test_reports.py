@@ -171,7 +171,7 @@ def test_the_terminal_tells_the_whole_story_of_a_violation() -> None:
 
 
 def test_under_strict_an_inferred_violation_fails() -> None:
-    assert report(MIXED[2]).headline == "conformant: 1 requirements judged, none violated, beside 1 inferred only"
+    assert report(MIXED[2]).headline == "conformant: 1 requirements judged; no stated one is violated, 1 inferred are"
     assert report(MIXED[2], strict=True).headline == "violations: 1 of 1 requirements judged do not hold"
 
 

@@ -12,12 +12,11 @@ from conformance.runner.probe_runner import observe
 from conformance.runner.scheduler import Scheduler
 from conformance.session import TYPICAL_PROBES, TYPICAL_REQUESTS
 from mock_server.messages import Request, Response
-from tests.faulty_mocks.fault import FAULTS
+from tests.faulty_mocks.fault import load_all
 from tests.faulty_mocks.mock_builder import MockBuilder
 from tests.faulty_mocks.run_suite import run_on
-from tests.faulty_mocks.test_faults import FAULT_MODULES
 
-assert FAULT_MODULES
+FAULTS = load_all()
 
 
 def dropping(every: int, method: str = "") -> Callable[[MockBuilder], None]:

@@ -21,10 +21,10 @@ from pathlib import Path
 from conformance.options import Depth, Options
 from conformance.properties.registry import Property
 from conformance.runner.scheduler import Scheduler
-from tests.faulty_mocks import test_faults  # noqa: F401 - registers the faults
-from tests.faulty_mocks.fault import FAULTS, Fault
+from tests.faulty_mocks.fault import Fault, load_all
 from tests.faulty_mocks.run_suite import run_on
 
+FAULTS = load_all()
 RESULTS = Path(__file__).parent / "results"
 
 

@@ -8,6 +8,7 @@ A map of the room, bottom up; a line imports only from the lines above it (impor
 - `results/`: verdicts, the collector of violations and obstacles, passive checks, waivers, coverage, comparison.
   `sandbox/`: the guard before every write, the journal, shared projects, discovery, the embedded mock.
   `generation/`: strategies for inputs, and the oracle that predicts answers.
+- `reproduction/`: a violation as a program of calls: derived, replayed, minimised, written as a shell script.
 - `context/`: the fixtures and inputs that a property is given.
 - `properties/`: one module per verb; each property judges requirements. `probes/`: the same for open points.
 - `reports/`: terminal, JSON, HTML, JUnit.

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Literal, TypeAlias, cast
@@ -105,6 +105,8 @@ class Contract:
     operations: Mapping[str, Operation]
     requirements: Mapping[str, Requirement]
     open_points: Mapping[str, OpenPoint]
+    implications: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """For a requirement the patterns of those that cannot hold, or may not, where it does not."""
 
     @cached_property
     def limit_cap(self) -> int:
@@ -179,6 +181,7 @@ def _build(document: dict[str, Json], source: Path, raw: bytes) -> Contract:
         operations=operations,
         requirements=requirements,
         open_points=open_points,
+        implications={name: tuple(_texts(globs)) for name, globs in _node(resolved.get("x-implications")).items()},
     )
 
 

@@ -7,7 +7,7 @@ the transport has taken the key out of every text that came back.
 import json
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import TypeAlias
@@ -71,6 +71,8 @@ class Exchange:
     seconds: float
     error: str = ""
     concurrent: bool = False
+    sent_headers: Mapping[str, str] = field(default_factory=dict)
+    """What was sent beside key, content type and our own name."""
 
     @property
     def target(self) -> str:
@@ -111,6 +113,11 @@ class Exchange:
         text = self.received.decode("utf-8", "replace")
         return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
 
+    @property
+    def sent_text(self) -> str:
+        """The request's body as text; empty without one."""
+        return (self.sent or b"").decode("utf-8", "replace")
+
     def curl(self, base_url: str) -> str:
         """The request as a curl command; the key is the variable MILESTONES_API_KEY."""
         words = ["curl", "-sS"]
@@ -121,6 +128,8 @@ class Exchange:
         words.append(shlex.quote(base_url + self.target))
         if self.key is not AuthVariant.NONE:
             words.append(CURL_AUTH[self.key])
+        for name, value in self.sent_headers.items():
+            words += ["-H", shlex.quote(f"{name}: {value}")]
         if self.content_type and self.content_type != "application/x-www-form-urlencoded":
             words += ["-H", shlex.quote(f"Content-Type: {self.content_type}")]
         if self.sent is not None:

@@ -30,14 +30,16 @@ class Limits:
 class Options:
     """What to run and how much of it; `jobs` properties at once, for `budget` seconds (0: each once).
 
-    What judges the requirements in `first` runs first.
+    What judges the requirements in `first` runs first. A violation of a level in `stop_at` ends the run.
     """
 
     depth: Depth = Depth.STANDARD
     seed: int = 0
     only: Sequence[str] = ()
+    exclude: Sequence[str] = ()
     read_only: bool = False
     jobs: int = 1
     budget: float = 0.0
     first: Sequence[str] = ()
+    stop_at: Sequence[str] = ()
     limits: Limits = field(default_factory=Limits)

@@ -19,12 +19,13 @@ from conformance.http.client import Client
 from conformance.http.retry import LOG
 from conformance.http.transport import DEFAULT_LIMITS, AdapterFactory, Socket, Transport
 from conformance.options import Depth, Limits, Options
-from conformance.probes.registry import Observation
+from conformance.probes.registry import Observation, profile_of
 from conformance.properties.registry import Property
 from conformance.reports.report import Report
-from conformance.results.verdict import combine
+from conformance.results.verdict import Conclusion, combine
 from conformance.results.waivers import load, waive
 from conformance.runner.probe_runner import observe
+from conformance.runner.reproduction_runner import Explanation, explain
 from conformance.runner.run import CLEAN_UP_SECONDS, Run
 from conformance.runner.scheduler import Scheduler
 from conformance.sandbox import mock_process
@@ -37,7 +38,7 @@ from conformance.target import RunError, Target
 
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
 CLEAN_UP_SECONDS_AFTER_SIGNAL = 60.0
-TYPICAL_REQUESTS = {Depth.QUICK: 490, Depth.STANDARD: 1680, Depth.DEEP: 5800}
+TYPICAL_REQUESTS = {Depth.QUICK: 620, Depth.STANDARD: 2100, Depth.DEEP: 7400}
 """What a run sends to a deployment that is right."""
 TYPICAL_PROBES = 160
 ARRANGING = (
@@ -74,23 +75,31 @@ def remove_left_behind(
     contract: Path | None,
     target: Target,
     *,
+    journals_only: bool = False,
     limits: Limits = DEFAULT_LIMITS,
     adapter: AdapterFactory = Socket,
     sleep: Callable[[float], None] | None = None,
 ) -> Removal:
     """Removes every project on a target that a run has titled, and the journals of runs of which nothing is left.
 
-    Raises RunError where answers contradict each other, or a journal is damaged; nothing is removed then.
+    With `journals_only`, none but those of runs with a journal here: others may be under way. Raises RunError where
+    answers contradict each other, or a journal is damaged; nothing is removed then.
     """
     journals = list(left_behind(target.url))
+    if journals_only and not journals:
+        return Removal(0, 0, [])
     sandbox = Sandbox(run_id="")
     ownership = sandbox.ownership
+    prefixes = tuple(f"{ownership.prefix}{journal.run_id}_" for journal in journals)
+    if journals_only:
+        ownership.prefixes = prefixes
     for journal in journals:
         ownership.existing[Kind.PROJECT] |= journal.existing
     transport = Transport(target, limits, guard=sandbox.guard, adapter=adapter, sleep=sleep)
     client = Client(_load(contract), transport)
     sandbox.connect(client)
-    cleaner = Cleaner(client, ownership, ownership.prefix, transport.wait, unique_titles=True)
+    cleaner = Cleaner(client, ownership, ownership.prefix, transport.wait, unknown_runs=True)
+    cleaner.known_prefixes = prefixes
     with stop_on_signals(transport.stop):
         transport.begin_clean_up(CLEAN_UP_SECONDS)
         cleaner.run()
@@ -170,6 +179,7 @@ class Session(AbstractContextManager["Session"]):
         self._phase = Phase.OPENING
         self._signals = 0
         self.observations: list[Observation] = []
+        self.explanation = Explanation({}, [])
         self._mock: AbstractContextManager[Target] = (
             nullcontext(config.target) if config.target else mock_process.run_mock(config.contract)
         )
@@ -211,7 +221,6 @@ class Session(AbstractContextManager["Session"]):
 
     def _stop(self) -> None:
         """Ends judging at the first signal, and cleaning up at the second."""
-        self.interrupted = True
         self._signals += 1
         if self._phase is Phase.OPENING:
             raise KeyboardInterrupt
@@ -223,7 +232,7 @@ class Session(AbstractContextManager["Session"]):
         if self._phase in (Phase.CLEANING, Phase.DONE):
             return
         self._phase = Phase.CLEANING
-        self.run.clean_up(CLEAN_UP_SECONDS_AFTER_SIGNAL if self.interrupted else CLEAN_UP_SECONDS)
+        self.run.clean_up(CLEAN_UP_SECONDS_AFTER_SIGNAL if self._signals else CLEAN_UP_SECONDS)
         self._phase = Phase.DONE
         if contradiction := self.run.sandbox.ownership.contradiction:
             raise RunError(contradicts(self.run.target, contradiction, self.run.leftovers))
@@ -257,6 +266,7 @@ class Session(AbstractContextManager["Session"]):
             self.scheduler.run_all(progress)
             if self.config.observe:
                 self.observations += observe(self.run)
+            self.explanation = explain(self.run, self.config.contract, profile_of(self.observations))
         except KeyboardInterrupt:
             self.interrupted = True
             self.run.results.record_obstacle(self.run.results.selected, "the run was interrupted")
@@ -264,8 +274,11 @@ class Session(AbstractContextManager["Session"]):
     def report(self) -> Report:
         """The report on what was judged so far."""
         judgements, stale = waive(self.run.judgements(), self.waivers, self.started.date())
+        outcome = combine(judgements, strict=self.config.strict, stale_waivers=bool(stale))
+        if self.interrupted and outcome is Conclusion.CONFORMANT:
+            outcome = Conclusion.INCONCLUSIVE
         return Report(
-            outcome=combine(judgements, strict=self.config.strict, stale_waivers=bool(stale)),
+            outcome=outcome,
             target=self.run.target.url,
             embedded=self.config.target is None,
             contract_version=self.run.contract.version,
@@ -283,5 +296,9 @@ class Session(AbstractContextManager["Session"]):
             stale_waivers=stale,
             leftovers=self.run.leftovers,
             interrupted=self.interrupted,
+            insecure=self.run.target.network.insecure,
+            seconds=dict(self.scheduler.seconds),
             contract=str(self.config.contract or ""),
+            reproductions=self.explanation.reproductions,
+            causes=self.explanation.causes,
         )

@@ -1,9 +1,10 @@
 """The server under test: where it is, which key opens it, what it lends us."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+SHORTEST_SECRET = 8
 MOCK = "mock"
 """The target that stands for the mock of this package, started for the run."""
 
@@ -27,6 +28,9 @@ class Prerequisites:
     priority_id: int | None
     other_status_ids: Sequence[int] = ()
     project_id: int | None = None
+    project_fields: Mapping[str, str] = field(default_factory=dict)
+    """Required fields of a customer's own, for each project that is made; `task_fields` likewise."""
+    task_fields: Mapping[str, str] = field(default_factory=dict)
     existing_project_ids: frozenset[int] = frozenset()
     existing_milestone_ids: frozenset[int] = frozenset()
     existing_task_ids: frozenset[int] = frozenset()
@@ -35,17 +39,39 @@ class Prerequisites:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkOptions:
+    """The way to a deployment: files in PEM, a proxy's URL or `env`, header fields, addresses by host and port."""
+
+    ca_bundle: str = ""
+    client_cert: str = ""
+    client_key: str = ""
+    insecure: bool = False
+    proxy: str = ""
+    headers: Sequence[tuple[str, str]] = field(default=(), repr=False)
+    addresses: Mapping[tuple[str, int], str] = field(default_factory=dict)
+
+    @property
+    def secrets(self) -> list[str]:
+        """The values of header fields; a short one may well be a word of the data, and is no secret."""
+        return [value for _, value in self.headers if len(value) >= SHORTEST_SECRET]
+
+
+DIRECT = NetworkOptions()
+
+
+@dataclass(frozen=True, slots=True)
 class Target:
     """A deployment: its base URL with `/api` and without a slash at the end, and its key, which is never printed."""
 
     url: str
     key: str
+    network: NetworkOptions = DIRECT
 
     def __repr__(self) -> str:
         return f"Target(url={self.url!r})"
 
 
-def parse(url: str | None, key: str | None) -> Target | None:
+def parse(url: str | None, key: str | None, network: NetworkOptions = DIRECT) -> Target | None:
     """Return the target that a user names; None for the embedded mock. Raises RunError for none, no URL or no key."""
     if not url:
         raise RunError(
@@ -63,4 +89,4 @@ def parse(url: str | None, key: str | None) -> Target | None:
         raise RunError("A deployment needs a key; give it as the environment variable MILESTONES_API_KEY.")
     if not key.isascii() or any(one.isspace() or not one.isprintable() for one in key):
         raise RunError("The key holds characters that no header can carry; check MILESTONES_API_KEY.")
-    return Target(url=url.rstrip("/"), key=key)
+    return Target(url.rstrip("/"), key, network)

@@ -1,15 +1,19 @@
 """Every requirement of the contract, judged by the same engine as `milestones-check`."""
 
+from collections.abc import Callable
+
 import pytest
 
 from conformance.results.verdict import Verdict
 from conformance.session import Session
 
 
-def test_requirement(requirement_id: str, session: Session) -> None:
+def test_requirement(requirement_id: str, session: Session, record_property: Callable[[str, object], None]) -> None:
     """The deployment keeps the requirement."""
     judgement = session.scheduler.judge(requirement_id)
     requirement = judgement.requirement
+    for name in ("level", "operation", "text", "source"):
+        record_property(name, getattr(requirement, name))
     sentence = f"{requirement.text} [{requirement.source}]"
     match judgement.verdict:
         case Verdict.FAIL:

@@ -12,6 +12,6 @@ Packages, bottom up; a line imports only from lines above it:
 - `commands/`, `exit_handling`: each command; exit codes, whatever happens
 - `cli`: the command line
 
-- `runs/`, `reports/`, `examples`: the suite as a command, and its report; a verdict as files; invalid examples
+- `runs/`, `reports/`: the suite as a command, and its report; a verdict as files
 report (`reports/`). A deployment: run the suite (`runs/`) → compare → report.
 """

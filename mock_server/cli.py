@@ -41,13 +41,8 @@ FILE = click.Path(path_type=Path)
 @click.option(
     "--record", default=1000, show_default=True, type=click.IntRange(0), help="How many requests are kept to be seen."
 )
-@click.option(
-    "--workers",
-    default=1,
-    show_default=True,
-    type=click.IntRange(1, 64),
-    help="Processes that share the work, by account; more than one serve the API alone, without inspector and control.",
-)
+@click.option("--tls-cert", type=FILE, help="A certificate chain (PEM): answer in HTTPS, together with --tls-key.")
+@click.option("--tls-key", type=FILE, help="The private key of the certificate (PEM).")
 @click.option("--log", "log_format", type=click.Choice(["text", "json"]), help="A line on standard error per request.")
 @click.option("--control-token", default="", metavar="TOKEN", help="What the inspector and the control API need.")
 @click.version_option(package_name="milestones-conformance", message="milestones-mock %(version)s")
@@ -73,21 +68,19 @@ def serve_mock(
     reloads: bool,
     control_token: str,
     log_format: str | None,
-    workers: int,
+    tls_cert: Path | None,
+    tls_key: Path | None,
     **options: object,
 ) -> None:
     """Serve until the process is told to stop."""
-    if workers > 1 and (save_path or reloads or options["upstream"]):
-        raise click.UsageError("--workers goes with neither --save nor --reload nor --upstream: drop one of them.")
-    if workers > 1:
-        # What nobody can look at is not kept.
-        options["record"] = 0
+    if bool(tls_cert) != bool(tls_key):
+        raise click.UsageError("--tls-cert and --tls-key belong together: give both.")
     # What is slow to import is imported here, so that --help is not.
     from mock_server.contract.profile import ProfileError
     from mock_server.contract.yaml_files import DocumentError
     from mock_server.control.access import is_loopback
     from mock_server.factory import ConfigError, MockConfig, create_mock
-    from mock_server.http.server import listen, serve
+    from mock_server.http.server import Tls, TlsError, leave_process, listen, serve
     from mock_server.simulation.faults import FaultError
 
     try:
@@ -100,23 +93,18 @@ def serve_mock(
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise click.ClickException(f"Cannot listen on {host}:{port}: {reason}. Choose another --port.") from error
-    if workers > 1:
-        from mock_server.control.root import ApiAlone
-        from mock_server.http.workers import serve_with_workers
-
-        base_path = root.middleware.contract.base_path
-        sys.exit(
-            serve_with_workers(workers, ApiAlone(root.middleware), listener, lambda: announce(listener, base_path))
-        )
     watch_files(root, str(options["scenario"]), reloads=reloads)
-    serve(
-        root,
-        listener,
-        lambda: announce(listener, root.middleware.contract.base_path),
-        waits=root.middleware.upstream is not None,
-    )
+    tls = Tls(tls_cert, tls_key) if tls_cert and tls_key else None
+    scheme, base_path = "https" if tls else "http", root.middleware.contract.base_path
+    waits = root.middleware.upstream is not None
+    try:
+        serve(root, listener, lambda: announce(scheme, listener, base_path), waits=waits, tls=tls)
+    except TlsError as error:
+        raise click.ClickException(str(error)) from error
     if save_path is not None:
         save(root, save_path)
+    # Clients that still hang on to the process must not keep it.
+    leave_process()
 
 
 def watch_files(root: "RootHandler", scenario: str, *, reloads: bool) -> None:
@@ -161,8 +149,8 @@ def save(root: "RootHandler", path: Path) -> None:
         raise click.ClickException(f"{path} cannot be written: {error.strerror}. The accounts are lost.") from error
 
 
-def announce(listener: socket.socket, base_path: str) -> None:
+def announce(scheme: str, listener: socket.socket, base_path: str) -> None:
     """Print the base URL, which tells that the mock answers."""
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
-    print(f"http://{shown}:{port}{base_path}", flush=True)
+    print(f"{scheme}://{shown}:{port}{base_path}", flush=True)

@@ -1,10 +1,12 @@
 """The command `milestones-check clean-up`: removes what killed runs left on a deployment."""
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from conformance.commands.command_line import NOT_DONE, Command
+from conformance.commands.network_options import network_options
 from conformance.commands.shared_options import API_KEY, CONTRACT, TARGET, target_of
 from conformance.exchange import printable
 from conformance.target import RunError
@@ -18,14 +20,19 @@ Examples:
 @TARGET
 @API_KEY
 @CONTRACT
-def clean_up(*, target: tuple[str, ...], api_key: str | None, contract: Path | None) -> int:
-    """Remove what killed runs left on a deployment: every project that bears the title of a run."""
+@click.option("--journals-only", is_flag=True, help="Leaves alone what runs without a journal here have made.")
+@network_options
+def clean_up(*, contract: Path | None, journals_only: bool, **options: Any) -> int:
+    """Remove what killed runs left on a deployment: every project that bears the title of a run.
+
+    Runs that are under way from another machine lose their projects, too, unless it is --journals-only.
+    """
     from conformance.session import remove_left_behind
 
-    deployment = target_of(target, api_key)
+    deployment = target_of(options)
     if deployment is None:
         raise RunError("The embedded mock ends with its run and keeps nothing; clean-up needs the --target URL.")
-    removal = remove_left_behind(contract, deployment)
+    removal = remove_left_behind(contract, deployment, journals_only=journals_only)
     for left in removal.leftovers:
         click.echo(f"Could not be removed: {printable(left)}", err=True)
     removed = f"{removal.removed} project{'' if removal.removed == 1 else 's'}"

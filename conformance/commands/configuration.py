@@ -1,5 +1,6 @@
 """Read the options that stand in a file: `milestones.toml`, or `[tool.milestones]` in `pyproject.toml`."""
 
+import os
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,11 +33,11 @@ class ConfigurationFile:
         """Return the settings of a command by the names of its parameters. Raises RunError for unknown names."""
         options = dict(_options(command))
         group = click.get_current_context(silent=True)
-        commands = group.command.commands.values() if group and isinstance(group.command, click.Group) else [command]
-        everywhere = {name for member in commands for name, _ in _options(member)}
+        members = group.command.commands.values() if group and isinstance(group.command, click.Group) else None
+        everywhere = {name for member in members or () for name, _ in _options(member)}
         defaults = {}
         for name, value in self.settings.items():
-            if name not in everywhere:
+            if members is not None and name not in everywhere:
                 raise RunError(f"{self.name}:{self._line(name)}: {name} is no option{_hint(name, everywhere)}")
             if (option := options.get(name)) is not None and option.name is not None:
                 defaults[option.name] = [value] if option.multiple and not isinstance(value, list) else value
@@ -97,12 +98,18 @@ def _place(name: str, option: click.Option, source: ParameterSource | None, file
         case ParameterSource.COMMANDLINE:
             return "command line"
         case ParameterSource.ENVIRONMENT:
-            variable = option.envvar if isinstance(option.envvar, str) else f"{PREFIX}_{name}"
-            return f"environment, {variable.upper().replace('-', '_')}"
+            return f"environment, {_variable(name, option)}"
         case ParameterSource.DEFAULT_MAP:
             return file
         case _:
             return "default"
+
+
+def _variable(name: str, option: click.Option) -> str:
+    """Return the variable that an option was taken from; some have more than one."""
+    usual = [option.envvar] if isinstance(option.envvar, str) else list(option.envvar or ())
+    usual.append(f"{PREFIX}_{name}".upper().replace("-", "_"))
+    return next((variable for variable in usual if os.environ.get(variable)), usual[-1])
 
 
 def _shown(name: str, value: object) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from conformance.commands.command_line import Command
-from conformance.commands.shared_options import CONTRACT, ONLY
+from conformance.commands.shared_options import CONTRACT, EXCLUDE, ONLY
 from conformance.target import RunError
 
 EXAMPLES = """\b
@@ -16,17 +16,18 @@ Examples:
 
 @click.command("list", cls=Command, epilog=EXAMPLES)
 @ONLY
+@EXCLUDE
 @CONTRACT
-def list_requirements(*, only: tuple[str, ...], contract: Path | None) -> int:
+def list_requirements(*, only: tuple[str, ...], exclude: tuple[str, ...], contract: Path | None) -> int:
     """List the requirements that a run judges."""
     from conformance import contract as contracts
-    from conformance.properties.registry import matching
+    from conformance.properties.registry import select
 
     try:
         loaded = contracts.load(contract)
     except contracts.ContractError as error:
         raise RunError(f"{error}.") from error
-    chosen = matching(list(loaded.requirements), only)
+    chosen = select(loaded.requirements, only, exclude)
     if not chosen:
         raise RunError("Nothing is selected: no requirement matches; see them all with `milestones-check list`.")
     for requirement in loaded.requirements.values():

@@ -1,14 +1,16 @@
 """The command `milestones-check run`: options in, verdict and exit code out."""
 
 import secrets
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from conformance.commands import configuration
 from conformance.commands.command_line import NOT_DONE, Command
-from conformance.commands.shared_options import API_KEY, CONTRACT, FILE, ONLY, TARGET, target_of
+from conformance.commands.network_options import Lines, network_options
+from conformance.commands.shared_options import API_KEY, CONTRACT, EXCLUDE, FILE, ONLY, TARGET, target_of
 from conformance.target import RunError
 
 if TYPE_CHECKING:
@@ -26,53 +28,38 @@ Examples:
 @TARGET
 @API_KEY
 @click.option("--depth", type=click.Choice(["quick", "standard", "deep"]), default="standard", show_default=True)
-@click.option("--seed", type=int, metavar="N", help="Repeats the inputs of an earlier run.")
+@click.option("--seed", type=int, metavar="N", help="Repeats the inputs of the run that reported it.")
 @ONLY
+@EXCLUDE
 @click.option("--read-only", is_flag=True, help="Sends no write; judges what can be judged so.")
 @click.option("--strict", is_flag=True, help="Inferred requirements fail the run, too.")
 @click.option("--observe/--no-observe", default=None, help="Looks at open points; by default unless quick.")
 @click.option("--report", type=FILE, metavar="DIR", help="Writes report.json, report.html, junit.xml and profile.json.")
 @click.option("--history", type=FILE, metavar="FILE", help="Adds the verdicts to this history.")
 @click.option("--waivers", type=FILE, metavar="FILE", help="Deviations that are accepted for now.")
-@click.option("--replay", type=FILE, metavar="FILE", help="Judges first what failed in that report.json, same seed.")
+@click.option("--replay", type=FILE, metavar="FILE", help="Judges first what failed in that report.json.")
+@click.option("--rerun-failed", type=FILE, metavar="FILE", help="Judges alone what failed in that report.json.")
+@click.option("--fail-fast", is_flag=True, help="Ends the run at the first violation.")
 @click.option("-n", "--jobs", type=click.IntRange(1, 32), default=1, show_default=True, help="Properties at once.")
 @click.option("--budget", metavar="TIME", help="With --depth deep: goes on with other inputs for, e.g., 10m.")
 @CONTRACT
+@network_options
 @click.option("--client-id", type=int, metavar="N", help="An existing client, if the deployment shows no project.")
 @click.option("--category-id", type=int, metavar="N", help="An existing project category, likewise.")
 @click.option("--status-id", type=int, metavar="N", help="An existing task status, if the deployment shows no task.")
 @click.option("--priority-id", type=int, metavar="N", help="An existing task priority, likewise.")
+@click.option(
+    "--project-field", multiple=True, type=Lines(), metavar="NAME=VALUE", help="Sends it with each new project."
+)
+@click.option("--task-field", multiple=True, type=Lines(), metavar="NAME=VALUE", help="Sends it with each new task.")
 @click.option("--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Seconds to wait.")
 @click.option("--rate", type=click.FloatRange(min=0), default=0.0, metavar="N", help="Requests a second at most.")
 @click.option("--max-requests", type=click.IntRange(min=1), default=1_000_000, metavar="N", help="Requests at most.")
+@click.option("-v", "--verbose", is_flag=True, help="Prints each exchange as a line.")
 @click.option("-q", "--quiet", is_flag=True, help="Prints no verdict; for what reads the report.")
 @click.option("--show-config", is_flag=True, help="Prints where the value of each option comes from, and ends.")
-def run(  # noqa: PLR0913 - an option each
-    *,
-    target: tuple[str, ...],
-    api_key: str | None,
-    depth: str,
-    seed: int | None,
-    only: tuple[str, ...],
-    read_only: bool,
-    strict: bool,
-    observe: bool | None,
-    report: Path | None,
-    history: Path | None,
-    waivers: Path | None,
-    replay: Path | None,
-    jobs: int,
-    budget: str | None,
-    contract: Path | None,
-    client_id: int | None,
-    category_id: int | None,
-    status_id: int | None,
-    priority_id: int | None,
-    timeout: float,
-    rate: float,
-    max_requests: int,
-    quiet: bool,
-    show_config: bool,
+def run(
+    *, report: Path | None, history: Path | None, verbose: bool, quiet: bool, show_config: bool, **options: Any
 ) -> int:
     """Judge whether a deployment does what the documentation of the Milestones API says.
 
@@ -83,31 +70,75 @@ def run(  # noqa: PLR0913 - an option each
         for line in configuration.describe(click.get_current_context()):
             click.echo(line)
         return 0
+    return _check(run_config(options), report, history, verbose=verbose, quiet=quiet)
+
+
+def run_config(options: Mapping[str, Any]) -> "RunConfig":
+    """Build the configuration of a run from the options of the command, by their names. Raises RunError."""
     from conformance.options import Depth, Limits, Options
-    from conformance.results.compare import failures
     from conformance.sandbox.discovery import IdOverrides
     from conformance.session import RunConfig
 
-    first, former_seed = failures(replay) if replay else ([], secrets.randbelow(1_000_000))
-    config = RunConfig(
-        target=target_of(target, api_key),
-        contract=contract,
-        id_overrides=IdOverrides(client_id, category_id, status_id, priority_id),
+    depth, observe = options["depth"], options["observe"]
+    first, only, former_seed = _of_former_run(options)
+    is_whole = not (only or options["exclude"])
+    return RunConfig(
+        target=target_of(options),
+        contract=options["contract"],
+        id_overrides=IdOverrides(
+            client_id=options["client_id"],
+            category_id=options["category_id"],
+            status_id=options["status_id"],
+            priority_id=options["priority_id"],
+            project_fields=_fields("--project-field", options["project_field"]),
+            task_fields=_fields("--task-field", options["task_field"]),
+        ),
         options=Options(
             depth=Depth(depth),
-            seed=seed if seed is not None else former_seed,
+            seed=options["seed"] if options["seed"] is not None else former_seed,
             only=only,
-            read_only=read_only,
-            jobs=jobs,
-            budget=_seconds(budget, depth),
+            exclude=options["exclude"],
+            read_only=options["read_only"],
+            jobs=options["jobs"],
+            budget=_seconds(options["budget"], depth),
             first=first,
-            limits=Limits(timeout, max_requests, rate),
+            stop_at=_stop_at(options),
+            limits=Limits(options["timeout"], options["max_requests"], options["rate"]),
         ),
-        strict=strict,
-        observe=observe if observe is not None else depth != Depth.QUICK.value and not only,
-        waivers=waivers,
+        strict=options["strict"],
+        observe=observe if observe is not None else depth != Depth.QUICK.value and is_whole,
+        waivers=options["waivers"],
     )
-    return _check(config, report, history, quiet=quiet)
+
+
+def _fields(option: str, texts: Sequence[str]) -> dict[str, str]:
+    """Parse NAME=VALUE. Raises RunError."""
+    for text in texts:
+        if not text.partition("=")[0].strip() or "=" not in text:
+            raise RunError(f"{option} {text}: write it like project_custom_field_1=north.")
+    return {name.strip(): value for name, _, value in (text.partition("=") for text in texts)}
+
+
+def _of_former_run(options: Mapping[str, Any]) -> tuple[Sequence[str], Sequence[str], int]:
+    """Return what to judge first, what to judge at all, and the seed."""
+    from conformance.results.compare import failures
+
+    only: Sequence[str] = options["only"]
+    if options["rerun_failed"] is not None:
+        failed, seed = failures(options["rerun_failed"])
+        if not failed:
+            raise RunError(f"Nothing failed in {options['rerun_failed']}, so there is nothing to run again.")
+        return failed, failed, seed
+    if options["replay"] is not None:
+        failed, seed = failures(options["replay"])
+        return failed, only, seed
+    return [], only, secrets.randbelow(1_000_000)
+
+
+def _stop_at(options: Mapping[str, Any]) -> Sequence[str]:
+    if not options["fail_fast"]:
+        return ()
+    return ("stated", "inferred") if options["strict"] else ("stated",)
 
 
 def _seconds(budget: str | None, depth: str) -> float:
@@ -123,14 +154,16 @@ def _seconds(budget: str | None, depth: str) -> float:
     return float(number) * units[unit]
 
 
-def _check(config: "RunConfig", directory: Path | None, history: Path | None, *, quiet: bool) -> int:
+def _check(config: "RunConfig", directory: Path | None, history: Path | None, *, verbose: bool, quiet: bool) -> int:
     from rich.console import Console
 
+    from conformance.http.retry import LOG
     from conformance.reports import terminal
     from conformance.results.verdict import EXIT_CODES
     from conformance.session import Session
 
     console = Console(highlight=False)
+    LOG.setLevel("DEBUG" if verbose else "WARNING")
     if directory is not None:
         _prepare(directory)
     # Signals are heeded until the verdict is out.
@@ -164,12 +197,13 @@ def _prepare(directory: Path) -> None:
 
 
 def _write(report: "Report", directory: Path) -> None:
-    from conformance.reports import html, json, junit
+    from conformance.reports import html, json, junit, scripts
 
     json.write(report, directory / "report.json")
     json.write_profile(report, directory / "profile.json")
     junit.write(report, directory / "junit.xml")
     html.write(report, directory / "report.html")
+    scripts.write(report, directory / "reproductions")
 
 
 def _remember(report: "Report", file: Path) -> None:

@@ -1,11 +1,12 @@
 """Define the options that several commands take: how a deployment is reached."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from conformance.commands.network_options import network_of
 from conformance.target import RunError, parse
 
 if TYPE_CHECKING:
@@ -27,12 +28,15 @@ ONLY = click.option(
     "--only", multiple=True, metavar="GLOB", help="Judges matching requirements alone, e.g. 'delete/*'."
 )
 
+EXCLUDE = click.option("--exclude", multiple=True, metavar="GLOB", help="Leaves matching requirements out.")
 
-def target_of(targets: Sequence[str], key: str | None) -> "Target | None":
+
+def target_of(options: Mapping[str, Any]) -> "Target | None":
     """Return the one target that was asked for; None for the embedded mock. Raises RunError."""
+    targets: Sequence[str] = options["target"]
     if len(targets) > 1:
         raise RunError(
             f"One target at a time, and here are {len(targets)}: to check several deployments, write them into a file "
             "and run `milestones-check fleet FILE --report DIR`."
         )
-    return parse(targets[0] if targets else None, key)
+    return parse(targets[0] if targets else None, options["api_key"], network_of(options))

@@ -66,6 +66,7 @@ class Fixtures:
     def project_fields(self) -> dict[str, Json]:
         """The fields of a project of ours."""
         return {
+            **self.prerequisites.project_fields,
             "project_clientid": self.prerequisites.client_id,
             "project_title": self.sandbox.project_title(),
             "project_date_start": "2026-01-01",
@@ -158,6 +159,7 @@ class Fixtures:
         if self.prerequisites.status_id is None or self.prerequisites.priority_id is None:
             raise PreconditionFailed("a task needs a status and a priority; give --status-id and --priority-id")
         return {
+            **self.prerequisites.task_fields,
             "task_projectid": project,
             "task_title": title or f"Task {self.inputs.word()}",
             "task_status": self.prerequisites.status_id,

@@ -5,6 +5,7 @@ A context lives for one example.
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -16,6 +17,7 @@ from conformance.exchange import Exchange
 from conformance.http.client import Encoding, PreconditionFailed, RequestOptions
 from conformance.options import Depth
 from conformance.results.outcome import NOTHING_BEFORE, Before
+from conformance.sandbox.ownership import Kind
 from conformance.sandbox.shared_projects import SharedProject
 
 __all__ = ["PreconditionFailed", "PropertyContext"]
@@ -36,6 +38,7 @@ class PropertyContext(Fixtures):
     source: st.DataObject | None = None
     before: Before = NOTHING_BEFORE
     projects: list[int] = field(default_factory=list)
+    untouched_milestones: dict[int, int] = field(default_factory=dict)
 
     def draw(self, strategy: st.SearchStrategy[Drawn]) -> Drawn:
         """Draws an input; when the property fails, Hypothesis seeks the simplest that still does."""
@@ -71,7 +74,8 @@ class PropertyContext(Fixtures):
     def project(self) -> int:
         """A project of our own in which others may have left something; each call answers another one.
 
-        In a read-only run it is somebody's.
+        It has a milestone that nobody touches from its beginning: one that came later could move what a property
+        compares. In a read-only run it is somebody's.
         """
         if self.read_only:
             if self.prerequisites.project_id is None:
@@ -79,17 +83,30 @@ class PropertyContext(Fixtures):
                     "a read-only run needs a project that exists already, and the deployment shows none"
                 )
             return self.prerequisites.project_id
-        if self.furnished:
-            return self._furnished_project()
         if not self.sharing:
-            return self.empty_project()
-        shared = self.shared_projects.find(0, self.borrowed)
-        if shared is None:
-            made = self._made_project()
-            shared = SharedProject(self.obtained(made, "a project"), [made])
-            self.shared_projects.add(shared)
+            project = self._furnished_project() if self.furnished else self.empty_project()
+            self._add_untouched_milestone(project)
+            return project
+        shared = self.shared_projects.find(0, self.borrowed) or self._new_shared_project()
         self.borrowed.append(shared)
+        if shared.untouched_milestone is not None:
+            self.untouched_milestones[shared.id] = shared.untouched_milestone
         return shared.id
+
+    def _new_shared_project(self) -> SharedProject:
+        start = len(self.history)
+        project = self.empty_project()
+        self._add_untouched_milestone(project)
+        self.projects.remove(project)
+        untouched = self.untouched_milestones.get(project)
+        shared = SharedProject(project, self.history[start:], untouched_milestone=untouched)
+        self.shared_projects.add(shared)
+        return shared
+
+    def _add_untouched_milestone(self, project: int) -> None:
+        """Make it where milestones can be made; what does not need one goes on without."""
+        with suppress(PreconditionFailed):
+            self.untouched_milestones[project] = self.milestone(project).id
 
     def ordered_milestones(self, size: int) -> tuple[int, list[int]]:
         """A project with at least `size` milestones beside its default and the ids of all, the default first.
@@ -122,8 +139,8 @@ class PropertyContext(Fixtures):
         return project
 
     def _made_project(self) -> Exchange:
-        fields = self.project_fields()
-        return self._in_any_encoding(lambda options: self.client.create_project(fields, options))
+        # A refusal does not prove that nothing was made: each attempt has a title of its own.
+        return self._in_any_encoding(lambda options: self.client.create_project(self.project_fields(), options))
 
     def adopt_project(self, made: Exchange) -> int:
         """The id of a project just made or cloned, to be removed when the example ends."""
@@ -134,16 +151,19 @@ class PropertyContext(Fixtures):
     def new_ordered_milestones(self, size: int) -> tuple[int, list[int]]:
         """A new project with `size` milestones beside its default, and the ids of all, the default first."""
         project = self.empty_project()
-        return project, [self.default_id(project), *(self.milestone(project).id for _ in range(size))]
+        ids = [self.default_id(project), *(self.milestone(project).id for _ in range(size))]
+        self.confirm(ids)
+        return project, ids
+
+    def confirm(self, milestones: Sequence[int]) -> None:
+        """Reads milestones back as ours, where the first write to them must not wait for that."""
+        self.sandbox.confirm(Kind.MILESTONE, milestones)
 
     def untouched_milestone(self, project: int) -> int:
         """A milestone of a project of ours that nobody touches."""
-        shared = next((one for one in self.borrowed if one.id == project), None)
-        if shared is None:
-            return self.milestone(project).id
-        if not shared.untouched_milestones:
-            shared.untouched_milestones.append(self.milestone(project).id)
-        return shared.untouched_milestones[0]
+        if project not in self.untouched_milestones:
+            self.untouched_milestones[project] = self.milestone(project).id
+        return self.untouched_milestones[project]
 
     def deleted_project(self) -> int:
         """An id that no project has any more."""

@@ -9,7 +9,7 @@ from conformance.fleet.keys import KeySource
 
 Setting = str | int | float | bool | Sequence[str]
 DEFAULT_TIME_LIMIT = 30 * 60.0
-REACHING = ("contract", "ca-bundle", "client-cert", "insecure", "proxy", "header", "resolve")
+REACHING = ("contract", "ca-bundle", "client-cert", "client-key", "insecure", "proxy", "header", "resolve")
 """The options that say how a deployment is reached, for a run and for cleaning up alike."""
 
 

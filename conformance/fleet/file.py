@@ -18,7 +18,7 @@ from conformance.fleet.keys import KeyKind, KeySource
 from conformance.target import RunError
 
 SCHEMA = Path(__file__).with_name("fleet-file.schema.json")
-PATHS = ("waivers", "contract", "ca-bundle", "client-cert")
+PATHS = ("waivers", "contract", "ca-bundle", "client-cert", "client-key")
 NO_OPTIONS = ("name", "target", "tags", "time-limit", "header-env", *(kind.value for kind in KeyKind))
 UNITS = {"s": 1, "m": 60, "h": 3600}
 DEFAULT_RUNS = 4

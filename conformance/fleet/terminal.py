@@ -1,7 +1,7 @@
 """Show a fleet on the terminal: a bar while it runs, the verdict at its end."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -21,6 +21,7 @@ STYLES = {
 }
 LONGEST_LIST = 40
 POINTS_SHOWN = 12
+IDS_SHOWN = 3
 
 
 @contextmanager
@@ -78,13 +79,18 @@ def announce(text: str, console: Console) -> None:
 
 
 def _show_result(result: Result, console: Console) -> None:
-    what = f"{len(result.violations)} requirements do not hold" if result.violations else result.reason
+    what = _violations(result.violations) if result.violations else result.reason
     if not what and result.undecided:
         what = f"{len(result.undecided)} requirements without a verdict"
     again = f" (attempt {result.attempts})" if result.attempts > 1 else ""
     _line(console, f"{result.name}  {result.verdict}{again}  {what}".rstrip(), STYLES[result.verdict])
     if result.leftovers:
         _line(console, f"  could not be removed: {', '.join(result.leftovers)}", "yellow")
+
+
+def _violations(violations: Sequence[str]) -> str:
+    more = f" and {len(violations) - IDS_SHOWN} more" if len(violations) > IDS_SHOWN else ""
+    return f"does not keep {', '.join(violations[:IDS_SHOWN])}{more}"
 
 
 def _show_cluster(cluster: Cluster, console: Console) -> None:

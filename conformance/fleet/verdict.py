@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from conformance.fleet.results import NOT_DONE, WORST_FIRST, Result
 
+WORDS = {"violations": "with violations", "stale waivers": "with stale waivers"}
+
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
@@ -57,8 +59,8 @@ class FleetVerdict:
     @property
     def headline(self) -> str:
         """The verdict in one sentence."""
-        parts = [f"{number} {verdict}" for verdict, number in self.counts.items()]
-        return f"{self.outcome}: {len(self.results)} deployments checked: {', '.join(parts)}"
+        parts = [f"{number} {WORDS.get(verdict, verdict)}" for verdict, number in self.counts.items()]
+        return f"{len(self.results)} deployment{'s' * (len(self.results) != 1)}: {', '.join(parts)}"
 
     @property
     def alike(self) -> str:
@@ -73,8 +75,8 @@ class FleetVerdict:
 
 
 def judge(results: Sequence[Result], *, started: str, duration_s: float, interrupted: bool = False) -> FleetVerdict:
-    """Order the results and find the clusters; `results` is not empty."""
-    ordered = sorted(results, key=lambda result: (result.severity, -len(result.violations), result.name))
+    """Order the results, those alike as they came, and find the clusters; `results` is not empty."""
+    ordered = sorted(results, key=lambda result: (result.severity, -len(result.violations)))
     return FleetVerdict(ordered, _clusters(results), started, round(duration_s, 3), interrupted)
 
 

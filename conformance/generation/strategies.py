@@ -2,6 +2,9 @@
 
 Titles that some collations hold equal (letter case, accents, blanks at the ends, any two emoji) are never told apart by
 those alone: each title ends in a word of small letters that is used once in a run.
+
+A word begins with q, and nothing else that a run makes holds a q, in any script or case: so a word that was given to no
+title is in none.
 """
 
 import itertools
@@ -39,7 +42,7 @@ AWKWARD = (
 SPECIMENS = (
     (
         '007 100% & more + less = _done_? O\'Brien said "go" <b>now</b>; a/b\\c:d,e|f  {{ x }} ${y} %s #1 [2] (null)'
-        " &amp; &#39;q&#39; &lt;i&gt; 50%25 %41 a%2Bb C++ &copy=1"
+        " &amp; &#39;k&#39; &lt;i&gt; 50%25 %41 a%2Bb C++ &copy=1"
     ),
     "Größe Ångström naïve 設計 フェーズ 단계 مرحلة שלב 🚀 👩‍👩‍👧🏽 𝔘𝔫𝔦 𐍈 𠜎",
     "long title " * 24,
@@ -55,6 +58,12 @@ _PLAIN = re.compile(rf"[A-Za-z0-9 .]{{1,{PLAIN_TITLE_LENGTH}}}")
 def is_plain(title: str) -> bool:
     """Whether no deployment has a reason to refuse a title: short, of letters, digits, blanks and dots."""
     return _PLAIN.fullmatch(title) is not None
+
+
+def has_q(text: str) -> bool:
+    """Return whether some collation could see a q in a text: the letter in any script, case or shape."""
+    folded = unicodedata.normalize("NFKD", text).casefold()
+    return any(character == "q" or "Q" in unicodedata.name(character, "").split() for character in folded)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +112,10 @@ class Inputs:
 
     def texts(self) -> st.SearchStrategy[str]:
         """Texts for titles: plain, awkward, of any script, up to the longest."""
-        letters = st.text("abcdefghijklmnopqrstuvwxyz ABCXYZ", min_size=0, max_size=12)
+        letters = st.text("abcdefghijklmnoprstuvwxyz ABCXYZ", min_size=0, max_size=12)
         any_script = st.text(
             st.characters(exclude_categories=["Cc", "Cs", "Co", "Cn", "Cf", "Zl", "Zp"]), min_size=1, max_size=40
-        ).filter(lambda text: unicodedata.is_normalized("NFC", text))
+        ).filter(lambda text: unicodedata.is_normalized("NFC", text) and not has_q(text))
         long = st.integers(200, 255).map(lambda length: ("long title " * 24)[:length])
         return st.one_of(letters, st.sampled_from(AWKWARD), any_script, long)
 

@@ -136,10 +136,19 @@ class _TlsPool(HTTPSConnectionPool):
     ConnectionCls = _TlsConnection
 
 
+POOLS = {"http": _Pool, "https": _TlsPool}
+
+
 class WatchedAdapter(HTTPAdapter):
     """The adapter of `requests` whose connections obey the deadline of the exchange that uses them."""
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
         """Makes the pools open connections that are watched."""
         super().init_poolmanager(*arguments, **options)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _TlsPool}
+        self.poolmanager.pool_classes_by_scheme = POOLS
+
+    def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
+        """Makes the pools of a proxy open connections that are watched, too."""
+        manager = super().proxy_manager_for(proxy, **options)
+        manager.pool_classes_by_scheme = POOLS
+        return manager

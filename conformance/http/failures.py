@@ -37,7 +37,7 @@ def explain_timeout(timeout: float) -> str:
 def explain(problem: Exception) -> str:
     """Says what went wrong, without the names of exceptions."""
     if isinstance(problem, requests.exceptions.SSLError):
-        return f"the TLS certificate was not accepted ({_innermost(problem)})"
+        return f"the TLS certificate was not accepted ({_innermost(problem)}); name its authority with --ca-bundle FILE"
     plain = isinstance(problem, OSError) and not isinstance(problem, requests.RequestException)
     if plain or isinstance(problem, requests.ConnectionError):
         return f"{BROKEN} ({_innermost(problem)})"

@@ -11,15 +11,15 @@ SHORT = 6
 
 
 class Redactor:
-    """Replaces a key, also without its last character, by a mark.
+    """Replaces a key, also without its last character, and other secrets by a mark.
 
     It finds the key as it is, escaped as in JSON, in percent-encoding, as HTML entities, in hexadecimal and in base64,
     in any letter case and with the escapes mixed.
     """
 
-    def __init__(self, key: str) -> None:
+    def __init__(self, key: str, *others: str) -> None:
         # The key is sent without its last character, too, and what is left of it must be as secret.
-        secrets = [secret for secret in (key, key[:-1]) if secret]
+        secrets = [secret for secret in (key, key[:-1], *others) if secret]
         forms = [form for secret in secrets for form in _forms(secret)]
         # The look ahead spares most characters the long alternatives.
         beginnings = "".join({re.escape(beginning) for secret in secrets for beginning in _beginnings(secret)})
@@ -48,7 +48,8 @@ def _forms(secret: str) -> Iterator[str]:
 
 def _beginnings(secret: str) -> str:
     """The characters with which any form of a secret begins."""
-    return f"{secret[0]}{ord(secret[0]):x}"[:2] + "".join(form[0] for form in _base64(secret)) + "\\%&"
+    encoded = "".join(form[0] for form in _base64(secret)) if len(secret) >= SHORT else ""
+    return f"{secret[0]}{ord(secret[0]):x}"[:2] + encoded + "\\%&"
 
 
 def _character(character: str) -> str:

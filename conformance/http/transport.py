@@ -5,6 +5,7 @@ What lives only here: connections, waiting, the key on the wire. It knows nothin
 
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,9 +19,10 @@ from requests.adapters import BaseAdapter
 from conformance.exchange import AuthVariant, Exchange
 from conformance.http.connections import Deadline, WatchedAdapter
 from conformance.http.failures import BROKEN, FAILURES, explain, explain_timeout, read_body
+from conformance.http.network import configure
 from conformance.http.outage import OutageDetector
 from conformance.http.redaction import Redactor
-from conformance.http.retry import Pacer, WaitLogger, interruptible_sleep
+from conformance.http.retry import LOG, Pacer, WaitLogger, interruptible_sleep
 from conformance.options import Limits
 from conformance.target import Target
 
@@ -30,6 +32,8 @@ MAX_RETRIES = 8
 MAX_WAIT = 4
 """How many times the timeout a run waits at most before it gives one request up."""
 MAX_SETTLE = 10.0
+LONGEST_LOG = 20_000
+"""Exchanges that are kept, so that a conviction can be told from its beginning."""
 DEFAULT_LIMITS = Limits()
 
 
@@ -110,6 +114,7 @@ class Transport:
         self.limits = limits
         self.sent = sent
         self._reserve = reserve
+        self.log: deque[Exchange] = deque(maxlen=LONGEST_LOG)
         self._guard = guard
         self._read_only = read_only
         self._adapter = adapter
@@ -122,7 +127,7 @@ class Transport:
         self._settle = limits.settle
         self._last_write = -inf
         self._deadlines: set[Deadline] = set()
-        self._redactor = Redactor(target.key)
+        self._redactor = Redactor(target.key, *target.network.secrets)
         self._wait_logger = WaitLogger()
         self._outages = OutageDetector(self._check_service, self.wait, has_worked=sent > 0)
         self._concurrent: ContextVar[bool] = ContextVar("crowd", default=False)
@@ -186,6 +191,8 @@ class Transport:
         else:
             self._wait_for_last_write()
             exchange = self._send_in_service(call)
+        self.log.append(exchange)
+        LOG.debug("%s (%.0f ms)", exchange.summary, exchange.seconds * 1000)
         for listener in self._listeners.get():
             listener(exchange)
         if exchange.status is None:
@@ -245,6 +252,7 @@ class Transport:
         if call.key is not AuthVariant.NONE:
             scheme = "bearer" if call.key is AuthVariant.SMALL_SCHEME else "Bearer"
             headers["Authorization"] = f"{scheme} {self._sent_key(call.key)}"
+        headers |= dict(self.target.network.headers)
         started = time.monotonic()
         status, received, answered, error = None, b"", {}, ""
         deadline = Deadline(self.limits.timeout)
@@ -288,6 +296,7 @@ class Transport:
             seconds=time.monotonic() - started,
             error=error,
             concurrent=self._concurrent.get(),
+            sent_headers={"Accept": "application/json"} | dict(call.headers),
         )
 
     def _sent_key(self, key: AuthVariant) -> str:
@@ -305,6 +314,7 @@ class Transport:
             session.trust_env = False
             session.mount("http://", self._adapter())
             session.mount("https://", self._adapter())
+            configure(session, self.target)
             self._local.session = session
         session_: requests.Session = self._local.session
         return session_

@@ -4,6 +4,7 @@ from functools import partial
 
 from conformance.context.property_context import PropertyContext
 from conformance.properties.registry import judges
+from conformance.results.difference import Basis
 
 
 @judges("race/one-title-is-given-once")
@@ -28,11 +29,15 @@ def reorders_at_once_end_in_one_of_both(context: PropertyContext) -> None:
     for _ in range(context.rounds):
         orders = (ids, ids[::-1])
         answers = context.concurrently(*[partial(context.client.reorder_milestones, order) for order in orders])
-        by_position = [one.id for one in sorted(context.milestones(project), key=lambda one: one.position or 0)]
+        rows = context.milestones(project, sort="milestone_position", order="asc")
+        by_position = [one.id for one in sorted(rows, key=lambda one: one.position or 0)]
         explained = [list(order) for order, answer in zip(orders, answers, strict=True) if answer.ok]
         if explained:
             context.expect("race/reorders-end-in-one-of-both").holds(
-                by_position in explained, f"the order {' or '.join(map(str, explained))}", str(by_position)
+                by_position in explained,
+                f"the order {' or '.join(map(str, explained))}",
+                str(by_position),
+                Basis(alternatives=tuple(explained)),
             )
 
 
@@ -42,6 +47,7 @@ def a_deletion_against_a_reorder_leaves_a_whole_project(context: PropertyContext
     for _ in range(context.rounds):
         project = context.empty_project()
         ids = [*(context.milestone(project).id for _ in range(2)), context.default_id(project)]
+        context.confirm(ids)
         doomed = ids[1]
         deletion, _ = context.concurrently(
             partial(context.client.delete_milestone, doomed), partial(context.client.reorder_milestones, ids[::-1])

@@ -55,7 +55,7 @@ def _schema_watcher(requirement: str) -> None:
         if not problems:
             return True
         first = problems[0]
-        return Finding("an answer as the contract's schema has it", f"{first.place}: {first.message}")
+        return Finding("an answer as the contract's schema has it", f"{first.place}: {first.message}", first.place)
 
 
 for _requirement in sorted(set(SCHEMA_REQUIREMENTS.values())):
@@ -68,7 +68,9 @@ def _no_server_error(_: Contract, exchange: Exchange) -> CheckResult:
         # Databases break off one of two transactions that wait for each other; no sentence forbids it.
         return False
     status = exchange.status or 0
-    return Finding("a status below 500", f"{status}, {exchange.shown_body(200)}") if status >= 500 else True
+    if status < 500:
+        return True
+    return Finding("a status below 500", f"{status}, {exchange.shown_body(200)}", allowed=("1??", "2??", "3??", "4??"))
 
 
 @check_every_exchange("http/json-bodies-are-json")
@@ -106,7 +108,7 @@ def _reasons(_: Contract, exchange: Exchange) -> CheckResult:
             for reasons in errors.values()
         )
     )
-    return well or Finding("errors with a list of reasons for each field", exchange.shown_body(200))
+    return well or Finding("errors with a list of reasons for each field", exchange.shown_body(200), "errors")
 
 
 @check_every_exchange("envelope/validation-errors-name-the-field")
@@ -122,28 +124,28 @@ def _named_fields(contract: Contract, exchange: Exchange) -> CheckResult:
         return False
     name = missing[0]
     named = any(str(one).partition(".")[0] == name for one in errors)
-    return named or Finding(f"errors with the key {name}", exchange.shown_body(200))
+    return named or Finding(f"errors with the key {name}", exchange.shown_body(200), f"errors.{name}")
 
 
 @check_every_exchange("envelope/only-validation-carries-errors")
 def _only_validation(_: Contract, exchange: Exchange) -> CheckResult:
     if not exchange.refused or exchange.status == 422 or not exchange.envelope:
         return False
-    return not exchange.envelope.get("errors") or Finding("no errors", exchange.shown_body(200))
+    return not exchange.envelope.get("errors") or Finding("no errors", exchange.shown_body(200), "errors")
 
 
 @check_every_exchange("envelope/only-lists-carry-meta")
 def _only_lists(_: Contract, exchange: Exchange) -> CheckResult:
     if not exchange.ok or not exchange.operation or exchange.operation.startswith("list") or not exchange.envelope:
         return False
-    return "meta" not in exchange.envelope or Finding("no meta", exchange.shown_body(200))
+    return "meta" not in exchange.envelope or Finding("no meta", exchange.shown_body(200), "meta")
 
 
 def _message(exchange: Exchange) -> CheckResult:
     if not _has_judged_body(exchange) or not isinstance(exchange.json, Mapping):
         return False
     message = exchange.envelope.get("message")
-    return isinstance(message, str) or Finding("a message, a string", exchange.shown_body(200))
+    return isinstance(message, str) or Finding("a message, a string", exchange.shown_body(200), "message")
 
 
 def _has_judged_body(exchange: Exchange) -> bool:

@@ -10,6 +10,7 @@ from conformance.generation.oracle import ModelMilestone, ModelProject, ModelTas
 from conformance.models import Milestone
 from conformance.options import Depth
 from conformance.properties.registry import Examples, judges
+from conformance.results.difference import NOTHING_MORE, Basis, describe
 
 PLACES = st.integers(0, 40)
 LENGTHS = {Depth.QUICK: 10, Depth.STANDARD: 14, Depth.DEEP: 30}
@@ -167,7 +168,8 @@ class _Sequence:
         if wrong and look(self.context.read(row.id)) in allowed:
             requirement = "list/rows-equal-the-milestones"
         expected = " or ".join(map(str, allowed))
-        self._holds(requirement, not wrong, f"milestone {row.id} with {expected}", str(look(row)))
+        basis = Basis(actual=look(row), expected=allowed[0], subject="title, color, position, tasks_count")
+        self._holds(requirement, not wrong, f"milestone {row.id} with {expected}", str(look(row)), basis)
 
     def _task_is(self, requirement: str, model: ModelProject, task: int) -> None:
         answer = self.context.client.get_task(task)
@@ -177,17 +179,21 @@ class _Sequence:
         )
 
     def _succeeds(self, requirement: str, answer: Exchange) -> None:
-        self._holds(requirement, answer.ok, "a success", f"{answer.status}, {answer.shown_body(200)}")
+        came = f"{answer.status}, {answer.shown_body(200)}"
+        self._holds(requirement, answer.ok, "a success", came, Basis(answer.number, ("2??",)))
 
     def _status(self, requirement: str, answer: Exchange, status: int) -> None:
-        self._holds(requirement, answer.status == status, f"status {status}", f"{answer.summary}")
+        basis = Basis(answer.number, (str(status),))
+        self._holds(requirement, answer.status == status, f"status {status}", f"{answer.summary}", basis)
 
     def _same(self, requirement: str, actual: object, expected: object, what: str) -> None:
-        self._holds(requirement, actual == expected, f"{what} {expected!r}", f"{actual!r}")
+        wanted, came = describe(actual, expected)
+        basis = Basis(actual=actual, expected=expected, subject=what)
+        self._holds(requirement, actual == expected, f"{what} {wanted}", came, basis)
 
-    def _holds(self, requirement: str, truth: bool, expected: str, actual: str) -> None:
+    def _holds(self, requirement: str, truth: bool, expected: str, actual: str, basis: Basis = NOTHING_MORE) -> None:
         """Judges a step. Behind a difference that is known already the model knows no more: the walk ends there."""
-        self.context.expect(requirement).holds(truth, expected, actual)
+        self.context.expect(requirement).holds(truth, expected, actual, basis)
         if not truth:
             raise PreconditionFailed(f"{requirement} is known not to hold, so the sequence ended there")
 

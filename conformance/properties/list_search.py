@@ -58,7 +58,9 @@ def a_search_knows_the_titles_of_now(context: PropertyContext) -> None:
     fields = {"milestone_title": title, "milestone_color": milestone.color}
     context.obtained(context.client.update_milestone(milestone.id, fields), "a renamed milestone")
     context.milestone(project)
-    for text, expected in ((title, title), (former, None), ("0", title), (default.title, default.title)):
+    # A deployment may well name its default with a digit.
+    digits = [("0", title)] if "0" not in (default.title or "") else []
+    for text, expected in ((title, title), (former, None), *digits, (default.title, default.title)):
         titles = _found(context, project, search=text)
         finds = "list/search-finds-the-title" if text == expected else "list/search-finds-a-word-inside-a-title"
         context.expect(finds).holds(expected in [None, *titles], f"{expected!r} for {text!r}", str(titles))

@@ -1,6 +1,6 @@
 """Register properties: functions of a context that judge one requirement or several."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
@@ -75,6 +75,11 @@ def judges(
     return register
 
 
-def matching(identifiers: Sequence[str], globs: Sequence[str]) -> frozenset[str]:
-    """The ids that one of the globs matches; all of them where there is no glob."""
-    return frozenset(one for one in identifiers if not globs or any(fnmatchcase(one, glob) for glob in globs))
+def select(identifiers: Iterable[str], only: Sequence[str], exclude: Sequence[str] = ()) -> frozenset[str]:
+    """Return the ids that a glob of `only` matches (all without any) and none of `exclude`."""
+    return frozenset(
+        identifier
+        for identifier in identifiers
+        if (not only or any(fnmatchcase(identifier, glob) for glob in only))
+        and not any(fnmatchcase(identifier, glob) for glob in exclude)
+    )

@@ -1,54 +1,116 @@
-"""The door for those who live in pytest: `pytest --pyargs conformance --target URL`. A test a requirement."""
+"""The pytest plug-in: `pytest --pyargs conformance --target URL`. A test a requirement."""
 
-import os
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
+from typing import Any
 
+import click
 import pytest
 
 from conformance import contract as contracts
-from conformance.options import Depth, Options
-from conformance.properties.registry import matching
+from conformance.commands.run import run, run_config
+from conformance.properties.registry import select
 from conformance.session import RunConfig, Session
-from conformance.target import RunError, parse
+from conformance.target import RunError
+
+NAMES = {"inferred": "strict"}
+"""The options that pytest has under these names already, and their names in `milestones-check run`."""
+FLAGS = ("read_only", "inferred")
+REPEATED = ("only", "exclude")
+VALUES = ("target", "api_key", "depth", "seed")
+SEVERITIES = {"stated": "critical", "inferred": "minor"}
+CONFIG = pytest.StashKey[RunConfig]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The options of `milestones-check` that make sense here; selecting is also pytest's -k."""
+    """Add the options of `milestones-check run` that make sense here; selecting is also pytest's -k and -m."""
     group = parser.getgroup("milestones", "conformance of a deployment of the Milestones API")
     group.addoption("--target", metavar="URL", help="base URL with /api, or mock for the embedded mock")
     group.addoption("--api-key", metavar="KEY", help="better given as MILESTONES_API_KEY")
-    group.addoption("--depth", choices=[depth.value for depth in Depth], default=Depth.STANDARD.value)
-    group.addoption("--seed", type=int, default=0, metavar="N", help="draws other inputs")
+    group.addoption("--depth", choices=["quick", "standard", "deep"], help="standard by default")
+    group.addoption("--seed", metavar="N", help="repeats the inputs of the run that reported it")
     group.addoption("--only", action="append", default=[], metavar="GLOB", help="judges matching requirements alone")
+    group.addoption("--exclude", action="append", default=[], metavar="GLOB", help="leaves matching requirements out")
     group.addoption("--read-only", action="store_true", help="sends no write")
     # pytest has a --strict of its own.
-    group.addoption("--inferred", action="store_true", help="inferred requirements fail, too")
+    group.addoption("--inferred", action="store_true", help="inferred requirements fail, too (--strict elsewhere)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the marks, and end here where the options cannot be read."""
+    for level in SEVERITIES:
+        config.addinivalue_line("markers", f"{level}: a requirement of this level")
+    config.addinivalue_line("markers", "allure_label: a label for Allure")
+    if not config.getoption("help"):
+        config_of(config)
+
+
+def config_of(config: pytest.Config) -> RunConfig:
+    """Read the options as `milestones-check run` does: over the environment, over milestones.toml."""
+    if CONFIG not in config.stash:
+        try:
+            config.stash[CONFIG] = run_config(run.make_context("pytest", _arguments(config)).params)
+        except (RunError, click.ClickException) as reason:
+            message = reason.format_message() if isinstance(reason, click.ClickException) else str(reason)
+            pytest.exit(message, returncode=3)
+    return config.stash[CONFIG]
+
+
+def _arguments(config: pytest.Config) -> list[str]:
+    option = config.getoption
+    words = [f"--{NAMES.get(name, name).replace('_', '-')}" for name in FLAGS if option(name)]
+    words += [f"--{name.replace('_', '-')}={option(name)}" for name in VALUES if option(name) is not None]
+    return words + [f"--{name}={value}" for name in REPEATED for value in option(name)]
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say what is checked, and how to repeat it."""
+    return "milestones: " + ", ".join(f"{name} {value}" for name, value in facts(config).items())
+
+
+def facts(config: pytest.Config) -> dict[str, str]:
+    """Return what a report says of the whole run."""
+    chosen = config_of(config)
+    target = chosen.target.url if chosen.target is not None else "the embedded mock"
+    return {"target": target, "depth": chosen.options.depth.value, "seed": str(chosen.options.seed)}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_metadata(metadata: MutableMapping[str, Any], config: pytest.Config) -> None:
+    """Put the run into the environment table of pytest-html."""
+    if not config.getoption("help"):
+        metadata.update({f"Milestones {name}": value for name, value in facts(config).items()})
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A case for each requirement that is selected."""
-    if "requirement_id" in metafunc.fixturenames:
-        known = list(contracts.load().requirements)
-        chosen = matching(known, metafunc.config.getoption("only"))
-        metafunc.parametrize("requirement_id", [one for one in known if one in chosen])
+    """Make a case for each requirement that is selected, with marks for its level and labels for Allure."""
+    if "requirement_id" not in metafunc.fixturenames:
+        return
+    config = config_of(metafunc.config)
+    try:
+        requirements = contracts.load(config.contract).requirements
+    except contracts.ContractError as error:
+        pytest.exit(f"{error}.", returncode=3)
+    chosen = select(requirements, config.options.only, config.options.exclude)
+    cases = [_case(requirement) for requirement in requirements.values() if requirement.id in chosen]
+    metafunc.parametrize("requirement_id", cases)
+
+
+def _case(requirement: contracts.Requirement) -> Any:
+    """Make the case of a requirement: Allure's severity is the level, its feature the operation."""
+    labels = {
+        "severity": SEVERITIES[requirement.level],
+        "feature": requirement.operation or requirement.topic,
+        "story": requirement.topic,
+    }
+    marks = [pytest.mark.allure_label(value, label_type=kind) for kind, value in labels.items()]
+    return pytest.param(requirement.id, id=requirement.id, marks=[getattr(pytest.mark, requirement.level), *marks])
 
 
 @pytest.fixture(scope="session")
 def session(pytestconfig: pytest.Config) -> Iterator[Session]:
-    """The run that all requirements are judged in; it cleans up at the end."""
-    option = pytestconfig.getoption
+    """Open the run that all requirements are judged in; it cleans up at the end."""
     try:
-        target = parse(
-            option("target") or os.environ.get("MILESTONES_TARGET"),
-            option("api_key") or os.environ.get("MILESTONES_API_KEY"),
-        )
-        options = Options(
-            depth=Depth(option("depth")),
-            seed=option("seed"),
-            only=tuple(option("only")),
-            read_only=option("read_only"),
-        )
-        opened = Session(RunConfig(target=target, options=options, strict=option("inferred")))
+        opened = Session(config_of(pytestconfig))
         opened.__enter__()
     except RunError as reason:
         pytest.exit(str(reason), returncode=3)
@@ -56,3 +118,10 @@ def session(pytestconfig: pytest.Config) -> Iterator[Session]:
         yield opened
     finally:
         opened.__exit__(None, None, None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _suite_properties(pytestconfig: pytest.Config, record_testsuite_property: Any) -> None:
+    """Put the run into the properties of the suite in junit.xml."""
+    for name, value in facts(pytestconfig).items():
+        record_testsuite_property(name, value)

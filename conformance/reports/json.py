@@ -8,7 +8,7 @@ from conformance.exchange import Exchange
 from conformance.probes.registry import Observation, profile_of
 from conformance.reports.report import Report
 from conformance.results.coverage import Covered
-from conformance.results.verdict import Judgement
+from conformance.results.verdict import Judgement, Verdict
 
 FORMAT = 1
 SCHEMA = Path(__file__).with_name("report.schema.json")
@@ -21,6 +21,21 @@ class CallEntry(TypedDict):
     curl: str
     status: int | None
     body: str
+    sent: str
+
+
+class CheckEntry(TypedDict):
+    """What the last look of a reproduction expected, and what came."""
+
+    expected: str
+    actual: str
+
+
+class CauseEntry(TypedDict):
+    """A violated requirement, and those that follow from it."""
+
+    root: str
+    consequences: list[str]
 
 
 class RequirementEntry(TypedDict):
@@ -38,6 +53,8 @@ class RequirementEntry(TypedDict):
     command: str
     reproduction: list[CallEntry]
     repetition: list[CallEntry]
+    check: CheckEntry | None
+    script: str
 
 
 class ObservationEntry(TypedDict):
@@ -82,6 +99,7 @@ class ReportEntry(TypedDict):
     strict: bool
     read_only: bool
     interrupted: bool
+    insecure: bool
     started: str
     duration_s: float
     requests: int
@@ -90,6 +108,7 @@ class ReportEntry(TypedDict):
     profile: list[ObservationEntry]
     coverage: list[CoverageEntry]
     requirements: list[RequirementEntry]
+    causes: list[CauseEntry]
 
 
 def entry(report: Report) -> ReportEntry:
@@ -105,6 +124,7 @@ def entry(report: Report) -> ReportEntry:
         "strict": report.strict,
         "read_only": report.read_only,
         "interrupted": report.interrupted,
+        "insecure": report.insecure,
         "started": report.started,
         "duration_s": round(report.duration_s, 3),
         "requests": report.requests,
@@ -113,6 +133,10 @@ def entry(report: Report) -> ReportEntry:
         "profile": [_observation(report, one) for one in report.observations],
         "coverage": [_covered(one) for one in report.coverage],
         "requirements": [_requirement(report, one) for one in report.judgements],
+        "causes": [
+            {"root": root.requirement.id, "consequences": [one.requirement.id for one in consequences]}
+            for root, consequences in report.grouped
+        ],
     }
 
 
@@ -134,14 +158,23 @@ def _requirement(report: Report, judgement: Judgement) -> RequirementEntry:
         "text": requirement.text,
         "source": requirement.source,
         "status": judgement.verdict.value,
-        "reason": judgement.reason,
+        "reason": report.reason(judgement),
         "expected": judgement.expected,
         "actual": judgement.actual,
         "times_judged": judgement.times_judged,
         "command": report.command(requirement),
         "reproduction": [_call(report, one) for one in report.calls(judgement)],
         "repetition": [_call(report, one) for one in judgement.repetition],
+        "check": _check(report, judgement),
+        "script": report.script_name(judgement) if judgement.verdict is Verdict.FAIL else "",
     }
+
+
+def _check(report: Report, judgement: Judgement) -> CheckEntry | None:
+    if judgement.verdict is not Verdict.FAIL or judgement.requirement.id not in report.reproductions:
+        return None
+    expected, actual = report.difference(judgement)
+    return {"expected": expected, "actual": actual}
 
 
 def _observation(report: Report, observation: Observation) -> ObservationEntry:
@@ -172,4 +205,5 @@ def _call(report: Report, exchange: Exchange) -> CallEntry:
         "curl": exchange.curl(report.target),
         "status": exchange.status,
         "body": exchange.shown_body(),
+        "sent": exchange.sent_text,
     }

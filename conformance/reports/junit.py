@@ -22,6 +22,10 @@ def write(report: Report, path: Path) -> None:
         case.result = [Failure(_clean(stale))]
         suite.add_testcase(case)
     suite.time = report.duration_s
+    if report.insecure:
+        suite.add_property("insecure", "any certificate was accepted")
+    for name, value in (("target", report.target), ("seed", report.seed), ("depth", report.depth)):
+        suite.add_property(name, str(value))
     document = JUnitXml()
     document.add_testsuite(suite)
     document.write(str(path), pretty=True)
@@ -29,7 +33,8 @@ def write(report: Report, path: Path) -> None:
 
 def _case(report: Report, judgement: Judgement) -> TestCase:
     requirement = judgement.requirement
-    case = TestCase(requirement.id, classname=f"milestones.{requirement.topic}", time=0)
+    seconds = round(report.seconds.get(requirement.id, 0.0), 3)
+    case = TestCase(requirement.id, classname=f"milestones.{requirement.topic}", time=seconds)
     text = f"{requirement.text} ({requirement.source})"
     match judgement.verdict:
         case Verdict.FAIL if judgement.fails(strict=report.strict):
@@ -50,7 +55,12 @@ def _case(report: Report, judgement: Judgement) -> TestCase:
 
 
 def _details(report: Report, judgement: Judgement) -> str:
-    lines = [f"expected: {judgement.expected}", f"actual:   {judgement.actual}", ""]
+    expected, actual = report.difference(judgement)
+    lines = [f"expected: {expected}", f"actual:   {actual}", ""]
+    lines += [
+        f"follows from: {cause.root}" for cause in report.causes if judgement.requirement.id in cause.consequences
+    ]
+    lines += [f"script: {report.script_name(judgement)}"]
     lines += [one.curl(report.target) for one in report.calls(judgement)]
     return "\n".join([*lines, "", report.command(judgement.requirement)])
 

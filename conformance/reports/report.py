@@ -1,14 +1,18 @@
 """A finished run as data: what all reports are made of."""
 
 import shlex
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from conformance.contract import Requirement
 from conformance.exchange import Exchange
 from conformance.probes.registry import Observation
+from conformance.reproduction import shell
+from conformance.reproduction.causes import Cause
+from conformance.reproduction.reproduce import Reproduction
+from conformance.reproduction.wording import expected_and_actual
 from conformance.results.coverage import Covered
-from conformance.results.verdict import Judgement, Outcome, Verdict
+from conformance.results.verdict import Conclusion, Judgement, Verdict
 
 ORDER = (
     Verdict.FAIL,
@@ -21,10 +25,10 @@ ORDER = (
 )
 
 NEXT_STEPS = {
-    Outcome.CONFORMANT: "Every requirement that was to be judged holds; keep this run in CI.",
-    Outcome.VIOLATIONS: "Repeat one with the command below it, mend the deployment, and run again.",
-    Outcome.STALE_WAIVERS: "Take the waivers that are named here out of their file, or renew them, and run again.",
-    Outcome.INCONCLUSIVE: "Remove what stood in the way, named at each requirement without a verdict, and run again.",
+    Conclusion.CONFORMANT: "Every requirement that was to be judged holds; keep this run in CI.",
+    Conclusion.VIOLATIONS: "Show one with its script or the command below it, fix the deployment, and run again.",
+    Conclusion.STALE_WAIVERS: "Take the waivers that are named here out of their file, or renew them, and run again.",
+    Conclusion.INCONCLUSIVE: "Remove what stood in the way, named at each requirement without a verdict; run again.",
 }
 
 
@@ -32,7 +36,7 @@ NEXT_STEPS = {
 class Report:
     """One run: its circumstances and a judgement on each requirement."""
 
-    outcome: Outcome
+    outcome: Conclusion
     target: str
     embedded: bool
     contract_version: str
@@ -50,8 +54,16 @@ class Report:
     stale_waivers: Sequence[str] = ()
     leftovers: Sequence[str] = ()
     interrupted: bool = False
+    insecure: bool = False
+    """True where any certificate was accepted."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """The time that judging each requirement took."""
     contract: str = ""
     """Where the contract was read from, if it is not the shipped one."""
+    reproductions: Mapping[str, Reproduction] = field(default_factory=dict)
+    """By requirement, the fewest calls that show its violation."""
+    causes: Sequence[Cause] = ()
+    """The violations, grouped by what explains them."""
 
     @property
     def sorted(self) -> list[Judgement]:
@@ -65,6 +77,8 @@ class Report:
     @property
     def next_step(self) -> str:
         """One sentence on what to do now."""
+        if self.outcome is Conclusion.CONFORMANT and self.having(Verdict.FAIL):
+            return "Read the inferred violations above before this run is kept in CI; --strict makes them fail."
         return NEXT_STEPS[self.outcome]
 
     @property
@@ -81,13 +95,17 @@ class Report:
         asides = [f"{count} {name}" for name, count in counts.items() if count]
         aside = f", beside {' and '.join(asides)}" if asides else ""
         match self.outcome:
-            case Outcome.CONFORMANT:
+            case Conclusion.CONFORMANT:
+                if inferred:
+                    return (
+                        f"conformant: {judged} requirements judged; no stated one is violated, {inferred} inferred are"
+                    )
                 return f"conformant: {judged} requirements judged, none violated{aside}"
-            case Outcome.VIOLATIONS:
+            case Conclusion.VIOLATIONS:
                 return f"violations: {failing} of {judged} requirements judged do not hold{aside}"
-            case Outcome.STALE_WAIVERS:
+            case Conclusion.STALE_WAIVERS:
                 return f"stale waivers: {len(self.stale_waivers)}; none of {judged} requirements judged fails{aside}"
-            case Outcome.INCONCLUSIVE:
+            case Conclusion.INCONCLUSIVE:
                 return (
                     f"inconclusive: none of {judged} requirements judged is violated{aside}; {open_} without a verdict"
                 )
@@ -101,5 +119,45 @@ class Report:
         return shlex.join(words)
 
     def calls(self, judgement: Judgement) -> list[Exchange]:
-        """The shortest calls that show a violation."""
-        return list(judgement.reproduction)
+        """Return the fewest calls that show a violation, as they were last sent."""
+        reproduction = self.reproductions.get(judgement.requirement.id)
+        return list(reproduction.calls if reproduction else judgement.reproduction)
+
+    def difference(self, judgement: Judgement) -> tuple[str, str]:
+        """Return what was expected and what came, in words that fit the calls."""
+        reproduction = self.reproductions.get(judgement.requirement.id)
+        return expected_and_actual(reproduction) if reproduction else (judgement.expected, judgement.actual)
+
+    def script_name(self, judgement: Judgement) -> str:
+        """Return where the script that shows a violation is, relative to the reports."""
+        return f"reproductions/{shell.file_name(judgement.requirement.id)}"
+
+    def script(self, judgement: Judgement) -> str:
+        """Return the script that shows a violation."""
+        requirement = judgement.requirement
+        command = self.command(requirement)
+        reproduction = self.reproductions.get(requirement.id)
+        if reproduction is None:
+            return shell.fallback(requirement, command)
+        return shell.script(reproduction, requirement, self.target, command)
+
+    @property
+    def grouped(self) -> list[tuple[Judgement, list[Judgement]]]:
+        """Return the violations by cause: the root of each, and what follows from it."""
+        violated = {one.requirement.id: one for one in self.having(Verdict.FAIL)}
+        groups = [
+            (violated.pop(cause.root), [violated.pop(name) for name in cause.consequences if name in violated])
+            for cause in self.causes
+            if cause.root in violated
+        ]
+        groups += [(judgement, []) for judgement in violated.values()]
+        # What fails the run comes before what is only reported; else the order of the causes stays.
+        return sorted(groups, key=lambda group: not any(one.fails(strict=self.strict) for one in (group[0], *group[1])))
+
+    def reason(self, judgement: Judgement) -> str:
+        """Return why a requirement has its verdict, in one sentence."""
+        if judgement.reason or judgement.verdict is not Verdict.FAIL:
+            return judgement.reason
+        expected, actual = self.difference(judgement)
+        root = next((cause.root for cause in self.causes if judgement.requirement.id in cause.consequences), "")
+        return f"expected {expected}; got {actual}" + (f"; follows from {root}" if root else "")

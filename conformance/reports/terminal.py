@@ -4,7 +4,6 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from itertools import count
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -15,14 +14,15 @@ from conformance.http.retry import LOG
 from conformance.properties.registry import Property
 from conformance.reports.report import Report
 from conformance.results.compare import Comparison
-from conformance.results.verdict import Judgement, Outcome, Verdict
+from conformance.results.verdict import Conclusion, Judgement, Verdict
 from conformance.sandbox.clean_up import removal_command
 
+INSECURE = "Any certificate was accepted (--insecure): who answered is not known."
 STYLES = {
-    Outcome.CONFORMANT: "bold green",
-    Outcome.VIOLATIONS: "bold red",
-    Outcome.STALE_WAIVERS: "bold red",
-    Outcome.INCONCLUSIVE: "bold yellow",
+    Conclusion.CONFORMANT: "bold green",
+    Conclusion.VIOLATIONS: "bold red",
+    Conclusion.STALE_WAIVERS: "bold red",
+    Conclusion.INCONCLUSIVE: "bold yellow",
 }
 
 
@@ -53,13 +53,9 @@ def telling(console: Console) -> Iterator[None]:
 
 @contextmanager
 def progress(plan: Sequence[Property], console: Console, *, quiet: bool) -> Iterator[Callable[[Property], None]]:
-    """Shows which property is running; on a terminal as a bar, elsewhere as a line each, or not at all."""
-    if not console.is_terminal:
-        if quiet:
-            yield lambda _: None
-            return
-        number = count(1)
-        yield lambda one: _line(console, f"[{next(number):>3}/{len(plan)}] {one.name}")
+    """Show which property is running in one line of a terminal; a log has no line for it."""
+    if quiet or not console.is_terminal:
+        yield lambda _: None
         return
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=console, transient=True) as bar:
@@ -69,7 +65,10 @@ def progress(plan: Sequence[Property], console: Console, *, quiet: bool) -> Iter
 
 def show(report: Report, console: Console) -> None:
     """Prints the verdict."""
-    for judgement in report.having(Verdict.FAIL, Verdict.UNSTEADY):
+    for root, consequences in report.grouped:
+        _show_violation(report, root, console)
+        _show_consequences(report, root, consequences, console)
+    for judgement in report.having(Verdict.UNSTEADY):
         _show_violation(report, judgement, console)
     _show_reasons("Without a verdict", report.having(Verdict.INCONCLUSIVE, Verdict.ERROR), console)
     if report.read_only:
@@ -94,6 +93,8 @@ def show(report: Report, console: Console) -> None:
         f"{counts[Verdict.NOT_RUN]} not run; "
         f"{report.requests} requests in {report.duration_s:.1f} s, seed {report.seed}, depth {report.depth}",
     )
+    if report.insecure:
+        _line(console, INSECURE, "bold yellow")
     _line(console, report.next_step)
 
 
@@ -106,8 +107,9 @@ def _show_violation(report: Report, judgement: Judgement, console: Console) -> N
     _line(console, f"✗ {requirement.id}{weight}", "bold red" if not weight else "bold yellow")
     _line(console, f"  {requirement.text}")
     _line(console, f"  [{requirement.source}]", "dim")
-    _line(console, f"  expected  {judgement.expected}")
-    _line(console, f"  actual    {judgement.actual}")
+    expected, actual = report.difference(judgement)
+    _line(console, f"  expected  {expected}")
+    _line(console, f"  actual    {actual}")
     if judgement.reason:
         _line(console, f"  reason    {judgement.reason}")
     _show_calls("  calls", report, report.calls(judgement), console)
@@ -116,11 +118,24 @@ def _show_violation(report: Report, judgement: Judgement, console: Console) -> N
     _line(console, f"  again     {report.command(requirement)}", "cyan")
 
 
+def _show_consequences(report: Report, root: Judgement, consequences: Sequence[Judgement], console: Console) -> None:
+    """Name what follows from a violation, without its calls."""
+    if not consequences:
+        return
+    failing = sum(one.fails(strict=report.strict) for one in consequences)
+    inferred = f", {len(consequences) - failing} of them inferred only" if failing < len(consequences) else ""
+    _line(
+        console, f"  from this {len(consequences)} more{inferred}; fixed with {root.requirement.id}, or looked at next"
+    )
+    for judgement in consequences:
+        _line(console, f"    {judgement.requirement.id}", "dim")
+
+
 def _show_calls(heading: str, report: Report, calls: Sequence[Exchange], console: Console) -> None:
     _line(console, heading)
-    for exchange in calls:
-        _line(console, f"    {exchange.curl(report.target)}")
-        _line(console, f"      → {exchange.status if exchange.status is not None else exchange.error}", "dim")
+    for number, exchange in enumerate(calls, 1):
+        _line(console, f"  {number:>3}  {exchange.curl(report.target)}")
+        _line(console, f"       → {exchange.status if exchange.status is not None else exchange.error}", "dim")
 
 
 def show_comparison(comparison: Comparison, console: Console) -> None:

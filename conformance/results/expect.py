@@ -5,16 +5,18 @@ from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
 
 from conformance.exchange import Exchange, Json
+from conformance.results.difference import NOTHING_MORE, Basis, describe
 
 
 class Violation(AssertionError):
     """A requirement does not hold: what was allowed, and what came instead."""
 
-    def __init__(self, requirement: str, expected: str, actual: str) -> None:
+    def __init__(self, requirement: str, expected: str, actual: str, basis: Basis = NOTHING_MORE) -> None:
         super().__init__(f"{requirement}: expected {expected}; got {actual}")
         self.requirement = requirement
         self.expected = expected
         self.actual = actual
+        self.basis = basis
 
 
 class Expectation:
@@ -35,13 +37,13 @@ class Expectation:
         self._is_judged = requirement in selected
         self._is_raised = not target or requirement in target
 
-    def holds(self, truth: bool, expected: str, actual: str) -> None:
-        """Judge a truth; raise Violation with the two sentences unless it holds."""
+    def holds(self, truth: bool, expected: str, actual: str, basis: Basis = NOTHING_MORE) -> None:
+        """Judge a truth; raise Violation with the two sentences and their basis unless it holds."""
         if not self._is_judged:
             return
         self._checks[self._requirement] += 1
         if not truth and self._is_raised:
-            raise Violation(self._requirement, expected, actual)
+            raise Violation(self._requirement, expected, actual, basis)
 
     def status(self, exchange: Exchange, *allowed: int) -> None:
         """Judges the status of an answer; `allowed` lists every documented one."""
@@ -49,19 +51,26 @@ class Expectation:
             exchange.status in allowed,
             f"status {_either(allowed)}",
             f"{exchange.status}, {exchange.shown_body(200)}",
+            Basis(exchange.number, tuple(map(str, allowed))),
         )
 
     def succeeds(self, exchange: Exchange) -> None:
         """Judges that an answer is a success, whichever."""
-        self.holds(exchange.ok, "a success", f"{exchange.status}, {exchange.shown_body(200)}")
+        actual = f"{exchange.status}, {exchange.shown_body(200)}"
+        self.holds(exchange.ok, "a success", actual, Basis(exchange.number, ("2??",)))
 
     def refused(self, exchange: Exchange) -> None:
         """Judges that an answer is a 4xx, whichever."""
-        self.holds(exchange.refused, "a 4xx status", f"{exchange.status}, {exchange.shown_body(200)}")
+        actual = f"{exchange.status}, {exchange.shown_body(200)}"
+        self.holds(exchange.refused, "a 4xx status", actual, Basis(exchange.number, ("4??",)))
 
     def equal(self, actual: object, expected: object, what: str) -> None:
         """Judges that two values are the same; `what` names them."""
-        self.holds(actual == expected, f"{what} {expected!r}", f"{actual!r}")
+        if actual == expected:
+            self.holds(True, "", "")
+            return
+        wanted, came = describe(actual, expected)
+        self.holds(False, f"{what} {wanted}", came, Basis(actual=actual, expected=expected, subject=what or "value"))
 
     def same_members(self, actual: Iterable[Json], expected: Iterable[Json], what: str) -> None:
         """Judges that two collections hold the same things the same number of times, in any order."""

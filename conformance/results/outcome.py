@@ -5,15 +5,17 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from conformance.exchange import Exchange
+from conformance.results.difference import NOTHING_MORE, Basis
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A violation with the calls that show it."""
+    """A violation with the calls that show it, and what was looked at."""
 
     expected: str
     actual: str
     history: Sequence[Exchange]
+    basis: Basis = NOTHING_MORE
 
     @property
     def size(self) -> tuple[int, int]:

@@ -15,6 +15,10 @@ class Finding:
 
     expected: str
     actual: str
+    path: str = ""
+    """Where in the body, such as `data.0.title`."""
+    allowed: tuple[str, ...] = ()
+    """The statuses that were allowed, as patterns, where the status was judged."""
 
 
 CheckResult: TypeAlias = Finding | bool

@@ -21,7 +21,7 @@ class Verdict(StrEnum):
     """Violated once, and not when the same was done again from scratch: reported, and fails no run."""
 
 
-class Outcome(StrEnum):
+class Conclusion(StrEnum):
     """What can be said of a deployment."""
 
     CONFORMANT = "conformant"
@@ -65,21 +65,21 @@ class Judgement:
         return open_ and (strict or self.requirement.level == "stated")
 
 
-def combine(judgements: Iterable[Judgement], *, strict: bool, stale_waivers: bool = False) -> Outcome:
+def combine(judgements: Iterable[Judgement], *, strict: bool, stale_waivers: bool = False) -> Conclusion:
     """The outcome of a run: a violation outweighs a stale waiver, that a missing verdict, and that passing."""
     judged = list(judgements)
     if any(one.fails(strict=strict) for one in judged):
-        return Outcome.VIOLATIONS
+        return Conclusion.VIOLATIONS
     if stale_waivers:
-        return Outcome.STALE_WAIVERS
+        return Conclusion.STALE_WAIVERS
     if any(one.lacks_verdict(strict=strict) for one in judged):
-        return Outcome.INCONCLUSIVE
-    return Outcome.CONFORMANT
+        return Conclusion.INCONCLUSIVE
+    return Conclusion.CONFORMANT
 
 
 EXIT_CODES = {
-    Outcome.CONFORMANT: ExitCode.CONFORMANT,
-    Outcome.VIOLATIONS: ExitCode.VIOLATIONS,
-    Outcome.STALE_WAIVERS: ExitCode.VIOLATIONS,
-    Outcome.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
+    Conclusion.CONFORMANT: ExitCode.CONFORMANT,
+    Conclusion.VIOLATIONS: ExitCode.VIOLATIONS,
+    Conclusion.STALE_WAIVERS: ExitCode.VIOLATIONS,
+    Conclusion.INCONCLUSIVE: ExitCode.INCONCLUSIVE,
 }

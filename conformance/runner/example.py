@@ -10,6 +10,7 @@ from hypothesis.errors import HypothesisException
 from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.exchange import Exchange
 from conformance.http.transport import ForbiddenWrite, NoAnswer, OutOfRequests, WriteOutcomeUnknown
+from conformance.results.difference import Basis
 from conformance.results.expect import Violation
 from conformance.results.outcome import Evidence, Obstacle, ObstacleKind, Outcome, StaleRead
 from conformance.results.passive_checks import check_exchange
@@ -30,7 +31,8 @@ def run_example(
         reusable = context.sharing
     except Violation as violation:
         ended_by = violation.requirement
-        violations[ended_by] = Evidence(violation.expected, violation.actual, _everything_before(context))
+        history = _everything_before(context)
+        violations[ended_by] = Evidence(violation.expected, violation.actual, history, violation.basis)
         stale_read = _find_stale_read(run, context)
     except PreconditionFailed as reason:
         obstacle = _obstacle(reason)
@@ -80,7 +82,8 @@ def _check_every_exchange(run: Run, context: PropertyContext, violations: dict[s
             checks[requirement] += 1
             if finding is not None and requirement not in violations:
                 calls = _in_order([*made, *context.history[:number]])
-                violations[requirement] = Evidence(finding.expected, finding.actual, calls)
+                basis = Basis(exchange.number, finding.allowed, finding.path)
+                violations[requirement] = Evidence(finding.expected, finding.actual, calls, basis)
     return checks
 
 

@@ -1,6 +1,7 @@
 """In which order, how often and how many at once the properties of a run are tried."""
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
@@ -25,6 +26,8 @@ class Scheduler:
         self._progress: Progress = lambda _: None
         self._tried: set[str] = set()
         self._exhausted = False
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+        """The time that judging each requirement took."""
         self._shared_projects: SimpleQueue[SharedProjects] = SimpleQueue()
         for _ in range(run.options.jobs):
             self._shared_projects.put(run.new_shared_projects())
@@ -74,6 +77,7 @@ class Scheduler:
             self._progress(one)
         self._tried.add(one.name)
         shared_projects = self._shared_projects.get()
+        began = time.monotonic()
         try:
             PropertyRunner(self._run, shared_projects, salt=salt, deadline=deadline).explore(one)
         except OutOfRequests:
@@ -82,7 +86,23 @@ class Scheduler:
             self._run.results.record_obstacle(self._run.results.selected, f"{reason}; raise --max-requests")
         finally:
             self._shared_projects.put(shared_projects)
+            self._share_time(one, time.monotonic() - began)
         self._end_at_outage()
+        self._end_at_violation()
+
+    def _share_time(self, tested: Property, seconds: float) -> None:
+        """Divide the time of a property among what it judges."""
+        judged = self._run.results.selected & set(tested.judges)
+        for requirement in judged:
+            self.seconds[requirement] += seconds / len(judged)
+
+    def _end_at_violation(self) -> None:
+        levels = {self._run.contract.requirements[requirement].level for requirement in self._run.results.evidence}
+        if not self._exhausted and levels & set(self._run.options.stop_at):
+            self._exhausted = True
+            self._run.results.record_obstacle(
+                self._run.results.selected, "--fail-fast ended the run at the first violation"
+            )
 
     def _end_at_outage(self) -> None:
         if self._run.transport.outage:

@@ -35,8 +35,9 @@ class Row:
 class Cleaner:
     """Removes the projects that an `ownership` knows, and those in the list whose titles are `search` and more.
 
-    `removed` are the ids that were deleted; `clear` says that a list was seen without any of ours. With
-    `unique_titles`, projects whose title is there twice are left alone.
+    `removed` are the ids that were deleted; `clear` says that a list was seen without any of ours. Where
+    `unknown_runs` may have made projects, those whose title is there twice are left alone, but for titles with one of
+    the `known_prefixes`: of these runs it is known what was there before.
     """
 
     client: Client
@@ -45,7 +46,8 @@ class Cleaner:
     wait: Callable[[float], None]
     removed: set[int] = field(default_factory=set)
     clear: bool = False
-    unique_titles: bool = False
+    unknown_runs: bool = False
+    known_prefixes: tuple[str, ...] = ()
     _titles: dict[int, str] = field(default_factory=dict)
     _reasons: dict[int, str] = field(default_factory=dict)
     _listed: set[int] = field(default_factory=set)
@@ -81,11 +83,12 @@ class Cleaner:
         if self.clear:
             return []
         left = [self._describe(project) for project in sorted(self.ownership.open_projects | self._listed)]
+        titles = set(self._titles.values())
         for title, answer in self.ownership.unanswered.items():
-            if title not in self._titles.values():
-                left.append(f"perhaps a project titled {title} ({answer or 'its creation was refused'})")
-        if not left:
-            left.append(f"perhaps projects titled {self.search}… ({self._stopped or self._list_problem})")
+            if answer and title not in titles:
+                left.append(f"perhaps a project titled {title} ({answer})")
+        more = "more " if left else ""
+        left.append(f"perhaps {more}projects titled {self.search}… ({self._stopped or self._list_problem})")
         return left
 
     def _describe(self, project: int) -> str:
@@ -101,7 +104,10 @@ class Cleaner:
                 self._shown |= project in before
                 self._unlisted |= project not in before
         after = self._list() if targets else before
-        if after is None or self._listed:
+        if after is None:
+            self._all_read_as_gone()
+            return False
+        if self._listed:
             return False
         if not self._is_believable():
             self._list_problem = "the list of projects lacks some that are there"
@@ -147,8 +153,8 @@ class Cleaner:
             return None
         self._titles.update({row.id: row.title for row in rows})
         self._listed = {row.id for row in rows}
-        if self.unique_titles:
-            titles = Counter(row.title for row in rows)
+        if self.unknown_runs:
+            titles = Counter(row.title for row in rows if not row.title.startswith(self.known_prefixes))
             self._doubled = {row.id for row in rows if titles[row.title] > 1}
             self._reasons.update(dict.fromkeys(self._doubled, "its title is there twice, and a run gives each once"))
         return self._listed

@@ -1,7 +1,7 @@
 """Before the first write: is this the API, does the key open it, and what does it lend us?"""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from conformance.contract import Contract
 from conformance.exchange import Exchange, Json, NotJson
@@ -26,6 +26,8 @@ class IdOverrides:
     category_id: int | None = None
     status_id: int | None = None
     priority_id: int | None = None
+    project_fields: Mapping[str, str] = field(default_factory=dict)
+    task_fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def explore(
@@ -60,6 +62,8 @@ def explore(
         priority_id=id_overrides.priority_id or _first(tasks, "priority"),
         other_status_ids=sorted(set(statuses) - {status_id}),
         project_id=read_id(project),
+        project_fields=id_overrides.project_fields,
+        task_fields=id_overrides.task_fields,
         existing_project_ids=_ids(everything) | _ids(_parts(tasks, "project")),
         existing_milestone_ids=_ids(_parts(tasks, "milestone")),
         existing_task_ids=_ids(tasks),

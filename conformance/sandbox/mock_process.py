@@ -15,11 +15,13 @@ SECONDS_TO_START = 20.0
 
 
 @contextmanager
-def run_mock(contract: Path | None) -> Iterator[Target]:
+def run_mock(contract: Path | None, profile: Path | None = None) -> Iterator[Target]:
     """Runs `python -m mock_server` on a free port meanwhile; raises RunError when it does not start."""
     command = [sys.executable, "-m", "mock_server", "--port", "0"]
     if contract is not None:
         command += ["--contract", str(contract)]
+    if profile is not None:
+        command += ["--profile", str(profile)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ)
     try:
         yield Target(url=_base_url(process), key="test-conformance")

@@ -68,7 +68,7 @@ class Ownership:
 
     `read` gets one record, and `list_ids` lists the milestones or tasks of a project, or the comments of a task.
     `deleted` are the projects that were seen to go, and `unanswered` the titles of projects of which no id is known.
-    Without a `run_id`, it stands for all runs.
+    Without a `run_id`, it stands for all runs, or for those with one of the `prefixes`.
     """
 
     run_id: str
@@ -81,6 +81,7 @@ class Ownership:
     deleted: set[int] = field(default_factory=set)
     unanswered: dict[str, str] = field(default_factory=dict)
     contradiction: str = ""
+    prefixes: tuple[str, ...] = ()
     _claims: dict[tuple[Kind, int], Claim] = field(default_factory=dict)
     _listed: set[tuple[Kind, int]] = field(default_factory=set)
     _refused: dict[tuple[Kind, int], str] = field(default_factory=dict)
@@ -93,7 +94,7 @@ class Ownership:
     def is_ours(self, title: Json) -> bool:
         """Whether a title was given by this run, or by any run where it stands for all of them."""
         if not self.run_id:
-            return is_label({"title": title})
+            return is_label({"title": title}) and (not self.prefixes or str(title).startswith(self.prefixes))
         return isinstance(title, str) and title.startswith(self.prefix)
 
     def require(self, kind: Kind, identifier: int) -> None:

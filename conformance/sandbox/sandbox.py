@@ -79,6 +79,13 @@ class Sandbox:
         if complaint:
             raise ForbiddenWrite(f"{call.method} {call.path} was not sent, because {complaint}")
 
+    def confirm(self, kind: Kind, identifiers: Iterable[int]) -> None:
+        """Reads back what is only claimed to be ours, ahead of a write; raises ForbiddenWrite where it is not."""
+        try:
+            self._require(kind, identifiers)
+        except NotOurs as reason:
+            raise ForbiddenWrite(str(reason)) from reason
+
     def _complaint(self, call: OutgoingRequest) -> str:
         if _WINDING.search(call.path):
             return "its path leads elsewhere"

@@ -18,13 +18,13 @@ class SharedProject:
     """A project that is lent, the exchanges that made it, and all that was sent while it was lent.
 
     One with `milestone_ids` has these milestones and no others, the default first: nobody adds to it or deletes from
-    it, and only the order may change. `untouched_milestones` are milestones that nobody touches.
+    it, and only the order may change. Any other has an `untouched_milestone`.
     """
 
     id: int
     made: Sequence[Exchange]
     milestone_ids: Sequence[int] = ()
-    untouched_milestones: list[int] = field(default_factory=list)
+    untouched_milestone: int | None = None
     leases: int = 0
     history: list[Exchange] = field(default_factory=list)
 

@@ -41,6 +41,9 @@ SURPRISED = "A client that reads by the old contract meets what that rules out."
 KEEP_WITHIN = "Answer within the old schema, or answer the new kind in a new field or operation."
 READS_LESS = "What comes is something that the old contract announced."
 
+NOT_COMPARED = "The schemas were not compared to the end, so that a break may be among what was left out."
+SIMPLIFY = "Compare them by hand; fewer and smaller schemas are compared to the end."
+
 WRITTEN = "The same value goes over the wire as other text."
 KEEP_WRITTEN = "Keep `style`, `explode` and the kind of content as they were."
 TAGGED = "The same value goes over the wire in other tags."
@@ -53,6 +56,12 @@ RULES: Mapping[str, Rule] = {
     **{f"request/{one}-widened": _compatible(TAKES_MORE) for one in _NARROWED},
     **{f"response/{one}-widened": _breaking(SURPRISED, KEEP_WITHIN) for one in _NARROWED},
     **{f"response/{one}-narrowed": _compatible(READS_LESS) for one in _NARROWED},
+    "request/branch-removed": _breaking(REFUSED, KEEP_TAKING),
+    "request/branch-added": _compatible(TAKES_MORE),
+    "response/branch-added": _breaking(SURPRISED, KEEP_WITHIN),
+    "response/branch-removed": _compatible(READS_LESS),
+    "request/undecided": _breaking(NOT_COMPARED, SIMPLIFY),
+    "response/undecided": _breaking(NOT_COMPARED, SIMPLIFY),
     "request/operation-removed": _breaking(
         "Clients that call it are answered with 404 or 405.",
         "Keep the operation, mark it `deprecated`, and remove it in a new version of the API.",
@@ -218,6 +227,9 @@ RULES: Mapping[str, Rule] = {
         "A rule that clients may count on is left open from now on.", "Keep the requirement."
     ),
     "rule/open-point-changed": _documentation("It promises nothing; what the mock does by default may change."),
+    "documentation/ambiguous-path": _documentation(
+        "Servers answer by one of them, and which one is not documented; join them under one name."
+    ),
     "documentation/changed": _documentation("It says the same of requests and answers."),
     "documentation/written-differently": _documentation("Clients can send and read exactly what they could."),
     "documentation/operation-renamed": _documentation(

@@ -1,37 +1,37 @@
 """All changes between two contracts."""
 
-from gate.diff.change import Change, merged
+from collections.abc import Iterator
+
+from gate.diff.change import Change, merged, place_of
 from gate.diff.documentation import documentation_changes, notation_changes
 from gate.diff.operations import operation_changes
 from gate.diff.requirements import requirement_changes
 from gate.diff.schemas import Messages
 from gate.diff.webhooks import webhook_changes
-from gate.errors import GateError
-from gate.openapi.contract import Contract, shape
+from gate.openapi.contract import Contract, Operation, shape
+from gate.openapi.messages import Key
+from gate.subschema.budget import Budget
 
 
 def compare(old: Contract, new: Contract) -> list[Change]:
-    """Every change, what breaks clients first; each is told once, with all places where it shows.
-
-    Raises GateError for a contract in which two paths are the same.
-    """
-    for contract in (old, new):
-        _check_paths(contract)
-    messages = Messages(old, new)
+    """Return every change, what breaks clients first, each once with all places where it shows."""
+    messages = Messages(old, new, Budget.of(len(old.document.text) + len(new.document.text)))
     changes = [
         *operation_changes(messages),
         *webhook_changes(messages),
         *requirement_changes(old, new),
         *documentation_changes(old, new),
     ]
-    return merged(changes or notation_changes(old, new))
+    return merged([*(changes or notation_changes(old, new)), *_ambiguous_paths(new)])
 
 
-def _check_paths(contract: Contract) -> None:
-    """Of two paths that differ in the names of variables alone, one would hide the other."""
-    seen: dict[str, str] = {}
-    for path, item in contract.root.items("paths"):
-        known = seen.setdefault(shape(path), path)
-        if known != path:
-            place = item.place
-            raise GateError(f"{place.file}:{place.line}: {path} and {known} are the same path; put them together.")
+def _ambiguous_paths(contract: Contract) -> Iterator[Change]:
+    """Yield a warning for each pair of operations that no request tells apart."""
+    by_shape: dict[Key, Operation] = {}
+    for operation in contract.operations.values():
+        twin = by_shape.setdefault((shape(operation.path), operation.method), operation)
+        if twin is not operation:
+            method = operation.method.upper()
+            text = f"{method} {operation.path} and {method} {twin.path} are the same: no request tells them apart"
+            place = place_of(operation.node)
+            yield Change("documentation/ambiguous-path", text, place, (operation.name, twin.name))

@@ -8,7 +8,7 @@ from gate.diff.schemas import Messages, Where
 from gate.openapi.messages import FORM, Content, media_ranges, normalize_media_type
 from gate.openapi.serialization import Serialization, ValueKind, serialization, value_kind
 from gate.source.document import Node
-from gate.subschema.canonical_form import meaning
+from gate.subschema.canonical_form import canonical_form
 from gate.subschema.normal_form import Array, Object, Schema, String
 from gate.subschema.normalizer import Normalizer, Side
 
@@ -75,7 +75,7 @@ def _fields(normalizer: Normalizer, content: Content) -> dict[str, _Field]:
     type_schemas = [
         type_schema for type_schema in normalizer.type_schemas(content.schema) if isinstance(type_schema, Object)
     ]
-    schemas = {name: schema for type_schema in type_schemas for name, schema in type_schema.fields.items()}
+    schemas = {name: schema for type_schema in type_schemas for name, schema in type_schema.properties.items()}
     return {
         name: _Field(name, schema, normalizer, encodings.get(name), content.node) for name, schema in schemas.items()
     }
@@ -143,7 +143,10 @@ def _of_headers(old: _Field, new: _Field, side: Side, at: str) -> Iterator[Chang
     missing = [name for name, one in after.items() if one.flag("required") and not _is_required(before.get(name))]
     for name in missing if side is Side.REQUEST else ():
         yield Change("request/part-header-required", f"`{new.name}` needs the header {name} now", place, (at,))
-    said = [{name: meaning(one) for name, one in headers.items() if name not in missing} for headers in (before, after)]
+    said = [
+        {name: canonical_form(one) for name, one in headers.items() if name not in missing}
+        for headers in (before, after)
+    ]
     if said[0] != said[1]:
         text = f"the headers of `{new.name}` are not what they were"
         yield Change(f"{side}/field-written-differently", text, place, (at,), proven=False, subject=str(said))

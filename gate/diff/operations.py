@@ -11,7 +11,7 @@ from gate.openapi.contract import Operation
 from gate.openapi.messages import Body
 from gate.openapi.servers import ANY, default_url, matches_server
 from gate.source.document import Node
-from gate.subschema.canonical_form import meaning
+from gate.subschema.canonical_form import canonical_form
 
 
 def operation_changes(messages: Messages) -> Iterator[Change]:
@@ -124,7 +124,7 @@ def _of_body(messages: Messages, old: Body, new: Body, operation: Operation) -> 
 
 def _of_callbacks(old: Operation, new: Operation) -> Iterator[Change]:
     said = [
-        None if node is None else meaning(node)
+        None if node is None else canonical_form(node)
         for node in (old.node.get_resolved("callbacks"), new.node.get_resolved("callbacks"))
     ]
     if said[0] != said[1]:

@@ -7,7 +7,7 @@ from gate.diff.schemas import Messages, Where
 from gate.openapi.contract import Contract
 from gate.openapi.messages import Parameter
 from gate.openapi.serialization import value_kind
-from gate.subschema.instances import Undecided
+from gate.subschema.instances import InstanceChecker, Undecided
 from gate.subschema.normal_form import Schema
 from gate.subschema.normalizer import Normalizer, Side
 
@@ -73,6 +73,6 @@ def _of_characters(messages: Messages, old: Parameter, new: Parameter, operation
 def _takes_nothing(contract: Contract, parameter: Parameter) -> bool:
     """Whether the empty text is a value as any other."""
     try:
-        return contract.normalizers[Side.REQUEST].checker.accepts(parameter.content.schema, "")
+        return InstanceChecker(contract.normalizers[Side.REQUEST]).accepts(parameter.content.schema, "")
     except Undecided:
         return False

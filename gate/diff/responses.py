@@ -9,7 +9,7 @@ from gate.diff.schemas import Messages, Where
 from gate.openapi.contract import Operation
 from gate.openapi.messages import Response
 from gate.source.document import Place
-from gate.subschema.canonical_form import meaning
+from gate.subschema.canonical_form import canonical_form
 
 SUCCESSES = ("1", "2", "3")
 
@@ -65,7 +65,7 @@ def _added(messages: Messages, added: Response, old: Operation, new: Operation) 
         known = [one for one in old.responses.values() if one.status[0] == "2"]
         alike = any(not _breaks(messages, one, added, new) for one in known)
         rule = "response/status-added-alike" if alike else "response/status-added"
-        yield Change(rule, text, place, at, subject=meaning(added.node))
+        yield Change(rule, text, place, at, subject=canonical_form(added.node))
 
 
 def _listed(operation: Operation, response: Response) -> Place:

@@ -1,21 +1,39 @@
 """Changes of what messages may hold, by comparing schemas both ways in each encoding."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from gate.diff.change import Change
 from gate.openapi.contract import Contract
 from gate.openapi.messages import Content
 from gate.source.document import Json, Node, Place
-from gate.subschema.canonical_form import meaning
-from gate.subschema.difference import Difference, DifferenceKind, Missing
+from gate.subschema.budget import Budget
+from gate.subschema.canonical_form import canonical_form
+from gate.subschema.difference import UNDECIDED, Difference, DifferenceKind, Missing
 from gate.subschema.direction import Direction
-from gate.subschema.normal_form import key
+from gate.subschema.instances import Placeholder
+from gate.subschema.normal_form import canonical_json
 from gate.subschema.normalizer import Side
 from gate.subschema.subschema_check import SubschemaCheck
 
 NAMED = {
+    (Direction.RESPONSE_NARROWED, DifferenceKind.BRANCH): (
+        "response/branch-removed",
+        "{field} is no longer of the branch {text}",
+    ),
+    (Direction.RESPONSE_WIDENED, DifferenceKind.BRANCH): (
+        "response/branch-added",
+        "{field} may now be of the branch {text}",
+    ),
+    (Direction.REQUEST_WIDENED, DifferenceKind.BRANCH): (
+        "request/branch-added",
+        "{field} now takes the branch {text}",
+    ),
+    (Direction.REQUEST_NARROWED, DifferenceKind.BRANCH): (
+        "request/branch-removed",
+        "{field} no longer takes the branch {text}",
+    ),
     (Direction.REQUEST_NARROWED, DifferenceKind.PRESENCE): ("request/field-now-required", "{field} is required now"),
     (Direction.REQUEST_NARROWED, DifferenceKind.REMOVED): ("request/field-removed", "{field} is gone"),
     (Direction.REQUEST_NARROWED, DifferenceKind.OTHER_FIELDS): (
@@ -96,46 +114,61 @@ class Messages:
 
     old: Contract
     new: Contract
-    _comparisons: dict[tuple[Direction, bool], SubschemaCheck] = field(default_factory=dict, repr=False)
+    budget: Budget = field(default_factory=Budget, repr=False)
+    _checks: dict[tuple[Direction, bool], SubschemaCheck] = field(default_factory=dict, repr=False)
 
     def changes(
         self, old: Content, new: Content, side: Side, where: Where, *, always_sent: bool = False
     ) -> Iterator[Change]:
         """What changed between two messages of the same kind; a message that is `always_sent` needs no default."""
         if side is Side.REQUEST:
-            questions = (Direction.REQUEST_NARROWED, Direction.REQUEST_WIDENED)
+            directions = (Direction.REQUEST_NARROWED, Direction.REQUEST_WIDENED)
             pairs = ((old.schema, new.schema), (new.schema, old.schema))
         else:
-            questions = (Direction.RESPONSE_WIDENED, Direction.RESPONSE_NARROWED)
+            directions = (Direction.RESPONSE_WIDENED, Direction.RESPONSE_NARROWED)
             pairs = ((new.schema, old.schema), (old.schema, new.schema))
         as_text = old.is_textual and new.is_textual
-        breaking = self._comparison(questions[0], side, as_text=as_text).differences(*pairs[0])
-        harmless = self._comparison(questions[1], side, as_text=as_text).differences(*pairs[1])
-        for one in breaking:
-            if not (always_sent and one.what is DifferenceKind.DEFAULT and not one.path):
-                yield self._change(one, questions[0], old, new, where)
-        for one in harmless:
-            if not any(_outweighs(heavier, one) for heavier in breaking):
-                yield self._change(one, questions[1], old, new, where)
+        self.budget.begin()
+        breaking = self._check(directions[0], side, as_text=as_text).differences(*pairs[0])
+        harmless = self._check(directions[1], side, as_text=as_text).differences(*pairs[1])
+        if UNDECIDED in breaking or UNDECIDED in harmless:
+            self._forget()
+            yield self._undecided(side, new, where)
+        for difference in breaking:
+            is_unused = always_sent and difference.kind is DifferenceKind.DEFAULT and not difference.path
+            if difference is not UNDECIDED and not is_unused:
+                yield self._change(difference, directions[0], old, new, where)
+        outweighed = _Outweighed(breaking)
+        for difference in harmless:
+            if difference is not UNDECIDED and difference not in outweighed:
+                yield self._change(difference, directions[1], old, new, where)
 
-    def _comparison(self, direction: Direction, side: Side, *, as_text: bool) -> SubschemaCheck:
-        if (direction, as_text) not in self._comparisons:
+    def _undecided(self, side: Side, new: Content, where: Where) -> Change:
+        text = f"{where.called} takes more steps to compare than the gate allows"
+        return Change(f"{side}/undecided", text, new.node.place, (where.at(new.encoding, ()),), proven=False)
+
+    def _forget(self) -> None:
+        for check in self._checks.values():
+            check.forget()
+
+    def _check(self, direction: Direction, side: Side, *, as_text: bool) -> SubschemaCheck:
+        if (direction, as_text) not in self._checks:
             contracts = (self.old, self.new)
             if direction in (Direction.REQUEST_WIDENED, Direction.RESPONSE_WIDENED):
                 contracts = (self.new, self.old)
             left, right = (one.normalizers[side] for one in contracts)
-            self._comparisons[(direction, as_text)] = SubschemaCheck(left, right, direction, as_text)
-        return self._comparisons[(direction, as_text)]
+            self._checks[(direction, as_text)] = SubschemaCheck(left, right, direction, as_text, self.budget)
+        return self._checks[(direction, as_text)]
 
     def _change(self, difference: Difference, direction: Direction, old: Content, new: Content, where: Where) -> Change:
-        if difference.what is DifferenceKind.CONSTRAINT:
+        if difference.kind is DifferenceKind.CONSTRAINT:
             rule, text = GENERAL[direction][0].format(what="constraint"), CONSTRAINED[direction]
         else:
-            rule, text = NAMED.get((direction, difference.what), GENERAL[direction])
+            rule, text = NAMED.get((direction, difference.kind), GENERAL[direction])
         encoding = "" if old.encoding == "text/plain" else new.encoding
         called = f"`{leaf(difference.path)}`" if difference.path else where.called
         return Change(
-            rule=rule.format(what=difference.what.value),
+            rule=rule.format(what=difference.kind.value),
             text=text.format(field=called, text=difference.text),
             place=self._place(difference, new),
             before=self._before(difference, old),
@@ -148,16 +181,16 @@ class Messages:
     def _subject(self, difference: Difference) -> str:
         """Where the old contract says it; both bounds, of which the text tells one; and all of a constraint."""
         theirs = [node.pointer for node in self._written(difference, self.old)]
-        nodes = [node for node in (difference.one, difference.other) if node is not None]
+        nodes = [node for node in (difference.left, difference.right) if node is not None]
         said: list[Json] = [node.value for node in nodes if not isinstance(node.value, dict | list)]
-        if difference.what is DifferenceKind.CONSTRAINT:
-            said = [meaning(node, only={difference.text, *BESIDE}) for node in nodes]
+        if difference.kind is DifferenceKind.CONSTRAINT:
+            said = [canonical_form(node, only={difference.text, *BESIDE}) for node in nodes]
         return json.dumps([theirs[:1], *said])
 
     def _written(self, difference: Difference, contract: Contract) -> list[Node]:
         """Where a contract says what differs."""
         documents = set(contract.document.others.values())
-        return [node for node in (difference.one, difference.other) if node is not None and node.document in documents]
+        return [node for node in (difference.left, difference.right) if node is not None and node.document in documents]
 
     def _place(self, difference: Difference, new: Content) -> Place:
         ours = self._written(difference, self.new)
@@ -186,27 +219,26 @@ def leaf(path: tuple[str, ...]) -> str:
     return shown(path[names[-1] :] if names else path)
 
 
-def _outweighs(heavier: Difference, other: Difference) -> bool:
-    """Whether a breaking difference already says what the other says: the same thing seen from its other side."""
-    if heavier.path == other.path:
-        return heavier.what is other.what or heavier.what is DifferenceKind.TYPE
-    return (
-        heavier.what in (DifferenceKind.TYPE, DifferenceKind.REMOVED)
-        and other.path[: len(heavier.path)] == heavier.path
-    )
+class _Outweighed:
+    """Harmless differences that a breaking one already reports: the same thing seen from its other side."""
+
+    def __init__(self, breaking: Iterable[Difference]) -> None:
+        differences = list(breaking)
+        self._same = {(difference.path, difference.kind) for difference in differences}
+        self._types = {difference.path for difference in differences if difference.kind is DifferenceKind.TYPE}
+        self._whole = self._types | {each.path for each in differences if each.kind is DifferenceKind.REMOVED}
+
+    def __contains__(self, difference: Difference) -> bool:
+        path = difference.path
+        if (path, difference.kind) in self._same or path in self._types:
+            return True
+        return any(path[:length] in self._whole for length in range(len(path)))
 
 
 def _example(difference: Difference) -> str:
-    """The value that shows the difference, as JSON: that of the field itself, where it has one."""
-    if isinstance(difference.example, Missing) or not difference.proven:
-        return ""
+    """Return the value that shows the difference, as JSON."""
     value = difference.example
-    for step in difference.path:
-        if isinstance(value, list) and step.startswith("[") and value:
-            value = value[int(step[1:-1] or -1)] if len(value) > int(step[1:-1] or 0) else value[-1]
-        elif isinstance(value, dict) and step in value:
-            value = value[step]
-        else:
-            break
-    text = key(value)
+    if isinstance(value, Missing | Placeholder) or not difference.proven:
+        return ""
+    text = canonical_json(value)
     return text if len(text) <= LONGEST_EXAMPLE else ""

@@ -6,7 +6,7 @@ from gate.diff.change import Change, place_of
 from gate.diff.media_types import response_content_changes
 from gate.diff.schemas import Messages, Where
 from gate.openapi.contract import Operation
-from gate.subschema.canonical_form import meaning
+from gate.subschema.canonical_form import canonical_form
 
 # What clients answer, and what else comes with a call, is left to people.
 REST = ("parameters", "responses", "security", "callbacks")
@@ -45,7 +45,7 @@ def _of_webhook(messages: Messages, old: Operation, new: Operation) -> Iterator[
 
 def _rest(operation: Operation) -> list[str]:
     required = str(operation.body is not None and operation.body.required)
-    return [meaning(operation.node, only=REST), meaning(operation.item, only=REST), required]
+    return [canonical_form(operation.node, only=REST), canonical_form(operation.item, only=REST), required]
 
 
 def _called(operation: Operation) -> str:

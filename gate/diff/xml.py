@@ -1,114 +1,54 @@
-"""Changes of what is called how in XML: the names of elements and attributes, and what wraps them."""
+"""XML: whether the names of elements and attributes, or what wraps them, differ anywhere in a message."""
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from gate.diff.change import Change
 from gate.diff.schemas import Where
 from gate.openapi.messages import Content
 from gate.source.document import Json, Node
-from gate.subschema.normal_form import shown
 from gate.subschema.normalizer import Side
 
-# What they change is left to people: a component's name stands in where XML has no other, prefixes come and go.
-UNSURE = frozenset({"component", "prefix"})
-BRANCHES = ("anyOf", "oneOf", "prefixItems")
+LISTS = ("allOf", "anyOf", "oneOf", "prefixItems")
 INNER = ("items", "additionalProperties")
 
 
 def xml_changes(old: Content, new: Content, side: Side, where: Where) -> Iterator[Change]:
-    """Every change of the tags of an XML message, as far as both contracts know what is tagged."""
-    if not all(one.media.endswith(("/xml", "+xml")) and one.schema for one in (old, new)):
+    """Yield one change for all `xml` keywords that differ; a person has to look at what that means."""
+    if not all(content.media.endswith(("/xml", "+xml")) and content.schema for content in (old, new)):
         return
-    for path, before, after in _differing(old.schema[0], new.schema[0], (), set()):
-        called = f"`{path[-1]}`" if path else where.called
-        differing = {
-            name for name in before.xml.keys() | after.xml.keys() if before.xml.get(name) != after.xml.get(name)
-        }
-        text = f"{called} was tagged {shown(before.xml)} and is tagged {shown(after.xml)} now"
-        if not differing:
-            text = f"{called} is another choice now, with tags of its own"
-        at = (where.at(new.encoding, path),)
-        yield Change(f"{side}/tagged-differently", text, after.node.place, at, proven=not differing <= UNSURE)
+    before, after = (_by_path(content.schema[0]) for content in (old, new))
+    if any(before[path] != after[path] for path in before.keys() & after.keys()):
+        text = f"{where.called} has other names or wrappers in XML now"
+        subject = json.dumps([sorted(before.items()), sorted(after.items())])
+        at = (where.at(new.encoding, ()),)
+        yield Change(f"{side}/tagged-differently", text, new.node.place, at, proven=False, subject=subject)
 
 
-@dataclass(frozen=True, slots=True)
-class _Tagged:
-    """A schema with all that it is put together of, as XML sees it."""
-
-    node: Node
-    xml: dict[str, Json]
-    inner: dict[str, Node]
-
-    @property
-    def branches(self) -> set[str]:
-        """What it is a choice of, as far as steps tell."""
-        return {step for step in self.inner if step.startswith(tuple(f"[{keyword} " for keyword in BRANCHES))}
+def _by_path(schema: Node) -> dict[str, list[str]]:
+    by_path: dict[str, set[str]] = {}
+    for path, xml in _xml(schema, (), set()):
+        by_path.setdefault("/".join(path), set()).add(xml)
+    return {path: sorted(keywords) for path, keywords in by_path.items()}
 
 
-def _differing(
-    old: Node, new: Node, path: tuple[str, ...], seen: set[tuple[Node, Node]]
-) -> Iterator[tuple[tuple[str, ...], _Tagged, _Tagged]]:
-    """What is tagged in another way, and the path to it; a pair of schemas that was met is not looked at again."""
-    if (old, new) in seen:
+def _xml(written: Node, path: tuple[str, ...], passed: set[Node]) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield the `xml` keyword of every schema of a message, by its path; members of unions have one path."""
+    node = written.resolved()
+    if node in passed or not isinstance(node.value, dict):
         return
-    seen.add((old, new))
-    before, after = (_tagged(one, path[-1] if path else None) for one in (old, new))
-    if before.xml != after.xml or (before.branches != after.branches and _is_tagged_within(before, after)):
-        yield path, before, after
-    for step in before.inner:
-        if step in after.inner:
-            yield from _differing(before.inner[step], after.inner[step], (*path, step), seen)
-
-
-def _tagged(written: Node, usual: str | None) -> _Tagged:
-    """A schema as XML sees it; `usual` is its name unless it says another, and none for what is outermost."""
-    xml: dict[str, Json] = {}
-    inner: dict[str, Node] = {}
-    for node in _members(written, set()):
-        own = node.get_resolved("xml")
-        if own is not None and isinstance(own.value, dict):
-            xml = {**own.value, **xml}
-        inner = {**dict(_inner(node)), **inner}
-    if xml.get("name") == usual:
-        xml.pop("name", None)
-    if usual is None and "name" not in xml and written.reference is not None:
-        xml["component"] = written.reference.rpartition("/")[2]
-    return _Tagged(written.resolved(), xml, inner)
-
-
-def _is_tagged_within(*roots: _Tagged) -> bool:
-    """Whether anything in the branches of a choice has a tag of its own."""
-    waiting, seen = [one.inner[step] for one in roots for step in one.branches], set[Node]()
-    while waiting:
-        node = waiting.pop()
-        if node not in seen:
-            seen.add(node)
-            tagged = _tagged(node, "")
-            if tagged.xml:
-                return True
-            waiting += tagged.inner.values()
-    return False
-
-
-def _members(written: Node, seen: set[Node]) -> Iterator[Node]:
-    """A schema, what it refers to, and all that holds at once with it."""
-    if written in seen:
-        return
-    seen.add(written)
-    yield written.without_reference()
-    if written.reference is not None:
-        yield from _members(written.resolved(), seen)
-    for member in written.without_reference().raw_elements("allOf"):
-        yield from _members(member, seen)
-
-
-def _inner(node: Node) -> Iterator[tuple[str, Node]]:
-    yield from node.items_raw("properties")
-    for keyword in INNER:
-        child = node.get(keyword)
+    passed.add(node)
+    # An element is called by its component, or by its property, unless it has a name.
+    xml: dict[str, Json] = {"name": path[-1] if path else (written.reference or "").rpartition("/")[2]}
+    for child in (node.get("xml"), written.get("xml")):
+        xml |= child.value if child is not None and isinstance(child.value, dict) else {}
+    yield path, json.dumps(xml, sort_keys=True)
+    for key, inner in sorted(node.items_raw("properties"), key=lambda pair: pair[0]):
+        yield from _xml(inner, (*path, key), passed)
+    for key in INNER:
+        child = node.get(key)
         if child is not None:
-            yield f"[{keyword}]", child
-    for keyword in BRANCHES:
-        for number, branch in enumerate(node.raw_elements(keyword)):
-            yield f"[{keyword} {number}]", branch
+            yield from _xml(child, (*path, f"[{key}]"), passed)
+    for key in LISTS:
+        for member in node.raw_elements(key):
+            yield from _xml(member, path, passed)

@@ -1,34 +1,19 @@
-"""All that is wrong with a contract."""
+"""All issues of a contract that no standard linter reports."""
 
 from collections.abc import Iterator
 
-from gate.errors import GateError
-from gate.examples import invalid_examples
 from gate.lint.issue import Issue
-from gate.lint.operations import operation_issues
-from gate.lint.references import duplicate_key_issues, mapping_issues, reference_issues
+from gate.lint.links import link_issues
 from gate.lint.requirements import requirement_issues
 from gate.openapi.contract import read
 from gate.source.document import Document
 
 
 def find_issues(document: Document) -> Iterator[Issue]:
-    """What is wrong with a contract; what takes following its references, only once they all lead somewhere.
+    """Yield the issues of requirements, open points and links.
 
-    Raises GateError for what is no OpenAPI document.
+    Raises GateError for what is no OpenAPI document, or has references that lead nowhere.
     """
-    lost = list(reference_issues(document.root))
-    yield from lost
-    yield from duplicate_key_issues(document)
-    if lost:
-        return
     contract = read(document)
-    yield from mapping_issues(document.root)
-    yield from operation_issues(contract)
     yield from requirement_issues(contract)
-    try:
-        for example, why in invalid_examples(contract):
-            text = f"the example does not fit its schema: {why}"
-            yield Issue("lint/example", text, "Correct the example, or the schema.", example)
-    except GateError as problem:
-        yield Issue("lint/schema", str(problem), "Put an array or an object in between.", document.root)
+    yield from link_issues(contract)

@@ -1,4 +1,4 @@
-"""What lint says of a contract."""
+"""Issues of a contract."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from gate.source.document import Node
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing that is wrong, where, and how to mend it."""
+    """One thing that is wrong, where, and how to fix it."""
 
     rule: str
     text: str

@@ -1,11 +1,10 @@
-"""Are requirements and open points told apart, complete, and traced to their source?"""
+"""Requirements and open points: unique, complete, and traced to their source."""
 
 import re
 from collections.abc import Iterator
 
 from gate.lint.issue import Issue
-from gate.lint.operations import written_operations
-from gate.openapi.contract import Contract
+from gate.openapi.contract import METHODS, Contract
 from gate.source.document import Node
 
 ID = re.compile(r"[a-z]+/[a-z0-9]+(-[a-z0-9]+)*")
@@ -15,7 +14,7 @@ LEVELS = ("stated", "inferred")
 def requirement_issues(contract: Contract) -> Iterator[Issue]:
     """What is wrong with requirements and open points, at the root, at paths and at operations."""
     items = [item for holder in ("paths", "webhooks") for _, item in contract.root.items(holder)]
-    operations = [node for *_, node in written_operations(contract.root)]
+    operations = [node for item in items for method, node in item.items() if method in METHODS]
     # Two paths may share what they are made of.
     carriers = list(dict.fromkeys([contract.root, *items, *operations]))
     yield from _of_requirements(carriers)

@@ -73,7 +73,7 @@ def read(document: Document) -> Contract:
         raise GateError(f"{name}: is no OpenAPI 3 document (`openapi: {version}`); convert it first.")
     if not VERSIONS.fullmatch(version):
         raise GateError(f"{name}: is OpenAPI {version}, of which the gate knows too little; write it as 3.0 or 3.1.")
-    operations = {(shape(one.path), one.method): one for one in _operations(root, "paths")}
+    operations = _by_shape(_operations(root, "paths"))
     webhooks = {(one.path, one.method): one for one in _operations(root, "webhooks")}
     carriers = list(_carriers(root, operations, webhooks))
     return Contract(
@@ -83,6 +83,20 @@ def read(document: Document) -> Contract:
         requirements_by_operation=requirements(carriers),
         open_points={one.id: one for one in open_points(carriers)},
     )
+
+
+def _by_shape(operations: Iterator[Operation]) -> dict[Key, Operation]:
+    """Return operations by the shape of their path; of several with one shape, all but one by their path itself."""
+    listed = list(operations)
+    firsts: dict[Key, str] = {}
+    for operation in listed:
+        key = (shape(operation.path), operation.method)
+        firsts[key] = min(operation.path, firsts.get(key, operation.path))
+    return {
+        key if firsts[key] == operation.path else (operation.path, operation.method): operation
+        for operation in listed
+        for key in [(shape(operation.path), operation.method)]
+    }
 
 
 def shape(path: str) -> str:

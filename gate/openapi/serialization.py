@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from gate.source.document import Json, Node
-from gate.subschema.normal_form import Array, Constant, Number, Object, TypeSchema
+from gate.subschema.normal_form import TypeSchema, kind
 
 STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
 # Of each style: what stands first, what stands between exploded items, and whether it says the name (RFC 6570).
@@ -42,12 +42,12 @@ class ValueKind(StrEnum):
 
 def value_kind(type_schema: TypeSchema) -> ValueKind:
     """The kind of the values of a type_schema; a number is the same digits everywhere, a text may be quoted."""
-    match type_schema:
-        case Array() | Constant(value=list()):
+    match kind(type_schema):
+        case "array":
             return ValueKind.ARRAY
-        case Object() | Constant(value=dict()):
+        case "object":
             return ValueKind.OBJECT
-        case Number() | Constant(value=bool() | int() | float()):
+        case "number" | "boolean":
             return ValueKind.SCALAR
         case _:
             return ValueKind.STRING

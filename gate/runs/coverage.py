@@ -75,7 +75,7 @@ def _fields(contract: Contract) -> Iterator[str]:
             objects = [
                 type_schema for type_schema in reader.type_schemas(content.schema) if isinstance(type_schema, Object)
             ]
-            for name in dict.fromkeys(name for type_schema in objects for name in type_schema.fields):
+            for name in dict.fromkeys(name for type_schema in objects for name in type_schema.properties):
                 yield f"{one.id} {SPOKEN.get(encoding, encoding)} {name.removesuffix('[]')}"
 
 

@@ -223,8 +223,9 @@ def load(name: str) -> Document:
     only the file is missing from the revision.
     """
     document = _parse(_source(name), {})
-    if not isinstance(document.data, dict) or not isinstance(document.data.get("paths"), dict):
-        raise GateError(f"{document.source.name}: is no OpenAPI document; it has no paths.")
+    parts = ("paths", "webhooks", "components")
+    if not isinstance(document.data, dict) or not any(isinstance(document.data.get(part), dict) for part in parts):
+        raise GateError(f"{document.source.name}: is no OpenAPI document; it has no paths, webhooks or components.")
     return document
 
 

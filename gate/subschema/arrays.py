@@ -1,75 +1,66 @@
-"""Lists against lists, and single values against the lists that they are on the wire."""
+"""Arrays against arrays, and single values against the arrays that they are as text."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from gate.source.document import Json
+from gate.subschema.check_context import CheckContext
 from gate.subschema.difference import MISSING, Difference, DifferenceKind, Example
-from gate.subschema.instances import LARGEST, NoSample
 from gate.subschema.normal_form import Array, TypeSchema, kind
-
-if TYPE_CHECKING:
-    from gate.subschema.subschema_check import SubschemaCheck
+from gate.subschema.samples import NoSample
 
 
-def scalar_to_array_differences(asked: "SubschemaCheck", one: TypeSchema, other: Array) -> Iterator[Difference]:
-    """What single values, each a list of one on the wire, are not in a type_schema of lists."""
-    if other.shortest > 1 or other.longest == 0:
-        yield Difference(
-            (), DifferenceKind.TYPE, kind(one), None, other.written.get("type"), asked.sampled(one, []), proven=True
-        )
+def scalar_to_array_differences(check: CheckContext, left: TypeSchema, right: Array) -> Iterator[Difference]:
+    """Yield what single values, each an array of one item as text, are not in an array schema."""
+    source = right.sources.get("type")
+    if right.min_items > 1 or right.max_items == 0:
+        yield Difference((), DifferenceKind.TYPE, kind(left), None, source, check.sampled(left), proven=True)
         return
-    type_schemas = [
-        type_schema for type_schema in asked.right.type_schemas(other.item(0)) if asked.comparable(one, type_schema)
-    ]
-    attempts = [list(asked.between(one, type_schema)) for type_schema in type_schemas]
+    items = [each for each in check.right.type_schemas(right.item(0)) if not isinstance(each, Array)]
+    attempts = [list(check.compare_types(left, each)) for each in items if check.is_comparable(left, each)]
     if not attempts:
-        yield Difference(
-            (), DifferenceKind.TYPE, kind(one), None, other.written.get("items"), asked.sampled(one, []), proven=True
-        )
+        source = right.sources.get("items")
+        yield Difference((), DifferenceKind.TYPE, kind(left), None, source, check.sampled(left), proven=True)
     elif all(attempts):
         yield from min(attempts, key=len)
 
 
-def array_differences(asked: "SubschemaCheck", one: Array, other: Array) -> Iterator[Difference]:
-    """What lists of the first type_schema are not in the second."""
-    if one.shortest < other.shortest:
-        text = f"fewer than {other.shortest} items"
-        yield counted_difference("minItems", text, one, other, _array(asked, one, one.shortest))
-    if other.longest is not None and (one.longest is None or one.longest > other.longest):
-        text = f"more than {other.longest} items"
-        yield counted_difference("maxItems", text, one, other, _array(asked, one, other.longest + 1))
-    if other.unique and not one.unique and (one.longest is None or one.longest > 1):
-        example = _array(asked, one, max(2, one.shortest))
-        yield Difference(
-            (), DifferenceKind.UNIQUE, "doubled items", None, other.written.get("uniqueItems"), example, proven=True
-        )
-    for number in range(max(len(one.prefix), len(other.prefix)) + 1):
-        if one.longest is not None and number >= one.longest:
+def array_differences(check: CheckContext, left: Array, right: Array) -> Iterator[Difference]:
+    """Yield what left arrays are not among the right ones."""
+    if left.min_items < right.min_items:
+        text = f"fewer than {right.min_items} items"
+        yield count_difference("minItems", text, left, right, _filled(check, left, left.min_items))
+    if right.max_items is not None and (left.max_items is None or left.max_items > right.max_items):
+        text = f"more than {right.max_items} items"
+        longest = max(left.min_items, right.max_items + 1)
+        yield count_difference("maxItems", text, left, right, _filled(check, left, longest))
+    if right.unique and not left.unique and (left.max_items is None or left.max_items > 1):
+        example = _filled(check, left, max(2, left.min_items))
+        source = right.sources.get("uniqueItems")
+        yield Difference((), DifferenceKind.UNIQUE, "repeated items", None, source, example, proven=True)
+    yield from _item_differences(check, left, right)
+
+
+def _item_differences(check: CheckContext, left: Array, right: Array) -> Iterator[Difference]:
+    last = max(len(left.prefix), len(right.prefix))
+    for number in range(last + 1):
+        if left.max_items is not None and number >= left.max_items:
             break
-        last = number == max(len(one.prefix), len(other.prefix))
-        step = "[]" if last else f"[{number}]"
 
         def wrap(value: Json, number: int = number) -> Example:
-            array = _array(asked, one, max(one.shortest, number + 1))
-            if isinstance(array, list):
-                array[number] = value
-            return array
+            return _filled(check, left, max(left.min_items, number + 1), {number: value})
 
-        for each in asked.differences(one.item(number), other.item(number)):
-            yield each.inside(step, wrap)
+        for difference in check.differences(left.item(number), right.item(number)):
+            yield difference.inside("[]" if number == last else f"[{number}]", wrap)
 
 
-def counted_difference(keyword: str, text: str, one: TypeSchema, other: TypeSchema, example: Example) -> Difference:
-    """A difference in how many items or fields there may be."""
-    written = other.written.get(keyword)
-    return Difference((), DifferenceKind.COUNT, text, one.written.get(keyword), written, example, proven=True)
+def count_difference(keyword: str, text: str, left: TypeSchema, right: TypeSchema, example: Example) -> Difference:
+    """Return a difference in the number of items or properties."""
+    sources = (left.sources.get(keyword), right.sources.get(keyword))
+    return Difference((), DifferenceKind.COUNT, text, *sources, example, proven=True)
 
 
-def _array(asked: "SubschemaCheck", type_schema: Array, length: int) -> Example:
-    if length > LARGEST:
-        return MISSING
+def _filled(check: CheckContext, array: Array, length: int, given: dict[int, Json] | None = None) -> Example:
     try:
-        return [asked.left_checker.sample(type_schema.item(number)) for number in range(length)]
+        return check.sampler.fill(array, length, given)
     except NoSample:
         return MISSING

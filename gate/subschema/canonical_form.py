@@ -1,15 +1,17 @@
-"""What a schema means, as a text that schemas written differently share: references inlined, annotations left out."""
+"""Canonical names of schemas, which schemas share that are written differently and mean the same.
+
+References are followed and annotations dropped. Recursive schemas share a name only under the same component names.
+"""
 
 import json
 from collections.abc import Callable, Collection, Iterator
-from functools import partial
 from hashlib import sha256
 
 from gate.source.document import Json, Node
-from gate.subschema.openapi_dialect import known
+from gate.subschema.openapi_dialect import supported_keywords
 from gate.subschema.strongly_connected_components import strongly_connected_components
 
-# They keep no value out; what is defined counts where it is referred to.
+# They restrict no value; what `$defs` defines counts where it is referred to.
 ANNOTATIONS = frozenset(
     {
         "$anchor",
@@ -28,137 +30,124 @@ ANNOTATIONS = frozenset(
 UNORDERED = frozenset({"allOf", "anyOf", "enum", "oneOf", "required", "type"})
 BY_NAME = frozenset({"dependentRequired", "dependentSchemas", "patternProperties", "properties"})
 # Their values are data, in which nothing is a keyword.
-DATA = frozenset({"const", "default", "enum"})
+INSTANCES = frozenset({"const", "default", "enum"})
 
 
-def meaning(node: Node, *, only: Collection[str] = ()) -> str:
-    """The canonical text of a schema, or of some of its keywords."""
-    return CanonicalForms().of(node, only=only)
+def canonical_form(node: Node, *, only: Collection[str] = ()) -> str:
+    """Return the canonical name of a schema, or of some of its keywords."""
+    return CanonicalForms().name(node, only=only)
 
 
 class CanonicalForms:
-    """The canonical texts of the schemas of one contract; each that is referred to is worked out once."""
+    """Canonical names of the schemas of one contract, each computed once."""
 
     def __init__(self, *, old: bool = False) -> None:
         self.old = old
         self._names: dict[Node, str] = {}
-        self._writer = _Writer(old, self._name)
 
-    def of(self, node: Node, *, only: Collection[str] = ()) -> str:
-        """The canonical text of a schema, or of some of its keywords."""
-        said = self._writer.said(node.resolved(), only) if only else self._writer.below(node)
-        return json.dumps(said, sort_keys=True)
+    def name(self, node: Node, *, only: Collection[str] = ()) -> str:
+        """Return the canonical name of a schema, or of some of its keywords."""
+        if only:
+            return _digest(self._content(node.resolved(), self._inner_name, only))
+        return _digest(self._inner_name(node))
 
-    def _name(self, node: Node) -> str:
-        if node not in self._names:
-            for circle in strongly_connected_components(node, self._unnamed):
-                self._names |= self._named(circle)
-        return self._names[node]
-
-    def _unnamed(self, node: Node) -> list[Node]:
-        return [one for one in self._references(node) if one not in self._names]
-
-    def _references(self, node: Node) -> list[Node]:
-        found: dict[Node, str] = {}
-        _Writer(self.old, lambda one: found.setdefault(one, "")).name_of(node)
-        return list(found)
-
-    def _named(self, circle: list[Node]) -> dict[Node, str]:
-        """Names of schemas that are within each other; those that differ at whatever depth have other names.
-
-        They all begin with one name. As long as that tells more of them apart, each is named by what it says of the
-        others under their names so far. In the end, all these sayings together tell what each of them means.
-        """
-        if len(circle) == 1 and circle[0] not in self._references(circle[0]):
-            return {circle[0]: self._writer.name_of(circle[0])}
-        names = dict.fromkeys(circle, "")
-        while True:
-            writer = _Writer(self.old, partial(self._name_among, names))
-            following = {one: writer.name_of(one) for one in circle}
-            if len(set(following.values())) == len(set(names.values())):
-                break
-            names = following
-        applicable_schemas: list[Json] = [
-            [name, said] for name, said in sorted({(names[one], following[one]) for one in circle})
-        ]
-        return {one: _digest([following[one], applicable_schemas]) for one in circle}
-
-    def _name_among(self, names: dict[Node, str], node: Node) -> str:
-        return names[node] if node in names else self._name(node)
-
-
-class _Writer:
-    """Writes what a schema says itself; a schema within it, or referred to, is written as a name."""
-
-    def __init__(self, old: bool, name: Callable[[Node], str]) -> None:
-        self.old = old
-        self.name = name
-
-    def below(self, written: Node, *, elsewhere: bool = False) -> Json:
-        """A schema as it stands in another: its name, that of what it refers to, or a value that is no schema."""
-        node, referred = self._essence(written)
+    def _inner_name(self, written: Node) -> Json:
+        """Return the name of a schema within another; a value that is no schema is its own name."""
+        node = self._target(written)
         if not isinstance(node.value, dict):
             return node.value
-        return self.name(node) if referred or elsewhere else self.name_of(node)
+        if node not in self._names:
+            for component in strongly_connected_components(node, self._unnamed_subschemas):
+                self._name_component(component)
+        return self._names[node]
 
-    def name_of(self, node: Node) -> str:
-        """A name that says all that a schema says."""
-        return _digest(self.said(node))
+    def _unnamed_subschemas(self, node: Node) -> list[Node]:
+        return [inner for inner in self._subschemas(node) if inner not in self._names]
 
-    def said(self, written: Node, only: Collection[str] = ()) -> Json:
-        """What a schema says, by keyword."""
-        node = known(written, old=self.old)
-        if node.reference is not None:
-            beside: Json = self.name_of(node.without_reference())
-            return {"allOf": _sorted([self.below(node.follow(node.reference), elsewhere=True), beside])}
-        names = node.value if isinstance(node.value, dict) else {}
-        return _plainer({name: self._keyword(node, name) for name in names if _asserts(name, only)})
+    def _subschemas(self, node: Node) -> list[Node]:
+        inner: dict[Node, None] = {}
 
-    def _essence(self, written: Node) -> tuple[Node, bool]:
-        """The schema that a reference, or an allOf of one, comes down to, and whether a reference led there."""
-        node, seen, elsewhere = written, {written}, False
+        def collect(written: Node) -> Json:
+            target = self._target(written)
+            if isinstance(target.value, dict):
+                inner[target] = None
+            return None
+
+        self._content(node, collect)
+        return list(inner)
+
+    def _name_component(self, component: list[Node]) -> None:
+        if len(component) == 1 and component[0] not in self._subschemas(component[0]):
+            self._names[component[0]] = _digest(self._content(component[0], self._inner_name))
+            return
+        members = set(component)
+
+        def inner_name(written: Node) -> Json:
+            target = self._target(written)
+            return "/".join(target.pointer) if target in members else self._inner_name(target)
+
+        contents = {node: _digest(self._content(node, inner_name)) for node in component}
+        whole: list[Json] = [*sorted(contents.values())]
+        self._names |= {node: _digest([content, whole]) for node, content in contents.items()}
+
+    def _content(self, written: Node, name: Callable[[Node], Json], only: Collection[str] = ()) -> Json:
+        """Return the keywords of a schema, with a name in place of each subschema."""
+        node = supported_keywords(written, old=self.old)
+        if node.reference is not None and not only:
+            target, beside = node.follow(node.reference), self._content(node.without_reference(), name)
+            return {"allOf": _sorted([name(target), beside])}
+        keywords = node.value if isinstance(node.value, dict) else {}
+        content = {keyword: _keyword(node, keyword, name) for keyword in keywords if _restricts(keyword, only)}
+        return _simplified(content)
+
+    def _target(self, written: Node) -> Node:
+        """Follow references, and an allOf of one schema, as far as nothing is written beside them."""
+        node, passed = written, {written}
         while (inner := self._sole(node)) is not None:
-            elsewhere = elsewhere or node.reference is not None
             node = inner
-            if node in seen:
+            if node in passed:
                 raise node.circular_reference_error()
-            seen.add(node)
-        return node, elsewhere
+            passed.add(node)
+        return node
 
     def _sole(self, node: Node) -> Node | None:
-        """The only schema of which a schema consists."""
-        value = known(node, old=self.old).value
-        asserted = [name for name in value if _asserts(name)] if isinstance(value, dict) else []
-        if node.reference is not None and (self.old or asserted == ["$ref"]):
+        value = supported_keywords(node, old=self.old).value
+        if not isinstance(value, dict) or not ("$ref" in value or "allOf" in value):
+            return None
+        restricting = [keyword for keyword in value if _restricts(keyword)]
+        if node.reference is not None and (self.old or restricting == ["$ref"]):
             return node.follow(node.reference)
-        members = list(node.raw_elements("allOf")) if asserted == ["allOf"] else []
+        members = list(node.raw_elements("allOf")) if restricting == ["allOf"] else []
         return members[0] if len(members) == 1 else None
 
-    def _keyword(self, node: Node, name: str) -> Json:
-        child = node.get(name)
-        assert child is not None
-        if name == "discriminator":
-            return self._discriminator(node, child)
-        if name in DATA:
-            return _sorted(child.value) if name in UNORDERED and isinstance(child.value, list) else child.value
-        if name in BY_NAME and isinstance(child.value, dict):
-            return {
-                key: self._below(Node(child.document, (*child.pointer, key), one)) for key, one in child.value.items()
-            }
-        if isinstance(child.value, list):
-            items = [self._below(one) for one in child.raw_elements()]
-            return _sorted(items) if name in UNORDERED else items
-        return self._below(child)
 
-    def _below(self, node: Node) -> Json:
-        return self.below(node) if isinstance(node.value, dict) else node.value
+def _keyword(node: Node, keyword: str, name: Callable[[Node], Json]) -> Json:
+    child = node.get(keyword)
+    assert child is not None
+    if keyword == "discriminator":
+        return _discriminator(node, child, name)
+    if keyword in INSTANCES:
+        return _sorted(child.value) if keyword in UNORDERED and isinstance(child.value, list) else child.value
+    if keyword in BY_NAME and isinstance(child.value, dict):
+        return {
+            key: _named(Node(child.document, (*child.pointer, key), value), name) for key, value in child.value.items()
+        }
+    if isinstance(child.value, list):
+        items = [_named(item, name) for item in child.raw_elements()]
+        return _sorted(items) if keyword in UNORDERED else items
+    return _named(child, name)
 
-    def _discriminator(self, node: Node, child: Node) -> Json:
-        """The field, and the names by which messages call each branch, or what derives from this schema."""
-        branches: list[Json] = [[self.below(one), *sorted(tags(child, one))] for one in _branches(node)]
-        mapping = child.get("mapping")
-        mapped = [] if branches or mapping is None else [mapping.value]
-        return [child.text("propertyName"), *_sorted(branches), *mapped]
+
+def _named(node: Node, name: Callable[[Node], Json]) -> Json:
+    return name(node) if isinstance(node.value, dict) else node.value
+
+
+def _discriminator(node: Node, child: Node, name: Callable[[Node], Json]) -> Json:
+    """Return the property, and the values by which messages select each branch or derived schema."""
+    branches: list[Json] = [[name(branch), *sorted(tags(child, branch))] for branch in _branches(node)]
+    mapping = child.get("mapping")
+    mapped = [] if branches or mapping is None else [mapping.value]
+    return [child.text("propertyName"), *_sorted(branches), *mapped]
 
 
 def _branches(node: Node) -> Iterator[Node]:
@@ -167,7 +156,7 @@ def _branches(node: Node) -> Iterator[Node]:
 
 
 def tags(discriminator: Node, branch: Node) -> list[str]:
-    """The names by which messages call a branch: those that are mapped to it, or else its component's."""
+    """Return the values that select a branch: those mapped to it, or else its component's name."""
     reference = branch.reference
     if reference is None:
         return []
@@ -176,23 +165,25 @@ def tags(discriminator: Node, branch: Node) -> list[str]:
     return mapped or [name]
 
 
-def _asserts(name: str, only: Collection[str] = ()) -> bool:
+def _restricts(keyword: str, only: Collection[str] = ()) -> bool:
     if only:
-        return name in only
-    return name not in ANNOTATIONS and (not name.startswith("x-") or name == "x-cap")
+        return keyword in only
+    return keyword not in ANNOTATIONS and (not keyword.startswith("x-") or keyword == "x-cap")
 
 
 def _sorted(values: list[Json]) -> list[Json]:
-    return sorted(values, key=lambda one: json.dumps(one, sort_keys=True))
+    return sorted(values, key=lambda value: json.dumps(value, sort_keys=True))
 
 
-def _plainer(said: dict[str, Json]) -> Json:
-    """`const` is an `enum` of one, and a list of one type that type."""
-    if "const" in said and "enum" not in said:
-        said = {name: value for name, value in said.items() if name != "const"} | {"enum": [said["const"]]}
-    kinds = said.get("type")
-    return {**said, "type": kinds[0]} if isinstance(kinds, list) and len(kinds) == 1 else said
+def _simplified(content: dict[str, Json]) -> Json:
+    """Write `const` as an `enum` of one value, and a list of one type as that type."""
+    if "const" in content and "enum" not in content:
+        content = {keyword: value for keyword, value in content.items() if keyword != "const"} | {
+            "enum": [content["const"]]
+        }
+    types = content.get("type")
+    return {**content, "type": types[0]} if isinstance(types, list) and len(types) == 1 else content
 
 
-def _digest(said: Json) -> str:
-    return sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()
+def _digest(content: Json) -> str:
+    return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -1,58 +1,70 @@
-"""Answers to questions that may lead back to themselves, as those about schemas within themselves do."""
+"""Memoizes recursive comparisons; while one is in progress it is assumed to hold (coinduction)."""
 
+from bisect import bisect_right
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
-Q = TypeVar("Q", bound=Hashable)
-A = TypeVar("A")
+K = TypeVar("K", bound=Hashable)
+D = TypeVar("D")
 
 
 @dataclass(eq=False)
-class CoinductiveCache(Generic[Q, A]):
-    """Lists of what speaks against something. As long as nothing does, what is being asked is taken to be so.
+class CoinductiveCache(Generic[K, D]):
+    """Lists of differences by what is compared.
 
-    An answer that leans on a direction further out is only kept for good when that one ends without an objection;
-    otherwise it is forgotten then, and asked anew when it is needed again.
+    A result that assumed an outer comparison is provisional until that comparison ends. If it holds, so does the
+    result; if not, a result without differences is dropped and computed again when it is needed. Differences remain:
+    an assumption hides some, and adds none.
     """
 
-    _known: dict[Q, list[A]] = field(default_factory=dict)
-    _leaning: dict[Q, tuple[list[A], int]] = field(default_factory=dict)
-    _asking: dict[Q, int] = field(default_factory=dict)
-    _furthest: int = 0
-    """How far out is what the current answer leans on, counted from the outermost direction."""
+    _final: dict[K, list[D]] = field(default_factory=dict)
+    _in_progress: dict[K, int] = field(default_factory=dict)
+    _outermost: int = 0
+    """Depth of the outermost comparison that the current result assumes."""
+    _provisional: dict[K, tuple[list[D], int]] = field(default_factory=dict)
+    """Provisional results, and their position in `_order`."""
+    _order: list[K] = field(default_factory=list)
+    _groups: list[tuple[int, int]] = field(default_factory=list)
+    """Start in `_order` of each group of results that assume the same, and the outermost depth that they assume."""
 
-    def of(self, direction: Q, answer: Callable[[], list[A]]) -> list[A]:
-        """The answer to a direction, by asking for it only if it is neither known nor being asked."""
-        if direction in self._known:
-            return self._known[direction]
-        if direction in self._asking:
-            self._furthest = min(self._furthest, self._asking[direction])
+    def get(self, key: K, compute: Callable[[], list[D]]) -> list[D]:
+        """Return the differences of a comparison, computed only if it is neither cached nor in progress."""
+        if key in self._final:
+            return self._final[key]
+        if key in self._in_progress:
+            self._outermost = min(self._outermost, self._in_progress[key])
             return []
-        if direction in self._leaning:
-            found, furthest = self._leaning[direction]
-            self._furthest = min(self._furthest, furthest)
-            return found
-        return self._asked(direction, answer)
+        if key in self._provisional:
+            differences, position = self._provisional[key]
+            group = bisect_right(self._groups, position, key=lambda group: group[0]) - 1
+            self._outermost = min(self._outermost, self._groups[group][1])
+            return differences
+        return self._computed(key, compute)
 
-    def _asked(self, direction: Q, answer: Callable[[], list[A]]) -> list[A]:
-        depth = len(self._asking)
-        self._asking[direction] = depth
-        outer, self._furthest = self._furthest, depth
+    def _computed(self, key: K, compute: Callable[[], list[D]]) -> list[D]:
+        depth, start = len(self._in_progress), len(self._order)
+        self._in_progress[key] = depth
+        outer, self._outermost = self._outermost, depth
         try:
-            found = answer()
+            differences = compute()
         finally:
-            del self._asking[direction]
-        self._settle(direction, found, depth)
-        self._furthest = min(outer, self._furthest)
-        return found
+            del self._in_progress[key]
+        while self._groups and self._groups[-1][0] >= start:
+            self._groups.pop()
+        if self._outermost < depth:
+            self._provisional[key] = (differences, len(self._order))
+            self._order.append(key)
+            self._groups.append((start, self._outermost))
+        else:
+            self._finish(start, holds=not differences)
+            self._final[key] = differences
+        self._outermost = min(outer, self._outermost)
+        return differences
 
-    def _settle(self, direction: Q, found: list[A], depth: int) -> None:
-        within = {one: kept for one, (kept, furthest) in self._leaning.items() if furthest >= depth}
-        if self._furthest < depth:
-            self._leaning |= {one: (kept, self._furthest) for one, kept in within.items()}
-            self._leaning[direction] = (found, self._furthest)
-            return
-        for one in within:
-            del self._leaning[one]
-        self._known |= {direction: found} if found else {direction: found, **within}
+    def _finish(self, start: int, *, holds: bool) -> None:
+        for key in self._order[start:]:
+            differences, _ = self._provisional.pop(key)
+            if holds or differences:
+                self._final[key] = differences
+        del self._order[start:]

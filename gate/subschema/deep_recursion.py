@@ -1,4 +1,4 @@
-"""Room for what calls itself as deep as the schemas of a contract refer to each other."""
+"""Runs a function with a 256 MB stack, for deeply nested `$ref`s."""
 
 import sys
 import threading
@@ -15,13 +15,13 @@ DEEPEST = 50_000
 STACK = 256 * 1024 * 1024
 
 
-def run_with_deep_stack(task: Callable[[], T]) -> T:
-    """What a task returns that has room to call itself; raises GateError where even that is too little."""
+def run_with_deep_stack(function: Callable[[], T]) -> T:
+    """Return the result of a function that may recurse deeply; raises GateError where even that is too deep."""
     done: Future[T] = Future()
 
     def run() -> None:
         try:
-            done.set_result(task())
+            done.set_result(function())
         except BaseException as error:  # noqa: BLE001 - whoever waits for the result gets it
             done.set_exception(error)
 
@@ -33,7 +33,7 @@ def run_with_deep_stack(task: Callable[[], T]) -> T:
         thread.join()
         return done.result()
     except RecursionError as error:
-        raise GateError("The schemas refer to each other too deep to be compared; take some of them apart.") from error
+        raise GateError("The schemas refer to each other too deeply to be compared; flatten some of them.") from error
     finally:
         sys.setrecursionlimit(limit)
         threading.stack_size(size)

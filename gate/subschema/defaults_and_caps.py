@@ -1,49 +1,47 @@
-"""What a request schema says beside what it takes: what comes of leaving a value out, and where a value is capped."""
+"""Defaults and caps: what a request schema says beside what it accepts."""
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
 
 from gate.source.document import Json, Node
+from gate.subschema.check_context import CheckContext
 from gate.subschema.difference import Difference, DifferenceKind
 from gate.subschema.direction import Direction
 from gate.subschema.instances import as_text
-from gate.subschema.normal_form import Schema, key, shown
-from gate.subschema.openapi_dialect import said
-
-if TYPE_CHECKING:
-    from gate.subschema.subschema_check import SubschemaCheck
+from gate.subschema.normal_form import Schema, canonical_json, displayed
+from gate.subschema.openapi_dialect import keyword_value
 
 
-def default_and_cap_differences(asked: "SubschemaCheck", one: Schema, other: Schema) -> Iterator[Difference]:
-    """What the first request schema says of what is left out, and of caps, and the second does not."""
-    if not asked.direction.is_request:
+def default_and_cap_differences(check: CheckContext, left: Schema, right: Schema) -> Iterator[Difference]:
+    """Yield the defaults and caps of the left request schema that the right one does not have."""
+    if not check.direction.is_request:
         return
-    lost = asked.direction is Direction.REQUEST_NARROWED
-    left, right = said(one, "default", old=asked.left.old_dialect), said(other, "default", old=asked.right.old_dialect)
-    yield from _default(left, right, as_text if asked.as_text else key, lost=lost)
-    left, right = said(one, "x-cap", old=asked.left.old_dialect), said(other, "x-cap", old=asked.right.old_dialect)
-    high, low = _cap(left), _cap(right)
+    is_narrowed = check.direction is Direction.REQUEST_NARROWED
+    nodes = _values(check, left, right, "default")
+    yield from _default_differences(*nodes, as_text if check.as_text else canonical_json, is_narrowed=is_narrowed)
+    own, other = _values(check, left, right, "x-cap")
+    high, low = _cap(own), _cap(other)
     if low is not None and (high is None or low < high):
-        text = (
-            f"{'no' if high is None else high}, then {low}"
-            if lost
-            else f"{low}, then {'none' if high is None else high}"
-        )
-        yield Difference((), DifferenceKind.CAP, text, left, right, proven=True, by_rule=True)
+        before, after = (high, low) if is_narrowed else (low, high)
+        text = f"{'no' if before is None else before}, then {'none' if after is None else after}"
+        yield Difference((), DifferenceKind.CAP, text, own, other, proven=True, by_rule=True)
 
 
-def _default(
-    left: Node | None, right: Node | None, written: Callable[[Json], str], *, lost: bool
+def _values(check: CheckContext, left: Schema, right: Schema, keyword: str) -> tuple[Node | None, Node | None]:
+    return (
+        keyword_value(left, keyword, old=check.left.old),
+        keyword_value(right, keyword, old=check.right.old),
+    )
+
+
+def _default_differences(
+    left: Node | None, right: Node | None, written: Callable[[Json], str], *, is_narrowed: bool
 ) -> Iterator[Difference]:
-    if lost and left is not None and (right is None or written(left.value) != written(right.value)):
-        now = "none" if right is None else shown(right.value)
-        yield Difference(
-            (), DifferenceKind.DEFAULT, f"{shown(left.value)}, now {now}", left, right, proven=True, by_rule=True
-        )
-    elif not lost and left is not None and right is None:
-        yield Difference(
-            (), DifferenceKind.DEFAULT, f"none, now {shown(left.value)}", left, right, proven=True, by_rule=True
-        )
+    kind = DifferenceKind.DEFAULT
+    if is_narrowed and left is not None and (right is None or written(left.value) != written(right.value)):
+        now = "none" if right is None else displayed(right.value)
+        yield Difference((), kind, f"{displayed(left.value)}, now {now}", left, right, proven=True, by_rule=True)
+    elif not is_narrowed and left is not None and right is None:
+        yield Difference((), kind, f"none, now {displayed(left.value)}", left, right, proven=True, by_rule=True)
 
 
 def _cap(node: Node | None) -> int | None:

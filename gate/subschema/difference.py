@@ -1,4 +1,4 @@
-"""What one schema takes that another does not."""
+"""Differences: what one schema accepts and another does not."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from gate.source.document import Json, Node
 
 
 class DifferenceKind(StrEnum):
-    """What a difference is about."""
+    """Subject of a difference."""
 
     TYPE = "type"
     ENUM = "enum"
@@ -23,13 +23,15 @@ class DifferenceKind(StrEnum):
     REMOVED = "field-removed"
     ADDED = "field-added"
     OTHER_FIELDS = "other-fields"
+    BRANCH = "branch"
     CONSTRAINT = "constraint"
     DEFAULT = "default"
     CAP = "cap"
+    UNDECIDED = "undecided"
 
 
 class Missing:
-    """There is no example."""
+    """Stands for an example where there is none."""
 
 
 MISSING = Missing()
@@ -38,22 +40,36 @@ Example: TypeAlias = "Json | Missing"
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that the first schema takes and the second does not.
+    """One thing that the left schema accepts and the right one does not.
 
-    `path` leads to it inside the message, `one` and `other` to where the schemas say so. `sure` is a difference of
-    which `example` is the proof, or that holds by rule: a field that is gone is gone, whatever else is let through.
+    `path` leads to it inside the message, `left` and `right` to where the schemas say so; `example` is the value there,
+    and `witness` makes the whole message. `proven` is a difference with a proof: a witness that the left schema
+    accepts and the right one does not; or it holds `by_rule`: a property that is gone is gone, whatever is allowed.
     """
 
     path: tuple[str, ...]
-    what: DifferenceKind
+    kind: DifferenceKind
     text: str
-    one: Node | None
-    other: Node | None
+    left: Node | None
+    right: Node | None
     example: Example = MISSING
     proven: bool = False
     by_rule: bool = False
+    wraps: tuple[Callable[[Json], Example], ...] = ()
 
     def inside(self, step: str, wrap: Callable[[Json], Example]) -> "Difference":
-        """The same difference as the enclosing schema sees it."""
-        example = self.example if isinstance(self.example, Missing) else wrap(self.example)
-        return replace(self, path=(step, *self.path), example=example)
+        """Return the same difference as the enclosing schema has it."""
+        return replace(self, path=(step, *self.path), wraps=(*self.wraps, wrap))
+
+    def witness(self) -> Example:
+        """Return the whole message that shows the difference."""
+        value = self.example
+        for wrap in self.wraps:
+            if isinstance(value, Missing):
+                return MISSING
+            value = wrap(value)
+        return value
+
+
+# Stands for all that was not compared, because the budget was spent.
+UNDECIDED = Difference((), DifferenceKind.UNDECIDED, "", None, None)

@@ -1,128 +1,154 @@
-"""Single values: whether a schema takes one, and one that it takes. Their word backs what is said of whole schemas."""
+"""Instances: does a schema accept a value? The answer proves what is reported of whole schemas."""
 
 import re
-from collections.abc import Iterator, Mapping
 from datetime import date
 from fractions import Fraction
-from itertools import chain, count, islice
-from typing import TYPE_CHECKING, Literal
 
 from gate.source.document import Json, Node
-from gate.subschema.formats import FORMAT_PATTERNS, FORMATS
+from gate.subschema.budget import Budget
+from gate.subschema.formats import FORMAT_PATTERNS
 from gate.subschema.normal_form import (
     ANYTHING,
     Array,
-    Constant,
+    Enumeration,
     Number,
     Object,
     OpaqueConstraint,
     Schema,
+    SchemaNormalizer,
     String,
     TypeSchema,
-    key,
-    same,
+    canonical_json,
 )
-from gate.subschema.regex_languages import between, language, matches
-from gate.subschema.regex_languages import example as spelled
-
-if TYPE_CHECKING:
-    from gate.subschema.normalizer import Normalizer
+from gate.subschema.regex_languages import matches
 
 DATED = ("date", "date-time")
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
-DEEPEST = 12
-# Larger samples convince nobody more, and take long to make.
-LARGEST = 500
-LONGEST_TEXT = 1_000_000
+LONGEST_NUMBER = 400
 
 
 class Undecided(Exception):
-    """Whether the value is taken cannot be told."""
+    """It cannot be decided whether the schema accepts the value."""
 
 
-class NoSample(Exception):
-    """No value of the schema was found."""
+class Placeholder(str):
+    """Some string that a string schema accepts, where none can be spelled out."""
+
+    __slots__ = ("schema",)
+    schema: String
+
+    @classmethod
+    def of(cls, schema: String) -> "Placeholder":
+        """Return the placeholder of a string schema."""
+        placeholder = cls("?")
+        placeholder.schema = schema
+        return placeholder
 
 
 class InstanceChecker:
-    """Judges single values by schemas. With `words`, a scalar is the text on the wire: 5 and "5" are one."""
+    """Checks instances against the schemas of one contract; `as_text` where scalars are sent as text: 5 equals "5"."""
 
-    def __init__(self, normalizer: "Normalizer", *, as_text: bool = False) -> None:
+    def __init__(self, normalizer: SchemaNormalizer, *, as_text: bool = False, budget: Budget | None = None) -> None:
         self.normalizer = normalizer
         self.as_text = as_text
-        self._samples: dict[Schema, Json] = {}
-        self._sampling: set[Schema] = set()
-        self._judging: set[tuple[Schema, int]] = set()
+        self.budget = budget or Budget()
+        self._in_progress: set[tuple[Schema, int]] = set()
 
     def accepts(self, schema: Schema, value: Json) -> bool:
-        """Whether the schema takes the value; raises Undecided where it cannot be told."""
+        """Test whether a schema accepts a value; raises Undecided where that cannot be decided."""
         if schema == ANYTHING:
             return True
-        asked = (schema, id(value))
-        if asked in self._judging:
-            raise Undecided("It hangs on itself.")
-        self._judging.add(asked)
+        key = (schema, id(value))
+        if key in self._in_progress or not self.budget.spend():
+            raise Undecided("The schema is recursive, or the budget is spent: the value cannot be decided.")
+        self._in_progress.add(key)
         try:
-            return any(self.fits(type_schema, value) for type_schema in self.normalizer.type_schemas(schema))
+            return self._any_accepts(self.normalizer.type_schemas(schema), value)
         finally:
-            self._judging.remove(asked)
+            self._in_progress.remove(key)
 
-    def fits(self, type_schema: TypeSchema, value: Json) -> bool:
-        """Whether a type_schema has the value; raises Undecided where it cannot be told."""
-        return self._fits_type(type_schema, value) and all(self._meets(extra, value) for extra in type_schema.extras)
+    def _any_accepts(self, type_schemas: tuple[TypeSchema, ...], value: Json) -> bool:
+        undecided = None
+        for type_schema in type_schemas:
+            try:
+                if self.satisfies(type_schema, value):
+                    return True
+            except Undecided as reason:
+                undecided = reason
+        if undecided is not None:
+            raise undecided
+        return False
 
-    def _fits_type(self, type_schema: TypeSchema, value: Json) -> bool:
+    def satisfies(self, type_schema: TypeSchema, value: Json) -> bool:
+        """Test whether a value satisfies a type schema and its opaque constraints; raises Undecided."""
+        return self.satisfies_type(type_schema, value) and all(
+            self._satisfies_opaque(constraint, value) for constraint in type_schema.opaque
+        )
+
+    def satisfies_type(self, type_schema: TypeSchema, value: Json) -> bool:
+        """Test whether a value satisfies a type schema, opaque constraints aside; raises Undecided."""
         if self.as_text and not isinstance(value, list | dict):
-            return self._fits_word(type_schema, as_text(value))
+            return self._satisfies_as_text(type_schema, value)
         match type_schema, value:
-            case Constant(), _:
-                return same(type_schema.value, value)
+            case Enumeration(), Placeholder():
+                raise Undecided("The string is not spelled out.")
+            case Enumeration(), _:
+                return canonical_json(value) in type_schema.values
             case Number(), bool():
                 return False
             case Number(), int() | float():
-                return fits_number(type_schema, Fraction(str(value)))
+                return satisfies_number(type_schema, Fraction(str(value)))
             case String(), str():
-                return fits_text(type_schema, value)
+                return satisfies_string(type_schema, value)
             case Array(), list():
-                return self._fits_array(type_schema, value)
+                return self._satisfies_array(type_schema, value)
             case Object(), dict():
-                return self._fits_object(type_schema, value)
+                return self._satisfies_object(type_schema, value)
             case _:
                 return False
 
-    def _fits_word(self, type_schema: TypeSchema, text: str) -> bool:
+    def _satisfies_as_text(self, type_schema: TypeSchema, value: Json) -> bool:
+        if isinstance(value, Placeholder) and not isinstance(type_schema, String | Array):
+            raise Undecided("The string is not spelled out.")
+        text = value if isinstance(value, Placeholder) else as_text(value)
         match type_schema:
-            case Constant():
-                return not isinstance(type_schema.value, list | dict) and as_text(type_schema.value) == text
+            case Enumeration(values=values):
+                return any(as_text(each) == text for each in values.values() if not isinstance(each, list | dict))
             case Number():
-                return NUMBER.fullmatch(text) is not None and fits_number(type_schema, Fraction(text))
+                is_number = len(text) < LONGEST_NUMBER and NUMBER.fullmatch(text) is not None
+                return is_number and satisfies_number(type_schema, Fraction(text))
             case String():
-                return fits_text(type_schema, text)
+                return satisfies_string(type_schema, text)
             case Array():
-                return self._fits_array(type_schema, [text])
+                return self._satisfies_array(type_schema, [text])
             case _:
                 return False
 
-    def _fits_array(self, type_schema: Array, value: list[Json]) -> bool:
-        if len(value) < type_schema.shortest or (type_schema.longest is not None and len(value) > type_schema.longest):
+    def _satisfies_array(self, array: Array, value: list[Json]) -> bool:
+        if len(value) < array.min_items or (array.max_items is not None and len(value) > array.max_items):
             return False
-        if type_schema.unique and len({key(one) for one in value}) < len(value):
+        if array.unique and len({canonical_json(item) for item in value}) < len(value):
             return False
-        return all(self.accepts(type_schema.item(number), one) for number, one in enumerate(value))
+        return all(self.accepts(array.item(number), item) for number, item in enumerate(value))
 
-    def _fits_object(self, type_schema: Object, value: dict[str, Json]) -> bool:
-        if type_schema.required - value.keys() or len(value) < type_schema.fewest:
+    def _satisfies_object(self, object_: Object, value: dict[str, Json]) -> bool:
+        if object_.required - value.keys() or len(value) < object_.min_properties:
             return False
-        if type_schema.most is not None and len(value) > type_schema.most:
+        if object_.max_properties is not None and len(value) > object_.max_properties:
             return False
-        return all(self.accepts(one, value[name]) for name in value for one in schemas_of(type_schema, name))
+        return all(self.accepts(object_.schemas_of(name), inner) for name, inner in value.items())
 
-    def _meets(self, extra: OpaqueConstraint, value: Json) -> bool:
-        node, keyword = extra.node, extra.meaning.partition(" ")[0]
+    def _satisfies_opaque(self, constraint: OpaqueConstraint, value: Json) -> bool:
+        node, keyword = constraint.node, constraint.keyword
+        if isinstance(value, Placeholder) and constraint in value.schema.opaque:
+            return True
         match keyword:
             case "oneOf":
-                branches = [self.accepts((one,), value) for one in node.raw_elements("oneOf")]
-                return branches.count(True) == 1
+                return [self.accepts((branch,), value) for branch in node.raw_elements("oneOf")].count(True) == 1
+            case "anyOf":
+                return any(self.accepts((branch,), value) for branch in node.raw_elements("anyOf"))
+            case "allOf":
+                return all(self.accepts((member,), value) for member in node.raw_elements("allOf"))
             case "not":
                 return not self.accepts((_child(node, "not"),), value)
             case "if":
@@ -132,105 +158,15 @@ class InstanceChecker:
                 names = value if isinstance(value, dict) else {}
                 return all(self.accepts((_child(node, "propertyNames"),), name) for name in names)
             case "dependentRequired":
-                held = value if isinstance(value, dict) else {}
-                needed = [one for name, one in node.items("dependentRequired") if name in held]
-                return all(str(name) in held for one in needed if isinstance(one.value, list) for name in one.value)
+                present = value if isinstance(value, dict) else {}
+                needed = [names for name, names in node.items("dependentRequired") if name in present]
+                return all(str(name) in present for names in needed for name in _listed(names))
             case _:
                 raise Undecided(keyword)
 
-    def sample(self, schema: Schema, depth: int = 0) -> Json:
-        """A small value that the schema takes; raises NoSample where none was found."""
-        if schema == ANYTHING:
-            return "x"
-        if schema not in self._samples:
-            # What has a value of its own kind within it is not the smallest of its kind.
-            value_kind = tuple(node.resolved() for node in schema)
-            if value_kind in self._sampling or depth >= DEEPEST:
-                raise NoSample
-            self._sampling.add(value_kind)
-            try:
-                self._samples[schema] = self._smallest(schema, depth + 1)
-            finally:
-                self._sampling.remove(value_kind)
-        return self._samples[schema]
-
-    def _smallest(self, schema: Schema, depth: int) -> Json:
-        for type_schema in sorted(
-            self.normalizer.type_schemas(schema), key=lambda one: isinstance(one, Array | Object)
-        ):
-            try:
-                found = self._of(type_schema, depth)
-                if not _is_large(found) and self.fits(type_schema, found):
-                    return found
-            except (NoSample, Undecided):
-                continue
-        raise NoSample
-
-    def of(self, type_schema: TypeSchema) -> Json:
-        """A small value of a type_schema; raises NoSample where none was found."""
-        return self._of(type_schema, 0)
-
-    def _of(self, type_schema: TypeSchema, depth: int) -> Json:
-        match type_schema:
-            case Constant():
-                return type_schema.value
-            case Number():
-                return number_in(type_schema)
-            case String():
-                return text_in(type_schema)
-            case Array():
-                if type_schema.shortest > LARGEST:
-                    raise NoSample
-                return [self.sample(type_schema.item(number), depth) for number in range(type_schema.shortest)]
-            case Object():
-                return self.completed(type_schema, {}, depth)
-            case _:
-                raise NoSample
-
-    def completed(
-        self, type_schema: Object, given: Mapping[str, Json], depth: int = 0, but: str = ""
-    ) -> dict[str, Json]:
-        """An object of a type_schema that has the given fields, and not the one called `but`; raises NoSample."""
-        if type_schema.fewest > LARGEST:
-            raise NoSample
-        found = {**given}
-        for name in sorted(type_schema.required - given.keys()):
-            found[name] = self._field(type_schema, name, depth)
-        free = (name for name in chain(type_schema.fields, names()) if name not in found and name != but)
-        while len(found) < type_schema.fewest:
-            name = next(free)
-            found[name] = self._field(type_schema, name, depth)
-        return found
-
-    def _field(self, type_schema: Object, name: str, depth: int) -> Json:
-        return self.sample(tuple(node for one in schemas_of(type_schema, name) for node in one), depth)
-
-
-def schemas_of(type_schema: Object, name: str) -> list[Schema]:
-    """The schemas that a field of an object has to fit, all of them."""
-    found = [type_schema.fields[name]] if name in type_schema.fields else []
-    found += [schema for pattern, schema in type_schema.patterns.items() if matches(pattern, name)]
-    return found or [type_schema.rest]
-
-
-def names() -> Iterator[str]:
-    """Names for fields that no schema names."""
-    return chain(["other"], (f"other{number}" for number in count(2)))
-
-
-def _is_large(value: Json) -> bool:
-    return next(islice(_nodes(value), LARGEST, None), None) is not None
-
-
-def _nodes(value: Json) -> Iterator[Literal[1]]:
-    yield 1
-    if isinstance(value, dict | list):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _nodes(one)
-
 
 def as_text(value: Json) -> str:
-    """A scalar as text: null is empty."""
+    """Return a scalar as text: null is empty."""
     match value:
         case None:
             return ""
@@ -242,69 +178,44 @@ def as_text(value: Json) -> str:
             return str(value)
 
 
-def number_in(type_schema: Number) -> int | float:
-    """A number of a type_schema, near zero or a bound."""
-    step = type_schema.step or Fraction(1, 1 if type_schema.low is None or type_schema.high is None else 2)
-    candidates = [Fraction(0), Fraction(1)]
-    for bound, sign in ((type_schema.low, 1), (type_schema.high, -1)):
-        if bound is not None:
-            candidates += [bound, bound + sign * step]
-    if type_schema.low is not None and type_schema.high is not None:
-        candidates.append((type_schema.low + type_schema.high) / 2)
-    for one in candidates:
-        if fits_number(type_schema, one):
-            return plain(one)
-    raise NoSample
-
-
-def text_in(type_schema: String) -> str:
-    """A short text of a type_schema."""
-    if type_schema.shortest > LONGEST_TEXT:
-        raise NoSample
-    if type_schema.formats:
-        texts = [FORMATS[name] for name in sorted(type_schema.formats) if name in FORMATS]
-        if texts and fits_text(type_schema, texts[0]):
-            return texts[0]
-        raise NoSample
-    if not type_schema.patterns:
-        return "x" * max(type_schema.shortest, 1 if type_schema.longest != 0 else 0)
-    built = language(type_schema.patterns, between(type_schema.shortest, type_schema.longest))
-    found = spelled(built) if built is not None else None
-    if found is None:
-        raise NoSample
-    return found
-
-
-def plain(number: Fraction) -> int | float:
-    """A number as JSON writes it."""
-    return int(number) if number.denominator == 1 else float(number)
-
-
-def fits_number(type_schema: Number, number: Fraction) -> bool:
-    if type_schema.low is not None and (
-        number < type_schema.low or (type_schema.low_open and number == type_schema.low)
-    ):
+def satisfies_number(number: Number, value: Fraction) -> bool:
+    """Test whether a number schema accepts a value."""
+    if number.low is not None and (value < number.low or (number.low_open and value == number.low)):
         return False
-    if type_schema.high is not None and (
-        number > type_schema.high or (type_schema.high_open and number == type_schema.high)
-    ):
+    if number.high is not None and (value > number.high or (number.high_open and value == number.high)):
         return False
-    if type_schema.integer and number.denominator != 1:
+    if number.integer and value.denominator != 1:
         return False
-    return type_schema.step is None or number % type_schema.step == 0
+    return number.step is None or value % number.step == 0
 
 
-def fits_text(type_schema: String, text: str) -> bool:
-    if len(text) < type_schema.shortest or (type_schema.longest is not None and len(text) > type_schema.longest):
+def satisfies_string(string: String, text: str) -> bool:
+    """Test whether a string schema accepts a text; raises Undecided for a format that is not known."""
+    if isinstance(text, Placeholder):
+        return _satisfies_placeholder(string, text.schema)
+    if len(text) < string.min_length or (string.max_length is not None and len(text) > string.max_length):
         return False
-    if not all(matches(pattern, text) for pattern in type_schema.patterns):
+    if not all(matches(pattern, text) for pattern in string.patterns):
         return False
-    for name in sorted(type_schema.formats):
+    for name in sorted(string.formats):
         if name not in FORMAT_PATTERNS:
             raise Undecided(name)
         if not matches(FORMAT_PATTERNS[name], text) or (name in DATED and not _is_day(text[:10])):
             return False
     return True
+
+
+def _satisfies_placeholder(string: String, placeholder: String) -> bool:
+    longest = placeholder.max_length
+    within = string.max_length is None or (longest is not None and longest <= string.max_length)
+    if (
+        within
+        and placeholder.min_length >= string.min_length
+        and placeholder.patterns >= string.patterns
+        and placeholder.formats >= string.formats
+    ):
+        return True
+    raise Undecided("The string is not spelled out.")
 
 
 def _is_day(text: str) -> bool:
@@ -313,6 +224,10 @@ def _is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def _listed(node: Node) -> list[Json]:
+    return node.value if isinstance(node.value, list) else []
 
 
 def _child(node: Node, keyword: str) -> Node:

@@ -1,9 +1,9 @@
-"""What the keywords of a schema say of numbers, texts and arrays, and which values they list."""
+"""Keywords of numbers, strings and arrays, and enumerated values."""
 
 from fractions import Fraction
 
 from gate.source.document import Json, Node
-from gate.subschema.normal_form import ANYTHING, Array, Number, String, intersect, lower, same
+from gate.subschema.normal_form import ANYTHING, Array, Number, String, canonical_json, intersect, lower
 from gate.subschema.regex_languages import is_supported
 
 INTEGER_FORMATS = {"int32": (-(2**31), 2**31 - 1)}
@@ -13,8 +13,8 @@ WITHOUT_EFFECT = frozenset({"int64", "password", "double", "float"})
 RENAMED = {"byte": "base64", "binary": "application/octet-stream"}
 
 
-def number_of(node: Node, *, integer: bool) -> Number:
-    """The numbers that a schema takes."""
+def number_schema(node: Node, *, integer: bool) -> Number:
+    """Return the numbers that the keywords of a schema allow."""
     low, high = _fraction(node, "minimum"), _fraction(node, "maximum")
     above, below = _fraction(node, "exclusiveMinimum"), _fraction(node, "exclusiveMaximum")
     low_open, high_open = node.flag("exclusiveMinimum"), node.flag("exclusiveMaximum")
@@ -23,35 +23,36 @@ def number_of(node: Node, *, integer: bool) -> Number:
     if below is not None and (high is None or below <= high):
         high, high_open = below, True
     step = _fraction(node, "multipleOf")
-    number = Number(low=low, low_open=low_open, high=high, high_open=high_open, integer=integer, step=step)
+    number = Number(low=low, low_open=low_open, high=high, high_open=high_open, integer=integer, step=step or None)
     smallest, largest = INTEGER_FORMATS.get(node.text("format"), (None, None))
     if smallest is None or largest is None or not integer:
         return number
-    met = intersect(number, Number(low=Fraction(smallest), high=Fraction(largest)))
-    return met if isinstance(met, Number) else number
+    common = intersect(number, Number(low=Fraction(smallest), high=Fraction(largest)))
+    return common if isinstance(common, Number) else number
 
 
-def text_of(node: Node) -> String:
-    """The texts that a schema takes, as far as its pattern can be read."""
-    own = {node.text(keyword) for keyword in ("format", "contentEncoding", "contentMediaType")}
+def string_schema(node: Node) -> String:
+    """Return the strings that the keywords of a schema allow, as far as its pattern is supported."""
+    formats = {node.text(keyword) for keyword in ("format", "contentEncoding", "contentMediaType")}
+    pattern = node.text("pattern")
     return String(
-        shortest=count(node, "minLength") or 0,
-        longest=count(node, "maxLength"),
-        patterns=frozenset(one for one in (node.text("pattern"),) if one and is_supported(one)),
-        formats=frozenset({RENAMED.get(one, one) for one in own} - {""} - WITHOUT_EFFECT),
+        min_length=count(node, "minLength") or 0,
+        max_length=count(node, "maxLength"),
+        patterns=frozenset({pattern} if pattern and is_supported(pattern) else ()),
+        formats=frozenset({RENAMED.get(name, name) for name in formats} - {""} - WITHOUT_EFFECT),
     )
 
 
-def array_of(node: Node) -> Array:
-    """The arrays that a schema takes."""
+def array_schema(node: Node) -> Array:
+    """Return the arrays that the keywords of a schema allow."""
     items = node.get("items")
-    prefix = tuple((one,) for one in node.raw_elements("prefixItems"))
+    prefix = tuple((item,) for item in node.raw_elements("prefixItems"))
     closed = items is not None and items.value is False
     return Array(
-        shortest=count(node, "minItems") or 0,
-        longest=lower(count(node, "maxItems"), len(prefix) if closed else None),
+        min_items=count(node, "minItems") or 0,
+        max_items=lower(count(node, "maxItems"), len(prefix) if closed else None),
         prefix=prefix,
-        rest=ANYTHING if items is None or takes_all(items.value) else (items,),
+        rest=ANYTHING if items is None or allows_anything(items.value) else (items,),
         unique=node.flag("uniqueItems"),
     )
 
@@ -64,20 +65,21 @@ def _fraction(node: Node, keyword: str) -> Fraction | None:
 
 
 def count(node: Node, keyword: str) -> int | None:
-    """A bound of lengths."""
-    found = _fraction(node, keyword)
-    return None if found is None else int(found)
+    """Return the value of a keyword that bounds a length."""
+    value = _fraction(node, keyword)
+    return None if value is None else int(value)
 
 
-def fixed(node: Node) -> list[Json] | None:
-    """The values that enum and const leave, in a form that equal values share; none where neither stands."""
+def enumerated_values(node: Node) -> list[Json] | None:
+    """Return the values that enum and const allow together; None where neither is there."""
     enum, const = node.get("enum"), node.get("const")
     values = enum.value if enum is not None and isinstance(enum.value, list) else None
-    if const is not None:
-        values = [const.value] if values is None or any(same(const.value, one) for one in values) else []
-    return values
+    if const is None:
+        return values
+    sole = canonical_json(const.value)
+    return [const.value] if values is None or any(canonical_json(value) == sole for value in values) else []
 
 
-def takes_all(value: Json) -> bool:
-    """Whether a schema is one of those that take everything."""
+def allows_anything(value: Json) -> bool:
+    """Test whether a schema is one of the two that allow everything."""
     return value is True or value == {}

@@ -1,46 +1,58 @@
-"""What a schema comes down to: type_schemas, each of one JSON type, whose union is what the schema takes."""
+"""Normal form of a schema: type schemas, each of one JSON type, whose union holds the instances of the schema."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import lcm
-from typing import TypeAlias
+from typing import Protocol, TypeAlias
 
 from gate.source.document import Json, Node
+from gate.subschema.regex_languages import matches
 
-# All nodes of a schema hold at once; without any, everything is taken.
+# Subschemas that hold at once; none of them allows everything.
 Schema: TypeAlias = tuple[Node, ...]
 ANYTHING: Schema = ()
 LONGEST_SHOWN = 60
+MOST_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True)
 class OpaqueConstraint:
-    """A constraint that type_schemas cannot say, such as `not`; two are the same when they mean the same."""
+    """A constraint that type schemas cannot express, such as `not`; equal where keyword and meaning are."""
 
+    keyword: str
     meaning: str
     node: Node = field(compare=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """Identity of a branch of `oneOf` or `anyOf`: the component it refers to, if any, and its canonical name."""
+
+    component: str
+    meaning: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypeSchema:
-    """What all type_schemas have: constraints beyond their type's own, and where each keyword is written."""
+    """Constraints on one JSON type; `sources` has the node of each keyword, `branch` the branch they come from."""
 
-    extras: frozenset[OpaqueConstraint] = frozenset()
-    written: Mapping[str, Node] = field(default_factory=dict, compare=False)
+    opaque: frozenset[OpaqueConstraint] = frozenset()
+    sources: Mapping[str, Node] = field(default_factory=dict, compare=False)
+    branch: Branch | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Constant(TypeSchema):
-    """One value."""
+class Enumeration(TypeSchema):
+    """Values of one JSON type, by their canonical JSON."""
 
-    value: Json
+    values: Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Number(TypeSchema):
-    """Numbers between two bounds, whole ones if `integer`, that each of `steps` divides."""
+    """Numbers between two bounds that are multiples of a step; whole ones if `integer`."""
 
     low: Fraction | None = None
     low_open: bool = False
@@ -52,146 +64,197 @@ class Number(TypeSchema):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class String(TypeSchema):
-    """Strings of a length that match every pattern and have every format."""
+    """Strings within two lengths that match every pattern and have every format."""
 
-    shortest: int = 0
-    longest: int | None = None
+    min_length: int = 0
+    max_length: int | None = None
     patterns: frozenset[str] = frozenset()
     formats: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Array(TypeSchema):
-    """Arrays: what stands first in `prefix`, what follows as `rest` says."""
+    """Arrays: the first items by `prefix`, all others by `rest`."""
 
-    shortest: int = 0
-    longest: int | None = None
+    min_items: int = 0
+    max_items: int | None = None
     prefix: tuple[Schema, ...] = ()
     rest: Schema = ANYTHING
     unique: bool = False
 
     def item(self, number: int) -> Schema:
-        """The schema of an item, counted from 0."""
+        """Return the schema of an item, counted from 0."""
         return self.prefix[number] if number < len(self.prefix) else self.rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Object(TypeSchema):
-    """Objects: `fields` by name, `patterns` by what a name matches, and `rest` for every other name.
+    """Objects: `properties` by name, `patterns` by a pattern of the name, `additional` for every other name.
 
-    `hidden` are fields that this side's messages do not have, whoever says that they are required.
+    `hidden` are properties that messages of this side never have, even if required.
     """
 
-    fields: Mapping[str, Schema] = field(default_factory=dict)
+    properties: Mapping[str, Schema] = field(default_factory=dict)
     patterns: Mapping[str, Schema] = field(default_factory=dict)
-    rest: Schema = ANYTHING
+    additional: Schema = ANYTHING
     required: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
-    fewest: int = 0
-    most: int | None = None
+    min_properties: int = 0
+    max_properties: int | None = None
+
+    def schemas_of(self, name: str) -> Schema:
+        """Return the schemas that a property has to satisfy, all of them."""
+        own = [self.properties[name]] if name in self.properties else []
+        own += [schema for pattern, schema in self.patterns.items() if matches(pattern, name)]
+        return all_of(*own) if own else self.additional
 
 
-def kind(type_schema: TypeSchema) -> str:
-    """The JSON type of a type_schema; a whole number is a number."""
-    match type_schema:
-        case Constant(value=None):
+TypeSchemas: TypeAlias = tuple[TypeSchema, ...]
+
+
+class SchemaNormalizer(Protocol):
+    """Returns the type schemas of a schema."""
+
+    def type_schemas(self, schema: Schema) -> TypeSchemas:
+        """Return the type schemas whose union is the schema."""
+
+
+def json_type(value: Json) -> str:
+    """Return the JSON type of a value; a whole number is a number."""
+    match value:
+        case None:
             return "null"
-        case Constant(value=bool()):
+        case bool():
             return "boolean"
-        case Constant(value=int() | float()) | Number():
+        case int() | float():
             return "number"
-        case Constant(value=str()) | String():
+        case str():
             return "string"
-        case Constant(value=list()) | Array():
+        case list():
             return "array"
         case _:
             return "object"
 
 
-def same(one: Json, other: Json) -> bool:
-    """Whether two values are equal to JSON Schema: 1 is 1.0, true is not 1."""
-    return key(one) == key(other)
+def kind(type_schema: TypeSchema) -> str:
+    """Return the JSON type of a type schema."""
+    match type_schema:
+        case Enumeration(values=values):
+            return json_type(next(iter(values.values())))
+        case Number():
+            return "number"
+        case String():
+            return "string"
+        case Array():
+            return "array"
+        case _:
+            return "object"
 
 
-def key(value: Json) -> str:
-    """A text that is the same for equal values alone."""
-    return json.dumps(_whole(value), sort_keys=True)
+def enumerations(values: Iterable[Json], sources: Mapping[str, Node]) -> list[Enumeration]:
+    """Return values as one enumeration for each JSON type."""
+    by_type: dict[str, dict[str, Json]] = {}
+    for value in values:
+        by_type.setdefault(json_type(value), {})[canonical_json(value)] = value
+    return [Enumeration(values=group, sources=sources) for group in by_type.values()]
 
 
-def shown(value: Json) -> str:
-    """A value as people are shown it: JSON, cut short where it is long."""
+def everything() -> TypeSchemas:
+    """Return the type schemas of a schema without constraints."""
+    return (*enumerations([None, True, False], {}), Number(), String(), Array(), Object())
+
+
+def canonical_json(value: Json) -> str:
+    """Return a text that only equal values share: 1 equals 1.0, true does not equal 1."""
+    return json.dumps(_with_whole_numbers(value), sort_keys=True)
+
+
+def displayed(value: Json) -> str:
+    """Return a value as JSON, cut short where it is long."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
 
-def _whole(value: Json) -> Json:
+def displayed_list(values: Iterable[Json]) -> str:
+    """Return values as JSON, with the number of those beyond the first few."""
+    listed = list(values)
+    more = [f"and {len(listed) - MOST_SHOWN} more"] if len(listed) > MOST_SHOWN else []
+    return ", ".join([*map(displayed, listed[:MOST_SHOWN]), *more])
+
+
+def _with_whole_numbers(value: Json) -> Json:
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, list):
-        return [_whole(one) for one in value]
+        return [_with_whole_numbers(item) for item in value]
     if isinstance(value, dict):
-        return {name: _whole(one) for name, one in value.items()}
+        return {name: _with_whole_numbers(inner) for name, inner in value.items()}
     return value
 
 
-def intersect(one: TypeSchema, other: TypeSchema) -> TypeSchema | None:
-    """What two type_schemas other than values have in common; none where they have nothing."""
-    match one, other:
+def intersect(left: TypeSchema, right: TypeSchema) -> TypeSchema | None:
+    """Return what two type schemas other than enumerations have in common; None where nothing is."""
+    match left, right:
         case Number(), Number():
-            met: TypeSchema | None = _meet_numbers(one, other)
+            common: TypeSchema | None = _intersect_numbers(left, right)
         case String(), String():
-            met = _meet_texts(one, other)
+            common = _intersect_strings(left, right)
         case Array(), Array():
-            met = _meet_arrays(one, other)
+            common = _intersect_arrays(left, right)
         case Object(), Object():
-            met = _meet_objects(one, other)
+            common = _intersect_objects(left, right)
         case _:
             return None
-    if met is None:
-        return None
-    return replace(met, extras=one.extras | other.extras, written={**other.written, **one.written})
+    return None if common is None else with_origin(common, left, right)
 
 
-def _meet_numbers(one: Number, other: Number) -> Number | None:
-    low, low_open = max(_bounds(one.low, one.low_open, other.low, other.low_open), default=(None, False))
-    highs = [(high, not opened) for high, opened in _bounds(one.high, one.high_open, other.high, other.high_open)]
+def with_origin(common: TypeSchema, left: TypeSchema, right: TypeSchema) -> TypeSchema:
+    """Return a type schema with the opaque constraints, sources and branches of two others."""
+    branch = left.branch or right.branch
+    if left.branch is not None and right.branch is not None:
+        component = ", ".join(filter(None, (left.branch.component, right.branch.component)))
+        branch = Branch(component, f"{left.branch.meaning} {right.branch.meaning}")
+    sources = {**right.sources, **left.sources} if right.sources else left.sources
+    return replace(common, opaque=left.opaque | right.opaque, sources=sources, branch=branch)
+
+
+def _intersect_numbers(left: Number, right: Number) -> Number | None:
+    low, low_open = max(_bounds(left.low, left.low_open, right.low, right.low_open), default=(None, False))
+    highs = [(high, not opened) for high, opened in _bounds(left.high, left.high_open, right.high, right.high_open)]
     high, closed = min(highs, default=(None, True))
-    steps = [step for step in (one.step, other.step) if step is not None]
-    met = Number(
+    steps = [step for step in (left.step, right.step) if step is not None]
+    common = Number(
         low=low,
         low_open=low_open,
         high=high,
         high_open=not closed,
-        integer=one.integer or other.integer,
-        step=_common(steps),
+        integer=left.integer or right.integer,
+        step=_common_multiple(steps),
     )
-    return tightened(met)
+    return tightened(common)
 
 
 def _bounds(
-    one: Fraction | None, one_open: bool, other: Fraction | None, other_open: bool
+    left: Fraction | None, left_open: bool, right: Fraction | None, right_open: bool
 ) -> list[tuple[Fraction, bool]]:
-    return [(bound, opened) for bound, opened in ((one, one_open), (other, other_open)) if bound is not None]
+    return [(bound, opened) for bound, opened in ((left, left_open), (right, right_open)) if bound is not None]
 
 
-def _common(steps: list[Fraction]) -> Fraction | None:
-    """The least number that all the steps divide."""
+def _common_multiple(steps: list[Fraction]) -> Fraction | None:
     if not steps:
         return None
-    numerators, denominators = [one.numerator for one in steps], lcm(*(one.denominator for one in steps))
-    return Fraction(
-        lcm(*(n * denominators // one.denominator for n, one in zip(numerators, steps, strict=True))), denominators
-    )
+    denominator = lcm(*(step.denominator for step in steps))
+    return Fraction(lcm(*(step.numerator * denominator // step.denominator for step in steps)), denominator)
 
 
 def tightened(number: Number) -> Number | None:
-    """The same numbers with the closest bounds that say so; none where no number is left.
+    """Return the same numbers with the closest bounds; None where no number is left.
 
     `minimum: 1` and `exclusiveMinimum: 0` are one bound for whole numbers.
     """
     low, high, step = number.low, number.high, number.step
     if number.integer:
-        step = _common([Fraction(1), step]) if step else Fraction(1)
+        step = _common_multiple([Fraction(1), step]) if step else Fraction(1)
     if step is not None:
         if low is not None:
             count = -(-low // step)
@@ -207,60 +270,53 @@ def tightened(number: Number) -> Number | None:
     return number if low == high and not (number.low_open or number.high_open) else None
 
 
-def _meet_texts(one: String, other: String) -> String | None:
-    met = String(
-        shortest=max(one.shortest, other.shortest),
-        longest=lower(one.longest, other.longest),
-        patterns=one.patterns | other.patterns,
-        formats=one.formats | other.formats,
+def _intersect_strings(left: String, right: String) -> String | None:
+    common = String(
+        min_length=max(left.min_length, right.min_length),
+        max_length=lower(left.max_length, right.max_length),
+        patterns=left.patterns | right.patterns,
+        formats=left.formats | right.formats,
     )
-    return None if met.longest is not None and met.shortest > met.longest else met
+    return None if common.max_length is not None and common.min_length > common.max_length else common
 
 
-def _meet_arrays(one: Array, other: Array) -> Array | None:
-    length = max(len(one.prefix), len(other.prefix))
-    met = Array(
-        shortest=max(one.shortest, other.shortest),
-        longest=lower(one.longest, other.longest),
-        prefix=tuple(all_of(one.item(number), other.item(number)) for number in range(length)),
-        rest=all_of(one.rest, other.rest),
-        unique=one.unique or other.unique,
+def _intersect_arrays(left: Array, right: Array) -> Array | None:
+    length = max(len(left.prefix), len(right.prefix))
+    common = Array(
+        min_items=max(left.min_items, right.min_items),
+        max_items=lower(left.max_items, right.max_items),
+        prefix=tuple(all_of(left.item(number), right.item(number)) for number in range(length)),
+        rest=all_of(left.rest, right.rest),
+        unique=left.unique or right.unique,
     )
-    return None if met.longest is not None and met.shortest > met.longest else met
+    return None if common.max_items is not None and common.min_items > common.max_items else common
 
 
-def _meet_objects(one: Object, other: Object) -> Object | None:
-    from gate.subschema.regex_languages import matches
-
-    def of(type_schema: Object, name: str) -> Schema:
-        own = type_schema.fields.get(name)
-        if own is not None:
-            return own
-        matched = [schema for pattern, schema in type_schema.patterns.items() if matches(pattern, name)]
-        return all_of(*matched) if matched else type_schema.rest
-
-    hidden = one.hidden | other.hidden
-    names = [name for name in dict.fromkeys([*one.fields, *other.fields]) if name not in hidden]
-    met = Object(
-        fields={name: all_of(of(one, name), of(other, name)) for name in names},
+def _intersect_objects(left: Object, right: Object) -> Object | None:
+    hidden = left.hidden | right.hidden
+    names = [name for name in dict.fromkeys([*left.properties, *right.properties]) if name not in hidden]
+    common = Object(
+        properties={name: all_of(left.schemas_of(name), right.schemas_of(name)) for name in names},
         patterns={
-            pattern: all_of(one.patterns.get(pattern, one.rest), other.patterns.get(pattern, other.rest))
-            for pattern in [*one.patterns, *other.patterns]
+            pattern: all_of(left.patterns.get(pattern, left.additional), right.patterns.get(pattern, right.additional))
+            for pattern in [*left.patterns, *right.patterns]
         },
-        rest=all_of(one.rest, other.rest),
-        required=(one.required | other.required) - hidden,
+        additional=all_of(left.additional, right.additional),
+        required=(left.required | right.required) - hidden,
         hidden=hidden,
-        fewest=max(one.fewest, other.fewest),
-        most=lower(one.most, other.most),
+        min_properties=max(left.min_properties, right.min_properties),
+        max_properties=lower(left.max_properties, right.max_properties),
     )
-    return None if met.most is not None and max(met.fewest, len(met.required)) > met.most else met
+    if common.max_properties is not None and max(common.min_properties, len(common.required)) > common.max_properties:
+        return None
+    return common
 
 
 def all_of(*schemas: Schema) -> Schema:
-    """The schema of what all of them take."""
+    """Return the schema whose instances satisfy all of the schemas."""
     return tuple(dict.fromkeys(node for schema in schemas for node in schema))
 
 
-def lower(one: int | None, other: int | None) -> int | None:
-    """The smaller of two upper bounds, of which any may be missing."""
-    return min((bound for bound in (one, other) if bound is not None), default=None)
+def lower(left: int | None, right: int | None) -> int | None:
+    """Return the lower of two upper bounds, each of which may be missing."""
+    return min((bound for bound in (left, right) if bound is not None), default=None)

@@ -1,166 +1,190 @@
-"""Objects against objects: fields that are new, gone, required, and what the fields hold."""
+"""Objects against objects: properties that are new, removed or required, and what properties hold."""
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from gate.source.document import Json, Node
-from gate.subschema.arrays import counted_difference
+from gate.subschema.arrays import count_difference
+from gate.subschema.check_context import CheckContext
 from gate.subschema.difference import MISSING, Difference, DifferenceKind, Example
 from gate.subschema.direction import Direction
-from gate.subschema.instances import NoSample, names, schemas_of
 from gate.subschema.normal_form import ANYTHING, Object, Schema
 from gate.subschema.normalizer import Normalizer
+from gate.subschema.samples import NoSample, new_names
 
-if TYPE_CHECKING:
-    from gate.subschema.subschema_check import SubschemaCheck
-
-
-def object_differences(asked: "SubschemaCheck", one: Object, other: Object) -> Iterator[Difference]:
-    """What objects of the first type_schema are not in the second."""
-    gone: set[str] = set()
-    for name in dict.fromkeys([*one.fields, *other.fields]):
-        found = list(_field(asked, one, other, name))
-        gone |= {
-            name
-            for each in found
-            if each.what in (DifferenceKind.REMOVED, DifferenceKind.ADDED) and each.path == (name,)
-        }
-        yield from found
-    for name in sorted(other.required - one.required - gone):
-        if _known_to_both_or_asked(asked, one, other, name):
-            yield _presence(asked, one, other, name)
-    yield from _other_fields(asked, one, other)
-    lower = max(one.fewest, len(one.required))
-    if lower < other.fewest:
-        yield counted_difference(
-            "minProperties", f"fewer than {other.fewest} fields", one, other, _object(asked, one, {})
-        )
-    closed = one.rest != ANYTHING and not asked.left.type_schemas(one.rest) and not one.patterns
-    most = one.most if one.most is not None or not closed else len(one.fields)
-    if other.most is not None and (most is None or most > other.most):
-        yield counted_difference("maxProperties", f"more than {other.most} fields", one, other, MISSING)
+# Seen from these, a property that is new is compatible.
+TOWARDS_NEW = (Direction.REQUEST_WIDENED, Direction.RESPONSE_NARROWED)
 
 
-def _known_to_both_or_asked(asked: "SubschemaCheck", one: Object, other: Object, name: str) -> bool:
-    """Whether the absence of a field says something beside the field's being new or gone."""
-    match asked.direction:
-        case Direction.REQUEST_WIDENED | Direction.RESPONSE_NARROWED:
-            return name in one.fields and name in other.fields
-        case _:
-            return True
+def object_differences(check: CheckContext, left: Object, right: Object) -> Iterator[Difference]:
+    """Yield what left objects are not among the right ones."""
+    new_or_gone: set[str] = set()
+    for name in dict.fromkeys([*left.properties, *right.properties]):
+        for difference in _property_differences(check, left, right, name):
+            if difference.kind in (DifferenceKind.REMOVED, DifferenceKind.ADDED) and difference.path == (name,):
+                new_or_gone.add(name)
+            yield difference
+    for name in sorted(right.required - left.required - new_or_gone):
+        if check.direction not in TOWARDS_NEW or (name in left.properties and name in right.properties):
+            yield _presence_difference(check, left, right, name)
+    yield from _pattern_differences(check, left, right)
+    yield from _additional_differences(check, left, right)
+    yield from _count_differences(check, left, right)
 
 
-def _presence(asked: "SubschemaCheck", one: Object, other: Object, name: str) -> Difference:
-    left = one.fields.get(name, ())
-    where = other.written.get("required") or _first(other.fields.get(name, ()))
-    return Difference(
-        (name,), DifferenceKind.PRESENCE, name, _first(left), where, _object(asked, one, {}, name), proven=True
-    )
+def _count_differences(check: CheckContext, left: Object, right: Object) -> Iterator[Difference]:
+    if max(left.min_properties, len(left.required)) < right.min_properties:
+        text = f"fewer than {right.min_properties} fields"
+        yield count_difference("minProperties", text, left, right, _completed(check, left, {}))
+    is_closed = left.additional != ANYTHING and not check.left.type_schemas(left.additional) and not left.patterns
+    most = left.max_properties
+    if most is None and is_closed:
+        most = len(left.properties)
+    if right.max_properties is not None and (most is None or most > right.max_properties):
+        text = f"more than {right.max_properties} fields"
+        more = replace(left, min_properties=right.max_properties + 1)
+        yield count_difference("maxProperties", text, left, right, _completed(check, more, {}))
 
 
-def _field(asked: "SubschemaCheck", one: Object, other: Object, name: str) -> Iterator[Difference]:
-    left, right = _joined(one, name), _joined(other, name)
-    direction = asked.direction
-    if (name in one.fields and name in other.fields) or direction is Direction.LOGIC:
-        yield from _inside_field(asked, one, name, left, right)
-    elif direction in (Direction.REQUEST_WIDENED, Direction.RESPONSE_NARROWED):
-        new = one if direction is Direction.REQUEST_WIDENED else other
-        if name in new.fields:
-            node = _first(new.fields[name])
+def _presence_difference(check: CheckContext, left: Object, right: Object, name: str) -> Difference:
+    source = right.sources.get("required") or _first(right.properties.get(name, ()))
+    example = _completed(check, left, {}, without=name)
+    own = _first(left.properties.get(name, ()))
+    return Difference((name,), DifferenceKind.PRESENCE, name, own, source, example, proven=True)
+
+
+def _property_differences(check: CheckContext, left: Object, right: Object, name: str) -> Iterator[Difference]:
+    direction = check.direction
+    own, other = left.schemas_of(name), right.schemas_of(name)
+    if (name in left.properties and name in right.properties) or direction is Direction.LOGIC:
+        yield from _inner_differences(check, left, name, own, other)
+    elif direction in TOWARDS_NEW:
+        new = _new(check, left, right)
+        if name in new.properties:
+            node = _first(new.properties[name])
             yield Difference((name,), DifferenceKind.ADDED, name, node, node, proven=True, by_rule=True)
     elif direction is Direction.REQUEST_NARROWED:
-        yield from _field_of_request(asked, one, other, name)
-    elif name in other.fields:
-        found = list(_inside_field(asked, one, name, left, right)) if _is_map(asked.left, one, name) else None
-        if found is None or found:
-            yield Difference(
-                (name,), DifferenceKind.REMOVED, name, _around(one), _first(right), proven=True, by_rule=True
-            )
-    elif right != ANYTHING:
-        named = _is_map(asked.right, other, name)
-        node = _first(left)
-        if named:
-            yield from _inside_field(asked, one, name, left, right)
-        else:
-            yield Difference(
-                (name,), DifferenceKind.ADDED, name, node, _first(right), _with(asked, one, name), proven=True
-            )
+        yield from _request_property_differences(check, left, right, name)
+    elif name in right.properties:
+        if not _says_of(check.left, left, name) or list(_inner_differences(check, left, name, own, other)):
+            gone = DifferenceKind.REMOVED
+            yield Difference((name,), gone, name, _around(left), _first(other), proven=True, by_rule=True)
+    elif _says_of(check.right, right, name):
+        yield from _inner_differences(check, left, name, own, other)
+    elif other != ANYTHING:
+        example = _with_sample(check, left, name)
+        yield Difference((name,), DifferenceKind.ADDED, name, _first(own), _first(other), example, proven=True)
 
 
-def _field_of_request(asked: "SubschemaCheck", one: Object, other: Object, name: str) -> Iterator[Difference]:
-    left, right = _joined(one, name), _joined(other, name)
-    if name in other.fields:
-        if _is_map(asked.left, one, name):
-            yield from _inside_field(asked, one, name, left, right)
-    elif _is_map(asked.right, other, name):
-        yield from _inside_field(asked, one, name, left, right)
+def _new(check: CheckContext, left: Object, right: Object) -> Object:
+    """Return the object schema of the new contract, in a direction towards it."""
+    return left if check.direction is Direction.REQUEST_WIDENED else right
+
+
+def _request_property_differences(check: CheckContext, left: Object, right: Object, name: str) -> Iterator[Difference]:
+    own, other = left.schemas_of(name), right.schemas_of(name)
+    if name in right.properties:
+        if _says_of(check.left, left, name):
+            yield from _inner_differences(check, left, name, own, other)
+    elif _says_of(check.right, right, name):
+        yield from _inner_differences(check, left, name, own, other)
     else:
-        yield Difference((name,), DifferenceKind.REMOVED, name, _first(left), _around(other), proven=True, by_rule=True)
+        gone = DifferenceKind.REMOVED
+        yield Difference((name,), gone, name, _first(own), _around(right), proven=True, by_rule=True)
 
 
-def _around(type_schema: Object) -> Node | None:
-    """Where a field would stand that an object does not have."""
-    return type_schema.written.get("properties") or next(iter(type_schema.written.values()), None)
+def _around(object_: Object) -> Node | None:
+    """Return where a property that an object does not have would be."""
+    return object_.sources.get("properties") or next(iter(object_.sources.values()), None)
 
 
-def _is_map(normalizer: Normalizer, type_schema: Object, name: str) -> bool:
-    """Whether an object that does not name a field says what it holds all the same."""
-    schema = _joined(type_schema, name)
+def _says_of(normalizer: Normalizer, object_: Object, name: str) -> bool:
+    """Test whether an object that does not name a property restricts it all the same."""
+    schema = object_.schemas_of(name)
     return schema != ANYTHING and bool(normalizer.type_schemas(schema))
 
 
-def _inside_field(asked: "SubschemaCheck", one: Object, name: str, left: Schema, right: Schema) -> Iterator[Difference]:
-    optional = name not in one.required
-    for each in asked.differences(left, right):
-        if each.what is DifferenceKind.DEFAULT and not each.path and not optional:
+def _inner_differences(
+    check: CheckContext, object_: Object, name: str, left: Schema, right: Schema
+) -> Iterator[Difference]:
+    for difference in check.differences(left, right):
+        # The default of a required property is never used.
+        if difference.kind is DifferenceKind.DEFAULT and not difference.path and name in object_.required:
             continue
-        yield each.inside(name, lambda value: _object(asked, one, {name: value}))
+        yield _inside(check, difference, object_, name)
 
 
-def _with(asked: "SubschemaCheck", one: Object, name: str) -> Example:
+def _inside(check: CheckContext, difference: Difference, object_: Object, name: str) -> Difference:
+    if difference.kind is DifferenceKind.UNDECIDED:
+        return difference
+    return difference.inside(name, lambda value: _completed(check, object_, {name: value}))
+
+
+def _with_sample(check: CheckContext, object_: Object, name: str) -> Example:
     try:
-        return _object(asked, one, {name: asked.left_checker.sample(_joined(one, name))})
+        return _completed(check, object_, {name: check.sampler.sample(object_.schemas_of(name))})
     except NoSample:
         return MISSING
 
 
-def _object(asked: "SubschemaCheck", type_schema: Object, given: dict[str, Json], but: str = "") -> Example:
+def _completed(check: CheckContext, object_: Object, given: dict[str, Json], without: str = "") -> Example:
     try:
-        return asked.left_checker.completed(type_schema, given, but=but)
+        return check.sampler.complete(object_, given, without=without)
     except NoSample:
         return MISSING
 
 
-def _other_fields(asked: "SubschemaCheck", one: Object, other: Object) -> Iterator[Difference]:
-    if one.patterns.keys() != other.patterns.keys() and one.patterns and other.patterns:
-        yield Difference(
-            (), DifferenceKind.CONSTRAINT, "patternProperties", None, other.written.get("patternProperties")
-        )
+def _pattern_differences(check: CheckContext, left: Object, right: Object) -> Iterator[Difference]:
+    if left.patterns.keys() != right.patterns.keys() and left.patterns and right.patterns:
+        source = right.sources.get("patternProperties")
+        yield Difference((), DifferenceKind.CONSTRAINT, "patternProperties", None, source)
         return
-    for pattern in dict.fromkeys([*one.patterns, *other.patterns]):
-        left, right = one.patterns.get(pattern, one.rest), other.patterns.get(pattern, other.rest)
-        if asked.direction is not Direction.LOGIC and left == ANYTHING and pattern not in one.patterns:
-            continue
-        for each in asked.differences(left, right):
-            yield replace(each.inside(f"{{{pattern}}}", lambda _: MISSING), proven=False)
-    if other.rest == ANYTHING or not asked.left.type_schemas(one.rest):
-        return
-    name = next(name for name in names() if name not in one.fields and name not in other.fields)
-    found = asked.differences(one.rest, other.rest)
-    if found and not asked.right.type_schemas(other.rest):
-        where = other.written.get("additionalProperties")
-        example = _with(asked, one, name)
-        yield Difference(
-            (), DifferenceKind.OTHER_FIELDS, "", one.written.get("additionalProperties"), where, example, proven=True
-        )
-        return
-    for each in found:
-        yield each.inside("{*}", lambda value: _object(asked, one, {name: value}))
+    for pattern in dict.fromkeys([*left.patterns, *right.patterns]):
+        step = f"{{{pattern}}}"
+        own = left.patterns.get(pattern, left.additional)
+        other = right.patterns.get(pattern, right.additional)
+        if _is_pattern_gone(check, left, right, pattern):
+            old, new = (left, right) if check.direction.is_request else (right, left)
+            gone, around = _first(old.patterns[pattern]), _around(new)
+            if not check.direction.is_request:
+                gone, around = around, gone
+            yield Difference((step,), DifferenceKind.REMOVED, pattern, gone, around, proven=True, by_rule=True)
+        elif (
+            check.direction in TOWARDS_NEW and pattern in _new(check, left, right).patterns and ANYTHING in (own, other)
+        ):
+            node = _first(_new(check, left, right).patterns[pattern])
+            yield Difference((step,), DifferenceKind.ADDED, pattern, node, node, proven=True, by_rule=True)
+        elif check.direction is Direction.LOGIC or own != ANYTHING or pattern in left.patterns:
+            for difference in check.differences(own, other):
+                if difference.kind is not DifferenceKind.UNDECIDED:
+                    yield replace(difference.inside(step, lambda _: MISSING), proven=False)
 
 
-def _joined(type_schema: Object, name: str) -> Schema:
-    return tuple(node for schema in schemas_of(type_schema, name) for node in schema)
+def _is_pattern_gone(check: CheckContext, left: Object, right: Object, pattern: str) -> bool:
+    """Test whether the old contract alone names the properties of a pattern, and the new one allows anything there."""
+    match check.direction:
+        case Direction.REQUEST_NARROWED:
+            return pattern not in right.patterns and right.additional == ANYTHING
+        case Direction.RESPONSE_WIDENED:
+            return pattern not in left.patterns and left.additional == ANYTHING
+        case _:
+            return False
+
+
+def _additional_differences(check: CheckContext, left: Object, right: Object) -> Iterator[Difference]:
+    if right.additional == ANYTHING or not check.left.type_schemas(left.additional):
+        return
+    name = next(name for name in new_names() if name not in left.properties and name not in right.properties)
+    differences = check.differences(left.additional, right.additional)
+    if differences and not check.right.type_schemas(right.additional):
+        keyword = "additionalProperties"
+        sources = (left.sources.get(keyword), right.sources.get(keyword))
+        example = _with_sample(check, left, name)
+        yield Difference((), DifferenceKind.OTHER_FIELDS, "", *sources, example, proven=True)
+        return
+    for difference in differences:
+        if difference.kind is not DifferenceKind.UNDECIDED:
+            yield difference.inside("{*}", lambda value: _completed(check, left, {name: value}))
 
 
 def _first(schema: Schema) -> Node | None:

@@ -1,10 +1,10 @@
-"""What of a schema holds as it is written: OpenAPI 3.0 knows fewer keywords than 3.1, and nothing beside a `$ref`."""
+"""Schema dialects: OpenAPI 3.0 has fewer keywords than 3.1, and ignores all that stands beside a `$ref`."""
 
 from collections.abc import Iterable, Iterator
 
 from gate.source.document import Node
 
-ONLY_LATER = frozenset(
+NEW_KEYWORDS = frozenset(
     {
         "$anchor",
         "$defs",
@@ -31,16 +31,17 @@ ONLY_LATER = frozenset(
 )
 
 
-def known(node: Node, *, old: bool) -> Node:
-    """A schema without the keywords that its dialect does not know."""
-    if not old or not isinstance(node.value, dict) or not ONLY_LATER & node.value.keys():
+def supported_keywords(node: Node, *, old: bool) -> Node:
+    """Return a schema without the keywords that its dialect does not have; `old` is OpenAPI 3.0."""
+    if not old or not isinstance(node.value, dict) or not NEW_KEYWORDS & node.value.keys():
         return node
-    kept = {name: one for name, one in node.value.items() if name not in ONLY_LATER}
-    return Node(node.document, node.pointer, kept)
+    return Node(
+        node.document, node.pointer, {key: value for key, value in node.value.items() if key not in NEW_KEYWORDS}
+    )
 
 
 def applicable_schemas(written: Node, *, old: bool, above: frozenset[Node] = frozenset()) -> Iterator[Node]:
-    """All that holds together: what a schema says itself, in the members of its allOf, and where it refers to."""
+    """Yield a schema, the members of its allOf and what it refers to, none of them twice on one path."""
     if written in above:
         return
     above |= {written}
@@ -53,7 +54,7 @@ def applicable_schemas(written: Node, *, old: bool, above: frozenset[Node] = fro
         yield from applicable_schemas(written.follow(written.reference), old=old, above=above)
 
 
-def said(schema: Iterable[Node], keyword: str, *, old: bool) -> Node | None:
-    """What a schema says with a keyword, in whichever of its sayings."""
-    found = (one.get(keyword) for node in schema for one in applicable_schemas(node, old=old))
-    return next((one for one in found if one is not None), None)
+def keyword_value(schema: Iterable[Node], keyword: str, *, old: bool) -> Node | None:
+    """Return the value of a keyword in the first of the applicable schemas that has it."""
+    values = (applicable.get(keyword) for node in schema for applicable in applicable_schemas(node, old=old))
+    return next((value for value in values if value is not None), None)

@@ -1,23 +1,16 @@
-"""Numbers against numbers, texts against texts, and numbers as the texts that go over the wire."""
+"""Numbers against numbers, strings against strings, and numbers as the strings that they are as text."""
 
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
+from itertools import islice
 
 from gate.subschema.difference import MISSING, Difference, DifferenceKind, Example
 from gate.subschema.formats import FORMATS
-from gate.subschema.instances import (
-    LONGEST_TEXT,
-    NoSample,
-    Undecided,
-    fits_number,
-    fits_text,
-    number_in,
-    plain,
-    text_in,
-)
+from gate.subschema.instances import Undecided, satisfies_number, satisfies_string
 from gate.subschema.normal_form import Number, String, TypeSchema
-from gate.subschema.regex_languages import Outside, Verdict, between, outside
+from gate.subschema.regex_languages import Language, Outside, difference
+from gate.subschema.samples import LONGEST_STRING, number_candidates, plain_number, string_candidates
 
 # What has the first format has the second as well.
 BROADER = {
@@ -35,170 +28,138 @@ COUNTED = r"^(0|[1-9][0-9]*)$"
 DECIMAL = r"^-?[0-9]+(\.[0-9]+)?([eE][+\-]?[0-9]+)?$"
 
 
-def number_differences(one: Number, other: Number) -> Iterator[Difference]:
-    """What numbers of the first type_schema are not in the second."""
-    if other.integer and not one.integer:
-        example = _number_outside(one, other, fractional=True)
-        yield _difference(DifferenceKind.TYPE, "a number with a fraction", "type", one, other, example)
-    if _reaches_below(one, other):
-        shown = f"a number below {_shown(other.low)}" if not other.low_open else f"{_shown(other.low)} or less"
-        yield _difference(DifferenceKind.RANGE, shown, _low_keyword(other), one, other, _number_outside(one, other))
-    if _reaches_above(one, other):
-        shown = f"a number above {_shown(other.high)}" if not other.high_open else f"{_shown(other.high)} or more"
-        yield _difference(DifferenceKind.RANGE, shown, _high_keyword(other), one, other, _number_outside(one, other))
-    if other.step is not None and (other.step != 1 or not other.integer):
-        divided = one.step is not None and one.step % other.step == 0
-        if not divided and not (one.low is not None and one.low == one.high and one.low % other.step == 0):
-            text = f"a number that is no multiple of {_shown(other.step)}"
-            yield _difference(DifferenceKind.RANGE, text, "multipleOf", one, other, _number_outside(one, other))
+def number_differences(left: Number, right: Number) -> Iterator[Difference]:
+    """Yield what left numbers are not among the right ones."""
+    if right.integer and not left.integer:
+        example = _number_outside(left, right, fractional=True)
+        yield _difference(DifferenceKind.TYPE, "a number with a fraction", "type", left, right, example)
+    if _reaches_below(left, right):
+        bound = _text(right.low)
+        text = f"{bound} or less" if right.low_open else f"a number below {bound}"
+        keyword = "minimum" if "minimum" in right.sources else "exclusiveMinimum"
+        yield _difference(DifferenceKind.RANGE, text, keyword, left, right, _number_outside(left, right))
+    if _reaches_above(left, right):
+        bound = _text(right.high)
+        text = f"{bound} or more" if right.high_open else f"a number above {bound}"
+        keyword = "maximum" if "maximum" in right.sources else "exclusiveMaximum"
+        yield _difference(DifferenceKind.RANGE, text, keyword, left, right, _number_outside(left, right))
+    if right.step is not None and (right.step != 1 or not right.integer):
+        is_divided = left.step is not None and left.step % right.step == 0
+        if not is_divided and not (left.low is not None and left.low == left.high and left.low % right.step == 0):
+            text = f"a number that is no multiple of {_text(right.step)}"
+            yield _difference(DifferenceKind.RANGE, text, "multipleOf", left, right, _number_outside(left, right))
 
 
-def text_differences(one: String, other: String) -> Iterator[Difference]:
-    """What texts of the first type_schema are not in the second."""
-    yield from _length_differences(one, other)
-    missing = other.patterns - one.patterns
+def string_differences(left: String, right: String) -> Iterator[Difference]:
+    """Yield what left strings are not among the right ones."""
+    yield from _length_differences(left, right)
+    missing = right.patterns - left.patterns
     if missing:
-        verdict = outside(one.patterns, between(one.shortest, one.longest), frozenset(missing), between(0, None))
-        if verdict is not None:
+        result = difference(_language(left), Language(missing))
+        if result is not None:
             text = f"a text that does not match {' and '.join(sorted(missing))}"
-            yield _difference(DifferenceKind.PATTERN, text, "pattern", one, other, _example(verdict))
-    for name in sorted(other.formats - one.formats):
-        if not any((own, name) in BROADER for own in one.formats):
-            yield _difference(
-                DifferenceKind.FORMAT, f"a text that is no {name}", "format", one, other, _unformatted(one, other)
-            )
+            yield _difference(DifferenceKind.PATTERN, text, "pattern", left, right, _example(result))
+    for name in sorted(right.formats - left.formats):
+        if not any((own, name) in BROADER for own in left.formats):
+            text = f"a text that is no {name}"
+            yield _difference(DifferenceKind.FORMAT, text, "format", left, right, _string_outside(left, right))
 
 
-def number_to_string_differences(one: Number, other: String) -> Iterator[Difference]:
-    """What numbers, written out, are not in a type_schema of texts."""
-    if other.formats:
-        example = _sample(one)
-        yield _difference(
-            DifferenceKind.FORMAT,
-            f"a text that is no {', '.join(sorted(other.formats))}",
-            "format",
-            one,
-            other,
-            example,
-        )
-    written = WHOLE if one.integer else DECIMAL
-    if one.integer and one.low is not None and one.low >= 0:
-        written = COUNTED
-    if not other.patterns and other.longest is None and other.shortest <= 1:
+def number_to_string_differences(left: Number, right: String) -> Iterator[Difference]:
+    """Yield what numbers, written as text, are not in a string schema."""
+    if right.formats:
+        text = f"a text that is no {', '.join(sorted(right.formats))}"
+        example = next(number_candidates(left), MISSING)
+        yield _difference(DifferenceKind.FORMAT, text, "format", left, right, example)
+    if not right.patterns and right.max_length is None and right.min_length <= 1:
         return
     longest = None
-    if one.integer and one.low is not None and one.high is not None:
-        longest = max(len(str(int(one.low))), len(str(int(one.high))))
-    verdict = outside(frozenset({written}), between(1, longest), other.patterns, between(other.shortest, other.longest))
-    if verdict is not None:
-        found = _example(verdict)
-        what = DifferenceKind.PATTERN if other.patterns else DifferenceKind.LENGTH
-        yield _difference(
-            what, "numbers that do not fit", "pattern" if other.patterns else "maxLength", one, other, found
-        )
+    if left.integer and left.low is not None and left.high is not None:
+        longest = max(len(str(int(left.low))), len(str(int(left.high))))
+    written = DECIMAL if not left.integer else COUNTED if left.low is not None and left.low >= 0 else WHOLE
+    result = difference(Language(frozenset({written}), (1, longest)), _language(right))
+    if result is not None:
+        kind, keyword = DifferenceKind.LENGTH, "maxLength"
+        if right.patterns:
+            kind, keyword = DifferenceKind.PATTERN, "pattern"
+        yield _difference(kind, "numbers that do not fit", keyword, left, right, _example(result))
 
 
-def _length_differences(one: String, other: String) -> Iterator[Difference]:
-    if one.patterns:
-        yield from _length_differences_of_patterns(one, other)
-        return
-    if one.shortest < other.shortest:
-        shown = "the empty text" if other.shortest == 1 else f"a text shorter than {other.shortest}"
-        yield _difference(DifferenceKind.LENGTH, shown, "minLength", one, other, _of_length(one.shortest))
-    if other.longest is not None and (one.longest is None or one.longest > other.longest):
-        shown = f"a text longer than {other.longest}"
-        yield _difference(DifferenceKind.LENGTH, shown, "maxLength", one, other, _of_length(other.longest + 1))
+def _language(string: String) -> Language:
+    return Language(string.patterns, (string.min_length, string.max_length))
 
 
-def _of_length(length: int) -> Example:
-    return "x" * length if length <= LONGEST_TEXT else MISSING
+def _length_differences(left: String, right: String) -> Iterator[Difference]:
+    shortest, longest = right.min_length, right.max_length
+    if left.min_length < shortest and not _has_lengths(left, (shortest, None)):
+        text = "the empty text" if shortest == 1 else f"a text shorter than {shortest}"
+        example = _of_length(left, left.min_length, (shortest, None))
+        yield _difference(DifferenceKind.LENGTH, text, "minLength", left, right, example)
+    is_longer = longest is not None and (left.max_length is None or left.max_length > longest)
+    if longest is not None and is_longer and not _has_lengths(left, (0, longest)):
+        text, example = f"a text longer than {longest}", _of_length(left, longest + 1, (0, longest))
+        yield _difference(DifferenceKind.LENGTH, text, "maxLength", left, right, example)
 
 
-def _length_differences_of_patterns(one: String, other: String) -> Iterator[Difference]:
-    if one.shortest >= other.shortest and (
-        other.longest is None or (one.longest or other.longest + 1) <= other.longest
-    ):
-        return
-    for keyword, bounds, shown in (
-        ("minLength", (other.shortest, None), f"a text shorter than {other.shortest}"),
-        ("maxLength", (0, other.longest), f"a text longer than {other.longest}"),
-    ):
-        verdict = outside(one.patterns, between(one.shortest, one.longest), frozenset(), between(*bounds))
-        if verdict is not None:
-            yield _difference(DifferenceKind.LENGTH, shown, keyword, one, other, _example(verdict))
+def _has_lengths(string: String, lengths: tuple[int, int | None]) -> bool:
+    """Test whether the patterns of a string schema allow only some lengths."""
+    return bool(string.patterns) and difference(_language(string), Language(lengths=lengths)) is None
+
+
+def _of_length(string: String, length: int, lengths: tuple[int, int | None]) -> Example:
+    if string.patterns:
+        return _example(difference(_language(string), Language(lengths=lengths)))
+    return "x" * length if length <= LONGEST_STRING else MISSING
 
 
 def _difference(
-    what: DifferenceKind, text: str, keyword: str, one: TypeSchema, other: TypeSchema, example: Example
+    kind: DifferenceKind, text: str, keyword: str, left: TypeSchema, right: TypeSchema, example: Example
 ) -> Difference:
-    where = one.written.get(keyword) or next(iter(one.written.values()), None)
-    counterpart = other.written.get(keyword) or next(iter(other.written.values()), None)
-    return Difference((), what, text, where, counterpart, example, proven=True)
+    own, other = (side.sources.get(keyword) or next(iter(side.sources.values()), None) for side in (left, right))
+    return Difference((), kind, text, own, other, example, proven=True)
 
 
-def _example(verdict: Verdict) -> Example:
-    return verdict.example if isinstance(verdict, Outside) else MISSING
+def _example(result: object) -> Example:
+    return result.example if isinstance(result, Outside) else MISSING
 
 
-def _unformatted(one: String, other: String) -> Example:
-    """A text of the first type_schema that clearly has not the format of the second."""
-    candidates = ["x", "", *FORMATS.values()]
-    with suppress(NoSample):
-        candidates.insert(0, text_in(one))
-    for text in candidates:
-        try:
-            if fits_text(one, text) and not fits_text(other, text):
+def _string_outside(left: String, right: String) -> Example:
+    """Return a left string that clearly has not the format of the right."""
+    for text in (*islice(string_candidates(left), 1), "x", "", *FORMATS.values()):
+        with suppress(Undecided):
+            if satisfies_string(left, text) and not satisfies_string(right, text):
                 return text
-        except Undecided:
-            return MISSING
     return MISSING
 
 
-def _number_outside(one: Number, other: Number, *, fractional: bool = False) -> Example:
-    """A number of the first type_schema that the second has not."""
-    step = one.step or (Fraction(1, 2) if fractional else Fraction(1))
+def _number_outside(left: Number, right: Number, *, fractional: bool = False) -> Example:
+    step = left.step or (Fraction(1, 2) if fractional else Fraction(1))
     candidates = [Fraction(0), Fraction(1), Fraction(1, 2), step]
-    for bound in (other.low, other.high, one.low, one.high):
+    for bound in (right.low, right.high, left.low, left.high):
         if bound is not None:
             nearest = bound // step * step
             candidates += [nearest + count * step for count in (-2, -1, 0, 1, 2)] + [bound]
     candidates += [step * count for count in range(-12, 13)]
-    for number in candidates:
-        if fits_number(one, number) and not fits_number(other, number):
-            return plain(number)
-    return MISSING
+    outside = (each for each in candidates if satisfies_number(left, each) and not satisfies_number(right, each))
+    number = next(outside, None)
+    return MISSING if number is None else plain_number(number)
 
 
-def _sample(one: Number) -> Example:
-    try:
-        return number_in(one)
-    except NoSample:
-        return MISSING
-
-
-def _reaches_below(one: Number, other: Number) -> bool:
-    if other.low is None:
+def _reaches_below(left: Number, right: Number) -> bool:
+    if right.low is None:
         return False
-    if one.low is None or one.low < other.low:
+    if left.low is None or left.low < right.low:
         return True
-    return one.low == other.low and other.low_open and not one.low_open
+    return left.low == right.low and right.low_open and not left.low_open
 
 
-def _reaches_above(one: Number, other: Number) -> bool:
-    if other.high is None:
+def _reaches_above(left: Number, right: Number) -> bool:
+    if right.high is None:
         return False
-    if one.high is None or one.high > other.high:
+    if left.high is None or left.high > right.high:
         return True
-    return one.high == other.high and other.high_open and not one.high_open
+    return left.high == right.high and right.high_open and not left.high_open
 
 
-def _low_keyword(number: Number) -> str:
-    return "minimum" if "minimum" in number.written else "exclusiveMinimum"
-
-
-def _high_keyword(number: Number) -> str:
-    return "maximum" if "maximum" in number.written else "exclusiveMaximum"
-
-
-def _shown(number: Fraction | None) -> str:
-    return "" if number is None else str(plain(number))
+def _text(number: Fraction | None) -> str:
+    return "" if number is None else str(plain_number(number))

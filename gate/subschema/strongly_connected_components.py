@@ -1,4 +1,4 @@
-"""Which schemas are within each other."""
+"""Strongly connected components of a graph, by Tarjan's algorithm."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
@@ -6,28 +6,27 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def strongly_connected_components(start: T, following: Callable[[T], Iterable[T]]) -> Iterator[list[T]]:
-    """All that can be reached, in groups that can reach each other; what a group leads to comes before it.
+def strongly_connected_components(start: T, successors: Callable[[T], Iterable[T]]) -> Iterator[list[T]]:
+    """Yield the components that can be reached, each after those that it leads to."""
+    index: dict[T, int] = {}
+    lowest: dict[T, int] = {}
+    stack: list[T] = []
+    on_stack: set[T] = set()
 
-    This is Tarjan's algorithm.
-    """
-    found: dict[T, int] = {}
-    earliest: dict[T, int] = {}
-    open_ones: dict[T, None] = {}
-
-    def visit(one: T) -> Iterator[list[T]]:
-        found[one] = earliest[one] = len(found)
-        open_ones[one] = None
-        for other in following(one):
-            if other not in found:
-                yield from visit(other)
-            if other in open_ones:
-                earliest[one] = min(earliest[one], earliest[other])
-        if earliest[one] == found[one]:
-            listed = list(open_ones)
-            group = listed[listed.index(one) :]
-            for each in group:
-                del open_ones[each]
-            yield group
+    def visit(node: T) -> Iterator[list[T]]:
+        index[node] = lowest[node] = len(index)
+        stack.append(node)
+        on_stack.add(node)
+        for successor in successors(node):
+            if successor not in index:
+                yield from visit(successor)
+            if successor in on_stack:
+                lowest[node] = min(lowest[node], lowest[successor])
+        if lowest[node] == index[node]:
+            component: list[T] = []
+            while not component or component[-1] != node:
+                component.append(stack.pop())
+                on_stack.remove(component[-1])
+            yield component
 
     yield from visit(start)

@@ -1,34 +1,37 @@
-"""Whether every value of one schema is a value of another and, where not, what lies outside."""
+"""Subschema check: is every instance of one schema an instance of another? Yields the differences where it is not."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from gate.source.document import Node
 from gate.subschema.arrays import array_differences, scalar_to_array_differences
+from gate.subschema.budget import Budget
 from gate.subschema.coinduction import CoinductiveCache
 from gate.subschema.defaults_and_caps import default_and_cap_differences
-from gate.subschema.difference import MISSING, Difference, DifferenceKind, Example, Missing
+from gate.subschema.difference import MISSING, UNDECIDED, Difference, DifferenceKind, Example, Missing
 from gate.subschema.direction import Direction
 from gate.subschema.discriminators import discriminator_differences
-from gate.subschema.instances import InstanceChecker, NoSample, Undecided
+from gate.subschema.instances import InstanceChecker, Undecided
 from gate.subschema.normal_form import (
     ANYTHING,
     Array,
-    Constant,
+    Enumeration,
     Number,
     Object,
     Schema,
     String,
     TypeSchema,
-    key,
+    TypeSchemas,
+    canonical_json,
+    displayed_list,
     kind,
-    same,
-    shown,
 )
 from gate.subschema.normalizer import Normalizer
 from gate.subschema.objects import object_differences
-from gate.subschema.scalars import number_differences, number_to_string_differences, text_differences
+from gate.subschema.samples import NoSample, Sampler
+from gate.subschema.scalars import number_differences, number_to_string_differences, string_differences
+from gate.subschema.unions import union_differences
 
 # In a web of schemas, paths outnumber what there is to read at their ends.
 MOST_PATHS = 3
@@ -36,187 +39,218 @@ MOST_PATHS = 3
 
 @dataclass(eq=False)
 class SubschemaCheck:
-    """Compares schemas of two contracts under one direction, the first contract's on the left."""
+    """Compares schemas of two contracts in one direction; `as_text` where scalars are sent as text."""
 
     left: Normalizer
     right: Normalizer
     direction: Direction = Direction.LOGIC
     as_text: bool = False
-    """Whether scalars go over the wire as text, as in a form or a query."""
-    _answers: CoinductiveCache[tuple[Schema, Schema], Difference] = field(default_factory=CoinductiveCache, repr=False)
-    _meanings: dict[Schema, tuple[str, ...]] = field(default_factory=dict, repr=False)
+    budget: Budget = field(default_factory=Budget)
+    _cache: CoinductiveCache[tuple[Schema, Schema], Difference] = field(default_factory=CoinductiveCache, repr=False)
+    _names: dict[tuple[bool, Schema], tuple[str, ...]] = field(default_factory=dict, repr=False)
 
-    def differences(self, one: Schema, other: Schema) -> list[Difference]:
-        """What the first schema takes that the second does not; empty where every value is taken."""
-        if other == ANYTHING or self._mean_the_same(one, other):
+    def differences(self, left: Schema, right: Schema) -> list[Difference]:
+        """Return what the left schema accepts and the right one does not; empty where it accepts everything."""
+        if right == ANYTHING or self._is_same(left, right):
             return []
-        return self._answers.of((one, other), lambda: self._asked(one, other))
+        if not self.budget.spend():
+            return [UNDECIDED]
+        return self._cache.get((left, right), lambda: self._compare(left, right))
 
-    def _asked(self, one: Schema, other: Schema) -> list[Difference]:
-        found = [*default_and_cap_differences(self, one, other), *discriminator_differences(self, one, other)]
-        found += self._outside(one, other)
-        return [self._proven(each, one, other) for each in _told(found)]
-
-    def _mean_the_same(self, one: Schema, other: Schema) -> bool:
-        if self.left.old_dialect is not self.right.old_dialect or not one:
-            return False
-        return self._meaning(self.left, one) == self._meaning(self.right, other)
-
-    def _meaning(self, normalizer: Normalizer, schema: Schema) -> tuple[str, ...]:
-        if schema not in self._meanings:
-            self._meanings[schema] = tuple(sorted(normalizer.meanings.of(node) for node in schema))
-        return self._meanings[schema]
-
-    def _proven(self, difference: Difference, one: Schema, other: Schema) -> Difference:
-        """The difference, sure only if its example is of the first schema and not of the second."""
-        if difference.by_rule or not difference.proven:
-            return difference
-        return replace(difference, proven=self._shows(difference.example, one, other))
-
-    def _shows(self, example: Example, one: Schema, other: Schema) -> bool:
-        if isinstance(example, Missing):
-            return False
-        try:
-            return self.left_checker.accepts(one, example) and not self.right_checker.accepts(other, example)
-        except Undecided:
-            return False
+    def forget(self) -> None:
+        """Drop the results of comparisons that ended with their budget."""
+        self._cache = CoinductiveCache()
 
     @cached_property
     def left_checker(self) -> InstanceChecker:
-        """Judges single values by the first contract."""
-        return InstanceChecker(self.left, as_text=self.as_text)
+        """Return what checks instances of the left contract."""
+        return InstanceChecker(self.left, as_text=self.as_text, budget=self.budget)
 
     @cached_property
     def right_checker(self) -> InstanceChecker:
-        """Judges single values by the second contract."""
-        return InstanceChecker(self.right, as_text=self.as_text)
+        """Return what checks instances of the right contract."""
+        return InstanceChecker(self.right, as_text=self.as_text, budget=self.budget)
 
-    def _outside(self, one: Schema, other: Schema) -> Iterator[Difference]:
-        lefts, rights = self.left.type_schemas(one), self.right.type_schemas(other)
-        node, counterpart = _first(one), _first(other)
-        known = {kind(type_schema) for type_schema in rights}
-        yield from self._values_outside([each for each in lefts if isinstance(each, Constant)], other, known, node)
+    @cached_property
+    def sampler(self) -> Sampler:
+        """Return what makes instances of the left contract."""
+        return Sampler(self.left_checker)
+
+    def _is_same(self, left: Schema, right: Schema) -> bool:
+        if self.left.old is not self.right.old or not left:
+            return False
+        return self._canonical_names(left, of_left=True) == self._canonical_names(right, of_left=False)
+
+    def _canonical_names(self, schema: Schema, *, of_left: bool) -> tuple[str, ...]:
+        key = (of_left, schema)
+        if key not in self._names:
+            canonical = (self.left if of_left else self.right).canonical
+            self._names[key] = tuple(sorted(canonical.name(node) for node in schema))
+        return self._names[key]
+
+    def _compare(self, left: Schema, right: Schema) -> list[Difference]:
+        differences = [
+            *default_and_cap_differences(self, left, right),
+            *discriminator_differences(self, left, right),
+            *self._type_differences(left, right),
+        ]
+        undecided = UNDECIDED in differences
+        decided = [difference for difference in differences if difference.kind is not DifferenceKind.UNDECIDED]
+        return [*_few_paths(decided), *([UNDECIDED] if undecided else [])]
+
+    def _type_differences(self, left: Schema, right: Schema) -> Iterator[Difference]:
+        lefts, rights = self.left.type_schemas(left), self.right.type_schemas(right)
+        by_kind: dict[str, list[TypeSchema]] = {}
         for type_schema in lefts:
-            if isinstance(type_schema, Constant):
-                continue
-            candidates = [each for each in rights if self.comparable(type_schema, each)]
-            attempts = [list(self.between(type_schema, each)) for each in candidates]
-            if not attempts:
-                yield self._no_counterpart(type_schema, rights, known, node, counterpart)
-            elif all(attempts):
-                yield from self._closest(attempts, one, other)
+            by_kind.setdefault(kind(type_schema), []).append(type_schema)
+        for name, alternatives in by_kind.items():
+            listed = [each for each in alternatives if isinstance(each, Enumeration)]
+            general = [each for each in alternatives if not isinstance(each, Enumeration)]
+            same_kind = [each for each in rights if kind(each) == name]
+            for difference in self._enumeration_differences(listed, same_kind, left, right):
+                yield self.with_proof(difference, left, right)
+            yield from self._general_differences(general, rights, left, right)
 
-    def _closest(self, attempts: list[list[Difference]], one: Schema, other: Schema) -> list[Difference]:
-        """What is outside of the type_schema that is meant: what is outside of another may be in that one."""
-        if len(attempts) == 1:
-            return attempts[0]
-        proven = [any(self._proven(each, one, other).proven for each in found) for found in attempts]
-        return min(zip(proven, attempts, strict=True), key=lambda pair: (not pair[0], len(pair[1])))[1]
-
-    def _values_outside(
-        self, values: list[Constant], other: Schema, known: set[str], node: Node | None
+    def _general_differences(
+        self, lefts: list[TypeSchema], rights: TypeSchemas, left: Schema, right: Schema
     ) -> Iterator[Difference]:
-        refused = [each for each in values if not self._taken(other, each)]
-        counterpart = _first(other)
-        for name in dict.fromkeys(kind(each) for each in refused):
-            of_kind = [each for each in refused if kind(each) == name]
-            listed = ", ".join(shown(each.value) for each in of_kind)
-            where = of_kind[0].written.get("enum", node)
-            whole = name not in known and (name in ("null", "boolean"))
+        if not lefts:
+            return
+        candidates = [each for each in rights if self.is_comparable(lefts[0], each)]
+        if candidates and (len(lefts), len(candidates)) != (1, 1):
+            yield from union_differences(self, lefts, candidates, left, right)
+            return
+        differences = (
+            self.compare_types(lefts[0], candidates[0])
+            if candidates
+            else [self._no_counterpart(lefts[0], rights, first(left), first(right))]
+        )
+        is_exact = not lefts[0].opaque and [kind(each) for each in rights].count(kind(lefts[0])) == 1
+        for difference in differences:
+            # What is proven inside needs no more proof where nothing else could reject or accept the whole.
+            if difference.path and is_exact and not isinstance(difference.witness(), Missing):
+                yield difference
+            else:
+                yield self.with_proof(difference, left, right)
+
+    def with_proof(self, difference: Difference, left: Schema, right: Schema) -> Difference:
+        """Return a difference, proven only if its witness is accepted on the left alone."""
+        if difference.by_rule or not difference.proven:
+            return difference
+        return replace(difference, proven=self._is_witness(difference.witness(), left, right))
+
+    def _is_witness(self, witness: Example, left: Schema, right: Schema) -> bool:
+        if isinstance(witness, Missing):
+            return False
+        try:
+            return self.left_checker.accepts(left, witness) and not self.right_checker.accepts(right, witness)
+        except Undecided:
+            return False
+
+    def _enumeration_differences(
+        self, lefts: Sequence[Enumeration], rights: Sequence[TypeSchema], left: Schema, right: Schema
+    ) -> Iterator[Difference]:
+        """Yield the enumerated values that are not accepted, those of one type as one difference."""
+        rejected = [
+            value
+            for alternative in lefts
+            for name, value in alternative.values.items()
+            if not self._accepts_value(alternative, name, rights, right)
+        ]
+        if rejected:
+            name = kind(lefts[0])
+            is_whole = not rights and name in ("null", "boolean")
             yield Difference(
                 path=(),
-                what=DifferenceKind.TYPE if whole else DifferenceKind.ENUM,
-                text=name if whole else listed,
-                one=where,
-                other=counterpart,
-                example=of_kind[0].value,
+                kind=DifferenceKind.TYPE if is_whole else DifferenceKind.ENUM,
+                text=name if is_whole else displayed_list(rejected),
+                left=lefts[0].sources.get("enum", first(left)),
+                right=first(right),
+                example=rejected[0],
                 proven=True,
             )
 
-    def _taken(self, schema: Schema, one: Constant) -> bool:
-        listed = (each for each in self.right.type_schemas(schema) if isinstance(each, Constant))
-        if any(same(each.value, one.value) and each.extras <= one.extras for each in listed):
+    def _accepts_value(self, left: Enumeration, name: str, rights: Sequence[TypeSchema], right: Schema) -> bool:
+        listed = [each for each in rights if isinstance(each, Enumeration)]
+        if any(name in each.values and each.opaque <= left.opaque for each in listed):
             return True
+        if not self.as_text and len(listed) == len(rights) and not any(name in each.values for each in listed):
+            return False
         try:
-            return self.right_checker.accepts(schema, one.value)
+            return self.right_checker.accepts(right, left.values[name])
         except Undecided:
             return False
 
     def _no_counterpart(
-        self,
-        type_schema: TypeSchema,
-        rights: tuple[TypeSchema, ...],
-        known: set[str],
-        node: Node | None,
-        counterpart: Node | None,
+        self, alternative: TypeSchema, rights: TypeSchemas, left: Node | None, right: Node | None
     ) -> Difference:
-        """A type of which the second schema takes nothing, or only the values that it lists."""
-        listed = [each for each in rights if isinstance(each, Constant) and kind(each) == kind(type_schema)]
-        example = self.sampled(type_schema, listed)
-        if kind(type_schema) in known:
-            values = ", ".join(shown(each.value) for each in listed)
-            text = f"any {kind(type_schema)}, not only {values}"
+        """Return the difference of a type of which the right schema accepts nothing, or listed values only."""
+        name = kind(alternative)
+        listed = [each for each in rights if isinstance(each, Enumeration) and kind(each) == name]
+        example = self.sampled(alternative, {value for each in listed for value in each.values})
+        if listed:
+            values = displayed_list(value for each in listed for value in each.values.values())
+            source = listed[0].sources.get("enum", right)
             return Difference(
-                (), DifferenceKind.ENUM, text, node, listed[0].written.get("enum", counterpart), example, proven=True
+                (), DifferenceKind.ENUM, f"any {name}, not only {values}", left, source, example, proven=True
             )
-        return Difference((), DifferenceKind.TYPE, kind(type_schema), node, counterpart, example, proven=True)
+        return Difference((), DifferenceKind.TYPE, name, left, right, example, proven=True)
 
-    def sampled(self, type_schema: TypeSchema, but: list[Constant]) -> Example:
-        """A value of a type_schema of the first contract, other than some."""
-        checker = self.left_checker
-        if isinstance(type_schema, String) and but and not type_schema.patterns and not type_schema.formats:
-            return f"{max((str(each.value) for each in but), key=len)}x"
-        if isinstance(type_schema, Number) and but:
-            taken = {key(each.value) for each in but}
-            fitting = (number for number in range(-2, len(taken) + 100) if checker.fits(type_schema, number))
-            return next((number for number in fitting if key(number) not in taken), MISSING)
+    def sampled(self, type_schema: TypeSchema, excluded: set[str] | None = None) -> Example:
+        """Return an instance of a type schema of the left contract, other than some; MISSING where none is found."""
         try:
-            return checker.of(type_schema)
+            if not excluded:
+                return self.sampler.sample_type(type_schema)
+            values = self.sampler.several_of_type(type_schema, len(excluded) + 1)
         except NoSample:
             return MISSING
+        return next((value for value in values if canonical_json(value) not in excluded), MISSING)
 
-    def comparable(self, type_schema: TypeSchema, other: TypeSchema) -> bool:
-        """Whether a type_schema could lie in another, as far as their types go."""
-        if isinstance(other, Constant):
+    def is_comparable(self, left: TypeSchema, right: TypeSchema) -> bool:
+        """Test whether one type schema could lie in another, as far as their types go."""
+        if isinstance(right, Enumeration):
             return False
-        if kind(type_schema) == kind(other):
+        if kind(left) == kind(right):
             return True
-        # On the wire a number is a text, and a single value is a list of one.
-        scalar = isinstance(type_schema, Number | String)
-        return self.as_text and scalar and (isinstance(other, Array | String))
+        # As text, a number is a string, and a single value is an array of one item.
+        return self.as_text and isinstance(left, Number | String) and isinstance(right, Array | String)
 
-    def between(self, one: TypeSchema, other: TypeSchema) -> Iterator[Difference]:
-        """What of a type_schema is not in another one that could hold it."""
-        for extra in sorted(other.extras - one.extras, key=lambda each: each.meaning):
-            keyword = extra.meaning.partition(" ")[0]
-            own = next((each.node for each in one.extras if each.meaning.startswith(f"{keyword} ")), None)
-            yield Difference(
-                (), DifferenceKind.CONSTRAINT, keyword, own, extra.node, self.sampled(one, []), proven=True
-            )
-        match one, other:
+    def compare_types(self, left: TypeSchema, right: TypeSchema) -> Iterator[Difference]:
+        """Yield the differences between two type schemas of comparable types."""
+        own = {constraint.keyword: constraint.node for constraint in left.opaque}
+        for constraint in sorted(right.opaque - left.opaque, key=lambda each: (each.keyword, each.meaning)):
+            # The branches of oneOf are taken to be apart, as they are meant.
+            if constraint.keyword != "oneOf":
+                node = own.get(constraint.keyword)
+                kind_ = DifferenceKind.CONSTRAINT
+                example = self.sampled(left)
+                yield Difference((), kind_, constraint.keyword, node, constraint.node, example, proven=True)
+        match left, right:
             case Number(), Number():
-                yield from number_differences(one, other)
+                yield from number_differences(left, right)
             case Number(), String():
-                yield from number_to_string_differences(one, other)
+                yield from number_to_string_differences(left, right)
             case String(), String():
-                yield from text_differences(one, other)
+                yield from string_differences(left, right)
             case Array(), Array():
-                yield from array_differences(self, one, other)
+                yield from array_differences(self, left, right)
             case Object(), Object():
-                yield from object_differences(self, one, other)
+                yield from object_differences(self, left, right)
             case _, Array():
-                yield from scalar_to_array_differences(self, one, other)
+                yield from scalar_to_array_differences(self, left, right)
 
 
-def _first(schema: Schema) -> Node | None:
+def first(schema: Schema) -> Node | None:
+    """Return the first node of a schema."""
     return schema[0] if schema else None
 
 
-def _told(found: list[Difference]) -> list[Difference]:
-    """The differences, each at a few of the paths that lead to it: the surest and shortest."""
+def _few_paths(differences: list[Difference]) -> list[Difference]:
+    """Keep a few of the paths that lead to one difference: the proven and shortest."""
     paths: dict[object, list[Difference]] = {}
-    for each in sorted(found, key=lambda one: (not one.proven, len(one.path))):
-        placed = each.one or each.other
-        paths.setdefault((each.what, each.text, each.one, each.other) if placed else id(each), []).append(each)
-    kept = {id(one) for alike in paths.values() for one in alike[:MOST_PATHS]}
-    return [each for each in found if id(each) in kept]
+    for difference in sorted(differences, key=lambda each: (not each.proven, len(each.path))):
+        has_place = difference.left or difference.right
+        key = (difference.kind, difference.text, difference.left, difference.right) if has_place else id(difference)
+        paths.setdefault(key, []).append(difference)
+    kept = {id(difference) for alike in paths.values() for difference in alike[:MOST_PATHS]}
+    return [difference for difference in differences if id(difference) in kept]

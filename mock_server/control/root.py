@@ -2,26 +2,12 @@
 
 from mock_server.control.access import Access
 from mock_server.control.api import ControlApi
-from mock_server.control.responses import refuse
 from mock_server.control.service import Control
 from mock_server.control.static_pages import find_page
 from mock_server.messages import Request, Response
 from mock_server.simulation.middleware import Middleware
 
 CONTROL = "/_mock/"
-
-
-class ApiAlone:
-    """The API without pages and control API, as several workers serve it: those would look into one of them."""
-
-    def __init__(self, middleware: Middleware) -> None:
-        self._middleware = middleware
-
-    def handle(self, request: Request) -> Response:
-        """Answer a request."""
-        if request.path.startswith(CONTROL) or find_page(request) is not None:
-            return refuse("Several workers serve the API alone. Start the mock without --workers to look inside.", 404)
-        return self._middleware.handle(request)
 
 
 class RootHandler:

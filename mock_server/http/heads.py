@@ -1,65 +1,40 @@
-"""Heads of requests that were read before: clients send the same few again and again, byte for byte.
-
-Nothing here reads HTTP. What a head means is what the parser made of it when it came first.
-"""
+"""Heads of requests and responses in the form that the mock and its servers take them."""
 
 import functools
+import string
+from collections.abc import Sequence
+from urllib.parse import quote
 
-from mock_server.messages import Request
+from mock_server.messages import Headers
 
-LONGEST = 1024
-"""The longest head in bytes that is remembered."""
-
-SHORT = 256
-"""The longest header in bytes of which is kept what was read of it."""
-
-MAX_HEADS = 512
-"""How many are remembered; with one more, all are forgotten."""
-
-END = b"\r\n\r\n"
+_PATH_SAFE = "/!$&'()*+,;=:@~|"
+_QUERY_SAFE = string.printable.strip()
 
 
-def read_header(name: bytes, value: bytes) -> tuple[str, str]:
-    """Return a header as text, its name in small letters."""
-    if len(name) + len(value) <= SHORT:
-        return _read_name(name), _read_value(value)
-    return name.decode("latin-1").lower(), value.decode("latin-1")
+def merge_headers(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return headers by name in lower case; the values of repeated ones are joined, as RFC 9110 (5.3) has it."""
+    headers = dict(pairs)
+    if len(headers) == len(pairs):
+        return headers
+    headers = {}
+    for name, value in pairs:
+        separator = "; " if name == "cookie" else ", "
+        headers[name] = f"{headers[name]}{separator}{value}" if name in headers else value
+    return headers
 
 
-@functools.lru_cache(maxsize=256)
-def _read_name(name: bytes) -> str:
-    return name.decode("latin-1").lower()
+@functools.lru_cache(maxsize=4096)
+def encode_path(path: str) -> str:
+    """Return a decoded path percent-encoded."""
+    return quote(path, safe=_PATH_SAFE)
 
 
-@functools.lru_cache(maxsize=1024)
-def _read_value(value: bytes) -> str:
-    return value.decode("latin-1")
+def encode_query(query: str) -> str:
+    """Return a query string in ASCII; what is encoded already stays as it is."""
+    return query if query.isascii() else quote(query, safe=_QUERY_SAFE)
 
 
-class Heads:
-    """What was read of heads, by their bytes, with the length of the body that they announce."""
-
-    def __init__(self) -> None:
-        self._known: dict[bytes, tuple[Request, int]] = {}
-
-    def recall(self, data: bytes) -> Request | None:
-        """Return the request that some bytes are, None if they are not exactly a head that is known and its body."""
-        head, end, body = data.partition(END)
-        known = self._known.get(head) if end else None
-        if known is None or len(body) != known[1]:
-            return None
-        like = known[0]
-        return Request(like.method, like.path, like.query, like.headers, body)
-
-    def remember(self, data: bytes, request: Request) -> None:
-        """Take note of what some bytes were read as, which ended with this request; the connection went on after it.
-
-        Only one head and its body as it is are of use: not several requests, nor a body in chunks, which is never what
-        came behind the head.
-        """
-        head, _, body = data.partition(END)
-        if len(head) > LONGEST or body != request.body:
-            return
-        if len(self._known) >= MAX_HEADS:
-            self._known.clear()
-        self._known[head] = Request(request.method, request.path, request.query, request.headers), len(body)
+@functools.lru_cache(maxsize=4096)
+def encode_headers(headers: Headers) -> list[tuple[str, str]]:
+    """Return headers with values in ASCII, which is all that a server takes."""
+    return [(name, value if value.isascii() else value.encode("ascii", "replace").decode()) for name, value in headers]

@@ -1,34 +1,78 @@
-"""The app behind a socket: an event loop that accepts connections until it is told to stop."""
+"""The mock behind a socket: Granian, embedded in the process, until it is told to stop."""
 
 import asyncio
 import contextlib
-import gc
-import resource
+import os
 import signal
 import socket
+import ssl
+import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-import uvloop
+from granian import net
+from granian.constants import SSLProtocols
+from granian.http import HTTP1Settings, HTTP2Settings
+from granian.server.embed import Server
 
-from mock_server.http.connections import Connections, Limits
-from mock_server.http.protocol import HttpProtocol, ask_at_once, ask_in_thread
+from mock_server.http.limits import (
+    BACKLOG,
+    FEW_CONNECTIONS,
+    GRACE_SECONDS,
+    HEAD_SECONDS,
+    MAX_HEAD,
+    SCARCE_HEAD_SECONDS,
+    max_connections,
+    raise_file_limit,
+    tune_gc,
+)
+from mock_server.http.rsgi import RsgiApp
 from mock_server.messages import Handler
 
-BACKLOG = 2048
 WAITING = 64
 """How many requests a handler may have waiting for others at a time."""
-SWEEP_SECONDS = 1.0
-GRACE_SECONDS = 2.0
-"""How long answers that are due may still take once the server is told to stop."""
+TASKS = Path("/proc/self/task")
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """A certificate chain and its private key, as PEM files."""
+
+    certificate: Path
+    key: Path
+
+    def check(self) -> None:
+        """Raise TlsError for files that cannot be used together."""
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(self.certificate, self.key, password=_no_password)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            message = (
+                f"{self.certificate} with {self.key}: {reason}. Give a certificate and its key without a password."
+            )
+            raise TlsError(message) from error
+
+
+def _no_password() -> str:
+    # Otherwise OpenSSL asks on the terminal.
+    raise ValueError("the key has a password")
 
 
 def listen(host: str, port: int) -> socket.socket:
     """Return a socket that is bound to the address, with port 0 to a free one; raises OSError."""
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     listener = socket.socket(family, kind, protocol)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if os.name == "posix":
+        # On Windows the option would let two servers share a port.
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    if sys.platform == "linux":
+        # Connections that say nothing stay with the kernel, which has room for them.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, HEAD_SECONDS)
     try:
         listener.bind(address)
         listener.listen(BACKLOG)
@@ -38,48 +82,86 @@ def listen(host: str, port: int) -> socket.socket:
     return listener
 
 
+class TlsError(Exception):
+    """A certificate or key that cannot be used."""
+
+
+class EmbeddedServer(Server):
+    """Granian on a socket that is bound already: its own would share a port with whoever else asks for it."""
+
+    def __init__(self, app: RsgiApp, listener: socket.socket, tls: Tls | None = None) -> None:
+        self._listener = listener
+        if tls:
+            tls.check()
+        connections = max_connections()
+        seconds = HEAD_SECONDS if connections > FEW_CONNECTIONS else SCARCE_HEAD_SECONDS
+        super().__init__(
+            app,
+            websockets=False,
+            log_enabled=False,
+            backlog=BACKLOG,
+            backpressure=connections,
+            http1_settings=HTTP1Settings(header_read_timeout=seconds * 1000, max_buffer_size=MAX_HEAD),
+            http2_settings=HTTP2Settings(max_headers_size=MAX_HEAD),
+            ssl_cert=tls.certificate if tls else None,
+            ssl_key=tls.key if tls else None,
+            ssl_protocol_min=SSLProtocols.tls12,
+        )
+
+    def _init_shared_socket(self) -> None:
+        # Granian closes what it is given, and its types do not know its own arguments.
+        make: Any = net.SocketHolder  # type: ignore[attr-defined]
+        self._shd = make(self._listener.dup().detach(), False, BACKLOG)
+
+
 def serve(
     handler: Handler,
     listener: socket.socket,
     on_start: Callable[[], None],
-    limits: Limits | None = None,
     *,
     waits: bool = False,
+    tls: Tls | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM; `on_start` is called once requests are answered.
 
-    A handler that `waits` for others is asked in threads, so that it does not keep all waiting.
+    A handler that `waits` for others is called in threads, so that it does not keep all waiting. Raises TlsError.
     """
+    raise_file_limit()
+    app = RsgiApp(handler, waits=waits)
+    server = EmbeddedServer(app, listener, tls)
 
     async def run() -> None:
-        stopped = asyncio.Event()
+        loop, stopped = asyncio.get_running_loop(), asyncio.Event()
         if waits:
-            asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(WAITING))
+            loop.set_default_executor(ThreadPoolExecutor(WAITING))
         for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-        found = limits or find_limits()
-        ask = ask_in_thread(handler) if waits else ask_at_once(handler)
-        await serve_until(stopped, lambda connections: HttpProtocol(ask, connections), listener, found, on_start)
+            if sys.platform == "win32":
+                signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
+            else:
+                # Only the loop wakes up for a signal that reaches one of Granian's threads.
+                loop.add_signal_handler(number, stopped.set)
+        await serve_until(stopped, server, app, on_start)
 
-    rarely_collect()
-    uvloop.run(run())
+    tune_gc()
+    asyncio.run(run())
 
 
 @contextlib.contextmanager
-def serving(handler: Handler, listener: socket.socket) -> Iterator[None]:
+def serve_in_thread(handler: Handler, listener: socket.socket) -> Iterator[None]:
     """Serve in a thread meanwhile."""
     started: Future[Callable[[], object]] = Future()
 
     async def run() -> None:
         loop, stopped = asyncio.get_running_loop(), asyncio.Event()
+        app = RsgiApp(handler)
 
         def on_start() -> None:
             started.set_result(lambda: loop.call_soon_threadsafe(stopped.set))
 
-        ask = ask_at_once(handler)
-        await serve_until(stopped, lambda connections: HttpProtocol(ask, connections), listener, Limits(), on_start)
+        await serve_until(stopped, EmbeddedServer(app, listener), app, on_start)
 
-    thread = threading.Thread(target=lambda: uvloop.run(run()), name="milestones-mock", daemon=True)
+    thread = threading.Thread(target=lambda: asyncio.run(run()), name="milestones-mock", daemon=True)
+    before = count_threads()
     thread.start()
     stop = started.result()
     try:
@@ -87,41 +169,45 @@ def serving(handler: Handler, listener: socket.socket) -> Iterator[None]:
     finally:
         stop()
         thread.join()
-
-
-def rarely_collect() -> None:
-    """Look for garbage rarely, and never among what is there at the start: nearly all of it stays."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
-
-
-def find_limits() -> Limits:
-    """Allow as many open files as the system lets us, and return limits with as many connections as that makes."""
-    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = min(most, 65_536) if most != resource.RLIM_INFINITY else 65_536
-    resource.setrlimit(resource.RLIMIT_NOFILE, (most, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
-    return Limits(connections=max(most - 64, most // 2))
+        join_native_threads(before)
 
 
 async def serve_until(
-    stopped: asyncio.Event,
-    open_protocol: Callable[[Connections], HttpProtocol],
-    listener: socket.socket,
-    limits: Limits,
-    on_start: Callable[[], object],
-    on_open: Callable[[Connections], Awaitable[None]] | None = None,
+    stopped: asyncio.Event, server: EmbeddedServer, app: RsgiApp, on_start: Callable[[], object]
 ) -> None:
-    """Serve until an event is set; `on_open` is called before anybody is let in, `on_start` when all are."""
-    connections = Connections(limits)
-    if on_open is not None:
-        await on_open(connections)
-    loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: open_protocol(connections), sock=listener, backlog=BACKLOG)
+    """Serve until an event is set, then let answers that are due go out for a while."""
+    serving = asyncio.create_task(server.serve())
+    starting = asyncio.create_task(app.started.wait())
+    await asyncio.wait({serving, starting}, return_when=asyncio.FIRST_COMPLETED)
+    # The socket listens already: clients that connect before the server accepts are answered all the same.
     on_start()
-    while not stopped.is_set():
-        connections.sweep()
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(stopped.wait(), SWEEP_SECONDS)
-    server.close()
-    await connections.stop(GRACE_SECONDS)
+    stopping = asyncio.create_task(stopped.wait())
+    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+    for task in (starting, stopping):
+        task.cancel()
+    server.signal_handler_interrupt()  # type: ignore[no-untyped-call]
+    done, _ = await asyncio.wait({serving}, timeout=GRACE_SECONDS)
+    if not done:
+        app.cancel()
+        await asyncio.wait({serving}, timeout=GRACE_SECONDS / 4)
+    if serving.done():
+        serving.result()
+
+
+def count_threads() -> int | None:
+    """Return how many threads the process has, Granian's own included; None where the system does not tell."""
+    return len(list(TASKS.iterdir())) if TASKS.is_dir() else None
+
+
+def join_native_threads(before: int | None, seconds: float = 1.0) -> None:
+    """Wait for Granian's threads: one that outlives the interpreter complains on standard error."""
+    end = time.monotonic() + (seconds if before is not None else 0.1)
+    while time.monotonic() < end and (before is None or (count_threads() or 0) > before):
+        time.sleep(0.005)
+
+
+def leave_process() -> None:
+    """End the process at once, whatever clients still hang on to it."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)

@@ -1,25 +1,46 @@
 """Recorded requests as curl commands."""
 
 import shlex
+from base64 import b64encode
 
 from mock_server.messages import Request
 
-LEFT_OUT = frozenset({"host", "content-length", "connection", "user-agent", "accept-encoding", "transfer-encoding"})
+LEFT_OUT = frozenset(
+    {"host", "content-length", "connection", "user-agent", "accept-encoding", "transfer-encoding", "expect"}
+)
 """Headers that curl writes itself."""
 
 
 def write_curl(request: Request, origin: str) -> str:
-    """Return the command that sends a request again; `origin` is what stands before the path."""
+    """Return the command that sends a request again; `origin` is what stands before the path.
+
+    A body that a command line cannot hold is decoded from Base64 and piped into curl.
+    """
     query = f"?{request.query}" if request.query else ""
     words = ["curl", "-s"]
     if request.method == "HEAD":
         words.append("-I")
-    elif request.method != "GET":
+    elif request.method != "GET" or request.body:
         words += ["-X", request.method]
     words.append(f"{origin}{request.path}{query}")
     for name, value in request.headers.items():
         if name not in LEFT_OUT and not (name == "accept" and value == "*/*"):
             words += ["-H", f"{name}: {value}"]
-    if request.body:
-        words += ["--data-binary", request.body.decode("utf-8", "replace")]
-    return shlex.join(words)
+    if not request.body:
+        return shlex.join(words)
+    if "content-type" not in request.headers:
+        # Otherwise curl would say that it is a form.
+        words += ["-H", "content-type:"]
+    text = _as_argument(request.body)
+    if text is not None:
+        return shlex.join([*words, "--data-raw", text])
+    encoded = b64encode(request.body).decode()
+    return f"echo {encoded} | base64 -d | {shlex.join([*words, '--data-binary', '@-'])}"
+
+
+def _as_argument(body: bytes) -> str | None:
+    try:
+        text = body.decode()
+    except UnicodeDecodeError:
+        return None
+    return None if "\0" in text else text

@@ -52,8 +52,8 @@ class Explainer:
             return []
         reasons = [self._requirement(rule_id) for rule_id in dict.fromkeys(self._requirements(exchange))]
         reasons += [self._open_point(point, choice) for point, choice in self._points(exchange)]
-        found = [reason for reason in reasons if reason is not None]
-        return found or self._description(exchange)
+        known = [reason for reason in reasons if reason is not None]
+        return [*(known or self._description(exchange)), *(Reason(hint) for hint in find_hints(exchange))]
 
     def _requirement(self, rule_id: str) -> Reason | None:
         rule = self._answers.rules.get(rule_id)
@@ -112,6 +112,22 @@ class Explainer:
             return self._router.find(request.method, request.path.removesuffix("/")).operation
         except Problem:
             return None
+
+
+def find_hints(exchange: Exchange) -> Iterator[str]:
+    """Yield likely mistakes of a client in how it sent a refused body."""
+    request, status = exchange.request, exchange.response.status
+    if not request.body or status not in {400, 415, 422}:
+        return
+    content_type = request.headers.get("content-type", "")
+    encoding = request.headers.get("content-encoding", "identity")
+    if encoding != "identity":
+        yield f"The body is compressed ({encoding}). Send it without Content-Encoding."
+    elif request.body.lstrip()[:1] in {b"{", b"["} and "json" not in content_type:
+        shown = content_type or "no Content-Type"
+        yield f"The body looks like JSON and was sent as {shown}. Send `Content-Type: application/json`."
+    elif "json" in content_type and request.body[:1] not in {b"{", b"["}:
+        yield "The body was sent as JSON and does not look like it. Send the Content-Type that it has."
 
 
 def read_sent(operation: Operation | None, request: Request) -> dict[str, Json]:

@@ -13,7 +13,7 @@ def write_har(exchanges: Iterable[Exchange], origin: str) -> JsonObject:
     """Return an archive; `origin` is what stands before the paths, such as `http://127.0.0.1:4010`."""
     creator = {"name": "milestones-mock", "version": version("milestones-conformance")}
     entries: list[Json] = [_entry(exchange, origin) for exchange in exchanges]
-    return {"log": {"version": "1.2", "creator": creator, "entries": entries}}
+    return {"log": {"version": "1.2", "creator": creator, "pages": [], "entries": entries}}
 
 
 def _entry(exchange: Exchange, origin: str) -> JsonObject:

@@ -98,6 +98,7 @@ def read_fields(operation: Operation, request: Request, profile: Profile) -> For
     """
     if not operation.bodies:
         return FormData(NO_FIELDS, NOTHING, NOTHING.keys())
+    refuse_encoded(request)
     media_type = content_type = request.headers.get("content-type", "")
     fields = operation.bodies.get(content_type)
     if fields is None:
@@ -112,6 +113,14 @@ def read_fields(operation: Operation, request: Request, profile: Profile) -> For
     except MalformedBody as error:
         raise _refuse_body(fields, f"The body {error}.", profile) from error
     return validate(fields, sent, profile, is_text=media_type in TEXTUAL)
+
+
+def refuse_encoded(request: Request) -> None:
+    """Raise UnsupportedMediaType for a compressed body: the API reads bodies as they are."""
+    encoding = request.headers.get("content-encoding", "identity")
+    if request.body and encoding.lower() not in {"", "identity"}:
+        message = f"The body is encoded as {encoding}, which is not supported. Send it without Content-Encoding."
+        raise UnsupportedMediaType(message, headers=(("Accept-Encoding", "identity"),))
 
 
 def _resolve_coercion(profile: Profile) -> Coercion:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from mock_server.factory import MockConfig, create_mock, shipped_contract
-from mock_server.http.server import listen, serving
+from mock_server.http.server import listen, serve_in_thread
 from mock_server.messages import Json, JsonObject
 from mock_server.recording.har import write_har
 from mock_server.recording.recorder import MAX_EXCHANGES, Exchange
@@ -191,7 +191,7 @@ class MilestonesMock(MockAccount):
     def __enter__(self) -> Self:
         listener = listen("127.0.0.1", 0)
         self._running.callback(listener.close)
-        self._running.enter_context(serving(self.root, listener))
+        self._running.enter_context(serve_in_thread(self.root, listener))
         self.origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
         return self
 

@@ -1,6 +1,7 @@
 """Servers on loopback for the command line to meet: a mock, a faulty one, and some that are no API at all."""
 
 import socket
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -12,8 +13,8 @@ Handle = Callable[[Request], Response]
 
 
 @contextmanager
-def serving(handle: Handle) -> Iterator[str]:
-    """A server that answers by a function of requests; gives the base URL with /api."""
+def serving(handle: Handle, tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """A server that answers by a function of requests, perhaps over TLS; gives the base URL with /api."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -40,9 +41,11 @@ def serving(handle: Handle) -> Iterator[str]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}/api"
+        yield f"{'http' if tls is None else 'https'}://127.0.0.1:{server.server_port}/api"
     finally:
         server.shutdown()
         server.server_close()

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
 import yaml
@@ -241,6 +242,53 @@ def test_what_could_not_be_judged_ends_with_2(check: Check, mock: str) -> None:
     assert "raise --max-requests" in done.stdout
 
 
+def test_what_failed_is_judged_again_alone_and_each_exchange_is_shown(check: Check, tmp_path: Path) -> None:
+    builder = MockBuilder(load_contract(), load_scenario("default"))
+    FAULTS["reorders_from_zero"].inject(builder)
+    with builder.built() as handle, serving(handle) as url:
+        check("--target", url, "--depth", "quick", "--only", "reorder/*", "--seed", "5", "--report", "out")
+        words = ("--rerun-failed", "out/report.json", "--report", "again", "-v")
+        done = check("--target", url, "--depth", "quick", *words)
+    report = json.loads((tmp_path / "again" / "report.json").read_text(encoding="utf-8"))
+    suite = ET.parse(tmp_path / "again" / "junit.xml").find("testsuite")
+
+    assert done.returncode == 1
+    judged = [one["id"] for one in report["requirements"] if one["status"] != "NOT_RUN"]
+    assert (judged, report["seed"]) == (["reorder/positions-run-from-one"], 5)
+    assert re.search(r"^PUT /milestones/positions → 200 \(\d+ ms\)$", done.stdout, re.MULTILINE)
+    assert suite is not None
+    properties = {one.get("name"): one.get("value") for one in suite.iter("property")}
+    assert properties == {"target": url, "seed": "5", "depth": "quick"}
+    assert any(float(case.get("time", "0")) > 0 for case in suite.iter("testcase"))
+
+
+def test_where_nothing_failed_nothing_is_run_again(check: Check, tmp_path: Path) -> None:
+    check("--target", "mock", "--depth", "quick", "--only", "get/*", "--report", "out")
+    done = check("--target", "mock", "--rerun-failed", "out/report.json")
+
+    assert done.returncode == 3
+    assert "Nothing failed in out" in done.stderr
+
+
+def test_fields_that_a_customer_requires_are_sent_with_each_project_and_task(check: Check, app: App) -> None:
+    def demanding(request: Request) -> Response:
+        for noun, name in (("projects", b"project_region"), ("tasks", b"task_region")):
+            if request.method == "POST" and request.path.endswith(f"/{noun}") and name not in request.body:
+                errors = json.dumps({"message": "Invalid.", "errors": {name.decode(): ["Required."]}})
+                return Response(422, (("Content-Type", "application/json"),), errors.encode())
+        return app.handle(request)
+
+    words = ("--depth", "quick", "--only", "count/*")
+    with serving(demanding) as url:
+        without = check("--target", url, *words)
+        done = check(
+            "--target", url, *words, "--project-field", "project_region=north", "--task-field", "task_region=x"
+        )
+
+    assert without.returncode != 0
+    assert done.returncode == 0, done.stdout
+
+
 def test_a_read_only_run_writes_nothing(check: Check, app: App) -> None:
     methods: list[str] = []
 
@@ -257,9 +305,9 @@ def test_a_read_only_run_writes_nothing(check: Check, app: App) -> None:
 
 
 def stopped_run(mock: str, folder: Path, number: signal.Signals) -> tuple[int, str]:
-    """A run that is stopped in the middle, once it has shown some of its properties."""
+    """A run that is stopped in the middle, once it has sent some requests."""
     with subprocess.Popen(
-        [sys.executable, "-m", "conformance", "--target", mock, "--depth", "deep", "--report", "out"],
+        [sys.executable, "-m", "conformance", "--target", mock, "--depth", "deep", "--report", "out", "--verbose"],
         cwd=folder,
         env=surroundings(folder, KEY),
         stdout=subprocess.PIPE,
@@ -270,7 +318,7 @@ def stopped_run(mock: str, folder: Path, number: signal.Signals) -> tuple[int, s
         said = []
         for line in process.stdout:
             said.append(line)
-            if re.match(r"\[ +9/", line):
+            if len(said) > 60:
                 process.send_signal(number)
                 break
         said.append(process.stdout.read())

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from conformance.options import Depth, Options
-from conformance.results.verdict import Judgement, Outcome, Verdict, combine
+from conformance.results.verdict import Conclusion, Judgement, Verdict, combine
 from conformance.runner.scheduler import Scheduler
 from mock_server.contract.contract import load_contract
 from mock_server.contract.profile import Profile
@@ -318,7 +318,7 @@ def assert_not_accused(judgements: list[Judgement]) -> None:
     }
 
     assert accused == {}
-    assert combine(judgements, strict=False) is Outcome.CONFORMANT
+    assert combine(judgements, strict=False) is Conclusion.CONFORMANT
 
 
 def test_ids_as_strings_break_the_documented_types_and_nothing_else() -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
 
 from conformance.options import Depth
 from tests.faulty_mocks.mock_builder import MockBuilder
@@ -22,6 +24,14 @@ class Fault:
 
 
 FAULTS: dict[str, Fault] = {}
+
+
+def load_all() -> dict[str, Fault]:
+    """Import every module of faults here, so that they are registered, and return them by name."""
+    for path in sorted(Path(__file__).parent.glob("*_faults.py")):
+        if not path.name.startswith("test_"):
+            import_module(f"tests.faulty_mocks.{path.stem}")
+    return FAULTS
 
 
 def breaks(*requirements: str, implies: tuple[str, ...] = (), depth: Depth = Depth.QUICK) -> Callable[[Inject], Inject]:

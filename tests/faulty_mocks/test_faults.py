@@ -4,35 +4,11 @@ from fnmatch import fnmatchcase
 
 import pytest
 
-from conformance.results.verdict import Outcome, Verdict, combine
-from tests.faulty_mocks import (
-    count_faults,
-    create_faults,
-    delete_faults,
-    listing_faults,
-    project_faults,
-    protocol_faults,
-    race_faults,
-    reorder_faults,
-    task_faults,
-    update_faults,
-)
-from tests.faulty_mocks.fault import FAULTS, Fault
+from conformance.results.verdict import Conclusion, Verdict, combine
+from tests.faulty_mocks.fault import FAULTS, Fault, load_all
 from tests.faulty_mocks.run_suite import read_contracts, run_suite
 
-FAULT_MODULES = (
-    count_faults,
-    create_faults,
-    delete_faults,
-    listing_faults,
-    project_faults,
-    protocol_faults,
-    race_faults,
-    reorder_faults,
-    task_faults,
-    update_faults,
-)
-"""Importing them registered their faults."""
+load_all()
 
 
 pytestmark = pytest.mark.zoo
@@ -69,7 +45,7 @@ def test_the_honest_mock_is_convicted_of_nothing(seed: int) -> None:
     judgements = run_suite(None, seed=seed)
 
     assert {one.requirement.id: one.verdict for one in judgements if one.verdict is not Verdict.PASS} == {}
-    assert combine(judgements, strict=True) is Outcome.CONFORMANT
+    assert combine(judgements, strict=True) is Conclusion.CONFORMANT
 
 
 def test_a_conviction_shows_the_calls_that_lead_to_it() -> None:

@@ -272,12 +272,12 @@ def test_the_hook_passes_a_contract_that_is_well_made(clone: Path, tmp_path: Pat
     assert (done.code, "Passed" in done.printed) == (0, True), done.printed
 
 
-def test_the_hook_stops_a_contract_whose_example_does_not_fit(clone: Path, tmp_path: Path) -> None:
+def test_the_hook_stops_a_contract_with_a_requirement_without_source(clone: Path, tmp_path: Path) -> None:
     contract = clone / "openapi.yaml"
     text = contract.read_text(encoding="utf-8")
-    contract.write_text(text.replace("{project_id: 7, title: Launch}", "{project_id: seven}"), encoding="utf-8")
+    contract.write_text(text.replace("          source: Handbook, Lists\n", ""), encoding="utf-8")
 
     done = commit_with_the_hook(clone, tmp_path)
     assert done.code == 1
     assert "openapi.yaml:" in done.printed
-    assert "example" in done.printed
+    assert "cannot be traced" in done.printed

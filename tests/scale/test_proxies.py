@@ -1,4 +1,4 @@
-"""Two mocks behind a proxy that hashes the Authorization header, with the configurations of docs/scale.md."""
+"""Two mocks on one machine behind a proxy that hashes the key, with the configurations of docs/scale.md."""
 
 import contextlib
 import http.client
@@ -48,7 +48,7 @@ def proxied(name: str, make: Callable[[Path], list[str]], folder: Path, mocks: l
         port = free.getsockname()[1]
     text = (SCALE / name).read_text(encoding="utf-8")
     for number, mock in enumerate(mocks, 1):
-        text = text.replace(f"mock-{number}:4010", str(urlsplit(mock).netloc))
+        text = text.replace(f"127.0.0.1:{4010 + number}", str(urlsplit(mock).netloc))
     config = folder / name
     config.write_text(text.replace("listen 8080", f"listen 127.0.0.1:{port}").replace(":8080", f"127.0.0.1:{port}"))
     with subprocess.Popen(make(config), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:

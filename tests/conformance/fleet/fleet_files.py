@@ -31,7 +31,7 @@ def check(folder: Path, *options: str, env: Mapping[str, str] | None = None) -> 
         capture_output=True,
         text=True,
         check=False,
-        timeout=240,
+        timeout=600,
     )
     assert "Traceback" not in done.stdout + done.stderr
     return done

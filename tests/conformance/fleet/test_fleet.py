@@ -20,11 +20,10 @@ from mock_server.messages import Request, Response
 from mock_server.scenarios.loader import load_scenario
 from tests.conformance.fleet.fleet_files import COMMAND, check, files_with, report, verdicts, write
 from tests.conformance.live_server import free_port, serving
-from tests.faulty_mocks import protocol_faults
-from tests.faulty_mocks.fault import FAULTS
+from tests.faulty_mocks.fault import load_all
 from tests.faulty_mocks.mock_builder import MockBuilder
 
-FAULT_MODULES = protocol_faults
+FAULTS = load_all()
 FAULT = "writes_dates_without_a_zone"
 LABEL = "ZZZ_CONFORMANCE_"
 

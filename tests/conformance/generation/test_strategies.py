@@ -2,13 +2,16 @@
 
 import unicodedata
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conformance import contract as contracts
 from conformance.exchange import Json
 from conformance.generation.schema_strategies import queries
-from conformance.generation.strategies import AWKWARD, SPECIMENS, Inputs
+from conformance.generation.strategies import AWKWARD, SPECIMENS, Inputs, has_q
+from conformance.runner.run import new_run_id
+from conformance.sandbox.ownership import LABEL
 
 INPUTS = Inputs(contracts.load())
 
@@ -33,6 +36,26 @@ def test_titles_have_no_blanks_at_their_ends_and_are_not_too_long(text: str) -> 
     assert title == title.strip()
     assert 1 <= len(title) <= 255
     assert "\x00" not in title
+
+
+@given(INPUTS.texts())
+def test_a_word_of_no_title_is_in_none(text: str) -> None:
+    assert not has_q(text)
+    assert folded(INPUTS.titled(text).text).count("q") == 1
+
+
+@pytest.mark.parametrize("text", [*AWKWARD, *SPECIMENS, LABEL, "Uncategorised", INPUTS.numeric_title()])
+def test_fixed_texts_hold_no_beginning_of_a_word(text: str) -> None:
+    assert not has_q(text)
+
+
+def test_no_run_is_named_with_the_beginning_of_a_word() -> None:
+    assert not any(has_q(new_run_id()) for _ in range(500))
+
+
+@pytest.mark.parametrize("letter", ["q", "Q", "\uff31", "\U0001d4fa", "\u24e0", "\u02a0"])
+def test_a_q_is_known_in_any_shape(letter: str) -> None:
+    assert has_q(f"a{letter}b")
 
 
 def test_unusual_titles_are_not_plain() -> None:

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from conformance.options import Options
-from conformance.results.verdict import Judgement, Outcome, Verdict, combine
+from conformance.results.verdict import Conclusion, Judgement, Verdict, combine
 from conformance.runner.run import Run
 from conformance.runner.scheduler import Scheduler
 from mock_server.messages import Request, Response
@@ -58,7 +58,7 @@ def verdicts(judgements: list[Judgement]) -> set[Verdict]:
 def test_a_single_odd_answer_accuses_nobody(instead: Response, number: int) -> None:
     with finished(answering(instead, lambda n: n == number)) as (_, judgements):
         assert Verdict.FAIL not in verdicts(judgements)
-        assert combine(judgements, strict=False) is Outcome.CONFORMANT
+        assert combine(judgements, strict=False) is Conclusion.CONFORMANT
 
 
 @pytest.mark.parametrize("number", range(10, 70, 20))
@@ -76,7 +76,7 @@ def test_an_outage_is_one_cause_without_verdicts_for_what_it_hid(instead: Respon
 
         assert verdicts(judgements) <= {Verdict.PASS, Verdict.INCONCLUSIVE}
         assert reasons == {run.transport.outage}
-        assert combine(judgements, strict=False) is Outcome.INCONCLUSIVE
+        assert combine(judgements, strict=False) is Conclusion.INCONCLUSIVE
 
 
 def test_an_operation_that_always_answers_503_is_a_defect() -> None:

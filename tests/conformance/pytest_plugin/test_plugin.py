@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 from mock_server.contract.contract import load_contract
 from mock_server.scenarios.loader import load_scenario
@@ -44,6 +45,55 @@ def test_a_violated_requirement_fails_with_its_sentence(tmp_path: Path) -> None:
     assert "The tasks of a deleted milestone go to the project's default milestone." in done.stdout
     assert "curl -sS -X DELETE" in done.stdout
     assert "2 failed" in done.stdout or "1 failed" in done.stdout
+
+
+def test_the_header_says_how_to_repeat_the_run(tmp_path: Path) -> None:
+    words = ("--pyargs", "conformance", "--target", "mock", "--depth", "quick", "--only", "get/unknown*", "--seed", "7")
+    done = run_pytest(tmp_path, *words, "--junitxml", "junit.xml")
+    suite = ET.parse(tmp_path / "junit.xml").find("testsuite")
+
+    assert "milestones: target the embedded mock, depth quick, seed 7" in done.stdout
+    assert suite is not None
+    properties = [(one.get("name"), one.get("value")) for one in suite.findall("properties/property")]
+    assert properties == [("target", "the embedded mock"), ("depth", "quick"), ("seed", "7")]
+    of_the_case = {one.get("name"): one.get("value") for one in suite.iter("property")}
+    assert (of_the_case["level"], of_the_case["operation"]) == ("stated", "getMilestone")
+
+
+def test_a_level_is_a_mark_and_labels_are_there_for_allure(tmp_path: Path) -> None:
+    (tmp_path / "labels.py").write_text(
+        "def pytest_collection_modifyitems(items):\n"
+        "    for mark in items[0].iter_markers('allure_label'):\n"
+        "        print(mark.kwargs['label_type'], mark.args[0])\n"
+    )
+    words = ("--pyargs", "conformance", "--target", "mock", "-m", "inferred", "--only", "get/dates*")
+    done = run_pytest(tmp_path, "-p", "labels", "--collect-only", "-q", "-s", *words)
+
+    assert "severity minor" in done.stdout
+    assert "feature getMilestone" in done.stdout
+    assert "get/dates-are-instants" in done.stdout
+
+
+def test_options_come_from_the_environment_and_the_file_as_elsewhere(tmp_path: Path) -> None:
+    (tmp_path / "milestones.toml").write_text('target = "mock"\ndepth = "quick"\nonly = "get/unknown*"\nworkers = 3\n')
+    done = run_pytest(tmp_path, "--pyargs", "conformance")
+
+    assert "1 passed" in done.stdout
+    assert "depth quick" in done.stdout
+
+
+def test_help_needs_no_target(tmp_path: Path) -> None:
+    done = run_pytest(tmp_path, "--pyargs", "conformance", "--help")
+
+    assert done.returncode == 0
+    assert "--exclude=GLOB" in done.stdout
+
+
+def test_without_a_target_nothing_is_checked(tmp_path: Path) -> None:
+    done = run_pytest(tmp_path, "--pyargs", "conformance")
+
+    assert done.returncode == 3
+    assert "--target mock" in done.stdout + done.stderr
 
 
 def test_a_target_that_cannot_be_checked_ends_the_session(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import json
 import re
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,20 @@ def test_the_json_report_is_as_its_schema_says(judgements: Sequence[Judgement], 
     assert [one["status"] for one in written["requirements"]] == [one.verdict.value for one in judgements]
 
 
+def test_every_report_says_that_any_certificate_was_accepted(tmp_path: Path) -> None:
+    insecure = replace(report(*MIXED), insecure=True)
+    console = Console(record=True, width=200)
+    report_json.write(insecure, tmp_path / "report.json")
+    junit.write(insecure, tmp_path / "junit.xml")
+    html.write(insecure, tmp_path / "report.html")
+    terminal.show(insecure, console)
+
+    assert json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["insecure"] is True
+    written = [(tmp_path / name).read_text(encoding="utf-8") for name in ("junit.xml", "report.html")]
+    assert all("any certificate was accepted" in text for text in written)
+    assert "--insecure" in console.export_text()
+
+
 def test_the_junit_report_counts_what_fails_and_what_is_open(tmp_path: Path) -> None:
     junit.write(report(*MIXED), tmp_path / "junit.xml")
     suite = next(iter(JUnitXml.fromfile(str(tmp_path / "junit.xml"))))
@@ -156,7 +171,7 @@ def test_the_terminal_tells_the_whole_story_of_a_violation() -> None:
 
 
 def test_under_strict_an_inferred_violation_fails() -> None:
-    assert report(MIXED[2]).headline == "conformant: 1 requirements judged, none violated, beside 1 inferred only"
+    assert report(MIXED[2]).headline == "conformant: 1 requirements judged; no stated one is violated, 1 inferred are"
     assert report(MIXED[2], strict=True).headline == "violations: 1 of 1 requirements judged do not hold"
 
 

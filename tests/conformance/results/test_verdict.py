@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from conformance.contract import Level, Requirement
-from conformance.results.verdict import EXIT_CODES, Judgement, Outcome, Verdict, combine
+from conformance.results.verdict import EXIT_CODES, Conclusion, Judgement, Verdict, combine
 
 VERDICTS = st.sampled_from(list(Verdict))
 LEVELS: st.SearchStrategy[Level] = st.sampled_from(["stated", "inferred"])
@@ -25,14 +25,14 @@ def test_a_deployment_is_conformant_only_if_nothing_that_counts_is_open_or_viola
     counted = [one.verdict for one in judgements if strict or one.requirement.level == "stated"]
     outcome = combine(judgements, strict=strict)
 
-    assert (outcome is Outcome.VIOLATIONS) == (Verdict.FAIL in counted)
-    assert (outcome is Outcome.CONFORMANT) == set(counted).issubset(
+    assert (outcome is Conclusion.VIOLATIONS) == (Verdict.FAIL in counted)
+    assert (outcome is Conclusion.CONFORMANT) == set(counted).issubset(
         {Verdict.PASS, Verdict.NOT_RUN, Verdict.WAIVED, Verdict.UNSTEADY}
     )
 
 
 def test_an_outcome_s_exit_code_says_whether_it_is_good_bad_or_open() -> None:
-    assert {one.value: EXIT_CODES[one].value for one in Outcome} == {
+    assert {one.value: EXIT_CODES[one].value for one in Conclusion} == {
         "conformant": 0,
         "violations": 1,
         "stale waivers": 1,
@@ -43,4 +43,4 @@ def test_an_outcome_s_exit_code_says_whether_it_is_good_bad_or_open() -> None:
 def test_an_unsteady_requirement_neither_fails_a_run_nor_lacks_a_verdict() -> None:
     judgements = [Judgement(requirement(), Verdict.UNSTEADY), Judgement(requirement(), Verdict.PASS)]
 
-    assert combine(judgements, strict=True) is Outcome.CONFORMANT
+    assert combine(judgements, strict=True) is Conclusion.CONFORMANT

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from conformance.results.verdict import Judgement, Outcome, Verdict, combine
+from conformance.results.verdict import Conclusion, Judgement, Verdict, combine
 from conformance.results.waivers import Waiver, load, waive
 from conformance.target import RunError
 from tests.conformance.reports.test_reports import judgement
@@ -24,7 +24,7 @@ def waived(*waivers: Waiver, of: Sequence[Judgement] = (BROKEN, FINE)) -> tuple[
 def test_a_waived_violation_does_not_fail_the_run_and_keeps_its_evidence() -> None:
     judged, stale = waive([BROKEN, FINE], [Waiver("get/broken-*", "Ticket 1")], TODAY)
 
-    assert combine(judged, strict=True) is Outcome.CONFORMANT
+    assert combine(judged, strict=True) is Conclusion.CONFORMANT
     assert (judged[0].verdict, judged[0].reason) == (Verdict.WAIVED, "waived: Ticket 1")
     assert judged[0].reproduction == BROKEN.reproduction
     assert stale == []
@@ -43,7 +43,7 @@ def test_a_waiver_that_is_no_longer_needed_is_an_error() -> None:
 
     assert len(stale) == 1
     assert "get/fine-*" in stale[0]
-    assert combine([FINE], strict=False, stale_waivers=True) is Outcome.STALE_WAIVERS
+    assert combine([FINE], strict=False, stale_waivers=True) is Conclusion.STALE_WAIVERS
 
 
 def test_a_waiver_of_what_was_not_judged_may_still_be_needed() -> None:

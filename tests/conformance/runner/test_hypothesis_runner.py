@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from conformance.options import Depth, Options
-from conformance.results.verdict import Judgement, Outcome, Verdict, combine
+from conformance.results.verdict import Conclusion, Judgement, Verdict, combine
 from conformance.runner.scheduler import Scheduler
 from mock_server.messages import Request, Response
 from tests.faulty_mocks.mock_builder import MockBuilder
@@ -37,7 +37,7 @@ def odd_judgements(inject: Callable[[MockBuilder], None], depth: Depth) -> list[
         run.clean_up()
         judgements = run.judgements()
 
-    assert combine(judgements, strict=True) is Outcome.CONFORMANT
+    assert combine(judgements, strict=True) is Conclusion.CONFORMANT
     return [one for one in judgements if one.verdict is not Verdict.PASS]
 
 

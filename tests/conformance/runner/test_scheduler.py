@@ -12,12 +12,11 @@ from conformance.runner.probe_runner import observe
 from conformance.runner.scheduler import Scheduler
 from conformance.session import TYPICAL_PROBES, TYPICAL_REQUESTS
 from mock_server.messages import Request, Response
-from tests.faulty_mocks.fault import FAULTS
+from tests.faulty_mocks.fault import load_all
 from tests.faulty_mocks.mock_builder import MockBuilder
 from tests.faulty_mocks.run_suite import run_on
-from tests.faulty_mocks.test_faults import FAULT_MODULES
 
-assert FAULT_MODULES
+FAULTS = load_all()
 
 
 def dropping(every: int, method: str = "") -> Callable[[MockBuilder], None]:
@@ -78,14 +77,47 @@ def test_what_failed_before_is_tried_first() -> None:
     assert names[0] == "delete.the_flag_deletes_the_tasks"
 
 
+def test_what_is_excluded_is_not_judged() -> None:
+    with run_on(lambda _: None, Options(depth=Depth.QUICK, only=("get/*",), exclude=("*-404", "get/needs-*"))) as run:
+        selected = run.results.selected
+
+    assert "get/answers-as-documented" in selected
+    assert [identifier for identifier in selected if "404" in identifier or "needs" in identifier] == []
+
+
+@pytest.mark.parametrize(("levels", "ended"), [(("stated",), False), (("stated", "inferred"), True), ((), False)])
+def test_a_run_ends_at_the_first_violation_of_a_level_that_counts(levels: tuple[str, ...], ended: bool) -> None:
+    inferred = FAULTS["writes_dates_without_a_zone"]
+    options = Options(depth=Depth.QUICK, only=("get/dates-are-instants", "list/search-*"), stop_at=levels)
+    with run_on(inferred.inject, options) as run:
+        Scheduler(run).run_all()
+        run.clean_up()
+        verdicts = {one.requirement.id: one for one in run.judgements() if one.requirement.id in run.results.selected}
+
+    assert verdicts["get/dates-are-instants"].verdict is Verdict.FAIL
+    others = [one for one in verdicts.values() if one.verdict is Verdict.INCONCLUSIVE]
+    assert bool(others) is ended
+    assert {one.reason for one in others} <= {"--fail-fast ended the run at the first violation"}
+
+
+def test_the_time_of_a_run_is_divided_among_what_it_judges() -> None:
+    with run_on(lambda _: None, Options(depth=Depth.QUICK, only=("get/*",))) as run:
+        scheduler = Scheduler(run)
+        scheduler.run_all()
+        run.clean_up()
+
+    assert set(scheduler.seconds) == run.results.selected
+    assert min(scheduler.seconds.values()) > 0
+
+
 @pytest.mark.parametrize("seed", range(3))
-def test_a_quick_run_takes_no_more_than_500_requests(seed: int) -> None:
+def test_a_quick_run_takes_no_more_than_640_requests(seed: int) -> None:
     with run_on(lambda _: None, Options(depth=Depth.QUICK, seed=seed)) as run:
         Scheduler(run).run_all()
         run.clean_up()
 
     # Before the run the projects and the tasks are looked at.
-    assert run.transport.sent + 2 <= 500
+    assert run.transport.sent + 2 <= 640
     assert run.transport.sent == pytest.approx(TYPICAL_REQUESTS[Depth.QUICK], rel=0.1)
 
 

@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 from conformance.options import Limits, Options
-from conformance.results.verdict import Outcome, Verdict, combine
+from conformance.results.verdict import Conclusion, Verdict, combine
 from conformance.runner.scheduler import Scheduler
 from mock_server.messages import Request, Response
 from tests.faulty_mocks.mock_builder import MockBuilder
@@ -64,7 +64,7 @@ def test_a_deployment_with_a_cache_is_not_accused(inject: Callable[[MockBuilder]
         judgements = run.judgements()
 
     assert {judgement.requirement.id for judgement in judgements if judgement.verdict is Verdict.FAIL} == set()
-    assert combine(judgements, strict=False) is Outcome.CONFORMANT
+    assert combine(judgements, strict=False) is Conclusion.CONFORMANT
     assert run.results.stale_reads
     assert run.leftovers == []
 
@@ -75,7 +75,7 @@ def test_reads_that_are_given_time_do_not_lag() -> None:
         run.clean_up()
 
         assert run.results.stale_reads == []
-        assert combine(run.judgements(), strict=False) is Outcome.CONFORMANT
+        assert combine(run.judgements(), strict=False) is Conclusion.CONFORMANT
 
 
 @pytest.mark.parametrize("first", [0, 1])

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import parse_qsl
@@ -65,7 +65,7 @@ def step_of(request: Request) -> str:
 
 def records(store: Store) -> set[Record]:
     """Everything that a store holds of projects, milestones, tasks and comments."""
-    tables = {
+    tables: dict[str, Iterable[Any]] = {
         "project": store.projects,
         "milestone": store.milestones,
         "task": store.tasks,
@@ -78,12 +78,14 @@ def records(store: Store) -> set[Record]:
 class LyingProxy:
     """Hands requests to a mock and lies about its answers by a plan.
 
-    `foreign_writes` are the writes that named a record of somebody else, whatever became of them; `lies_told` counts.
+    `writes` are those that got through to the mock, and `foreign_writes` those of them that named a record of somebody
+    else, whatever became of them; `lies_told` counts.
     """
 
     handle: Callable[[Request], Response]
     store: Store
     plan: Sequence[Lie]
+    writes: list[str] = field(default_factory=list)
     foreign_writes: list[str] = field(default_factory=list)
     lies_told: Counter[str] = field(default_factory=Counter)
     lying: bool = True
@@ -127,6 +129,7 @@ class LyingProxy:
 
     def _deliver(self, request: Request) -> Response:
         if request.method not in ("GET", "HEAD", "OPTIONS"):
+            self.writes.append(f"{request.method} {request.path}")
             named = set(_named(request)) & self._foreign
             if named:
                 self.foreign_writes.append(f"{request.method} {request.path} {request.body!r} names {sorted(named)}")

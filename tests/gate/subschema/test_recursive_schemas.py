@@ -13,9 +13,9 @@ import yaml
 from click.testing import Result
 
 from gate.errors import GateError
-from gate.subschema.canonical_form import meaning
+from gate.subschema.canonical_form import canonical_form
 from gate.subschema.deep_recursion import run_with_deep_stack
-from tests.gate.subschema.test_subschema_check import node
+from tests.gate.subschema.test_subschema_check import differences, node
 
 Gate = Callable[..., Result]
 TEXT = {"type": "string"}
@@ -125,10 +125,19 @@ def couple(one: str, other: str, leaf: str) -> Any:
     return {"$defs": {one: a, other: b}, "$ref": f"#/$defs/{one}"}
 
 
-def test_schemas_within_each_other_mean_the_same_by_other_names_and_in_other_order() -> None:
-    def meant(schema: Any) -> str:
-        return meaning(node({"allOf": [{"$ref": schema["$ref"]}], "$defs": schema["$defs"]}), only=["allOf"])
+def test_recursive_schemas_share_a_canonical_name_under_the_same_names_alone() -> None:
+    def name(schema: Any) -> str:
+        return canonical_form(node({"allOf": [{"$ref": schema["$ref"]}], "$defs": schema["$defs"]}), only=["allOf"])
 
-    assert meant(couple("A", "B", "string")) == meant(couple("Z", "Y", "string"))
-    assert meant(couple("A", "B", "string")) == meant(couple("B", "A", "string"))
-    assert meant(couple("A", "B", "string")) != meant(couple("A", "B", "integer"))
+    assert name(couple("A", "B", "string")) == name(couple("A", "B", "string"))
+    assert name(couple("A", "B", "string")) != name(couple("A", "B", "integer"))
+
+
+def test_recursive_schemas_under_other_names_have_no_differences() -> None:
+    def tree(name: str, leaf: str) -> Any:
+        refer = {"$ref": f"#/$defs/{name}"}
+        node = {"properties": {"leaf": {"type": leaf}, "kids": {"type": "array", "items": refer}, "up": refer}}
+        return {"$defs": {name: node}, **refer}
+
+    assert differences(tree("A", "string"), tree("Z", "string")) == []
+    assert differences(tree("A", "string"), tree("Z", "integer")) != []

@@ -1,0 +1,1 @@
+"""Violations as programs: derived from recorded exchanges, replayed, minimised, and written as shell scripts."""

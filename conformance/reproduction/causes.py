@@ -1,0 +1,159 @@
+"""Groups violations by what explains them: one cause, one heading."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+
+from conformance.contract import Requirement
+from conformance.reproduction.answers import Answer
+from conformance.reproduction.checks import StatusIs, steps_of
+from conformance.reproduction.derivation import kind_at
+from conformance.reproduction.reproduce import Reproduction
+
+VARIABLE_FIELDS = frozenset({"created", "updated", "id", "message", "title", "name", "last_login"})
+"""Fields that are another value in every deployment."""
+VARIABLE_RECORDS = frozenset({"client", "category", "status", "priority", "creator"})
+
+
+@dataclass(frozen=True)
+class Violated:
+    """A violated requirement with its reproduction, if there is one."""
+
+    requirement: Requirement
+    reproduction: Reproduction | None
+    anomalies: frozenset[str] = frozenset()
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether the check looks at the first answer that is wrong."""
+        if self.reproduction is None:
+            return False
+        return first_wrong_step(self.reproduction) in steps_of(self.reproduction.check)
+
+
+@dataclass
+class Cause:
+    """Violations that one defect explains: the root, and those that follow from it."""
+
+    root: str
+    consequences: list[str] = field(default_factory=list)
+
+
+def group(
+    violated: Sequence[tuple[Requirement, Reproduction | None]], implied: Mapping[str, Sequence[str]]
+) -> list[Cause]:
+    """Group violations by declared implications and by what is wrong in the first wrong answer.
+
+    `implied` lists, for a requirement, the patterns of those that cannot hold where it does not.
+    """
+    open_ = [
+        Violated(requirement, reproduction, anomalies_of(reproduction) if reproduction else frozenset())
+        for requirement, reproduction in violated
+    ]
+    causes: list[Cause] = []
+    while open_:
+        root = min(open_, key=lambda one: _rank(one, open_, implied))
+        follows = [one for one in open_ if one is not root and _follows(one, root, implied)]
+        causes.append(Cause(root.requirement.id, [one.requirement.id for one in follows]))
+        open_ = [one for one in open_ if one is not root and one not in follows]
+    return causes
+
+
+def _follows(one: Violated, root: Violated, implied: Mapping[str, Sequence[str]]) -> bool:
+    return _declared(root, one, implied) or bool(one.anomalies & root.anomalies)
+
+
+def _rank(one: Violated, open_: Sequence[Violated], implied: Mapping[str, Sequence[str]]) -> tuple[int | bool, ...]:
+    """Order violations: what explains others and is explained by none comes first."""
+    explained = sum(_declared(other, one, implied) for other in open_ if other is not one)
+    explains = sum(_declared(one, other, implied) for other in open_ if other is not one)
+    return (
+        explained > 0 and explains == 0,
+        not one.is_direct,
+        one.requirement.level != "stated",
+        explained,
+        len(one.reproduction.program.steps) if one.reproduction else 1000,
+        -explains,
+    )
+
+
+def _declared(root: Violated, other: Violated, implied: Mapping[str, Sequence[str]]) -> bool:
+    """Tell if a violation is declared to follow from another one.
+
+    An encoding that is not understood shows in a refusal; where nothing was refused, it explains nothing.
+    """
+    name = root.requirement.id
+    check = root.reproduction.check if root.reproduction else None
+    if name.partition("/")[2].startswith("accepts-") and not isinstance(check, StatusIs):
+        return False
+    return other is not root and any(fnmatchcase(other.requirement.id, glob) for glob in implied.get(name, ()))
+
+
+def first_wrong_step(reproduction: Reproduction) -> int | None:
+    """Return the first step whose answer is not as the reference's."""
+    for step in reproduction.program.steps:
+        if _differences(reproduction, step.number):
+            return step.number
+    return None
+
+
+def anomalies_of(reproduction: Reproduction) -> frozenset[str]:
+    """Return what is wrong in the first wrong answer, in words that are the same for every occurrence."""
+    step = first_wrong_step(reproduction)
+    return frozenset() if step is None else _differences(reproduction, step)
+
+
+def _differences(reproduction: Reproduction, step: int) -> frozenset[str]:
+    actual = reproduction.trace.answers.get(step)
+    expected = reproduction.reference.answers.get(step)
+    if actual is None or expected is None:
+        return frozenset()
+    operation = actual.exchange.operation or actual.exchange.method
+    if actual.exchange.status != expected.exchange.status:
+        refused = f" {actual.exchange.content_type or ''}" if actual.exchange.refused else ""
+        return frozenset({f"{operation}: {actual.exchange.status} for {expected.exchange.status}{refused}"})
+    if actual.is_json is not expected.is_json:
+        return frozenset({f"{operation}: no JSON"})
+    return frozenset(_fields(actual, expected, operation)) or frozenset(_meanings(reproduction, step, operation))
+
+
+def _fields(actual: Answer, expected: Answer, operation: str) -> set[str]:
+    wrong: set[str] = set()
+    for path in expected.flat.keys() | actual.flat.keys():
+        left, right = actual.at(path), expected.at(path)
+        name = path.rpartition(".")[2]
+        if left.type != right.type:
+            wrong.add(f"{re.sub(r'[.][0-9]+', '', path)}: {left.type or 'nothing'} for {right.type or 'nothing'}")
+        elif left.type == "array" and left.text != right.text:
+            wrong.add(f"{operation}: {'more' if int(left.text) > int(right.text) else 'fewer'} in {path}")
+        elif left.text != right.text and left.type != "object" and not _varies(actual, path, name):
+            wrong.add(f"{re.sub(r'([.][0-9]+)+$', '', path).rpartition('.')[2]} is wrong")
+    rows = {entry for entry in wrong if entry.startswith(operation)}
+    return rows or wrong
+
+
+def _varies(answer: Answer, path: str, name: str) -> bool:
+    """Tell if a value may be another one in every deployment."""
+    owner = path.rpartition(".")[0].rpartition(".")[2]
+    return name in VARIABLE_FIELDS or owner in VARIABLE_RECORDS or bool(kind_at(answer.exchange, path))
+
+
+def _meanings(reproduction: Reproduction, step: int, operation: str) -> set[str]:
+    """Compare ids by what they refer to: the same program made both."""
+    left, right = reproduction.trace.answers[step], reproduction.reference.answers[step]
+    first: dict[tuple[str, str], tuple[int, str]] = {}
+    second: dict[tuple[str, str], tuple[int, str]] = {}
+    for seen, answers in ((first, reproduction.trace.answers), (second, reproduction.reference.answers)):
+        for number in sorted(answers):
+            if number > step:
+                break
+            for path, leaf in answers[number].flat.items():
+                if kind := kind_at(answers[number].exchange, path):
+                    seen.setdefault((kind, leaf.text), (number, path))
+    wrong: set[str] = set()
+    for path in left.flat.keys() & right.flat.keys():
+        kind = kind_at(left.exchange, path)
+        if kind and first.get((kind, left.at(path).text)) != second.get((kind, right.at(path).text)):
+            wrong.add(f"{operation}: {re.sub(r'[.][0-9]+', '', path)} is another")
+    return wrong

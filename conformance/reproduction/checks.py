@@ -1,0 +1,215 @@
+"""What a reproduction looks at in the end: values that are evaluated here and written as shell elsewhere."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import TypeAlias
+
+from conformance.reproduction.answers import Leaf
+from conformance.reproduction.program import Template, refs_in
+from conformance.reproduction.trace import Missing, Trace
+
+BELOW_500 = ("1??", "2??", "3??", "4??")
+INSTANT = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]*[Z0-9]"
+LONGEST_BODY = 300
+
+
+@dataclass(frozen=True, slots=True)
+class StatusIs:
+    """The status of an answer is one of these patterns, such as `409` or `2??`."""
+
+    step: int
+    allowed: tuple[str, ...]
+
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing where it cannot be told."""
+        answer = trace.answer(self.step) if self.allowed == BELOW_500 else trace.telling(self.step)
+        return any(fnmatchcase(str(answer.exchange.status), pattern) for pattern in self.allowed)
+
+    def sentences(self, trace: Trace) -> tuple[str, str]:
+        """Say what was expected and what came."""
+        exchange = trace.answers[self.step].exchange
+        return f"status {' or '.join(self.allowed)}", f"{exchange.status}, {exchange.shown_body(LONGEST_BODY)}"
+
+
+@dataclass(frozen=True, slots=True)
+class ValueIs:
+    """The value at a path has this text, or, negated, another one; of an array, the text is its length."""
+
+    step: int
+    path: str
+    expected: Template
+    negated: bool = False
+
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing where it cannot be told."""
+        return (trace.telling(self.step).at(self.path).text == trace.text(self.expected)) is not self.negated
+
+    def sentences(self, trace: Trace) -> tuple[str, str]:
+        """Say what was expected and what came."""
+        leaf, text = trace.answers[self.step].at(self.path), _text(trace, self.expected)
+        if leaf.type == "array":
+            return f"{self.path} has {text} rows", f"{leaf.text} rows"
+        return f"{self.path} {'is not' if self.negated else 'is'} {text}", leaf.text or "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class TypeIs:
+    """The value at a path has this type; the empty type stands for a path that is not there."""
+
+    step: int
+    path: str
+    type: str
+
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing where it cannot be told."""
+        return trace.telling(self.step).at(self.path).type == self.type
+
+    def sentences(self, trace: Trace) -> tuple[str, str]:
+        """Say what was expected and what came."""
+        leaf: Leaf = trace.answers[self.step].at(self.path)
+        expected = f"of type {self.type}" if self.type else "not there"
+        return f"{self.path} is {expected}", f"{leaf.type} {leaf.text}" if leaf.type else "nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class IsInstant:
+    """The value at a path is an instant such as 2026-06-15T09:30:00.000000Z."""
+
+    step: int
+    path: str
+
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing where it cannot be told."""
+        return is_instant(trace.telling(self.step).at(self.path).text)
+
+    def sentences(self, trace: Trace) -> tuple[str, str]:
+        """Say what was expected and what came."""
+        return f"{self.path} is an instant such as 2026-06-15T09:30:00Z", trace.answers[self.step].at(self.path).text
+
+
+@dataclass(frozen=True, slots=True)
+class IsJson:
+    """The body is JSON."""
+
+    step: int
+
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing where it cannot be told."""
+        return trace.telling(self.step).is_json
+
+    def sentences(self, trace: Trace) -> tuple[str, str]:
+        """Say what was expected and what came."""
+        return "a body that parses as JSON", trace.answers[self.step].exchange.shown_body(LONGEST_BODY)
+
+
+@dataclass(frozen=True, slots=True)
+class HeaderHas:
+    """A header of the answer contains a text; with an empty text, it is there."""
+
+    step: int
+    name: str
+    text: str = ""
+
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing where it cannot be told."""
+        value = trace.telling(self.step).exchange.headers.get(self.name)
+        return value is not None and self.text in value.lower()
+
+    def sentences(self, trace: Trace) -> tuple[str, str]:
+        """Say what was expected and what came."""
+        headers = trace.answers[self.step].exchange.headers
+        wanted = f"a header {self.name}" + (f" with {self.text}" if self.text else "")
+        return wanted, headers.get(self.name) or f"headers {', '.join(sorted(headers))}"
+
+
+@dataclass(frozen=True, slots=True)
+class RowsHave:
+    """A column of the rows in `data` contains a text, or, negated, does not."""
+
+    step: int
+    column: str
+    expected: Template
+    negated: bool = False
+
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing where it cannot be told."""
+        trace.telling(self.step)
+        return (trace.text(self.expected) in self._values(trace)) is not self.negated
+
+    def sentences(self, trace: Trace) -> tuple[str, str]:
+        """Say what was expected and what came."""
+        wanted = "no row" if self.negated else "a row"
+        return (
+            f"{wanted} with {self.column} {_text(trace, self.expected)}",
+            f"{self.column} {', '.join(self._values(trace))}" if self._values(trace) else "no rows",
+        )
+
+    def _values(self, trace: Trace) -> Sequence[str]:
+        answer = trace.answers[self.step]
+        return [answer.at(f"data.{row}.{self.column}").text for row in range(answer.count("data"))]
+
+
+@dataclass(frozen=True, slots=True)
+class AllOf:
+    """All of several checks hold."""
+
+    checks: tuple["Check", ...]
+
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing where it cannot be told."""
+        return all(check.holds(trace) for check in self.checks)
+
+
+@dataclass(frozen=True, slots=True)
+class AnyOf:
+    """At least one of several checks holds."""
+
+    checks: tuple["Check", ...]
+
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing where it cannot be told."""
+        return any(check.holds(trace) for check in self.checks)
+
+
+Simple: TypeAlias = StatusIs | ValueIs | TypeIs | IsInstant | IsJson | HeaderHas | RowsHave
+Check: TypeAlias = Simple | AllOf | AnyOf
+
+
+def holds(check: Check, trace: Trace) -> bool | None:
+    """Evaluate a check on a replay; None where it cannot be told."""
+    try:
+        return check.holds(trace)
+    except (Missing, ValueError):
+        return None
+
+
+def simple_checks(check: Check) -> Iterator[Simple]:
+    """Yield the checks that a check consists of."""
+    if isinstance(check, AllOf | AnyOf):
+        for part in check.checks:
+            yield from simple_checks(part)
+    else:
+        yield check
+
+
+def steps_of(check: Check) -> frozenset[int]:
+    """Return the steps that a check looks at."""
+    steps: set[int] = set()
+    for part in simple_checks(check):
+        steps.add(part.step)
+        if isinstance(part, ValueIs | RowsHave):
+            steps.update(ref.step for ref in refs_in(part.expected))
+    return frozenset(steps)
+
+
+def is_instant(text: str) -> bool:
+    """Tell if a text is an ISO 8601 instant."""
+    return fnmatchcase(text, INSTANT)
+
+
+def _text(trace: Trace, template: Template) -> str:
+    try:
+        return trace.text(template)
+    except Missing:
+        return "what an earlier call answered"

@@ -1,0 +1,226 @@
+"""Turns recorded exchanges into a program: each id becomes a reference to the answer that first showed it."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+
+from conformance.exchange import Exchange
+from conformance.reproduction.answers import Answer
+from conformance.reproduction.program import Label, Part, Prerequisite, Program, Ref, Step, Template
+from conformance.sandbox.ownership import LABEL
+from conformance.target import Prerequisites
+
+FIELD_KINDS = {
+    "project_id": "projects",
+    "milestone_projectid": "projects",
+    "task_projectid": "projects",
+    "milestone_id": "milestones",
+    "task_milestoneid": "milestones",
+    "milestones": "milestones",
+    "task_id": "tasks",
+}
+"""Fields of requests and answers that name a record, and the collection it is in."""
+PREREQUISITE_FIELDS = {
+    "project_clientid": ("client_id",),
+    "project_categoryid": ("category_id",),
+    "task_status": ("status_id", "other_status_id"),
+    "status": ("status_id", "other_status_id"),
+    "task_priority": ("priority_id",),
+}
+
+_PATH_ID = re.compile(r"(?<=/)(?P<kind>projects|milestones|tasks|comments)/(?P<id>\d+)")
+_FORM_PAIR = re.compile(r"(?P<name>[^&=]+)=(?P<value>[^&]*)")
+_JSON_FIELD = re.compile(r'"(?P<name>\w+)":\s*(?P<value>\[[^\[\]{}]*\]|"\d+"|\d+)')
+_NUMBER = re.compile(r"\d+")
+_LABEL = re.compile(rf"{LABEL}[A-Z0-9]+_(?P<number>\d+)")
+
+
+class NotReplayable(Exception):
+    """A request cannot be repeated by a program; the message says why."""
+
+
+@dataclass
+class KnownIds:
+    """Where each id was first shown, by collection and text."""
+
+    places: dict[tuple[str, str], Ref] = field(default_factory=dict)
+
+    def learn(self, answer: Answer) -> None:
+        """Enter the ids of an answer; one that is known already keeps its first place."""
+        for path, leaf in answer.flat.items():
+            if leaf.type in ("number", "string") and (kind := kind_at(answer.exchange, path)):
+                self.places.setdefault((kind, leaf.text), Ref(answer.exchange.number, _selected(answer, path)))
+
+    def find(self, kind: str, text: str) -> Ref | None:
+        """Return where an id was shown; a number far above a known id refers to that one with an offset."""
+        if place := self.places.get((kind, text)):
+            return place
+        for (known_kind, known), place in reversed(self.places.items()):
+            if known_kind == kind and known.isdigit() and _is_round(offset := int(text) - int(known)):
+                return Ref(place.step, place.path, offset)
+        return None
+
+
+def kind_at(exchange: Exchange, path: str) -> str:
+    """Return the collection of the id at a path of an answer; empty where no id of ours is there."""
+    parts = path.split(".")
+    while len(parts) > 1 and parts[-1].isdigit():
+        parts.pop()
+    if parts[-1] in FIELD_KINDS:
+        return FIELD_KINDS[parts[-1]]
+    if parts[-1] != "id":
+        return ""
+    owner = next((part for part in reversed(parts[:-1]) if not part.isdigit()), "")
+    if owner in ("project", "milestone", "task"):
+        return f"{owner}s"
+    collections = [part for part in exchange.path.split("/") if part in ("projects", "milestones", "tasks", "comments")]
+    return collections[-1] if owner == "data" and collections and "timers" not in exchange.path else ""
+
+
+def derive(log: Iterable[Exchange], last: int, prerequisites: Prerequisites) -> Program:
+    """Return the program of all exchanges up to a number."""
+    known, steps = KnownIds(), []
+    named = prerequisite_ids(prerequisites)
+    for exchange in sorted(log, key=lambda exchange: exchange.number):
+        if exchange.number > last:
+            break
+        steps.append(_Reader(known, named).step(exchange))
+        known.learn(Answer.of(exchange))
+    return Program(steps, named)
+
+
+def prerequisite_ids(prerequisites: Prerequisites) -> dict[str, int]:
+    """Return the existing records that a program refers to, by name."""
+    ids = {
+        entry.name: value
+        for entry in fields(prerequisites)
+        if isinstance(value := getattr(prerequisites, entry.name), int)
+    }
+    return ids | {"other_status_id": next(iter(prerequisites.other_status_ids), ids.get("status_id", 0))}
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Reads the texts of a request."""
+
+    known: KnownIds
+    prerequisites: Mapping[str, int]
+
+    def step(self, exchange: Exchange) -> Step:
+        """Return the step that repeats an exchange."""
+        return Step(
+            number=exchange.number,
+            operation=exchange.operation,
+            method=exchange.method,
+            path=_joined(self._path(exchange.path)),
+            query=_joined(self._form(exchange.query)),
+            body=None if exchange.sent is None else self._body(exchange),
+            content_type=exchange.content_type,
+            key=exchange.key,
+            headers=exchange.sent_headers,
+            concurrent=exchange.concurrent,
+        )
+
+    def _path(self, path: str) -> Iterator[Part]:
+        place = 0
+        for match in _PATH_ID.finditer(path):
+            yield path[place : match.start("id")]
+            yield self._id(match["kind"], match["id"])
+            place = match.end()
+        yield path[place:]
+
+    def _body(self, exchange: Exchange) -> Template:
+        try:
+            text = (exchange.sent or b"").decode()
+        except UnicodeDecodeError:
+            # Step texts are text; bytes that are none are kept apart from what is replaced.
+            return ((exchange.sent or b"").decode("latin-1"),)
+        is_json = "json" in (exchange.content_type or "")
+        return _joined(self._json(text) if is_json else self._form(text))
+
+    def _form(self, text: str) -> Iterator[Part]:
+        for index, pair in enumerate(text.split("&") if text else ()):
+            name, equals, value = pair.partition("=")
+            yield ("&" if index else "") + name + equals
+            yield from self._value(re.split(r"\[|%5B", name)[0], value)
+
+    def _json(self, text: str) -> Iterator[Part]:
+        place = 0
+        for match in _JSON_FIELD.finditer(text):
+            yield from self._labels(text[place : match.start("value")])
+            yield from self._value(match["name"], match["value"])
+            place = match.end()
+        yield from self._labels(text[place:])
+
+    def _value(self, name: str, value: str) -> Iterator[Part]:
+        if name not in FIELD_KINDS and name not in PREREQUISITE_FIELDS:
+            yield from self._labels(value)
+            return
+        place = 0
+        for match in _NUMBER.finditer(value):
+            yield value[place : match.start()]
+            if name in FIELD_KINDS:
+                yield self._id(FIELD_KINDS[name], match.group())
+            else:
+                yield self._prerequisite(PREREQUISITE_FIELDS[name], match.group())
+            place = match.end()
+        yield value[place:]
+
+    def _labels(self, text: str) -> Iterator[Part]:
+        return label_parts(text)
+
+    def _id(self, kind: str, text: str) -> Part:
+        if kind == "projects" and text == str(self.prerequisites.get("project_id")):
+            return Prerequisite("project_id")
+        return self.known.find(kind, text) or text
+
+    def _prerequisite(self, names: Sequence[str], text: str) -> Part:
+        return next((Prerequisite(name) for name in names if str(self.prerequisites.get(name)) == text), text)
+
+
+def labels_in(exchange: Exchange) -> dict[int, str]:
+    """Return the titles of our projects in a request, by number."""
+    text = exchange.query + (exchange.sent or b"").decode("utf-8", "replace")
+    return {int(match["number"]): match.group() for match in _LABEL.finditer(text)}
+
+
+def label_parts(text: str) -> Iterator[Part]:
+    """Yield a text with the titles of our projects as labels."""
+    place = 0
+    for match in _LABEL.finditer(text):
+        yield text[place : match.start()]
+        yield Label(int(match["number"]))
+        place = match.end()
+    yield text[place:]
+
+
+def _joined(parts: Iterable[Part]) -> Template:
+    """Join neighbouring texts and drop empty ones."""
+    joined: list[Part] = []
+    for part in parts:
+        if isinstance(part, str) and joined and isinstance(joined[-1], str):
+            joined[-1] += part
+        elif part != "":
+            joined.append(part)
+    return tuple(joined)
+
+
+def _selected(answer: Answer, path: str) -> str:
+    """Refer to a row of a list by what is its own, since its index may be another next time."""
+    parts = path.split(".")
+    if len(parts) < 3 or parts[0] != "data" or not parts[1].isdigit():
+        return path
+    column = ".".join(parts[2:])
+    for key in ("type", "title"):
+        value = answer.at(f"data.{parts[1]}.{key}").text
+        if key == "type" and value != "uncategorised":
+            continue
+        rows = int(answer.at("data").text)
+        bearers = [row for row in range(rows) if answer.at(f"data.{row}.{key}").text == value]
+        if value and len(bearers) == 1:
+            return f"data[{key}={value}].{column}"
+    return path
+
+
+def _is_round(offset: int) -> bool:
+    return offset >= 10_000 and (offset & (offset - 1) == 0 or offset % 100_000_000 == 0)

@@ -1,0 +1,120 @@
+"""The model that replay and shell script share: calls whose ids are references to earlier answers."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TypeAlias
+
+from conformance.exchange import AuthVariant
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """The value at a path of an earlier answer; `offset` is added to a number."""
+
+    step: int
+    path: str
+    offset: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """The title of a project of our own, numbered as in the recorded run."""
+
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prerequisite:
+    """An existing record that ours refer to, such as `client_id`."""
+
+    name: str
+
+
+Part: TypeAlias = str | Ref | Label | Prerequisite
+Template: TypeAlias = tuple[Part, ...]
+"""A text in which some parts are only known when it runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A call of a program; `number` is that of the recorded exchange, and its name in references."""
+
+    number: int
+    operation: str
+    method: str
+    path: Template
+    query: Template
+    body: Template | None
+    content_type: str | None
+    key: AuthVariant
+    headers: Mapping[str, str] = field(default_factory=dict)
+    concurrent: bool = False
+
+    @property
+    def templates(self) -> Iterator[Template]:
+        """The texts of the call."""
+        yield self.path
+        yield self.query
+        if self.body is not None:
+            yield self.body
+
+    @property
+    def refs(self) -> Iterator[Ref]:
+        """The earlier answers that the call needs."""
+        for template in self.templates:
+            yield from refs_in(template)
+
+    @property
+    def makes_project(self) -> bool:
+        """Whether the call makes a project of our own."""
+        return self.operation in ("createProject", "cloneProject")
+
+
+@dataclass(frozen=True)
+class Program:
+    """Calls in order; later ones use what earlier ones answered."""
+
+    steps: Sequence[Step]
+    prerequisites: Mapping[str, int] = field(default_factory=dict)
+
+    def only(self, numbers: Iterable[int]) -> "Program":
+        """Return the program of some of its steps."""
+        kept = frozenset(numbers)
+        return replace(self, steps=[step for step in self.steps if step.number in kept])
+
+    def needed_by(self, numbers: Iterable[int]) -> frozenset[int]:
+        """Return these steps and all that they refer to, over any number of steps."""
+        by_number = {step.number: step for step in self.steps}
+        needed: set[int] = set()
+        waiting = [number for number in numbers if number in by_number]
+        while waiting:
+            number = waiting.pop()
+            if number not in needed:
+                needed.add(number)
+                waiting += [ref.step for ref in by_number[number].refs if ref.step in by_number]
+        return frozenset(needed)
+
+    @property
+    def races(self) -> bool:
+        """Whether any calls are sent at the same time."""
+        return any(step.concurrent for step in self.steps)
+
+    def in_sequence(self) -> "Program":
+        """Return the program with its calls one after the other."""
+        return replace(self, steps=[replace(step, concurrent=False) for step in self.steps])
+
+    def groups(self) -> Iterator[list[Step]]:
+        """Yield the calls that are sent together: several where they were concurrent, else one."""
+        group: list[Step] = []
+        for step in self.steps:
+            if group and not (step.concurrent and group[-1].concurrent):
+                yield group
+                group = []
+            group.append(step)
+        if group:
+            yield group
+
+
+def refs_in(template: Template) -> Iterator[Ref]:
+    """Yield the references in a text."""
+    return (part for part in template if isinstance(part, Ref))

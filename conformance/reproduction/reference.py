@@ -1,0 +1,54 @@
+"""A mock that is known to be right, on which reproductions are tried as well."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from conformance.contract import Contract
+from conformance.http.client import Client
+from conformance.http.transport import NoAnswer, OutgoingRequest, Transport
+from conformance.reproduction.replay import Replayer
+from conformance.sandbox.discovery import IdOverrides, explore
+from conformance.sandbox.mock_process import run_mock
+from conformance.sandbox.ownership import LABEL
+from conformance.target import Target
+
+
+@contextmanager
+def run_reference(contract: Contract, path: Path | None, profile: Mapping[str, str]) -> Iterator[Replayer]:
+    """Run our own mock meanwhile, with the choices of the deployment at open points.
+
+    `path` is the contract's where it is not the shipped one. Raises RunError where the mock does not start.
+    """
+    with TemporaryDirectory() as folder:
+        choices = Path(folder) / "profile.json"
+        choices.write_text(json.dumps(dict(profile)), encoding="utf-8")
+        # A file without any choice is refused.
+        with run_mock(path, choices if profile else None) as target:
+            yield _replayer(contract, target)
+
+
+def _replayer(contract: Contract, target: Target) -> Replayer:
+    client = Client(contract, Transport(target, guard=_allow))
+    titles = count(1)
+
+    def remove(project: int) -> None:
+        try:
+            client.delete_project(project)
+        except NoAnswer:
+            return
+
+    return Replayer(
+        client=client,
+        prerequisites=explore(contract, target, IdOverrides()),
+        project_title=lambda: f"{LABEL}REFERENCE_{next(titles)}",
+        learn=lambda _: None,
+        remove=remove,
+    )
+
+
+def _allow(_: OutgoingRequest) -> None:
+    """Let every request through: the mock is ours, with all that is in it."""

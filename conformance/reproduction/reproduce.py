@@ -1,0 +1,168 @@
+"""Turns violations into reproductions: the shortest calls that show one, and the check that tells it.
+
+Each program is tried twice: on the deployment, which must violate the check, and on the reference, a mock that is known
+to be right, which must keep it. So no call is left out that the expectation rests on.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+from conformance.exchange import Exchange
+from conformance.http.transport import OutOfRequests
+from conformance.reproduction.checks import Check, holds, steps_of
+from conformance.reproduction.derivation import KnownIds, derive
+from conformance.reproduction.minimise import minimise
+from conformance.reproduction.program import Program
+from conformance.reproduction.replay import Replayer, recorded
+from conformance.reproduction.synthesis import Judged
+from conformance.reproduction.trace import Trace
+from conformance.results.outcome import Evidence
+
+MOST_CANDIDATES = 400
+MOST_STEPS = 150
+LAST_STEPS = 6
+ATTEMPTS = 3
+"""How often to try what does not show every time."""
+ROUNDS = 8
+"""How often a script repeats what does not show every time."""
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """A program that shows a violation, the check that tells it, and the answers of the last replay.
+
+    `reference` are the answers of a mock that is right. `rounds` is how often to repeat the program, more than once
+    where it does not show every time.
+    """
+
+    program: Program
+    check: Check
+    trace: Trace
+    reference: Trace
+    rounds: int = 1
+
+    @property
+    def calls(self) -> Sequence[Exchange]:
+        """The exchanges of the last replay, in order."""
+        answers = self.trace.answers
+        return [answers[step.number].exchange for step in self.program.steps if step.number in answers]
+
+
+@dataclass
+class Reproducer:
+    """Finds reproductions of what one run has found; `budget` is how many requests that may still cost."""
+
+    target: Replayer
+    reference: Replayer
+    log: Sequence[Exchange]
+    budget: int
+
+    def reproduce(self, evidence: Evidence, allowance: int) -> Reproduction | None:
+        """Return the shortest reproduction of a violation that `allowance` requests find; None where there is none."""
+        steps = [exchange.number for exchange in evidence.history if exchange.status is not None]
+        if not steps:
+            return None
+        spent = self._sent
+        whole = derive(self.log, steps[-1], self.target.prerequisites)
+        seen = recorded(self.log, self.target.prerequisites)
+        for program in self._slices(whole, steps, seen):
+            reference = self.reference.replay(program)
+            known = KnownIds()
+            for number in sorted(answer for answer in seen.answers if answer <= steps[-1]):
+                known.learn(seen.answers[number])
+            judged = Judged(evidence.basis, [one for one in steps if one in seen.answers], seen, reference, known)
+            for check in _first(judged.candidates(), MOST_CANDIDATES):
+                if holds(check, seen) is not False or holds(check, reference) is not True:
+                    continue
+                if found := self._confirmed(program, check, lambda: self._sent - spent < min(allowance, self.budget)):
+                    self.budget -= self._sent - spent
+                    return found
+        self.budget -= self._sent - spent
+        return None
+
+    @property
+    def _sent(self) -> int:
+        return self.target.client.transport.sent
+
+    def _slices(self, whole: Program, steps: Sequence[int], seen: Trace) -> Iterator[Program]:
+        """Yield programs that may show a violation, the likeliest first."""
+        everything, around = whole.needed_by(steps), _around(whole, steps)
+        creations = {step.number for step in whole.steps if step.method == "POST" and step.number in everything}
+        tried: set[frozenset[int]] = set()
+        for numbers in (everything, around, around | creations):
+            chosen = numbers | _deletions(whole, numbers)
+            # What was refused and sent again in the other encoding would have been taken at once elsewhere.
+            for kept in (chosen, chosen - _refused(whole, seen) | whole.needed_by(steps[-1:])):
+                program = whole.only(kept)
+                if kept not in tried and len(program.steps) <= MOST_STEPS:
+                    tried.add(kept)
+                    if program.races:
+                        yield program.in_sequence()
+                    yield program
+
+    def _confirmed(self, program: Program, check: Check, may_go_on: Callable[[], bool]) -> Reproduction | None:
+        """Return the reproduction if the deployment shows the violation again, without the calls it does not take."""
+        best: Reproduction | None = None
+        rounds = 1
+
+        def still_shows(smaller: Program) -> bool:
+            nonlocal best
+            if not may_go_on():
+                return False
+            reference = self.reference.replay(smaller)
+            again = [self.reference.replay(smaller) for _ in range(ATTEMPTS if smaller.races else 0)]
+            if not all(holds(check, trace) for trace in (reference, *again)):
+                return False
+            for _ in range(1 if rounds == 1 else ATTEMPTS):
+                trace = self.target.replay(smaller)
+                if holds(check, trace) is False:
+                    best = Reproduction(smaller, check, trace, reference, rounds)
+                    return True
+            return False
+
+        with suppress(OutOfRequests):
+            shows = still_shows(program)
+            if not shows:
+                rounds = ROUNDS
+                shows = still_shows(program)
+            if shows:
+                minimise(program, program.needed_by(steps_of(check)), still_shows)
+            if best and (best.program.races or holds(check, self.target.replay(best.program)) is not False):
+                best = replace(best, rounds=ROUNDS)
+        return best
+
+
+def _refused(whole: Program, seen: Trace) -> frozenset[int]:
+    """Return the writes that were refused."""
+    return frozenset(
+        step.number for step in whole.steps if step.method != "GET" and seen.answers[step.number].exchange.refused
+    )
+
+
+def _around(whole: Program, steps: Sequence[int]) -> frozenset[int]:
+    """Return the calls that touch the records which the last of some calls refer to."""
+    needed = set(whole.needed_by(steps[-LAST_STEPS:]))
+    makers = {step.number for step in whole.steps if step.makes_project}
+    for step in whole.steps:
+        records = {ref.step for ref in step.refs} - makers
+        if step.number in steps and records and records <= needed:
+            needed |= whole.needed_by([step.number])
+    return frozenset(needed)
+
+
+def _deletions(whole: Program, needed: frozenset[int]) -> frozenset[int]:
+    """Return the deletions of records that a program refers to."""
+    return frozenset(
+        step.number
+        for step in whole.steps
+        if step.method == "DELETE"
+        and step.operation.startswith("delete")
+        and (refs := [ref.step for ref in step.refs])
+        and all(ref in needed for ref in refs)
+    )
+
+
+def _first(checks: Iterator[Check], count: int) -> Iterator[Check]:
+    for _, check in zip(range(count), checks, strict=False):
+        yield check

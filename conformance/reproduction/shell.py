@@ -1,0 +1,272 @@
+"""Writes a reproduction as a POSIX shell script that takes curl and nothing else."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+
+from conformance.contract import Requirement
+from conformance.exchange import AuthVariant
+from conformance.reproduction.answers import SELECTOR
+from conformance.reproduction.checks import (
+    AllOf,
+    AnyOf,
+    Check,
+    HeaderHas,
+    IsInstant,
+    IsJson,
+    RowsHave,
+    Simple,
+    StatusIs,
+    TypeIs,
+    ValueIs,
+    simple_checks,
+)
+from conformance.reproduction.program import Label, Part, Prerequisite, Program, Ref, Step, Template, refs_in
+from conformance.reproduction.reproduce import Reproduction
+
+KEYS = {
+    AuthVariant.OURS: "ours",
+    AuthVariant.SMALL_SCHEME: "bearer",
+    AuthVariant.NONE: "none",
+    AuthVariant.WRONG: "wrong",
+    AuthVariant.EMPTY: "empty",
+    AuthVariant.CUT: "cut",
+    AuthVariant.LONGER: "longer",
+}
+NAMES = {
+    "createProject": "project",
+    "cloneProject": "project",
+    "createMilestone": "milestone",
+    "createTask": "task",
+    "cloneTask": "task",
+    "addTaskComment": "comment",
+}
+USUAL_HEADERS = {"Accept": "application/json"}
+PLAIN = re.compile(r"[^\\\"$`!]*")
+WIDTH = 96
+
+
+def file_name(requirement: str) -> str:
+    """Return the name of the script of a requirement."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "-", requirement) + ".sh"
+
+
+def script(reproduction: Reproduction, requirement: Requirement, target: str, command: str) -> str:
+    """Return the script that reproduces a violation of a requirement."""
+    return _Writer(reproduction).script(requirement, target, command)
+
+
+def fallback(requirement: Requirement, command: str) -> str:
+    """Return the script of a violation that no sequence of calls shows by itself: it runs the suite again."""
+    return "\n".join(
+        [
+            *_head(requirement),
+            "# This violation cannot be shown by a fixed sequence of calls; the suite itself looks for it again.",
+            ': "${MILESTONES_TARGET:?Set it to the base URL with /api, such as https://crm.example.com/api.}"',
+            ': "${MILESTONES_API_KEY:?Set it to an API key of the deployment.}"',
+            f'exec {command} --target "$MILESTONES_TARGET"',
+            "",
+        ]
+    )
+
+
+def _head(requirement: Requirement) -> list[str]:
+    return [
+        "#!/bin/sh",
+        f"# {requirement.id} ({requirement.level})",
+        f"# {_comment(requirement.text)}",
+        f"# Source: {_comment(requirement.source)}",
+        "#",
+        f"#   MILESTONES_TARGET=https://crm.example.com/api MILESTONES_API_KEY=... sh {file_name(requirement.id)}",
+        "#",
+        "# It works in projects of its own, titled ZZZ_CONFORMANCE_..., and deletes them in the end.",
+        "# Exit code: 0 the requirement holds, 1 it is violated, 2 it could not be told, 3 it could not be run.",
+        "",
+    ]
+
+
+@dataclass
+class _Writer:
+    reproduction: Reproduction
+
+    def __post_init__(self) -> None:
+        self.program: Program = self.reproduction.program
+        self.numbers = {step.number: place for place, step in enumerate(self.program.steps, 1)}
+        self.names = dict(self._named())
+        self.labels = self._numbered_labels()
+
+    def script(self, requirement: Requirement, target: str, command: str) -> str:
+        prelude = files("conformance.reproduction").joinpath("prelude.sh").read_text(encoding="utf-8")
+        lines = [
+            *_head(requirement)[:-1],
+            f"# Found at {_comment(target)}; the suite looks for it again with",
+            f"#   {_comment(command)}",
+            "",
+            f"requirement={_quoted(requirement.id + ': ' + requirement.text)}",
+            *self._prerequisites(),
+            "",
+            "reproduce() {",
+            *(f"    {line}" for line in self._calls()),
+            "}",
+            "",
+            "check() {",
+            f"    {self._check(self.reproduction.check)}",
+            "}",
+            "",
+            prelude,
+            f"conclude {self.reproduction.rounds}",
+            "",
+        ]
+        return "\n".join(lines)
+
+    def _prerequisites(self) -> Iterator[str]:
+        used = {
+            part.name
+            for template in self._templates()
+            for part in template
+            if isinstance(part, Prerequisite) and part.name in self.program.prerequisites
+        }
+        if used:
+            yield "# Records of the deployment that ours refer to; others can be named."
+        for name in sorted(used):
+            yield f"{name}=${{MILESTONES_{name.upper()}:-{self.program.prerequisites[name]}}}"
+
+    def _templates(self) -> Iterator[Template]:
+        for step in self.program.steps:
+            yield from step.templates
+        for part in simple_checks(self.reproduction.check):
+            if isinstance(part, ValueIs | RowsHave):
+                yield part.expected
+
+    # Names
+
+    def _named(self) -> Iterator[tuple[Ref, str]]:
+        """Give each value that is used later a name of its own."""
+        used: dict[str, int] = {}
+        steps = {step.number: step for step in self.program.steps}
+        refs = sorted(
+            {Ref(ref.step, ref.path) for template in self._templates() for ref in refs_in(template)},
+            key=lambda ref: (ref.step, ref.path),
+        )
+        for ref in refs:
+            base = NAMES.get(steps[ref.step].operation, "") if ref.path == "data.id" else ""
+            base = base or ("default" if "type=uncategorised" in ref.path else _word(ref.path))
+            used[base] = used.get(base, 0) + 1
+            yield ref, base if used[base] == 1 else f"{base}_{used[base]}"
+
+    def _numbered_labels(self) -> dict[int, int]:
+        labels = [part.number for template in self._templates() for part in template if isinstance(part, Label)]
+        return {label: place for place, label in enumerate(dict.fromkeys(labels), 1)}
+
+    # Calls
+
+    def _calls(self) -> Iterator[str]:
+        for place in self.labels.values():
+            yield f"title_{place}=ZZZ_CONFORMANCE_${{run}}_${{round}}_{place}"
+        for group in self.program.groups():
+            for step in group:
+                yield from self._call(step, together=len(group) > 1)
+            if len(group) > 1:
+                yield "wait"
+            for step in group:
+                yield from self._captures(step)
+
+    def _call(self, step: Step, *, together: bool) -> Iterator[str]:
+        if dict(step.headers) != USUAL_HEADERS:
+            yield "headers=" + _quoted("\n".join(f"{name}: {value}" for name, value in step.headers.items()))
+        target = self._text(step.path + (("?", *step.query) if step.query else ()))
+        words = ["call", str(self.numbers[step.number]), KEYS[step.key], step.method, target]
+        if step.body is not None or step.content_type:
+            words.append(_quoted(step.content_type or ""))
+        if step.body is not None:
+            words.append(self._text(step.body))
+        line = " ".join(words)
+        if len(line) > WIDTH and step.body is not None:
+            line = " ".join(words[:-1]) + " \\\n        " + words[-1]
+        yield line + (" &" if together else "")
+
+    def _captures(self, step: Step) -> Iterator[str]:
+        number = self.numbers[step.number]
+        for ref, name in self.names.items():
+            if ref.step == step.number:
+                yield f"{name}=$({_reader(number, ref.path)})"
+                yield f'need "${name}" {_quoted(f"{ref.path} in the answer to call {number}")} || return 2'
+        if step.makes_project:
+            title = next((part for part in step.body or () if isinstance(part, Label)), None)
+            if title is not None:
+                made = self.names.get(Ref(step.number, "data.id"))
+                identifier = f'"${made}"' if made else f'"$(value {number} data.id)"'
+                mine = f'own {identifier} "$title_{self.labels[title.number]}"'
+                # A project that is not used again is only cleaned up.
+                yield f"{mine} || return 2" if made else f"{mine} >/dev/null"
+
+    def _text(self, template: Template) -> str:
+        """Write a text as a shell word."""
+        return "".join(self._part(part) for part in template).replace('""', "") or "''"
+
+    def _part(self, part: Part) -> str:
+        match part:
+            case str():
+                return f'"{part}"' if PLAIN.fullmatch(part) else _quoted(part)
+            case Ref():
+                name = self.names[Ref(part.step, part.path)]
+                return f'"$(({name} + {part.offset}))"' if part.offset else f'"${{{name}}}"'
+            case Label():
+                return f'"${{title_{self.labels[part.number]}}}"'
+            case Prerequisite():
+                return f'"${{{part.name}}}"'
+
+    # The check
+
+    def _check(self, check: Check) -> str:
+        match check:
+            case AllOf():
+                return " &&\n        ".join(self._check(part) for part in check.checks)
+            case AnyOf():
+                return " ||\n        ".join(f"{{ {self._check(part)}; }}" for part in check.checks)
+            case _:
+                return self._simple(check)
+
+    def _simple(self, check: Simple) -> str:
+        number = self.numbers[check.step]
+        match check:
+            case StatusIs():
+                return f"status_is {number} " + " ".join(_quoted(pattern) for pattern in check.allowed)
+            case ValueIs():
+                verb = "value_is_not" if check.negated else "value_is"
+                return f"{verb} {number} {_quoted(check.path)} {self._text(check.expected)}"
+            case TypeIs():
+                return f"type_is {number} {_quoted(check.path)} {check.type or 'nothing'}"
+            case IsInstant():
+                return f"instant {number} {_quoted(check.path)}"
+            case IsJson():
+                return f"json {number}"
+            case HeaderHas():
+                return f"header_has {number} {_quoted(check.name)} {_quoted(check.text)}"
+            case RowsHave():
+                verb = "rows_lack" if check.negated else "rows_have"
+                return f"{verb} {number} {_quoted(check.column)} {self._text(check.expected)}"
+
+
+def _reader(number: int, path: str) -> str:
+    selector = SELECTOR.match(path)
+    if selector is None:
+        return f"value {number} {_quoted(path)}"
+    return f"row {number} {selector['list']} {selector['key']} {_quoted(selector['value'])} {selector['column']}"
+
+
+def _quoted(text: str) -> str:
+    if re.fullmatch(r"[A-Za-z0-9_./:@%+,=-]+", text):
+        return text
+    return "'" + text.replace("'", "'\\''") + "'"
+
+
+def _word(path: str) -> str:
+    word = re.sub(r"\W+", "_", path.rpartition("]")[2].removeprefix(".")).strip("_").removeprefix("data_")
+    return re.sub(r"^(\d)", r"row_\1", word) or "value"
+
+
+def _comment(text: str) -> str:
+    """Keep a text within its comment line."""
+    return " ".join(text.split())

@@ -1,0 +1,232 @@
+"""Finds the check of a reproduction: what of an answer shows that a requirement is violated.
+
+A candidate must be violated by the recorded answers and hold on a mock that is known to be right; so a candidate that
+was guessed wrong is found out before anybody sees it.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from conformance.exchange import Json
+from conformance.reproduction.answers import NOTHING, Answer, to_leaf
+from conformance.reproduction.checks import (
+    BELOW_500,
+    AllOf,
+    AnyOf,
+    Check,
+    HeaderHas,
+    IsInstant,
+    IsJson,
+    RowsHave,
+    StatusIs,
+    TypeIs,
+    ValueIs,
+    is_instant,
+)
+from conformance.reproduction.derivation import KnownIds, kind_at, label_parts
+from conformance.reproduction.program import Ref, Template
+from conformance.reproduction.trace import Trace
+from conformance.results.difference import Basis, Difference, differences
+
+FIELD_PATHS = {
+    "created": ("dates.created",),
+    "updated": ("dates.updated",),
+    "status_id": ("status.id", "status_id"),
+    "milestone_id": ("milestone.id", "milestone_id"),
+    "project_id": ("project_id", "project.id"),
+    "milestone_name": ("milestone.name",),
+}
+"""Where answers have the fields of our models that are called differently there."""
+TRIED_ANSWERS = 6
+"""How many of the last answers are compared where a judgement does not say which it looked at."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A violation to be explained: its basis, the recorded answers, and those of the reference."""
+
+    basis: Basis
+    steps: Sequence[int]
+    recorded: Trace
+    reference: Trace
+    known: KnownIds
+
+    def candidates(self) -> Iterator[Check]:
+        """Yield checks that may show the violation, the most telling first."""
+        basis = self.basis
+        if basis.alternatives:
+            yield from self._orders(basis.alternatives)
+        elif basis.exchange is not None and basis.allowed:
+            yield StatusIs(basis.exchange, basis.allowed)
+        elif basis.exchange is not None:
+            yield from self._in_answer(basis.exchange, basis.path)
+        elif basis.subject:
+            yield from self._from_values()
+        else:
+            for step in self.steps[: -TRIED_ANSWERS - 1 : -1]:
+                yield from self._in_answer(step, "")
+
+    def _orders(self, alternatives: Sequence[Sequence[int]]) -> Iterator[Check]:
+        """Yield that the last list shows its rows in one of some orders."""
+        refs = [[self.known.find("milestones", str(member)) for member in order] for order in alternatives]
+        if all(ref is not None for order in refs for ref in order):
+            yield AnyOf(
+                tuple(
+                    AllOf(
+                        tuple(ValueIs(self.steps[-1], f"data.{row}.id", (ref,)) for row, ref in enumerate(order) if ref)
+                    )
+                    for order in refs
+                )
+            )
+
+    # Two values that should be equal
+
+    def _from_values(self) -> Iterator[Check]:
+        found = list(differences(self.basis.actual, self.basis.expected))
+        whole = [next(self._explain(difference, named=True), None) for difference in found]
+        if len(whole) > 1 and all(whole):
+            yield AllOf(tuple(check for check in whole if check is not None))
+        for difference in found:
+            yield from self._explain(difference, named=True)
+        for step in self.steps[: -TRIED_ANSWERS - 1 : -1]:
+            yield from self._in_answer(step, "")
+        for difference in found:
+            yield from self._explain(difference, named=False)
+
+    def _explain(self, difference: Difference, *, named: bool) -> Iterator[Check]:
+        """Yield checks of a difference, at places called as it is, or at any that have its value."""
+        if difference.kind == "value":
+            for step, path in self._places(difference, named):
+                for expected in self._operands(step, path, difference.expected):
+                    yield ValueIs(step, path, expected)
+                if is_instant(text_of(difference.expected)):
+                    yield IsInstant(step, path)
+        else:
+            yield from self._explain_member(difference)
+
+    def _places(self, difference: Difference, named: bool) -> Iterator[tuple[int, str]]:
+        """Yield where an actual value was shown, the last place first."""
+        name = difference.place.rpartition(".")[2].partition("[")[0]
+        wanted = text_of(difference.actual)
+        if difference.record is not None and name:
+            yield from self._places_in_record(name, str(difference.record), wanted)
+            return
+        words = {name} if name else set(self.basis.subject.replace(",", " ").split())
+        for step in reversed(self.steps):
+            for path, leaf in self._answer(step).flat.items():
+                last = path.rpartition(".")[2]
+                is_named = last in words or f"{last}s" in words
+                counts = path == "data" and "rows" in words
+                scalar = leaf.type not in ("array", "object") and path not in ("message", ".")
+                if leaf.text == wanted and is_named is named and (scalar or counts):
+                    yield step, path
+
+    def _places_in_record(self, name: str, record: str, wanted: str) -> Iterator[tuple[int, str]]:
+        for step in reversed(self.steps):
+            answer = self._answer(step)
+            for path, leaf in answer.flat.items():
+                owner, _, last = path.rpartition(".")
+                if last == "id" and leaf.text == record and owner.split(".")[-1] in ("data", *map(str, range(200))):
+                    for column in FIELD_PATHS.get(name, (name,)):
+                        place = f"{owner}.{column}"
+                        if answer.at(place).text in (wanted, "") and (wanted == "null" or answer.at(place).text):
+                            yield step, place
+
+    def _operands(self, step: int, path: str, expected: object) -> Iterator[Template]:
+        """Yield what a value is to be compared with: an id, another answer's value, or a text."""
+        text = text_of(expected)
+        kind = kind_at(self._answer(step).exchange, path)
+        if kind and (ref := self.known.find(kind, text)):
+            yield (ref,)
+            return
+        if not is_instant(text):
+            yield tuple(label_parts(text))
+        column = path.rpartition(".")[2]
+        for other in self.steps:
+            for place, leaf in self._answer(other).flat.items():
+                if leaf.text == text and place.rpartition(".")[2] == column and (other, place) != (step, path):
+                    yield (Ref(other, place),)
+                    break
+
+    def _explain_member(self, difference: Difference) -> Iterator[Check]:
+        member = difference.actual if difference.kind == "extra" else difference.expected
+        text = text_of(member)
+        for step in reversed(self.steps):
+            answer = self._answer(step)
+            if answer.at("data").type != "array":
+                continue
+            rows = range(answer.count("data"))
+            for column in ("id", "title", "milestone.id"):
+                shown = any(answer.at(f"data.{row}.{column}").text == text for row in rows)
+                if shown is (difference.kind == "extra"):
+                    for expected in self._operands(step, f"data.0.{column}", member):
+                        if not any(isinstance(part, Ref) and part.step == step for part in expected):
+                            yield RowsHave(step, column, expected, negated=shown)
+            if isinstance(self.basis.expected, list | tuple) and isinstance(self.basis.actual, list | tuple):
+                surplus = len(self.basis.actual) - len(self.basis.expected)
+                yield ValueIs(step, "data", (str(len(rows) - surplus),))
+
+    # Two answers to the same call
+
+    def _in_answer(self, step: int, path: str) -> Iterator[Check]:
+        """Yield what differs in an answer from the reference's, at a path and below it."""
+        actual, expected = self._answer(step), self.reference.answers.get(step)
+        if expected is None:
+            return
+        if actual.exchange.status != expected.exchange.status and not path:
+            yield StatusIs(step, _alike(expected.exchange.status or 0))
+        if (actual.exchange.status or 0) >= 500:
+            yield StatusIs(step, BELOW_500)
+        if not actual.is_json:
+            yield IsJson(step)
+        if "json" not in actual.exchange.headers.get("content-type", ""):
+            yield HeaderHas(step, "content-type", "json")
+        for name in expected.exchange.headers.keys() - actual.exchange.headers.keys():
+            yield HeaderHas(step, name)
+        yield from self._typed_differences(step, path, actual, expected)
+        yield from self._value_differences(step, path, actual, expected)
+
+    def _typed_differences(self, step: int, path: str, actual: Answer, expected: Answer) -> Iterator[Check]:
+        for place, leaf in expected.flat.items():
+            if place.startswith(path) and actual.at(place).type != leaf.type:
+                yield TypeIs(step, place, leaf.type)
+        for place in actual.flat:
+            if place.startswith(path) and expected.at(place) == NOTHING:
+                yield TypeIs(step, place, "")
+
+    def _value_differences(self, step: int, path: str, actual: Answer, expected: Answer) -> Iterator[Check]:
+        meant = self._meanings()
+        for place, leaf in expected.flat.items():
+            if not place.startswith(path) or place == "message" or leaf.type == "object":
+                continue
+            kind = kind_at(expected.exchange, place)
+            if kind and (ref := meant.get((kind, leaf.text))):
+                yield ValueIs(step, place, (ref,))
+            elif is_instant(leaf.text):
+                yield IsInstant(step, place)
+            elif leaf.text != actual.at(place).text and not kind:
+                yield ValueIs(step, place, tuple(label_parts(leaf.text)))
+
+    def _meanings(self) -> dict[tuple[str, str], Ref]:
+        """Return the references whose values are the ids of the reference's answers."""
+        meant: dict[tuple[str, str], Ref] = {}
+        for (kind, _), ref in self.known.places.items():
+            answer = self.reference.answers.get(ref.step)
+            if answer is not None and (text := answer.at(ref.path).text):
+                meant.setdefault((kind, text), ref)
+        return meant
+
+    def _answer(self, step: int) -> Answer:
+        return self.recorded.answers[step]
+
+
+def text_of(value: object) -> str:
+    """Return a value as answers show it."""
+    if value is None or isinstance(value, bool | int | float | str):
+        scalar: Json = value
+        return to_leaf(scalar).text
+    return repr(value)
+
+
+def _alike(status: int) -> tuple[str, ...]:
+    return ("2??",) if 200 <= status < 300 else (str(status),)

@@ -1,0 +1,59 @@
+"""The answers of one replay, and what a program's texts meant in it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from conformance.reproduction.answers import Answer
+from conformance.reproduction.program import Label, Part, Prerequisite, Ref, Template
+
+UNDECIDED = frozenset({408, 429, 502, 503, 504})
+"""Statuses of a gateway or a limit: they say nothing of the deployment."""
+
+
+class Missing(Exception):
+    """An answer that is needed did not come, or says nothing."""
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The answers to the steps of a program, by number; the titles of its projects; the records it refers to."""
+
+    answers: Mapping[int, Answer]
+    labels: Mapping[int, str]
+    prerequisites: Mapping[str, int]
+
+    def text(self, template: Template) -> str:
+        """Fill in a text. Raises Missing where an answer that it refers to is not there."""
+        return "".join(self._part(part) for part in template)
+
+    def answer(self, step: int) -> Answer:
+        """Return the answer to a step. Raises Missing."""
+        answer = self.answers.get(step)
+        if answer is None or answer.exchange.status is None:
+            raise Missing(f"call {step} has no answer")
+        return answer
+
+    def telling(self, step: int) -> Answer:
+        """Return the answer to a step if it comes from the deployment itself. Raises Missing."""
+        answer = self.answer(step)
+        if answer.exchange.status in UNDECIDED:
+            raise Missing(f"call {step} was answered with {answer.exchange.status}")
+        return answer
+
+    def _part(self, part: Part) -> str:
+        match part:
+            case str():
+                return part
+            case Ref():
+                leaf = self.answer(part.step).at(part.path)
+                if not leaf.text or leaf.type in ("null", "array", "object"):
+                    raise Missing(f"{part.path} is not in the answer to call {part.step}")
+                return str(int(leaf.text) + part.offset) if part.offset else leaf.text
+            case Label():
+                if part.number not in self.labels:
+                    raise Missing(f"project {part.number} was not made")
+                return self.labels[part.number]
+            case Prerequisite():
+                if part.name not in self.prerequisites:
+                    raise Missing(f"there is no {part.name}")
+                return str(self.prerequisites[part.name])

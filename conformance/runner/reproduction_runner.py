@@ -1,0 +1,61 @@
+"""Finds the reproductions of a run's violations, and what explains several of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from conformance.http.retry import LOG
+from conformance.http.transport import OutOfRequests
+from conformance.options import Depth
+from conformance.reproduction.causes import Cause, group
+from conformance.reproduction.reference import run_reference
+from conformance.reproduction.replay import Replayer
+from conformance.reproduction.reproduce import Reproducer, Reproduction
+from conformance.runner.run import Run
+from conformance.target import RunError
+
+BUDGETS = {Depth.QUICK: 400, Depth.STANDARD: 1200, Depth.DEEP: 6000}
+"""How many requests all reproductions of a run may cost."""
+ALLOWANCES = {Depth.QUICK: 80, Depth.STANDARD: 160, Depth.DEEP: 600}
+"""How many requests one reproduction may cost."""
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """The reproductions by requirement, and the violations grouped by cause."""
+
+    reproductions: Mapping[str, Reproduction]
+    causes: list[Cause]
+
+
+def explain(run: Run, contract: Path | None, profile: Mapping[str, str]) -> Explanation:
+    """Show each violation of a run again with the fewest calls, and group the violations by cause.
+
+    `contract` is the contract's path where it is not the shipped one, `profile` what was seen at open points.
+    """
+    reproductions: dict[str, Reproduction] = {}
+    try:
+        if run.results.evidence:
+            with run_reference(run.contract, contract, profile) as reference:
+                _reproduce(run, reference, reproductions)
+    except RunError as reason:
+        # Without a mock that is right nobody could tell if fewer calls still show the same.
+        LOG.warning("The calls of violations are shown as they were sent, not minimised: %s", reason)
+    except OutOfRequests as reason:
+        LOG.warning("Not every violation could be minimised: %s.", reason)
+    violated = [(run.contract.requirements[name], reproductions.get(name)) for name in run.results.evidence]
+    return Explanation(reproductions, group(violated, run.contract.implications))
+
+
+def replayer(run: Run) -> Replayer:
+    """Return what replays programs on the target of a run, in its sandbox."""
+    return Replayer(run.client, run.prerequisites, run.sandbox.project_title, run.sandbox.learn, run.remove_project)
+
+
+def _reproduce(run: Run, reference: Replayer, reproductions: dict[str, Reproduction]) -> None:
+    depth, evidence = run.options.depth, run.results.evidence
+    reproducer = Reproducer(replayer(run), reference, list(run.transport.log), BUDGETS[depth])
+    inferred = {name: run.contract.requirements[name].level == "inferred" for name in evidence}
+    for name in sorted(evidence, key=lambda name: (inferred[name], evidence[name].size)):
+        if found := reproducer.reproduce(evidence[name], ALLOWANCES[depth]):
+            reproductions[name] = found

@@ -1,0 +1,224 @@
+"""Samples: small instances of a schema, several of them where a list of distinct items is needed."""
+
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from itertools import chain, count, islice
+
+from gate.source.document import Json
+from gate.subschema.formats import FORMATS
+from gate.subschema.instances import InstanceChecker, Placeholder, Undecided, satisfies_number, satisfies_string
+from gate.subschema.normal_form import (
+    ANYTHING,
+    Array,
+    Enumeration,
+    Number,
+    Object,
+    Schema,
+    String,
+    TypeSchema,
+    canonical_json,
+)
+from gate.subschema.regex_languages import Language, example
+
+DEEPEST = 12
+# Larger samples convince nobody more, and take long to make.
+LARGEST = 200
+LONGEST_STRING = 100_000
+MOST_TRIED = 40
+
+
+class NoSample(Exception):
+    """No instance of the schema was found."""
+
+
+class Sampler:
+    """Makes instances of the schemas of one contract."""
+
+    def __init__(self, checker: InstanceChecker) -> None:
+        self.checker = checker
+        self._samples: dict[Schema, Json] = {}
+        self._in_progress: set[Schema] = set()
+
+    def sample(self, schema: Schema) -> Json:
+        """Return a small instance; raises NoSample where none is found."""
+        if schema == ANYTHING:
+            return "x"
+        if schema not in self._samples:
+            instances = self._several(schema, 1)
+            if not instances:
+                raise NoSample
+            self._samples[schema] = instances[0]
+        return self._samples[schema]
+
+    def distinct(self, schema: Schema, number: int) -> list[Json]:
+        """Return distinct instances of a schema; raises NoSample where there are not as many."""
+        if number > LARGEST:
+            raise NoSample
+        found = {canonical_json(value): value for value in self._several(schema, number + MOST_TRIED)}
+        if len(found) < number:
+            raise NoSample
+        return list(found.values())[:number]
+
+    def sample_type(self, type_schema: TypeSchema) -> Json:
+        """Return a small instance of a type schema; raises NoSample where none is found."""
+        for value in islice(self._candidates(type_schema), MOST_TRIED):
+            if self._satisfies(type_schema, value):
+                return value
+        raise NoSample
+
+    def several_of_type(self, type_schema: TypeSchema, number: int) -> list[Json]:
+        """Return up to a number of instances of a type schema."""
+        candidates = islice(self._candidates(type_schema), number + MOST_TRIED)
+        return [value for value in candidates if self._satisfies(type_schema, value)][:number]
+
+    def complete(self, object_: Object, given: Mapping[str, Json], without: str = "") -> dict[str, Json]:
+        """Return an object with the given properties, and not the one called `without`; raises NoSample."""
+        if object_.min_properties > LARGEST:
+            raise NoSample
+        completed = {**given}
+        for name in sorted(object_.required - given.keys() - {without}):
+            completed[name] = self.sample(object_.schemas_of(name))
+        free = (name for name in chain(object_.properties, new_names()) if name not in completed and name != without)
+        while len(completed) < object_.min_properties:
+            name = next(free)
+            completed[name] = self.sample(object_.schemas_of(name))
+        if object_.max_properties is not None and len(completed) > object_.max_properties:
+            raise NoSample
+        return completed
+
+    def fill(self, array: Array, length: int, given: Mapping[int, Json] | None = None) -> list[Json]:
+        """Return an array of a length with the given items; raises NoSample."""
+        if length > LARGEST:
+            raise NoSample
+        fixed = given or {}
+        if not array.unique:
+            return [fixed[i] if i in fixed else self.sample(array.item(i)) for i in range(length)]
+        used = {canonical_json(value) for value in fixed.values()}
+        items: list[Json] = []
+        for i in range(length):
+            if i in fixed:
+                items.append(fixed[i])
+                continue
+            several = self._several(array.item(i), length + 1)
+            fresh = [value for value in several if canonical_json(value) not in used]
+            if not fresh:
+                raise NoSample
+            used.add(canonical_json(fresh[0]))
+            items.append(fresh[0])
+        return items
+
+    def _several(self, schema: Schema, number: int) -> list[Json]:
+        """Return up to a number of instances, the smallest first."""
+        if schema == ANYTHING:
+            return [f"x{i}" if i else "x" for i in range(number)]
+        # A schema within itself is not the smallest of its kind.
+        target = tuple(node.resolved() for node in schema)
+        if target in self._in_progress or len(self._in_progress) >= DEEPEST or not self.checker.budget.spend():
+            return []
+        self._in_progress.add(target)
+        try:
+            type_schemas = self.checker.normalizer.type_schemas(schema)
+            ordered = sorted(type_schemas, key=lambda type_schema: isinstance(type_schema, Array | Object))
+            satisfying = (
+                value
+                for type_schema in ordered
+                for value in islice(self._candidates(type_schema), number + MOST_TRIED)
+                if self._satisfies(type_schema, value)
+            )
+            return list(islice(satisfying, number))
+        finally:
+            self._in_progress.discard(target)
+
+    def _satisfies(self, type_schema: TypeSchema, value: Json) -> bool:
+        try:
+            return self.checker.budget.spend() and self.checker.satisfies(type_schema, value)
+        except Undecided:
+            return False
+
+    def _candidates(self, type_schema: TypeSchema) -> Iterator[Json]:
+        """Yield values that may be instances, the smallest first."""
+        match type_schema:
+            case Enumeration(values=values):
+                yield from values.values()
+            case Number():
+                yield from number_candidates(type_schema)
+            case String():
+                yield from string_candidates(type_schema)
+            case Array():
+                yield from self._arrays(type_schema)
+            case Object():
+                yield from self._objects(type_schema)
+
+    def _arrays(self, array: Array) -> Iterator[Json]:
+        try:
+            yield self.fill(array, array.min_items)
+            if array.max_items is None or array.max_items > array.min_items:
+                for value in self._several(array.item(array.min_items), MOST_TRIED):
+                    yield self.fill(array, array.min_items + 1, {array.min_items: value})
+        except NoSample:
+            return
+
+    def _objects(self, object_: Object) -> Iterator[Json]:
+        try:
+            yield self.complete(object_, {})
+            for name in chain(sorted(object_.required), object_.properties, ["other"]):
+                for value in self._several(object_.schemas_of(name), MOST_TRIED)[1:]:
+                    yield self.complete(object_, {name: value})
+        except NoSample:
+            return
+
+
+def new_names() -> Iterator[str]:
+    """Yield names for properties that no schema names."""
+    return chain(["other"], (f"other{number}" for number in count(2)))
+
+
+def number_candidates(number: Number) -> Iterator[int | float]:
+    """Yield numbers near zero and near the bounds that a number schema accepts."""
+    step = number.step or Fraction(1, 1 if number.low is None or number.high is None else 2)
+    candidates = [Fraction(0), Fraction(1), step]
+    for bound, sign in ((number.low, 1), (number.high, -1)):
+        if bound is not None:
+            candidates += [bound, bound + sign * step]
+    if number.low is not None and number.high is not None:
+        candidates.append((number.low + number.high) / 2)
+    start, sign = (number.low, 1) if number.low is not None else (number.high or Fraction(0), -1)
+    if number.low is None and number.high is None:
+        sign = 1
+    first = -(-start // step) * step if sign == 1 else start // step * step
+    walk = (first + sign * step * i for i in range(LARGEST))
+    for candidate in dict.fromkeys([*candidates, *walk]):
+        if satisfies_number(number, candidate):
+            yield plain_number(candidate)
+
+
+def string_candidates(string: String) -> Iterator[str]:
+    """Yield strings of a string schema: spelled out where possible, or else a placeholder."""
+    if string.min_length > LONGEST_STRING:
+        return
+    texts = [*(FORMATS[name] for name in sorted(string.formats) if name in FORMATS), *_matching(string)]
+    if not string.patterns and not string.formats:
+        length = max(string.min_length, 0 if string.max_length == 0 else 1)
+        walk = (str(number).rjust(length, "x") for number in range(MOST_TRIED // 2 if string.opaque else LARGEST))
+        texts = ["x" * length, *walk, "x" * string.min_length]
+    for text in dict.fromkeys(texts):
+        try:
+            if satisfies_string(string, text):
+                yield text
+        except Undecided:
+            break
+    # Of other constraints it is not known whether any string satisfies them.
+    if all(constraint.keyword == "pattern" for constraint in string.opaque):
+        yield Placeholder.of(string)
+
+
+def _matching(string: String) -> list[str]:
+    if not string.patterns:
+        return []
+    text = example(Language(string.patterns, (string.min_length, string.max_length)))
+    return [] if text is None else [text]
+
+
+def plain_number(number: Fraction) -> int | float:
+    """Return a number as JSON has it."""
+    return int(number) if number.denominator == 1 else float(number)

@@ -1,0 +1,210 @@
+"""Unions: branches of `oneOf` and `anyOf` are paired, and what pairs is compared.
+
+They pair by equality, by component name, and by a tag: a required property with one value, as a discriminator has it.
+A branch more on the right is compatible; one more on the left is a difference. What does not pair is never proven,
+for the branches may be rearranged. The work is linear in the number of branches.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from gate.source.document import Node
+from gate.subschema.check_context import CheckContext
+from gate.subschema.difference import Difference, DifferenceKind, Missing
+from gate.subschema.normal_form import Branch, Enumeration, Number, Object, Schema, String, TypeSchema, kind
+from gate.subschema.normalizer import Normalizer
+
+# A branch without a pair may still lie in one of a few others.
+MOST_ATTEMPTS = 12
+MOST_TAGS = 8
+
+Tags: TypeAlias = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Alternative:
+    """A branch of a union, or a schema that is none: the type schema and what it is known by."""
+
+    type_schema: TypeSchema
+    branch: Branch
+    tags: Tags
+
+    @property
+    def label(self) -> str:
+        """Return how people know it."""
+        tags = " and ".join(f"{name} {value}" for name, value in self.tags.items())
+        return self.branch.component or tags or kind(self.type_schema)
+
+
+Pair: TypeAlias = tuple[Alternative, Alternative]
+
+
+def union_differences(
+    check: CheckContext, lefts: Sequence[TypeSchema], rights: Sequence[TypeSchema], left: Schema, right: Schema
+) -> Iterator[Difference]:
+    """Yield the differences between alternatives of one JSON type, of which at least one side has several."""
+    if isinstance(lefts[0], Number | String):
+        for scalar in lefts:
+            yield from _scalar_differences(check, scalar, rights, left, right)
+        return
+    if len(lefts) > 1 and _is_exclusive(rights) and not _is_exclusive(lefts):
+        node = next(each.node for alternative in rights for each in alternative.opaque if each.keyword == "oneOf")
+        yield Difference((), DifferenceKind.CONSTRAINT, "oneOf", None, node)
+    yield from _Pairing(
+        check,
+        _alternatives(check.left, lefts, left),
+        _alternatives(check.right, rights, right),
+        left,
+        right,
+    ).differences()
+
+
+def _is_exclusive(alternatives: Sequence[TypeSchema]) -> bool:
+    return any(constraint.keyword == "oneOf" for alternative in alternatives for constraint in alternative.opaque)
+
+
+def _scalar_differences(
+    check: CheckContext, scalar: TypeSchema, rights: Sequence[TypeSchema], left: Schema, right: Schema
+) -> Iterator[Difference]:
+    attempts: list[tuple[bool, list[Difference]]] = []
+    for candidate in rights[:MOST_ATTEMPTS]:
+        differences = list(check.compare_types(scalar, candidate))
+        if not differences:
+            return
+        attempts.append((kind(candidate) == kind(scalar), differences))
+    same_kind = [differences for same, differences in attempts if same]
+    closest = min(same_kind or [differences for _, differences in attempts], key=len)
+    for difference in closest:
+        proven = check.with_proof(difference, left, right)
+        yield proven if len(same_kind or attempts) == 1 else replace(proven, proven=False, by_rule=False)
+
+
+@dataclass(eq=False)
+class _Pairing:
+    """Pairs the alternatives of two schemas and compares the pairs."""
+
+    check: CheckContext
+    lefts: list[Alternative]
+    rights: list[Alternative]
+    left: Schema
+    right: Schema
+
+    def differences(self) -> Iterator[Difference]:
+        """Yield the differences within pairs, then those of alternatives without a pair."""
+        tag = self._telling_tag()
+        pairs, lefts, rights = self._pair()
+        for one, other in pairs:
+            is_exact = tag is not None and one.tags[tag] == other.tags[tag]
+            for difference in self.check.compare_types(one.type_schema, other.type_schema):
+                # Nothing but its pair could accept what has the tag.
+                is_proven = is_exact and difference.path and not isinstance(difference.witness(), Missing)
+                yield difference if is_proven else self.check.with_proof(difference, self.left, self.right)
+        for alternative in lefts:
+            yield from self._without_pair(alternative, rights, is_alone=len(lefts) == 1)
+
+    def _pair(self) -> tuple[list[Pair], list[Alternative], list[Alternative]]:
+        """Return the pairs, and what is left over on either side."""
+        pairs: list[Pair] = []
+        lefts, rights = self.lefts, self.rights
+        # What is equal but not the only one may be the only one that is left.
+        for key in (_by_meaning, _by_component, _by_tag, _by_meaning):
+            pairs += _matches(lefts, rights, key)
+            paired = {id(alternative) for pair in pairs for alternative in pair}
+            lefts = [alternative for alternative in lefts if id(alternative) not in paired]
+            rights = [alternative for alternative in rights if id(alternative) not in paired]
+        return pairs, lefts, rights
+
+    def _telling_tag(self) -> str | None:
+        """Return the property by whose values all alternatives of either side are told apart."""
+        sides = (self.lefts, self.rights)
+        common = set.intersection(*(set(each.tags) for side in sides for each in side))
+        return next(
+            (
+                name
+                for name in sorted(common)
+                if all(len({each.tags[name] for each in side}) == len(side) for side in sides)
+            ),
+            None,
+        )
+
+    def _without_pair(
+        self, alternative: Alternative, rights: list[Alternative], *, is_alone: bool
+    ) -> Iterator[Difference]:
+        pool = rights or self.rights
+        attempts = [
+            list(self.check.compare_types(alternative.type_schema, each.type_schema))
+            for each in (pool[:MOST_ATTEMPTS] if is_alone or len(pool) == 1 else [])
+        ]
+        if any(not attempt for attempt in attempts):
+            return
+        if len(attempts) == len(rights) == 1:
+            for difference in attempts[0]:
+                proven = self.check.with_proof(difference, self.left, self.right)
+                yield proven if len(self.rights) == 1 else replace(proven, proven=False, by_rule=False)
+            return
+        example = self.check.sampled(alternative.type_schema)
+        difference = Difference(
+            (), DifferenceKind.BRANCH, alternative.label, _first(self.left), _first(self.right), example, proven=True
+        )
+        # With branches left on both sides, one may have become the other.
+        yield replace(difference, proven=False) if rights else self.check.with_proof(difference, self.left, self.right)
+
+
+def _by_meaning(alternative: Alternative) -> list[str]:
+    return [alternative.branch.meaning]
+
+
+def _by_component(alternative: Alternative) -> list[str]:
+    return [alternative.branch.component] if alternative.branch.component else []
+
+
+def _by_tag(alternative: Alternative) -> list[str]:
+    return [f"{name}={value}" for name, value in alternative.tags.items()]
+
+
+def _matches(
+    lefts: list[Alternative], rights: list[Alternative], keys: Callable[[Alternative], list[str]]
+) -> list[Pair]:
+    """Return the pairs that share a key which nothing else on either side has."""
+    left_counts = Counter(key for each in lefts for key in set(keys(each)))
+    by_key: dict[str, list[Alternative]] = {}
+    for each in rights:
+        for key in set(keys(each)):
+            by_key.setdefault(key, []).append(each)
+    pairs: list[Pair] = []
+    taken: set[int] = set()
+    for each in lefts:
+        shared = [key for key in keys(each) if left_counts[key] == 1 and len(by_key.get(key, ())) == 1]
+        free = [by_key[key][0] for key in shared if id(by_key[key][0]) not in taken]
+        if free:
+            taken.add(id(free[0]))
+            pairs.append((each, free[0]))
+    return pairs
+
+
+def _alternatives(normalizer: Normalizer, type_schemas: Sequence[TypeSchema], schema: Schema) -> list[Alternative]:
+    whole = Branch(_component(schema), " ".join(normalizer.canonical.name(node) for node in schema))
+    return [Alternative(each, each.branch or whole, _tags(normalizer, each)) for each in type_schemas]
+
+
+def _component(schema: Schema) -> str:
+    reference = schema[0].reference if len(schema) == 1 else None
+    return "" if reference is None else reference.rpartition("/")[2]
+
+
+def _tags(normalizer: Normalizer, type_schema: TypeSchema) -> Tags:
+    """Return the required properties that have one value only, with that value as JSON."""
+    tags: Tags = {}
+    if not isinstance(type_schema, Object):
+        return tags
+    for name in sorted(type_schema.required & type_schema.properties.keys()):
+        match normalizer.type_schemas(type_schema.properties[name]):
+            case (Enumeration(values=values),) if len(values) == 1 and len(tags) < MOST_TAGS:
+                tags[name] = next(iter(values))
+    return tags
+
+
+def _first(schema: Schema) -> Node | None:
+    return schema[0] if schema else None

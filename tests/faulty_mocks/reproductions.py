@@ -1,0 +1,67 @@
+"""Reproductions of what the suite finds in a faulty mock, and their scripts run on that mock and on a right one."""
+
+import os
+import subprocess
+from collections.abc import Mapping
+from pathlib import Path
+
+from conformance.contract import Requirement
+from conformance.options import Options
+from conformance.reproduction import shell
+from conformance.reproduction.causes import Cause, group
+from conformance.reproduction.replay import Replayer
+from conformance.reproduction.reproduce import Reproducer, Reproduction
+from conformance.runner.reproduction_runner import replayer
+from conformance.runner.scheduler import Scheduler
+from mock_server.scenarios.loader import load_scenario
+from tests.conformance.live_server import serving
+from tests.faulty_mocks.fault import Fault
+from tests.faulty_mocks.mock_builder import MockBuilder
+from tests.faulty_mocks.run_suite import read_contracts, run_on
+
+COMMAND = "milestones-check run --only NAME"
+
+
+def reproductions_of(fault: Fault, reference: Replayer) -> tuple[dict[str, Reproduction | None], list[Cause]]:
+    """Run the suite on a faulty mock; return the reproduction of each violation, and the violations by cause."""
+    with run_on(fault.inject, Options(depth=fault.depth, seed=0)) as run:
+        Scheduler(run).run_all()
+        reproducer = Reproducer(replayer(run), reference, list(run.transport.log), budget=10_000)
+        found = {name: reproducer.reproduce(evidence, 400) for name, evidence in run.results.evidence.items()}
+        requirements = run.contract.requirements
+        causes = group([(requirements[name], one) for name, one in found.items()], run.contract.implications)
+        return found, causes
+
+
+def exit_codes(
+    fault: Fault, found: Mapping[str, Reproduction | None], right: str, folder: Path
+) -> dict[str, tuple[int, int]]:
+    """Run the script of each violation on the faulty mock, served anew, and on the right one."""
+    codes: dict[str, tuple[int, int]] = {}
+    requirements = read_contracts()[1].requirements
+    for name in sorted(fault.breaks & found.keys()):
+        reproduction = found[name]
+        if reproduction is None:
+            continue
+        script = write_script(reproduction, requirements[name], folder)
+        builder = MockBuilder(read_contracts()[0], load_scenario("default"))
+        fault.inject(builder)
+        with builder.built() as handle, serving(handle) as faulty:
+            wrong = run_script(script, faulty).returncode
+        codes[name] = wrong, run_script(script, right).returncode
+    return codes
+
+
+def write_script(reproduction: Reproduction, requirement: Requirement, folder: Path) -> Path:
+    """Write the script of a violation."""
+    path = folder / shell.file_name(requirement.id)
+    path.write_text(shell.script(reproduction, requirement, "http://mock/api", COMMAND), encoding="utf-8")
+    return path
+
+
+def run_script(script: Path, target: str, key: str = "test-key") -> subprocess.CompletedProcess[str]:
+    """Run a script on a deployment."""
+    surroundings = os.environ | {"MILESTONES_TARGET": target, "MILESTONES_API_KEY": key}
+    return subprocess.run(
+        ["sh", str(script)], env=surroundings, capture_output=True, text=True, check=False, timeout=60
+    )

@@ -1,0 +1,40 @@
+"""Each fault's violations come with a script that shows them on the faulty mock and not on the right one."""
+
+import os
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from conformance.reproduction.reference import run_reference
+from conformance.reproduction.replay import Replayer
+from tests.faulty_mocks.fault import Fault, load_all
+from tests.faulty_mocks.reproductions import exit_codes, reproductions_of
+from tests.faulty_mocks.run_suite import read_contracts
+
+SAMPLE = 24
+"""One fault of so many is tried in every run; with EVERY_REPRODUCTION=1 all of them are, for some minutes."""
+
+TRIED = [
+    fault
+    for fault in load_all().values()
+    if os.environ.get("EVERY_REPRODUCTION") or zlib.crc32(fault.name.encode()) % SAMPLE == 0
+]
+
+
+@pytest.fixture(scope="module")
+def reference() -> Iterator[Replayer]:
+    with run_reference(read_contracts()[1], None, {}) as replayer:
+        yield replayer
+
+
+@pytest.mark.parametrize("fault", TRIED, ids=lambda fault: fault.name)
+def test_the_script_of_a_fault_shows_it_there_and_not_on_the_right_mock(
+    fault: Fault, reference: Replayer, tmp_path: Path
+) -> None:
+    found, causes = reproductions_of(fault, reference)
+    codes = exit_codes(fault, found, reference.client.transport.target.url, tmp_path)
+
+    assert codes == dict.fromkeys(fault.breaks, (1, 0))
+    assert causes[0].root in fault.breaks

@@ -36,6 +36,17 @@ def find_stale_read(history: Sequence[Exchange], send: Send, wait: Wait) -> Stal
     return None
 
 
+def describe(stale_reads: Sequence[StaleRead]) -> list[str]:
+    """Say in one sentence each that reads lag, and that they alternate."""
+    notes = [f"{stale_read}." for stale_read in stale_reads if stale_read.alternates][:1]
+    if lag := max((stale_read.lag for stale_read in stale_reads), default=0.0):
+        notes.append(
+            f"Reads lag by up to {lag:.1f} s behind writes; the run waited for them once it had noticed. "
+            f"--settle {lag * 1.5:.1f} lets it wait from the start."
+        )
+    return notes
+
+
 def _last_reads(history: Sequence[Exchange]) -> Iterator[Exchange]:
     """Yield the reads after the last write, the last one first."""
     for exchange in reversed(history[-MOST_READS:]):

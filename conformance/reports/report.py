@@ -81,6 +81,8 @@ class Report:
         """One sentence on what to do now."""
         if self.outcome is Conclusion.CONFORMANT and self.having(Verdict.FAIL):
             return "Read the inferred violations above before this run is kept in CI; --strict makes them fail."
+        if self.outcome is Conclusion.CONFORMANT and self.having(Verdict.UNSTEADY):
+            return "Nothing fails; look for a cache, a second node or a race behind what is unsteady, and run again."
         return NEXT_STEPS[self.outcome]
 
     @property

@@ -182,3 +182,10 @@ def test_a_curl_command_is_one_that_a_shell_understands() -> None:
     assert "https://crm.example.com/api/milestones" in words
     assert "Authorization: Bearer $MILESTONES_API_KEY" in words
     assert words[-1] == '{"milestone_title": "O\'Brien"}'
+
+
+def test_a_run_with_unsteady_violations_says_so_at_its_end() -> None:
+    unsteady = report(judgement(Verdict.PASS), judgement(Verdict.UNSTEADY, "shaky"))
+
+    assert "1 unsteady" in unsteady.headline
+    assert "unsteady" in unsteady.next_step

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 
+from conformance.reports import files
 from conformance.reports.report import Report
 from conformance.results.verdict import Judgement
 
@@ -21,7 +22,7 @@ def write(report: Report, path: Path) -> None:
     page = environment.get_template("report.html.j2").render(
         report=report, topics=_topics(report), coverage=_coverage(report), inputs=_inputs(report), encodings=ENCODINGS
     )
-    path.write_text(page, encoding="utf-8", errors="replace")
+    files.write(path, page)
 
 
 def _topics(report: Report) -> dict[str, list[Judgement]]:

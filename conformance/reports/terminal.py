@@ -1,9 +1,11 @@
 """The verdict for people: violated requirements first, each with its sentence, what came, and how to see it again."""
 
 import logging
+import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -24,6 +26,21 @@ STYLES = {
     Conclusion.STALE_WAIVERS: "bold red",
     Conclusion.INCONCLUSIVE: "bold yellow",
 }
+
+
+class _PatientConsole(Console):
+    """A console that outlives the one who reads from it: what is judged and removed does not depend on a pipe."""
+
+    def on_broken_pipe(self) -> None:
+        """Say nothing more."""
+        self.quiet = True
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def open_console() -> Console:
+    """Return the console for a verdict, which takes any text."""
+    return _PatientConsole(highlight=False)
 
 
 def announce(text: str, console: Console) -> None:

@@ -43,6 +43,8 @@ PAUSE_OF_WAITING = 2.0
 TYPICAL_REQUESTS = {Depth.QUICK: 610, Depth.STANDARD: 2000, Depth.DEEP: 7000}
 """What a run sends to a deployment that is right."""
 TYPICAL_PROBES = 160
+READ_ONLY_REQUESTS = 25
+READ_ONLY_PROBES = 18
 ARRANGING = (
     *("listProjects", "createProject", "getProject", "deleteProject"),
     *("listMilestones", "createMilestone", "getMilestone", "deleteMilestone"),
@@ -267,9 +269,9 @@ class Session(AbstractContextManager["Session"]):
     def _cost(self) -> str:
         options = self.config.options
         share = len(self.run.plan) / max(len(self.run.properties), 1)
-        expected = int(TYPICAL_REQUESTS[options.depth] * share)
-        if self.config.observe:
-            expected += TYPICAL_PROBES
+        judging = READ_ONLY_REQUESTS if options.read_only else TYPICAL_REQUESTS[options.depth]
+        probing = READ_ONLY_PROBES if options.read_only else TYPICAL_PROBES
+        expected = int(judging * share) + (probing if self.config.observe else 0)
         rounded = -(-min(expected, options.limits.max_requests) // 10) * 10
         more = f", and more for {options.budget:g} s" if options.budget else ""
         return f"about {rounded} requests{more}, more where something is violated"

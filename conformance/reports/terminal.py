@@ -89,7 +89,7 @@ def show(report: Report, console: Console) -> None:
         _show_violation(report, judgement, console)
     _show_reasons("Without a verdict", report.having(Verdict.INCONCLUSIVE, Verdict.ERROR), console)
     if report.read_only:
-        _show_reasons("Not judged", report.having(Verdict.NOT_RUN), console)
+        _show_unjudged(report.having(Verdict.NOT_RUN), console)
     _show_reasons("Waived", report.having(Verdict.WAIVED), console)
     for stale in report.stale_waivers:
         _line(console, f"Stale: {stale}", "bold red")
@@ -176,6 +176,16 @@ def _show_profile(report: Report, console: Console) -> None:
     for one in report.observations:
         if one.choice is None:
             _line(console, f"  {one.point.id}: {one.seen}", "dim")
+
+
+def _show_unjudged(judgements: list[Judgement], console: Console) -> None:
+    """Prints what a read-only run does not judge, a line for each topic."""
+    topics = Counter((judgement.requirement.topic, judgement.reason) for judgement in judgements)
+    if topics:
+        _line(console, "")
+        _line(console, "Not judged", "bold yellow")
+    for (topic, reason), number in topics.items():
+        _line(console, f"  {topic}: {number} requirement{'' if number == 1 else 's'}, for {reason}", "dim")
 
 
 def _show_reasons(heading: str, judgements: list[Judgement], console: Console) -> None:

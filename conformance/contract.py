@@ -91,7 +91,7 @@ class Operation:
         return frozenset(_node(self.body.get("properties")))
 
     def problems(self, body: Json) -> list[SchemaProblem]:
-        """Where a success body departs from the documented schema."""
+        """Return the places where a success body departs from the documented schema."""
         return [SchemaProblem(tuple(error.instance_path), error.message) for error in self.validator.iter_errors(body)]
 
 
@@ -155,7 +155,7 @@ def _build(document: dict[str, Json], source: Path, raw: bytes) -> Contract:
     resolver = RefResolver(document, absurl(source.resolve().as_uri()))
     resolver.resolve_references()
     resolved = cast("dict[str, Node]", resolver.specs)
-    operations = {one.id: one for one in _operations(_node(resolved["paths"]))}
+    operations = {operation.id: operation for operation in _operations(_node(resolved["paths"]))}
     requirements, open_points = {}, {}
     for operation, node in _carriers(resolved):
         for item in _nodes(node.get("x-requirements")):
@@ -186,7 +186,7 @@ def _build(document: dict[str, Json], source: Path, raw: bytes) -> Contract:
 
 
 def _carriers(document: Mapping[str, Node]) -> Iterator[tuple[str, Node]]:
-    """What may carry requirements and open points: the root, then each operation."""
+    """Yield the nodes that may carry requirements and open points: the root, then each operation."""
     yield "", document
     for item in _node(document["paths"]).values():
         for method, operation in _node(item).items():
@@ -201,18 +201,21 @@ def _operations(paths: Node) -> Iterator[Operation]:
                 continue
             operation = _node(node)
             success, response = next(
-                (int(status), _node(one)) for status, one in _node(operation["responses"]).items() if status[0] == "2"
+                (int(status), _node(described))
+                for status, described in _node(operation["responses"]).items()
+                if status[0] == "2"
             )
             body = _json_schema(_node(operation.get("requestBody")))
-            parameters = [one for one in _nodes(operation.get("parameters")) if one.get("in") == "query"]
+            queried = [node for node in _nodes(operation.get("parameters")) if node.get("in") == "query"]
             yield Operation(
                 id=str(operation["operationId"]),
                 method=method.upper(),
                 path=path,
                 success=success,
-                parameters={str(one["name"]): _node(one["schema"]) for one in parameters},
+                parameters={str(parameter["name"]): _node(parameter["schema"]) for parameter in queried},
                 required=frozenset(
-                    [str(one["name"]) for one in parameters if one.get("required")] + _texts(body.get("required"))
+                    [str(parameter["name"]) for parameter in queried if parameter.get("required")]
+                    + _texts(body.get("required"))
                 ),
                 body=body,
                 validator=jsonschema_rs.Draft202012Validator(dict(_json_schema(response))),
@@ -228,8 +231,8 @@ def _node(value: Json | Node) -> Node:
 
 
 def _texts(value: Json) -> list[str]:
-    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
+    return [text for text in value if isinstance(text, str)] if isinstance(value, list) else []
 
 
 def _nodes(value: Json | Node) -> list[Node]:
-    return [_node(one) for one in value] if isinstance(value, list) else []
+    return [_node(item) for item in value] if isinstance(value, list) else []

@@ -81,12 +81,12 @@ class Exchange:
 
     @property
     def ok(self) -> bool:
-        """Whether the answer is a success."""
+        """Return true for an answer that is a success."""
         return self.status is not None and 200 <= self.status < 300
 
     @property
     def refused(self) -> bool:
-        """Whether the answer is a 4xx."""
+        """Return true for an answer that is a 4xx."""
         return self.status is not None and 400 <= self.status < 500
 
     @cached_property

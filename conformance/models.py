@@ -1,4 +1,4 @@
-"""What the API answers, as typed values: read leniently, so that one wrong field spoils one verdict and not all."""
+"""The answers of the API as typed values, read leniently: one wrong field spoils one verdict and not all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -76,7 +76,7 @@ def task_of(value: Json) -> Task | None:
 
 def by_position(milestones: Mapping[int, Milestone]) -> list[int]:
     """The ids in the order of their positions; of equal ones, the lower id first."""
-    return sorted(milestones, key=lambda one: (milestones[one].position or 0, one))
+    return sorted(milestones, key=lambda identifier: (milestones[identifier].position or 0, identifier))
 
 
 def rows_of(exchange: Exchange) -> list[Json]:

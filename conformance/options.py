@@ -1,4 +1,4 @@
-"""How much a run tries, and what it may cost."""
+"""Options of a run: its depth, its limits, its selection."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -6,7 +6,7 @@ from enum import Enum
 
 
 class Depth(Enum):
-    """How much a run tries."""
+    """The number and the variety of inputs that a run tries."""
 
     QUICK = "quick"
     STANDARD = "standard"
@@ -15,7 +15,7 @@ class Depth(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What a run may cost: seconds for one answer, requests in all, requests a second (0: as fast as it goes)."""
+    """The cost that a run may have: seconds for one answer, requests in all, requests a second (0: no limit)."""
 
     timeout: float = 30.0
     max_requests: int = 1_000_000
@@ -24,7 +24,7 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to run and how much of it; `jobs` properties at once, for `budget` seconds (0: each once).
+    """The selection of a run, and its size: `jobs` properties at once, for `budget` seconds (0: each once).
 
     What judges the requirements in `first` runs first. A violation of a level in `stop_at` ends the run.
     """

@@ -181,7 +181,7 @@ def _check(config: "RunConfig", directory: Path | None, history: Path | None, *,
         report = session.report()
         if directory is not None:
             _write(report, directory)
-        if history is not None:
+        if history is not None and not report.interrupted:
             _remember(report, history)
         if not quiet:
             terminal.show(report, console)

@@ -35,7 +35,7 @@ class ModelProject:
 
     def refuses_title(self, title: str, but: int | None = None) -> bool:
         """A title must be unique within the project; a milestone's own is no conflict (Create, Update)."""
-        return any(one.title == title for known, one in self.milestones.items() if known != but)
+        return any(model.title == title for milestone, model in self.milestones.items() if milestone != but)
 
     def create(self, milestone: int, title: str, color: str) -> None:
         """A new milestone is empty; which position it has, and whether it moves others, is not documented (Create)."""
@@ -44,8 +44,8 @@ class ModelProject:
 
     def update(self, milestone: int, title: str, color: str) -> None:
         """Only title and colour change (Update)."""
-        known = self.milestones[milestone]
-        known.title, known.color = title, color
+        model = self.milestones[milestone]
+        model.title, model.color = title, color
 
     def delete(self, milestone: int, *, with_tasks: bool) -> Literal["deleted", "refused"]:
         """The default stays; tasks go to the default, or with the milestone (Delete)."""
@@ -66,10 +66,10 @@ class ModelProject:
             self.milestones[milestone].position = place
 
     def counts(self, milestone: int) -> set[int]:
-        """What tasks_count may be: whether archived tasks are counted is not documented (The milestone object)."""
+        """Return the allowed tasks_count: it is open whether archived tasks are counted (The milestone object)."""
         held = [task for task in self.tasks.values() if task.milestone == milestone]
         return {len(held), sum(not task.archived for task in held)}
 
     def _forget_positions(self) -> None:
-        for known in self.milestones.values():
-            known.position = None
+        for model in self.milestones.values():
+            model.position = None

@@ -34,4 +34,4 @@ def _generated(contract: Path, path: str) -> st.SearchStrategy[dict[str, Json]]:
 def _tamed(contract: Contract, name: str, value: Json) -> Json:
     if name == "limit" and isinstance(value, int):
         return min(value, contract.limit_cap)
-    return "".join(one for one in value if one.isprintable()) if isinstance(value, str) else value
+    return "".join(character for character in value if character.isprintable()) if isinstance(value, str) else value

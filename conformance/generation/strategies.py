@@ -56,7 +56,7 @@ _PLAIN = re.compile(rf"[A-Za-z0-9 .]{{1,{PLAIN_TITLE_LENGTH}}}")
 
 
 def is_plain(title: str) -> bool:
-    """Whether no deployment has a reason to refuse a title: short, of letters, digits, blanks and dots."""
+    """Return true for a title that no deployment has a reason to refuse: short, of letters, digits, blanks and dots."""
     return _PLAIN.fullmatch(title) is not None
 
 
@@ -123,14 +123,14 @@ class Inputs:
         first, second = pair
         if first != second:
             return pair
-        known = self.known_colors
-        return first, known[(known.index(first) + 1) % len(known)]
+        colors = self.known_colors
+        return first, colors[(colors.index(first) + 1) % len(colors)]
 
 
 def _colors(schema: Mapping[str, Json]) -> Sequence[str]:
     listed = schema.get("enum")
-    known = [one for one in listed if isinstance(one, str)] if isinstance(listed, list) else []
-    return tuple(known) or DOCUMENTED_COLORS
+    colors = [color for color in listed if isinstance(color, str)] if isinstance(listed, list) else []
+    return tuple(colors) or DOCUMENTED_COLORS
 
 
 def _integer(value: Json, otherwise: int) -> int:

@@ -11,7 +11,7 @@ from conformance.exchange import Exchange
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What a deployment does at an open point.
+    """The behaviour of a deployment at an open point.
 
     `choice` is one of the contract's choices; None where it does something else, or where it could not be seen, and
     `seen` then says what. `exchanges` are the calls that showed it.
@@ -58,9 +58,9 @@ def status_if_refused_or(answer: Exchange, otherwise: str) -> str:
 
 def profile_of(observations: Sequence[Observation]) -> Mapping[str, str]:
     """The choices that were seen, by open point: what a mock needs to behave like the deployment."""
-    return {one.point.id: one.choice for one in observations if one.choice is not None}
+    return {observation.point.id: observation.choice for observation in observations if observation.choice is not None}
 
 
-def to_observation(point: OpenPoint, seen: str, exchanges: Sequence[Exchange]) -> Observation:
-    """An observation; what is none of the contract's choices is told as it was seen."""
-    return Observation(point, seen if seen in point.choices else None, seen, exchanges)
+def to_observation(point: OpenPoint, answer: str, exchanges: Sequence[Exchange]) -> Observation:
+    """Return an observation; its choice is None where the answer is none of the contract's choices."""
+    return Observation(point, answer if answer in point.choices else None, answer, exchanges)

@@ -79,6 +79,8 @@ class Report:
         """One sentence on what to do now."""
         if self.outcome is Conclusion.CONFORMANT and self.having(Verdict.FAIL):
             return "Read the inferred violations above before this run is kept in CI; --strict makes them fail."
+        if self.outcome is Conclusion.CONFORMANT and self.having(Verdict.UNSTEADY):
+            return "Nothing fails; look for a cache, a second node or a race behind what is unsteady, and run again."
         return NEXT_STEPS[self.outcome]
 
     @property
@@ -153,6 +155,11 @@ class Report:
         groups += [(judgement, []) for judgement in violated.values()]
         # What fails the run comes before what is only reported; else the order of the causes stays.
         return sorted(groups, key=lambda group: not any(one.fails(strict=self.strict) for one in (group[0], *group[1])))
+
+    @property
+    def unlike_the_mock(self) -> list[Observation]:
+        """Return what the deployment was seen to do otherwise than the mock does by default."""
+        return [one for one in self.observations if one.choice != one.point.default and one.seen]
 
     def reason(self, judgement: Judgement) -> str:
         """Return why a requirement has its verdict, in one sentence."""

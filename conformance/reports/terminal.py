@@ -175,7 +175,9 @@ def _show_profile(report: Report, console: Console) -> None:
     _line(console, f"Observed {known} of {len(report.observations)} open points (profile.json){others}", "bold")
     for one in report.observations:
         if one.choice is None:
-            _line(console, f"  {one.point.id}: {one.seen}", "dim")
+            choices = " or ".join(one.point.choices)
+            why = one.seen if one.seen.startswith("not seen") else f"{one.seen}, which is none of {choices}"
+            _line(console, f"  {one.point.id}: {why}", "dim")
 
 
 def _show_unjudged(judgements: list[Judgement], console: Console) -> None:

@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from operator import attrgetter
 
 from conformance.contract import Requirement
 from conformance.exchange import Exchange
@@ -102,10 +103,11 @@ def fold(results: ResultCollector, outcome: Outcome) -> None:
 
 def _fold_violation(results: ResultCollector, requirement: str, evidence: Evidence, *, repeated: bool) -> None:
     """Keep the evidence that is the shortest to read."""
-    known = results.evidence.get(requirement)
+    convicted = results.evidence.get(requirement)
     unsteady = results.unsteady.get(requirement)
-    shortest = min([evidence, *([known] if known else []), *([unsteady.evidence] if unsteady else [])], key=_size)
-    if repeated or known:
+    former = [convicted, unsteady.evidence if unsteady else None]
+    shortest = min([evidence, *filter(None, former)], key=attrgetter("size"))
+    if repeated or convicted:
         results.evidence[requirement] = shortest
         results.unsteady.pop(requirement, None)
     else:
@@ -118,10 +120,6 @@ def _fold_repetition_without_violation(results: ResultCollector, requirement: st
     if unsteady := results.unsteady.get(requirement):
         reason = f"violated once, and then: {outcome.obstacle.reason}" if outcome.obstacle else NOT_SHOWN_AGAIN
         results.unsteady[requirement] = replace(unsteady, reason=reason, repetition=tuple(outcome.history))
-
-
-def _size(evidence: Evidence) -> tuple[int, int]:
-    return evidence.size
 
 
 def _with_evidence(judgement: Judgement, evidence: Evidence) -> Judgement:

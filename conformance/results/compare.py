@@ -1,4 +1,4 @@
-"""What changed between two reports: verdicts, and behaviour that no document speaks of."""
+"""Compare two reports: verdicts, and behaviour that no document speaks of."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -51,7 +51,7 @@ def failures(path: Path) -> tuple[list[str], int]:
     report = _read(path)
     statuses = _column(report, "requirements", "status")
     seed = report.get("seed")
-    violated = [one for one, status in statuses.items() if status in ("FAIL", "UNSTEADY")]
+    violated = [identifier for identifier, status in statuses.items() if status in ("FAIL", "UNSTEADY")]
     return violated, seed if isinstance(seed, int) else 0
 
 

@@ -1,4 +1,4 @@
-"""What a run has exercised: how often each operation answered each status to each encoding, and to which inputs."""
+"""Count the exercised parts of the contract: operations by status and encoding, and their documented inputs."""
 
 import json
 import threading
@@ -29,8 +29,8 @@ class Covered:
 
 
 @dataclass
-class _Seen:
-    """What was seen of an operation, a status and an encoding."""
+class _Entry:
+    """The exchanges and inputs of an operation, a status and an encoding."""
 
     exchanges: int = 0
     parameters: set[str] = field(default_factory=set)
@@ -42,7 +42,7 @@ class Coverage:
     """Counts the exchanges of a run, and notes which of the documented inputs they had."""
 
     operations: Mapping[str, Operation]
-    _seen: defaultdict[tuple[str, int, str], _Seen] = field(default_factory=lambda: defaultdict(_Seen))
+    _entries: defaultdict[tuple[str, int, str], _Entry] = field(default_factory=lambda: defaultdict(_Entry))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, exchange: Exchange) -> None:
@@ -53,16 +53,16 @@ class Coverage:
         sent, filled = _inputs(operation, exchange) if operation is not None else ((), ())
         # Properties that run at once note at once.
         with self._lock:
-            seen = self._seen[exchange.operation, exchange.status, _encoding(exchange)]
-            seen.exchanges += 1
-            seen.parameters.update(sent)
-            seen.fields.update(filled)
+            entry = self._entries[exchange.operation, exchange.status, _encoding(exchange)]
+            entry.exchanges += 1
+            entry.parameters.update(sent)
+            entry.fields.update(filled)
 
     def rows(self) -> Sequence[Covered]:
         """All that was covered, by operation, status and encoding."""
         return [
-            Covered(*row, seen.exchanges, tuple(sorted(seen.parameters)), tuple(sorted(seen.fields)))
-            for row, seen in sorted(self._seen.items(), key=itemgetter(0))
+            Covered(*row, entry.exchanges, tuple(sorted(entry.parameters)), tuple(sorted(entry.fields)))
+            for row, entry in sorted(self._entries.items(), key=itemgetter(0))
         ]
 
 

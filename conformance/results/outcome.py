@@ -19,8 +19,8 @@ class Evidence:
 
     @property
     def size(self) -> tuple[int, int]:
-        """How much there is to read: calls, then bytes sent."""
-        return len(self.history), sum(len(one.sent or b"") + len(one.target) for one in self.history)
+        """The length of the calls to read: their number, then the bytes sent."""
+        return len(self.history), sum(len(exchange.sent or b"") + len(exchange.target) for exchange in self.history)
 
 
 class ObstacleKind(Enum):
@@ -36,7 +36,7 @@ class ObstacleKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """What ended a run before its end."""
+    """The reason why a run ended early, and its kind."""
 
     kind: ObstacleKind
     reason: str
@@ -62,7 +62,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """What a run had shown at some moment: operations that succeeded, requirements that were judged."""
+    """The operations that had succeeded and the requirements that had been judged before some moment of a run."""
 
     succeeded_operations: frozenset[str] = frozenset()
     judged: frozenset[str] = frozenset()

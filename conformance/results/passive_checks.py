@@ -11,7 +11,7 @@ from conformance.exchange import Exchange
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What an exchange should have been, and what it was."""
+    """A violation that an exchange shows: expected and actual."""
 
     expected: str
     actual: str

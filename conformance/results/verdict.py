@@ -9,7 +9,7 @@ from conformance.exchange import Exchange
 
 
 class Verdict(StrEnum):
-    """What can be said of one requirement."""
+    """The verdict on one requirement."""
 
     PASS = "PASS"  # noqa: S105 - a verdict, no password
     FAIL = "FAIL"
@@ -22,7 +22,7 @@ class Verdict(StrEnum):
 
 
 class Conclusion(StrEnum):
-    """What can be said of a deployment."""
+    """The conclusion of a run about a deployment."""
 
     CONFORMANT = "conformant"
     VIOLATIONS = "violations"
@@ -31,7 +31,7 @@ class Conclusion(StrEnum):
 
 
 class ExitCode(IntEnum):
-    """What the command line answers."""
+    """The exit codes of the command line."""
 
     CONFORMANT = 0
     VIOLATIONS = 1
@@ -56,23 +56,23 @@ class Judgement:
     times_judged: int = 0
 
     def fails(self, *, strict: bool) -> bool:
-        """Whether it makes the deployment fail: stated requirements do, inferred ones under --strict."""
+        """Return true if it makes the deployment fail: stated requirements do, inferred ones under --strict."""
         return self.verdict is Verdict.FAIL and (strict or self.requirement.level == "stated")
 
     def lacks_verdict(self, *, strict: bool) -> bool:
-        """Whether it was to be judged and was not."""
+        """Return true if it was to be judged and was not."""
         open_ = self.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR)
         return open_ and (strict or self.requirement.level == "stated")
 
 
 def combine(judgements: Iterable[Judgement], *, strict: bool, stale_waivers: bool = False) -> Conclusion:
     """The outcome of a run: a violation outweighs a stale waiver, that a missing verdict, and that passing."""
-    judged = list(judgements)
-    if any(one.fails(strict=strict) for one in judged):
+    all_judgements = list(judgements)
+    if any(judgement.fails(strict=strict) for judgement in all_judgements):
         return Conclusion.VIOLATIONS
     if stale_waivers:
         return Conclusion.STALE_WAIVERS
-    if any(one.lacks_verdict(strict=strict) for one in judged):
+    if any(judgement.lacks_verdict(strict=strict) for judgement in all_judgements):
         return Conclusion.INCONCLUSIVE
     return Conclusion.CONFORMANT
 

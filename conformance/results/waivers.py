@@ -26,15 +26,15 @@ class Waiver:
     until: date | None = None
 
     def covers(self, requirement: str, today: date) -> bool:
-        """Whether a violation of a requirement is accepted today."""
+        """Return true if a violation of a requirement is accepted today."""
         return not self.has_expired(today) and fnmatchcase(requirement, self.requirement)
 
     def has_expired(self, today: date) -> bool:
-        """Whether its last day is over."""
+        """Return true if its last day is over."""
         return self.until is not None and today > self.until
 
 
-def load(path: Path, known: Collection[str]) -> list[Waiver]:
+def load(path: Path, requirements: Collection[str]) -> list[Waiver]:
     """Reads a waiver file. Raises RunError for one that cannot be read, or whose entry matches no requirement."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -44,9 +44,9 @@ def load(path: Path, known: Collection[str]) -> list[Waiver]:
         raise RunError(f"{path} is no YAML ({' '.join(str(error).split())}).") from error
     if not isinstance(content, list):
         raise RunError(f"{path} is no waiver file; write {EXAMPLE}.")
-    waivers = [_read(path, number, one) for number, one in enumerate(content, 1)]
+    waivers = [_read(path, number, entry) for number, entry in enumerate(content, 1)]
     for waiver in waivers:
-        if not any(fnmatchcase(one, waiver.requirement) for one in known):
+        if not any(fnmatchcase(requirement, waiver.requirement) for requirement in requirements):
             raise RunError(f"{path}: {waiver.requirement} matches no requirement; see them all with --list.")
     return waivers
 
@@ -68,14 +68,14 @@ def _read(path: Path, number: int, entry: object) -> Waiver:
 
 
 def waive(judgements: Iterable[Judgement], waivers: Sequence[Waiver], today: date) -> tuple[list[Judgement], list[str]]:
-    """The judgements with accepted violations waived, and what is wrong with waivers that have had their day."""
-    waived = [_waive(one, waivers, today) for one in judgements]
-    stale = [problem for one in waivers if (problem := _staleness(one, waived, today))]
+    """Return the judgements with accepted violations waived, and a sentence for each waiver that is stale."""
+    waived = [_waive(judgement, waivers, today) for judgement in judgements]
+    stale = [problem for waiver in waivers if (problem := _staleness(waiver, waived, today))]
     return waived, stale
 
 
 def _waive(judgement: Judgement, waivers: Sequence[Waiver], today: date) -> Judgement:
-    reason = next((one.reason for one in waivers if one.covers(judgement.requirement.id, today)), None)
+    reason = next((waiver.reason for waiver in waivers if waiver.covers(judgement.requirement.id, today)), None)
     if judgement.verdict is not Verdict.FAIL or reason is None:
         return judgement
     return replace(judgement, verdict=Verdict.WAIVED, reason=f"waived: {reason}")
@@ -84,6 +84,8 @@ def _waive(judgement: Judgement, waivers: Sequence[Waiver], today: date) -> Judg
 def _staleness(waiver: Waiver, judgements: Sequence[Judgement], today: date) -> str:
     if waiver.has_expired(today):
         return f"the waiver of {waiver.requirement} ({waiver.reason}) has expired on {waiver.until}"
-    matched = [one.verdict for one in judgements if fnmatchcase(one.requirement.id, waiver.requirement)]
-    needed = Verdict.WAIVED in matched or any(one is not Verdict.PASS for one in matched)
+    verdicts = [
+        judgement.verdict for judgement in judgements if fnmatchcase(judgement.requirement.id, waiver.requirement)
+    ]
+    needed = any(verdict is not Verdict.PASS for verdict in verdicts)
     return "" if needed else f"the waiver of {waiver.requirement} ({waiver.reason}) is no longer needed"

@@ -74,7 +74,7 @@ def _check_every_exchange(run: Run, context: PropertyContext, violations: dict[s
 
 def _everything_before(context: PropertyContext) -> tuple[Exchange, ...]:
     """Return the exchanges of an example, and all others in the projects that it shared."""
-    shared = [exchange for one in context.borrowed for exchange in (*one.made, *one.history)]
+    shared = [exchange for project in context.borrowed for exchange in (*project.made, *project.history)]
     return _in_order([*shared, *context.history])
 
 

@@ -46,43 +46,43 @@ class _Search:
 
     shrinks: int
     deadline: float
-    known: frozenset[str]
+    ignored: frozenset[str]
     outcomes: list[Outcome] = field(default_factory=list)
 
     @property
     def target(self) -> frozenset[str]:
         """The requirements that the first violating example violated; empty while there is none."""
-        return next((new for one in self.outcomes if (new := self._new_violations(one))), frozenset())
+        return next((new for outcome in self.outcomes if (new := self._new_violations(outcome))), frozenset())
 
     @property
     def is_over(self) -> bool:
-        """Whether enough was tried."""
-        first = next((number for number, one in enumerate(self.outcomes) if self._new_violations(one)), None)
+        """Tell that enough was tried."""
+        first = next((number for number, outcome in enumerate(self.outcomes) if self._new_violations(outcome)), None)
         if first is not None:
             # What any exchange shows needs no shrinking: its evidence ends with that exchange.
             allowed = self.shrinks if self.outcomes[first].ended_by else 0
             return len(self.outcomes) - first > allowed
-        met = [one.obstacle.kind for one in self.outcomes if one.obstacle]
+        met = [outcome.obstacle.kind for outcome in self.outcomes if outcome.obstacle]
         final = {ObstacleKind.INTERNAL_ERROR, ObstacleKind.OUT_OF_REQUESTS}
         return met.count(ObstacleKind.UNMET) > 1 or not final.isdisjoint(met) or time.monotonic() > self.deadline
 
     @property
     def last_obstacle(self) -> ObstacleKind | None:
-        """What ended the last example, if anything did."""
+        """The kind of obstacle that ended the last example, if any did."""
         obstacle = self.outcomes[-1].obstacle if self.outcomes else None
         return obstacle.kind if obstacle else None
 
     @property
     def is_repeated(self) -> bool:
-        """Whether the last example showed all of it again from scratch."""
+        """Tell that the last example showed all of the target again, from scratch."""
         return self.shows_target(self.outcomes[-1]) and bool(self.outcomes[-1].repeats)
 
     def shows_target(self, outcome: Outcome) -> bool:
-        """Whether an outcome violates all that is looked for."""
+        """Return true for an outcome that violates all of the target."""
         return bool(self.target) and self.target <= outcome.violations.keys()
 
     def _new_violations(self, outcome: Outcome) -> frozenset[str]:
-        return frozenset([outcome.ended_by] if outcome.ended_by else outcome.violations.keys() - self.known)
+        return frozenset([outcome.ended_by] if outcome.ended_by else outcome.violations.keys() - self.ignored)
 
 
 class PropertyRunner:
@@ -110,8 +110,8 @@ class PropertyRunner:
         active = (results.selected & frozenset(tested.judges)) - PASSIVE_CHECKS.keys()
         while True:
             # A violation that any exchange shows is looked into once, whatever property meets it first.
-            known = muted | results.violated
-            search = _Search(SHRINKS[self._run.options.depth], self._deadline, known)
+            ignored = muted | results.violated
+            search = _Search(SHRINKS[self._run.options.depth], self._deadline, ignored)
             self._search(tested, partial(new_context, selected=results.selected - muted), search)
             muted |= search.target
             if not search.target or active <= muted:
@@ -172,7 +172,7 @@ class PropertyRunner:
         def test(source: st.DataObject) -> None:
             example(source)
 
-        # What Hypothesis reports in the end is known: every outcome is folded when it comes.
+        # Nothing that Hypothesis reports in the end is new: every outcome is folded when it comes.
         for _ in range(TRIES):
             with suppress(SearchOver, ExampleFailed, HypothesisException, ExceptionGroup):
                 test()

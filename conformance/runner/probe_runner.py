@@ -15,7 +15,7 @@ from conformance.sandbox.shared_projects import SharedProjects
 
 
 def observe(run: Run) -> Iterator[Observation]:
-    """What is seen at each open point of the contract; the last of them when the run may send no more."""
+    """Yield an observation for each open point of the contract, until the run may send no more."""
     probes.load_all()
     shared_projects = run.new_shared_projects()
     for probe in PROBES:
@@ -31,10 +31,10 @@ def observe(run: Run) -> Iterator[Observation]:
 def _look(run: Run, probe: Probe, shared_projects: SharedProjects) -> tuple[list[Observation], Outcome]:
     """Run a probe; what its exchanges violate is repeated from scratch, as it is of a property."""
     observations: list[Observation] = []
-    known = run.results.violated
+    violated_before = run.results.violated
     outcome = _run_probe(run, probe, run.new_context(shared_projects), observations)
     fold(run.results, outcome)
-    if new := frozenset(outcome.violations.keys() - known):
+    if new := frozenset(outcome.violations.keys() - violated_before):
         repetition = _run_probe(run, probe, run.new_context(shared_projects, sharing=False), [])
         fold(run.results, replace(repetition, repeats=new))
     reason = outcome.obstacle.reason if outcome.obstacle else "the probe ended before it"
@@ -45,18 +45,18 @@ def _run_probe(run: Run, probe: Probe, context: PropertyContext, observations: l
     def body(context: PropertyContext) -> None:
         start = 0
         calls: tuple[Exchange, ...] = ()
-        for identifier, seen in probe.function(context):
-            # What shows two points at once is told with both.
+        for identifier, answer in probe.function(context):
+            # Calls that show two points at once belong to both.
             calls = tuple(context.history[start:]) or calls
             if identifier in run.contract.open_points:
-                observations.append(to_observation(run.contract.open_points[identifier], seen, calls))
+                observations.append(to_observation(run.contract.open_points[identifier], answer, calls))
             start = len(context.history)
 
     return run_example(run, (), context, body)
 
 
 def _unseen(run: Run, probe: Probe, observed: Sequence[Observation], reason: str) -> Iterator[Observation]:
-    seen = {one.point.id for one in observed}
+    observed_ids = {observation.point.id for observation in observed}
     for identifier in probe.points:
-        if identifier not in seen and identifier in run.contract.open_points:
+        if identifier not in observed_ids and identifier in run.contract.open_points:
             yield Observation(run.contract.open_points[identifier], None, f"not seen: {reason}")

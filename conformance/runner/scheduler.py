@@ -45,24 +45,24 @@ class Scheduler:
 
     def judge(self, requirement: str) -> Judgement:
         """The verdict on a requirement, trying what has not been tried yet and judges it."""
-        for one in self._run.plan:
-            if requirement in one.judges and one.name not in self._tried:
-                self._try(one, 0, inf)
+        for tested in self._run.plan:
+            if requirement in tested.judges and tested.name not in self._tried:
+                self._try(tested, 0, inf)
         return self._run.judgement(requirement)
 
     def _run_all_once(self, salt: int, deadline: float) -> None:
         """Tries each property once; the last ones when all others are through."""
         for last in (False, True):
-            chosen = [one for one in self._run.plan if one.run_last is last]
+            chosen = [tested for tested in self._run.plan if tested.run_last is last]
             if self._run.options.jobs == 1:
-                for one in chosen:
-                    self._try(one, salt, deadline)
+                for tested in chosen:
+                    self._try(tested, salt, deadline)
             else:
                 self._run_concurrently(chosen, salt, deadline)
 
     def _run_concurrently(self, chosen: Sequence[Property], salt: int, deadline: float) -> None:
         with ThreadPoolExecutor(self._run.options.jobs) as pool:
-            started = [pool.submit(self._try, one, salt, deadline) for one in chosen]
+            started = [pool.submit(self._try, tested, salt, deadline) for tested in chosen]
             try:
                 for future in started:
                     future.result()
@@ -70,23 +70,23 @@ class Scheduler:
                 pool.shutdown(wait=True, cancel_futures=True)
                 raise
 
-    def _try(self, one: Property, salt: int, deadline: float) -> None:
+    def _try(self, tested: Property, salt: int, deadline: float) -> None:
         if self._exhausted or time.monotonic() > deadline:
             return
         if salt == 0:
-            self._progress(one)
-        self._tried.add(one.name)
+            self._progress(tested)
+        self._tried.add(tested.name)
         shared_projects = self._shared_projects.get()
         began = time.monotonic()
         try:
-            PropertyRunner(self._run, shared_projects, salt=salt, deadline=deadline).explore(one)
+            PropertyRunner(self._run, shared_projects, salt=salt, deadline=deadline).explore(tested)
         except OutOfRequests:
             self._exhausted = True
             reason = f"the run may send {self._run.options.limits.max_requests} requests and has sent them"
             self._run.results.record_obstacle(self._run.results.selected, f"{reason}; raise --max-requests")
         finally:
             self._shared_projects.put(shared_projects)
-            self._share_time(one, time.monotonic() - began)
+            self._share_time(tested, time.monotonic() - began)
         self._end_at_violation()
 
     def _share_time(self, tested: Property, seconds: float) -> None:

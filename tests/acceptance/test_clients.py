@@ -1,0 +1,170 @@
+"""Real HTTP clients against the running command: each operation in each encoding is answered as without a network."""
+
+import base64
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+
+from mock_server.contract.contract import load_contract
+from mock_server.factory import MockConfig, create_mock
+from mock_server.messages import Request
+from tests.acceptance.clients.plan import FORM, JSON, MULTIPART, Planned, make_plan
+from tests.acceptance.conftest import need, served
+
+CLIENTS = Path(__file__).parent / "clients"
+CONTRACT = load_contract()
+
+
+@dataclass(frozen=True)
+class HttpClient:
+    """A client: its command, followed by key, mode and perhaps a proxy; and what it needs to run."""
+
+    name: str
+    command: tuple[str, ...]
+    mode: str
+    needs: str
+    through_proxy: bool = False
+
+
+def curl(name: str, options: str, through_proxy: bool = False) -> HttpClient:
+    return HttpClient(f"curl {name}", ("bash", str(CLIENTS / "curl.sh")), options, "curl", through_proxy)
+
+
+def java(mode: str, through_proxy: bool = False) -> HttpClient:
+    command = ("java", "-XX:TieredStopAtLevel=1", str(CLIENTS / "Client.java"))
+    return HttpClient(f"Java {mode}", command, mode, "javac", through_proxy)
+
+
+def go(mode: str, through_proxy: bool = False) -> HttpClient:
+    return HttpClient(f"Go {mode}", ("go", "run", str(CLIENTS / "client.go")), mode, "go", through_proxy)
+
+
+def node(mode: str, needs: str = "node", through_proxy: bool = False) -> HttpClient:
+    return HttpClient(f"Node {mode}", ("node", str(CLIENTS / "client.mjs")), mode, needs, through_proxy)
+
+
+def php(mode: str, through_proxy: bool = False) -> HttpClient:
+    return HttpClient(f"PHP streams {mode}", ("php", str(CLIENTS / "client.php")), mode, "php", through_proxy)
+
+
+def python(mode: str, through_proxy: bool = False) -> HttpClient:
+    package = mode.partition("-")[0]
+    return HttpClient(f"Python {mode}", (sys.executable, str(CLIENTS / "client.py")), mode, package, through_proxy)
+
+
+TABLE = [
+    curl("HTTP/1.0", "--http1.0"),
+    curl("HTTP/1.1", "--http1.1"),
+    curl("offering HTTP/2", "--http2"),
+    curl("HTTP/2 from the start", "--http2-prior-knowledge"),
+    curl("chunked", "-H Transfer-Encoding:chunked"),
+    curl("expecting 100", "-H Expect:100-continue"),
+    curl("proxy", "--noproxy -", through_proxy=True),
+    java("defaults"),
+    java("chunked"),
+    java("defaults", through_proxy=True),
+    go("defaults"),
+    go("chunked"),
+    go("defaults", through_proxy=True),
+    node("fetch"),
+    node("fetch-chunked"),
+    node("http"),
+    node("undici", "undici"),
+    node("axios", "axios"),
+    node("axios", "axios", through_proxy=True),
+    php("defaults"),
+    php("1.0"),
+    php("defaults", through_proxy=True),
+    python("requests"),
+    python("requests-chunked"),
+    python("requests", through_proxy=True),
+    python("httpx"),
+    python("httpx-chunked"),
+    python("httpx", through_proxy=True),
+    python("aiohttp"),
+    python("aiohttp-chunked"),
+    python("aiohttp", through_proxy=True),
+]
+
+
+def is_there(program: str) -> bool:
+    """Tell whether a program, a package of Node, or one of Python is installed."""
+    if program in {"axios", "undici"}:
+        return shutil.which("node") is not None and (CLIENTS / "node_modules" / program).is_dir()
+    if program in {"requests", "httpx", "aiohttp"}:
+        return find_spec(program) is not None
+    return shutil.which(program) is not None
+
+
+def expect(plan: list[Planned], key: str) -> list[tuple[int, bytes]]:
+    """Return the answers of a mock that is called without a network."""
+    mock = create_mock(MockConfig())
+    answers = []
+    for planned in plan:
+        path, _, query = planned.target.partition("?")
+        headers = {"authorization": f"Bearer {key}", "content-type": planned.content_type}
+        response = mock.handle(Request(planned.method, f"/api{path}", query, headers, planned.body))
+        answers.append((response.status, response.body))
+    return answers
+
+
+@pytest.fixture(scope="module")
+def mock_url() -> Iterator[str]:
+    """The base URL of a mock of these tests alone."""
+    with served() as url:
+        yield url
+
+
+def name_of(client: HttpClient) -> str:
+    return client.name + (" through a proxy" if client.through_proxy else "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("client", TABLE, ids=name_of)
+def test_a_client_is_answered_as_without_a_network(client: HttpClient, mock_url: str) -> None:
+    need(client.needs, is_there(client.needs))
+    for encoding in (FORM, JSON, MULTIPART):
+        key = f"test-{re.sub('[^a-z0-9]+', '-', name_of(client).lower())}-{encoding[-4:]}"
+        plan = make_plan(CONTRACT, encoding)
+        # A proxy gets the whole URL; that of the mock takes it for its own.
+        base_url = "http://crm.example/api" if client.through_proxy else mock_url
+        arguments = [*client.command, key, client.mode]
+        if client.through_proxy:
+            arguments.append(f"http://{urlsplit(mock_url).netloc}")
+        lines = "".join(planned.line(base_url) for planned in plan)
+        ended = subprocess.run(arguments, input=lines, capture_output=True, text=True, timeout=120, check=False)
+        assert ended.returncode == 0, ended.stderr
+        answers = [line.split(" ") for line in ended.stdout.splitlines()]
+        seen = [(int(status), base64.b64decode(body)) for status, body in answers]
+        for planned, answer, expected in zip(plan, seen, expect(plan, key), strict=True):
+            assert (planned.operation, *answer) == (planned.operation, *expected)
+
+
+def test_the_plan_has_every_operation_in_every_encoding() -> None:
+    plans = {encoding: make_plan(CONTRACT, encoding) for encoding in (FORM, JSON, MULTIPART)}
+    for operation in CONTRACT.operations.values():
+        for encoding in operation.bodies or [FORM]:
+            assert operation.id in {planned.operation for planned in plans[encoding]}
+    for plan in plans.values():
+        statuses = [status for status, _ in expect(plan, "test-plan")]
+        refused = [planned.operation for planned, status in zip(plan, statuses, strict=True) if status >= 300]
+        assert refused == []
+
+
+@pytest.mark.parametrize("concurrency", [1, 8])
+def test_ab_keeps_its_connections(mock_url: str, concurrency: int) -> None:
+    need("ab", shutil.which("ab") is not None)
+    command = ["ab", "-q", "-k", "-n", "400", "-c", str(concurrency), "-H", "Authorization: Bearer test-ab"]
+    ended = subprocess.run(
+        [*command, f"{mock_url}/milestones/12"], capture_output=True, text=True, timeout=60, check=True
+    )
+    for count in ("Complete requests: *400", "Failed requests: *0", "Keep-Alive requests: *400"):
+        assert re.search(count, ended.stdout), ended.stdout

@@ -32,16 +32,20 @@ from conformance.runner.stale_reads import describe
 from conformance.sandbox import mock_process
 from conformance.sandbox.clean_up import Cleaner, removal_command
 from conformance.sandbox.discovery import IdOverrides, explore, looking_only
+from conformance.sandbox.first_answer import NotReady
 from conformance.sandbox.journal import left_behind
 from conformance.sandbox.ownership import Kind
 from conformance.sandbox.sandbox import Sandbox
-from conformance.target import RunError, Target
+from conformance.target import Prerequisites, RunError, Target
 
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
 CLEAN_UP_SECONDS_AFTER_SIGNAL = 60.0
-TYPICAL_REQUESTS = {Depth.QUICK: 620, Depth.STANDARD: 2100, Depth.DEEP: 7400}
+PAUSE_OF_WAITING = 2.0
+TYPICAL_REQUESTS = {Depth.QUICK: 610, Depth.STANDARD: 2000, Depth.DEEP: 7000}
 """What a run sends to a deployment that is right."""
 TYPICAL_PROBES = 160
+READ_ONLY_REQUESTS = 25
+READ_ONLY_PROBES = 18
 ARRANGING = (
     *("listProjects", "createProject", "getProject", "deleteProject"),
     *("listMilestones", "createMilestone", "getMilestone", "deleteMilestone"),
@@ -61,6 +65,7 @@ class RunConfig:
     strict: bool = False
     observe: bool = False
     waivers: Path | None = None
+    wait: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +215,7 @@ class Session(AbstractContextManager["Session"]):
 
     def _open_run(self, contract: contracts.Contract, target: Target) -> Run:
         limits = self.config.options.limits
-        prerequisites = explore(contract, target, self.config.id_overrides, looking_only(target, limits))
+        prerequisites = self._explore(contract, target, limits)
         run = Run(contract, target, prerequisites, self.config.options)
         self.scheduler = Scheduler(run)
         self.waivers = load(self.config.waivers, contract.requirements) if self.config.waivers else []
@@ -219,6 +224,18 @@ class Session(AbstractContextManager["Session"]):
         if self.config.target is not None:
             run.keep_journal()
         return run
+
+    def _explore(self, contract: contracts.Contract, target: Target, limits: Limits) -> Prerequisites:
+        """Asks what ours can hang on; waits for a target that does not answer yet, if that was asked for."""
+        end = time.monotonic() + self.config.wait
+        while True:
+            try:
+                return explore(contract, target, self.config.id_overrides, looking_only(target, limits))
+            except NotReady as reason:
+                if time.monotonic() + PAUSE_OF_WAITING > end:
+                    raise
+                LOG.warning("%s Waiting for it.", reason)
+            time.sleep(PAUSE_OF_WAITING)
 
     def _stop(self) -> None:
         """Ends judging at the first signal, and cleaning up at the second."""
@@ -253,9 +270,9 @@ class Session(AbstractContextManager["Session"]):
     def _cost(self) -> str:
         options = self.config.options
         share = len(self.run.plan) / max(len(self.run.properties), 1)
-        expected = int(TYPICAL_REQUESTS[options.depth] * share)
-        if self.config.observe:
-            expected += TYPICAL_PROBES
+        judging = READ_ONLY_REQUESTS if options.read_only else TYPICAL_REQUESTS[options.depth]
+        probing = READ_ONLY_PROBES if options.read_only else TYPICAL_PROBES
+        expected = int(judging * share) + (probing if self.config.observe else 0)
         rounded = -(-min(expected, options.limits.max_requests) // 10) * 10
         more = f", and more for {options.budget:g} s" if options.budget else ""
         return f"about {rounded} requests{more}, more where something is violated"

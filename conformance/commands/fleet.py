@@ -79,6 +79,8 @@ def _remember(file: Path, verdict: "FleetVerdict", report: Path) -> None:
     with History.open(file) as history:
         for result in verdict.results:
             path = report / (result.report or "") / "report.json"
+            if result.interrupted:
+                continue
             if path.is_file():
                 history.add(result.name, json.loads(path.read_text(encoding="utf-8")))
             else:

@@ -114,7 +114,7 @@ class PropertyContext(Fixtures):
         It may be shared: its milestones may be reordered, and nothing else.
         """
         if not self.sharing:
-            return self.new_ordered_milestones(size)
+            return self.new_ordered_milestones(max(size, MILESTONES_IN_A_SHARED_ORDER) if self.furnished else size)
         shared = self.shared_projects.find(size, self.borrowed)
         if shared is None:
             start = len(self.history)

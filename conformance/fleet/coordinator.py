@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -138,6 +138,8 @@ class Coordinator:
 
     def _keep(self, deployment: Deployment, outcome: Outcome) -> Result:
         result = result_of(deployment, outcome, f"deployments/{deployment.name}")
+        if outcome.reason == STOPPED:
+            result = replace(result, interrupted=True)
         self.results[deployment.name] = result
         self.folder.save(deployment, result, outcome)
         return result

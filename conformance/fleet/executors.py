@@ -18,6 +18,7 @@ from conformance.fleet.task import Job, Outcome, check
 from conformance.target import RunError
 
 SECONDS_TO_CONNECT = 10
+LOOPBACK = "127.0.0.1:0"
 EXTRA = "pip install 'milestones-conformance[fleet]'"
 
 
@@ -56,15 +57,20 @@ def _on_dask(workers: int, scheduler: str | None) -> Iterator[Crew]:
     with _client(distributed, workers, scheduler) as client:
         flag = distributed.Event(f"milestones-fleet-{secrets.token_hex(8)}", client=client)
         executor = client.get_executor(pure=False)
-        where = f"{workers} processes on an embedded Dask cluster" if scheduler is None else f"Dask at {scheduler}"
+        present = len(client.scheduler_info()["workers"])
+        where = f"{workers} processes on an embedded Dask cluster"
+        if scheduler is not None:
+            where = f"Dask at {scheduler}: {present or 'still no'} worker{'s' * (present != 1)}"
         yield Crew(where, lambda job: executor.submit(check, job, flag), flag.set)
 
 
 @contextmanager
 def _client(distributed: Any, workers: int, scheduler: str | None) -> Iterator[Any]:
     if scheduler is None:
-        settings = {"processes": False, "n_workers": 1, "threads_per_worker": workers, "dashboard_address": None}
-        with distributed.LocalCluster(**settings) as cluster, distributed.Client(cluster) as client:
+        # Where Dask serves pages on itself: by default on a fixed port, for the whole network.
+        pages = {"dashboard_address": LOOPBACK, "worker_dashboard_address": LOOPBACK}
+        settings = {"processes": False, "n_workers": 1, "threads_per_worker": workers}
+        with distributed.LocalCluster(**settings, **pages) as cluster, distributed.Client(cluster) as client:
             yield client
         return
     try:

@@ -14,7 +14,7 @@ WORST_FIRST = ("violations", "stale waivers", NOT_DONE, "inconclusive", "conform
 EXIT_CODES = {"violations": 1, "stale waivers": 1, NOT_DONE: 3, "inconclusive": 2, "conformant": 0}
 HOLDS, BROKEN, UNDECIDED = "holds", "broken", "undecided"
 OTHER = "none of the contract's choices"
-KINDS = {"PASS": HOLDS, "FAIL": BROKEN, "INCONCLUSIVE": UNDECIDED, "ERROR": UNDECIDED}
+KINDS = {"PASS": HOLDS, "FAIL": BROKEN, "INCONCLUSIVE": UNDECIDED, "ERROR": UNDECIDED, "UNSTEADY": UNDECIDED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,8 @@ class Result:
     inferred: Sequence[str] = ()
     """Violated, but inferred only: reported, not failed."""
     undecided: Sequence[str] = ()
+    unsteady: Sequence[str] = ()
+    """Violated once, and not when that was repeated; by chance, so no deployment deviates by them."""
     groups: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     """For each group of requirements, the numbers that hold, are broken and are undecided."""
     profile: Mapping[str, str] = field(default_factory=dict)
@@ -85,7 +87,8 @@ def result_of(deployment: Deployment, outcome: Outcome, folder: str) -> Result:
         verdict=report["verdict"],
         violations=failing,
         inferred=[row["id"] for row in broken if row["id"] not in failing],
-        undecided=[row["id"] for row in rows if KINDS.get(row["status"]) == UNDECIDED],
+        undecided=[row["id"] for row in rows if row["status"] in ("INCONCLUSIVE", "ERROR")],
+        unsteady=[row["id"] for row in rows if row["status"] == "UNSTEADY"],
         groups=_groups(rows),
         profile={point["id"]: point["choice"] or OTHER for point in report["profile"]},
         requests=report["requests"],

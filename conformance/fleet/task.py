@@ -16,7 +16,8 @@ from conformance.fleet.deployment import Deployment
 from conformance.fleet.keys import KeyMissing
 
 ATTEMPTS = 3
-POLL_SECONDS = 0.1
+POLL_SECONDS = 1.0
+"""The flag that stops a fleet may be on another machine: each run asks for it once in this time."""
 GRACE_SECONDS = 120.0
 """A stopped run gets this time to remove what it made."""
 EXIT_CODES = (0, 1, 2, 3)
@@ -148,26 +149,30 @@ class _Attempt:
         with (folder / "messages").open("wb+") as messages:
             with _started(words, self.state, folder, self._environment(), messages) as process:
                 stopped = ""
-                while process.poll() is None:
-                    reason = self._stop_reason(deadline, stoppable=stoppable)
-                    if reason and not stopped:
-                        stopped, deadline = reason, time.monotonic() + GRACE_SECONDS
+                while not _has_ended(process):
+                    if stopped and time.monotonic() > deadline:
+                        process.kill()
+                    elif not stopped and (stopped := self._stop_reason(deadline, stoppable=stoppable)):
+                        deadline = time.monotonic() + GRACE_SECONDS
                         # The end of its input stops the run, which cleans up and reports.
                         _close(process.stdin)
-                    elif stopped and time.monotonic() > deadline:
-                        process.kill()
-                    with suppress(subprocess.TimeoutExpired):
-                        process.wait(POLL_SECONDS)
             messages.seek(0)
             message = self._without_key(messages.read()).decode(errors="replace").strip()[-LONGEST_MESSAGE:]
         return _Ended(process.returncode, message, stopped)
 
     def _stop_reason(self, deadline: float, *, stoppable: bool) -> str:
-        if stoppable and self.stop.is_set():
+        if stoppable and self._is_stopped():
             return "the fleet was stopped"
         if time.monotonic() > deadline:
             return f"stopped after its time limit of {self.job.deployment.time_limit:g} s"
         return ""
+
+    def _is_stopped(self) -> bool:
+        try:
+            return self.stop.is_set()
+        except OSError:
+            # The flag is on a scheduler; without that, nobody waits for this run any more.
+            return True
 
     def _environment(self) -> dict[str, str]:
         """Build the child's environment: ours, but of our variables only the key and secret header fields."""
@@ -199,10 +204,18 @@ def _started(
         yield process
     finally:
         _close(process.stdin)
-        with suppress(ProcessLookupError):
-            if process.poll() is None:
-                process.kill()
-        process.wait()
+        try:
+            process.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+    """Wait a while for the end of a process."""
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(POLL_SECONDS)
+    return process.returncode is not None
 
 
 def _close(stream: IO[bytes] | None) -> None:

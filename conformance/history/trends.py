@@ -12,6 +12,7 @@ LOOKED_AT = 10
 UNSTEADY = 3
 """The changes among them from which a requirement is called unsteady."""
 BROKEN = ("FAIL", "WAIVED")
+NOT_REPEATED = "violated once, and not when that was repeated"
 
 
 class Trend(StrEnum):
@@ -56,8 +57,12 @@ def _verdicts(runs: Sequence[PastRun]) -> Iterator[Change]:
             for run in runs
             if run.statuses.get(requirement) in ("PASS", *BROKEN)
         ]
-        change = _change(requirement, judged) if judged else None
-        if change is not None:
+        last = [run for run in runs if requirement in run.statuses][-1]
+        if last.statuses[requirement] == "UNSTEADY":
+            yield Change(
+                Trend.UNSTEADY, requirement, last.started, last.id, "violated once, and not when that was repeated"
+            )
+        elif judged and (change := _change(requirement, judged)) is not None:
             yield change
 
 

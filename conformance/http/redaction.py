@@ -11,45 +11,54 @@ SHORT = 6
 
 
 class Redactor:
-    """Replaces a key, also without its last character, and other secrets by a mark.
+    """Replaces a key and other secrets, also without their last character, by a mark.
 
     It finds the key as it is, escaped as in JSON, in percent-encoding, as HTML entities, in hexadecimal and in base64,
     in any letter case and with the escapes mixed.
     """
 
     def __init__(self, key: str, *others: str) -> None:
-        # The key is sent without its last character, too, and what is left of it must be as secret.
-        secrets = [secret for secret in (key, key[:-1], *others) if secret]
+        secrets = [secret for secret in (key, *others) if secret]
         forms = [form for secret in secrets for form in _forms(secret)]
         # The look ahead spares most characters the long alternatives.
         beginnings = "".join({re.escape(beginning) for secret in secrets for beginning in _beginnings(secret)})
         pattern = f"(?=[{beginnings}])(?:{'|'.join(forms)})"
-        self._text = re.compile(pattern, re.IGNORECASE)
-        self._bytes = re.compile(pattern.encode("ascii"), re.IGNORECASE)
+        self._pattern = re.compile(pattern.encode("ascii"), re.IGNORECASE)
 
     def text(self, text: str) -> str:
         """The text without the key."""
-        return self._text.sub(REDACTED, text)
+        return self.body(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
     def body(self, body: bytes) -> bytes:
         """The bytes without the key."""
-        return self._bytes.sub(REDACTED.encode("ascii"), body)
+        return self._pattern.sub(REDACTED.encode("ascii"), body)
 
 
 def _forms(secret: str) -> Iterator[str]:
+    # The key is sent without its last character, too, and what is left of it must be as secret.
     if len(secret) < SHORT:
-        yield re.escape(secret)
+        yield re.escape(secret[:-1]) + f"(?:{re.escape(secret[-1])})?" if len(secret) > 1 else re.escape(secret)
         return
-    yield "".join(_character(character) for character in secret)
-    yield "".join(f"{ord(character):02x}" for character in secret)
+    yield "".join(_character(character) for character in secret[:-1]) + f"(?:{_character(secret[-1])})?"
+    hexadecimal = secret.encode("ascii").hex()
+    yield f"{hexadecimal[:-2]}(?:{hexadecimal[-2:]})?"
     for encoded in _base64(secret):
-        yield "".join(_character(character) for character in encoded)
+        # The last characters of base64 depend on the last one of the secret.
+        start, end = encoded[:-2], encoded[-2:]
+        yield (
+            "".join(_sign(character) for character in start) + f"(?:{''.join(_sign(character) for character in end)})?"
+        )
 
 
 def _beginnings(secret: str) -> str:
     """The characters with which any form of a secret begins."""
     encoded = "".join(form[0] for form in _base64(secret)) if len(secret) >= SHORT else ""
     return f"{secret[0]}{ord(secret[0]):x}"[:2] + encoded + "\\%&"
+
+
+def _sign(character: str) -> str:
+    """A character of base64, of which only the signs are ever escaped."""
+    return character if character.isalnum() else _character(character)
 
 
 def _character(character: str) -> str:

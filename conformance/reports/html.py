@@ -1,47 +1,124 @@
 """report.html: one file, offline, for the screen and for print."""
 
+import hashlib
+import json
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, select_autoescape
+from markupsafe import Markup
 
-from conformance.reports.report import Report
-from conformance.results.verdict import Judgement
+from conformance.exchange import Exchange, NotJson
+from conformance.reports import files as report_files
+from conformance.reports.report import ORDER, Report
+from conformance.reports.ticket import ticket
+from conformance.reproduction import shell
+from conformance.results.verdict import Judgement, Verdict
 
+LONGEST_BODY = 6000
 ENCODINGS = ("form", "json", "none")
+LABELS = {
+    Verdict.FAIL: "violated",
+    Verdict.UNSTEADY: "unsteady",
+    Verdict.ERROR: "error",
+    Verdict.INCONCLUSIVE: "no verdict",
+    Verdict.WAIVED: "waived",
+    Verdict.NOT_RUN: "not run",
+    Verdict.PASS: "holds",
+}
+PRELUDE_MARK = "# (the functions of every reproduction)"
+"""Stands in the page for what all scripts share; the page puts it in when one is copied."""
+
+
+@dataclass(frozen=True)
+class Topic:
+    """The requirements of one operation or theme."""
+
+    name: str
+    judgements: Sequence[Judgement]
+
+    @property
+    def counts(self) -> list[tuple[Verdict, int]]:
+        """How many have each verdict, the worst first."""
+        counts = Counter(one.verdict for one in self.judgements)
+        return [(verdict, counts[verdict]) for verdict in ORDER if counts[verdict]]
+
+    @property
+    def is_green(self) -> bool:
+        """Whether all hold, or were not to be judged."""
+        return all(one.verdict in (Verdict.PASS, Verdict.NOT_RUN) for one in self.judgements)
 
 
 def write(report: Report, path: Path) -> None:
     """Writes report.html; all that came from the deployment is escaped."""
     environment = Environment(
         loader=PackageLoader("conformance.reports", "templates"),
-        autoescape=select_autoescape(default=True),
+        autoescape=select_autoescape(default=True, default_for_string=True, enabled_extensions=("html", "j2")),
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["pretty"] = _pretty
+    script = files("conformance.reports").joinpath("templates/report.js").read_text(encoding="utf-8")
     page = environment.get_template("report.html.j2").render(
-        report=report, topics=_topics(report), coverage=_coverage(report), inputs=_inputs(report), encodings=ENCODINGS
+        report=report,
+        labels=LABELS,
+        topics=_topics(report),
+        unjudged=_unjudged(report),
+        coverage=_coverage(report),
+        inputs=_inputs(report),
+        encodings=ENCODINGS,
+        prelude=shell.prelude(),
+        short_script=lambda judgement: _short_script(report, judgement),
+        ticket=lambda judgement: ticket(report, judgement, _short_script(report, judgement)),
+        # Our own script and nothing else may run: the policy names it by its hash.
+        script=Markup(script),  # noqa: S704
+        script_hash=b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
-    path.write_text(page, encoding="utf-8", errors="replace")
+    report_files.write(path, page)
 
 
-def _topics(report: Report) -> dict[str, list[Judgement]]:
+def _short_script(report: Report, judgement: Judgement) -> str:
+    return report.script(judgement).replace(shell.prelude(), PRELUDE_MARK + "\n")
+
+
+def _pretty(call: Exchange) -> str:
+    """The answer of a call, JSON with a line for each value."""
+    if isinstance(call.json, NotJson):
+        return call.shown_body(LONGEST_BODY)
+    text = json.dumps(call.json, indent=2, ensure_ascii=False)
+    return text if len(text) <= LONGEST_BODY else f"{text[:LONGEST_BODY]}… ({len(text)} characters)"
+
+
+def _topics(report: Report) -> list[Topic]:
     topics: dict[str, list[Judgement]] = {}
     for judgement in report.judgements:
         topics.setdefault(judgement.requirement.topic, []).append(judgement)
-    return topics
+    return [Topic(name, judgements) for name, judgements in topics.items()]
 
 
-def _coverage(report: Report) -> dict[tuple[str, int], dict[str, int]]:
+def _unjudged(report: Report) -> dict[str, list[Judgement]]:
+    """The requirements without a verdict, by the reason."""
+    reasons: dict[str, list[Judgement]] = {}
+    for judgement in report.having(Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.WAIVED, Verdict.NOT_RUN):
+        reasons.setdefault(judgement.reason, []).append(judgement)
+    return reasons
+
+
+def _coverage(report: Report) -> Mapping[tuple[str, int], Mapping[str, int]]:
     """The exchanges by encoding, for each operation and status."""
     table: dict[tuple[str, int], dict[str, int]] = {}
-    for one in report.coverage:
-        table.setdefault((one.operation, one.status), {})[one.encoding] = one.exchanges
+    for covered in report.coverage:
+        table.setdefault((covered.operation, covered.status), {})[covered.encoding] = covered.exchanges
     return table
 
 
-def _inputs(report: Report) -> dict[tuple[str, int], list[str]]:
+def _inputs(report: Report) -> Mapping[tuple[str, int], Sequence[str]]:
     """The parameters and fields that were sent, for each operation and status."""
     table: dict[tuple[str, int], set[str]] = {}
-    for one in report.coverage:
-        table.setdefault((one.operation, one.status), set()).update(one.parameters, one.fields)
+    for covered in report.coverage:
+        table.setdefault((covered.operation, covered.status), set()).update(covered.parameters, covered.fields)
     return {row: sorted(names) for row, names in table.items()}

@@ -158,6 +158,11 @@ class Report:
         # What fails the run comes before what is only reported; else the order of the causes stays.
         return sorted(groups, key=lambda group: not any(one.fails(strict=self.strict) for one in (group[0], *group[1])))
 
+    @property
+    def unlike_the_mock(self) -> list[Observation]:
+        """Return what the deployment was seen to do otherwise than the mock does by default."""
+        return [one for one in self.observations if one.choice != one.point.default and one.seen]
+
     def reason(self, judgement: Judgement) -> str:
         """Return why a requirement has its verdict, in one sentence."""
         if judgement.reason or judgement.verdict is not Verdict.FAIL:

@@ -1,9 +1,11 @@
 """The verdict for people: violated requirements first, each with its sentence, what came, and how to see it again."""
 
 import logging
+import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -24,6 +26,21 @@ STYLES = {
     Conclusion.STALE_WAIVERS: "bold red",
     Conclusion.INCONCLUSIVE: "bold yellow",
 }
+
+
+class _PatientConsole(Console):
+    """A console that outlives the one who reads from it: what is judged and removed does not depend on a pipe."""
+
+    def on_broken_pipe(self) -> None:
+        """Say nothing more."""
+        self.quiet = True
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def open_console() -> Console:
+    """Return the console for a verdict, which takes any text."""
+    return _PatientConsole(highlight=False)
 
 
 def announce(text: str, console: Console) -> None:
@@ -72,7 +89,7 @@ def show(report: Report, console: Console) -> None:
         _show_violation(report, judgement, console)
     _show_reasons("Without a verdict", report.having(Verdict.INCONCLUSIVE, Verdict.ERROR), console)
     if report.read_only:
-        _show_reasons("Not judged", report.having(Verdict.NOT_RUN), console)
+        _show_unjudged(report.having(Verdict.NOT_RUN), console)
     _show_reasons("Waived", report.having(Verdict.WAIVED), console)
     for stale in report.stale_waivers:
         _line(console, f"Stale: {stale}", "bold red")
@@ -160,7 +177,19 @@ def _show_profile(report: Report, console: Console) -> None:
     _line(console, f"Observed {known} of {len(report.observations)} open points (profile.json){others}", "bold")
     for one in report.observations:
         if one.choice is None:
-            _line(console, f"  {one.point.id}: {one.seen}", "dim")
+            choices = " or ".join(one.point.choices)
+            why = one.seen if one.seen.startswith("not seen") else f"{one.seen}, which is none of {choices}"
+            _line(console, f"  {one.point.id}: {why}", "dim")
+
+
+def _show_unjudged(judgements: list[Judgement], console: Console) -> None:
+    """Prints what a read-only run does not judge, a line for each topic."""
+    topics = Counter((judgement.requirement.topic, judgement.reason) for judgement in judgements)
+    if topics:
+        _line(console, "")
+        _line(console, "Not judged", "bold yellow")
+    for (topic, reason), number in topics.items():
+        _line(console, f"  {topic}: {number} requirement{'' if number == 1 else 's'}, for {reason}", "dim")
 
 
 def _show_reasons(heading: str, judgements: list[Judgement], console: Console) -> None:

@@ -1,17 +1,20 @@
 """What a reproduction looks at in the end: values that are evaluated here and written as shell elsewhere."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
 from conformance.reproduction.answers import Leaf
-from conformance.reproduction.program import Template, refs_in
+from conformance.reproduction.program import Ref, Template, refs_in
 from conformance.reproduction.trace import Missing, Trace
 
 BELOW_500 = ("1??", "2??", "3??", "4??")
 INSTANT = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]*[Z0-9]"
 LONGEST_BODY = 300
+
+Numbers: TypeAlias = Mapping[int, int]
+"""The number that a reader sees for each step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +29,11 @@ class StatusIs:
         answer = trace.answer(self.step) if self.allowed == BELOW_500 else trace.telling(self.step)
         return any(fnmatchcase(str(answer.exchange.status), pattern) for pattern in self.allowed)
 
-    def sentences(self, trace: Trace) -> tuple[str, str]:
+    def sentences(self, trace: Trace, _: Numbers) -> tuple[str, str]:
         """Say what was expected and what came."""
         exchange = trace.answers[self.step].exchange
-        return f"status {' or '.join(self.allowed)}", f"{exchange.status}, {exchange.shown_body(LONGEST_BODY)}"
+        allowed = " or ".join(pattern.replace("?", "x") for pattern in self.allowed)
+        return f"status {allowed}", f"{exchange.status}, {exchange.shown_body(LONGEST_BODY)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +49,9 @@ class ValueIs:
         """Evaluate the check. Raises Missing where it cannot be told."""
         return (trace.telling(self.step).at(self.path).text == trace.text(self.expected)) is not self.negated
 
-    def sentences(self, trace: Trace) -> tuple[str, str]:
+    def sentences(self, trace: Trace, numbers: Numbers) -> tuple[str, str]:
         """Say what was expected and what came."""
-        leaf, text = trace.answers[self.step].at(self.path), _text(trace, self.expected)
+        leaf, text = trace.answers[self.step].at(self.path), _text(trace, self.expected, numbers)
         if leaf.type == "array":
             return f"{self.path} has {text} rows", f"{leaf.text} rows"
         return f"{self.path} {'is not' if self.negated else 'is'} {text}", leaf.text or "nothing"
@@ -65,7 +69,7 @@ class TypeIs:
         """Evaluate the check. Raises Missing where it cannot be told."""
         return trace.telling(self.step).at(self.path).type == self.type
 
-    def sentences(self, trace: Trace) -> tuple[str, str]:
+    def sentences(self, trace: Trace, _: Numbers) -> tuple[str, str]:
         """Say what was expected and what came."""
         leaf: Leaf = trace.answers[self.step].at(self.path)
         expected = f"of type {self.type}" if self.type else "not there"
@@ -83,7 +87,7 @@ class IsInstant:
         """Evaluate the check. Raises Missing where it cannot be told."""
         return is_instant(trace.telling(self.step).at(self.path).text)
 
-    def sentences(self, trace: Trace) -> tuple[str, str]:
+    def sentences(self, trace: Trace, _: Numbers) -> tuple[str, str]:
         """Say what was expected and what came."""
         return f"{self.path} is an instant such as 2026-06-15T09:30:00Z", trace.answers[self.step].at(self.path).text
 
@@ -98,7 +102,7 @@ class IsJson:
         """Evaluate the check. Raises Missing where it cannot be told."""
         return trace.telling(self.step).is_json
 
-    def sentences(self, trace: Trace) -> tuple[str, str]:
+    def sentences(self, trace: Trace, _: Numbers) -> tuple[str, str]:
         """Say what was expected and what came."""
         return "a body that parses as JSON", trace.answers[self.step].exchange.shown_body(LONGEST_BODY)
 
@@ -116,7 +120,7 @@ class HeaderHas:
         value = trace.telling(self.step).exchange.headers.get(self.name)
         return value is not None and self.text in value.lower()
 
-    def sentences(self, trace: Trace) -> tuple[str, str]:
+    def sentences(self, trace: Trace, _: Numbers) -> tuple[str, str]:
         """Say what was expected and what came."""
         headers = trace.answers[self.step].exchange.headers
         wanted = f"a header {self.name}" + (f" with {self.text}" if self.text else "")
@@ -137,11 +141,11 @@ class RowsHave:
         trace.telling(self.step)
         return (trace.text(self.expected) in self._values(trace)) is not self.negated
 
-    def sentences(self, trace: Trace) -> tuple[str, str]:
+    def sentences(self, trace: Trace, numbers: Numbers) -> tuple[str, str]:
         """Say what was expected and what came."""
         wanted = "no row" if self.negated else "a row"
         return (
-            f"{wanted} with {self.column} {_text(trace, self.expected)}",
+            f"{wanted} with {self.column} {_text(trace, self.expected, numbers)}",
             f"{self.column} {', '.join(self._values(trace))}" if self._values(trace) else "no rows",
         )
 
@@ -208,8 +212,12 @@ def is_instant(text: str) -> bool:
     return fnmatchcase(text, INSTANT)
 
 
-def _text(trace: Trace, template: Template) -> str:
+def _text(trace: Trace, template: Template, numbers: Numbers) -> str:
+    """Fill in a text, and say of an earlier answer's value where it is from."""
     try:
-        return trace.text(template)
+        text = trace.text(template)
     except Missing:
         return "what an earlier call answered"
+    if len(template) == 1 and isinstance(ref := template[0], Ref) and ref.step in numbers:
+        return f"{text} ({ref.path} of call {numbers[ref.step]})"
+    return text

@@ -57,6 +57,11 @@ def script(reproduction: Reproduction, requirement: Requirement, target: str, co
     return _Writer(reproduction).script(requirement, target, command)
 
 
+def prelude() -> str:
+    """Return the functions that every script needs."""
+    return files("conformance.reproduction").joinpath("prelude.sh").read_text(encoding="utf-8")
+
+
 def fallback(requirement: Requirement, command: str) -> str:
     """Return the script of a violation that no sequence of calls shows by itself: it runs the suite again."""
     return "\n".join(
@@ -97,7 +102,6 @@ class _Writer:
         self.labels = self._numbered_labels()
 
     def script(self, requirement: Requirement, target: str, command: str) -> str:
-        prelude = files("conformance.reproduction").joinpath("prelude.sh").read_text(encoding="utf-8")
         lines = [
             *_head(requirement)[:-1],
             f"# Found at {_comment(target)}; the suite looks for it again with",
@@ -114,7 +118,7 @@ class _Writer:
             f"    {self._check(self.reproduction.check)}",
             "}",
             "",
-            prelude,
+            prelude(),
             f"conclude {self.reproduction.rounds}",
             "",
         ]

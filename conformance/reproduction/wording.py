@@ -22,5 +22,5 @@ def _sentences(check: Check, trace: Trace, numbers: Mapping[int, int]) -> tuple[
             several = [_sentences(part, trace, numbers) for part in check.checks]
             return " or ".join(expected for expected, _ in several), several[0][1]
         case _:
-            expected, actual = check.sentences(trace)
+            expected, actual = check.sentences(trace, numbers)
             return f"call {numbers[check.step]}: {expected}", actual

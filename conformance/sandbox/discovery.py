@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from conformance.contract import Contract
-from conformance.exchange import Exchange, Json, NotJson
+from conformance.exchange import Exchange, Json
 from conformance.http.client import Client
-from conformance.http.transport import ForbiddenWrite, NoAnswer, OutgoingRequest, Transport
+from conformance.http.transport import ForbiddenWrite, NoAnswer, OutgoingRequest, OutOfRequests, Throttled, Transport
 from conformance.models import meta_of, rows_of
 from conformance.options import Limits
+from conformance.sandbox.first_answer import NotReady, require_projects
 from conformance.sandbox.ownership import is_label, read_id
 from conformance.target import Prerequisites, RunError, Target
 
@@ -39,9 +40,16 @@ def explore(
     nor category.
     """
     transport = transport or looking_only(target)
+    try:
+        return _explore(contract, target, id_overrides, transport)
+    except OutOfRequests as limit:
+        raise RunError(f"{limit}, before it could begin; raise --max-requests.") from limit
+
+
+def _explore(contract: Contract, target: Target, id_overrides: IdOverrides, transport: Transport) -> Prerequisites:
     client = Client(contract, transport)
     first = _answer(client, target)
-    projects = _records(first, target)
+    projects = rows_of(first)
     tasks = rows_of(_listed_tasks(client))
     project = projects[0] if projects else None
     client_id = id_overrides.client_id or _first(projects, "client")
@@ -107,31 +115,14 @@ def looking_only(target: Target, limits: Limits = DEFAULT_LIMITS) -> Transport:
 def _answer(client: Client, target: Target) -> Exchange:
     try:
         answer = client.list_projects({"limit": PAGE})
+    except Throttled as silence:
+        answer = silence.exchange
     except NoAnswer as silence:
-        why = silence.exchange.error or "it answers 429 for as long as we waited"
-        raise RunError(f"{target.url} gives no answer: {why}; check the address and that the server runs.") from silence
-    if answer.status in (401, 403):
-        raise RunError(f"{target.url} refuses the key ({answer.status}); give a valid one with MILESTONES_API_KEY.")
-    if isinstance(answer.json, NotJson):
-        kind = answer.headers.get("content-type", "no content type")
-        raise RunError(
-            f"{target.url} is no Milestones API: GET /projects answers {answer.status} with {kind}; "
-            "--target is the base URL with /api at its end."
-        )
-    if not answer.ok:
-        raise RunError(
-            f"{target.url} answers GET /projects with {answer.status}; --target is the base URL with /api at its end."
-        )
+        raise NotReady(
+            f"{target.url} gives no answer: {silence.exchange.error}; check the address and that the server runs."
+        ) from silence
+    require_projects(answer, target)
     return answer
-
-
-def _records(answer: Exchange, target: Target) -> list[Json]:
-    if not isinstance(answer.envelope.get("data"), list):
-        raise RunError(
-            f"{target.url} is no Milestones API: its list of projects has no data; "
-            "--target is the base URL with /api at its end."
-        )
-    return rows_of(answer)
 
 
 def _listed_tasks(client: Client) -> Exchange:

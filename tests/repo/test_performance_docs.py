@@ -10,9 +10,12 @@ import pytest
 REFERENCE = "hello (Starlette, uvicorn)"
 
 
-@pytest.mark.parametrize("name", ["yardstick", "growth", "everyday", "soak", "hostile"])
-def test_the_tables_in_the_docs_are_the_results(root: Path, name: str) -> None:
-    document = (root / "docs" / "performance.md").read_text(encoding="utf-8").splitlines()
+@pytest.mark.parametrize(
+    ("name", "page"),
+    [*((name, "performance") for name in ("yardstick", "growth", "everyday", "soak", "hostile")), ("fleet", "scale")],
+)
+def test_the_tables_in_the_docs_are_the_results(root: Path, name: str, page: str) -> None:
+    document = (root / "docs" / f"{page}.md").read_text(encoding="utf-8").splitlines()
     table = (root / "benchmarks" / "results" / f"{name}.md").read_text(encoding="utf-8").splitlines()
     assert [line for line in table if line.startswith("|") and line not in document] == []
 

@@ -1,6 +1,7 @@
 """Without Dask the same jobs run on threads, behind the same interface."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,6 +28,22 @@ def test_jobs_run_without_dask(without_dask: None, tmp_path: Path) -> None:
 
     assert crew.description == "2 processes"
     assert (outcome.exit_code, outcome.reason.split()[:2]) == (3, ["key-env", "NO_SUCH_VARIABLE"])
+
+
+def test_the_embedded_cluster_listens_on_this_machine_alone() -> None:
+    psutil = pytest.importorskip("psutil")
+    pytest.importorskip("distributed")
+    before = listening(psutil)
+    with open_crew(2, None):
+        opened = listening(psutil) - before
+
+    assert {address for address, _ in opened} <= {"127.0.0.1"}
+
+
+def listening(psutil: Any) -> set[tuple[str, int]]:
+    """The addresses that this process listens on."""
+    connections = psutil.Process().net_connections()
+    return {tuple(entry.laddr) for entry in connections if entry.status == psutil.CONN_LISTEN}
 
 
 def test_a_scheduler_without_dask_is_refused_with_what_to_install(without_dask: None) -> None:

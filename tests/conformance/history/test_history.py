@@ -60,6 +60,8 @@ def sequence(path: Path, *statuses: str) -> list[Any]:
         (["PASS", "FAIL", "PASS", "FAIL"], [(Trend.UNSTEADY, 4)]),
         (["PASS", "FAIL", "WAIVED"], [(Trend.BEGAN_TO_FAIL, 2)]),
         (["PASS", "INCONCLUSIVE", "NOT_RUN", "FAIL"], [(Trend.BEGAN_TO_FAIL, 4)]),
+        (["PASS", "UNSTEADY"], [(Trend.UNSTEADY, 2)]),
+        (["PASS", "UNSTEADY", "PASS"], []),
         (["PASS", "PASS"], []),
         (["INCONCLUSIVE"], []),
     ],

@@ -127,7 +127,7 @@ def test_the_html_report_escapes_what_came_and_loads_nothing(tmp_path: Path) -> 
     html.write(report(*MIXED), tmp_path / "report.html")
     page = (tmp_path / "report.html").read_text(encoding="utf-8")
 
-    assert "<script" not in page
+    assert page.count("<script") == 1
     assert "&lt;script&gt;" in page
     assert re.search(r'(src|href)\s*=(?!"#)', page) is None
     assert "get/broken-holds" in page
@@ -144,7 +144,7 @@ def test_the_html_report_shows_coverage_and_the_observed_profile(tmp_path: Path)
     assert "list/some-thing" in page
     assert "This happens." in page
     assert "the waiver of x has expired" in page
-    assert "<script>" not in page
+    assert page.count("<script>") == 1
 
 
 def test_the_terminal_names_waivers_and_what_was_not_observed() -> None:

@@ -1,0 +1,51 @@
+"""A violation as a ticket in Markdown, with the script that shows it."""
+
+import re
+
+from conformance.reports.report import Report
+from conformance.results.verdict import Judgement
+
+HOW = """\
+Save this as `{name}` and run it with `MILESTONES_TARGET` and `MILESTONES_API_KEY` set. It exits with 1 as long as the
+violation is there, and with 0 once it is fixed."""
+
+
+def ticket(report: Report, judgement: Judgement, script: str) -> str:
+    """Write a violation as a ticket: what is violated, what came, the calls, and the script."""
+    requirement = judgement.requirement
+    expected, actual = report.difference(judgement)
+    calls = "\n".join(f"{number}. `{_inline(call.summary)}`" for number, call in enumerate(report.calls(judgement), 1))
+    return "\n".join(
+        [
+            f"## {requirement.id}: {requirement.text}",
+            "",
+            f"{requirement.source} ({requirement.level}). Seen at {report.target} on {report.started[:10]}.",
+            "",
+            "Expected:",
+            _fenced(expected),
+            "",
+            "Actual:",
+            _fenced(actual),
+            "",
+            "Calls:",
+            "",
+            calls,
+            "",
+            HOW.format(name=report.script_name(judgement).rpartition("/")[2]),
+            "",
+            _fenced(script.rstrip("\n"), "sh"),
+            "",
+            f"The suite looks for it again with `{_inline(report.command(requirement))}`.",
+            "",
+        ]
+    )
+
+
+def _fenced(text: str, language: str = "") -> str:
+    """Put a text into a code block that nothing in it can end."""
+    fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
+    return f"{fence}{language}\n{text}\n{fence}"
+
+
+def _inline(text: str) -> str:
+    return " ".join(text.replace("`", "'").split())

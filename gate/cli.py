@@ -43,11 +43,16 @@ def reporting(run: Callable[P, "Verdict"]) -> Callable[..., int]:
         "--report", type=FILE, metavar="DIR", help="Writes gate.json, gate.md, gate.sarif and junit.xml there."
     )
     @click.option("--annotations", is_flag=True, help="Prints the findings as GitHub's workflow commands, too.")
+    @click.option(
+        "--allow-outside", is_flag=True, help="Lets references read files outside of the contract's repository."
+    )
     @wraps(run)
-    def command(report: Path | None, annotations: bool, *args: P.args, **options: P.kwargs) -> int:
+    def command(report: Path | None, annotations: bool, allow_outside: bool, *args: P.args, **options: P.kwargs) -> int:
         from gate.reports import writer
         from gate.reports.locations import within_reach
+        from gate.source.boundary import OUTSIDE_IS_ALLOWED
 
+        OUTSIDE_IS_ALLOWED.set(allow_outside)
         if report is not None:
             writer.write_not_done(run.__name__, writer.NO_END, report)
         verdict = within_reach(run(*args, **options))

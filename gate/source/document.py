@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from gate.errors import GateError
 from gate.source import git
+from gate.source.boundary import Boundary, check_size, read_bounded
 from gate.source.yaml_loader import Json, Pointer, read
 
 __all__ = ["Document", "Json", "Node", "Place", "Pointer", "Source", "load"]
@@ -35,6 +36,8 @@ class Source:
 
     path: PurePosixPath
     revision: str = ""
+    boundary: Boundary | None = field(default=None, compare=False)
+    """Where the file may lie that a reference names; None for what a person names."""
 
     @property
     def name(self) -> str:
@@ -43,14 +46,20 @@ class Source:
 
     def beside(self, relative: str) -> "Source":
         """The file that a relative reference in this one names."""
-        return Source(_normal(self.path.parent / relative), self.revision)
+        boundary = None if self.revision else self.boundary or Boundary.around(Path(self.path))
+        return Source(_normal(self.path.parent / relative), self.revision, boundary)
 
     def read(self) -> bytes:
         """The bytes of the file; raises GateError when it, or the revision, is not there."""
         if self.revision:
-            return git.show(self.revision, self.path)
+            content = git.show(self.revision, self.path)
+            check_size(content, self.name)
+            return content
+        path = Path(self.path)
         try:
-            return Path(self.path).read_bytes()
+            if self.boundary is not None:
+                self.boundary.check(path)
+            return read_bounded(path)
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else error
             raise GateError(f"{self.path}: cannot be read ({why}); give a file or REVISION:FILE.") from error

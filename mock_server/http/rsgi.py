@@ -1,4 +1,4 @@
-"""The mock as an RSGI application, the interface of Granian: requests out of its scopes, responses onto the wire.
+"""Between Granian and the mock: requests out of its scopes, responses onto its connections.
 
 Granian hands over paths decoded, so an encoded slash in a path arrives as a slash. Header values that are not ASCII do
 not arrive.
@@ -10,8 +10,12 @@ import logging
 import os
 import socket
 import stat
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Coroutine
+from functools import partial
 from pathlib import Path
+from threading import Lock
+from typing import Any, Protocol
 
 from granian._granian import RSGIHTTPProtocol, RSGIProtocolClosed
 from granian.rsgi import Scope
@@ -28,46 +32,94 @@ FLUSH_SECONDS = 0.02
 """How long the server is given to send the part of an answer that goes out before it breaks off."""
 
 
+class Call(Protocol):
+    """A request that Granian waits for an answer to."""
+
+    scope: Scope
+    proto: RSGIHTTPProtocol
+
+    def done(self) -> None:
+        """Tell Granian that it was answered."""
+
+    def taskref(self, task: object) -> None:
+        """Let Granian hold a task as long as the call lasts."""
+
+
 class RsgiApp:
-    """Answers the requests of a server by a handler; one that `waits` for others is called in threads."""
+    """Answers calls by a handler.
 
-    def __init__(self, handler: Handler, *, waits: bool = False) -> None:
+    Most are answered at once, on Granian's thread, which spares a way through the event loop: it takes half of the time
+    of a request. What has to wait does so in the loop; a handler that `waits` for others is called in threads.
+    """
+
+    def __init__(self, handler: Handler, loop: asyncio.AbstractEventLoop, *, waits: bool = False) -> None:
         self._handler = handler
+        self._loop = loop
         self._waits = waits
-        self._unfinished: set[asyncio.Task[object]] = set()
-        self.started = asyncio.Event()
+        self._lock = Lock()
+        self._arriving: dict[Any, float] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    def __rsgi_init__(self, _: asyncio.AbstractEventLoop) -> None:
-        """Note that the server is about to accept connections, and can be stopped."""
-        self.started.set()
+    def take(self, call: Call) -> None:
+        """Answer a call, or see to it that it is answered later."""
+        headers = merge_headers(call.scope.headers.items())
+        if call.scope.authority:
+            headers["host"] = call.scope.authority
+        if "content-length" not in headers and "transfer-encoding" not in headers and call.scope.http_version != "2":
+            self._answer(call, headers, b"")
+        elif int(headers.get("content-length", 0)) > MAX_BODY:
+            self._start(call, self._discard_body(call, headers))
+        else:
+            body: Any = call.proto()
+            self._arriving[body] = time.monotonic()
+            body.add_done_callback(partial(self._take_body, call, headers))
 
-    async def __rsgi__(self, scope: Scope, protocol: RSGIHTTPProtocol) -> None:
-        """Answer a request."""
-        headers = merge_headers(scope.headers.items())
-        if scope.authority:
-            headers["host"] = scope.authority
-        body = b""
-        if "content-length" in headers or "transfer-encoding" in headers or scope.http_version == "2":
-            with self._cancellable():
-                received = await receive_body(headers, protocol)
-            if isinstance(received, Response):
-                await self._send(received, scope, protocol)
-                return
-            body = received
+    def refuse_slow(self, now: float) -> None:
+        """Refuse the bodies that take too long to arrive; `now` is that of `time.monotonic`."""
+        for body, begun in list(self._arriving.items()):
+            if now - begun > BODY_SECONDS:
+                body.cancel()
+
+    def break_off(self) -> None:
+        """Break off what takes long: bodies that still arrive, and answers that are delayed."""
+        for body in list(self._arriving):
+            body.cancel()
+        for task in list(self._tasks):
+            task.cancel()
+
+    def _take_body(self, call: Call, headers: dict[str, str], body: Any) -> None:
+        self._arriving.pop(body, None)
+        try:
+            content = body.result()[: MAX_BODY + 1]
+        except asyncio.CancelledError:
+            message = f"The body took longer than {BODY_SECONDS} seconds to arrive."
+            self._send(call, json_response(408, {"message": message}))
+        except RSGIProtocolClosed:
+            # Half a request must not be carried out.
+            self._send(call, json_response(400, {"message": "The body broke off."}))
+        else:
+            self._answer(call, headers, content)
+
+    async def _discard_body(self, call: Call, headers: dict[str, str]) -> None:
+        """Read a body that is too large to its end: most clients do not look for an answer before."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(BODY_SECONDS):
+                async for _ in call.proto:
+                    pass
+        self._answer(call, headers, bytes(MAX_BODY + 1))
+
+    def _answer(self, call: Call, headers: dict[str, str], body: bytes) -> None:
+        scope = call.scope
         request = Request(scope.method, encode_path(scope.path), encode_query(scope.query_string), headers, body)
         if self._waits:
-            response = await asyncio.get_running_loop().run_in_executor(None, self._ask, request)
+            self._start(call, self._answer_in_thread(call, request))
         else:
-            response = self._ask(request)
-        if response.delivery is NORMAL_DELIVERY:
-            protocol.response_bytes(response.status, encode_headers(response.headers), response.body)
-        else:
-            await self._send(response, scope, protocol)
+            with self._lock:
+                response = self._ask(request)
+            self._send(call, response)
 
-    def cancel(self) -> None:
-        """Break off what takes long: bodies that still arrive, and answers that are delayed."""
-        for task in tuple(self._unfinished):
-            task.cancel()
+    async def _answer_in_thread(self, call: Call, request: Request) -> None:
+        self._send(call, await self._loop.run_in_executor(None, self._ask, request))
 
     def _ask(self, request: Request) -> Response:
         try:
@@ -77,53 +129,43 @@ class RsgiApp:
             logger.exception("%s %s failed", request.method, request.path)
             return json_response(500, {"message": "The mock failed. Its log says why; please report it."})
 
-    async def _send(self, response: Response, scope: Scope, protocol: RSGIHTTPProtocol) -> None:
+    def _send(self, call: Call, response: Response) -> None:
+        if response.delivery is NORMAL_DELIVERY:
+            call.proto.response_bytes(response.status, encode_headers(response.headers), response.body)
+            call.done()
+        else:
+            self._start(call, self._deliver(call, response))
+
+    def _start(self, call: Call, work: Coroutine[object, object, None]) -> None:
+        """Carry out in the loop what has to wait."""
+
+        def start() -> None:
+            task = self._loop.create_task(work)
+            call.taskref(task)
+            self._tasks.add(task)
+            task.add_done_callback(self._tasks.discard)
+
+        self._loop.call_soon_threadsafe(start)
+
+    async def _deliver(self, call: Call, response: Response) -> None:
         """Send a response in the way that its delivery asks for."""
         delivery, headers = response.delivery, encode_headers(response.headers)
-        if delivery.delay:
-            with self._cancellable():
-                await asyncio.sleep(delivery.delay)
-        if delivery.drop:
-            if not hang_up(scope.client):
-                # Windows: the nearest to no answer is one that breaks off at once.
-                protocol.response_stream(502, [("content-length", "1")])
-        elif delivery.truncate_at is not None and delivery.truncate_at < len(response.body):
-            # The head promises the whole body, so the server breaks off the connection.
-            stream = protocol.response_stream(response.status, headers)
-            await stream.send_bytes(response.body[: delivery.truncate_at])
-            with self._cancellable():
-                await asyncio.sleep(FLUSH_SECONDS)
-        else:
-            protocol.response_bytes(response.status, headers, response.body)
-
-    @contextlib.contextmanager
-    def _cancellable(self) -> Iterator[None]:
-        task = asyncio.current_task()
-        assert task is not None
-        self._unfinished.add(task)
         try:
-            yield
+            if delivery.delay:
+                await asyncio.sleep(delivery.delay)
+            if delivery.drop:
+                if not hang_up(call.scope.client):
+                    # Windows: the nearest to no answer is one that breaks off at once.
+                    call.proto.response_stream(502, [("content-length", "1")])
+            elif delivery.truncate_at is not None and delivery.truncate_at < len(response.body):
+                # The head promises the whole body, so the server breaks off the connection.
+                stream = call.proto.response_stream(response.status, headers)
+                await stream.send_bytes(response.body[: delivery.truncate_at])
+                await asyncio.sleep(FLUSH_SECONDS)
+            else:
+                call.proto.response_bytes(response.status, headers, response.body)
         finally:
-            self._unfinished.discard(task)
-
-
-async def receive_body(headers: Mapping[str, str], protocol: RSGIHTTPProtocol) -> bytes | Response:
-    """Return the body of a request, at most one byte over the limit, which is enough to refuse it.
-
-    Returns a refusal for a body that does not arrive in time or in whole: half a request must not be carried out.
-    """
-    try:
-        async with asyncio.timeout(BODY_SECONDS):
-            if int(headers.get("content-length", 0)) <= MAX_BODY:
-                return (await protocol())[: MAX_BODY + 1]
-            # Read to its end all the same: most clients do not look for an answer before.
-            async for _ in protocol:
-                pass
-            return bytes(MAX_BODY + 1)
-    except TimeoutError:
-        return json_response(408, {"message": f"The body took longer than {BODY_SECONDS} seconds to arrive."})
-    except RSGIProtocolClosed:
-        return json_response(400, {"message": "The body broke off."})
+            call.done()
 
 
 def hang_up(client: str) -> bool:

@@ -13,12 +13,10 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
-from granian import net
-from granian.constants import SSLProtocols
+from granian._granian import CallbackScheduler, RSGIWorker, SocketHolder, WorkerSignal
 from granian.http import HTTP1Settings, HTTP2Settings
-from granian.server.embed import Server
 
 from mock_server.http.limits import (
     BACKLOG,
@@ -31,11 +29,12 @@ from mock_server.http.limits import (
     raise_file_limit,
     tune_gc,
 )
-from mock_server.http.rsgi import RsgiApp
+from mock_server.http.rsgi import Call, RsgiApp
 from mock_server.messages import Handler
 
 WAITING = 64
 """How many requests a handler may have waiting for others at a time."""
+SWEEP_SECONDS = 1.0
 TASKS = Path("/proc/self/task")
 
 
@@ -86,32 +85,63 @@ class TlsError(Exception):
     """A certificate or key that cannot be used."""
 
 
-class EmbeddedServer(Server):
-    """Granian on a socket that is bound already: its own would share a port with whoever else asks for it."""
+class GranianServer:
+    """Granian's own worker on a socket that is bound already, in an event loop.
 
-    def __init__(self, app: RsgiApp, listener: socket.socket, tls: Tls | None = None) -> None:
-        self._listener = listener
-        if tls:
-            tls.check()
+    The server that Granian offers for embedding shares a port with whoever else asks for it, sends every request
+    through a task, and imports what several processes need; this one uses the same parts without that.
+    """
+
+    def __init__(self, app: RsgiApp, loop: asyncio.AbstractEventLoop, listener: socket.socket, tls: Tls | None) -> None:
+        self._app = app
+        self._loop = loop
+        self._signal = WorkerSignal()
+        self.stopped = loop.create_future()
+        self._signal.add_cb(lambda: loop.call_soon_threadsafe(self.stopped.set_result, None))
         connections = max_connections()
         seconds = HEAD_SECONDS if connections > FEW_CONNECTIONS else SCARCE_HEAD_SECONDS
-        super().__init__(
-            app,
-            websockets=False,
-            log_enabled=False,
-            backlog=BACKLOG,
-            backpressure=connections,
-            http1_settings=HTTP1Settings(header_read_timeout=seconds * 1000, max_buffer_size=MAX_HEAD),
-            http2_settings=HTTP2Settings(max_headers_size=MAX_HEAD),
-            ssl_cert=tls.certificate if tls else None,
-            ssl_key=tls.key if tls else None,
-            ssl_protocol_min=SSLProtocols.tls12,
+        make_holder, make_worker = cast("Any", SocketHolder), cast("Any", RSGIWorker)
+        self._worker = make_worker(
+            1,
+            # Granian closes the socket that it is given.
+            (None, make_holder(listener.dup().detach(), False, BACKLOG)),
+            None,
+            1,  # thread of the runtime
+            8,  # threads for files, which it does not serve
+            1,  # thread that calls the app
+            30,  # seconds until that thread ends when it is idle
+            connections,
+            "auto",
+            HTTP1Settings(header_read_timeout=seconds * 1000, max_buffer_size=MAX_HEAD),
+            HTTP2Settings(max_headers_size=MAX_HEAD),
+            False,  # no WebSockets
+            None,  # no static files
+            *((True, str(tls.certificate.resolve()), str(tls.key.resolve())) if tls else (False, None, None)),
+            None,  # password of the key
+            "tls1.2",
+            None,  # no authority for certificates of clients
+            [],
+            False,
+            (None, None),  # no metrics
         )
 
-    def _init_shared_socket(self) -> None:
-        # Granian closes what it is given, and its types do not know its own arguments.
-        make: Any = net.SocketHolder  # type: ignore[attr-defined]
-        self._shd = make(self._listener.dup().detach(), False, BACKLOG)
+    def start(self) -> None:
+        """Accept connections."""
+        make_scheduler = cast("Any", Scheduler)
+        scheduler = make_scheduler(self._loop, self._app.take, None, None, None)
+        self._worker.serve_async(scheduler, self._loop, self._signal)
+
+    def stop(self) -> None:
+        """Accept no more connections, and end those on which no answer is due; `stopped` is done once all are."""
+        self._signal.set()
+
+
+class Scheduler(CallbackScheduler):
+    """Hands a call to the app on the thread on which Granian read it."""
+
+    def __init__(self, _: object, take: Callable[[Call], None], *__: object) -> None:
+        super().__init__()
+        self._schedule_fn = take
 
 
 def serve(
@@ -126,9 +156,8 @@ def serve(
 
     A handler that `waits` for others is called in threads, so that it does not keep all waiting. Raises TlsError.
     """
-    raise_file_limit()
-    app = RsgiApp(handler, waits=waits)
-    server = EmbeddedServer(app, listener, tls)
+    if tls:
+        tls.check()
 
     async def run() -> None:
         loop, stopped = asyncio.get_running_loop(), asyncio.Event()
@@ -140,8 +169,9 @@ def serve(
             else:
                 # Only the loop wakes up for a signal that reaches one of Granian's threads.
                 loop.add_signal_handler(number, stopped.set)
-        await serve_until(stopped, server, app, on_start)
+        await serve_until(stopped, RsgiApp(handler, loop, waits=waits), listener, on_start, tls)
 
+    raise_file_limit()
     tune_gc()
     asyncio.run(run())
 
@@ -153,12 +183,11 @@ def serve_in_thread(handler: Handler, listener: socket.socket) -> Iterator[None]
 
     async def run() -> None:
         loop, stopped = asyncio.get_running_loop(), asyncio.Event()
-        app = RsgiApp(handler)
 
         def on_start() -> None:
             started.set_result(lambda: loop.call_soon_threadsafe(stopped.set))
 
-        await serve_until(stopped, EmbeddedServer(app, listener), app, on_start)
+        await serve_until(stopped, RsgiApp(handler, loop), listener, on_start)
 
     thread = threading.Thread(target=lambda: asyncio.run(run()), name="milestones-mock", daemon=True)
     before = count_threads()
@@ -173,25 +202,25 @@ def serve_in_thread(handler: Handler, listener: socket.socket) -> Iterator[None]
 
 
 async def serve_until(
-    stopped: asyncio.Event, server: EmbeddedServer, app: RsgiApp, on_start: Callable[[], object]
+    stopped: asyncio.Event,
+    app: RsgiApp,
+    listener: socket.socket,
+    on_start: Callable[[], object],
+    tls: Tls | None = None,
 ) -> None:
     """Serve until an event is set, then let answers that are due go out for a while."""
-    serving = asyncio.create_task(server.serve())
-    starting = asyncio.create_task(app.started.wait())
-    await asyncio.wait({serving, starting}, return_when=asyncio.FIRST_COMPLETED)
-    # The socket listens already: clients that connect before the server accepts are answered all the same.
+    server = GranianServer(app, asyncio.get_running_loop(), listener, tls)
+    server.start()
     on_start()
-    stopping = asyncio.create_task(stopped.wait())
-    await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-    for task in (starting, stopping):
-        task.cancel()
-    server.signal_handler_interrupt()  # type: ignore[no-untyped-call]
-    done, _ = await asyncio.wait({serving}, timeout=GRACE_SECONDS)
-    if not done:
-        app.cancel()
-        await asyncio.wait({serving}, timeout=GRACE_SECONDS / 4)
-    if serving.done():
-        serving.result()
+    while not stopped.is_set():
+        app.refuse_slow(time.monotonic())
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopped.wait(), SWEEP_SECONDS)
+    server.stop()
+    await asyncio.wait({server.stopped}, timeout=GRACE_SECONDS)
+    if not server.stopped.done():
+        app.break_off()
+        await asyncio.wait({server.stopped}, timeout=GRACE_SECONDS / 4)
 
 
 def count_threads() -> int | None:

@@ -40,9 +40,9 @@ from conformance.target import Prerequisites, RunError, Target
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
 CLEAN_UP_SECONDS_AFTER_SIGNAL = 60.0
 PAUSE_OF_WAITING = 2.0
-TYPICAL_REQUESTS = {Depth.QUICK: 610, Depth.STANDARD: 2000, Depth.DEEP: 7000}
+TYPICAL_REQUESTS = {Depth.QUICK: 600, Depth.STANDARD: 1950, Depth.DEEP: 7000}
 """What a run sends to a deployment that is right."""
-TYPICAL_PROBES = 160
+TYPICAL_PROBES = 200
 READ_ONLY_REQUESTS = 25
 READ_ONLY_PROBES = 18
 ARRANGING = (
@@ -292,7 +292,8 @@ class Session(AbstractContextManager["Session"]):
         """The report on what was judged so far."""
         judgements, stale = waive(self.run.judgements(), self.waivers, self.started.date())
         outcome = combine(judgements, strict=self.config.strict, stale_waivers=bool(stale))
-        if self.interrupted and outcome is Conclusion.CONFORMANT:
+        # What a run leaves behind, somebody must look at.
+        if (self.interrupted or self.run.leftovers) and outcome is Conclusion.CONFORMANT:
             outcome = Conclusion.INCONCLUSIVE
         return Report(
             outcome=outcome,

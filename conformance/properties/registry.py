@@ -15,7 +15,7 @@ class Examples(Enum):
     ONE = (1, 1, 2)
     FEW = (1, 4, 15)
     MANY = (1, 12, 60)
-    SEQUENCE = (0, 12, 60)
+    SEQUENCE = (0, 9, 60)
     LONG_LIST = (0, 1, 1)
     SCHEMA = (0, 8, 60)
 

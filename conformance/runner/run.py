@@ -159,6 +159,7 @@ class Run:
             target=target,
             depth=self.options.depth,
             source=source,
+            seed=self.options.seed,
             read_only=self.options.read_only,
             sharing=sharing,
             furnished=furnished,

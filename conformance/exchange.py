@@ -32,6 +32,10 @@ class AuthVariant(StrEnum):
     EMPTY = "empty"
     CUT = "ours without its last character"
     LONGER = "ours with a character more"
+    OTHER_CASE = "ours in the other letter case"
+    SPLIT = "ours with a blank inside"
+    OTHER_SCHEME = "ours, as Token"
+    BASIC_SCHEME = "ours, as Basic"
 
 
 CURL_AUTH = {
@@ -41,6 +45,10 @@ CURL_AUTH = {
     AuthVariant.EMPTY: "-H 'Authorization: Bearer '",
     AuthVariant.CUT: '-H "Authorization: Bearer ${MILESTONES_API_KEY%?}"',
     AuthVariant.LONGER: '-H "Authorization: Bearer ${MILESTONES_API_KEY}x"',
+    AuthVariant.OTHER_CASE: """-H "Authorization: Bearer $(printf %s "$MILESTONES_API_KEY" | tr 'A-Za-z' 'a-zA-Z')\"""",
+    AuthVariant.SPLIT: """-H "Authorization: Bearer $(printf %s "$MILESTONES_API_KEY" | sed 's/./& /')\"""",
+    AuthVariant.OTHER_SCHEME: '-H "Authorization: Token $MILESTONES_API_KEY"',
+    AuthVariant.BASIC_SCHEME: '-H "Authorization: Basic $MILESTONES_API_KEY"',
 }
 """How a curl command sends each key without showing it."""
 

@@ -1,6 +1,6 @@
 """The answers of the API as typed values, read leniently: one wrong field spoils one verdict and not all."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from conformance.exchange import Exchange, Json
@@ -33,6 +33,14 @@ class Task:
     project_id: int | None
     milestone_id: int | None
     milestone_name: str | None
+    priority_id: int | None = None
+    description: str | None = None
+    client_visibility: str | None = None
+    billable: str | None = None
+    due: str | None = None
+    created: str | None = None
+    assigned: tuple[int, ...] = ()
+    tags: tuple[str, ...] = ()
 
 
 def milestone_of(value: Json) -> Milestone | None:
@@ -71,6 +79,14 @@ def task_of(value: Json) -> Task | None:
         project_id=_integer(_object(node.get("project")).get("id")),
         milestone_id=_integer(milestone.get("id")),
         milestone_name=_text(milestone.get("name")),
+        priority_id=_integer(_object(node.get("priority")).get("id")),
+        description=_text(node.get("description")),
+        client_visibility=_text(node.get("client_visibility")),
+        billable=_text(node.get("billable")),
+        due=_text(_object(node.get("dates")).get("due")),
+        created=_text(_object(node.get("dates")).get("created")),
+        assigned=tuple(sorted(one for row in _list(node.get("assigned")) if (one := _integer(_object(row).get("id"))))),
+        tags=tuple(sorted(tag for row in _list(node.get("tags")) if (tag := _text(row)))),
     )
 
 
@@ -107,6 +123,10 @@ def _object(value: Json) -> Mapping[str, Json]:
 
 def _integer(value: Json) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def _list(value: Json) -> Sequence[Json]:
+    return value if isinstance(value, list) else ()
 
 
 def _text(value: Json) -> str | None:

@@ -18,6 +18,8 @@ from mock_server.scenarios.loader import load_scenario
 from mock_server.simulation.faults import load_faults
 from mock_server.simulation.middleware import Middleware, Settings, Validation
 
+NO_BASE_URL = "{} is no base URL. Give one such as https://crm.example.com/api."
+
 
 class ConfigError(ValueError):
     """A setup that makes no mock, said for people."""
@@ -73,9 +75,15 @@ def _check_answers(app: App, contract: Contract) -> Handler:
 
 
 def _forward(url: str, contract: Contract) -> Handler:
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ConfigError(f"{url} is no base URL. Give one such as https://crm.example.com/api.")
+    try:
+        parts = urlsplit(url)
+        is_base = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        raise ConfigError(NO_BASE_URL.format(url)) from None
+    if parts.username is not None:
+        raise ConfigError("A base URL has no credentials: clients send their key in the header Authorization.")
+    if not is_base or parts.query or parts.fragment:
+        raise ConfigError(NO_BASE_URL.format(url))
     # Imported late, too.
     from mock_server.simulation.upstream import Upstream
 

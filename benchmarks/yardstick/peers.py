@@ -114,7 +114,7 @@ OURS = Peer("milestones-mock", _ours, "/api", holds_state=True)
 PEERS = (
     OURS,
     HELLO,
-    Peer("hello (our server)", _bare, "/api", note="says hello on the mock's own server: what bounds the mock"),
+    Peer("hello (Granian)", _bare, "/api", note="says hello on the server of the mock: what bounds the mock"),
     Peer("Prism", _prism, "", NODE / ".bin" / "prism", note="answers examples"),
     Peer("Mockoon CLI", _mockoon, "/api", NODE / ".bin" / "mockoon-cli", note="answers what fits the schema"),
     Peer(

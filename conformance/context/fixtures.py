@@ -145,6 +145,11 @@ class Fixtures:
         last = 1
         for number in range(1, MOST_PAGES + 1):
             page = self.client.list_milestones({**query, "page": number} if number > 1 else query)
+            if number == 1:
+                self._is_there(page)
+            if page.refused and "search" in query and "limit" in query:
+                # A text to search for gives no reason for a refusal.
+                self.expect("list/search-finds-the-title").status(page, 200)
             if not page.ok:
                 raise PreconditionFailed(f"the milestones could not be listed: {page.summary}")
             yield page
@@ -242,6 +247,7 @@ class Fixtures:
     def obtained(self, exchange: Exchange, what: str) -> int:
         """The id in a success; PreconditionFailed where the answer is none."""
         identifier = id_in(exchange) if exchange.ok else None
+        self._is_there(exchange)
         if exchange.refused and (requirement := MUST_SUCCEED.get(exchange.operation)):
             # Nothing that is only arranged gives a reason for a refusal.
             self.expect(requirement).status(exchange, self.contract.operations[exchange.operation].success)
@@ -249,9 +255,23 @@ class Fixtures:
             raise PreconditionFailed(f"{what} could not be had: {exchange.summary}, {exchange.shown_body(160)}")
         return identifier
 
+    def _is_there(self, exchange: Exchange) -> None:
+        """What is arranged names what exists, so that nothing but the operation itself can be what is not found."""
+        if exchange.operation in self.contract.operations:
+            self.expect("http/documented-operations-are-there").holds(
+                not self._is_missing(exchange), f"{exchange.operation}, which is documented", exchange.summary
+            )
+
+    def _is_missing(self, exchange: Exchange) -> bool:
+        if exchange.status != 404 or not self.contract.operations[exchange.operation].variables:
+            return exchange.status in (404, 405)
+        record = "/".join(exchange.path.split("/")[:3])
+        return record != exchange.path and self.client.raw("GET", record).ok
+
     def obtained_order(self, order: Sequence[int]) -> None:
         """Puts all milestones of a project into an order."""
         answer = self.client.reorder_milestones(list(order))
+        self._is_there(answer)
         if answer.refused:
             self.expect("reorder/answers-200").status(answer, 200)
         if not answer.ok:

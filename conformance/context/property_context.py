@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
+from random import Random
 from typing import TypeVar
 
 from hypothesis import strategies as st
@@ -36,6 +37,7 @@ class PropertyContext(Fixtures):
     """
 
     source: st.DataObject | None = None
+    seed: int = 0
     before: Before = NOTHING_BEFORE
     projects: list[int] = field(default_factory=list)
     untouched_milestones: dict[int, int] = field(default_factory=dict)
@@ -45,6 +47,10 @@ class PropertyContext(Fixtures):
         if self.source is None:
             raise PreconditionFailed("a probe draws nothing")
         return self.source.draw(strategy)
+
+    def chance(self) -> Random:
+        """Chance for choices among many; the seed of the run decides, so that a single example varies as well."""
+        return Random(f"{self.seed} {self.draw(st.integers(0, 9999))}")  # noqa: S311 - no secret
 
     @property
     def thorough(self) -> bool:
@@ -184,6 +190,12 @@ class PropertyContext(Fixtures):
         self.obtained(self.client.delete_milestone(milestone), "a deletion")
         gone.milestone = milestone
         return milestone
+
+    def deleted_task(self, project: int) -> int:
+        """An id that no task has any more."""
+        task = self.task(project).id
+        self.obtained(self.client.delete_task(task), "a deletion of the task")
+        return task
 
     # Anything else
 

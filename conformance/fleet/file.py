@@ -22,6 +22,9 @@ PATHS = ("waivers", "contract", "ca-bundle", "client-cert", "client-key")
 NO_OPTIONS = ("name", "target", "tags", "time-limit", "header-env", *(kind.value for kind in KeyKind))
 UNITS = {"s": 1, "m": 60, "h": 3600}
 DEFAULT_RUNS = 4
+MISTAKES_TOLD = 50
+Mistake = tuple[Sequence[str | int], str]
+"""The path of a setting, and what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,10 @@ def load(path: Path) -> Fleet:
         raise RunError(f"{path} is no UTF-8 text; name a fleet file (TOML).") from error
     except tomllib.TOMLDecodeError as error:
         raise RunError(f"{path} is no TOML: {error}.") from error
-    mistakes = list(_mistakes(content, text)) or list(_contradictions(content, text))
+    mistakes = list(_mistakes(content)) or list(_contradictions(content))
     if mistakes:
-        raise RunError("\n".join(f"{path}:{line}: {message}" for line, message in sorted(set(mistakes))))
+        places = {(line_of(text, place), message) for place, message in mistakes[:MISTAKES_TOLD]}
+        raise RunError("\n".join(f"{path}:{line}: {message}" for line, message in sorted(places)))
     defaults = content.get("defaults", {})
     return Fleet(
         deployments=[_deployment(defaults, entry, path.resolve().parent) for entry in content["deployment"]],
@@ -98,16 +102,16 @@ def _allowance(table: Mapping[str, Any], fallback: Allowance) -> Allowance:
     )
 
 
-def _mistakes(content: Mapping[str, Any], text: str) -> Iterator[tuple[int, str]]:
+def _mistakes(content: Mapping[str, Any]) -> Iterator[Mistake]:
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
     for error in jsonschema_rs.validator_for(schema).iter_errors(content):
         path = list(error.instance_path)
         unexpected = getattr(error.kind, "unexpected", None)
         if unexpected is None:
             label = f"{path[-1]}: " if path and isinstance(path[-1], str) else ""
-            yield line_of(text, path), f"{label}{error.message}"
+            yield path, f"{label}{error.message}"
         for name in unexpected or ():
-            yield line_of(text, [*path, name]), f"{name} is no setting here{_hint(name, path, schema)}"
+            yield [*path, name], f"{name} is no setting here{_hint(name, path, schema)}"
 
 
 def _hint(name: str, path: Sequence[str | int], schema: Mapping[str, Any]) -> str:
@@ -120,22 +124,22 @@ def _hint(name: str, path: Sequence[str | int], schema: Mapping[str, Any]) -> st
     return f"; did you mean {similar[0]}?" if similar else "."
 
 
-def _contradictions(content: Mapping[str, Any], text: str) -> Iterator[tuple[int, str]]:
+def _contradictions(content: Mapping[str, Any]) -> Iterator[Mistake]:
     kinds = [kind.value for kind in KeyKind]
     defaults = content.get("defaults", {})
-    names: dict[str, int] = {}
+    indices: dict[str, int] = {}
     if sum(kind in defaults for kind in kinds) > 1:
-        yield line_of(text, ["defaults"]), f"[defaults] has more than one of {', '.join(kinds)}; keep one."
+        yield ["defaults"], f"[defaults] has more than one of {', '.join(kinds)}; keep one."
     for index, entry in enumerate(content["deployment"]):
-        line = line_of(text, ["deployment", index])
         own = [kind for kind in kinds if kind in entry]
         if len(own) > 1:
-            yield line, f"{entry['name']} has {' and '.join(own)}; keep one."
+            yield ["deployment", index], f"{entry['name']} has {' and '.join(own)}; keep one."
         if not own and not any(kind in defaults for kind in kinds):
-            yield line, f"{entry['name']} has no key; name its source with {', '.join(kinds[:2])} or {kinds[2]}."
-        former = names.setdefault(entry["name"].lower(), line)
-        if former != line:
-            yield line, f"the name {entry['name']} is taken by the deployment in line {former}; give another."
+            message = f"{entry['name']} has no key; name its source with {', '.join(kinds[:2])} or {kinds[2]}."
+            yield ["deployment", index], message
+        former = indices.setdefault(entry["name"].lower(), index)
+        if former != index:
+            yield ["deployment", index], f"the name {entry['name']} is taken by deployment {former + 1}; give another."
 
 
 def line_of(text: str, path: Sequence[str | int]) -> int:

@@ -40,6 +40,8 @@ class Result:
     attempts: int = 1
     leftovers: Sequence[str] = ()
     interrupted: bool = False
+    insecure: bool = False
+    """True where any certificate was accepted."""
     cpu_s: float = 0.0
     peak_memory_mb: float | None = None
     report: str | None = None
@@ -94,6 +96,7 @@ def result_of(deployment: Deployment, outcome: Outcome, folder: str) -> Result:
         requests=report["requests"],
         leftovers=[*report["leftovers"], *outcome.leftovers],
         interrupted=report["interrupted"],
+        insecure=report["insecure"],
     )
 
 

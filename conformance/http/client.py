@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeAlias
 from urllib.parse import quote, urlencode
@@ -30,10 +30,14 @@ class Encoding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequestOptions:
-    """How a request is sent: its encoding and whose key it carries."""
+    """How a request is sent: its encoding, whose key it carries, and headers in place of the usual ones.
+
+    A header that is empty is not sent at all.
+    """
 
     encoding: Encoding = Encoding.FORM
     key: AuthVariant = AuthVariant.OURS
+    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 DEFAULT = RequestOptions()
@@ -87,6 +91,7 @@ class Client:
             body=encoded,
             content_type=content_type,
             key=options.key,
+            headers=options.headers,
         )
 
     def form(self, fields: Fields) -> bytes:
@@ -180,6 +185,10 @@ class Client:
     def clone_task(self, task: int, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
         """POST /tasks/{id}/clone."""
         return self.call("cloneTask", {"id": task}, body=body, options=options)
+
+    def put_on_task(self, task: int, action: str, body: Fields) -> Exchange:
+        """PUT /tasks/{id}/{action}, for an action that is documented and not in the contract."""
+        return self.raw("PUT", f"/tasks/{task}/{action}", body=_form(body).encode(), content_type=FORM)
 
     def list_comments(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
         """GET /tasks/{id}/comments."""

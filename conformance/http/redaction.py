@@ -39,7 +39,9 @@ def _forms(secret: str) -> Iterator[str]:
     if len(secret) < SHORT:
         yield re.escape(secret[:-1]) + f"(?:{re.escape(secret[-1])})?" if len(secret) > 1 else re.escape(secret)
         return
-    yield "".join(_character(character) for character in secret[:-1]) + f"(?:{_character(secret[-1])})?"
+    # It is sent with a blank behind its first character, too.
+    first, *between, last = (_character(character) for character in secret)
+    yield f"{first}(?: |[+]|%20)?{''.join(between)}(?:{last})?"
     hexadecimal = secret.encode("ascii").hex()
     yield f"{hexadecimal[:-2]}(?:{hexadecimal[-2:]})?"
     for encoded in _base64(secret):

@@ -28,6 +28,7 @@ from conformance.target import Target
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 WRONG_KEY = "this-is-not-a-key"
+SCHEMES = {AuthVariant.SMALL_SCHEME: "bearer", AuthVariant.OTHER_SCHEME: "Token", AuthVariant.BASIC_SCHEME: "Basic"}
 MAX_RETRIES = 8
 MAX_WAIT = 4
 """How many times the timeout a run waits at most before it gives one request up."""
@@ -246,12 +247,13 @@ class Transport:
     def _send_once(self, call: OutgoingRequest) -> Exchange:
         number = self._take_slot()
         url = f"{self.target.url}{call.path}" + (f"?{call.query}" if call.query else "")
-        headers = {"Accept": "application/json", "User-Agent": "milestones-check"} | dict(call.headers)
+        # As the documentation's own curl commands send it.
+        headers = {"Accept": "*/*", "User-Agent": "milestones-check"}
         if call.content_type is not None:
             headers["Content-Type"] = call.content_type
+        headers = {name: value for name, value in (headers | dict(call.headers)).items() if value}
         if call.key is not AuthVariant.NONE:
-            scheme = "bearer" if call.key is AuthVariant.SMALL_SCHEME else "Bearer"
-            headers["Authorization"] = f"{scheme} {self._sent_key(call.key)}"
+            headers["Authorization"] = f"{SCHEMES.get(call.key, 'Bearer')} {self._sent_key(call.key)}"
         headers |= dict(self.target.network.headers)
         started = time.monotonic()
         status, received, answered, error = None, b"", {}, ""
@@ -296,7 +298,7 @@ class Transport:
             seconds=time.monotonic() - started,
             error=error,
             concurrent=self._concurrent.get(),
-            sent_headers={"Accept": "application/json"} | dict(call.headers),
+            sent_headers={"Accept": "*/*"} | dict(call.headers),
         )
 
     def _sent_key(self, key: AuthVariant) -> str:
@@ -306,6 +308,9 @@ class Transport:
             AuthVariant.EMPTY: "",
             AuthVariant.CUT: ours[:-1],
             AuthVariant.LONGER: f"{ours}x",
+            # A key without letters has no other case.
+            AuthVariant.OTHER_CASE: ours.swapcase() if ours.swapcase() != ours else WRONG_KEY,
+            AuthVariant.SPLIT: f"{ours[:1]} {ours[1:]}",
         }.get(key, ours)
 
     def _session(self) -> requests.Session:

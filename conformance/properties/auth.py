@@ -1,18 +1,32 @@
-"""Keys: no operation works without a valid one (Authentication, Errors)."""
+"""Keys: no operation works without a valid one, whatever else a request is refused for (Authentication, Errors)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import AuthVariant, Exchange, Json
 from conformance.http.client import RequestOptions
 from conformance.models import Milestone, id_in, rows_of
-from conformance.options import Depth
 from conformance.properties.registry import judges
 
-ProbeFunction: TypeAlias = Callable[[RequestOptions], Exchange]
+Request: TypeAlias = Callable[[RequestOptions], Exchange]
+
+OPERATIONS_IN_QUICK = 5
+"""How many operations on tasks or projects a quick run tries without a valid key."""
 
 VERBS = ("list", "get", "create", "update", "delete", "reorder")
+MISSING = "http/documented-operations-are-there"
+KEYS = {
+    AuthVariant.NONE: "needs-a-key",
+    AuthVariant.EMPTY: "needs-a-key",
+    AuthVariant.WRONG: "refuses-a-wrong-key",
+    AuthVariant.OTHER_SCHEME: "refuses-a-wrong-key",
+    AuthVariant.BASIC_SCHEME: "refuses-a-wrong-key",
+}
+"""What is no valid key under any reading, and what taking it breaks."""
+
+NEARLY_OURS = (AuthVariant.CUT, AuthVariant.LONGER, AuthVariant.OTHER_CASE, AuthVariant.SPLIT)
+"""A key that is nearly ours may well be somebody else's; it must not show or change what is ours."""
 
 
 @judges(
@@ -22,36 +36,100 @@ VERBS = ("list", "get", "create", "update", "delete", "reorder")
     "update/refused-changes-nothing",
     "delete/refused-changes-nothing",
     "reorder/refused-changes-nothing",
+    MISSING,
 )
 def milestones_are_closed_without_a_key(context: PropertyContext) -> None:
-    """Each operation on milestones without a key and with a wrong one, on a milestone of our own."""
+    """Each operation on milestones without a key and with wrong ones, in order and refused for something else."""
     project = context.project()
     milestone = context.milestone(project)
-    probes: dict[str, ProbeFunction] = {
-        "list": lambda options: context.client.list_milestones({"project_id": project}, options),
-        "get": lambda options: context.client.get_milestone(milestone.id, options),
-        "create": lambda options: context.client.create_milestone(context.milestone_fields(project), options),
-        "update": lambda options: context.client.update_milestone(milestone.id, _update(context), options),
-        "reorder": lambda options: context.client.reorder_milestones(
-            [milestone.id, context.default_id(project)], options
-        ),
-        "delete": lambda options: context.client.delete_milestone(milestone.id, options=options),
-    }
+    in_order = _in_order(context, project, milestone)
+    out_of_order = _out_of_order(context, project, milestone)
     before = context.snapshot(project)
     refused = True
-    for verb, probe in probes.items():
-        keyless, wrong = probe(RequestOptions(key=AuthVariant.NONE)), probe(RequestOptions(key=AuthVariant.WRONG))
-        context.expect(f"{verb}/needs-a-key").status(keyless, 401)
-        context.expect(f"{verb}/refuses-a-wrong-key").status(wrong, 401)
-        refused = refused and keyless.refused and wrong.refused
-    for key in (AuthVariant.EMPTY, AuthVariant.CUT, AuthVariant.LONGER) if context.thorough else ():
-        for verb in ("list", "get"):
-            # A key that is nearly ours may well be somebody else's; it must not show what is ours.
-            answer = probes[verb](RequestOptions(key=key))
-            shows_ours = bool(rows_of(answer)) or id_in(answer) == milestone.id
-            context.expect(f"{verb}/refuses-a-wrong-key").holds(not shows_ours, "nothing of ours", answer.summary)
+    for verb, request in in_order.items():
+        for key in (AuthVariant.NONE, AuthVariant.WRONG):
+            refused = _is_refused(context, f"{verb}/{KEYS[key]}", request, key) and refused
+    for verb, key, request in _chosen(context, out_of_order):
+        refused = _is_refused(context, f"{verb}/{KEYS[key]}", request, key) and refused
+    _shows_nothing(context, in_order, milestone)
     if refused:
         _changed_nothing(context, before, context.snapshot(project))
+
+
+def _in_order(context: PropertyContext, project: int, milestone: Milestone) -> dict[str, Request]:
+    """Requests that a valid key would let succeed."""
+    client, body = context.client, _update(context)
+    order = [milestone.id, context.default_id(project)]
+    return {
+        "list": lambda options: client.list_milestones({"project_id": project}, options),
+        "get": lambda options: client.get_milestone(milestone.id, options),
+        "create": lambda options: client.create_milestone(context.milestone_fields(project), options),
+        "update": lambda options: client.update_milestone(milestone.id, body, options),
+        "reorder": lambda options: client.reorder_milestones(order, options),
+        "delete": lambda options: client.delete_milestone(milestone.id, options=options),
+    }
+
+
+def _out_of_order(context: PropertyContext, project: int, milestone: Milestone) -> list[tuple[str, Request]]:
+    """Requests that a valid key would not save: unknown ids, failed validations, conflicts."""
+    client, body, default = context.client, _update(context), context.default_id(project)
+    gone = context.deleted_milestone(project)
+    fields = context.milestone_fields(project)
+    return [
+        ("list", lambda options: client.list_milestones({}, options)),
+        ("list", lambda options: client.list_milestones({"project_id": context.deleted_project()}, options)),
+        ("get", lambda options: client.get_milestone(gone, options)),
+        ("create", lambda options: client.create_milestone({}, options)),
+        ("create", lambda options: client.create_milestone({**fields, "milestone_title": milestone.title}, options)),
+        ("update", lambda options: client.update_milestone(milestone.id, {}, options)),
+        ("update", lambda options: client.update_milestone(gone, body, options)),
+        ("reorder", lambda options: client.reorder_milestones(None, options)),
+        ("reorder", lambda options: client.reorder_milestones([gone, default], options)),
+        ("delete", lambda options: client.delete_milestone(gone, options=options)),
+        ("delete", lambda options: client.delete_milestone(default, options=options)),
+    ]
+
+
+def _chosen(
+    context: PropertyContext, requests: Sequence[tuple[str, Request]]
+) -> list[tuple[str, AuthVariant, Request]]:
+    """Each request without a key and with one that is none; in a quick run one request of each kind, in one way."""
+    chance = context.chance()
+    mixed = chance.sample(list(requests), len(requests))
+    chosen = mixed if context.thorough else list(dict(mixed).items())
+    keys = [[AuthVariant.NONE, chance.choice(list(KEYS))] for _ in chosen]
+    return [
+        (name, key, request)
+        for (name, request), pair in zip(chosen, keys, strict=True)
+        for key in (pair if context.thorough else [chance.choice(pair)])
+    ]
+
+
+def _is_refused(context: PropertyContext, requirement: str, request: Request, key: AuthVariant) -> bool:
+    """Judges that a request is answered with 401; a route that is missing is told as such."""
+    answer = request(RequestOptions(key=key))
+    if answer.status in (404, 405) and context.judging(MISSING):
+        ours = request(RequestOptions())
+        context.expect(MISSING).holds(ours.status != 405, "an operation that is documented", ours.summary)
+    context.expect(requirement).status(answer, 401)
+    return answer.refused
+
+
+def _shows_nothing(context: PropertyContext, requests: dict[str, Request], milestone: Milestone) -> None:
+    """Reads with keys that are none, and with some that are nearly ours; in a quick run with three of them."""
+    chance, verbs = context.chance(), ("list", "get")
+    tries = [(verb, key) for key in (*KEYS, *NEARLY_OURS) for verb in verbs]
+    few = [
+        (chance.choice(verbs), key)
+        for key in (AuthVariant.OTHER_SCHEME, AuthVariant.OTHER_CASE, chance.choice(NEARLY_OURS))
+    ]
+    for verb, key in tries if context.thorough else few:
+        answer = requests[verb](RequestOptions(key=key))
+        if key in KEYS:
+            context.expect(f"{verb}/{KEYS[key]}").status(answer, 401)
+        else:
+            shows_ours = bool(rows_of(answer)) or id_in(answer) == milestone.id
+            context.expect(f"{verb}/refuses-a-wrong-key").holds(not shows_ours, "nothing of ours", answer.summary)
 
 
 def _changed_nothing(context: PropertyContext, before: dict[int, Milestone], after: dict[int, Milestone]) -> None:
@@ -73,38 +151,47 @@ def _update(context: PropertyContext) -> dict[str, Json]:
     return {"milestone_title": context.inputs.plain_title(), "milestone_color": context.inputs.known_colors[0]}
 
 
-@judges("project/needs-a-key")
+@judges("project/needs-a-key", MISSING)
 def projects_are_closed_without_a_key(context: PropertyContext) -> None:
-    """Each operation on projects without a key and with a wrong one."""
+    """Each operation on projects without a key and with a wrong one, on one of ours and on one that is gone."""
     project = context.empty_project()
-    client = context.client
-    probes: list[ProbeFunction] = [
+    client, gone = context.client, context.deleted_project() if context.thorough else project
+    copy = {"project_title": context.sandbox.project_title()}
+    requests: list[Request] = [
         lambda options: client.list_projects({"limit": 1}, options),
         lambda options: client.get_project(project, options),
         lambda options: client.create_project(context.project_fields(), options),
         lambda options: client.update_project(project, context.project_fields(), options),
-        lambda options: client.clone_project(project, {"project_title": context.sandbox.project_title()}, options),
+        lambda options: client.clone_project(project, copy, options),
         lambda options: client.delete_project(project, options),
     ]
-    _all_refused(context, "project/needs-a-key", probes)
+    refused_anyway: list[Request] = [
+        lambda options: client.get_project(gone, options),
+        lambda options: client.create_project({}, options),
+        lambda options: client.update_project(gone, context.project_fields(), options),
+        lambda options: client.clone_project(project, {}, options),
+        lambda options: client.delete_project(gone, options),
+    ]
+    _all_refused(context, "project/needs-a-key", requests, refused_anyway)
     if context.thorough:
         context.expect("project/needs-a-key").status(client.get_project(project), 200)
 
 
-@judges("task/needs-a-key")
+@judges("task/needs-a-key", MISSING)
 def tasks_are_closed_without_a_key(context: PropertyContext) -> None:
-    """Each operation on tasks without a key and with a wrong one."""
+    """Each operation on tasks without a key and with a wrong one, on one of ours and on one that is gone."""
     project = context.project()
     home = context.milestone(project).id
     task = context.task(project, home)
     client = context.client
     comment = context.obtained(client.add_comment(task.id, "A comment"), "a comment")
     clone = {"task_title": "Copy", "task_status": task.status_id, "project_id": project, "task_milestoneid": home}
-    probes: list[ProbeFunction] = [
+    update = context.task_update(task, home)
+    requests: list[Request] = [
         lambda options: client.list_tasks({"project_id": project}, options),
         lambda options: client.get_task(task.id, options),
         lambda options: client.create_task(context.task_fields(project), options),
-        lambda options: client.update_task(task.id, context.task_update(task, home), options),
+        lambda options: client.update_task(task.id, update, options),
         lambda options: client.set_task_status(task.id, context.prerequisites.status_id or 0, options),
         lambda options: client.archive_task(task.id, options),
         lambda options: client.activate_task(task.id, options),
@@ -116,19 +203,34 @@ def tasks_are_closed_without_a_key(context: PropertyContext) -> None:
         lambda options: client.stop_timers(task.id, options),
         lambda options: client.delete_task(task.id, options),
     ]
-    _all_refused(context, "task/needs-a-key", probes)
+    gone = context.deleted_task(project) if context.thorough else task.id
+    refused_anyway: list[Request] = [
+        lambda options: client.get_task(gone, options),
+        lambda options: client.create_task({}, options),
+        lambda options: client.update_task(gone, update, options),
+        lambda options: client.update_task(task.id, {}, options),
+        lambda options: client.set_task_status(task.id, 0, options),
+        lambda options: client.archive_task(gone, options),
+        lambda options: client.activate_task(gone, options),
+        lambda options: client.clone_task(task.id, {}, options),
+        lambda options: client.list_comments(gone, options),
+        lambda options: client.delete_task(gone, options),
+    ]
+    _all_refused(context, "task/needs-a-key", requests, refused_anyway)
     if context.thorough:
         context.expect("task/needs-a-key").equal(context.read_task(task.id), task, "the task after what was refused,")
 
 
-def _all_refused(context: PropertyContext, requirement: str, probes: list[ProbeFunction]) -> None:
-    for answer in _answers(context, probes):
-        context.expect(requirement).status(answer, 401)
-
-
-def _answers(context: PropertyContext, probes: list[ProbeFunction]) -> Iterator[Exchange]:
-    """The answers to each probe without a key and with a wrong one; in a quick run to one of the two, in turn."""
-    keys = (AuthVariant.NONE, AuthVariant.WRONG)
-    for place, probe in enumerate(probes):
-        for key in keys[place % 2 :][:1] if context.depth is Depth.QUICK else keys:
-            yield probe(RequestOptions(key=key))
+def _all_refused(
+    context: PropertyContext, requirement: str, requests: Sequence[Request], refused_anyway: Sequence[Request]
+) -> None:
+    """Judges requests without a key and with a wrong one; in a quick run with one of the two, in turn."""
+    keys = [AuthVariant.NONE, AuthVariant.WRONG]
+    chance = context.chance()
+    chosen = requests if context.thorough else chance.sample(list(requests), min(len(requests), OPERATIONS_IN_QUICK))
+    for request in chosen:
+        for key in keys if context.thorough else [chance.choice(keys)]:
+            _is_refused(context, requirement, request, key)
+    if context.thorough:
+        for _, key, request in _chosen(context, [(requirement, request) for request in refused_anyway]):
+            _is_refused(context, requirement, request, key)

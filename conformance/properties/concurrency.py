@@ -1,8 +1,10 @@
 """Requests at once. What is found here follows by reason only: no sentence speaks of it, and real deployments race."""
 
+from collections.abc import Set as AbstractSet
 from functools import partial
 
-from conformance.context.property_context import PropertyContext
+from conformance.context.property_context import PreconditionFailed, PropertyContext
+from conformance.exchange import Json
 from conformance.properties.registry import judges
 from conformance.results.difference import Basis
 
@@ -58,3 +60,44 @@ def a_deletion_against_a_reorder_leaves_a_whole_project(context: PropertyContext
         context.expect("race/deletion-against-reorder-leaves-a-whole-project").same_members(
             left, [one for one in ids if one != doomed], "the milestones left"
         )
+
+
+@judges("race/creations-of-different-titles-are-all-kept", "race/updates-of-different-milestones-keep-apart")
+def what_is_done_to_different_milestones_at_once_is_kept_apart(context: PropertyContext) -> None:
+    """Creations at once, then an update of each at once; what a deployment refuses under the load says nothing."""
+    client, project, colors = context.client, context.project(), context.inputs.known_colors
+    forms = [
+        context.milestone_fields(project, color=colors[place % len(colors)])
+        for place in range(4 if context.thorough else 3)
+    ]
+    answers = context.concurrently(*[partial(client.create_milestone, form) for form in forms])
+    made = {}
+    for form, answer in zip(forms, answers, strict=True):
+        if answer.ok:
+            made[context.milestone_in(answer).id] = (form["milestone_title"], form["milestone_color"])
+    context.expect("race/creations-of-different-titles-are-all-kept").equal(
+        _titles_and_colors(context, project, {str(form["milestone_title"]) for form in forms}),
+        sorted(made.items()),
+        "titles and colours of the new milestones",
+    )
+    if not made:
+        raise PreconditionFailed("none of several creations at once succeeded")
+    changes = {one: (context.inputs.plain_title(), colors[place % len(colors)]) for place, one in enumerate(made, 1)}
+    calls = [
+        partial(client.update_milestone, one, {"milestone_title": title, "milestone_color": color})
+        for one, (title, color) in changes.items()
+    ]
+    answers = context.concurrently(*calls)
+    settled = {one for one, answer in zip(changes, answers, strict=True) if answer.ok}
+    shown = [pair for pair in _titles_and_colors(context, project) if pair[0] in settled]
+    context.expect("race/updates-of-different-milestones-keep-apart").equal(
+        shown, sorted((one, changes[one]) for one in settled), "titles and colours of the updated milestones"
+    )
+
+
+def _titles_and_colors(
+    context: PropertyContext, project: int, titles: AbstractSet[str] = frozenset()
+) -> list[tuple[int, tuple[Json, Json]]]:
+    """The milestones of a project by id, or those that bear one of some titles."""
+    rows = [one for one in context.milestones(project) if not titles or one.title in titles]
+    return sorted((one.id, (one.title, one.color)) for one in rows)

@@ -96,7 +96,7 @@ def both_encodings_are_taken(context: PropertyContext) -> None:
             expect.equal(context.milestone_in(answer).title, fields["milestone_title"], "title")
 
 
-@judges("create/gives-a-new-id", "create/leaves-others-unchanged")
+@judges("create/gives-a-new-id", "create/leaves-others-unchanged", examples=Examples.NOT_QUICK)
 def a_new_milestone_is_another_one(context: PropertyContext) -> None:
     """A creation beside milestones with and without tasks, in the same project and in another."""
     project, other = context.empty_project(), context.project()
@@ -123,7 +123,13 @@ def _lasting(milestone: Milestone | None) -> Milestone | None:
     return milestone and replace(milestone, position=None, updated=None)
 
 
-@judges("create/needs-a-project", "create/needs-a-title", "create/needs-a-color", "create/refused-creates-nothing")
+@judges(
+    "create/needs-a-project",
+    "create/needs-a-title",
+    "create/needs-a-color",
+    "create/refused-creates-nothing",
+    examples=Examples.NOT_QUICK,
+)
 def each_field_is_required(context: PropertyContext) -> None:
     """One field left out in turn, in both encodings; afterwards nothing is there that was not."""
     project = context.project()
@@ -157,7 +163,7 @@ def an_unknown_project_is_refused(context: PropertyContext) -> None:
 
 
 @judges(
-    "create/duplicate-title-conflicts", "create/refused-creates-nothing", "create/answers-201", examples=Examples.FEW
+    "create/duplicate-title-conflicts", "create/refused-creates-nothing", "create/answers-201", examples=Examples.WORLD
 )
 def a_title_is_unique_within_its_project(context: PropertyContext) -> None:
     """The very same title again, with the same colour or another."""

@@ -1,7 +1,12 @@
 """Plain HTTP, and what the documentation says of the framework's own errors."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import cycle
+
 from conformance.context.property_context import PropertyContext
-from conformance.exchange import Exchange, NotJson
+from conformance.exchange import AuthVariant, Exchange, NotJson
+from conformance.http.client import Encoding, RequestOptions
 from conformance.properties.registry import judges
 
 
@@ -30,3 +35,105 @@ def a_wrong_method_is_refused(context: PropertyContext) -> None:
 
 def _in_json(context: PropertyContext, requirement: str, answer: Exchange) -> None:
     context.expect(requirement).holds(not isinstance(answer.json, NotJson), "a JSON body", answer.shown_body(200))
+
+
+ALIKE = "http/any-accept-is-answered-alike"
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+CLIENTS: tuple[Mapping[str, str], ...] = (
+    {"Accept": ""},
+    {"Accept": "application/json"},
+    {"Accept": "application/json, text/plain, */*", "X-Requested-With": "XMLHttpRequest"},
+    {"Accept": BROWSER, "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"},
+    {"Accept": "*/*", "User-Agent": "curl/8.5.0", "Accept-Language": "de-DE,de;q=0.9"},
+    {"Accept": "*/*", "User-Agent": ""},
+)
+"""What clients send beside the key: none, scripts, browsers, curl."""
+
+
+@judges(ALIKE)
+def whoever_asks_is_answered_alike(context: PropertyContext) -> None:
+    """Successes and refusals of each kind, asked for as different clients do."""
+    chance, client, project = context.chance(), context.client, context.project()
+    milestone, gone = context.milestone(project), context.deleted_milestone(project)
+    taken = context.milestone_fields(project, milestone.title)
+    same = {"milestone_title": milestone.title, "milestone_color": milestone.color}
+    requests: list[tuple[int, Callable[[RequestOptions], Exchange]]] = [
+        (200, lambda options: client.list_milestones({"project_id": project}, options)),
+        (200, lambda options: client.get_milestone(milestone.id, options)),
+        (200, lambda options: client.update_milestone(milestone.id, same, options)),
+        (422, lambda options: client.list_milestones({}, options)),
+        (422, lambda options: client.create_milestone({}, options)),
+        (422, lambda options: client.update_milestone(milestone.id, {}, options)),
+        (422, lambda options: client.reorder_milestones(None, options)),
+        (404, lambda options: client.get_milestone(gone, options)),
+        (404, lambda options: client.delete_milestone(gone, options=options)),
+        (409, lambda options: client.create_milestone(taken, options)),
+        (409, lambda options: client.delete_milestone(context.default_id(project), options=options)),
+        (401, lambda options: client.get_milestone(milestone.id, replace(options, key=AuthVariant.NONE))),
+        (404, lambda options: client.raw("GET", "/zzz-conformance-unknown", headers=options.headers)),
+    ]
+    chosen = chance.sample(requests, len(requests) if context.thorough else 4)
+    for (status, request), headers in zip(chosen, cycle(chance.sample(CLIENTS, len(CLIENTS))), strict=False):
+        options = RequestOptions(chance.choice(list(Encoding)), headers=headers)
+        answer = request(options)
+        # What is answered otherwise to everybody is another matter.
+        usual = status if answer.status == status else request(RequestOptions(options.encoding)).status
+        context.expect(ALIKE).status(answer, usual or status)
+        _in_json(context, ALIKE, answer)
+
+
+@judges("http/a-charset-changes-nothing", "http/content-types-have-no-letter-case")
+def a_content_type_is_read_as_http_has_it(context: PropertyContext) -> None:
+    """The two documented encodings with a charset, and in other letters."""
+    chance, client, project = context.chance(), context.client, context.project()
+    milestone = context.milestone(project)
+    for requirement, kinds in CONTENT_TYPES.items():
+        for encoding, kind in chance.sample(kinds, len(kinds) if context.thorough else 1):
+            options = RequestOptions(encoding, headers={"Content-Type": kind})
+            title = context.inputs.plain_title()
+            fields = {"milestone_title": title, "milestone_color": milestone.color}
+            answers = [
+                client.create_milestone(fields | {"milestone_projectid": project}, options),
+                client.update_milestone(milestone.id, fields | {"milestone_title": f"{title} again"}, options),
+            ]
+            for answer in answers if context.thorough else [chance.choice(answers)]:
+                context.expect(requirement).succeeds(answer)
+
+
+CONTENT_TYPES = {
+    "http/a-charset-changes-nothing": [
+        (Encoding.JSON, "application/json; charset=utf-8"),
+        (Encoding.JSON, "application/json;charset=UTF-8"),
+        (Encoding.FORM, "application/x-www-form-urlencoded; charset=UTF-8"),
+        (Encoding.FORM, "application/x-www-form-urlencoded;charset=utf-8"),
+    ],
+    "http/content-types-have-no-letter-case": [
+        (Encoding.JSON, "Application/JSON"),
+        (Encoding.FORM, "Application/X-WWW-Form-Urlencoded"),
+    ],
+}
+
+
+@judges("http/no-server-error")
+def odd_queries_are_no_server_error(context: PropertyContext) -> None:
+    """Lists and ids asked for in ways that no documentation has: whatever answers them, it is no server error."""
+    chance, client, project = context.chance(), context.client, context.project()
+    odd = [f"{name}[]=1" for name in ("search", "type", "sort", "order", "limit", "page")]
+    odd += [f"{name}[a]=b" for name in ("search", "sort", "limit")]
+    odd += ["limit=-1", "limit=99999999999999999999", "page=-1", "page=99999999999999999999", "limit=abc", "sort='"]
+    odd += [
+        "search=%00",
+        "search=%25%27%22%5C",
+        f"search={'x' * 2000}",
+        "order=1",
+        "type=1",
+        "page=",
+        "limit=",
+        "sort=",
+    ]
+    ids = ["0", "-1", str(2**31), str(2**63), str(10**30), "abc", "1.5", "null", "true"]
+    for query in chance.sample(odd, len(odd) if context.thorough else 2):
+        client.raw("GET", "/milestones", operation="listMilestones", query=f"project_id={project}&{query}")
+    for identifier in chance.sample(ids, len(ids) if context.thorough else 1):
+        answer = client.raw("GET", f"/milestones/{identifier}", operation="getMilestone")
+        context.expect("http/no-server-error").holds((answer.status or 0) < 500, "a status below 500", answer.summary)

@@ -15,6 +15,8 @@ from conformance.results.difference import NOTHING_MORE, Basis, describe
 PLACES = st.integers(0, 40)
 LENGTHS = {Depth.QUICK: 10, Depth.STANDARD: 14, Depth.DEEP: 30}
 COUNTS = "count/equals-the-task-list"
+COLORS = {"update/changes-the-title": "update/changes-the-color"}
+"""What a wrong colour breaks, where a wrong title breaks another requirement."""
 
 
 class _Sequence:
@@ -155,7 +157,8 @@ class _Sequence:
             self._same(ids, sorted(rows), sorted(model.milestones), f"the milestones of project {project}")
             for identifier, known in model.milestones.items():
                 row, requirement = rows[identifier], ids if identifier == changed else others
-                self._row(requirement, row, lambda one: (one.title, one.color), [(known.title, known.color)])
+                self._row(requirement, row, lambda one: one.title, [known.title])
+                self._row(COLORS.get(requirement, requirement), row, lambda one: one.color, [known.color])
                 if known.position is not None:
                     self._row("reorder/positions-run-from-one", row, lambda one: one.position, [known.position])
                 self._row(counts, row, lambda one: one.tasks_count, sorted(model.counts(identifier)))
@@ -240,6 +243,7 @@ _STEPS: Sequence[tuple[Callable[..., None], Mapping[str, st.SearchStrategy[int |
     "update/own-title-is-no-conflict",
     "update/duplicate-title-conflicts",
     "update/changes-the-title",
+    "update/changes-the-color",
     "update/leaves-others-unchanged",
     "delete/removes-the-milestone",
     "delete/the-default-conflicts",

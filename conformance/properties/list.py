@@ -53,7 +53,7 @@ def the_list_is_the_project_s_milestones(context: PropertyContext) -> None:
     )
     defaults = [row.id for row in rows if row.type == "uncategorised"]
     context.expect("list/shows-exactly-one-default").holds(len(defaults) == 1, "one default", f"defaults {defaults}")
-    for row in rows:
+    for row in rows if context.thorough else rows[-2:]:
         if row.id in made or row.id in defaults:
             context.expect("list/rows-equal-the-milestones").equal(
                 row, context.read(row.id), f"the row of {row.id}, as got,"
@@ -110,7 +110,7 @@ def a_search_takes_signs_for_themselves(context: PropertyContext) -> None:
     "list/sorts-by-position",
     "list/sorts-by-created",
     "list/order-defaults-to-descending",
-    examples=Examples.FEW,
+    examples=Examples.WORLD,
 )
 def rows_stand_in_the_order_asked_for(context: PropertyContext) -> None:
     """Milestones whose titles, positions and creations go in different orders."""

@@ -9,6 +9,8 @@ from conformance.exchange import Exchange, Json
 from conformance.models import meta_of, milestone_of, rows_of
 from conformance.properties.registry import Examples, judges
 
+FOND = (5, 10, 12, 15, 16, 20, 24, 25, 30, 32, 40, 48, 50, 60, 64, 75, 80, 90, 96, 99, 100)
+
 
 def _ids(pages: Sequence[Exchange]) -> list[int]:
     return [one.id for page in pages for row in rows_of(page) if (one := milestone_of(row)) is not None]
@@ -23,7 +25,7 @@ def _ids(pages: Sequence[Exchange]) -> list[int]:
     "list/meta-current-page-is-the-page-asked-for",
     "list/meta-per-page-is-the-limit",
     "list/ties-lose-no-row",
-    examples=Examples.FEW,
+    examples=Examples.WORLD,
 )
 def pages_and_meta_agree_with_the_rows(context: PropertyContext) -> None:
     """A few milestones in pages of fewer, by title and by position, and by type."""
@@ -107,7 +109,17 @@ def meta_shows_the_cap(context: PropertyContext) -> None:
     )
 
 
-@judges("list/limit-is-capped", "list/pages-partition-the-list", examples=Examples.LONG_LIST)
+@judges(
+    "list/limit-is-capped",
+    "list/pages-partition-the-list",
+    "list/limit-bounds-the-page",
+    "list/meta-per-page-is-the-limit",
+    "list/meta-total-counts-all-rows",
+    "reorder/positions-run-from-one",
+    "project/a-clone-copies-the-milestones",
+    "create/duplicate-title-conflicts",
+    examples=Examples.LONG_LIST,
+)
 def a_page_never_exceeds_the_cap(context: PropertyContext) -> None:
     """More milestones than a page may have, asked for at once and page by page."""
     project = context.empty_project()
@@ -121,3 +133,51 @@ def a_page_never_exceeds_the_cap(context: PropertyContext) -> None:
     context.expect("list/pages-partition-the-list").same_members(
         _ids(list(context.pages(query))), made, "the ids of all pages of the default size"
     )
+    for limit in _limits(context, 8):
+        page = context.client.list_milestones({"project_id": project, "limit": limit})
+        _judge_limit(context, page, limit, len(made) + 1)
+    _judge_beyond_a_page(context, project, made)
+
+
+def _judge_beyond_a_page(context: PropertyContext, project: int, made: list[int]) -> None:
+    """What else could stop at a page: a reorder, a clone, the search for a title that is taken."""
+    order = context.chance().sample([*made, context.default_id(project)], len(made) + 1)
+    context.obtained_order(order)
+    rows = {row.id: row for row in context.milestones(project)}
+    places = [rows[one].position for one in order if one in rows]
+    context.expect("reorder/positions-run-from-one").equal(places, list(range(1, len(order) + 1)), "the positions")
+    for one in (made[0], made[-1]):
+        again = context.client.create_milestone(context.milestone_fields(project, rows[one].title))
+        context.expect("create/duplicate-title-conflicts").status(again, 409)
+    copy = {"project_title": context.sandbox.project_title(), "copy_milestones": "on"}
+    clone = context.adopt_project(context.client.clone_project(project, copy))
+    copied = [row.title for row in context.milestones(clone, type="categorised")]
+    context.expect("project/a-clone-copies-the-milestones").same_members(
+        copied, [rows[one].title for one in made], "titles of the copies"
+    )
+
+
+@judges("list/limit-bounds-the-page", "list/meta-per-page-is-the-limit", "list/meta-total-counts-all-rows")
+def any_limit_is_taken(context: PropertyContext) -> None:
+    """Limits from all over the range, beyond the rows that there are."""
+    project = context.project()
+    total = len(context.milestones(project))
+    for limit in _limits(context, 12 if context.thorough else 3):
+        page = context.client.list_milestones({"project_id": project, "limit": limit})
+        _judge_limit(context, page, limit, total)
+
+
+def _limits(context: PropertyContext, number: int) -> list[int]:
+    """Limits of which each lies in another stretch of the range, every second one a size that software is fond of."""
+    chance, cap = context.chance(), context.contract.limit_cap
+    stretches = [range(1 + place * cap // number, 1 + (place + 1) * cap // number) for place in range(number)]
+    return [
+        chance.choice(fond if (fond := [one for one in FOND if one in stretch]) and chance.random() < 0.5 else stretch)
+        for stretch in stretches
+    ]
+
+
+def _judge_limit(context: PropertyContext, page: Exchange, limit: int, total: int) -> None:
+    context.expect("list/limit-bounds-the-page").equal(len(rows_of(page)), min(limit, total), f"rows of limit={limit}")
+    context.expect("list/meta-per-page-is-the-limit").equal(meta_of(page).get("per_page"), limit, "per_page")
+    context.expect("list/meta-total-counts-all-rows").equal(meta_of(page).get("total"), total, "total")

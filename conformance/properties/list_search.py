@@ -136,3 +136,24 @@ def _finds_exactly(context: PropertyContext, project: int, word: str, titles: se
     )
     context.expect("list/search-leaves-others-out").holds(not others, f"titles with {word} alone", f"also {others}")
     return not missing and not others
+
+
+@judges("list/search-leaves-others-out", "list/leaves-other-projects-out")
+def a_search_stays_within_the_titles_of_its_project(context: PropertyContext) -> None:
+    """Words that other columns hold, and titles of another project."""
+    chance = context.chance()
+    project, other = context.empty_project(), context.project()
+    milestone, elsewhere = context.read(context.milestone(project).id), context.milestone(other)
+    words = [milestone.color, "categorised", f"{project}", f"{milestone.id}", (milestone.created or "")[:4]]
+    words += [elsewhere.title, "ZZZ", "Uncategorised", milestone.type]
+    for word in chance.sample([one for one in words if one], 9 if context.thorough else 2):
+        rows = context.milestones(project, search=word)
+        # The title of the default is the deployment's own.
+        others = [row.title for row in rows if row.type == "categorised" and not _holds(row.title, word)]
+        context.expect("list/search-leaves-others-out").equal(others, [], f"titles without {word!r}")
+        strangers = [row.id for row in rows if row.project_id != project]
+        context.expect("list/leaves-other-projects-out").equal(strangers, [], "milestones of other projects")
+
+
+def _holds(title: str | None, word: str) -> bool:
+    return word.casefold() in (title or "").casefold()

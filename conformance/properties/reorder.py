@@ -46,7 +46,7 @@ def _reordered(context: PropertyContext, order: Sequence[int]) -> Exchange:
     "reorder/list-follows-the-order",
     "reorder/is-idempotent",
     "reorder/the-last-order-wins",
-    examples=Examples.FEW,
+    examples=Examples.WORLD,
 )
 def positions_follow_the_list_sent(context: PropertyContext) -> None:
     """All milestones of a project in a new order, twice, then in another."""
@@ -128,7 +128,7 @@ def both_encodings_are_taken(context: PropertyContext) -> None:
             expect.holds(first < last, "the first of the list before the last", f"positions {first} and {last}")
 
 
-@judges("reorder/changes-only-positions", "reorder/leaves-other-projects-alone")
+@judges("reorder/changes-only-positions", "reorder/leaves-other-projects-alone", examples=Examples.NOT_QUICK)
 def a_reorder_changes_positions_alone(context: PropertyContext) -> None:
     """A reorder beside a task and another project."""
     project, ids = context.new_ordered_milestones(2)
@@ -148,7 +148,7 @@ def _unplaced(rows: Mapping[int, Milestone]) -> dict[int, Milestone]:
     return {one: replace(row, position=None, updated=None) for one, row in rows.items()}
 
 
-@judges("reorder/needs-milestones", "reorder/refused-changes-nothing")
+@judges("reorder/needs-milestones", "reorder/refused-changes-nothing", examples=Examples.NOT_QUICK)
 def the_list_is_required(context: PropertyContext) -> None:
     """A reorder without its list, in both encodings."""
     project, ids = context.ordered_milestones(2)

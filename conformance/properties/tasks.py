@@ -1,173 +1,316 @@
-"""Tasks, as far as they stand between milestones."""
+"""Every action on a task, in any order: what becomes of it, of its milestone's count, and of everything else."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
+from random import Random
 
 from conformance.context.property_context import PropertyContext
-from conformance.exchange import Json
-from conformance.models import rows_of
-from conformance.properties.count import clone_fields, count_of
-from conformance.properties.registry import judges
+from conformance.context.world import EQUAL_COUNTS, OTHER_COUNTS, SAME_COUNTS, Refusal, Step, World
+from conformance.exchange import Exchange, Json
+from conformance.http.client import RequestOptions
+from conformance.models import records_of, task_of
+from conformance.properties.registry import Examples, judges
 
-
-@judges("task/goes-to-the-default-without-a-milestone", "task/goes-to-the-milestone-named", "task/names-its-milestone")
-def a_task_goes_where_it_was_sent(context: PropertyContext) -> None:
-    """A task for no milestone, one for a milestone, and that milestone renamed."""
-    project = context.project()
-    milestone, default = context.milestone(project), context.default(project)
-    stray = context.task(project)
-    for seen in (stray, context.read_task(stray.id)):
-        context.expect("task/goes-to-the-default-without-a-milestone").equal(
-            seen.milestone_id, default.id, "the task's milestone, the project's default,"
-        )
-    task = context.task(project, milestone.id)
-    for seen in (task, context.read_task(task.id)):
-        context.expect("task/goes-to-the-milestone-named").equal(
-            seen.milestone_id, milestone.id, "the task's milestone"
-        )
-        context.expect("task/names-its-milestone").equal(seen.milestone_name, milestone.title, "the milestone's name")
-    title = context.inputs.plain_title()
-    fields: dict[str, Json] = {"milestone_title": title, "milestone_color": milestone.color}
-    context.obtained(context.client.update_milestone(milestone.id, fields), "a renamed milestone")
-    context.expect("task/names-its-milestone").equal(
-        context.read_task(task.id).milestone_name, title, "the milestone's name after its renaming"
-    )
-
-
-@judges("task/a-foreign-milestone-conflicts", "task/an-update-to-a-foreign-milestone-conflicts")
-def a_milestone_of_another_project_conflicts(context: PropertyContext) -> None:
-    """A task made in, and one moved to, a milestone of another project."""
-    project = context.project()
-    foreign = context.untouched_milestone(context.project())
-    task = context.task(project)
-    made = context.client.create_task(context.task_fields(project, foreign), context.draw_options())
-    context.expect("task/a-foreign-milestone-conflicts").status(made, 409)
-    moved = context.client.update_task(task.id, context.task_update(task, foreign), context.draw_options())
-    expect = context.expect("task/an-update-to-a-foreign-milestone-conflicts")
-    expect.status(moved, 409)
-    expect.equal(context.read_task(task.id).milestone_id, task.milestone_id, "the task's milestone after the refusal")
-
-
-@judges("task/an-update-moves-it")
-def an_update_moves_a_task(context: PropertyContext) -> None:
-    """A task moved, in both encodings."""
-    project = context.project()
-    milestones = [context.milestone(project).id, context.untouched_milestone(project)]
-    task = context.task(project)
-    for options, milestone in zip(context.in_both_encodings(), milestones, strict=True):
-        context.obtained(
-            context.client.update_task(task.id, context.task_update(task, milestone), options), "a moved task"
-        )
-        context.expect("task/an-update-moves-it").equal(
-            context.read_task(task.id).milestone_id, milestone, "the task's milestone"
-        )
-
-
-@judges("task/list-filters-by-milestone", "task/list-filters-by-project", "task/list-filters-by-active-state")
-def the_list_of_tasks_filters(context: PropertyContext) -> None:
-    """Tasks of two milestones of one project and of another project, one of them archived."""
-    project, other = context.empty_project(), context.empty_project()
-    home, next_door = context.milestone(project).id, context.milestone(project).id
-    ours = [context.task(project, home), context.task(project, home)]
-    neighbour = context.task(project, next_door)
-    foreign = context.task(other)
-    in_home = [one.id for one in context.tasks(milestone_id=home)]
-    context.expect("task/list-filters-by-milestone").same_members(in_home, [one.id for one in ours], "the tasks")
-    in_project = [one.id for one in context.tasks(project_id=project)]
-    everything = [one.id for one in [*ours, neighbour]]
-    context.expect("task/list-filters-by-project").same_members(in_project, everything, "the tasks")
-    in_other = [one.id for one in context.tasks(project_id=other)]
-    context.expect("task/list-filters-by-project").same_members(
-        in_other, [foreign.id], "the tasks of the other project"
-    )
-    context.archived(ours[0])
-    for state, expected in (("archived", [ours[0].id]), ("active", [ours[1].id, neighbour.id])):
-        found = [one.id for one in context.tasks(project_id=project, active_state=state)]
-        context.expect("task/list-filters-by-active-state").same_members(found, expected, f"the {state} tasks")
-
-
-@judges("task/unknown-id-is-404", "task/deletion-removes-the-task")
-def a_deleted_task_is_gone(context: PropertyContext) -> None:
-    """A task deleted, looked for, and used all the same."""
-    project = context.project()
-    task = context.task(project)
-    context.obtained(context.client.delete_task(task.id), "a deleted task")
-    context.expect("task/deletion-removes-the-task").status(context.client.get_task(task.id), 404)
-    left = [one.id for state in ("active", "archived") for one in context.tasks(project_id=project, active_state=state)]
-    context.expect("task/deletion-removes-the-task").holds(
-        task.id not in left, f"a list without {task.id}", f"ids {left}"
-    )
-    for answer in (
-        context.client.get_task(task.id + 900_000_000),
-        context.client.update_task(task.id, context.task_update(task, None)),
-        context.client.delete_task(task.id),
-    ):
-        context.expect("task/unknown-id-is-404").status(answer, 404)
+OTHERS = "task/an-action-changes-nothing-else"
+ANSWER = "task/an-action-answers-the-task-as-it-is"
+REFUSED = "task/refused-changes-nothing"
+ROWS = "task/rows-equal-the-tasks"
+IN_ONE_LOOK = 4
+"""Actions between two looks at everything in a quick run."""
 
 
 @judges(
+    OTHERS,
+    ANSWER,
+    ROWS,
+    REFUSED,
+    "task/a-foreign-milestone-conflicts",
+    "task/an-update-to-a-foreign-milestone-conflicts",
+    "task/a-clone-into-a-foreign-milestone-conflicts",
+    EQUAL_COUNTS,
+    OTHER_COUNTS,
     "task/a-new-status-leaves-it-where-it-is",
     "task/archiving-keeps-its-milestone",
-    "task/archiving-twice-is-as-once",
     "task/activating-makes-it-active",
+    "task/archiving-twice-is-as-once",
+    "task/an-update-moves-it",
+    "task/an-update-changes-what-was-sent",
+    "task/a-clone-goes-to-the-milestone-named",
+    "task/goes-to-the-milestone-named",
+    "task/goes-to-the-default-without-a-milestone",
+    "task/deletion-removes-the-task",
+    "task/unknown-id-is-404",
+    "task/a-comment-is-listed",
+    "task/a-deleted-comment-is-gone",
+    "task/list-filters-by-milestone",
+    "task/list-filters-by-project",
+    "task/list-filters-by-active-state",
     "count/survives-archiving",
+    "count/follows-a-moved-task",
+    "count/rises-with-a-new-task",
+    "count/rises-with-a-cloned-task",
+    "count/falls-with-a-deleted-task",
+    SAME_COUNTS,
+    examples=Examples.WORLD,
 )
-def a_task_s_state_changes_and_its_place_does_not(context: PropertyContext) -> None:
-    """A task archived, activated, and given a status; what is counted while it is archived is an open point."""
-    project = context.project()
-    milestone = context.milestone(project).id
-    task = context.task(project, milestone)
-    count = count_of(context, milestone)
-    context.archived(task)
-    context.expect("task/archiving-twice-is-as-once").succeeds(context.client.archive_task(task.id))
-    after = context.read_task(task.id)
-    context.expect("task/archiving-keeps-its-milestone").equal(
-        (after.active_state, after.milestone_id), ("archived", milestone), "state and milestone"
-    )
-    context.obtained(context.client.activate_task(task.id), "an activated task")
-    after = context.read_task(task.id)
-    context.expect("task/activating-makes-it-active").equal(
-        (after.active_state, after.milestone_id), ("active", milestone), "state and milestone"
-    )
-    context.expect("count/survives-archiving").equal(count_of(context, milestone), count, "tasks_count")
-    status = context.other_status()
-    context.obtained(context.client.set_task_status(task.id, status), "a task of another status")
-    after = context.read_task(task.id)
-    context.expect("task/a-new-status-leaves-it-where-it-is").equal(
-        (after.status_id, after.milestone_id), (status, milestone), "status and milestone"
-    )
+def every_action_changes_its_task_alone(context: PropertyContext) -> None:
+    """All actions in a drawn order, each on a task of any state, beside a project of the same names."""
+    chance = context.chance()
+    world = World.arrange(context, chance)
+    size = 2 if context.thorough else IN_ONE_LOOK
+    steps: list[Step] = []
+    abroad: list[Step] = []
+    for action in chance.sample(ACTIONS, len(ACTIONS)):
+        task = _choose(world, chance, steps, archived=action in NEEDS_ARCHIVED)
+        if steps and (task is None or len(steps) >= size):
+            world.judge(*steps, everywhere=context.thorough)
+            steps = []
+            task = _choose(world, chance, steps, archived=action in NEEDS_ARCHIVED)
+        world.busy = _touched(steps)
+        steps.append(action(world, chance, task or _created(world, None).records[0]))
+        # The other project is looked at in the end, and then it must be clear what was done there.
+        abroad += [step for step in steps[-1:] if not {*step.records}.isdisjoint(world.categorised(world.twin))]
+    world.judge(*steps, *abroad)
+    world.send_refused(_refusals(world, chance))
+    world.judge(Step([], REFUSED, REFUSED, REFUSED))
+    _judge_other_views(world, chance)
 
 
-@judges("task/a-clone-goes-to-the-milestone-named", "task/a-clone-into-a-foreign-milestone-conflicts")
-def a_clone_goes_where_it_was_sent(context: PropertyContext) -> None:
-    """A task cloned to another project, into a milestone of it and into one that is not."""
-    project, other = context.project(), context.project()
-    home, away = context.milestone(project).id, context.milestone(other).id
-    task = context.task(project, home)
-    answer = context.client.clone_task(task.id, clone_fields(context, task, other, away), context.draw_options())
-    context.obtained(answer, "a cloned task")
-    copy = context.read_task(context.task_in(answer).id)
-    context.expect("task/a-clone-goes-to-the-milestone-named").equal(
-        (copy.project_id, copy.milestone_id), (other, away), "project and milestone"
-    )
-    answer = context.client.clone_task(task.id, clone_fields(context, task, other, home), context.draw_options())
-    context.expect("task/a-clone-into-a-foreign-milestone-conflicts").status(answer, 409)
+def _refusals(world: World, chance: Random) -> list[Refusal]:
+    """Tasks for milestones of the other project, and what lacks a field or names what is not there."""
+    client, context = world.context.client, world.context
+    task = chance.choice(world.tasks_of(world.project) or [_created(world, None).records[0]])
+    foreign = chance.choice(world.categorised(world.twin) or [world.default])
+    gone = context.deleted_task(context.project())
+    made = context.task_fields(world.project, foreign)
+    moved = context.task_update(world.tasks[task], foreign)
+    copy: dict[str, Json] = {"task_title": "Copy", "task_status": world.tasks[task].status_id}
+    copy |= {"project_id": world.project, "task_milestoneid": foreign}
+
+    def update(fields: dict[str, Json]) -> Callable[[RequestOptions], Exchange]:
+        return lambda options: client.update_task(task, fields, options)
+
+    return [
+        ("task/a-foreign-milestone-conflicts", 409, partial(client.create_task, made)),
+        ("task/an-update-to-a-foreign-milestone-conflicts", 409, update(moved)),
+        (
+            "task/a-clone-into-a-foreign-milestone-conflicts",
+            409,
+            lambda options: client.clone_task(task, copy, options),
+        ),
+        (None, 422, update({**moved, "task_milestoneid": None, "task_title": None})),
+        (None, 422, lambda options: client.set_task_status(task, 0, options)),
+        ("task/unknown-id-is-404", 404, partial(client.get_task, gone)),
+        ("task/unknown-id-is-404", 404, lambda options: client.update_task(gone, moved, options)),
+        ("task/unknown-id-is-404", 404, partial(client.delete_task, gone)),
+    ]
 
 
-@judges("task/a-comment-is-listed", "task/a-deleted-comment-is-gone")
-def comments_come_and_go(context: PropertyContext) -> None:
-    """A comment made, listed, deleted."""
-    task = context.task(context.project())
-    comment = context.obtained(context.client.add_comment(task.id, "A comment"), "a comment")
-    context.expect("task/a-comment-is-listed").holds(
-        comment in _comments(context, task.id), f"comment {comment}", "it is not"
-    )
-    answer = context.client.delete_comment(task.id, comment)
+def _choose(world: World, chance: Random, steps: Sequence[Step], *, archived: bool) -> int | None:
+    """A task that no step has touched, nor the count of its milestone, so that it is clear what is to blame."""
+    tasks = world.tasks_of(world.project)
+    states = [one for one in tasks if world.tasks[one].active_state == "archived"] if archived else tasks
+    # One that is archived stands out more where it is not in the default already.
+    states = [one for one in states if _home(world, one) != world.default] if archived and states else states
+    touched = _touched(steps)
+    free = [one for one in states or tasks if touched.isdisjoint((one, _home(world, one)))]
+    return chance.choice(free) if free else None
+
+
+def _touched(steps: Sequence[Step]) -> set[int]:
+    counted = [record for step in steps if step.counts != EQUAL_COUNTS for record in step.records]
+    return {*counted, *(step.records[0] for step in steps)}
+
+
+def _judge_other_views(world: World, chance: Random) -> None:
+    """What lists show is what getting shows, and what filters let through, of tasks that have come around."""
+    rounds = world.context.rounds
+    home = max([*world.categorised(), world.default], key=lambda one: len(world.held(one)))
+    if world.lists_archived and world.counts_archived:
+        listed = len(world.context.tasks(milestone_id=home))
+        world.context.expect(EQUAL_COUNTS).equal(world.milestones[home].tasks_count, listed, "tasks_count, as listed,")
+    for requirement, query, expected in (
+        ("task/list-filters-by-milestone", {"milestone_id": home}, world.held(home)),
+        ("task/list-filters-by-project", {"project_id": world.project}, world.tasks_of(world.project)),
+    ):
+        shown = [one.id for one in world.context.tasks(**query)]
+        wanted = [one for one in expected if world.lists_archived or world.tasks[one].active_state != "archived"]
+        world.context.expect(requirement).same_members(shown, wanted, "the tasks")
+    for state in ("archived", "active"):
+        shown = [one.id for one in world.context.tasks(project_id=world.project, active_state=state)]
+        wanted = [one for one in world.tasks_of(world.project) if world.tasks[one].active_state == state]
+        gone = [one for one in shown if one not in world.tasks]
+        world.context.expect("task/deletion-removes-the-task").equal(gone, [], "deleted tasks in the list")
+        shown = [one for one in shown if one not in gone]
+        world.context.expect("task/list-filters-by-active-state").same_members(shown, wanted, f"the {state} tasks")
+    for task in chance.sample(world.tasks_of(world.project), rounds):
+        world.context.expect(ROWS).equal(world.tasks[task], world.context.read_task(task), f"task {task} as got,")
+    for milestone in [*chance.sample(world.categorised(), 1), world.default][:rounds]:
+        row, got = world.milestones[milestone], world.context.read(milestone)
+        world.context.expect(SAME_COUNTS).equal(
+            row.tasks_count, got.tasks_count, f"tasks_count of milestone {milestone} as got,"
+        )
+
+
+def _step(
+    world: World, answer: Exchange, task: int, own: str, *, also: Sequence[int] = (), counts: str = EQUAL_COUNTS
+) -> Step:
+    """What was done to a task, whose answer has it as it is then; `also` are other milestones that it concerns."""
+    if not answer.ok:
+        world.context.obtained(answer, "an action on a task")
+    answered = task_of(answer.envelope.get("data"))
+    return Step([task, _home(world, task), *also], own, OTHERS, counts, answered=answered, answer_is=ANSWER)
+
+
+def _set_status(world: World, chance: Random, task: int) -> Step:
+    prerequisites = world.context.prerequisites
+    known = [one for one in (prerequisites.status_id, *prerequisites.other_status_ids) if one is not None]
+    status = chance.choice([one for one in known if one != world.tasks[task].status_id] or known)
+    answer = world.context.client.set_task_status(task, status)
+    world.tasks[task] = replace(world.tasks[task], status_id=status)
+    return _step(world, answer, task, "task/a-new-status-leaves-it-where-it-is")
+
+
+def _archive(world: World, _: Random, task: int) -> Step:
+    answer = world.context.client.archive_task(task)
+    world.tasks[task] = replace(world.tasks[task], active_state="archived")
+    return _step(world, answer, task, "task/archiving-keeps-its-milestone")
+
+
+def _archive_again(world: World, _: Random, task: int) -> Step:
+    task = _archived(world, task)
+    answer = world.context.client.archive_task(task)
+    world.context.expect("task/archiving-twice-is-as-once").succeeds(answer)
+    if answer.refused:
+        return Step([task, _home(world, task)], REFUSED, REFUSED)
+    return _step(world, answer, task, "task/archiving-keeps-its-milestone")
+
+
+def _activate(world: World, _: Random, task: int) -> Step:
+    task = _archived(world, task)
+    answer = world.context.client.activate_task(task)
+    world.tasks[task] = replace(world.tasks[task], active_state="active")
+    return _step(world, answer, task, "task/activating-makes-it-active", counts="count/survives-archiving")
+
+
+def _archived(world: World, task: int) -> int:
+    """The task, archived first where there was none that is."""
+    if world.tasks[task].active_state != "archived":
+        world.tasks[task] = replace(world.context.archived(world.tasks[task]), active_state="archived")
+    return task
+
+
+def _move(world: World, chance: Random, task: int) -> Step:
+    source = _home(world, task)
+    goals = [one for one in [*world.categorised(), world.default] if one != source]
+    goal = chance.choice([one for one in goals if one not in world.busy] or goals)
+    fields = world.context.task_update(world.tasks[task], goal)
+    answer = world.context.client.update_task(task, fields | {"task_status": world.tasks[task].status_id})
+    world.move_task(task, goal)
+    return _step(world, answer, task, "task/an-update-moves-it", also=[source], counts="count/follows-a-moved-task")
+
+
+def _update(world: World, _: Random, task: int) -> Step:
+    title = f"Task {world.context.inputs.word()}"
+    fields = world.context.task_update(world.tasks[task], _home(world, task))
+    fields |= {"task_title": title, "task_status": world.tasks[task].status_id}
+    answer = world.context.client.update_task(task, fields)
+    world.tasks[task] = replace(world.tasks[task], title=title)
+    return _step(world, answer, task, "task/an-update-changes-what-was-sent")
+
+
+def _label(world: World, chance: Random, task: int) -> Step:
+    """Tags or assignees. What a deployment does not take is not judged: our contract does not describe it."""
+    bodies: list[tuple[str, dict[str, Json]]] = [("tags", {"tags": ["first"]}), ("assigned", {"assigned": [1]})]
+    path, body = chance.choice(bodies)
+    answer = world.context.client.put_on_task(task, path, body)
+    if answer.ok:
+        after = world.context.read_task(task)
+        world.tasks[task] = replace(world.tasks[task], assigned=after.assigned, tags=after.tags)
+    return Step([task, _home(world, task)], OTHERS, OTHERS)
+
+
+def _comment(world: World, _: Random, task: int) -> Step:
+    """A comment made and deleted, and timers asked for and stopped: none of it concerns the task's place."""
+    client, context = world.context.client, world.context
+    comment = context.obtained(client.add_comment(task, "A comment"), "a comment")
+    listed = [row.get("id") for row in records_of(client.list_comments(task))]
+    context.expect("task/a-comment-is-listed").holds(comment in listed, f"comment {comment}", f"comments {listed}")
+    answer = client.delete_comment(task, comment)
     if not answer.ok:
         context.obtained(answer, "a deleted comment")
-    context.expect("task/a-deleted-comment-is-gone").holds(
-        comment not in _comments(context, task.id), f"no comment {comment}", "it is listed"
-    )
+    listed = [row.get("id") for row in records_of(client.list_comments(task))]
+    context.expect("task/a-deleted-comment-is-gone").holds(comment not in listed, f"no comment {comment}", f"{listed}")
+    client.list_timers(task)
+    client.stop_timers(task)
+    return Step([task, _home(world, task)], OTHERS, OTHERS)
 
 
-def _comments(context: PropertyContext, task: int) -> list[Json]:
-    return [row.get("id") for row in rows_of(context.client.list_comments(task)) if isinstance(row, Mapping)]
+def _create(world: World, chance: Random, _: int) -> Step:
+    goals = world.categorised()
+    return _created(world, chance.choice([one for one in goals if one not in world.busy] or goals))
+
+
+def _create_for_the_default(world: World, _: Random, __: int) -> Step:
+    return _created(world, None)
+
+
+def _created(world: World, goal: int | None) -> Step:
+    made = world.context.task(world.project, goal, status=world.context.other_status())
+    requirement = "task/goes-to-the-milestone-named" if goal else "task/goes-to-the-default-without-a-milestone"
+    home = goal or world.default
+    world.tasks[made.id] = made
+    world.move_task(made.id, home)
+    return Step([made.id, home], requirement, OTHERS, "count/rises-with-a-new-task")
+
+
+def _clone(world: World, chance: Random, task: int) -> Step:
+    """Into a milestone of either project; what becomes of its state is not documented."""
+    project = chance.choice([world.project, world.twin])
+    goal = chance.choice(world.categorised(project) or [world.default])
+    title = f"Copy {world.context.inputs.word()}"
+    fields: dict[str, Json] = {"task_title": title, "task_status": world.tasks[task].status_id}
+    fields |= {"project_id": world.milestones[goal].project_id, "task_milestoneid": goal}
+    answer = world.context.client.clone_task(task, fields, world.options())
+    world.context.obtained(answer, "a cloned task")
+    copy = world.context.task_in(answer)
+    world.tasks[copy.id] = replace(copy, title=title, project_id=world.milestones[goal].project_id)
+    world.move_task(copy.id, goal)
+    return Step([copy.id, goal], "task/a-clone-goes-to-the-milestone-named", OTHERS, "count/rises-with-a-cloned-task")
+
+
+def _delete(world: World, _: Random, task: int) -> Step:
+    home = _home(world, task)
+    answer = world.context.client.delete_task(task)
+    if not answer.ok:
+        world.context.obtained(answer, "a deleted task")
+    del world.tasks[task]
+    return Step([task, home], "task/deletion-removes-the-task", OTHERS, "count/falls-with-a-deleted-task")
+
+
+def _delete_archived(world: World, chance: Random, task: int) -> Step:
+    return _delete(world, chance, _archived(world, task))
+
+
+def _home(world: World, task: int) -> int:
+    return world.tasks[task].milestone_id or world.default
+
+
+ACTIONS: Sequence[Callable[[World, Random, int], Step]] = (
+    _set_status,
+    _archive,
+    _activate,
+    _archive_again,
+    _move,
+    _move,
+    _update,
+    _label,
+    _comment,
+    _create,
+    _create_for_the_default,
+    _clone,
+    _delete,
+    _delete_archived,
+)
+NEEDS_ARCHIVED = (_activate, _archive_again, _delete_archived)

@@ -18,7 +18,7 @@ def _fields(title: str | None, color: str | None) -> dict[str, Json]:
     "update/changes-the-color",
     "update/is-read-back",
     "update/keeps-the-rest",
-    examples=Examples.FEW,
+    examples=Examples.NOT_QUICK,
 )
 def an_update_changes_title_and_color_alone(context: PropertyContext) -> None:
     """A milestone with a task and a position of its own, renamed and recoloured."""
@@ -86,7 +86,7 @@ def both_encodings_are_taken(context: PropertyContext) -> None:
             expect.equal(context.milestone_in(answer).title, title, "title")
 
 
-@judges("update/needs-a-title", "update/needs-a-color", "update/refused-changes-nothing")
+@judges("update/needs-a-title", "update/needs-a-color", "update/refused-changes-nothing", examples=Examples.NOT_QUICK)
 def both_fields_are_required(context: PropertyContext) -> None:
     """One of the two fields left out in turn, in both encodings; afterwards the milestone is as it was."""
     first, second = context.inputs.known_colors[0], context.inputs.known_colors[-1]
@@ -113,7 +113,7 @@ def updating_what_does_not_exist_is_not_found(context: PropertyContext) -> None:
     )
 
 
-@judges("update/duplicate-title-conflicts", "update/refused-changes-nothing", examples=Examples.FEW)
+@judges("update/duplicate-title-conflicts", "update/refused-changes-nothing", examples=Examples.NOT_QUICK)
 def a_sibling_s_title_is_taken(context: PropertyContext) -> None:
     """The title of another milestone of the project, made before or after."""
     project = context.project()
@@ -199,7 +199,7 @@ def project_and_type_are_immutable(context: PropertyContext) -> None:
         others.equal(context.read(before.id), before, "the milestone whose id was sent")
 
 
-@judges("update/leaves-others-unchanged")
+@judges("update/leaves-others-unchanged", examples=Examples.NOT_QUICK)
 def an_update_changes_no_other_milestone(context: PropertyContext) -> None:
     """Milestones beside the updated one, in its project and in another."""
     project, other = context.empty_project(), context.project()
@@ -231,3 +231,24 @@ def titles_that_are_free_are_taken(context: PropertyContext) -> None:
     capitals = (other.title or "").upper()
     if context.client.update_milestone(changed.id, _fields(capitals, changed.color)).ok:
         context.expect("update/changes-the-title").equal(context.read(changed.id).title, capitals, "title")
+
+
+@judges("update/moves-the-date-of-the-last-update")
+def the_date_of_the_last_update_moves(context: PropertyContext) -> None:
+    """An update after the deployment's clock has visibly gone on, which a later creation shows."""
+    project = context.project()
+    milestone = context.milestone(project)
+    context.let_the_clock_tick()
+    later = context.milestone(project)
+    if not milestone.created or not later.created or later.created <= milestone.created:
+        # The clock that is shown stands still, or goes in steps that are longer.
+        context.expect("update/moves-the-date-of-the-last-update").holds(True, "", "")
+        return
+    answer = context.client.update_milestone(milestone.id, _fields(context.inputs.plain_title(), milestone.color))
+    context.obtained(answer, "an updated milestone")
+    after = context.read(milestone.id)
+    context.expect("update/moves-the-date-of-the-last-update").holds(
+        (after.updated or "") >= later.created and after.created == milestone.created,
+        f"updated {later.created} or later, created {milestone.created}",
+        f"updated {after.updated}, created {after.created}",
+    )

@@ -70,12 +70,18 @@ def _rank(one: Violated, open_: Sequence[Violated], implied: Mapping[str, Sequen
     explains = sum(_declared(one, other, implied) for other in open_ if other is not one)
     return (
         explained > 0 and explains == 0,
+        _is_form(one),
         not one.is_direct,
         one.requirement.level != "stated",
         explained,
         len(one.reproduction.program.steps) if one.reproduction else 1000,
         -explains,
     )
+
+
+def _is_form(one: Violated) -> bool:
+    """Tell if a requirement is about the form of any answer; that an operation fails says more."""
+    return one.requirement.topic == "envelope" or one.requirement.id == "http/json-bodies-are-json"
 
 
 def _declared(root: Violated, other: Violated, implied: Mapping[str, Sequence[str]]) -> bool:

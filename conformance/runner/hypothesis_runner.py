@@ -144,7 +144,10 @@ class PropertyRunner:
 
         def repetition(source: st.DataObject, *, furnished: bool = False) -> None:
             context = new_context(source=source, target=search.target, sharing=False, furnished=furnished)
-            outcome = replace(self.run(tested, context), repeats=search.target)
+            outcome = self.run(tested, context)
+            # What else an exchange showed before, and shows again now, is repeated as well.
+            again = outcome.violations.keys() & self._run.results.violated & PASSIVE_CHECKS.keys()
+            outcome = replace(outcome, repeats=search.target | again)
             fold(self._run.results, outcome)
             search.outcomes.append(outcome)
             raise SearchOver

@@ -31,7 +31,7 @@ from conformance.target import Prerequisites, Target
 CLEAN_UP_SECONDS = 300.0
 LISTS_OF_CLEAN_UP = 5
 REQUESTS_A_PROJECT = 3
-RETIRED_TOGETHER = 12
+RETIRED_TOGETHER = 20
 """How many projects are deleted together, after one look at the list of ours."""
 
 
@@ -159,6 +159,7 @@ class Run:
             target=target,
             depth=self.options.depth,
             source=source,
+            seed=self.options.seed,
             read_only=self.options.read_only,
             sharing=sharing,
             furnished=furnished,

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+from mock_server.http.heads import merge_headers
 from mock_server.messages import MAX_BODY, Handler, Request, Response
 
 # What ASGI hands around: dictionaries of which each kind has its own keys and values.
@@ -52,7 +53,7 @@ def read_request(scope: Message, body: bytes) -> Request:
         method=scope["method"],
         path=scope.get("raw_path", scope["path"].encode()).decode("latin-1"),
         query=scope["query_string"].decode("latin-1"),
-        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]},
+        headers=merge_headers([(name.decode("latin-1"), value.decode("latin-1")) for name, value in scope["headers"]]),
         body=body,
     )
 

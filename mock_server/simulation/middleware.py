@@ -15,6 +15,7 @@ from mock_server.messages import Handler, Request, Response, Trace
 from mock_server.recording.explain import Explainer
 from mock_server.recording.metrics import Metrics
 from mock_server.recording.recorder import MAX_EXCHANGES, Exchange, Recorder
+from mock_server.recording.redaction import redact
 from mock_server.requests.router import Router
 from mock_server.simulation.example_responses import ExampleResponses
 from mock_server.simulation.faults import Faults
@@ -83,10 +84,11 @@ class Middleware:
         # Most requests have neither.
         plan = self._plan(request) if "prefer" in request.headers or self.faults else None
         response, complaints = self._ask(request) if plan is None else self._carry_out(plan, request)
-        kept = request if self.upstream is None else without_key(request)
         seconds = time.perf_counter() - start + response.delivery.delay
         forced = plan.why if plan is not None else ""
-        exchange = Exchange(next(self._numbers), at, seconds, kept, response, forced, complaints)
+        exchange = Exchange(next(self._numbers), at, seconds, request, response, forced, complaints)
+        if self.upstream is not None:
+            exchange = redact(exchange)
         self.recorder.record(exchange)
         self.metrics.record(exchange)
         if self._log is not None:
@@ -152,10 +154,3 @@ class Middleware:
 def without(request: Request, name: str) -> Request:
     """Return a request without a header, such as one that was fulfilled here and must not be by who comes next."""
     return replace(request, headers={header: value for header, value in request.headers.items() if header != name})
-
-
-def without_key(request: Request) -> Request:
-    """Return a request that may be kept and shown: the key of a real deployment is no business of a recording."""
-    if "authorization" not in request.headers:
-        return request
-    return replace(request, headers={**request.headers, "authorization": "Bearer REDACTED"})

@@ -1,6 +1,7 @@
 """The suite reads what it sends and expects from the contract, and says what is wrong with one it cannot read."""
 
 from collections.abc import Callable
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,11 @@ def test_what_is_no_contract_is_refused_by_name(text: str, tmp_path: Path) -> No
 def test_a_missing_file_is_refused_by_name(tmp_path: Path) -> None:
     with pytest.raises(ContractError, match=r"nowhere\.yaml: cannot be read"):
         load(tmp_path / "nowhere.yaml")
+
+
+def test_implications_name_requirements_that_exist() -> None:
+    contract = load()
+    patterns = [pattern for implied in contract.implications.values() for pattern in implied]
+
+    assert contract.implications.keys() <= contract.requirements.keys()
+    assert [one for one in patterns if not any(fnmatchcase(name, one) for name in contract.requirements)] == []

@@ -30,17 +30,20 @@ PATIENCE = 60
 
 @dataclass
 class Deployment:
-    """A mock whose deletions of projects take long; `deleting` is set when the first one begins."""
+    """A mock whose deletions of projects take long; its events are set when the first request of a kind comes."""
 
     app: App
     seconds: float = 0.0
     deleting: threading.Event = field(default_factory=threading.Event)
     reading: threading.Event = field(default_factory=threading.Event)
+    reordering: threading.Event = field(default_factory=threading.Event)
     over: threading.Event = field(default_factory=threading.Event)
 
     def handle(self, request: Request) -> Response:
         """Answers a request, deletions late."""
         self.reading.set()
+        if request.method == "PUT":
+            self.reordering.set()
         if request.method == "DELETE" and request.path.startswith("/api/projects/"):
             self.deleting.set()
             self.over.wait(self.seconds)
@@ -96,10 +99,9 @@ def assert_named(left: dict[int, str], output: str, url: str) -> None:
 @pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name)
 def test_a_second_signal_ends_cleaning_up_and_what_is_left_is_named(second: signal.Signals, tmp_path: Path) -> None:
     with deployed(600) as (deployment, url), running(url, tmp_path, "--only", "race/*", "--depth", "quick") as process:
-        assert deployment.deleting.wait(PATIENCE)
+        assert deployment.reordering.wait(PATIENCE)
         process.send_signal(signal.SIGINT)
-        deployment.deleting.clear()
-        # The deletion under way is cut off, and that of the clean-up hangs.
+        # Cleaning up has begun, and hangs.
         assert deployment.deleting.wait(PATIENCE)
         process.send_signal(second)
         began = time.monotonic()

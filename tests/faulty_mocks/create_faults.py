@@ -16,6 +16,7 @@ from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
 
 CREATE = "createMilestone"
+THE_DEFAULT_S = "create/the-default-s-title-is-taken"
 
 
 def keeps(operation: str, change: Callable[[OperationContext, Milestone], Milestone]) -> Inject:
@@ -146,7 +147,12 @@ add(
     "creates_in_the_default_color",
     ("create/keeps-the-color",),
     keeps(CREATE, lambda _, made: made._replace(color="default")),
-    ("project/a-clone-copies-the-milestones", "create/leaves-others-unchanged", "update/own-title-is-no-conflict"),
+    (
+        "project/a-clone-copies-the-milestones",
+        "create/leaves-others-unchanged",
+        "update/own-title-is-no-conflict",
+        "race/*",
+    ),
 )
 add(
     "creates_of_the_type_sent",
@@ -167,14 +173,14 @@ def answers_another_project(builder: MockBuilder) -> None:
     builder.data(CREATE, lambda data: data.update(project_id=1))
 
 
-@breaks("create/is-read-back")
+@breaks("create/is-read-back", implies=("list/rows-equal-the-milestones",))
 def answers_the_creation_with_another_date(builder: MockBuilder) -> None:
     builder.data(
         CREATE, lambda data: data.update(dates={"created": "2020-01-01T00:00:00Z", "updated": "2020-01-01T00:00:00Z"})
     )
 
 
-@breaks("create/starts-without-tasks", implies=("create/*",))
+@breaks("create/starts-without-tasks", implies=("create/*", "count/equals-the-task-list"))
 def answers_the_creation_with_a_task(builder: MockBuilder) -> None:
     builder.data(CREATE, lambda data: data.update(tasks_count=1))
 
@@ -211,16 +217,17 @@ add(
     "takes_one_title_twice",
     ("create/duplicate-title-conflicts", "race/one-title-is-given-once"),
     uniqueness(lambda one, own, project: own is not None and one.id != own.id and one.project_id == project),
+    (THE_DEFAULT_S,),
 )
 add(
     "takes_a_title_for_taken_in_any_project",
     ("create/same-title-elsewhere-is-fine", "update/title-of-another-project-is-fine"),
     uniqueness(lambda one, own, _: one.type == "categorised" and (own is None or one.id != own.id)),
-    ("project/a-clone-copies-the-milestones",),
+    ("project/a-clone-copies-the-milestones", "update/answers-200"),
 )
 
 
-@breaks("create/duplicate-title-conflicts")
+@breaks("create/duplicate-title-conflicts", implies=(THE_DEFAULT_S,))
 def takes_a_title_twice_in_another_color(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
         title, project = context.body.text("milestone_title"), context.body.integer("milestone_projectid")
@@ -237,7 +244,7 @@ def takes_a_title_twice_in_another_color(builder: MockBuilder) -> None:
     builder.operation(CREATE, faulty)
 
 
-@breaks("create/duplicate-title-conflicts")
+@breaks("create/duplicate-title-conflicts", implies=(THE_DEFAULT_S,))
 def calls_a_duplicate_invalid(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
         try:

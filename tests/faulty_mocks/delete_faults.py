@@ -85,6 +85,10 @@ def answers_a_deletion_with_202(builder: MockBuilder) -> None:
         "create/a-deleted-title-is-free",
         "race/deletion-against-reorder-leaves-a-whole-project",
         "delete/leaves-others-unchanged",
+        "create/*",
+        "update/*",
+        "reorder/*",
+        "get/*",
     ),
 )
 def shows_a_deleted_milestone_in_the_list(builder: MockBuilder) -> None:
@@ -235,7 +239,10 @@ add("activates_tasks_that_it_moves", ("delete/keeps-moved-tasks-intact",), _inst
 add("drops_the_comments_of_tasks_that_it_moves", ("delete/keeps-moved-tasks-intact",), _instead(_drops_comments))
 
 
-@breaks("delete/the-default-counts-the-moved-tasks", implies=(COUNT, "count/is-the-same-in-list-and-get"))
+@breaks(
+    "delete/the-default-counts-the-moved-tasks",
+    implies=(COUNT, "count/is-the-same-in-list-and-get", "list/rows-equal-the-milestones"),
+)
 def does_not_count_what_came_by_a_deletion(builder: MockBuilder) -> None:
     moved: dict[int, int] = {}
 
@@ -316,10 +323,10 @@ add("does_not_read_the_flag_in_a_form", FLAG[3:4], _deaf_to("form"), (FLAG[0], "
 add("does_not_read_the_flag_in_json", FLAG[4:5], _deaf_to("json"))
 
 
-@breaks("delete/another-flag-moves-the-tasks")
+@breaks("delete/another-flag-moves-the-tasks", implies=("delete/keeps-moved-tasks-intact",))
 def deletes_tasks_for_any_flag(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
-        if context.body.text("delete_tasks") == "no" and context.milestone().type == "categorised":
+        if context.body.text("delete_tasks") not in ("", "yes") and context.milestone().type == "categorised":
             _drop(context, _own(context.store, context))
         return original(context)
 
@@ -332,4 +339,9 @@ def _renames_a_sibling(context: OperationContext, milestone: Milestone, flag: bo
             context.store.milestones.put(one._replace(color="grey"))
 
 
-add("recolors_the_siblings_of_what_it_deletes", ("delete/leaves-others-unchanged",), _instead(_renames_a_sibling))
+add(
+    "recolors_the_siblings_of_what_it_deletes",
+    ("delete/leaves-others-unchanged",),
+    _instead(_renames_a_sibling),
+    ("delete/the-flag-spares-other-tasks",),
+)

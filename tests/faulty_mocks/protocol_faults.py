@@ -234,6 +234,7 @@ add(
     "shows_a_task_billable_as_a_boolean",
     ("task/answers-as-documented",),
     _misshapes("GET", r"/tasks/\d+$", "billable", True),
+    ("task/rows-equal-the-tasks",),
 )
 add(
     "archives_a_task_with_its_time_as_text",

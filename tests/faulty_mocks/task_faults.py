@@ -15,6 +15,8 @@ from tests.faulty_mocks.count_faults import EQUALS
 from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
 
+ANSWER = "task/an-action-answers-the-task-as-it-is"
+
 
 @breaks(
     "task/goes-to-the-default-without-a-milestone",
@@ -105,7 +107,7 @@ def calls_a_foreign_milestone_invalid(builder: MockBuilder) -> None:
     builder.operation("createTask", faulty)
 
 
-@breaks("task/an-update-moves-it", "count/follows-a-moved-task", implies=("delete/*",))
+@breaks("task/an-update-moves-it", implies=("delete/*", "count/follows-a-moved-task"))
 def leaves_an_updated_task_where_it_is(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
         before = context.task()
@@ -148,7 +150,7 @@ add(
     "lists_tasks_of_any_project",
     ("task/list-filters-by-project",),
     _lists(_in_milestone),
-    ("task/list-filters-by-active-state", "delete/*"),
+    ("task/list-filters-by-active-state", "delete/*", "project/*"),
 )
 
 
@@ -167,7 +169,10 @@ def deletes_deleted_tasks_again(builder: MockBuilder) -> None:
     builder.operation("deleteTask", faulty)
 
 
-@breaks("task/deletion-removes-the-task", implies=("count/falls-with-a-deleted-task",))
+@breaks(
+    "task/deletion-removes-the-task",
+    implies=("count/falls-with-a-deleted-task", "task/list-filters-by-active-state"),
+)
 def archives_tasks_instead_of_deleting_them(builder: MockBuilder) -> None:
     gone: dict[int, Task] = {}
 
@@ -193,7 +198,7 @@ def archives_tasks_instead_of_deleting_them(builder: MockBuilder) -> None:
     builder.operation("listTasks", faulty)
 
 
-@breaks("task/a-new-status-leaves-it-where-it-is")
+@breaks("task/a-new-status-leaves-it-where-it-is", implies=(ANSWER,))
 def does_not_store_the_status(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
         before = context.task()
@@ -231,17 +236,17 @@ add(
     "sends_archived_tasks_home",
     ("task/archiving-keeps-its-milestone",),
     _sends_home("archiveTask"),
-    (*STATE, *DELETED, "task/activating-makes-it-active", "task/a-new-status-leaves-it-where-it-is"),
+    (*STATE, *DELETED, ANSWER, "task/activating-makes-it-active", "task/a-new-status-leaves-it-where-it-is", "count/*"),
 )
 add(
     "sends_activated_tasks_home",
     ("task/activating-makes-it-active",),
     _sends_home("activateTask"),
-    (*STATE, "task/a-new-status-leaves-it-where-it-is"),
+    (*STATE, ANSWER, "task/a-new-status-leaves-it-where-it-is"),
 )
 
 
-@breaks("task/activating-makes-it-active")
+@breaks("task/activating-makes-it-active", implies=(ANSWER,))
 def does_not_activate(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
         before = context.task()
@@ -252,7 +257,7 @@ def does_not_activate(builder: MockBuilder) -> None:
     builder.operation("activateTask", faulty)
 
 
-@breaks("task/a-clone-goes-to-the-milestone-named", "count/rises-with-a-cloned-task")
+@breaks("task/a-clone-goes-to-the-milestone-named", implies=("count/rises-with-a-cloned-task",))
 def clones_into_the_default(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
         result = original(context)

@@ -14,7 +14,8 @@ from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
 
 UPDATE = "updateMilestone"
 PATH = r"/milestones/\d+$"
-MORE = ("update/*", "envelope/validation-errors-name-the-field")
+MORE = ("update/*", "envelope/validation-errors-name-the-field", "http/a-charset-changes-nothing")
+APART = "race/updates-of-different-milestones-keep-apart"
 
 
 @breaks("update/answers-200")
@@ -70,19 +71,19 @@ add(
     "keeps_the_former_title",
     ("update/changes-the-title",),
     stores(_restores("title"), says_so=True),
-    ("update/*", "task/names-its-milestone", "list/search*"),
+    ("update/*", "task/names-its-milestone", "list/search*", APART),
 )
 add(
     "keeps_the_former_color",
     ("update/changes-the-color",),
     stores(_restores("color"), says_so=True),
-    ("update/changes-the-title",),
+    ("update/changes-the-title", APART),
 )
 add(
     "forgets_the_color_after_it_answered",
     ("update/changes-the-color", "update/is-read-back"),
     stores(_restores("color"), says_so=False),
-    ("update/changes-the-title",),
+    ("update/changes-the-title", APART),
 )
 add(
     "moves_an_updated_milestone_to_the_end",
@@ -94,7 +95,7 @@ add(
     "takes_an_update_for_a_new_creation",
     ("update/keeps-the-rest",),
     stores(lambda context, before, after: after._replace(created=context.now), says_so=False),
-    ("update/is-read-back",),
+    ("update/is-read-back", "update/moves-the-date-of-the-last-update"),
 )
 add(
     "cuts_an_updated_title_to_fifty",
@@ -147,6 +148,7 @@ add(
     uniqueness(lambda one, own, project: one.project_id == project),
     (
         "envelope/errors-carry-a-message",
+        "update/answers-200",
         "update/answers-as-documented",
         "update/project-is-immutable",
         "update/type-is-immutable",
@@ -161,6 +163,7 @@ add(
             or (own is not None and one.id != own.id and one.type == "categorised")
         )
     ),
+    ("update/answers-200",),
 )
 
 

@@ -50,7 +50,7 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
         (f"{DEPLOYMENT}key-env = 'K'\nkey-file = 'f'\n", [":1: north has key-env and key-file; keep one"]),
         (
             f"[defaults]\nkey-env = 'K'\n\n{DEPLOYMENT}\n{DEPLOYMENT.replace('north', 'NORTH')}",
-            [":8: the name NORTH is taken by the deployment in line 4"],
+            [":8: the name NORTH is taken by deployment 1"],
         ),
         (f"{DEPLOYMENT}key-env = 'K'\n\n[[deployment]]\nname = 'a b'\n", [":7: name: ", ':6: "target" is a required']),
         ("deployment = 3\n", [":1: deployment: "]),

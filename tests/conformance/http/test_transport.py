@@ -107,6 +107,8 @@ def test_the_key_goes_out_only_where_it_is_meant_to() -> None:
     assert sent.pop(AuthVariant.SMALL_SCHEME) == f"bearer {KEY}"
     assert sent.pop(AuthVariant.LONGER) == f"Bearer {KEY}x"
     assert sent.pop(AuthVariant.NONE) is None
+    assert sent.pop(AuthVariant.OTHER_SCHEME) == f"Token {KEY}"
+    assert sent.pop(AuthVariant.BASIC_SCHEME) == f"Basic {KEY}"
     assert sent[AuthVariant.CUT] == f"Bearer {KEY[:-1]}"
     assert all(one is not None and KEY not in one for one in sent.values())
 

@@ -132,6 +132,20 @@ def test_a_dropped_answer_is_no_answer(url: str, echo: Echo) -> None:
     assert exchange(url, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n") == b""
 
 
+@pytest.mark.parametrize(("host", "client"), [("::1", "::1"), ("::", "127.0.0.1")])
+def test_an_answer_is_dropped_on_ipv6_too(host: str, client: str) -> None:
+    dropping = Echo()
+    dropping.delivery = Delivery(drop=True)
+    try:
+        listener = listen(host, 0)
+    except OSError:
+        pytest.skip("this machine has no IPv6")
+    with listener, serve_in_thread(dropping, listener):
+        shown = f"[{client}]" if ":" in client else client
+        url = f"http://{shown}:{listener.getsockname()[1]}"
+        assert exchange(url, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n") == b""
+
+
 @pytest.mark.parametrize("size", [0, 1, 40])
 def test_a_truncated_answer_promises_more_than_it_sends(url: str, echo: Echo, size: int) -> None:
     echo.delivery = Delivery(truncate_at=size)

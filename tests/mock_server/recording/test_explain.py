@@ -132,3 +132,33 @@ def test_a_malformed_body_names_the_open_point(client: Client, driver: Driver) -
 def test_a_forced_answer_has_no_reason_but_its_force(client: Client, driver: Driver) -> None:
     client.send("GET", "/milestones/12", headers={"prefer": "code=404", "content-type": FORM})
     assert reasons(driver) == []
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "hint"),
+    [
+        ({"content-type": FORM}, b'{"milestone_title": "x"}', "The body looks like JSON and was sent as "),
+        ({}, b'{"milestone_title": "x"}', "The body looks like JSON and was sent as no Content-Type."),
+        ({"content-type": "application/json"}, b"milestone_title=x", "The body was sent as JSON and does not look"),
+        (
+            {"content-type": "application/json", "content-encoding": "gzip"},
+            b"\x1f\x8b",
+            "The body is compressed (gzip).",
+        ),
+    ],
+)
+def test_a_body_of_another_encoding_gets_a_hint(
+    client: Client, driver: Driver, headers: dict[str, str], body: bytes, hint: str
+) -> None:
+    answer = client.send("POST", "/milestones", body=body, headers=headers)
+    assert answer.status in {400, 415, 422}
+    (exchange,) = driver.ask("GET", "/requests")["data"]
+    reasons = driver.ask("GET", f"/requests/{exchange['number']}")["why"]
+    assert [reason["text"] for reason in reasons if reason["text"].startswith(hint)]
+
+
+def test_a_compressed_body_is_refused(client: Client) -> None:
+    headers = {"content-type": "application/json", "content-encoding": "gzip"}
+    answer = client.send("POST", "/milestones", body=b"\x1f\x8b", headers=headers)
+    assert answer.status == 415
+    assert answer.headers["Accept-Encoding"] == "identity"

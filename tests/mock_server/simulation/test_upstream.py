@@ -1,16 +1,22 @@
 """A deployment behind the mock: its answers pass unchanged, and what breaks the contract is marked."""
 
+import http.client
 import json
+import posixpath
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from mock_server.control.root import RootHandler
 from mock_server.factory import ConfigError, MockConfig, create_mock
+from mock_server.simulation.upstream import UnsafeTarget, Upstream
 from tests.mock_server.api_client import Client
 from tests.mock_server.control_driver import Driver
 from tests.mock_server.http.test_server import call, running
@@ -140,6 +146,91 @@ def test_no_key_of_a_deployment_is_kept(forwarding: RootHandler) -> None:
         assert "REDACTED" in json.dumps(seen)
 
 
+SEGMENTS = st.sampled_from(
+    [
+        "api",
+        "milestones",
+        "12",
+        "",
+        ".",
+        "..",
+        "%2e%2e",
+        "%252E.",
+        "..;a=b",
+        "%2f..",
+        "\\..",
+        "@",
+        "@host",
+        "host:80",
+        "#",
+        "?",
+    ]
+) | st.text(max_size=3)
+
+
+@given(st.sampled_from(["/api", "", "//", "http://", "/"]), st.lists(SEGMENTS), st.text(max_size=3))
+@example("/api", ["@host", "x"], "")
+def test_no_target_leads_to_another_host_or_out_of_the_base_path(start: str, segments: list[str], query: str) -> None:
+    for base in ("", "/base"):
+        upstream = Upstream(f"http://crm.example{base}", "/api")
+        path = start + "/".join(["", *segments]).replace("/@", "@", 1)
+        try:
+            target = upstream.join(path, query)
+        except UnsafeTarget:
+            continue
+        assert path == "/api" or path.startswith("/api/")
+        url = urlsplit(urljoin("http://crm.example/", target))
+        assert (url.scheme, url.netloc) == ("http", "crm.example")
+        assert posixpath.normpath(unquote(url.path)).startswith(base or "/")
+        assert target.isascii()
+        assert target.isprintable()
+
+
+@pytest.mark.parametrize(
+    ("path", "target"),
+    [
+        ("/api", "/base"),
+        ("/api/", "/base/"),
+        ("/api/milestones/a%2Eb", "/base/milestones/a%2Eb"),
+        ("/api/...", "/base/..."),
+    ],
+)
+def test_all_other_targets_are_joined(path: str, target: str) -> None:
+    assert Upstream("http://crm.example/base/", "/api").join(path, "a=b") == f"{target}?a=b"
+    assert Upstream("http://crm.example", "/api").join("/api", "") == "/"
+
+
+def test_raw_targets_reach_nobody_but_the_deployment(deployment: Any) -> None:
+    other = deployment[0].removeprefix("http://").removesuffix("/base")
+    with running("--upstream", deployment[0]) as (_, url):
+        address = urlsplit(url)
+        for target in (
+            f"/api@{other}/x",
+            f"//{other}/x",
+            "/api/../x",
+            "/api/%2e%2e/x",
+            f"http://{other}/x",
+            f"/api//{other}/",
+        ):
+            connection = http.client.HTTPConnection(str(address.hostname), address.port, timeout=10)
+            connection.request("GET", target, headers={"Authorization": "Bearer real-key"})
+            assert connection.getresponse().status == 404, target
+            connection.close()
+    assert deployment[1] == []
+
+
+def test_an_answer_that_is_too_large_is_not_handed_on(forwarding: RootHandler, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mock_server.simulation.upstream.MAX_ANSWER", 10)
+    answer = Client(forwarding).get("/milestones/12")
+    assert answer.status == 502
+    assert answer.json["message"].endswith("is greater than 10 bytes.")
+
+
+def test_an_answer_that_takes_too_long_is_given_up(forwarding: RootHandler, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mock_server.simulation.upstream.DEADLINE", -1)
+    assert Client(forwarding).get("/milestones/12").status == 502
+
+
 def test_what_was_fulfilled_here_is_not_asked_for_again(
     forwarding: RootHandler, deployment: tuple[str, list[tuple[str, str, dict[str, str], bytes]]]
 ) -> None:
@@ -166,7 +257,23 @@ def test_a_deployment_that_is_not_there_is_said_in_a_sentence() -> None:
     assert answer.json["message"].startswith("http://127.0.0.1:1/api could not be reached")
 
 
-@pytest.mark.parametrize("url", ["crm.example.com", "ftp://crm.example.com", "https://"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "crm.example.com",
+        "ftp://crm.example.com",
+        "https://",
+        "https://[",
+        "https://crm.example.com:99999",
+        "http://h/?a=b",
+    ],
+)
 def test_what_is_no_url_is_refused(url: str) -> None:
     with pytest.raises(ConfigError, match="is no base URL"):
         create_mock(MockConfig(upstream=url))
+
+
+def test_a_url_with_credentials_is_refused_without_telling_them() -> None:
+    with pytest.raises(ConfigError, match="has no credentials") as caught:
+        create_mock(MockConfig(upstream="https://me:open-sesame@crm.example.com/api"))
+    assert "sesame" not in str(caught.value)

@@ -1,0 +1,316 @@
+"""Two projects of ours that bear the same names, and what they should show after each thing that is done to them.
+
+What is done names what it changes; everything else must stay, in both projects, in every list.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
+from random import Random
+from typing import TypeAlias
+
+from conformance.context.property_context import PreconditionFailed, PropertyContext
+from conformance.exchange import Exchange
+from conformance.http.client import Encoding, RequestOptions
+from conformance.models import Milestone, Task, by_position
+
+UNWATCHED = frozenset({"updated", "tasks_count"})
+EQUAL_COUNTS = "count/equals-the-task-list"
+OTHER_COUNTS = "count/ignores-other-milestones"
+SAME_COUNTS = "count/is-the-same-in-list-and-get"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What was done to some `records`, given by their ids, and which requirement breaks where they are not as expected.
+
+    `own` breaks where a field of them is wrong that `fields` does not name (the empty one stands for a whole record),
+    `counts` where their tasks_count is, `others` where any other record of the project changed, and `elsewhere` where
+    one of the other project did. `answer_is` breaks where the lists do not show the record that was `answered`.
+    """
+
+    records: Sequence[int]
+    own: str
+    others: str
+    counts: str = EQUAL_COUNTS
+    fields: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: str = ""
+    answered: Milestone | Task | None = None
+    answer_is: str = ""
+
+    @property
+    def requirements(self) -> set[str]:
+        """All that is judged by it."""
+        judged = {self.own, self.others, self.counts, self.elsewhere, self.answer_is, *self.fields.values()}
+        return judged - {""}
+
+
+Refusal: TypeAlias = tuple[str | None, int, Callable[[RequestOptions], Exchange]]
+"""What a request breaks where it is not refused with a status, the status, and the request; None judges nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A record that is not as expected in one field; without a `name`, one that is missing or too many."""
+
+    id: int
+    project: int | None
+    name: str
+    expected: object
+    actual: object
+    subject: str
+
+
+@dataclass
+class World:
+    """Two projects and what is in them, as it should be; `seen_tasks` are the tasks at the last look, `busy` what was
+    touched since, `fresh` the milestones that were made since.
+
+    The second is a clone of the first, and of the same title: its milestones and tasks are named alike.
+    """
+
+    context: PropertyContext
+    chance: Random
+    project: int
+    twin: int
+    default: int = 0
+    milestones: dict[int, Milestone] = field(default_factory=dict)
+    tasks: dict[int, Task] = field(default_factory=dict)
+    seen_tasks: dict[int, Task] = field(default_factory=dict)
+    lists_archived: bool = True
+    counts_archived: bool = True
+    open_positions: bool = False
+    busy: set[int] = field(default_factory=set)
+    fresh: set[int] = field(default_factory=set)
+
+    @classmethod
+    def arrange(cls, context: PropertyContext, chance: Random, milestones: int = 2, *, twin: bool = True) -> "World":
+        """Milestones with tasks in several states, and unless told otherwise the namesake.
+
+        The first one and the last have an archived task beside an active one.
+        """
+        form = context.project_fields()
+        project = context.adopt_project(context.client.create_project(form))
+        colors = context.inputs.known_colors
+        made = [context.milestone(project, color=colors[place % len(colors)]) for place in range(1, milestones + 1)]
+        tasks = [
+            context.archived(context.task(project, one.id))
+            for one in {made[0].id: made[0], made[-1].id: made[-1]}.values()
+        ]
+        tasks += [
+            context.task(project, home, status=context.other_status() if home == made[0].id else None)
+            for home in (*(one.id for one in made), None)
+        ]
+        world = cls(context, chance, project, 0, context.default_id(project))
+        if twin:
+            copy = {"project_title": form["project_title"], "copy_milestones": "on", "copy_tasks": "on"}
+            world.twin = context.adopt_project(context.client.clone_project(project, copy))
+        world.lists_archived = any(task.id == tasks[0].id for task in context.tasks(project_id=project))
+        world.relearn()
+        world._judge_beginning(made, tasks)
+        return world
+
+    def _judge_beginning(self, made: Sequence[Milestone], tasks: Sequence[Task]) -> None:
+        """Holds what came of the arrangement against what was answered."""
+        ids = {self.default, *(one.id for one in made)}
+        self.context.expect("create/gives-a-new-id").equal(len(ids), len(made) + 1, "as many ids as milestones,")
+        wanted, shown = {one.id: one for one in made}, self.milestones.keys()
+        if not {*wanted, self.default} <= shown or not {one.id for one in tasks} <= self.tasks.keys():
+            raise PreconditionFailed("the lists do not show the milestones and tasks that were just made")
+        for one in made[:-1]:
+            row = self.milestones[one.id]
+            self.context.expect("create/leaves-others-unchanged").equal(
+                (row.title, row.color, row.type), (one.title, one.color, one.type), "title, colour and type of another"
+            )
+        for task, home in zip(tasks, (made[0].id, made[-1].id), strict=False):
+            self.context.expect("task/archiving-keeps-its-milestone").equal(
+                self.tasks[task.id].milestone_id, home, "the milestone of an archived task"
+            )
+        self._judge_first_counts(made[0].id)
+
+    def _judge_first_counts(self, milestone: int) -> None:
+        """Whether archived tasks are counted is open: the milestone with one of each shows it."""
+        self.counts_archived = self.milestones[milestone].tasks_count != 1
+        for row in self.milestones.values():
+            count = self._count(row.id, self.tasks)
+            if row.tasks_count != count and self.context.read(row.id).tasks_count == count:
+                self.context.expect(SAME_COUNTS).equal(row.tasks_count, count, f"tasks_count of {row.id}, as got,")
+            self.context.expect(EQUAL_COUNTS).equal(row.tasks_count, count, f"tasks_count of milestone {row.id}")
+
+    def options(self) -> RequestOptions:
+        """Either encoding."""
+        return RequestOptions(self.chance.choice(list(Encoding)))
+
+    def look(self, projects: Sequence[int] = ()) -> tuple[dict[int, Milestone], dict[int, Task]]:
+        """All milestones and tasks of both projects, or of some, as their lists show them."""
+        milestones: dict[int, Milestone] = {}
+        tasks: dict[int, Task] = {}
+        for project in projects or [one for one in (self.project, self.twin) if one]:
+            milestones |= self.context.snapshot(project)
+            for state in (None,) if self.lists_archived else (None, "archived"):
+                tasks |= {one.id: one for one in self.context.tasks(project_id=project, active_state=state)}
+        return milestones, tasks
+
+    def _looked_here(self) -> tuple[dict[int, Milestone], dict[int, Task]]:
+        """What the first project shows, and what the second should."""
+        milestones, tasks = self.look([self.project])
+        tasks = {one.id: one for one in self.tasks.values() if one.project_id == self.twin} | tasks
+        for row in [one for one in self.milestones.values() if one.project_id == self.twin]:
+            milestones[row.id] = replace(row, tasks_count=self._expected_count(row, tasks))
+        return milestones, tasks
+
+    def relearn(self) -> None:
+        """Takes what both projects show now for what is right."""
+        self._learn(*self.look())
+
+    def _learn(self, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> None:
+        self.milestones, self.tasks, self.seen_tasks = milestones, tasks, dict(tasks)
+        self.open_positions, self.fresh = False, set()
+
+    # What there is
+
+    def categorised(self, project: int | None = None) -> list[int]:
+        """The milestones of a project, by default of the first one, but for its default."""
+        wanted = project or self.project
+        rows = self.milestones.values()
+        return [one.id for one in rows if one.project_id == wanted and one.type != "uncategorised"]
+
+    def tasks_of(self, project: int) -> list[int]:
+        """The tasks of a project."""
+        return [one.id for one in self.tasks.values() if one.project_id == project]
+
+    def held(self, milestone: int) -> list[int]:
+        """The tasks in a milestone."""
+        return [one.id for one in self.tasks.values() if one.milestone_id == milestone]
+
+    # What is done
+
+    def change_milestone(self, identifier: int, title: str, color: str) -> None:
+        """Another title and colour; the tasks in it name it."""
+        self.milestones[identifier] = replace(self.milestones[identifier], title=title, color=color)
+        for task in self.held(identifier):
+            self.tasks[task] = replace(self.tasks[task], milestone_name=title)
+
+    def move_task(self, identifier: int, milestone: int) -> None:
+        """Another milestone for a task."""
+        title = self.milestones[milestone].title
+        self.tasks[identifier] = replace(self.tasks[identifier], milestone_id=milestone, milestone_name=title)
+
+    def delete_milestone(self, identifier: int, *, with_tasks: bool) -> None:
+        """A milestone is gone, and its tasks with it or to the default."""
+        for task in self.held(identifier):
+            if with_tasks:
+                del self.tasks[task]
+            else:
+                self.move_task(task, self.default)
+        del self.milestones[identifier]
+        self.open_positions = True
+
+    def delete_project(self) -> None:
+        """The first project is gone with all that was in it."""
+        gone, self.project = self.project, 0
+        self.milestones = {one.id: one for one in self.milestones.values() if one.project_id != gone}
+        self.tasks = {one.id: one for one in self.tasks.values() if one.project_id != gone}
+
+    def reorder(self, order: Sequence[int]) -> None:
+        """Places from 1."""
+        for place, milestone in enumerate(order, 1):
+            self.milestones[milestone] = replace(self.milestones[milestone], position=place)
+
+    def send_refused(self, refusals: Sequence[Refusal]) -> None:
+        """Sends what is to be refused; it changes nothing."""
+        for broken, status, request in refusals:
+            answer = request(self.options())
+            if broken is not None:
+                self.context.expect(broken).status(answer, status)
+            if not answer.refused:
+                # What was taken after all may have changed anything.
+                self.relearn()
+
+    # What is judged
+
+    def judge(self, *steps: Step, everywhere: bool = True) -> None:
+        """Holds what both projects show against what they should; from then on what they show is what is known.
+
+        Unless `everywhere`, the second project is left for another time.
+        """
+        milestones, tasks = self.look() if everywhere else self._looked_here()
+        for difference in self._differences(milestones, tasks):
+            expect = self.context.expect(self._to_blame(difference, steps))
+            expect.equal(difference.actual, difference.expected, difference.subject)
+        for step in steps:
+            self._judge_answer(step, milestones, tasks)
+        for requirement in {OTHER_COUNTS}.union(*(step.requirements for step in steps)):
+            self.context.expect(requirement).holds(True, "", "")
+        self._learn(milestones, tasks)
+
+    def _judge_answer(self, step: Step, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> None:
+        answered = step.answered
+        shown = None if answered is None else milestones.get(answered.id) or tasks.get(answered.id)
+        if answered is not None and shown is not None:
+            names = [one.name for one in _compare("", {shown.id: shown}, {shown.id: answered}) if one.name != "created"]
+            wanted: Milestone | Task = replace(answered, **{name: getattr(shown, name) for name in names})
+            self.context.expect(step.answer_is).equal(answered, wanted, f"what is answered of {shown.id}, as listed,")
+
+    def _to_blame(self, difference: Difference, steps: Sequence[Step]) -> str:
+        concerned = [one for one in steps if difference.id in one.records]
+        if difference.name == "tasks_count":
+            concerned.sort(key=lambda one: one.counts == EQUAL_COUNTS)
+        step = next(iter(concerned), None)
+        if difference.name == "tasks_count" and (step or steps[0].records):
+            return step.counts if step else OTHER_COUNTS
+        if step:
+            return step.fields.get(difference.name, step.own)
+        return (steps[0].elsewhere if difference.project == self.twin else "") or steps[0].others
+
+    def _differences(self, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> Iterator[Difference]:
+        yield from _compare("task", self.tasks, tasks)
+        if self.open_positions:
+            yield from self._order(milestones)
+        yield from _compare("milestone", self.milestones, milestones)
+        for identifier in self.milestones.keys() & milestones.keys():
+            # What was wrong before is not blamed on what was done since.
+            expected, shown = self._expected_count(self.milestones[identifier], tasks), milestones[identifier]
+            if shown.tasks_count != expected:
+                yield _in_field(shown, "tasks_count", expected)
+
+    def _expected_count(self, milestone: Milestone, tasks: Mapping[int, Task]) -> int:
+        moved = self._count(milestone.id, tasks) - self._count(milestone.id, self.seen_tasks)
+        return (milestone.tasks_count or 0) + moved
+
+    def _count(self, milestone: int, tasks: Mapping[int, Task]) -> int:
+        held = [one for one in tasks.values() if one.milestone_id == milestone]
+        return sum(self.counts_archived or one.active_state != "archived" for one in held)
+
+    def _order(self, milestones: dict[int, Milestone]) -> Iterator[Difference]:
+        """Whether a new or deleted milestone moves others along is open; that they keep their order is not."""
+        rows = [one for one in self.milestones.values() if one.id not in self.fresh]
+        known = {one.id: one for one in rows if one.project_id == self.project and one.position}
+        kept = {identifier: milestones[identifier] for identifier in known if identifier in milestones}
+        expected = [identifier for identifier in by_position(known) if identifier in kept]
+        if expected != by_position(kept):
+            yield Difference(0, self.project, "order", expected, by_position(kept), "the order of the others")
+        shown = [one for one in milestones.values() if one.project_id == self.project and one.id in self.milestones]
+        for row in shown:
+            self.milestones[row.id] = replace(self.milestones[row.id], position=row.position)
+
+
+def _compare(
+    kind: str, expected: Mapping[int, Milestone | Task], actual: Mapping[int, Milestone | Task]
+) -> Iterator[Difference]:
+    for identifier in sorted(expected.keys() ^ actual.keys()):
+        record = expected.get(identifier) or actual[identifier]
+        wanted, shown = sorted(expected), sorted(actual)
+        yield Difference(identifier, record.project_id, "", wanted, shown, f"the {kind}s of both projects")
+    for identifier in sorted(expected.keys() & actual.keys()):
+        left, right = expected[identifier], actual[identifier]
+        for name in [one.name for one in fields(left) if one.name not in UNWATCHED]:
+            if getattr(left, name) != getattr(right, name):
+                yield _in_field(right, name, getattr(left, name))
+
+
+def _in_field(shown: Milestone | Task, name: str, expected: object) -> Difference:
+    """A field of a record that is shown and should be another."""
+    wanted: Milestone | Task = replace(shown, **{name: expected})  # type: ignore[arg-type]
+    return Difference(
+        shown.id, wanted.project_id, name, wanted, shown, f"{type(shown).__name__.lower()} {shown.id} with"
+    )

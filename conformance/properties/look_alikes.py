@@ -1,0 +1,59 @@
+"""Titles that a slug, a pattern, an escape or a number makes alike are different ones, and none is refused."""
+
+from collections.abc import Sequence
+
+from conformance.context.property_context import PropertyContext
+from conformance.exchange import Json
+from conformance.properties.registry import judges
+
+CREATE = "create/look-alikes-are-no-conflict"
+UPDATE = "update/look-alikes-are-no-conflict"
+SCRIPTS = ("設計フェーズ", "実装フェーズ", "Дизайн", "Разработка", "تصميم", "تنفيذ", "עיצוב", "פיתוח")
+"""Titles of which a slug in ASCII leaves nothing; a deployment may refuse them, but not as taken."""
+SIGNS = ("!!!", "???", "***", "---", "...", "+", "%", "_", "&", "#", "0")
+
+
+def _look_alikes(word: str, number: str) -> Sequence[str]:
+    """Titles in ASCII that no deployment has a reason to refuse or to take for one another."""
+    return (
+        *(word, f"{word} x", f"x {word}", f"{word}x"),
+        *(f"{word} one two", f"{word}-one-two", f"{word}_one_two", f"{word}.one.two", f"{word}/one/two"),
+        *(f"{word}, one two!", f"{word} (one two)", f"{word}+one+two", f"#{word} one two"),
+        *(f"{word}%", f"{word}_", f"{word}*", f"{word}?", f"%{word}", f"{word}\\", f"{word}\\\\"),
+        *(f"{word}'", f'{word}"', f"'{word}'", f'"{word}"', f"<b>{word}</b>", f"{word}&amp;x", f"{word}&x"),
+        *(number, f"0{number}", f"00{number}", f"{number}.0", f"{number}e0", f"+{number}", f"-{number}", f"{number}x"),
+    )
+
+
+@judges(CREATE, UPDATE, "create/keeps-the-title")
+def titles_that_look_alike_are_different(context: PropertyContext) -> None:
+    """Titles of one look in a drawn order, created beside each other and given to a milestone in turn."""
+    chance = context.chance()
+    project, word, number = context.empty_project(), context.inputs.word(), context.inputs.numeric_title()[2:]
+    alike = list(_look_alikes(word, number))
+    titles = chance.sample(alike, len(alike) if context.thorough else 2)
+    titles += chance.sample(SIGNS, len(SIGNS) if context.thorough else 1)
+    scripts = chance.sample(SCRIPTS, len(SCRIPTS) if context.thorough else 1)
+    kept = [title for title in titles if _is_created(context, project, title)]
+    kept += [title for title in scripts if _is_created(context, project, title, may_be_refused=True)]
+    listed = {row.title for row in context.milestones(project)}
+    context.expect("create/keeps-the-title").equal(sorted(set(kept) - listed), [], "titles that were not kept")
+    left = [title for title in alike if title not in titles] or [f"{word}  {one}" for one in "ab"]
+    _is_updated(context, project, chance.sample(left, min(len(left), 4 if context.thorough else 1)))
+
+
+def _is_created(context: PropertyContext, project: int, title: str, *, may_be_refused: bool = False) -> bool:
+    answer = context.client.create_milestone(context.milestone_fields(project, title), context.draw_options())
+    taken = answer.status == 409 if may_be_refused else answer.refused
+    context.expect(CREATE).holds(not taken, f"{title!r}, which no milestone bears, to be taken", answer.summary)
+    return answer.ok
+
+
+def _is_updated(context: PropertyContext, project: int, titles: Sequence[str]) -> None:
+    milestone = context.milestone(project)
+    for title in titles:
+        fields: dict[str, Json] = {"milestone_title": title, "milestone_color": milestone.color}
+        answer = context.client.update_milestone(milestone.id, fields, context.draw_options())
+        context.expect(UPDATE).holds(
+            not answer.refused, f"{title!r}, which no milestone bears, to be taken", answer.summary
+        )

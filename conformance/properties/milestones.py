@@ -1,0 +1,316 @@
+"""Every operation on milestones, in any order, and every refusal: what changes, and what must not."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from random import Random
+
+from conformance.context.property_context import PreconditionFailed, PropertyContext
+from conformance.context.world import EQUAL_COUNTS, OTHER_COUNTS, SAME_COUNTS, Refusal, Step, World
+from conformance.exchange import Exchange, Json
+from conformance.http.client import Encoding, RequestOptions
+from conformance.models import id_in, records_of
+from conformance.properties.odd_values import odd_bodies
+from conformance.properties.registry import Examples, judges
+
+FLAGS = ("no", "true", "1", "on", "y", "true", "ok", "0", "TRUE", "On", "y", "ja", "oui", "t", "all", "delete", "yess")
+"""Values of delete_tasks that are not `yes`, in any spelling."""
+
+PLACE = ("milestone_id", "milestone_name", "")
+MOVED = {"active": "delete/moves-tasks-to-the-default", "archived": "delete/moves-archived-tasks-too"}
+GONE = {"active": "delete/the-flag-deletes-the-tasks", "archived": "delete/the-flag-deletes-archived-tasks-too"}
+
+
+@judges(
+    "create/leaves-others-unchanged",
+    "create/is-read-back",
+    "create/gives-a-new-id",
+    "update/changes-the-title",
+    "update/changes-the-color",
+    "update/answers-200",
+    "update/keeps-the-rest",
+    "update/leaves-others-unchanged",
+    "update/is-read-back",
+    "reorder/positions-run-from-one",
+    "reorder/changes-only-positions",
+    "reorder/leaves-other-projects-alone",
+    "delete/answers-200-with-the-id",
+    "delete/unknown-id-is-404",
+    "delete/removes-the-milestone",
+    "delete/moves-tasks-to-the-default",
+    "delete/moves-archived-tasks-too",
+    "delete/keeps-moved-tasks-intact",
+    "delete/another-flag-moves-the-tasks",
+    "delete/the-flag-deletes-archived-tasks-too",
+    "delete/the-flag-deletes-comments-and-timers",
+    "delete/accepts-form",
+    "delete/accepts-json",
+    "delete/the-flag-deletes-the-tasks",
+    "delete/the-flag-spares-other-tasks",
+    "delete/leaves-others-unchanged",
+    "delete/the-default-counts-the-moved-tasks",
+    "list/rows-equal-the-milestones",
+    EQUAL_COUNTS,
+    OTHER_COUNTS,
+    SAME_COUNTS,
+    "task/names-its-milestone",
+    "create/needs-a-project",
+    "create/needs-a-title",
+    "create/needs-a-color",
+    "update/needs-a-title",
+    "update/needs-a-color",
+    "reorder/needs-milestones",
+    "create/refused-creates-nothing",
+    "update/refused-changes-nothing",
+    "delete/refused-changes-nothing",
+    "reorder/refused-changes-nothing",
+    "create/duplicate-title-conflicts",
+    "update/duplicate-title-conflicts",
+    "create/the-default-s-title-is-taken",
+    "delete/the-default-conflicts",
+    examples=Examples.WORLD,
+)
+def an_operation_changes_its_milestone_alone_and_a_refused_one_nothing(context: PropertyContext) -> None:
+    """All operations in a drawn order, then all refusals, beside a project of the same names."""
+    chance = context.chance()
+    world = World.arrange(context, chance, milestones=len(DELETIONS) + 1)
+    for operation in chance.sample(OPERATIONS, len(OPERATIONS)):
+        world.judge(*operation(world, chance))
+    for milestone in [*world.categorised()[:1], world.default]:
+        context.expect("list/rows-equal-the-milestones").equal(
+            replace(world.milestones[milestone], updated=None),
+            replace(context.read(milestone), updated=None),
+            f"the row of {milestone}, as got,",
+        )
+    milestone, sibling = chance.sample(world.categorised(), 2)
+    creation, update = "create/refused-creates-nothing", "update/refused-changes-nothing"
+    world.send_refused(_refused_creations(world, sibling) + _refused_updates(world, milestone, sibling))
+    world.send_refused(odd_bodies(world, chance, milestone))
+    world.judge(Step([], creation, creation), Step([milestone], update, update, update))
+    deletion, reorder = "delete/refused-changes-nothing", "reorder/refused-changes-nothing"
+    world.send_refused(_refused_deletions(world) + _refused_reorders(world, chance))
+    moved = {"position": reorder}
+    records = [*world.milestones, *world.tasks]
+    world.judge(Step(records, deletion, deletion, deletion, fields=moved, elsewhere=reorder))
+
+
+def _create(world: World, chance: Random) -> Sequence[Step]:
+    context, title = world.context, world.context.inputs.plain_title()
+    fields = context.milestone_fields(world.project, title, _color(world, chance))
+    answer = context.client.create_milestone(fields, world.options())
+    context.obtained(answer, "a milestone")
+    made = context.milestone_in(answer)
+    context.expect("create/gives-a-new-id").holds(made.id not in world.milestones, "a new id", str(made.id))
+    world.milestones[made.id] = made
+    world.fresh.add(made.id)
+    world.open_positions = True
+    own, others = "create/is-read-back", "create/leaves-others-unchanged"
+    return [Step([made.id], own, others, fields={"created": "list/rows-equal-the-milestones"})]
+
+
+def _rename(world: World, chance: Random) -> Sequence[Step]:
+    return _updated(world, chance, title=world.context.inputs.plain_title(), color=None)
+
+
+def _recolor(world: World, chance: Random) -> Sequence[Step]:
+    return _updated(world, chance, title=None, color=_color(world, chance))
+
+
+def _updated(world: World, chance: Random, title: str | None, color: str | None) -> Sequence[Step]:
+    """Changes one field of a milestone that has tasks, if any has, and a namesake elsewhere."""
+    context, milestones = world.context, world.categorised()
+    milestone = chance.choice([one for one in milestones if world.held(one)] or milestones)
+    row = world.milestones[milestone]
+    title, color = title or row.title or "", color or row.color or ""
+    fields: dict[str, Json] = {"milestone_title": title, "milestone_color": color}
+    answer = context.client.update_milestone(milestone, fields, world.options())
+    context.expect("update/answers-200").status(answer, 200)
+    context.obtained(answer, "an updated milestone")
+    world.change_milestone(milestone, title, color)
+    for task in world.held(milestone)[:1]:
+        context.expect("task/names-its-milestone").equal(
+            context.read_task(task).milestone_name, title, "the name of the milestone of a task"
+        )
+    named = {"title": "update/changes-the-title", "color": "update/changes-the-color"}
+    rest, others, answered = "update/keeps-the-rest", "update/leaves-others-unchanged", context.milestone_in(answer)
+    return [
+        Step([milestone], rest, others, rest, named, answered=answered, answer_is="update/is-read-back"),
+        Step(world.held(milestone), others, others, fields={"milestone_name": "task/names-its-milestone"}),
+    ]
+
+
+def _reorder(world: World, chance: Random) -> Sequence[Step]:
+    ids = [*world.categorised(), world.default]
+    order = chance.sample(ids, len(ids))
+    answer = world.context.client.reorder_milestones(list(order), world.options())
+    if not answer.ok:
+        world.context.obtained(answer, "a reorder")
+    world.reorder(order)
+    rest, elsewhere = "reorder/changes-only-positions", "reorder/leaves-other-projects-alone"
+    named = {"position": "reorder/positions-run-from-one"}
+    return [Step(ids, rest, rest, rest, fields=named, elsewhere=elsewhere)]
+
+
+def _delete(world: World, _: Random) -> Sequence[Step]:
+    """Without the flag: the tasks go to the default."""
+    return _deleted(world, None, world.options(), MOVED)
+
+
+def _delete_with_another_flag(world: World, chance: Random) -> Sequence[Step]:
+    """With any value but yes, which may be refused as well."""
+    other = "delete/another-flag-moves-the-tasks"
+    return _deleted(world, chance.choice(FLAGS), world.options(), dict.fromkeys(MOVED, other))
+
+
+def _delete_with_tasks(world: World, _: Random, encoding: Encoding = Encoding.FORM) -> Sequence[Step]:
+    """With yes: they are gone, with their comments and timers."""
+    return _deleted(world, "yes", RequestOptions(encoding), GONE)
+
+
+def _deleted(world: World, flag: str | None, options: RequestOptions, fate: Mapping[str, str]) -> Sequence[Step]:
+    """Deletes a milestone with tasks; `fate` is what breaks where an active or archived one is not where it belongs."""
+    context, wants_archived = world.context, options.encoding is Encoding.FORM and flag in (None, "yes")
+    milestone = max(world.categorised(), key=lambda one: _suits(world, one, wants_archived))
+    tasks = world.held(milestone)
+    if not tasks:
+        raise PreconditionFailed("no milestone holds a task that could be deleted or moved")
+    archived = [one for one in tasks if world.tasks[one].active_state == "archived"]
+    active = [one for one in tasks if one not in archived]
+    bearer = (active or archived)[0]
+    comment = context.obtained(context.client.add_comment(bearer, "A comment"), "a comment")
+    answer = context.client.delete_milestone(milestone, flag, options)
+    if not answer.ok and (flag in (None, "yes") or not answer.refused):
+        context.obtained(answer, "a deletion")
+    if answer.ok:
+        context.expect("delete/answers-200-with-the-id").equal(
+            (answer.status, id_in(answer)), (200, milestone), "status, and id in data"
+        )
+        gone = flag == "yes" and _takes_the_flag(world, bearer, options)
+        world.delete_milestone(milestone, with_tasks=gone)
+        if flag is None:
+            context.expect("delete/removes-the-milestone").status(context.client.get_milestone(milestone), 404)
+            _judge_count_of_default(world, len(tasks) if world.counts_archived else len(active))
+        _judge_comments(world, bearer, comment, gone=gone)
+    others = "delete/the-flag-spares-other-tasks" if flag == "yes" else "delete/leaves-others-unchanged"
+    counts, intact = "delete/the-default-counts-the-moved-tasks", "delete/keeps-moved-tasks-intact"
+    return [
+        Step([milestone], "delete/removes-the-milestone", others),
+        Step(active, intact, others, fields=dict.fromkeys(PLACE, fate["active"])),
+        Step(archived, intact, others, fields=dict.fromkeys(PLACE, fate["archived"])),
+        Step([world.default], "delete/leaves-others-unchanged", others, counts),
+    ]
+
+
+def _suits(world: World, milestone: int, wants_archived: bool) -> tuple[bool, bool]:
+    tasks = world.held(milestone)
+    return bool(tasks), wants_archived is any(world.tasks[one].active_state == "archived" for one in tasks)
+
+
+def _takes_the_flag(world: World, task: int, options: RequestOptions) -> bool:
+    """Judges that yes was read at all, in this encoding, and then that the task is gone."""
+    context = world.context
+    got = context.client.get_task(task)
+    moved = got.ok and context.task_in(got).milestone_id == world.default
+    context.expect(f"delete/accepts-{options.encoding}").holds(
+        not moved, "delete_tasks=yes to be read", "the task was moved to the default, as without the flag"
+    )
+    if not moved:
+        context.expect("delete/the-flag-deletes-the-tasks").status(got, 404)
+    return not moved
+
+
+def _judge_count_of_default(world: World, moved: int) -> None:
+    expected, got = (world.milestones[world.default].tasks_count or 0) + moved, world.context.read(world.default)
+    world.context.expect("delete/the-default-counts-the-moved-tasks").equal(got.tasks_count, expected, "tasks_count")
+
+
+def _judge_comments(world: World, task: int, comment: int, *, gone: bool) -> None:
+    """The comments of a task whose milestone was deleted: gone with it, or still there."""
+    context = world.context
+    answer = context.client.list_comments(task)
+    if gone:
+        for part in (answer, context.client.list_timers(task)):
+            context.expect("delete/the-flag-deletes-comments-and-timers").status(part, 404)
+    else:
+        listed = [one.get("id") for one in records_of(answer)]
+        context.expect("delete/keeps-moved-tasks-intact").holds(comment in listed, f"comment {comment}", f"{listed}")
+
+
+def _color(world: World, chance: Random) -> str:
+    return chance.choice(list(world.context.inputs.known_colors))
+
+
+DELETIONS: Sequence[Callable[[World, Random], Sequence[Step]]] = (
+    _delete,
+    _delete_with_another_flag,
+    _delete_with_tasks,
+    partial(_delete_with_tasks, encoding=Encoding.JSON),
+)
+OPERATIONS = (_create, _rename, _recolor, _reorder, *DELETIONS)
+
+
+def _refused_creations(world: World, sibling: int) -> list[Refusal]:
+    context, taken = world.context, world.milestones[sibling]
+    default = world.milestones[world.default]
+    other = _other_color(world, taken.color)
+    whole = context.milestone_fields(world.project, color=other)
+
+    def create(fields: dict[str, Json]) -> Callable[[RequestOptions], Exchange]:
+        return lambda options: context.client.create_milestone(fields, options)
+
+    refusals: list[Refusal] = [
+        ("create/duplicate-title-conflicts", 409, create({**whole, "milestone_title": taken.title})),
+        ("create/needs-a-project", 422, create({**whole, "milestone_projectid": None})),
+        ("create/needs-a-title", 422, create({**whole, "milestone_title": None})),
+        ("create/needs-a-color", 422, create({**whole, "milestone_color": None})),
+    ]
+    if default.title:
+        refusals.append(
+            ("create/the-default-s-title-is-taken", 409, create({**whole, "milestone_title": default.title}))
+        )
+    return refusals
+
+
+def _refused_updates(world: World, milestone: int, sibling: int) -> list[Refusal]:
+    context = world.context
+    color = _other_color(world, world.milestones[milestone].color)
+
+    def update(identifier: int, title: str | None, color: str | None) -> Callable[[RequestOptions], Exchange]:
+        fields: dict[str, Json] = {"milestone_title": title, "milestone_color": color}
+        return lambda options: context.client.update_milestone(identifier, fields, options)
+
+    title = context.inputs.plain_title()
+    return [
+        ("update/duplicate-title-conflicts", 409, update(milestone, world.milestones[sibling].title, color)),
+        ("update/needs-a-color", 422, update(milestone, title, None)),
+        ("update/needs-a-title", 422, update(milestone, None, color)),
+    ]
+
+
+def _refused_deletions(world: World) -> list[Refusal]:
+    client, gone = world.context.client, world.context.deleted_milestone(world.context.project())
+
+    def delete(milestone: int, flag: str | None) -> Callable[[RequestOptions], Exchange]:
+        return lambda options: client.delete_milestone(milestone, flag, options)
+
+    return [
+        ("delete/the-default-conflicts", 409, delete(world.default, "yes")),
+        ("delete/the-default-conflicts", 409, delete(world.default, None)),
+        ("delete/unknown-id-is-404", 404, delete(gone, "yes")),
+    ]
+
+
+def _refused_reorders(world: World, chance: Random) -> list[Refusal]:
+    """What may be refused for what is in the list; where it is taken, nothing is judged but in the other project."""
+    client = world.context.client
+    ids = [*world.categorised(), world.default]
+    order = sorted(ids, key=lambda one: -(world.milestones[one].position or 0))
+    gone = world.context.deleted_milestone(world.context.project())
+    bad: list[list[Json]] = [[*order, gone], [order[0], gone, *order[1:]], [*order, "abc"], [*order, [order[0]]]]
+    chosen = bad if world.context.thorough else [chance.choice(bad)]
+    without: list[Refusal] = [("reorder/needs-milestones", 422, partial(client.reorder_milestones, None))]
+    return without + [(None, 422, partial(client.reorder_milestones, one)) for one in chosen]
+
+
+def _other_color(world: World, color: str | None) -> str:
+    return next((one for one in world.context.inputs.known_colors if one != color), "default")

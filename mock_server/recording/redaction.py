@@ -1,0 +1,158 @@
+"""Exchanges with a real deployment as they may be kept and shown: without keys, passwords, cookies and tokens."""
+
+import json
+import re
+from base64 import b64decode
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import quote, quote_plus, unquote_plus
+
+from mock_server.messages import Headers, Json
+from mock_server.recording.recorder import Exchange
+
+REDACTED = "REDACTED"
+MIN_ECHO = 4
+"""Credentials shorter than so many characters are redacted where they stand, and not looked for elsewhere."""
+
+CREDENTIAL = re.compile(
+    r"^(?!access-control-|idempotency-key$).*?(?:authori[sz]ation|cookie|token|secret|passw|passphrase|credential|session|signature|csrf|xsrf|jwt|bearer"
+    r"|(?:api|access|private|client|license|subscription)[-_]?key"
+    r"|(?:^|[-_.\[])(?:auth|key|sig|sid|pin|otp|pass|pwd)(?:$|[-_.\]]))",
+    re.IGNORECASE | re.DOTALL,
+)
+"""Names of headers, cookies, parameters and fields that hold a credential."""
+
+SCHEME = re.compile(r"(bearer|basic|digest|token|negotiate) +(?=\S)", re.IGNORECASE)
+PARAMETER = re.compile(r"([^&;=?\s]+)=([^&;\s]*)")
+PART = re.compile(rb'(name="?([^"\r\n;]+)"?[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)(.*?)(?=\r\n--)', re.DOTALL)
+
+
+def redact(exchange: Exchange) -> Exchange:
+    """Return an exchange without its credentials: by name, and wherever their values are echoed."""
+    return Redaction().redact(exchange)
+
+
+class Redaction:
+    """Redacts an exchange, and remembers the credentials that it comes across."""
+
+    def __init__(self) -> None:
+        self._credentials: set[str] = set()
+
+    def redact(self, exchange: Exchange) -> Exchange:
+        """Return an exchange without credentials."""
+        request, response = exchange.request, exchange.response
+        headers = self._headers(tuple(request.headers.items()))
+        query = PARAMETER.sub(self._parameter, request.query)
+        body = self._body(request.headers, request.body)
+        answered = self._headers(response.headers)
+        answer = self._body({name.lower(): value for name, value in response.headers}, response.body)
+        return replace(
+            exchange,
+            request=replace(
+                request,
+                path=self._scrub_text(request.path),
+                query=self._scrub_text(query),
+                headers=dict(self._scrub_headers(headers)),
+                body=self._scrub(body),
+            ),
+            response=replace(response, headers=self._scrub_headers(answered), body=self._scrub(answer)),
+            complaints=tuple(map(self._scrub_text, exchange.complaints)),
+        )
+
+    def _headers(self, headers: Headers) -> Headers:
+        return tuple((name, self._header(name, value)) for name, value in headers)
+
+    def _header(self, name: str, value: str) -> str:
+        if not CREDENTIAL.search(name):
+            return PARAMETER.sub(self._parameter, value)
+        if "cookie" in name.lower():
+            for _, cookie in PARAMETER.findall(value):
+                self._remember(cookie)
+            return REDACTED
+        scheme = SCHEME.match(value)
+        self._remember(value[scheme.end() :] if scheme else value)
+        return f"{scheme[1]} {REDACTED}" if scheme else REDACTED
+
+    def _parameter(self, match: re.Match[str]) -> str:
+        if not CREDENTIAL.search(unquote_plus(match[1])):
+            return match[0]
+        self._remember(unquote_plus(match[2]))
+        return f"{match[1]}={REDACTED}"
+
+    def _part(self, match: re.Match[bytes]) -> bytes:
+        if not CREDENTIAL.search(match[2].decode("utf-8", "replace")):
+            return match[0]
+        self._remember(match[3].decode("utf-8", "replace"))
+        return match[1] + REDACTED.encode()
+
+    def _body(self, headers: Mapping[str, str], body: bytes) -> bytes:
+        if body and headers.get("content-encoding", "identity").lower() != "identity":
+            return b"(compressed: not kept)"
+        content_type = headers.get("content-type", "").lower()
+        if "form-urlencoded" in content_type:
+            return PARAMETER.sub(self._parameter, body.decode("latin-1")).encode("latin-1")
+        if "multipart" in content_type:
+            return PART.sub(self._part, body)
+        try:
+            content: Json = json.loads(body)
+            redacted = self._json(content)
+            # What has no credentials stays as it came, to the byte.
+            return body if redacted == content else json.dumps(redacted, ensure_ascii=False).encode("utf-8", "replace")
+        except (ValueError, RecursionError):
+            return body
+
+    def _json(self, content: Json, *, is_credential: bool = False) -> Json:
+        if isinstance(content, dict):
+            return {
+                name: self._json(value, is_credential=is_credential or bool(CREDENTIAL.search(name)))
+                for name, value in content.items()
+            }
+        if isinstance(content, list):
+            return [self._json(value, is_credential=is_credential) for value in content]
+        if not is_credential or content is None or isinstance(content, bool):
+            return content
+        self._remember(str(content))
+        return REDACTED
+
+    def _remember(self, credential: str) -> None:
+        credential = credential.strip()
+        self._credentials.add(credential)
+        try:
+            # Basic: a name and a password.
+            _, colon, password = b64decode(credential, validate=True).decode().partition(":")
+        except ValueError:
+            return
+        if colon:
+            self._credentials.add(password)
+
+    def _scrub_headers(self, headers: Headers) -> Headers:
+        return tuple((name, self._scrub_text(value)) for name, value in headers)
+
+    def _scrub_text(self, text: str) -> str:
+        return self._scrub(text.encode("utf-8", "replace")).decode("utf-8", "replace")
+
+    def _scrub(self, body: bytes) -> bytes:
+        """Return a body without the credentials that were come across, as they are, quoted or in JSON."""
+        spellings = {
+            spelling.encode("utf-8", "replace")
+            for credential in self._credentials
+            if len(credential) >= MIN_ECHO and credential not in REDACTED
+            for spelling in _spell(credential)
+        }
+        if not spellings or not body:
+            return body
+        longest_first = sorted(spellings, key=len, reverse=True)
+        pattern = re.compile(b"|".join(map(re.escape, longest_first)), re.IGNORECASE)
+        return pattern.sub(REDACTED.encode(), body)
+
+
+def _spell(credential: str) -> set[str]:
+    return {
+        credential,
+        quote(credential, safe="", errors="replace"),
+        quote_plus(credential, errors="replace"),
+        quote(credential, errors="replace"),
+        json.dumps(credential)[1:-1],
+        json.dumps(credential, ensure_ascii=False)[1:-1],
+        json.dumps(credential).replace("/", "\\/")[1:-1],
+    }

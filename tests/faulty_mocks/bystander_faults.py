@@ -1,0 +1,225 @@
+"""Faults that harm bystanders: namesakes in other projects, what a request collided with, what a clone came from."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from conformance.options import Depth
+from mock_server.contract.contract import load_contract
+from mock_server.contract.profile import Profile
+from mock_server.errors import Conflict, Problem
+from mock_server.operations import projects
+from mock_server.operations.context import OperationContext
+from mock_server.responses import Result
+from mock_server.storage.store import Milestone, Project, Store
+from tests.faulty_mocks.fault import Inject, add, breaks
+from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
+
+
+def _namesakes(context: OperationContext, milestone: Milestone) -> list[Milestone]:
+    """Milestones of the same title in other projects."""
+    rows = [row for project in context.store.projects for row in context.store.milestones_of_project.rows(project.id)]
+    return [row for row in rows if row.title == milestone.title and row.project_id != milestone.project_id]
+
+
+def _also(operation: str, act: Callable[[OperationContext, Milestone], None]) -> Inject:
+    """A mock that does something more to a milestone's surroundings than was asked for."""
+
+    def inject(builder: MockBuilder) -> None:
+        def faulty(context: OperationContext, original: Original) -> Result:
+            before = context.store.milestones.get(context.path["id"])
+            result = original(context)
+            if before is not None and before.type == "categorised":
+                act(context, before)
+            return result
+
+        builder.operation(operation, faulty)
+
+    return inject
+
+
+def _recolor_namesakes(context: OperationContext, milestone: Milestone) -> None:
+    for row in _namesakes(context, milestone):
+        context.store.milestones.put(row._replace(color="grey"))
+
+
+def _empty_namesakes(context: OperationContext, milestone: Milestone) -> None:
+    for row in _namesakes(context, milestone):
+        context.store.delete_tasks(row.id)
+
+
+add("recolors_namesakes_elsewhere", ("update/leaves-others-unchanged",), _also("updateMilestone", _recolor_namesakes))
+add(
+    "deletes_the_tasks_of_namesakes_elsewhere",
+    ("delete/leaves-others-unchanged",),
+    _also("deleteMilestone", _empty_namesakes),
+    ("delete/the-flag-spares-other-tasks",),
+)
+
+
+def _before_it_refuses(operation: str, act: Callable[[OperationContext], None]) -> Inject:
+    """A mock that has done something when it finds a conflict."""
+
+    def inject(builder: MockBuilder) -> None:
+        def faulty(context: OperationContext, original: Original) -> Result:
+            try:
+                return original(context)
+            except Conflict:
+                act(context)
+                raise
+
+        builder.operation(operation, faulty)
+
+    return inject
+
+
+def _recolor_the_one_collided_with(context: OperationContext) -> None:
+    title = context.body.text("milestone_title")
+    project = context.body.integer("milestone_projectid") or context.milestone().project_id
+    for row in context.store.milestones_of_project.rows(project):
+        if row.title == title and row.type == "categorised":
+            context.store.milestones.put(row._replace(color=context.body.text("milestone_color")))
+
+
+def _retitle_the_task(context: OperationContext) -> None:
+    context.store.tasks.put(replace(context.task(), title=f"{context.task().title} (copy)"))
+
+
+add(
+    "recolors_the_milestone_of_that_title",
+    ("create/refused-creates-nothing",),
+    _before_it_refuses("createMilestone", _recolor_the_one_collided_with),
+)
+add(
+    "changes_a_task_before_it_refuses",
+    ("task/refused-changes-nothing",),
+    _before_it_refuses("cloneTask", _retitle_the_task),
+)
+
+
+@breaks("reorder/refused-changes-nothing", depth=Depth.STANDARD)
+def moves_the_known_ones_before_it_refuses(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        try:
+            return original(context)
+        except Problem:
+            for place, one in enumerate(context.body.integers("milestones"), 50):
+                if (row := context.store.milestones.get(one)) is not None:
+                    context.store.milestones.put(row._replace(position=place))
+            raise
+
+    builder.operation("reorderMilestones", faulty)
+
+
+# Tasks
+
+
+@breaks("task/an-action-changes-nothing-else")
+def archives_the_tasks_of_the_same_title(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        title = context.task().title
+        result = original(context)
+        rows = [row for project in context.store.projects for row in context.store.tasks_of_project.rows(project.id)]
+        for row in rows:
+            if row.title == title:
+                context.store.tasks.put(replace(row, archived=True))
+        return result
+
+    builder.operation("archiveTask", faulty)
+
+
+@breaks("task/an-action-answers-the-task-as-it-is")
+def answers_the_task_as_it_was(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        before = get(context).data
+        return replace(original(context), data=before)
+
+    get = builder.operations["getTask"]
+    builder.operation("activateTask", faulty)
+
+
+@breaks("task/rows-equal-the-tasks", implies=("task/*",))
+def lists_tasks_with_a_due_date(builder: MockBuilder) -> None:
+    def change(_: OperationContext, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**row, "dates": {**row["dates"], "due": "2030-01-01"}} for row in rows]
+
+    builder.rows("listTasks", change)
+
+
+@breaks("task/an-update-changes-what-was-sent")
+def keeps_the_title_of_an_updated_task(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        title = context.task().title
+        result = original(context)
+        context.store.tasks.put(replace(context.task(), title=title))
+        return replace(result, data=shown(result) | {"title": title})
+
+    builder.operation("updateTask", faulty)
+
+
+# Projects
+
+
+@breaks("project/deletion-spares-other-projects")
+def deletes_the_milestones_of_namesakes(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        rows = context.store.milestones_of_project.rows(context.path["id"])
+        namesakes = [one for row in rows if row.type == "categorised" for one in _namesakes(context, row)]
+        result = original(context)
+        for one in namesakes:
+            context.store.delete_tasks(one.id)
+            context.store.milestones.remove(one)
+        return result
+
+    builder.operation("deleteProject", faulty)
+
+
+@breaks("project/a-clone-leaves-the-source-unchanged")
+def activates_the_source_s_tasks_when_it_clones(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        for task in context.store.tasks_of_project.rows(context.path["id"]):
+            context.store.tasks.put(replace(task, archived=False))
+        return result
+
+    builder.operation("cloneProject", faulty)
+
+
+@breaks(
+    "project/the-tasks-of-a-clone-are-in-its-own-milestones",
+    implies=("project/*", "count/*", "task/*", "delete/*", "reorder/*", "update/*", "create/*"),
+)
+def lists_copied_tasks_in_the_source_s_default(builder: MockBuilder) -> None:
+    homes: dict[int, int] = {}
+
+    def clone(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        homes[shown(result)["id"]] = context.project().default_milestone_id
+        return result
+
+    def change(_: OperationContext, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [
+            {**row, "milestone": {**row["milestone"], "id": homes.get(row["project"]["id"], row["milestone"]["id"])}}
+            for row in rows
+        ]
+
+    builder.operation("cloneProject", clone)
+    builder.rows("listTasks", change)
+
+
+@breaks("project/a-clone-keeps-the-order")
+def turns_the_order_of_a_clone_around(builder: MockBuilder) -> None:
+    original = projects.copy_milestones
+
+    def copy(store: Store, source: Project, target: Project) -> dict[int, int]:
+        homes = original(store, source, target)
+        for row in store.milestones_of_project.rows(target.id):
+            store.milestones.put(row._replace(position=100 - row.position))
+        return homes
+
+    builder.patch(projects, "copy_milestones", copy)
+
+
+@breaks("create/the-default-s-title-is-taken")
+def lets_the_title_of_the_default_be_taken(builder: MockBuilder) -> None:
+    builder.profile = Profile.of(load_contract(), {"create/title-of-the-default": "accepted"})

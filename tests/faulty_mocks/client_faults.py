@@ -1,0 +1,349 @@
+"""Faults that show to some clients alone: by their headers, their keys, the titles and values that they send."""
+
+import re
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from conformance.options import Depth
+from mock_server.errors import Conflict, problem_for_status
+from mock_server.messages import Request, Response
+from mock_server.operations.context import OperationContext
+from mock_server.responses import Result, json_response
+from tests.faulty_mocks.fault import Inject, add, breaks
+from tests.faulty_mocks.mock_builder import MockBuilder, Original
+
+Answer = Callable[[Request], Response]
+ALIKE = "http/any-accept-is-answered-alike"
+
+
+def _kind(request: Request) -> str:
+    return request.headers.get("content-type", "")
+
+
+@breaks(ALIKE, implies=("http/json-bodies-are-json",), depth=Depth.STANDARD)
+def redirects_browsers_after_a_failed_validation(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Answer) -> Response:
+        response = original(request)
+        if response.status == 422 and "text/html" in request.headers.get("accept", ""):
+            return Response(302, (("Location", "/"), ("Content-Type", "text/html")), b"<p>Back</p>")
+        return response
+
+    builder.handle(faulty)
+
+
+@breaks(ALIKE, implies=("http/json-bodies-are-json",), depth=Depth.STANDARD)
+def answers_in_html_without_an_accept_header(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Answer) -> Response:
+        response = original(request)
+        if response.status >= 400 and not request.headers.get("accept"):
+            return Response(response.status, (("Content-Type", "text/html"),), b"<h1>Oops</h1>")
+        return response
+
+    builder.handle(faulty)
+
+
+@breaks("http/json-bodies-are-json", implies=("*",))
+def answers_curl_s_errors_in_html(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Answer) -> Response:
+        response = original(request)
+        if response.status == 404 and request.headers.get("accept") == "*/*":
+            return Response(404, (("Content-Type", "text/html"),), b"<h1>Not found</h1>")
+        return response
+
+    builder.handle(faulty)
+
+
+def _reads_only(known: Callable[[str], bool]) -> Inject:
+    """A mock that takes a body of another content type for none."""
+
+    def inject(builder: MockBuilder) -> None:
+        def faulty(request: Request, original: Answer) -> Response:
+            if _kind(request) and not known(_kind(request)):
+                request = replace(request, headers={**request.headers, "content-type": "text/plain"})
+            return original(request)
+
+        builder.handle(faulty)
+
+    return inject
+
+
+add("does_not_know_a_charset", ("http/a-charset-changes-nothing",), _reads_only(lambda kind: ";" not in kind))
+add(
+    "does_not_know_content_types_in_capitals",
+    ("http/content-types-have-no-letter-case",),
+    _reads_only(lambda kind: kind == kind.lower() or ";" in kind),
+)
+
+
+# Keys
+
+
+def _takes_for_ours(applies: Callable[[str], bool]) -> Inject:
+    def inject(builder: MockBuilder) -> None:
+        def faulty(request: Request, original: Answer) -> Response:
+            if applies(request.headers.get("authorization", "")):
+                request = replace(request, headers={**request.headers, "authorization": "Bearer test-key"})
+            return original(request)
+
+        builder.handle(faulty)
+
+    return inject
+
+
+READERS = ("list/refuses-a-wrong-key", "get/refuses-a-wrong-key")
+OTHER_KEYS = ("*/refuses-a-wrong-key", "*/needs-a-key", "*/refused-*")
+add(
+    "takes_a_key_in_any_letter_case",
+    READERS,
+    _takes_for_ours(lambda sent: sent.lower() == "bearer test-key"),
+    depth=Depth.STANDARD,
+)
+add(
+    "takes_a_key_with_a_blank_inside",
+    READERS,
+    _takes_for_ours(lambda sent: sent.replace(" ", "") == "Bearertest-key"),
+    depth=Depth.STANDARD,
+)
+add(
+    "takes_a_key_of_any_scheme",
+    READERS,
+    _takes_for_ours(lambda sent: sent in ("Token test-key", "Basic test-key")),
+    OTHER_KEYS,
+    depth=Depth.STANDARD,
+)
+
+
+def _before_the_key(method: str, pattern: str, status: int, wrong: Callable[[Request], bool]) -> Inject:
+    """A mock that says what else is wrong with a request of one operation before it looks for a key."""
+
+    def inject(builder: MockBuilder) -> None:
+        def faulty(request: Request, original: Answer) -> Response:
+            response = original(request)
+            concerns = request.method == method and re.search(pattern, request.path)
+            if response.status != 401 or not concerns or request.headers.get("authorization"):
+                return response
+            known = original(replace(request, method="GET", query="", body=b"", headers=OURS)).status == 200
+            errors = {"errors": {"body": ["No."]}} if status == 422 else {}
+            is_wrong = wrong(request) if status == 422 else not known
+            return json_response(status, {"message": "No.", **errors}) if is_wrong else response
+
+        builder.handle(faulty)
+
+    return inject
+
+
+OURS = {"authorization": "Bearer test-key"}
+_ONE = r"/milestones/\d+$"
+
+
+def _lacks(field: bytes) -> Callable[[Request], bool]:
+    return lambda request: field not in request.body + request.query.encode()
+
+
+for _verb, _method, _path, _status, _wrong in (
+    ("list", "GET", r"/milestones$", 422, _lacks(b"project_id")),
+    ("get", "GET", _ONE, 404, _lacks(b"")),
+    ("create", "POST", r"/milestones$", 422, _lacks(b"milestone_title")),
+    ("update", "PATCH", _ONE, 422, _lacks(b"milestone_title")),
+    ("delete", "DELETE", _ONE, 404, _lacks(b"")),
+    ("reorder", "PUT", r"/milestones/positions$", 422, _lacks(b"milestones")),
+    ("project", "GET", r"/projects/\d+$", 404, _lacks(b"")),
+    ("task", "DELETE", r"/tasks/\d+$", 404, _lacks(b"")),
+):
+    _inject = _before_the_key(_method, _path, _status, _wrong)
+    add(
+        f"{_verb}_refuses_before_it_looks_at_the_key",
+        (f"{_verb}/needs-a-key",),
+        _inject,
+        ("envelope/validation-errors-name-the-field",),
+        depth=Depth.STANDARD,
+    )
+
+
+# Titles
+
+
+def _same_if(look: Callable[[str], str]) -> Inject:
+    """A mock that holds titles for the same that look the same to it."""
+
+    def inject(builder: MockBuilder) -> None:
+        def faulty(context: OperationContext, original: Original) -> Result:
+            title, own = context.body.text("milestone_title"), context.path.get("id")
+            known = context.store.milestones.get(own) if own is not None else None
+            project = known.project_id if known else context.body.integer("milestone_projectid")
+            for row in context.store.milestones_of_project.rows(project):
+                if row.id != own and row.title != title and look(row.title) == look(title):
+                    raise Conflict("A milestone with this title already exists in the project.")
+            return original(context)
+
+        builder.operation("createMilestone", faulty)
+        builder.operation("updateMilestone", faulty)
+
+    return inject
+
+
+def _slug(title: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
+
+
+def _number(title: str) -> str:
+    try:
+        return str(float(title))
+    except ValueError:
+        return title
+
+
+LOOKS = ("create/look-alikes-are-no-conflict",)
+MORE_LOOKS = (
+    "update/look-alikes-are-no-conflict",
+    "create/answers-201",
+    "update/answers-200",
+    "create/keeps-the-title",
+)
+for _name, _look in {
+    "takes_titles_of_one_slug_for_the_same": _slug,
+    "takes_titles_of_equal_numbers_for_the_same": _number,
+    "takes_titles_without_signs_for_the_same": lambda title: re.sub(r"[\\'\"%_]", "", title),
+    "takes_titles_of_one_length_in_another_script_for_the_same": lambda title: re.sub(r"[^\x00-\x7f]", "?", title),
+}.items():
+    add(_name, LOOKS, _same_if(_look), MORE_LOOKS, depth=Depth.STANDARD)
+
+
+@breaks("create/look-alikes-are-no-conflict", depth=Depth.STANDARD)
+def takes_the_title_0_for_none(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        if context.body.text("milestone_title") == "0":
+            raise problem_for_status("422", "The milestone title field is required.", "milestone_title")
+        return original(context)
+
+    builder.operation("createMilestone", faulty)
+
+
+@breaks("update/look-alikes-are-no-conflict")
+def takes_no_title_of_two_words_on_update(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        if re.search(r"[^\w\s]|\d|\bx\b|one two", context.body.text("milestone_title")):
+            raise Conflict("A milestone with this title already exists in the project.")
+        return original(context)
+
+    builder.operation("updateMilestone", faulty)
+
+
+# Values
+
+
+@breaks("http/no-server-error")
+def fails_on_a_list_for_a_text(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Answer) -> Response:
+        if "json" in _kind(request) and b'": [' in request.body and b"milestone_" in request.body:
+            return json_response(500, {"message": "Server Error"})
+        return original(request)
+
+    builder.handle(faulty)
+
+
+@breaks("http/no-server-error")
+def fails_on_brackets_in_a_query(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Answer) -> Response:
+        return json_response(500, {"message": "Server Error"}) if "[" in request.query else original(request)
+
+    builder.handle(faulty)
+
+
+@breaks("list/limit-bounds-the-page", "list/meta-per-page-is-the-limit", implies=("list/*",), depth=Depth.STANDARD)
+def caps_a_limit_at_sixty(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Answer) -> Response:
+        def cap(match: re.Match[str]) -> str:
+            number = int(match[1])
+            return f"limit={60 if 60 < number < 100 else number}"
+
+        return original(replace(request, query=re.sub(r"limit=(\d+)", cap, request.query)))
+
+    builder.handle(faulty)
+
+
+@breaks("list/search-leaves-others-out", depth=Depth.STANDARD)
+def searches_in_colors_too(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        text = context.query.text("search")
+        if not text or not isinstance(result.data, list) or result.data:
+            return result
+        query = replace(context.query, values={**context.query.values, "search": ""})
+        rows: Any = original(replace(context, query=query)).data
+        return replace(result, data=[row for row in rows if row["color"] == text])
+
+    builder.operation("listMilestones", faulty)
+
+
+# Envelopes, routes, dates, races
+
+
+@breaks("envelope/only-validation-carries-errors")
+def carries_empty_errors_on_an_unknown_id(builder: MockBuilder) -> None:
+    builder.body(lambda _, response: response.status == 404, lambda body: body.update(errors=[]))
+
+
+@breaks("envelope/only-lists-carry-meta")
+def carries_an_empty_meta_on_a_milestone(builder: MockBuilder) -> None:
+    def applies(request: Request, response: Response) -> bool:
+        return response.status == 200 and re.search(_ONE, request.path) is not None
+
+    builder.body(applies, lambda body: body.update(meta={}))
+
+
+@breaks("http/documented-operations-are-there", implies=("*",))
+def does_not_know_reordering(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Answer) -> Response:
+        missing = request.method == "PUT" and request.path.endswith("/milestones/positions")
+        return json_response(405, {"message": "Method not allowed."}) if missing else original(request)
+
+    builder.handle(faulty)
+
+
+@breaks("update/moves-the-date-of-the-last-update")
+def does_not_move_the_date_of_the_last_update(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        before = context.store.milestones.get(context.path["id"])
+        result = original(context)
+        if before is None:
+            return result
+        context.store.milestones.put(context.milestone()._replace(updated=before.updated))
+        data: Any = result.data
+        return replace(result, data={**data, "dates": {**data["dates"], "updated": before.updated}})
+
+    builder.operation("updateMilestone", faulty)
+
+
+def _with_the_last_color(operation: str) -> Inject:
+    """A mock whose requests at once share what they hold for a moment."""
+
+    def inject(builder: MockBuilder) -> None:
+        shared = {"color": ""}
+
+        def faulty(context: OperationContext, original: Original) -> Result:
+            if threading.current_thread() is threading.main_thread():
+                return original(context)
+            result: Any = original(context)
+            former, shared["color"] = shared["color"], result.data["color"]
+            row = context.store.milestones.get_or_raise(result.data["id"])
+            context.store.milestones.put(row._replace(color=former or row.color))
+            return result  # type: ignore[no-any-return]
+
+        builder.operation(operation, faulty)
+
+    return inject
+
+
+add(
+    "mixes_up_creations_at_once",
+    ("race/creations-of-different-titles-are-all-kept",),
+    _with_the_last_color("createMilestone"),
+)
+add(
+    "mixes_up_updates_at_once",
+    ("race/updates-of-different-milestones-keep-apart",),
+    _with_the_last_color("updateMilestone"),
+)

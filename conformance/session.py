@@ -41,9 +41,9 @@ from conformance.target import Prerequisites, RunError, Target
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
 CLEAN_UP_SECONDS_AFTER_SIGNAL = 60.0
 PAUSE_OF_WAITING = 2.0
-TYPICAL_REQUESTS = {Depth.QUICK: 600, Depth.STANDARD: 1950, Depth.DEEP: 7000}
+TYPICAL_REQUESTS = {Depth.QUICK: 560, Depth.STANDARD: 2230, Depth.DEEP: 11000}
 """What a run sends to a deployment that is right."""
-TYPICAL_PROBES = 200
+TYPICAL_PROBES = 220
 READ_ONLY_REQUESTS = 25
 READ_ONLY_PROBES = 18
 ARRANGING = (

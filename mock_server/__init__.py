@@ -2,7 +2,7 @@
 
 A map of the room, bottom up; a package imports only from those above it:
 
-- `messages`, `errors`, `responses`: a request, a response, a refusal, and the JSON envelope as values
+- `messages`, `errors`, `cors`, `responses`: a request, a response, a refusal, what lets pages in, and the JSON envelope
 - `contract/`: `openapi.yaml` and its cache, profiles of open points, documented responses
 - `storage/`: the state of an account: tables, indexes, sorted views, a clock
 - `accounts`: API keys and the accounts that they open

@@ -7,6 +7,7 @@ from mock_server import responses
 from mock_server.accounts import Account, Accounts, authenticate
 from mock_server.contract.contract import Contract
 from mock_server.contract.profile import Profile, RecordingProfile
+from mock_server.cors import is_preflight
 from mock_server.errors import MethodNotAllowed, NotFound, Problem, TooLarge, Unauthorized
 from mock_server.messages import MAX_BODY, SAFE_METHODS, Request, Response, Trace
 from mock_server.operations.context import OperationContext, OperationFunction
@@ -114,7 +115,7 @@ class App:
         try:
             return responses.preflight(self.router.allowed(_normalise(request.path, profile)))
         except NotFound:
-            if "access-control-request-method" not in request.headers:
+            if not is_preflight(request):
                 raise
             return responses.preflight(("OPTIONS",))
 

@@ -7,18 +7,11 @@ from dataclasses import dataclass
 import orjson
 from orjson import Fragment
 
+from mock_server import cors
 from mock_server.errors import Problem
 from mock_server.messages import Headers, Json, JsonObject, Response
 
-CORS: Headers = (
-    ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "Retry-After, Allow, Preference-Applied, Mock-Complaints"),
-)
-PREFLIGHT: Headers = (
-    ("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, Prefer"),
-    ("Access-Control-Max-Age", "600"),
-)
-COMMON: Headers = (("Content-Type", "application/json"), ("Cache-Control", "no-cache, private"), *CORS)
+COMMON: Headers = (("Content-Type", "application/json"), ("Cache-Control", "no-cache, private"), *cors.OPEN)
 
 
 @dataclass(slots=True)
@@ -70,7 +63,7 @@ def failure(problem: Problem) -> Response:
 def preflight(allowed: tuple[str, ...]) -> Response:
     """Answer OPTIONS, so that pages of any origin may call the mock."""
     methods = ", ".join(allowed)
-    headers = (("Allow", methods), ("Access-Control-Allow-Methods", methods), *CORS, *PREFLIGHT)
+    headers = (("Allow", methods), ("Access-Control-Allow-Methods", methods), *cors.OPEN, *cors.PREFLIGHT)
     return Response(204, headers)
 
 

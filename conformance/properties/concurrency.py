@@ -28,6 +28,7 @@ def one_title_is_given_once(context: PropertyContext) -> None:
 def reorders_at_once_end_in_one_of_both(context: PropertyContext) -> None:
     """Two opposite orders of one project at once."""
     project, ids = context.ordered_milestones(4)
+    context.confirm(ids)
     for _ in range(context.rounds):
         orders = (ids, ids[::-1])
         answers = context.concurrently(*[partial(context.client.reorder_milestones, order) for order in orders])
@@ -87,6 +88,7 @@ def what_is_done_to_different_milestones_at_once_is_kept_apart(context: Property
         partial(client.update_milestone, one, {"milestone_title": title, "milestone_color": color})
         for one, (title, color) in changes.items()
     ]
+    context.confirm(list(changes))
     answers = context.concurrently(*calls)
     settled = {one for one, answer in zip(changes, answers, strict=True) if answer.ok}
     shown = [pair for pair in _titles_and_colors(context, project) if pair[0] in settled]

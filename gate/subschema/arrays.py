@@ -1,10 +1,11 @@
 """Arrays against arrays, and single values against the arrays that they are as text."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from gate.source.document import Json
 from gate.subschema.check_context import CheckContext
-from gate.subschema.difference import MISSING, Difference, DifferenceKind, Example
+from gate.subschema.difference import MISSING, UNDECIDED, Difference, DifferenceKind, Example
 from gate.subschema.normal_form import Array, TypeSchema, kind
 from gate.subschema.samples import NoSample
 
@@ -50,7 +51,12 @@ def _item_differences(check: CheckContext, left: Array, right: Array) -> Iterato
             return _filled(check, left, max(left.min_items, number + 1), {number: value})
 
         for difference in check.differences(left.item(number), right.item(number)):
-            yield difference.inside("[]" if number == last else f"[{number}]", wrap)
+            if difference is UNDECIDED:
+                yield difference
+                continue
+            inside = difference.inside("[]" if number == last else f"[{number}]", wrap)
+            can_be = inside.by_rule or not inside.proven or check.sampler.can_fill(left, number)
+            yield inside if can_be else replace(inside, proven=False)
 
 
 def count_difference(keyword: str, text: str, left: TypeSchema, right: TypeSchema, example: Example) -> Difference:

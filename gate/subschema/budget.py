@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 # A step takes some 20 µs. The larger the contracts, the more steps they need.
-STEPS_PER_COMPARISON = 40_000
+STEPS_PER_COMPARISON = 30_000
 STEPS_PER_MEGABYTE = 100_000
 LEAST_STEPS = 150_000
 

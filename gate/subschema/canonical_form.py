@@ -87,7 +87,7 @@ class CanonicalForms:
             return "/".join(target.pointer) if target in members else self._inner_name(target)
 
         contents = {node: _digest(self._content(node, inner_name)) for node in component}
-        whole: list[Json] = [*sorted(contents.values())]
+        whole = _digest([*sorted(contents.values())])
         self._names |= {node: _digest([content, whole]) for node, content in contents.items()}
 
     def _content(self, written: Node, name: Callable[[Node], Json], only: Collection[str] = ()) -> Json:

@@ -28,6 +28,11 @@ class CoinductiveCache(Generic[K, D]):
     _groups: list[tuple[int, int]] = field(default_factory=list)
     """Start in `_order` of each group of results that assume the same, and the outermost depth that they assume."""
 
+    @property
+    def is_busy(self) -> bool:
+        """Return whether a comparison is in progress."""
+        return bool(self._in_progress)
+
     def get(self, key: K, compute: Callable[[], list[D]]) -> list[D]:
         """Return the differences of a comparison, computed only if it is neither cached nor in progress."""
         if key in self._final:

@@ -1,7 +1,7 @@
 """Differences: what one schema accepts and another does not."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -38,7 +38,7 @@ MISSING = Missing()
 Example: TypeAlias = "Json | Missing"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Difference:
     """One thing that the left schema accepts and the right one does not.
 
@@ -59,7 +59,10 @@ class Difference:
 
     def inside(self, step: str, wrap: Callable[[Json], Example]) -> "Difference":
         """Return the same difference as the enclosing schema has it."""
-        return replace(self, path=(step, *self.path), wraps=(*self.wraps, wrap))
+        path, wraps = (step, *self.path), (*self.wraps, wrap)
+        return Difference(
+            path, self.kind, self.text, self.left, self.right, self.example, self.proven, self.by_rule, wraps
+        )
 
     def witness(self) -> Example:
         """Return the whole message that shows the difference."""

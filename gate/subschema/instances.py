@@ -25,6 +25,7 @@ from gate.subschema.regex_languages import matches
 DATED = ("date", "date-time")
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
 LONGEST_NUMBER = 400
+ALTERNATIVES_PER_STEP = 8
 
 
 class Undecided(Exception):
@@ -69,6 +70,7 @@ class InstanceChecker:
 
     def _any_accepts(self, type_schemas: tuple[TypeSchema, ...], value: Json) -> bool:
         undecided = None
+        self.budget.spend(len(type_schemas) // ALTERNATIVES_PER_STEP)
         for type_schema in type_schemas:
             try:
                 if self.satisfies(type_schema, value):

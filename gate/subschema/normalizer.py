@@ -55,7 +55,7 @@ OPAQUE = {
 BESIDE = {"if": ("if", "then", "else"), "contains": ("contains", "minContains", "maxContains")}
 COMBINING = ("allOf", "anyOf", "oneOf", "if", "dependentSchemas", "$ref")
 # A union of more branches, or a product of unions that has more, is compared as a whole.
-MOST_ALTERNATIVES = 2_000
+MOST_ALTERNATIVES = 1_000
 
 
 class Side(StrEnum):
@@ -146,14 +146,17 @@ class Normalizer:
             # A branch that refers to its base by allOf: the base adds its own keywords, not its branches.
             self._outermost = min(self._outermost, *above)
             return result
-        branches = [self._branch(node, member) for member in members]
+        # What is written twice adds nothing, unless messages select it by its name.
+        is_selected = node.get("discriminator") is not None
+        distinct = {
+            (self.canonical.name(member), member.reference if is_selected else ""): member for member in members
+        }
+        branches = [self._branch(node, member) for member in distinct.values()]
         union = tuple(alternative for branch in branches for alternative in branch)
         if len(union) > MOST_ALTERNATIVES:
             return self._opaquely(result, node, keyword)
         shared = Counter(name for branch in branches for name in {kind(alternative) for alternative in branch})
-        # A discriminator selects one branch, so that no other has to be excluded.
-        is_exclusive = keyword == "oneOf" and node.get("discriminator") is None
-        if is_exclusive and any(number > 1 for number in shared.values()):
+        if keyword == "oneOf" and not is_selected and any(number > 1 for number in shared.values()):
             exclusive = frozenset({self._opaque_constraint(node, "oneOf")})
             union = tuple(
                 replace(each, opaque=each.opaque | exclusive) if shared[kind(each)] > 1 else each for each in union

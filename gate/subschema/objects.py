@@ -6,7 +6,7 @@ from dataclasses import replace
 from gate.source.document import Json, Node
 from gate.subschema.arrays import count_difference
 from gate.subschema.check_context import CheckContext
-from gate.subschema.difference import MISSING, Difference, DifferenceKind, Example
+from gate.subschema.difference import MISSING, UNDECIDED, Difference, DifferenceKind, Example
 from gate.subschema.direction import Direction
 from gate.subschema.normal_form import ANYTHING, Object, Schema
 from gate.subschema.normalizer import Normalizer
@@ -115,9 +115,12 @@ def _inner_differences(
 
 
 def _inside(check: CheckContext, difference: Difference, object_: Object, name: str) -> Difference:
-    if difference.kind is DifferenceKind.UNDECIDED:
+    if difference is UNDECIDED:
         return difference
-    return difference.inside(name, lambda value: _completed(check, object_, {name: value}))
+    inside = difference.inside(name, lambda value: _completed(check, object_, {name: value}))
+    if inside.proven and not inside.by_rule and not check.sampler.can_complete(object_, name):
+        return replace(inside, proven=False)
+    return inside
 
 
 def _with_sample(check: CheckContext, object_: Object, name: str) -> Example:
@@ -156,8 +159,8 @@ def _pattern_differences(check: CheckContext, left: Object, right: Object) -> It
             yield Difference((step,), DifferenceKind.ADDED, pattern, node, node, proven=True, by_rule=True)
         elif check.direction is Direction.LOGIC or own != ANYTHING or pattern in left.patterns:
             for difference in check.differences(own, other):
-                if difference.kind is not DifferenceKind.UNDECIDED:
-                    yield replace(difference.inside(step, lambda _: MISSING), proven=False)
+                inside = difference if difference is UNDECIDED else difference.inside(step, lambda _: MISSING)
+                yield inside if inside is UNDECIDED else replace(inside, proven=False)
 
 
 def _is_pattern_gone(check: CheckContext, left: Object, right: Object, pattern: str) -> bool:
@@ -183,8 +186,8 @@ def _additional_differences(check: CheckContext, left: Object, right: Object) ->
         yield Difference((), DifferenceKind.OTHER_FIELDS, "", *sources, example, proven=True)
         return
     for difference in differences:
-        if difference.kind is not DifferenceKind.UNDECIDED:
-            yield difference.inside("{*}", lambda value: _completed(check, left, {name: value}))
+        inside = _inside(check, difference, left, name)
+        yield inside if inside is UNDECIDED else replace(inside, path=("{*}", *difference.path))
 
 
 def _first(schema: Schema) -> Node | None:

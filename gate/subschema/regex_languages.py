@@ -11,11 +11,14 @@ import re2
 from interegular import InvalidSyntax, Unsupported
 from interegular.patterns import _DOT, _EMPTY, Pattern, _CharGroup, _Concatenation, _Repeated, parse_pattern
 
+from gate.subschema.budget import Budget
+
 # Bounds of the search, which is exponential in the worst case: a few milliseconds, then the answer is Undecided.
 MOST_STATES = 600
 MOST_STEPS = 100_000
 MOST_LETTERS = 5_000
 LONGEST_PATTERN = 500
+STEPS_OF_A_FAILED_SEARCH = 500
 OTHER_LETTERS = "~_Zz9é"
 # JavaScript's way to write what RE2 writes otherwise.
 ESCAPED_CODE = re.compile(r"\\u(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{4}))")
@@ -74,19 +77,23 @@ def matches(pattern: str, text: str) -> bool:
     return compiled is not None and compiled.search(text.encode("utf-8", "replace").decode()) is not None
 
 
-@lru_cache(maxsize=2048)
-def difference(left: Language, right: Language) -> Outside | Undecided | None:
+def difference(left: Language, right: Language, budget: Budget) -> Outside | Undecided | None:
     """Return a shortest string of the left language that the right one lacks; None where there is none."""
-    return _search(left, right)
+    if not budget.spend():
+        return Undecided()
+    result = _search(left, right)
+    if isinstance(result, Undecided):
+        budget.spend(STEPS_OF_A_FAILED_SEARCH)
+    return result
 
 
-@lru_cache(maxsize=2048)
 def example(language: Language) -> str | None:
     """Return a shortest string of a language; None where none was found within the bound."""
     result = _search(language, None)
     return result.example if isinstance(result, Outside) else None
 
 
+@lru_cache(maxsize=2048)
 def _search(left: Language, right: Language | None) -> Outside | Undecided | None:
     try:
         automata = [_Automaton.of(pattern) for pattern in sorted(left.patterns)]

@@ -38,6 +38,8 @@ class Sampler:
         self.checker = checker
         self._samples: dict[Schema, Json] = {}
         self._in_progress: set[Schema] = set()
+        # The object schema is kept so that its id stays its own.
+        self._completable: dict[tuple[int, str], Object | None] = {}
 
     def sample(self, schema: Schema) -> Json:
         """Return a small instance; raises NoSample where none is found."""
@@ -85,6 +87,28 @@ class Sampler:
         if object_.max_properties is not None and len(completed) > object_.max_properties:
             raise NoSample
         return completed
+
+    def can_complete(self, object_: Object, name: str) -> bool:
+        """Test whether there is an object that has a property of a name, whatever its value is."""
+        key = (id(object_), "" if len(object_.required) >= object_.min_properties else name)
+        if key not in self._completable:
+            try:
+                self.complete(object_, {name: None})
+                self._completable[key] = object_
+            except NoSample:
+                self._completable[key] = None
+        most = object_.max_properties
+        return self._completable[key] is not None and (most is None or len(object_.required | {name}) <= most)
+
+    def can_fill(self, array: Array, number: int) -> bool:
+        """Test whether there is an array that has an item at a position, whatever its value is."""
+        length = max(array.min_items, number + 1)
+        if length == 1:
+            return True
+        try:
+            return self.checker.budget.spend(length) and bool(self.fill(array, length, {number: None}))
+        except NoSample:
+            return False
 
     def fill(self, array: Array, length: int, given: Mapping[int, Json] | None = None) -> list[Json]:
         """Return an array of a length with the given items; raises NoSample."""
@@ -196,12 +220,11 @@ def string_candidates(string: String) -> Iterator[str]:
     """Yield strings of a string schema: spelled out where possible, or else a placeholder."""
     if string.min_length > LONGEST_STRING:
         return
-    texts = [*(FORMATS[name] for name in sorted(string.formats) if name in FORMATS), *_matching(string)]
+    known = [FORMATS[name] for name in sorted(string.formats) if name in FORMATS]
+    texts: Iterator[str] = chain(known, _matching(string))
     if not string.patterns and not string.formats:
-        length = max(string.min_length, 0 if string.max_length == 0 else 1)
-        walk = (str(number).rjust(length, "x") for number in range(MOST_TRIED // 2 if string.opaque else LARGEST))
-        texts = ["x" * length, *walk, "x" * string.min_length]
-    for text in dict.fromkeys(texts):
+        texts = _walk(string)
+    for text in texts:
         try:
             if satisfies_string(string, text):
                 yield text
@@ -210,6 +233,15 @@ def string_candidates(string: String) -> Iterator[str]:
     # Of other constraints it is not known whether any string satisfies them.
     if all(constraint.keyword == "pattern" for constraint in string.opaque):
         yield Placeholder.of(string)
+
+
+def _walk(string: String) -> Iterator[str]:
+    length = max(string.min_length, 0 if string.max_length == 0 else 1)
+    yield "x" * length
+    for number in range(MOST_TRIED // 2 if string.opaque else LARGEST):
+        yield str(number).rjust(length, "x")
+    if string.min_length == 0:
+        yield ""
 
 
 def _matching(string: String) -> list[str]:

@@ -5,6 +5,7 @@ from contextlib import suppress
 from fractions import Fraction
 from itertools import islice
 
+from gate.subschema.budget import Budget
 from gate.subschema.difference import MISSING, Difference, DifferenceKind, Example
 from gate.subschema.formats import FORMATS
 from gate.subschema.instances import Undecided, satisfies_number, satisfies_string
@@ -50,12 +51,12 @@ def number_differences(left: Number, right: Number) -> Iterator[Difference]:
             yield _difference(DifferenceKind.RANGE, text, "multipleOf", left, right, _number_outside(left, right))
 
 
-def string_differences(left: String, right: String) -> Iterator[Difference]:
+def string_differences(left: String, right: String, budget: Budget) -> Iterator[Difference]:
     """Yield what left strings are not among the right ones."""
-    yield from _length_differences(left, right)
+    yield from _length_differences(left, right, budget)
     missing = right.patterns - left.patterns
     if missing:
-        result = difference(_language(left), Language(missing))
+        result = difference(_language(left), Language(missing), budget)
         if result is not None:
             text = f"a text that does not match {' and '.join(sorted(missing))}"
             yield _difference(DifferenceKind.PATTERN, text, "pattern", left, right, _example(result))
@@ -65,7 +66,7 @@ def string_differences(left: String, right: String) -> Iterator[Difference]:
             yield _difference(DifferenceKind.FORMAT, text, "format", left, right, _string_outside(left, right))
 
 
-def number_to_string_differences(left: Number, right: String) -> Iterator[Difference]:
+def number_to_string_differences(left: Number, right: String, budget: Budget) -> Iterator[Difference]:
     """Yield what numbers, written as text, are not in a string schema."""
     if right.formats:
         text = f"a text that is no {', '.join(sorted(right.formats))}"
@@ -77,7 +78,7 @@ def number_to_string_differences(left: Number, right: String) -> Iterator[Differ
     if left.integer and left.low is not None and left.high is not None:
         longest = max(len(str(int(left.low))), len(str(int(left.high))))
     written = DECIMAL if not left.integer else COUNTED if left.low is not None and left.low >= 0 else WHOLE
-    result = difference(Language(frozenset({written}), (1, longest)), _language(right))
+    result = difference(Language(frozenset({written}), (1, longest)), _language(right), budget)
     if result is not None:
         kind, keyword = DifferenceKind.LENGTH, "maxLength"
         if right.patterns:
@@ -89,26 +90,26 @@ def _language(string: String) -> Language:
     return Language(string.patterns, (string.min_length, string.max_length))
 
 
-def _length_differences(left: String, right: String) -> Iterator[Difference]:
+def _length_differences(left: String, right: String, budget: Budget) -> Iterator[Difference]:
     shortest, longest = right.min_length, right.max_length
-    if left.min_length < shortest and not _has_lengths(left, (shortest, None)):
+    if left.min_length < shortest and not _has_lengths(left, (shortest, None), budget):
         text = "the empty text" if shortest == 1 else f"a text shorter than {shortest}"
-        example = _of_length(left, left.min_length, (shortest, None))
+        example = _of_length(left, left.min_length, (shortest, None), budget)
         yield _difference(DifferenceKind.LENGTH, text, "minLength", left, right, example)
     is_longer = longest is not None and (left.max_length is None or left.max_length > longest)
-    if longest is not None and is_longer and not _has_lengths(left, (0, longest)):
-        text, example = f"a text longer than {longest}", _of_length(left, longest + 1, (0, longest))
+    if longest is not None and is_longer and not _has_lengths(left, (0, longest), budget):
+        text, example = f"a text longer than {longest}", _of_length(left, longest + 1, (0, longest), budget)
         yield _difference(DifferenceKind.LENGTH, text, "maxLength", left, right, example)
 
 
-def _has_lengths(string: String, lengths: tuple[int, int | None]) -> bool:
+def _has_lengths(string: String, lengths: tuple[int, int | None], budget: Budget) -> bool:
     """Test whether the patterns of a string schema allow only some lengths."""
-    return bool(string.patterns) and difference(_language(string), Language(lengths=lengths)) is None
+    return bool(string.patterns) and difference(_language(string), Language(lengths=lengths), budget) is None
 
 
-def _of_length(string: String, length: int, lengths: tuple[int, int | None]) -> Example:
+def _of_length(string: String, length: int, lengths: tuple[int, int | None], budget: Budget) -> Example:
     if string.patterns:
-        return _example(difference(_language(string), Language(lengths=lengths)))
+        return _example(difference(_language(string), Language(lengths=lengths), budget))
     return "x" * length if length <= LONGEST_STRING else MISSING
 
 

@@ -28,13 +28,17 @@ from gate.subschema.normal_form import (
     kind,
 )
 from gate.subschema.normalizer import Normalizer
-from gate.subschema.objects import object_differences
+from gate.subschema.objects import TOWARDS_NEW, object_differences
 from gate.subschema.samples import NoSample, Sampler
 from gate.subschema.scalars import number_differences, number_to_string_differences, string_differences
 from gate.subschema.unions import union_differences
 
 # In a web of schemas, paths outnumber what there is to read at their ends.
 MOST_PATHS = 3
+# Of the differences within a schema, those that are carried to every place that refers to it.
+MOST_DIFFERENCES = 150
+MOST_COMPATIBLE = 40
+DIFFERENCES_PER_STEP = 10
 
 
 @dataclass(eq=False)
@@ -55,7 +59,7 @@ class SubschemaCheck:
             return []
         if not self.budget.spend():
             return [UNDECIDED]
-        return self._cache.get((left, right), lambda: self._compare(left, right))
+        return self._carried(self._cache.get((left, right), lambda: self._compare(left, right)))
 
     def forget(self) -> None:
         """Drop the results of comparisons that ended with their budget."""
@@ -94,9 +98,22 @@ class SubschemaCheck:
             *discriminator_differences(self, left, right),
             *self._type_differences(left, right),
         ]
-        undecided = UNDECIDED in differences
-        decided = [difference for difference in differences if difference.kind is not DifferenceKind.UNDECIDED]
-        return [*_few_paths(decided), *([UNDECIDED] if undecided else [])]
+        decided = [difference for difference in differences if difference is not UNDECIDED]
+        is_undecided = len(decided) < len(differences)
+        decided = _few_paths(decided, 1 if self.direction in TOWARDS_NEW else MOST_PATHS)
+        self.budget.spend(len(decided) // DIFFERENCES_PER_STEP)
+        return [*decided, *([UNDECIDED] if is_undecided else [])]
+
+    def _carried(self, differences: list[Difference]) -> list[Difference]:
+        """Return what an enclosing schema has of the differences within it: the proven and nearest."""
+        is_compatible = self.direction in TOWARDS_NEW
+        most = MOST_COMPATIBLE if is_compatible else MOST_DIFFERENCES
+        if len(differences) <= most or not self._cache.is_busy:
+            return differences
+        decided = [difference for difference in differences if difference is not UNDECIDED]
+        is_decided = is_compatible and len(decided) == len(differences)
+        nearest = sorted(decided, key=_proven_and_near_first)[:most]
+        return nearest if is_decided else [*nearest, UNDECIDED]
 
     def _type_differences(self, left: Schema, right: Schema) -> Iterator[Difference]:
         lefts, rights = self.left.type_schemas(left), self.right.type_schemas(right)
@@ -128,7 +145,7 @@ class SubschemaCheck:
         is_exact = not lefts[0].opaque and [kind(each) for each in rights].count(kind(lefts[0])) == 1
         for difference in differences:
             # What is proven inside needs no more proof where nothing else could reject or accept the whole.
-            if difference.path and is_exact and not isinstance(difference.witness(), Missing):
+            if difference.wraps and is_exact:
                 yield difference
             else:
                 yield self.with_proof(difference, left, right)
@@ -229,9 +246,9 @@ class SubschemaCheck:
             case Number(), Number():
                 yield from number_differences(left, right)
             case Number(), String():
-                yield from number_to_string_differences(left, right)
+                yield from number_to_string_differences(left, right, self.budget)
             case String(), String():
-                yield from string_differences(left, right)
+                yield from string_differences(left, right, self.budget)
             case Array(), Array():
                 yield from array_differences(self, left, right)
             case Object(), Object():
@@ -245,12 +262,18 @@ def first(schema: Schema) -> Node | None:
     return schema[0] if schema else None
 
 
-def _few_paths(differences: list[Difference]) -> list[Difference]:
+def _proven_and_near_first(difference: Difference) -> tuple[bool, int]:
+    return not difference.proven, len(difference.path)
+
+
+def _few_paths(differences: list[Difference], most: int) -> list[Difference]:
     """Keep a few of the paths that lead to one difference: the proven and shortest."""
+    if len(differences) <= most:
+        return differences
     paths: dict[object, list[Difference]] = {}
-    for difference in sorted(differences, key=lambda each: (not each.proven, len(each.path))):
+    for difference in sorted(differences, key=_proven_and_near_first):
         has_place = difference.left or difference.right
         key = (difference.kind, difference.text, difference.left, difference.right) if has_place else id(difference)
         paths.setdefault(key, []).append(difference)
-    kept = {id(difference) for alike in paths.values() for difference in alike[:MOST_PATHS]}
+    kept = {id(difference) for alike in paths.values() for difference in alike[:most]}
     return [difference for difference in differences if id(difference) in kept]

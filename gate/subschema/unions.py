@@ -12,7 +12,7 @@ from typing import TypeAlias
 
 from gate.source.document import Node
 from gate.subschema.check_context import CheckContext
-from gate.subschema.difference import Difference, DifferenceKind, Missing
+from gate.subschema.difference import Difference, DifferenceKind
 from gate.subschema.normal_form import Branch, Enumeration, Number, Object, Schema, String, TypeSchema, kind
 from gate.subschema.normalizer import Normalizer
 
@@ -99,7 +99,7 @@ class _Pairing:
             is_exact = tag is not None and one.tags[tag] == other.tags[tag]
             for difference in self.check.compare_types(one.type_schema, other.type_schema):
                 # Nothing but its pair could accept what has the tag.
-                is_proven = is_exact and difference.path and not isinstance(difference.witness(), Missing)
+                is_proven = is_exact and difference.wraps
                 yield difference if is_proven else self.check.with_proof(difference, self.left, self.right)
         for alternative in lefts:
             yield from self._without_pair(alternative, rights, is_alone=len(lefts) == 1)

@@ -10,6 +10,7 @@ from mock_server.accounts import read_key
 from mock_server.app import App
 from mock_server.contract.contract import Contract, Operation
 from mock_server.contract.documented_responses import read_documented_responses
+from mock_server.cors import admit, is_preflight
 from mock_server.errors import Problem
 from mock_server.messages import Handler, Request, Response, Trace
 from mock_server.recording.explain import Explainer
@@ -84,6 +85,8 @@ class Middleware:
         # Most requests have neither.
         plan = self._plan(request) if "prefer" in request.headers or self.faults else None
         response, complaints = self._ask(request) if plan is None else self._carry_out(plan, request)
+        if "origin" in request.headers:
+            response = admit(request, response)
         seconds = time.perf_counter() - start + response.delivery.delay
         forced = plan.why if plan is not None else ""
         exchange = Exchange(next(self._numbers), at, seconds, request, response, forced, complaints)
@@ -136,6 +139,9 @@ class Middleware:
         return replace(response, headers=(*response.headers, header)), repaired.complaints
 
     def _forward(self, request: Request, upstream: Handler) -> tuple[Response, tuple[str, ...]]:
+        if is_preflight(request):
+            # A deployment knows nothing of the pages that are tried here.
+            return self.app.handle(request), ()
         operation = self.find_operation(request)
         trace = Trace(operation=operation.id if operation else "")
         response = replace(upstream.handle(request), trace=trace)

@@ -203,7 +203,9 @@ def test_a_violation_without_fixed_calls_has_a_script_that_runs_the_suite(tmp_pa
     assert sorted(path.name for path in directory.iterdir()) == ["get-broken-holds.sh", "get-guessed-holds.sh"]
     assert script.count("--target") == 1
     assert '--only get/broken-holds --depth quick --seed 7 --target "$MILESTONES_TARGET"' in script
-    assert subprocess.run(["sh", "-n", str(directory / "get-broken-holds.sh")], check=False).returncode == 0
+    surroundings = {"PATH": "/usr/bin:/bin", "MILESTONES_TARGET": "http://x/api", "MILESTONES_API_KEY": "test"}
+    done = subprocess.run(["sh", str(directory / "get-broken-holds.sh")], env=surroundings, check=False)
+    assert done.returncode == 3
 
 
 def test_what_follows_from_a_violation_stands_below_it(tmp_path: Path) -> None:

@@ -28,6 +28,7 @@ from conformance.runner.probe_runner import observe
 from conformance.runner.reproduction_runner import Explanation, explain
 from conformance.runner.run import CLEAN_UP_SECONDS, Run
 from conformance.runner.scheduler import Scheduler
+from conformance.runner.stale_reads import describe
 from conformance.sandbox import mock_process
 from conformance.sandbox.clean_up import Cleaner, removal_command
 from conformance.sandbox.discovery import IdOverrides, explore, looking_only
@@ -292,8 +293,9 @@ class Session(AbstractContextManager["Session"]):
         """The report on what was judged so far."""
         judgements, stale = waive(self.run.judgements(), self.waivers, self.started.date())
         outcome = combine(judgements, strict=self.config.strict, stale_waivers=bool(stale))
+        alternates = any(stale_read.alternates for stale_read in self.run.results.stale_reads)
         # What a run leaves behind, somebody must look at.
-        if (self.interrupted or self.run.leftovers) and outcome is Conclusion.CONFORMANT:
+        if (self.interrupted or alternates or self.run.leftovers) and outcome is Conclusion.CONFORMANT:
             outcome = Conclusion.INCONCLUSIVE
         return Report(
             outcome=outcome,
@@ -314,6 +316,7 @@ class Session(AbstractContextManager["Session"]):
             stale_waivers=stale,
             leftovers=self.run.leftovers,
             interrupted=self.interrupted,
+            notes=describe(self.run.results.stale_reads),
             insecure=self.run.target.network.insecure,
             seconds=dict(self.scheduler.seconds),
             contract=str(self.config.contract or ""),

@@ -7,11 +7,11 @@ from mock_server import responses
 from mock_server.accounts import Account, Accounts, authenticate
 from mock_server.contract.contract import Contract
 from mock_server.contract.profile import Profile, RecordingProfile
-from mock_server.cors import is_preflight
 from mock_server.errors import MethodNotAllowed, NotFound, Problem, TooLarge, Unauthorized
 from mock_server.messages import MAX_BODY, SAFE_METHODS, Request, Response, Trace
 from mock_server.operations.context import OperationContext, OperationFunction
 from mock_server.operations.registry import OPERATIONS
+from mock_server.requests.cors import is_preflight
 from mock_server.requests.parameters import read_fields, read_path, read_query
 from mock_server.requests.router import Route, Router
 from mock_server.scenarios.loader import Scenario

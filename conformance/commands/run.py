@@ -55,6 +55,13 @@ Examples:
 @click.option("--task-field", multiple=True, type=Lines(), metavar="NAME=VALUE", help="Sends it with each new task.")
 @click.option("--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Seconds to wait.")
 @click.option("--rate", type=click.FloatRange(min=0), default=0.0, metavar="N", help="Requests a second at most.")
+@click.option(
+    "--settle",
+    type=click.FloatRange(min=0, max=60),
+    default=0.0,
+    metavar="SECONDS",
+    help="Lets writes settle before reads.",
+)
 @click.option("--max-requests", type=click.IntRange(min=1), default=1_000_000, metavar="N", help="Requests at most.")
 @click.option("-v", "--verbose", is_flag=True, help="Prints each exchange as a line.")
 @click.option("-q", "--quiet", is_flag=True, help="Prints no verdict; for what reads the report.")
@@ -104,7 +111,7 @@ def run_config(options: Mapping[str, Any]) -> "RunConfig":
             budget=_budget(options["budget"], depth),
             first=first,
             stop_at=_stop_at(options),
-            limits=Limits(options["timeout"], options["max_requests"], options["rate"]),
+            limits=Limits(options["timeout"], options["max_requests"], options["rate"], options["settle"]),
         ),
         strict=options["strict"],
         observe=observe if observe is not None else depth != Depth.QUICK.value and is_whole,

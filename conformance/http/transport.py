@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import inf
 from typing import TypeAlias
 
 import requests
@@ -19,6 +20,7 @@ from conformance.exchange import AuthVariant, Exchange
 from conformance.http.connections import Deadline, WatchedAdapter
 from conformance.http.failures import BROKEN, FAILURES, explain, explain_timeout, read_body
 from conformance.http.network import configure
+from conformance.http.outage import OutageDetector
 from conformance.http.redaction import Redactor
 from conformance.http.retry import LOG, Pacer, WaitLogger, interruptible_sleep
 from conformance.options import Limits
@@ -30,6 +32,7 @@ SCHEMES = {AuthVariant.SMALL_SCHEME: "bearer", AuthVariant.OTHER_SCHEME: "Token"
 MAX_RETRIES = 8
 MAX_WAIT = 4
 """How many times the timeout a run waits at most before it gives one request up."""
+MAX_SETTLE = 10.0
 LONGEST_LOG = 20_000
 """Exchanges that are kept, so that a conviction can be told from its beginning."""
 DEFAULT_LIMITS = Limits()
@@ -53,6 +56,13 @@ class NoAnswer(Exception):
 
 class WriteOutcomeUnknown(NoAnswer):
     """The connection broke off in the middle of a write."""
+
+
+class Outage(NoAnswer):
+    """The deployment, or what stands before it, answers nothing of its own any more."""
+
+    def __str__(self) -> str:
+        return self.exchange.error
 
 
 class Throttled(NoAnswer):
@@ -115,9 +125,12 @@ class Transport:
         self._lock = threading.Lock()
         self._stopped = False
         self._clean_up_ends: float | None = None
+        self._settle = limits.settle
+        self._last_write = -inf
         self._deadlines: set[Deadline] = set()
         self._redactor = Redactor(target.key, *target.network.secrets)
         self._wait_logger = WaitLogger()
+        self._outages = OutageDetector(self._check_service, self.wait, has_worked=sent > 0)
         self._concurrent: ContextVar[bool] = ContextVar("crowd", default=False)
         self._listeners: ContextVar[tuple[Listener, ...]] = ContextVar("listeners", default=())
 
@@ -134,11 +147,20 @@ class Transport:
         """Lets time pass."""
         self._sleep(seconds)
 
+    def settle(self, lag: float) -> None:
+        """Wait from now on before each read until the last write is so many seconds ago, and a little longer."""
+        self._settle = max(self._settle, min(lag * 1.5 + 0.1, MAX_SETTLE))
+
     def stop(self) -> None:
         """Cuts all connections and ends the run at its next request, which raises KeyboardInterrupt."""
         self._stopped = True
         for deadline in list(self._deadlines):
             deadline.cut()
+
+    @property
+    def outage(self) -> str:
+        """The outage that ended the run; empty while there is none."""
+        return self._outages.outage
 
     def begin_clean_up(self, seconds: float) -> None:
         """Lets requests through again after a stop, for so many seconds and with those that were kept back."""
@@ -159,11 +181,17 @@ class Transport:
 
         Raises NoAnswer when the connection breaks or times out, Throttled, OutOfRequests, ForbiddenWrite.
         """
+        if self.outage and self._clean_up_ends is None:
+            raise Outage(_unsent(call, self.outage))
         if call.method not in SAFE_METHODS:
             if self._read_only:
                 raise ForbiddenWrite(f"{call.method} {call.path} is a write, and this run is read-only")
             self._guard(call)
-        exchange = self._send_patiently(call)
+            exchange = self._send_in_service(call)
+            self._last_write = time.monotonic()
+        else:
+            self._wait_for_last_write()
+            exchange = self._send_in_service(call)
         self.log.append(exchange)
         LOG.debug("%s (%.0f ms)", exchange.summary, exchange.seconds * 1000)
         for listener in self._listeners.get():
@@ -174,6 +202,32 @@ class Transport:
         if exchange.status == 429:
             raise Throttled(exchange)
         return exchange
+
+    def _wait_for_last_write(self) -> None:
+        seconds = self._last_write + self._settle - time.monotonic()
+        if self._settle and seconds > 0:
+            self.wait(seconds)
+
+    def _send_in_service(self, call: OutgoingRequest) -> Exchange:
+        """Sends a call, again where something else than the application may have answered it.
+
+        Raises Outage, and WriteOutcomeUnknown for a write that a gateway may have cut off.
+        """
+        exchange = self._send_patiently(call)
+        if not self._outages.is_suspicious(exchange):
+            return exchange
+        if not self._outages.in_service(exchange):
+            raise Outage(replace(exchange, error=self.outage))
+        self._outages.note(exchange)
+        if call.method in SAFE_METHODS:
+            exchange = self._send_patiently(call)
+            self._outages.note(exchange)
+        elif self._outages.is_suspicious(exchange):
+            raise WriteOutcomeUnknown(replace(exchange, error=f"{exchange.status} came once, maybe from a gateway"))
+        return exchange
+
+    def _check_service(self) -> Exchange:
+        return self._send_patiently(OutgoingRequest("listProjects", "GET", "/projects", "limit=1"))
 
     def _send_patiently(self, call: OutgoingRequest) -> Exchange:
         """Sends a call, again after a pause for as long as a deployment asks for pauses."""
@@ -208,9 +262,12 @@ class Transport:
         try:
             with deadline.watching():
                 # A prepared request with its URL set afterwards goes out as written: requests would normalise the path.
-                prepared = requests.Request(call.method, self.target.url, headers=headers, data=call.body).prepare()
+                session = self._session()
+                plain = requests.Request(call.method, self.target.url, headers=headers, data=call.body)
+                plain.cookies = session.cookies
+                prepared = plain.prepare()
                 prepared.url = url
-                with self._session().send(
+                with session.send(
                     prepared, timeout=self.limits.timeout, allow_redirects=False, stream=True
                 ) as response:
                     received = read_body(response)
@@ -286,3 +343,22 @@ class Transport:
             raise OutOfRequests(f"the run may send {self.limits.max_requests} requests and has sent them")
         elif time.monotonic() > self._clean_up_ends:
             raise OutOfRequests("the time for cleaning up is over")
+
+
+def _unsent(call: OutgoingRequest, reason: str) -> Exchange:
+    """Return the exchange of a request that was not sent any more."""
+    return Exchange(
+        number=0,
+        operation=call.operation,
+        method=call.method,
+        path=call.path,
+        query=call.query,
+        key=call.key,
+        content_type=call.content_type,
+        sent=call.body,
+        status=None,
+        headers={},
+        received=b"",
+        seconds=0.0,
+        error=reason,
+    )

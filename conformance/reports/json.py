@@ -105,6 +105,7 @@ class ReportEntry(TypedDict):
     duration_s: float
     requests: int
     leftovers: list[str]
+    notes: list[str]
     stale_waivers: list[str]
     profile: list[ObservationEntry]
     coverage: list[CoverageEntry]
@@ -130,6 +131,7 @@ def entry(report: Report) -> ReportEntry:
         "duration_s": round(report.duration_s, 3),
         "requests": report.requests,
         "leftovers": list(report.leftovers),
+        "notes": list(report.notes),
         "stale_waivers": list(report.stale_waivers),
         "profile": [_observation(report, one) for one in report.observations],
         "coverage": [_covered(one) for one in report.coverage],

@@ -94,6 +94,8 @@ def show(report: Report, console: Console) -> None:
     for stale in report.stale_waivers:
         _line(console, f"Stale: {stale}", "bold red")
     _show_profile(report, console)
+    for note in report.notes:
+        _line(console, note, "bold yellow")
     for left in report.leftovers:
         _line(console, f"Could not be removed: {left}", "yellow")
     if report.leftovers:

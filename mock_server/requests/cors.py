@@ -2,18 +2,9 @@
 
 from dataclasses import replace
 
-from mock_server.messages import Headers, Request, Response
+from mock_server.messages import Request, Response
+from mock_server.responses import EXPOSED
 
-EXPOSED = ("Retry-After", "Allow", "Preference-Applied", "Mock-Complaints")
-"""Headers beside the usual ones that a page may read."""
-
-OPEN: Headers = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", ", ".join(EXPOSED)))
-"""What all answers carry. It is enough for pages that send no cookies, and the same for every request."""
-
-PREFLIGHT: Headers = (
-    ("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, Prefer"),
-    ("Access-Control-Max-Age", "600"),
-)
 SAFE = frozenset({"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified"})
 """Headers that a page may read anyway."""
 

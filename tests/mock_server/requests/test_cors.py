@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_server.control.root import RootHandler
@@ -25,6 +25,7 @@ def ask(handler: Handler, method: str, path: str = "/milestones/12", **headers: 
     return answer.headers
 
 
+@settings(deadline=None)
 @given(
     st.sampled_from(["/milestones", "/milestones/12", "/nowhere"]),
     st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE", "PURGE"]),

@@ -27,8 +27,13 @@ NEXT_STEPS = NextSteps(
 )
 
 
-def run(old: str, new: str, known: Collection[str], *, old_may_be_missing: bool = False) -> Verdict:
-    """Compares two contracts, each a file or REVISION:FILE; raises GateError for one that cannot be read."""
+def run(
+    old: str, new: str, known: Collection[str], *, documentation: bool = False, old_may_be_missing: bool = False
+) -> Verdict:
+    """Compare two contracts, each a file or REVISION:FILE; raises GateError for one that cannot be read.
+
+    Changes of documentation alone are counted, and listed only with `documentation`.
+    """
     after = read(load(new))
     try:
         document = load(old)
@@ -40,7 +45,20 @@ def run(old: str, new: str, known: Collection[str], *, old_may_be_missing: bool 
     before = read(document)
     changes = run_with_deep_stack(lambda: compare(before, after))
     findings = without_known((_finding(one) for one in changes), known)
-    return Verdict("contract", f"{old} → {new}", findings, adjust(NEXT_STEPS, findings))
+    shown = [finding for finding in findings if documentation or not _concerns_people_alone(finding)]
+    return Verdict(
+        "contract", f"{old} → {new}", shown, adjust(NEXT_STEPS, shown), _left_out(len(findings) - len(shown))
+    )
+
+
+def _concerns_people_alone(finding: Finding) -> bool:
+    # The warning is no change: it says what the comparison could not tell apart.
+    return finding.kind == Effect.DOCUMENTATION.value and finding.rule != "documentation/ambiguous-path"
+
+
+def _left_out(count: int) -> str:
+    changes = "1 change of documentation is" if count == 1 else f"{count} changes of documentation are"
+    return f"{changes} not listed; --documentation lists them all." if count else ""
 
 
 def _finding(change: Change) -> Finding:

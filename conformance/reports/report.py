@@ -54,6 +54,8 @@ class Report:
     stale_waivers: Sequence[str] = ()
     leftovers: Sequence[str] = ()
     interrupted: bool = False
+    notes: Sequence[str] = ()
+    """Findings about the deployment as a whole, such as reads that lag."""
     insecure: bool = False
     """True where any certificate was accepted."""
     seconds: Mapping[str, float] = field(default_factory=dict)

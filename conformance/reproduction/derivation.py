@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields
 from conformance.exchange import Exchange
 from conformance.reproduction.answers import Answer
 from conformance.reproduction.program import Label, Part, Prerequisite, Program, Ref, Step, Template
-from conformance.sandbox.sandbox import LABEL
+from conformance.sandbox.ownership import LABEL
 from conformance.target import Prerequisites
 
 FIELD_KINDS = {

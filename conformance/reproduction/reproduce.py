@@ -127,7 +127,7 @@ class Reproducer:
                 rounds = ROUNDS
                 shows = still_shows(program)
             if shows:
-                minimise(program, program.needed_by(steps_of(check)), still_shows)
+                minimise(program, steps_of(check), still_shows)
             if best and (best.program.races or holds(check, self.target.replay(best.program)) is not False):
                 best = replace(best, rounds=ROUNDS)
         return best

@@ -22,6 +22,7 @@ from conformance.reproduction.checks import (
     TypeIs,
     ValueIs,
     is_instant,
+    steps_of,
 )
 from conformance.reproduction.derivation import KnownIds, kind_at, label_parts
 from conformance.reproduction.program import Ref, Template
@@ -86,8 +87,10 @@ class Judged:
     def _from_values(self) -> Iterator[Check]:
         found = list(differences(self.basis.actual, self.basis.expected))
         whole = [next(self._explain(difference, named=True), None) for difference in found]
-        if len(whole) > 1 and all(whole):
-            yield AllOf(tuple(check for check in whole if check is not None))
+        checks = tuple(check for check in whole if check is not None)
+        # What several answers show would take several calls; one of them is enough.
+        if 1 < len(checks) == len(found) and len({step for check in checks for step in steps_of(check)}) == 1:
+            yield AllOf(checks)
         for difference in found:
             yield from self._explain(difference, named=True)
         for step in self.steps[: -TRIED_ANSWERS - 1 : -1]:

@@ -83,6 +83,7 @@ def command() -> None:
 @click.argument("old")
 @click.argument("new", required=False)
 @click.option("--merge-base", metavar="REF", help="Compares one FILE with what it was where HEAD left REF.")
+@click.option("--allow-breaking-with-major", is_flag=True, help="Lets breaks pass where info.version's major rises.")
 @click.option("--documentation", is_flag=True, help="Lists changes of documentation, too.")
 @KNOWN
 @click.option(
@@ -97,6 +98,7 @@ def contract(
     merge_base: str | None,
     documentation: bool,
     old_may_be_missing: bool,
+    allow_breaking_with_major: bool,
 ) -> "Verdict":
     """What changes between two contracts, each a FILE or REVISION:FILE, and what that breaks.
 
@@ -111,7 +113,14 @@ def contract(
         old, new = at_merge_base(old, merge_base), old
     if new is None:
         raise GateError("Missing argument NEW: give two contracts, or --merge-base REF and one.")
-    return run(old, new, known, documentation=documentation, old_may_be_missing=old_may_be_missing)
+    return run(
+        old,
+        new,
+        known,
+        documentation=documentation,
+        old_may_be_missing=old_may_be_missing,
+        allow_breaking_with_major=allow_breaking_with_major,
+    )
 
 
 @command.command(context_settings=PASSED_ON)

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from gate.commands.major_version import allow_breaks
 from gate.commands.next_steps import adjust
 from gate.diff.catalogue import Effect
 from gate.diff.change import Change, Concern
@@ -28,7 +29,13 @@ NEXT_STEPS = NextSteps(
 
 
 def run(
-    old: str, new: str, known: Collection[str], *, documentation: bool = False, old_may_be_missing: bool = False
+    old: str,
+    new: str,
+    known: Collection[str],
+    *,
+    documentation: bool = False,
+    old_may_be_missing: bool = False,
+    allow_breaking_with_major: bool = False,
 ) -> Verdict:
     """Compare two contracts, each a file or REVISION:FILE; raises GateError for one that cannot be read.
 
@@ -44,11 +51,12 @@ def run(
         return Verdict("contract", f"{old} → {new}", [], NEXT_STEPS, summary)
     before = read(document)
     changes = run_with_deep_stack(lambda: compare(before, after))
-    findings = without_known((_finding(one) for one in changes), known)
+    findings, allowed = without_known((_finding(one) for one in changes), known), ""
+    if allow_breaking_with_major:
+        findings, allowed = allow_breaks(findings, before, after)
     shown = [finding for finding in findings if documentation or not _concerns_people_alone(finding)]
-    return Verdict(
-        "contract", f"{old} → {new}", shown, adjust(NEXT_STEPS, shown), _left_out(len(findings) - len(shown))
-    )
+    summary = " ".join(filter(None, (allowed, _left_out(len(findings) - len(shown)))))
+    return Verdict("contract", f"{old} → {new}", shown, adjust(NEXT_STEPS, shown), summary)
 
 
 def _concerns_people_alone(finding: Finding) -> bool:

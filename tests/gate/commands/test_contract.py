@@ -174,6 +174,40 @@ def test_what_has_no_merge_base_is_not_compared(
     assert complaint in done.output
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("1.4.0", "2.0.0", 0),
+        ("v1", "v2", 0),
+        (9, 10.1, 0),
+        ("1.4.0", "1.5.0", 1),
+        ("2.0.0", "1.0.0", 1),
+        ("0.1.0", "0.2.0", 1),
+        ("1.4.0", "next", 1),
+        ("2026 spring", "2027 spring", 1),
+        ("1.4.0", None, 1),
+    ],
+)
+@pytest.mark.parametrize("edit", [breaking, unclear])
+def test_breaks_pass_with_a_new_major_version_alone_and_if_that_is_said(
+    gate: Gate, contract: Write, edit: Edit, before: object, after: object, code: int
+) -> None:
+    def changed(data: dict[str, dict[str, object]]) -> None:
+        edit(data)
+        data["info"]["version"] = after
+
+    contract("old.yaml", lambda data: data["info"].update(version=before))
+    contract("new.yaml", changed)
+    fails = 1 if edit is breaking else 2
+    done = gate("contract", "old.yaml", "new.yaml", "--allow-breaking-with-major")
+
+    assert gate("contract", "old.yaml", "new.yaml").exit_code == fails
+    assert done.exit_code == code * fails
+    assert ("Warning: info.version was" in done.output) == (code == 0)
+    assert ("1 with a new major version" in done.output) == (code == 0)
+    assert ("is no new major version: breaks fail" in done.output) == (code == 1)
+
+
 def test_changes_of_documentation_are_counted_and_listed_only_if_wanted(gate: Gate, contract: Write) -> None:
     def described(data: dict[str, dict[str, dict[str, dict[str, object]]]]) -> None:
         data["paths"]["/things"]["get"].update(summary="Lists things.", description="All of them.")

@@ -15,6 +15,13 @@ from typing import TypeAlias
 Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
 
 
+def printable(text: str) -> str:
+    """A text of a deployment for a terminal: without control codes, also those that turn the direction of reading."""
+    return "".join(
+        character if character.isprintable() or character == "\n" else "\N{REPLACEMENT CHARACTER}" for character in text
+    )
+
+
 class AuthVariant(StrEnum):
     """Whose key a request carries."""
 

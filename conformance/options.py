@@ -15,11 +15,15 @@ class Depth(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The cost that a run may have: seconds for one answer, requests in all, requests a second (0: no limit)."""
+    """The cost that a run may have: seconds for one answer, requests in all, requests a second (0: no limit).
+
+    A read waits until the last write is `settle` seconds ago, for deployments whose reads lag.
+    """
 
     timeout: float = 30.0
     max_requests: int = 1_000_000
     rate: float = 0.0
+    settle: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

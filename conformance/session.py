@@ -2,11 +2,13 @@
 
 import os
 import signal
+import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from enum import Enum
 from pathlib import Path
 from typing import Self
 
@@ -14,28 +16,38 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from conformance import contract as contracts
 from conformance.http.client import Client
-from conformance.http.transport import NoAnswer, Transport
-from conformance.options import Depth, Options
+from conformance.http.retry import LOG
+from conformance.http.transport import DEFAULT_LIMITS, AdapterFactory, Socket, Transport
+from conformance.options import Depth, Limits, Options
 from conformance.probes.registry import Observation, profile_of
 from conformance.properties.registry import Property
 from conformance.reports.report import Report
-from conformance.results.verdict import combine
+from conformance.results.verdict import Conclusion, combine
 from conformance.results.waivers import load, waive
 from conformance.runner.probe_runner import observe
 from conformance.runner.reproduction_runner import Explanation, explain
-from conformance.runner.run import Run
+from conformance.runner.run import CLEAN_UP_SECONDS, Run
 from conformance.runner.scheduler import Scheduler
+from conformance.runner.stale_reads import describe
 from conformance.sandbox import mock_process
-from conformance.sandbox.discovery import IdOverrides, explore
-from conformance.sandbox.journal import delete_leftovers, left_behind
+from conformance.sandbox.clean_up import Cleaner, removal_command
+from conformance.sandbox.discovery import IdOverrides, explore, looking_only
+from conformance.sandbox.first_answer import NotReady
+from conformance.sandbox.journal import left_behind
+from conformance.sandbox.ownership import Kind
 from conformance.sandbox.sandbox import Sandbox
-from conformance.target import RunError, Target
+from conformance.target import Prerequisites, RunError, Target
 
-TYPICAL_REQUESTS = {Depth.QUICK: 490, Depth.STANDARD: 1890, Depth.DEEP: 9500}
+SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
+CLEAN_UP_SECONDS_AFTER_SIGNAL = 60.0
+PAUSE_OF_WAITING = 2.0
+TYPICAL_REQUESTS = {Depth.QUICK: 560, Depth.STANDARD: 2230, Depth.DEEP: 11000}
 """What a run sends to a deployment that is right."""
-TYPICAL_PROBES = 160
+TYPICAL_PROBES = 220
+READ_ONLY_REQUESTS = 25
+READ_ONLY_PROBES = 18
 ARRANGING = (
-    *("listProjects", "createProject", "deleteProject"),
+    *("listProjects", "createProject", "getProject", "deleteProject"),
     *("listMilestones", "createMilestone", "getMilestone", "deleteMilestone"),
     *("listTasks", "createTask", "getTask", "updateTask"),
 )
@@ -53,26 +65,68 @@ class RunConfig:
     strict: bool = False
     observe: bool = False
     waivers: Path | None = None
+    wait: float = 0.0
 
 
-def remove_left_behind(contract: Path | None, target: Target) -> tuple[int, list[str]]:
-    """Removes what killed runs left on a target, by their journals; answers how many runs, and what could not go.
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What removing leftovers came to: the projects removed, the runs that had journals, and what is still there."""
 
-    Raises RunError for a target that gives no answer.
+    removed: int
+    runs: int
+    leftovers: Sequence[str]
+
+
+def remove_left_behind(
+    contract: Path | None,
+    target: Target,
+    *,
+    journals_only: bool = False,
+    limits: Limits = DEFAULT_LIMITS,
+    adapter: AdapterFactory = Socket,
+    sleep: Callable[[float], None] | None = None,
+) -> Removal:
+    """Removes every project on a target that a run has titled, and the journals of runs of which nothing is left.
+
+    With `journals_only`, none but those of runs with a journal here: others may be under way. Raises RunError where
+    answers contradict each other, or a journal is damaged; nothing is removed then.
     """
-    runs, leftovers = 0, []
-    for journal in left_behind(target.url):
-        sandbox = Sandbox(run_id=journal.run_id)
-        transport = Transport(target, guard=sandbox.guard)
-        try:
-            stuck = delete_leftovers(Client(_load(contract), transport), sandbox, journal.run_id)
-        except NoAnswer as silence:
-            raise RunError(f"{target.url} gives no answer: {silence}; try again when it does.") from silence
-        runs += 1
-        leftovers += [f"project {project}" for project in stuck]
-        if not stuck:
+    journals = list(left_behind(target.url))
+    if journals_only and not journals:
+        return Removal(0, 0, [])
+    sandbox = Sandbox(run_id="")
+    ownership = sandbox.ownership
+    prefixes = tuple(f"{ownership.prefix}{journal.run_id}_" for journal in journals)
+    if journals_only:
+        ownership.prefixes = prefixes
+    for journal in journals:
+        ownership.existing[Kind.PROJECT] |= journal.existing
+    transport = Transport(target, limits, guard=sandbox.guard, adapter=adapter, sleep=sleep)
+    client = Client(_load(contract), transport)
+    sandbox.connect(client)
+    cleaner = Cleaner(client, ownership, ownership.prefix, transport.wait, unknown_runs=True)
+    cleaner.known_prefixes = prefixes
+    with stop_on_signals(transport.stop):
+        transport.begin_clean_up(CLEAN_UP_SECONDS)
+        cleaner.run()
+    if cleaner.clear:
+        for journal in journals:
             journal.close()
-    return runs, leftovers
+    if ownership.contradiction:
+        raise RunError(contradicts(target, ownership.contradiction, cleaner.leftovers))
+    return Removal(len(cleaner.removed), len(journals), cleaner.leftovers)
+
+
+def contradicts(target: Target, contradiction: str, leftovers: Sequence[str]) -> str:
+    """The sentences for a target whose answers contradict each other on whose records are."""
+    left = _left(target, leftovers)
+    return f"{target.url} contradicts itself, and nothing more was written to it: {contradiction}.{left}"
+
+
+def _left(target: Target, leftovers: Sequence[str]) -> str:
+    """The lines that name what is left, and how to remove it."""
+    left = "".join(f"\nLeft behind: {leftover}" for leftover in leftovers)
+    return f"{left}\n{removal_command(target.url)}" if leftovers else ""
 
 
 def _cache() -> Path:
@@ -96,22 +150,28 @@ def _load(path: Path | None) -> contracts.Contract:
 
 @contextmanager
 def stop_on_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Calls `stop` at the first Ctrl-C or SIGTERM, as a cancelled CI job gets it; the second interrupts at once.
+    """Calls `stop` at each Ctrl-C, SIGTERM or SIGHUP, as a cancelled CI job or a closed terminal sends them.
 
     An exception out of a signal comes anywhere, also where it is swallowed; `stop` takes effect in a good place.
     """
-
-    def heed(*_: object) -> None:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(number, signal.default_int_handler)
-        stop()
-
-    former = {number: signal.signal(number, heed) for number in (signal.SIGINT, signal.SIGTERM)}
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    former = {number: signal.signal(number, lambda *_: stop()) for number in SIGNALS}
     try:
         yield
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)
+
+
+class Phase(Enum):
+    """How far a session has come: what a signal does depends on it."""
+
+    OPENING = "opening"
+    JUDGING = "judging"
+    CLEANING = "cleaning"
+    DONE = "done"
 
 
 class Session(AbstractContextManager["Session"]):
@@ -122,6 +182,8 @@ class Session(AbstractContextManager["Session"]):
         self.started = datetime.now(UTC)
         self._began = time.monotonic()
         self.interrupted = False
+        self._phase = Phase.OPENING
+        self._signals = 0
         self.observations: list[Observation] = []
         self.explanation = Explanation({}, [])
         self._mock: AbstractContextManager[Target] = (
@@ -132,25 +194,68 @@ class Session(AbstractContextManager["Session"]):
         # Hypothesis keeps tables of characters, by default in the folder that it is run in.
         set_hypothesis_home_dir(_cache())
         contract = _load(self.config.contract)
-        target = self._mock.__enter__()
-        try:
-            self.run = Run(contract, target, explore(contract, target, self.config.id_overrides), self.config.options)
-            self.scheduler = Scheduler(self.run)
-            self.waivers = load(self.config.waivers, contract.requirements) if self.config.waivers else []
-            if not self.run.results.selected:
-                raise RunError("nothing is selected: no requirement matches; see them all with --list.")
-            if self.config.target is not None:
-                self.run.keep_journal()
-        except BaseException:
-            self._mock.__exit__(None, None, None)
-            raise
+        with ExitStack() as opened:
+            opened.enter_context(stop_on_signals(self._stop))
+            target = opened.enter_context(self._mock)
+            self.run = self._open_run(contract, target)
+            opened.callback(self.clean_up)
+            self._opened = opened.pop_all()
         return self
 
-    def __exit__(self, *_: object) -> None:
-        try:
-            self.run.clean_up()
-        finally:
-            self._mock.__exit__(None, None, None)
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is not None:
+            # Nobody reports what is left when the run ends like this.
+            self._opened.callback(self._name_leftovers)
+        self._opened.close()
+
+    def _name_leftovers(self) -> None:
+        self.clean_up()
+        for line in _left(self.run.target, self.run.leftovers).splitlines():
+            LOG.warning("%s", line)
+
+    def _open_run(self, contract: contracts.Contract, target: Target) -> Run:
+        limits = self.config.options.limits
+        prerequisites = self._explore(contract, target, limits)
+        run = Run(contract, target, prerequisites, self.config.options)
+        self.scheduler = Scheduler(run)
+        self.waivers = load(self.config.waivers, contract.requirements) if self.config.waivers else []
+        if not run.results.selected:
+            raise RunError("nothing is selected: no requirement matches; see them all with --list.")
+        if self.config.target is not None:
+            run.keep_journal()
+        return run
+
+    def _explore(self, contract: contracts.Contract, target: Target, limits: Limits) -> Prerequisites:
+        """Asks what ours can hang on; waits for a target that does not answer yet, if that was asked for."""
+        end = time.monotonic() + self.config.wait
+        while True:
+            try:
+                return explore(contract, target, self.config.id_overrides, looking_only(target, limits))
+            except NotReady as reason:
+                if time.monotonic() + PAUSE_OF_WAITING > end:
+                    raise
+                LOG.warning("%s Waiting for it.", reason)
+            time.sleep(PAUSE_OF_WAITING)
+
+    def _stop(self) -> None:
+        """Ends judging at the first signal, and cleaning up at the second."""
+        self._signals += 1
+        if self._phase is Phase.OPENING:
+            raise KeyboardInterrupt
+        if self._phase is Phase.JUDGING or (self._phase is Phase.CLEANING and self._signals > 1):
+            self.run.transport.stop()
+
+    def clean_up(self) -> None:
+        """Removes what the run made, once; raises RunError where the target contradicts itself on whose records are."""
+        if self._phase in (Phase.CLEANING, Phase.DONE):
+            return
+        self._phase = Phase.CLEANING
+        self.run.clean_up(CLEAN_UP_SECONDS_AFTER_SIGNAL if self._signals else CLEAN_UP_SECONDS)
+        self._phase = Phase.DONE
+        if contradiction := self.run.sandbox.ownership.contradiction:
+            raise RunError(contradicts(self.run.target, contradiction, self.run.leftovers))
+        if self.run.sandbox.failure:
+            raise RunError(self.run.sandbox.failure + _left(self.run.target, self.run.leftovers))
 
     @property
     def announcement(self) -> str:
@@ -165,21 +270,21 @@ class Session(AbstractContextManager["Session"]):
     def _cost(self) -> str:
         options = self.config.options
         share = len(self.run.plan) / max(len(self.run.properties), 1)
-        expected = int(TYPICAL_REQUESTS[options.depth] * share)
-        if self.config.observe:
-            expected += TYPICAL_PROBES
+        judging = READ_ONLY_REQUESTS if options.read_only else TYPICAL_REQUESTS[options.depth]
+        probing = READ_ONLY_PROBES if options.read_only else TYPICAL_PROBES
+        expected = int(judging * share) + (probing if self.config.observe else 0)
         rounded = -(-min(expected, options.limits.max_requests) // 10) * 10
         more = f", and more for {options.budget:g} s" if options.budget else ""
         return f"about {rounded} requests{more}, more where something is violated"
 
     def judge_all(self, progress: Callable[[Property], None]) -> None:
         """Runs the whole plan; Ctrl-C or SIGTERM ends it, and what was judged so far stands."""
+        self._phase = Phase.JUDGING
         try:
-            with stop_on_signals(self.run.transport.stop):
-                self.scheduler.run_all(progress)
-                if self.config.observe:
-                    self.observations += observe(self.run)
-                self.explanation = explain(self.run, self.config.contract, profile_of(self.observations))
+            self.scheduler.run_all(progress)
+            if self.config.observe:
+                self.observations += observe(self.run)
+            self.explanation = explain(self.run, self.config.contract, profile_of(self.observations))
         except KeyboardInterrupt:
             self.interrupted = True
             self.run.results.record_obstacle(self.run.results.selected, "the run was interrupted")
@@ -187,8 +292,13 @@ class Session(AbstractContextManager["Session"]):
     def report(self) -> Report:
         """The report on what was judged so far."""
         judgements, stale = waive(self.run.judgements(), self.waivers, self.started.date())
+        outcome = combine(judgements, strict=self.config.strict, stale_waivers=bool(stale))
+        alternates = any(stale_read.alternates for stale_read in self.run.results.stale_reads)
+        # What a run leaves behind, somebody must look at.
+        if (self.interrupted or alternates or self.run.leftovers) and outcome is Conclusion.CONFORMANT:
+            outcome = Conclusion.INCONCLUSIVE
         return Report(
-            outcome=combine(judgements, strict=self.config.strict, stale_waivers=bool(stale)),
+            outcome=outcome,
             target=self.run.target.url,
             embedded=self.config.target is None,
             contract_version=self.run.contract.version,
@@ -206,6 +316,7 @@ class Session(AbstractContextManager["Session"]):
             stale_waivers=stale,
             leftovers=self.run.leftovers,
             interrupted=self.interrupted,
+            notes=describe(self.run.results.stale_reads),
             insecure=self.run.target.network.insecure,
             seconds=dict(self.scheduler.seconds),
             contract=str(self.config.contract or ""),

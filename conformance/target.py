@@ -17,8 +17,9 @@ class RunError(Exception):
 class Prerequisites:
     """Records that ours hang on: a project needs a client and a category, a task a status and a priority.
 
-    They are named, never written to, and neither are `existing_project_ids`, the projects that were there before the
-    run. A missing status or priority leaves what needs tasks without a verdict.
+    They are named, never written to. A missing status or priority leaves what needs tasks without a verdict. The
+    existing ids were there before the run and are never ours; `leftover_project_ids` are those of earlier runs among
+    them. `requests` is what it took to ask for all this.
     """
 
     client_id: int
@@ -31,6 +32,10 @@ class Prerequisites:
     """Required fields of a customer's own, for each project that is made; `task_fields` likewise."""
     task_fields: Mapping[str, str] = field(default_factory=dict)
     existing_project_ids: frozenset[int] = frozenset()
+    existing_milestone_ids: frozenset[int] = frozenset()
+    existing_task_ids: frozenset[int] = frozenset()
+    leftover_project_ids: frozenset[int] = frozenset()
+    requests: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ A map of the room, bottom up; a package imports only from those above it:
 - `contract/`: `openapi.yaml` and its cache, profiles of open points, documented responses
 - `storage/`: the state of an account: tables, indexes, sorted views, a clock
 - `accounts`: API keys and the accounts that they open
-- `requests/`: routing, decoding, validation and leniency, up to typed arguments
+- `requests/`: routing, decoding, validation and leniency, up to typed arguments; CORS
 - `recording/`: the record of exchanges, and logs, metrics, archives and explanations made of it
 - `operations/`: the operations of the API with the rules of milestones, projects, tasks and comments
 - `scenarios/`: the initial state of an account, its import and export

@@ -11,6 +11,7 @@ from mock_server.errors import MethodNotAllowed, NotFound, Problem, TooLarge, Un
 from mock_server.messages import MAX_BODY, SAFE_METHODS, Request, Response, Trace
 from mock_server.operations.context import OperationContext, OperationFunction
 from mock_server.operations.registry import OPERATIONS
+from mock_server.requests.cors import is_preflight
 from mock_server.requests.parameters import read_fields, read_path, read_query
 from mock_server.requests.router import Route, Router
 from mock_server.scenarios.loader import Scenario
@@ -114,7 +115,7 @@ class App:
         try:
             return responses.preflight(self.router.allowed(_normalise(request.path, profile)))
         except NotFound:
-            if "access-control-request-method" not in request.headers:
+            if not is_preflight(request):
                 raise
             return responses.preflight(("OPTIONS",))
 

@@ -1,6 +1,5 @@
 """The command `milestones-mock`: serves a mock, and with a verb drives one that is running."""
 
-import json
 import socket
 import sys
 from collections.abc import Callable
@@ -88,6 +87,8 @@ def serve_mock(
         root = create_mock(setup)
     except (DocumentError, ProfileError, FaultError, ConfigError) as error:
         raise click.ClickException(str(error)) from error
+    if save_path is not None and not (save_path.parent.is_dir() and not save_path.is_dir()):
+        raise click.ClickException(f"{save_path} cannot be written. Name a file in a folder that is there for --save.")
     try:
         listener = listen(host, port)
     except (OSError, UnicodeError) as error:
@@ -142,11 +143,14 @@ def tell(text: str) -> None:
 
 def save(root: "RootHandler", path: Path) -> None:
     """Write all accounts as a scenario."""
-    content = json.dumps(root.control.export(), ensure_ascii=False, indent=1)
+    from mock_server.scenarios.files import write_scenario
+
     try:
-        path.write_text(f"{content}\n", encoding="utf-8")
+        write_scenario(path, root.control.export())
     except OSError as error:
-        raise click.ClickException(f"{path} cannot be written: {error.strerror}. The accounts are lost.") from error
+        raise click.ClickException(
+            f"{path} cannot be written: {error.strerror}. The accounts are lost; what the file had stays."
+        ) from error
 
 
 def announce(scheme: str, listener: socket.socket, base_path: str) -> None:

@@ -10,15 +10,17 @@ from orjson import Fragment
 from mock_server.errors import Problem
 from mock_server.messages import Headers, Json, JsonObject, Response
 
-CORS: Headers = (
-    ("Access-Control-Allow-Origin", "*"),
-    ("Access-Control-Expose-Headers", "Retry-After, Allow, Preference-Applied, Mock-Complaints"),
-)
+EXPOSED = ("Retry-After", "Allow", "Preference-Applied", "Mock-Complaints")
+"""Headers beside the usual ones that a page may read."""
+
+OPEN: Headers = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", ", ".join(EXPOSED)))
+"""What all answers carry. It is enough for pages that send no cookies, and the same for every request."""
+
 PREFLIGHT: Headers = (
     ("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, Prefer"),
     ("Access-Control-Max-Age", "600"),
 )
-COMMON: Headers = (("Content-Type", "application/json"), ("Cache-Control", "no-cache, private"), *CORS)
+COMMON: Headers = (("Content-Type", "application/json"), ("Cache-Control", "no-cache, private"), *OPEN)
 
 
 @dataclass(slots=True)
@@ -70,7 +72,7 @@ def failure(problem: Problem) -> Response:
 def preflight(allowed: tuple[str, ...]) -> Response:
     """Answer OPTIONS, so that pages of any origin may call the mock."""
     methods = ", ".join(allowed)
-    headers = (("Allow", methods), ("Access-Control-Allow-Methods", methods), *CORS, *PREFLIGHT)
+    headers = (("Allow", methods), ("Access-Control-Allow-Methods", methods), *OPEN, *PREFLIGHT)
     return Response(204, headers)
 
 

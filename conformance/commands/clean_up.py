@@ -8,6 +8,7 @@ import click
 from conformance.commands.command_line import NOT_DONE, Command
 from conformance.commands.network_options import network_options
 from conformance.commands.shared_options import API_KEY, CONTRACT, TARGET, target_of
+from conformance.exchange import printable
 from conformance.target import RunError
 
 EXAMPLES = """\b
@@ -19,16 +20,21 @@ Examples:
 @TARGET
 @API_KEY
 @CONTRACT
+@click.option("--journals-only", is_flag=True, help="Leaves alone what runs without a journal here have made.")
 @network_options
-def clean_up(*, contract: Path | None, **options: Any) -> int:
-    """Remove what killed runs left on a deployment, by their journals."""
+def clean_up(*, contract: Path | None, journals_only: bool, **options: Any) -> int:
+    """Remove what killed runs left on a deployment: every project that bears the title of a run.
+
+    Runs that are under way from another machine lose their projects, too, unless it is --journals-only.
+    """
     from conformance.session import remove_left_behind
 
     deployment = target_of(options)
     if deployment is None:
         raise RunError("The embedded mock ends with its run and keeps nothing; clean-up needs the --target URL.")
-    runs, leftovers = remove_left_behind(contract, deployment)
-    for left in leftovers:
-        click.echo(f"Could not be removed: {left}", err=True)
-    click.echo(f"{runs} unfinished runs found on {deployment.url}; {len(leftovers)} projects left behind.")
-    return NOT_DONE if leftovers else 0
+    removal = remove_left_behind(contract, deployment, journals_only=journals_only)
+    for left in removal.leftovers:
+        click.echo(f"Could not be removed: {printable(left)}", err=True)
+    removed = f"{removal.removed} project{'' if removal.removed == 1 else 's'}"
+    click.echo(f"{removed} removed from {deployment.url}; {removal.runs} unfinished runs found in journals.")
+    return NOT_DONE if removal.leftovers else 0

@@ -1,6 +1,8 @@
 """Define how commands of `milestones-check` are read and end: configuration, the default command, exit codes."""
 
+import io
 import sys
+import traceback
 from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from pathlib import Path
@@ -10,6 +12,7 @@ import click
 from click.core import ParameterSource
 
 from conformance.commands import configuration
+from conformance.exchange import printable
 from conformance.target import RunError
 
 NOT_DONE = 3
@@ -56,17 +59,36 @@ class CommandLine(click.Group):
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a command and exit with its code."""
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                # A console of another encoding gets question marks in place of what it cannot show.
+                stream.reconfigure(errors="replace")
         try:
             code = super().main(*args, **{**extra, "standalone_mode": False})
         except RunError as reason:
-            click.echo(str(reason), err=True)
+            click.echo(printable(str(reason)), err=True)
             code = NOT_DONE
         except click.ClickException as error:
             error.show()
             code = NOT_DONE
         except click.Abort:
             code = NOT_DONE
+        except Exception as mistake:  # noqa: BLE001 - whatever went wrong with us says nothing of a deployment
+            click.echo(printable(_explain(mistake)), err=True)
+            code = NOT_DONE
         sys.exit(code)
+
+
+def _explain(mistake: Exception) -> str:
+    """Say in a sentence what went wrong with the command itself."""
+    if isinstance(mistake, OSError) and mistake.strerror:
+        where = f" ({mistake.filename})" if mistake.filename else ""
+        return f"milestones-check could not go on: {mistake.strerror}{where}."
+    place = traceback.extract_tb(mistake.__traceback__)[-1]
+    what = " ".join(f"{type(mistake).__name__}: {mistake}".split())
+    return (
+        f"milestones-check itself failed ({what}, {Path(place.filename).name} line {place.lineno}); please report it."
+    )
 
 
 def with_command(arguments: Sequence[str]) -> list[str]:

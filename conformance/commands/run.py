@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.commands import configuration
-from conformance.commands.command_line import Command
+from conformance.commands.command_line import NOT_DONE, Command
 from conformance.commands.network_options import Lines, network_options
 from conformance.commands.shared_options import API_KEY, CONTRACT, EXCLUDE, FILE, ONLY, TARGET, target_of
 from conformance.target import RunError
@@ -41,6 +41,7 @@ Examples:
 @click.option("--rerun-failed", type=FILE, metavar="FILE", help="Judges alone what failed in that report.json.")
 @click.option("--fail-fast", is_flag=True, help="Ends the run at the first violation.")
 @click.option("-n", "--jobs", type=click.IntRange(1, 32), default=1, show_default=True, help="Properties at once.")
+@click.option("--wait", metavar="TIME", help="Waits so long for a deployment that does not answer yet, e.g. 10m.")
 @click.option("--budget", metavar="TIME", help="With --depth deep: goes on with other inputs for, e.g., 10m.")
 @CONTRACT
 @network_options
@@ -54,6 +55,13 @@ Examples:
 @click.option("--task-field", multiple=True, type=Lines(), metavar="NAME=VALUE", help="Sends it with each new task.")
 @click.option("--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Seconds to wait.")
 @click.option("--rate", type=click.FloatRange(min=0), default=0.0, metavar="N", help="Requests a second at most.")
+@click.option(
+    "--settle",
+    type=click.FloatRange(min=0, max=60),
+    default=0.0,
+    metavar="SECONDS",
+    help="Lets writes settle before reads.",
+)
 @click.option("--max-requests", type=click.IntRange(min=1), default=1_000_000, metavar="N", help="Requests at most.")
 @click.option("-v", "--verbose", is_flag=True, help="Prints each exchange as a line.")
 @click.option("-q", "--quiet", is_flag=True, help="Prints no verdict; for what reads the report.")
@@ -100,14 +108,15 @@ def run_config(options: Mapping[str, Any]) -> "RunConfig":
             exclude=options["exclude"],
             read_only=options["read_only"],
             jobs=options["jobs"],
-            budget=_seconds(options["budget"], depth),
+            budget=_budget(options["budget"], depth),
             first=first,
             stop_at=_stop_at(options),
-            limits=Limits(options["timeout"], options["max_requests"], options["rate"]),
+            limits=Limits(options["timeout"], options["max_requests"], options["rate"], options["settle"]),
         ),
         strict=options["strict"],
         observe=observe if observe is not None else depth != Depth.QUICK.value and is_whole,
         waivers=options["waivers"],
+        wait=_seconds("--wait", options["wait"]) if options["wait"] is not None else 0.0,
     )
 
 
@@ -141,55 +150,53 @@ def _stop_at(options: Mapping[str, Any]) -> Sequence[str]:
     return ("stated", "inferred") if options["strict"] else ("stated",)
 
 
-def _seconds(budget: str | None, depth: str) -> float:
-    """Parse a time such as 90s, 10m or 1h into seconds. Raises RunError."""
+def _budget(budget: str | None, depth: str) -> float:
+    """Parse the budget into seconds. Raises RunError."""
     if budget is None:
         return 0.0
-    units = {"s": 1, "m": 60, "h": 3600}
-    number, unit = budget[:-1], budget[-1:]
-    if unit not in units or not number.isdigit():
-        raise RunError(f"--budget {budget} is no time; write it like 90s, 10m or 1h.")
+    seconds = _seconds("--budget", budget)
     if depth != "deep":
         raise RunError("--budget is for --depth deep; the other depths try each property once.")
+    return seconds
+
+
+def _seconds(option: str, text: str) -> float:
+    """Parse a time such as 90s, 10m or 1h into seconds. Raises RunError."""
+    units = {"s": 1, "m": 60, "h": 3600}
+    number, unit = text[:-1], text[-1:]
+    if unit not in units or not number.isdigit():
+        raise RunError(f"{option} {text} is no time; write it like 90s, 10m or 1h.")
     return float(number) * units[unit]
 
 
 def _check(config: "RunConfig", directory: Path | None, history: Path | None, *, verbose: bool, quiet: bool) -> int:
-    from rich.console import Console
-
     from conformance.http.retry import LOG
-    from conformance.reports import terminal
+    from conformance.reports import files, terminal
     from conformance.results.verdict import EXIT_CODES
     from conformance.session import Session
 
-    console = Console(highlight=False)
+    console = terminal.open_console()
     LOG.setLevel("DEBUG" if verbose else "WARNING")
     if directory is not None:
-        _prepare(directory)
+        files.prepare(directory)
+    # Signals are heeded until the verdict is out.
     with terminal.telling(console), Session(config) as session:
         terminal.announce(session.announcement, console)
         with terminal.progress(session.run.plan, console, quiet=quiet) as advance:
             session.judge_all(advance)
-    report = session.report()
-    if not quiet:
-        terminal.show(report, console)
-    if directory is not None:
-        _write(report, directory)
-    if history is not None and not report.interrupted:
-        _remember(report, history)
-    if directory is not None and not quiet:
-        terminal.announce(f"Reports: {directory}", console)
+        session.clean_up()
+        report = session.report()
+        if directory is not None:
+            _write(report, directory)
+        if history is not None and not report.interrupted:
+            _remember(report, history)
+        if not quiet:
+            terminal.show(report, console)
+        if directory is not None and not quiet:
+            terminal.announce(f"Reports: {directory}", console)
+    if session.run.results.errors:
+        return NOT_DONE
     return int(EXIT_CODES[report.outcome])
-
-
-def _prepare(directory: Path) -> None:
-    """Check before the run, not after it, that reports can be written. Raises RunError."""
-    try:
-        directory.mkdir(parents=True, exist_ok=True)
-        (directory / "report.json").unlink(missing_ok=True)
-        (directory / "report.json").touch()
-    except OSError as error:
-        raise RunError(f"{directory} cannot be written to ({error.strerror}); name another directory.") from error
 
 
 def _write(report: "Report", directory: Path) -> None:

@@ -30,6 +30,13 @@ MUST_SUCCEED = {
 """What a refusal of a request that is in order breaks."""
 
 
+class Snapshot(dict[int, Milestone]):
+    """Milestones by id; one that a list lacks stands in the way of judging it."""
+
+    def __missing__(self, milestone: int) -> Milestone:
+        raise PreconditionFailed(f"milestone {milestone} is not in the list of its project")
+
+
 @dataclass
 class Fixtures:
     """What an example has at hand, and what it can arrange with it."""
@@ -119,7 +126,7 @@ class Fixtures:
 
     def snapshot(self, *projects: int) -> dict[int, Milestone]:
         """All milestones of some projects, by id, as their lists show them."""
-        return {one.id: one for project in projects for one in self.milestones(project)}
+        return Snapshot({row.id: row for project in projects for row in self.milestones(project)})
 
     def milestones(self, project: int, **query: Json) -> list[Milestone]:
         """The milestones of a project, as the list shows them, all pages of it; none may be there twice."""

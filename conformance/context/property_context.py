@@ -18,6 +18,7 @@ from conformance.exchange import Exchange
 from conformance.http.client import Encoding, PreconditionFailed, RequestOptions
 from conformance.options import Depth
 from conformance.results.outcome import NOTHING_BEFORE, Before
+from conformance.sandbox.ownership import Kind
 from conformance.sandbox.shared_projects import SharedProject
 
 __all__ = ["PreconditionFailed", "PropertyContext"]
@@ -144,8 +145,8 @@ class PropertyContext(Fixtures):
         return project
 
     def _made_project(self) -> Exchange:
-        fields = self.project_fields()
-        return self._in_any_encoding(lambda options: self.client.create_project(fields, options))
+        # A refusal does not prove that nothing was made: each attempt has a title of its own.
+        return self._in_any_encoding(lambda options: self.client.create_project(self.project_fields(), options))
 
     def adopt_project(self, made: Exchange) -> int:
         """The id of a project just made or cloned, to be removed when the example ends."""
@@ -157,6 +158,10 @@ class PropertyContext(Fixtures):
         """A new project with `size` milestones beside its default, and the ids of all, the default first."""
         project = self.empty_project()
         return project, [self.default_id(project), *(self.milestone(project).id for _ in range(size))]
+
+    def confirm(self, milestones: Sequence[int]) -> None:
+        """Reads milestones back as ours, where the first write to them must not wait for that."""
+        self.sandbox.confirm(Kind.MILESTONE, milestones)
 
     def untouched_milestone(self, project: int) -> int:
         """A milestone of a project of ours that nobody touches."""

@@ -138,7 +138,10 @@ class _Attempt:
         with tempfile.TemporaryDirectory(prefix="milestones-fleet-") as name:
             arguments = self.job.deployment.clean_up_arguments()
             ended = self._child(
-                ["--clean-up", *arguments], Path(name), time.monotonic() + GRACE_SECONDS, stoppable=False
+                ["clean-up", "--journals-only", *arguments],
+                Path(name),
+                time.monotonic() + GRACE_SECONDS,
+                stoppable=False,
             )
         return ended.message.splitlines() or ["unknown"] if ended.code else []
 

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3
-from requests.adapters import HTTPAdapter
 from requests.utils import get_environ_proxies
 
+from conformance.http.connections import WatchedAdapter
 from conformance.target import NetworkOptions, Target
 
 DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -37,7 +37,7 @@ def proxies(network: NetworkOptions, url: str) -> dict[str, str]:
     return dict.fromkeys(DEFAULT_PORTS, network.proxy)
 
 
-class ResolvingAdapter(HTTPAdapter):
+class ResolvingAdapter(WatchedAdapter):
     """An adapter that connects to other addresses than the names stand for; TLS still asks for the names."""
 
     def __init__(self, addresses: Mapping[tuple[str, int], str]) -> None:

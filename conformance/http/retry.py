@@ -1,28 +1,36 @@
-"""Waiting as a deployment asks for it: said aloud, and no longer than the run is to go on."""
+"""Pauses as a deployment asks for them: said aloud, bounded, and over once it no longer asks."""
 
 import logging
+import math
 import time
 from collections.abc import Callable
 from email.utils import parsedate_to_datetime
 
+from conformance.exchange import Exchange
+
 LOG = logging.getLogger("milestones-check")
-LONGEST_WAIT = 60.0
 NAP = 0.2
 SILENCE = 10.0
+SHORTEST_PAUSE = 0.05
+SLOWEST = 1.0
+"""The longest distance in seconds between requests that throttling leads to."""
 
 
-def parse_retry_after(retry_after: str | None, fallback: float) -> float:
-    """The seconds that a Retry-After asks for, within reason."""
-    if retry_after is None:
-        return fallback
+def parse_retry_after(retry_after: str | None, fallback: float, longest: float) -> float:
+    """The seconds that a Retry-After asks for, at most `longest`; `fallback` where it says nothing."""
+    wanted = fallback if retry_after is None else _seconds(retry_after.strip(), fallback)
+    return min(max(wanted, SHORTEST_PAUSE), longest)
+
+
+def _seconds(retry_after: str, fallback: float) -> float:
     try:
-        wanted = float(retry_after)
+        seconds = float(retry_after)
     except ValueError:
         try:
-            wanted = parsedate_to_datetime(retry_after).timestamp() - time.time()
-        except ValueError:
+            seconds = parsedate_to_datetime(retry_after).timestamp() - time.time()
+        except (ValueError, OverflowError):
             return fallback
-    return min(max(wanted, 0.05), LONGEST_WAIT)
+    return seconds if math.isfinite(seconds) else fallback
 
 
 def interruptible_sleep(seconds: float, enough: Callable[[], bool]) -> None:
@@ -30,6 +38,37 @@ def interruptible_sleep(seconds: float, enough: Callable[[], bool]) -> None:
     end = time.monotonic() + seconds
     while not enough() and (left := end - time.monotonic()) > 0:
         time.sleep(min(left, NAP))
+
+
+class Pacer:
+    """The distance between requests: `rate` a second at most (0: no limit), and fewer while a deployment throttles."""
+
+    def __init__(self, rate: float) -> None:
+        self._least = 1.0 / rate if rate else 0.0
+        self._distance = self._least
+        self._next_turn = 0.0
+
+    def take_turn(self) -> float:
+        """Reserves the next turn and returns the seconds until it comes."""
+        now = time.monotonic()
+        delay = max(0.0, self._next_turn - now)
+        self._next_turn = max(now, self._next_turn) + self._distance
+        return delay
+
+    def pause_after(self, exchange: Exchange, attempt: int, longest: float) -> float | None:
+        """The pause that an answer asks for before the same request is sent again; None where it asks for none."""
+        retry_after = exchange.headers.get("retry-after")
+        if exchange.status != 429 and (exchange.status != 503 or retry_after is None):
+            return None
+        pause = parse_retry_after(retry_after, 2.0**attempt * 0.5, longest)
+        if pause > SHORTEST_PAUSE:
+            self._distance = max(self._least, min(max(self._distance * 1.5, 0.02), SLOWEST))
+        return pause
+
+    def note(self, status: int | None) -> None:
+        """Comes back to full pace, step by step, with each answer that asks for no pause."""
+        if status not in (None, 429, 503):
+            self._distance = max(self._least, self._distance * 0.7 if self._distance > 0.01 else 0.0)
 
 
 class WaitLogger:

@@ -9,31 +9,36 @@ from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from math import inf
 from typing import TypeAlias
 
 import requests
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import BaseAdapter
 
 from conformance.exchange import AuthVariant, Exchange
+from conformance.http.connections import Deadline, WatchedAdapter
+from conformance.http.failures import BROKEN, FAILURES, explain, explain_timeout, read_body
 from conformance.http.network import configure
-from conformance.http.retry import LOG, LONGEST_WAIT, WaitLogger, interruptible_sleep, parse_retry_after
+from conformance.http.outage import OutageDetector
+from conformance.http.redaction import Redactor
+from conformance.http.retry import LOG, Pacer, WaitLogger, interruptible_sleep
 from conformance.options import Limits
 from conformance.target import Target
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 WRONG_KEY = "this-is-not-a-key"
-REDACTED = "[key]"
 SCHEMES = {AuthVariant.SMALL_SCHEME: "bearer", AuthVariant.OTHER_SCHEME: "Token", AuthVariant.BASIC_SCHEME: "Basic"}
 MAX_RETRIES = 8
-LARGEST_ANSWER = 32 * 1024 * 1024
+MAX_WAIT = 4
+"""How many times the timeout a run waits at most before it gives one request up."""
+MAX_SETTLE = 10.0
 LONGEST_LOG = 20_000
 """Exchanges that are kept, so that a conviction can be told from its beginning."""
-BROKEN = "the connection failed"
 DEFAULT_LIMITS = Limits()
 
 
-Socket = HTTPAdapter
+Socket = WatchedAdapter
 AdapterFactory: TypeAlias = Callable[[], BaseAdapter]
 """Makes what stands for the socket: in tests, a mock in the same process."""
 
@@ -51,6 +56,13 @@ class NoAnswer(Exception):
 
 class WriteOutcomeUnknown(NoAnswer):
     """The connection broke off in the middle of a write."""
+
+
+class Outage(NoAnswer):
+    """The deployment, or what stands before it, answers nothing of its own any more."""
+
+    def __str__(self) -> str:
+        return self.exchange.error
 
 
 class Throttled(NoAnswer):
@@ -83,7 +95,8 @@ class Transport:
     """Sends calls to a target and records every exchange.
 
     `guard` is asked before every request that can write and raises ForbiddenWrite. `adapter` replaces the socket in
-    tests. Safe requests are repeated when a connection breaks; writes never are.
+    tests. Safe requests are repeated when a connection breaks; writes never are. `sent` requests were sent before, and
+    `reserve` answers how many are kept back for cleaning up.
     """
 
     def __init__(
@@ -95,25 +108,29 @@ class Transport:
         read_only: bool = False,
         adapter: AdapterFactory = Socket,
         sleep: Callable[[float], None] | None = None,
+        sent: int = 0,
+        reserve: Callable[[], int] = lambda: 0,
     ) -> None:
         self.target = target
         self.limits = limits
-        self.sent = 0
+        self.sent = sent
+        self._reserve = reserve
         self.log: deque[Exchange] = deque(maxlen=LONGEST_LOG)
         self._guard = guard
         self._read_only = read_only
         self._adapter = adapter
         self._sleep = sleep or (lambda seconds: interruptible_sleep(seconds, lambda: self._stopped))
-        self._pause = 1.0 / limits.rate if limits.rate else 0.0
-        self._next_slot = 0.0
+        self._pacer = Pacer(limits.rate)
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._limited = True
         self._stopped = False
+        self._clean_up_ends: float | None = None
+        self._settle = limits.settle
+        self._last_write = -inf
+        self._deadlines: set[Deadline] = set()
+        self._redactor = Redactor(target.key, *target.network.secrets)
         self._wait_logger = WaitLogger()
-        # The key is sent without its last character, too, and what is left of it must be as secret.
-        keys = (target.key, target.key.swapcase())
-        self._secrets = [secret for key in keys for secret in (key, key[:-1]) if secret] + target.network.secrets
+        self._outages = OutageDetector(self._check_service, self.wait, has_worked=sent > 0)
         self._concurrent: ContextVar[bool] = ContextVar("crowd", default=False)
         self._listeners: ContextVar[tuple[Listener, ...]] = ContextVar("listeners", default=())
 
@@ -130,13 +147,25 @@ class Transport:
         """Lets time pass."""
         self._sleep(seconds)
 
-    def stop(self) -> None:
-        """Ends the run at its next request, which raises KeyboardInterrupt."""
-        self._stopped = True
+    def settle(self, lag: float) -> None:
+        """Wait from now on before each read until the last write is so many seconds ago, and a little longer."""
+        self._settle = max(self._settle, min(lag * 1.5 + 0.1, MAX_SETTLE))
 
-    def ignore_limits(self) -> None:
-        """Lets requests through beyond the limit, and after a stop: cleaning up must never be what is saved on."""
-        self._limited = self._stopped = False
+    def stop(self) -> None:
+        """Cuts all connections and ends the run at its next request, which raises KeyboardInterrupt."""
+        self._stopped = True
+        for deadline in list(self._deadlines):
+            deadline.cut()
+
+    @property
+    def outage(self) -> str:
+        """The outage that ended the run; empty while there is none."""
+        return self._outages.outage
+
+    def begin_clean_up(self, seconds: float) -> None:
+        """Lets requests through again after a stop, for so many seconds and with those that were kept back."""
+        self._stopped = False
+        self._clean_up_ends = time.monotonic() + seconds
 
     @contextmanager
     def concurrent(self) -> Iterator[None]:
@@ -152,20 +181,17 @@ class Transport:
 
         Raises NoAnswer when the connection breaks or times out, Throttled, OutOfRequests, ForbiddenWrite.
         """
+        if self.outage and self._clean_up_ends is None:
+            raise Outage(_unsent(call, self.outage))
         if call.method not in SAFE_METHODS:
             if self._read_only:
                 raise ForbiddenWrite(f"{call.method} {call.path} is a write, and this run is read-only")
             self._guard(call)
-        exchange = self._send_once(call)
-        for attempt in range(MAX_RETRIES):
-            waiting = self._asked_to_wait(exchange, attempt)
-            if waiting is None and exchange.error.startswith(BROKEN) and call.method in SAFE_METHODS and attempt < 2:
-                waiting = 0.2 * (attempt + 1)
-            if waiting is None:
-                break
-            self._wait_logger.tell(self.target.url, exchange.status, waiting)
-            self.wait(waiting)
-            exchange = self._send_once(call)
+            exchange = self._send_in_service(call)
+            self._last_write = time.monotonic()
+        else:
+            self._wait_for_last_write()
+            exchange = self._send_in_service(call)
         self.log.append(exchange)
         LOG.debug("%s (%.0f ms)", exchange.summary, exchange.seconds * 1000)
         for listener in self._listeners.get():
@@ -175,6 +201,47 @@ class Transport:
             raise WriteOutcomeUnknown(exchange) if broken else NoAnswer(exchange)
         if exchange.status == 429:
             raise Throttled(exchange)
+        return exchange
+
+    def _wait_for_last_write(self) -> None:
+        seconds = self._last_write + self._settle - time.monotonic()
+        if self._settle and seconds > 0:
+            self.wait(seconds)
+
+    def _send_in_service(self, call: OutgoingRequest) -> Exchange:
+        """Sends a call, again where something else than the application may have answered it.
+
+        Raises Outage, and WriteOutcomeUnknown for a write that a gateway may have cut off.
+        """
+        exchange = self._send_patiently(call)
+        if not self._outages.is_suspicious(exchange):
+            return exchange
+        if not self._outages.in_service(exchange):
+            raise Outage(replace(exchange, error=self.outage))
+        self._outages.note(exchange)
+        if call.method in SAFE_METHODS:
+            exchange = self._send_patiently(call)
+            self._outages.note(exchange)
+        elif self._outages.is_suspicious(exchange):
+            raise WriteOutcomeUnknown(replace(exchange, error=f"{exchange.status} came once, maybe from a gateway"))
+        return exchange
+
+    def _check_service(self) -> Exchange:
+        return self._send_patiently(OutgoingRequest("listProjects", "GET", "/projects", "limit=1"))
+
+    def _send_patiently(self, call: OutgoingRequest) -> Exchange:
+        """Sends a call, again after a pause for as long as a deployment asks for pauses."""
+        exchange, waited = self._send_once(call), 0.0
+        for attempt in range(MAX_RETRIES):
+            pause = self._pacer.pause_after(exchange, attempt, self.limits.timeout)
+            if pause is None and exchange.error.startswith(BROKEN) and call.method in SAFE_METHODS and attempt < 2:
+                pause = 0.2 * (attempt + 1)
+            if pause is None or waited + pause > MAX_WAIT * self.limits.timeout:
+                break
+            self._wait_logger.tell(self.target.url, exchange.status, pause)
+            self.wait(pause)
+            waited += pause
+            exchange = self._send_once(call)
         return exchange
 
     def _send_once(self, call: OutgoingRequest) -> Exchange:
@@ -190,27 +257,44 @@ class Transport:
         headers |= dict(self.target.network.headers)
         started = time.monotonic()
         status, received, answered, error = None, b"", {}, ""
+        deadline = Deadline(self.limits.timeout)
+        self._deadlines.add(deadline)
         try:
-            # A prepared request with its URL set afterwards goes out as written: requests would normalise the path.
-            prepared = requests.Request(call.method, self.target.url, headers=headers, data=call.body).prepare()
-            prepared.url = url
-            response = self._session().send(prepared, timeout=self.limits.timeout, allow_redirects=False, stream=True)
-            received = _body(response, started + self.limits.timeout)
+            with deadline.watching():
+                # A prepared request with its URL set afterwards goes out as written: requests would normalise the path.
+                session = self._session()
+                plain = requests.Request(call.method, self.target.url, headers=headers, data=call.body)
+                plain.cookies = session.cookies
+                prepared = plain.prepare()
+                prepared.url = url
+                with session.send(
+                    prepared, timeout=self.limits.timeout, allow_redirects=False, stream=True
+                ) as response:
+                    received = read_body(response)
+            if deadline.was_cut:
+                # Without its length, an answer that was cut looks as if it was whole.
+                raise requests.Timeout
             status, answered = response.status_code, dict(response.headers)
-        except (requests.RequestException, ValueError) as problem:
-            error = self._redact(_explain(problem, self.limits.timeout))
+        except FAILURES as problem:
+            timed_out = deadline.expired or isinstance(problem, requests.Timeout)
+            error = self._redactor.text(explain_timeout(self.limits.timeout) if timed_out else explain(problem))
+        finally:
+            self._deadlines.discard(deadline)
+        if self._stopped and status is None:
+            raise KeyboardInterrupt
+        self._pacer.note(status)
         return Exchange(
             number=number,
             operation=call.operation,
             method=call.method,
-            path=self._redact(call.path),
-            query=self._redact(call.query),
+            path=self._redactor.text(call.path),
+            query=self._redactor.text(call.query),
             key=call.key,
             content_type=call.content_type,
             sent=call.body,
             status=status,
-            headers={name.lower(): self._redact(value) for name, value in answered.items()},
-            received=self._redact_bytes(received),
+            headers={name.lower(): self._redactor.text(value) for name, value in answered.items()},
+            received=self._redactor.body(received),
             seconds=time.monotonic() - started,
             error=error,
             concurrent=self._concurrent.get(),
@@ -244,65 +328,37 @@ class Transport:
         with self._lock:
             if self._stopped:
                 raise KeyboardInterrupt
-            if self._limited and self.sent >= self.limits.max_requests:
-                raise OutOfRequests(f"the run may send {self.limits.max_requests} requests and has sent them")
+            self._check_limits()
             self.sent += 1
-            now = time.monotonic()
-            delay = max(0.0, self._next_slot - now)
-            self._next_slot = max(now, self._next_slot) + self._pause
-            number = self.sent
+            number, delay = self.sent, self._pacer.take_turn()
         if delay:
             self._sleep(delay)
         return number
 
-    def _asked_to_wait(self, exchange: Exchange, attempt: int) -> float | None:
-        asked = exchange.headers.get("retry-after")
-        throttled = exchange.status == 429 or (exchange.status == 503 and asked is not None)
-        if not throttled:
-            return None
-        self._pause = max(self._pause * 1.5, 0.02)
-        return parse_retry_after(asked, fallback=min(2.0**attempt * 0.5, LONGEST_WAIT))
-
-    def _redact(self, text: str) -> str:
-        for secret in self._secrets:
-            text = text.replace(secret, REDACTED)
-        return text
-
-    def _redact_bytes(self, body: bytes) -> bytes:
-        for secret in self._secrets:
-            body = body.replace(secret.encode(), REDACTED.encode())
-        return body
+    def _check_limits(self) -> None:
+        if self._clean_up_ends is None:
+            if self.sent + self._reserve() >= self.limits.max_requests:
+                raise OutOfRequests(f"the run may send {self.limits.max_requests} requests and has sent {self.sent}")
+        elif self.sent >= self.limits.max_requests:
+            raise OutOfRequests(f"the run may send {self.limits.max_requests} requests and has sent them")
+        elif time.monotonic() > self._clean_up_ends:
+            raise OutOfRequests("the time for cleaning up is over")
 
 
-def _body(response: requests.Response, deadline: float) -> bytes:
-    """The body, unless it drips in for too long or never ends."""
-    parts, size = [], 0
-    for part in response.iter_content(65536):
-        parts.append(part)
-        size += len(part)
-        if size > LARGEST_ANSWER:
-            response.close()
-            raise ValueError(f"it is larger than {LARGEST_ANSWER} bytes")
-        if time.monotonic() > deadline:
-            response.close()
-            raise requests.Timeout
-    return b"".join(parts)
-
-
-def _explain(problem: Exception, timeout: float) -> str:
-    if isinstance(problem, requests.Timeout):
-        return f"nothing came within {timeout:g} s"
-    if isinstance(problem, requests.exceptions.SSLError):
-        return f"the TLS certificate was not accepted ({_innermost(problem)}); name its authority with --ca-bundle FILE"
-    if isinstance(problem, requests.ConnectionError):
-        return f"{BROKEN} ({_innermost(problem)})"
-    return f"the answer could not be read ({_innermost(problem)})"
-
-
-def _innermost(problem: BaseException) -> str:
-    cause: BaseException = problem
-    while (inner := getattr(cause, "reason", None) or cause.__cause__ or cause.__context__) is not None:
-        if not isinstance(inner, BaseException):
-            break
-        cause = inner
-    return str(getattr(cause, "strerror", None) or cause).split(": ", 1)[-1]
+def _unsent(call: OutgoingRequest, reason: str) -> Exchange:
+    """Return the exchange of a request that was not sent any more."""
+    return Exchange(
+        number=0,
+        operation=call.operation,
+        method=call.method,
+        path=call.path,
+        query=call.query,
+        key=call.key,
+        content_type=call.content_type,
+        sent=call.body,
+        status=None,
+        headers={},
+        received=b"",
+        seconds=0.0,
+        error=reason,
+    )

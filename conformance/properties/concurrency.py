@@ -28,6 +28,7 @@ def one_title_is_given_once(context: PropertyContext) -> None:
 def reorders_at_once_end_in_one_of_both(context: PropertyContext) -> None:
     """Two opposite orders of one project at once."""
     project, ids = context.ordered_milestones(4)
+    context.confirm(ids)
     for _ in range(context.rounds):
         orders = (ids, ids[::-1])
         answers = context.concurrently(*[partial(context.client.reorder_milestones, order) for order in orders])
@@ -49,6 +50,7 @@ def a_deletion_against_a_reorder_leaves_a_whole_project(context: PropertyContext
     for _ in range(context.rounds):
         project = context.empty_project()
         ids = [*(context.milestone(project).id for _ in range(2)), context.default_id(project)]
+        context.confirm(ids)
         doomed = ids[1]
         deletion, _ = context.concurrently(
             partial(context.client.delete_milestone, doomed), partial(context.client.reorder_milestones, ids[::-1])
@@ -86,6 +88,7 @@ def what_is_done_to_different_milestones_at_once_is_kept_apart(context: Property
         partial(client.update_milestone, one, {"milestone_title": title, "milestone_color": color})
         for one, (title, color) in changes.items()
     ]
+    context.confirm(list(changes))
     answers = context.concurrently(*calls)
     settled = {one for one, answer in zip(changes, answers, strict=True) if answer.ok}
     shown = [pair for pair in _titles_and_colors(context, project) if pair[0] in settled]

@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from markupsafe import Markup
 
 from conformance.exchange import Exchange, NotJson
+from conformance.reports import files as report_files
 from conformance.reports.report import ORDER, Report
 from conformance.reports.ticket import ticket
 from conformance.reproduction import shell
@@ -43,13 +44,13 @@ class Topic:
     @property
     def counts(self) -> list[tuple[Verdict, int]]:
         """How many have each verdict, the worst first."""
-        counts = Counter(one.verdict for one in self.judgements)
+        counts = Counter(judgement.verdict for judgement in self.judgements)
         return [(verdict, counts[verdict]) for verdict in ORDER if counts[verdict]]
 
     @property
     def is_green(self) -> bool:
         """Whether all hold, or were not to be judged."""
-        return all(one.verdict in (Verdict.PASS, Verdict.NOT_RUN) for one in self.judgements)
+        return all(judgement.verdict in (Verdict.PASS, Verdict.NOT_RUN) for judgement in self.judgements)
 
 
 def write(report: Report, path: Path) -> None:
@@ -77,7 +78,7 @@ def write(report: Report, path: Path) -> None:
         script=Markup(script),  # noqa: S704
         script_hash=b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
-    path.write_text(page, encoding="utf-8", errors="replace")
+    report_files.write(path, page)
 
 
 def _short_script(report: Report, judgement: Judgement) -> str:

@@ -6,6 +6,7 @@ from typing import TypedDict
 
 from conformance.exchange import Exchange
 from conformance.probes.registry import Observation, profile_of
+from conformance.reports import files
 from conformance.reports.report import Report
 from conformance.results.coverage import Covered
 from conformance.results.verdict import Judgement, Verdict
@@ -104,6 +105,7 @@ class ReportEntry(TypedDict):
     duration_s: float
     requests: int
     leftovers: list[str]
+    notes: list[str]
     stale_waivers: list[str]
     profile: list[ObservationEntry]
     coverage: list[CoverageEntry]
@@ -129,6 +131,7 @@ def entry(report: Report) -> ReportEntry:
         "duration_s": round(report.duration_s, 3),
         "requests": report.requests,
         "leftovers": list(report.leftovers),
+        "notes": list(report.notes),
         "stale_waivers": list(report.stale_waivers),
         "profile": [_observation(report, one) for one in report.observations],
         "coverage": [_covered(one) for one in report.coverage],
@@ -142,12 +145,12 @@ def entry(report: Report) -> ReportEntry:
 
 def write(report: Report, path: Path) -> None:
     """Writes report.json."""
-    path.write_text(json.dumps(entry(report), indent=2, ensure_ascii=False) + "\n", encoding="utf-8", errors="replace")
+    files.write(path, json.dumps(entry(report), indent=2, ensure_ascii=False) + "\n")
 
 
 def write_profile(report: Report, path: Path) -> None:
     """Writes profile.json: the choices that were seen, for a mock to wear."""
-    path.write_text(json.dumps(profile_of(report.observations), indent=2) + "\n", encoding="utf-8")
+    files.write(path, json.dumps(profile_of(report.observations), indent=2) + "\n")
 
 
 def _requirement(report: Report, judgement: Judgement) -> RequirementEntry:

@@ -1,10 +1,12 @@
 """junit.xml: a test case a requirement, for CI systems."""
 
 import re
+from io import BytesIO
 from pathlib import Path
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
+from conformance.reports import files
 from conformance.reports.report import Report
 from conformance.results.verdict import Judgement, Verdict
 
@@ -28,7 +30,9 @@ def write(report: Report, path: Path) -> None:
         suite.add_property(name, str(value))
     document = JUnitXml()
     document.add_testsuite(suite)
-    document.write(str(path), pretty=True)
+    written = BytesIO()
+    document.write(written, pretty=True)
+    files.write(path, written.getvalue().decode())
 
 
 def _case(report: Report, judgement: Judgement) -> TestCase:

@@ -54,6 +54,8 @@ class Report:
     stale_waivers: Sequence[str] = ()
     leftovers: Sequence[str] = ()
     interrupted: bool = False
+    notes: Sequence[str] = ()
+    """Findings about the deployment as a whole, such as reads that lag."""
     insecure: bool = False
     """True where any certificate was accepted."""
     seconds: Mapping[str, float] = field(default_factory=dict)
@@ -114,8 +116,11 @@ class Report:
 
     def command(self, requirement: Requirement) -> str:
         """The command that judges one requirement again, as it was judged here."""
+        target = "mock" if self.embedded else self.target
+        return f"{self._command(requirement)} --target {shlex.quote(target)}"
+
+    def _command(self, requirement: Requirement) -> str:
         words = ["milestones-check", "--only", requirement.id, "--depth", self.depth, "--seed", str(self.seed)]
-        words += ["--target", "mock" if self.embedded else self.target]
         if self.contract:
             words += ["--contract", self.contract]
         return shlex.join(words)
@@ -137,11 +142,10 @@ class Report:
     def script(self, judgement: Judgement) -> str:
         """Return the script that shows a violation."""
         requirement = judgement.requirement
-        command = self.command(requirement)
         reproduction = self.reproductions.get(requirement.id)
         if reproduction is None:
-            return shell.fallback(requirement, command)
-        return shell.script(reproduction, requirement, self.target, command)
+            return shell.fallback(requirement, self._command(requirement))
+        return shell.script(reproduction, requirement, self.target, self.command(requirement))
 
     @property
     def grouped(self) -> list[tuple[Judgement, list[Judgement]]]:

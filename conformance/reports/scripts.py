@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from conformance.reports import files
 from conformance.reports.report import Report
 from conformance.results.verdict import Verdict
 
@@ -16,5 +17,4 @@ def write(report: Report, directory: Path) -> None:
     directory.mkdir(exist_ok=True)
     for judgement in violated:
         path = directory.parent / report.script_name(judgement)
-        path.write_text(report.script(judgement), encoding="utf-8", newline="\n")
-        path.chmod(0o755)
+        files.write(path, report.script(judgement), mode=0o700)

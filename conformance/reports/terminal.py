@@ -1,20 +1,23 @@
 """The verdict for people: violated requirements first, each with its sentence, what came, and how to see it again."""
 
 import logging
+import os
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.text import Text
 
-from conformance.exchange import Exchange
+from conformance.exchange import Exchange, printable
 from conformance.http.retry import LOG
 from conformance.properties.registry import Property
 from conformance.reports.report import Report
 from conformance.results.compare import Comparison
 from conformance.results.verdict import Conclusion, Judgement, Verdict
+from conformance.sandbox.clean_up import removal_command
 
 INSECURE = "Any certificate was accepted (--insecure): who answered is not known."
 STYLES = {
@@ -23,6 +26,21 @@ STYLES = {
     Conclusion.STALE_WAIVERS: "bold red",
     Conclusion.INCONCLUSIVE: "bold yellow",
 }
+
+
+class _PatientConsole(Console):
+    """A console that outlives the one who reads from it: what is judged and removed does not depend on a pipe."""
+
+    def on_broken_pipe(self) -> None:
+        """Say nothing more."""
+        self.quiet = True
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def open_console() -> Console:
+    """Return the console for a verdict, which takes any text."""
+    return _PatientConsole(highlight=False)
 
 
 def announce(text: str, console: Console) -> None:
@@ -71,13 +89,17 @@ def show(report: Report, console: Console) -> None:
         _show_violation(report, judgement, console)
     _show_reasons("Without a verdict", report.having(Verdict.INCONCLUSIVE, Verdict.ERROR), console)
     if report.read_only:
-        _show_reasons("Not judged", report.having(Verdict.NOT_RUN), console)
+        _show_unjudged(report.having(Verdict.NOT_RUN), console)
     _show_reasons("Waived", report.having(Verdict.WAIVED), console)
     for stale in report.stale_waivers:
         _line(console, f"Stale: {stale}", "bold red")
     _show_profile(report, console)
+    for note in report.notes:
+        _line(console, note, "bold yellow")
     for left in report.leftovers:
         _line(console, f"Could not be removed: {left}", "yellow")
+    if report.leftovers:
+        _line(console, removal_command(report.target), "yellow")
     counts = Counter(one.verdict for one in report.judgements)
     passed, broken = counts[Verdict.PASS], counts[Verdict.FAIL]
     rest = counts[Verdict.INCONCLUSIVE] + counts[Verdict.ERROR]
@@ -160,6 +182,16 @@ def _show_profile(report: Report, console: Console) -> None:
             _line(console, f"  {one.point.id}: {why}", "dim")
 
 
+def _show_unjudged(judgements: list[Judgement], console: Console) -> None:
+    """Prints what a read-only run does not judge, a line for each topic."""
+    topics = Counter((judgement.requirement.topic, judgement.reason) for judgement in judgements)
+    if topics:
+        _line(console, "")
+        _line(console, "Not judged", "bold yellow")
+    for (topic, reason), number in topics.items():
+        _line(console, f"  {topic}: {number} requirement{'' if number == 1 else 's'}, for {reason}", "dim")
+
+
 def _show_reasons(heading: str, judgements: list[Judgement], console: Console) -> None:
     if not judgements:
         return
@@ -176,5 +208,4 @@ def _show_reasons(heading: str, judgements: list[Judgement], console: Console) -
 
 def _line(console: Console, text: str, style: str = "") -> None:
     # Text, not markup: what a deployment answers must not be read as styling, nor as control codes of the terminal.
-    printable = "".join(one if one.isprintable() or one == "\n" else "\ufffd" for one in text)
-    console.print(Text(printable, style=style), soft_wrap=True)
+    console.print(Text(printable(text), style=style), soft_wrap=True)

@@ -1,8 +1,19 @@
 """Finds the fewest calls that still show a violation, by leaving out calls and trying again (delta debugging)."""
 
+import re
 from collections.abc import Callable, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
-from conformance.reproduction.program import Program
+from conformance.reproduction.program import Program, Ref, Step, Template
+
+_MARK = re.compile("\0([0-9]+)\0")
+_IN_A_LIST = (
+    # A pair of a form that repeats its name, and a member of a JSON array.
+    re.compile("(?:&|^)[^&=]*(?:\\[[0-9]*\\]|%5B[0-9]*%5D)=\0GONE\0"),
+    re.compile("\0GONE\0, *"),
+    re.compile(", *\0GONE\0"),
+)
 
 
 def minimise(program: Program, required: frozenset[int], still_shows: Callable[[Program], bool]) -> Program:
@@ -14,15 +25,34 @@ def minimise(program: Program, required: frozenset[int], still_shows: Callable[[
     size = max(len(kept.steps) // 2, 1)
     while size:
         for chunk in reversed(_chunks(_removable(kept, required), size)):
-            smaller = _without(kept, chunk)
+            smaller = without(kept, chunk)
             if len(smaller.steps) < len(kept.steps) and still_shows(smaller):
                 kept = smaller
         size //= 2
     return kept
 
 
+def without(program: Program, removed: AbstractSet[int]) -> Program:
+    """Leave out calls. Those that refer to them go, too, unless they only list them among others."""
+    gone = set(removed)
+    kept: list[Step] = []
+    for step in program.steps:
+        if step.number in gone:
+            continue
+        shorter = _without_members(step, gone)
+        if shorter is None:
+            gone.add(step.number)
+        else:
+            kept.append(shorter)
+    return replace(program, steps=kept)
+
+
 def _removable(program: Program, required: frozenset[int]) -> list[int]:
-    needed = program.needed_by(required)
+    """Return the calls that no required one needs, but for those that one only lists among others."""
+    needed = set(required)
+    for step in reversed(program.steps):
+        if step.number in needed:
+            needed |= {ref.step for ref in step.refs if _without_members(step, {ref.step}) is None}
     return [step.number for step in program.steps if step.number not in needed]
 
 
@@ -30,10 +60,25 @@ def _chunks(numbers: Sequence[int], size: int) -> list[frozenset[int]]:
     return [frozenset(numbers[start : start + size]) for start in range(0, len(numbers), size)]
 
 
-def _without(program: Program, removed: frozenset[int]) -> Program:
-    """Leave out calls, and those that refer to them."""
-    gone = set(removed)
-    for step in program.steps:
-        if any(ref.step in gone for ref in step.refs):
-            gone.add(step.number)
-    return program.only(step.number for step in program.steps if step.number not in gone)
+def _without_members(step: Step, gone: AbstractSet[int]) -> Step | None:
+    """Take references out of the list in a call's body; None where the call takes them otherwise."""
+    if not any(ref.step in gone for ref in step.refs):
+        return step
+    if step.body is None:
+        return None
+    shorter = replace(step, body=_shortened(step.body, gone))
+    left = list(shorter.refs)
+    return shorter if left and not any(ref.step in gone for ref in left) else None
+
+
+def _shortened(body: Template, gone: AbstractSet[int]) -> Template:
+    text = "".join(part if isinstance(part, str) else f"\0{place}\0" for place, part in enumerate(body))
+    for place, part in enumerate(body):
+        if isinstance(part, Ref) and part.step in gone:
+            text = text.replace(f"\0{place}\0", "\0GONE\0")
+            for pattern in _IN_A_LIST:
+                text = pattern.sub("", text)
+            text = text.replace("\0GONE\0", f"\0{place}\0")
+    pieces = _MARK.split(text.removeprefix("&"))
+    parts = [body[int(piece)] if index % 2 else piece for index, piece in enumerate(pieces)]
+    return tuple(part for part in parts if part != "")

@@ -4,8 +4,8 @@ LC_ALL=C
 export LC_ALL
 umask 077
 curl=$(command -v curl) || { echo "curl is not installed." >&2; exit 3; }
-: "${MILESTONES_TARGET:?Set it to the base URL with /api, such as https://crm.example.com/api.}" || exit 3
-: "${MILESTONES_API_KEY:?Set it to an API key of the deployment.}" || exit 3
+[ -n "${MILESTONES_TARGET-}" ] || { echo "Set MILESTONES_TARGET to the base URL with /api." >&2; exit 3; }
+[ -n "${MILESTONES_API_KEY-}" ] || { echo "Set MILESTONES_API_KEY to a key of the deployment." >&2; exit 3; }
 target=${MILESTONES_TARGET%/}
 work=$(mktemp -d "${TMPDIR:-/tmp}/milestones.XXXXXX") || exit 3
 run=$(od -An -N4 -tx1 /dev/urandom | tr -d ' \n' | tr 'a-f' 'A-F')
@@ -281,7 +281,7 @@ rows_lack() {
 conclude() {
     while :; do
         echo "Calls to $target:"
-        if reproduce; then check; fi
+        reproduce && check
         result=$?
         [ "$result" -ne 1 ] && [ "$round" -lt "$1" ] || break
         round=$((round + 1))

@@ -13,7 +13,7 @@ from conformance.http.transport import NoAnswer, OutgoingRequest, Transport
 from conformance.reproduction.replay import Replayer
 from conformance.sandbox.discovery import IdOverrides, explore
 from conformance.sandbox.mock_process import run_mock
-from conformance.sandbox.sandbox import LABEL
+from conformance.sandbox.ownership import LABEL
 from conformance.target import Target
 
 

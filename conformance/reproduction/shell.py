@@ -68,8 +68,8 @@ def fallback(requirement: Requirement, command: str) -> str:
         [
             *_head(requirement),
             "# This violation cannot be shown by a fixed sequence of calls; the suite itself looks for it again.",
-            ': "${MILESTONES_TARGET:?Set it to the base URL with /api, such as https://crm.example.com/api.}"',
-            ': "${MILESTONES_API_KEY:?Set it to an API key of the deployment.}"',
+            '[ -n "${MILESTONES_TARGET-}" ] || { echo "MILESTONES_TARGET is not set." >&2; exit 3; }',
+            '[ -n "${MILESTONES_API_KEY-}" ] || { echo "MILESTONES_API_KEY is not set." >&2; exit 3; }',
             f'exec {command} --target "$MILESTONES_TARGET"',
             "",
         ]

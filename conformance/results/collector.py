@@ -9,7 +9,7 @@ from operator import attrgetter
 from conformance.contract import Requirement
 from conformance.exchange import Exchange
 from conformance.results.coverage import Coverage
-from conformance.results.outcome import Before, Evidence, ObstacleKind, Outcome
+from conformance.results.outcome import Before, Evidence, ObstacleKind, Outcome, StaleRead
 from conformance.results.verdict import Judgement, Verdict
 
 NOT_REPEATED = "violated once, and the run ended before it was shown again"
@@ -40,6 +40,7 @@ class ResultCollector:
     unsteady: dict[str, UnsteadyViolation] = field(default_factory=dict)
     obstacles: dict[str, str] = field(default_factory=dict)
     errors: dict[str, str] = field(default_factory=dict)
+    stale_reads: list[StaleRead] = field(default_factory=list)
     succeeded_operations: set[str] = field(default_factory=set)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -94,6 +95,10 @@ def fold(results: ResultCollector, outcome: Outcome) -> None:
             _fold_violation(results, requirement, evidence, repeated=requirement in outcome.repeats)
         for requirement in outcome.repeats - outcome.violations.keys():
             _fold_repetition_without_violation(results, requirement, outcome)
+        if outcome.stale_read is not None:
+            results.stale_reads.append(outcome.stale_read)
+            if outcome.stale_read.alternates:
+                results.record_obstacle(outcome.judges, str(outcome.stale_read))
         if outcome.obstacle is not None:
             results.record_obstacle(outcome.judges, outcome.obstacle.reason)
             if outcome.obstacle.kind is ObstacleKind.INTERNAL_ERROR:

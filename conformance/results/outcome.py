@@ -43,12 +43,32 @@ class Obstacle:
 
 
 @dataclass(frozen=True, slots=True)
+class StaleRead:
+    """A read that answers something else when it is asked again; `lag` is in seconds, 0 where it alternates."""
+
+    exchange: Exchange
+    lag: float
+
+    @property
+    def alternates(self) -> bool:
+        """Tell whether the former answer came back: nodes that share no state answer in turn."""
+        return not self.lag
+
+    def __str__(self) -> str:
+        what = f"{self.exchange.method} {self.exchange.target}"
+        if self.alternates:
+            return f"{what} alternates between two answers, as if nodes behind one address did not share their data"
+        return f"{what} lags by up to {self.lag:.1f} s behind writes"
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """One run of a property.
 
     `judges` are the requirements that the property is for; `checks` counts how often each requirement was judged;
     `violations` holds the evidence for each that does not hold. `ended_by` is the requirement whose violation ended
-    the run. `repeats` are violations of an earlier run that this one was to show again, from scratch.
+    the run. `stale_read` is a read that answers something else by now; then there are no violations. `repeats` are
+    violations of an earlier run that this one was to show again, from scratch.
     """
 
     judges: Sequence[str]
@@ -57,6 +77,7 @@ class Outcome:
     violations: Mapping[str, Evidence] = field(default_factory=dict)
     ended_by: str | None = None
     obstacle: Obstacle | None = None
+    stale_read: StaleRead | None = None
     repeats: frozenset[str] = frozenset()
 
 

@@ -3,6 +3,7 @@
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
 
 from hypothesis.errors import HypothesisException
 
@@ -11,16 +12,17 @@ from conformance.exchange import Exchange
 from conformance.http.transport import ForbiddenWrite, NoAnswer, OutOfRequests, WriteOutcomeUnknown
 from conformance.results.difference import Basis
 from conformance.results.expect import Violation
-from conformance.results.outcome import Evidence, Obstacle, ObstacleKind, Outcome
+from conformance.results.outcome import Evidence, Obstacle, ObstacleKind, Outcome, StaleRead
 from conformance.results.passive_checks import check_exchange
 from conformance.runner.run import Run
+from conformance.runner.stale_reads import find_stale_read
 
 
 def run_example(
     run: Run, judges: Sequence[str], context: PropertyContext, body: Callable[[PropertyContext], None]
 ) -> Outcome:
     """Run `body` and return what it showed; the projects of the context are removed or given back."""
-    ended_by, obstacle = None, None
+    ended_by, obstacle, stale_read = None, None, None
     violations: dict[str, Evidence] = {}
     reusable = False
     try:
@@ -31,6 +33,10 @@ def run_example(
         ended_by = violation.requirement
         history = _everything_before(context)
         violations[ended_by] = Evidence(violation.expected, violation.actual, history, violation.basis)
+        stale_read = _find_stale_read(run, context)
+    except PreconditionFailed as reason:
+        obstacle = _obstacle(reason)
+        stale_read = _find_stale_read(run, context)
     except HypothesisException:
         raise
     except Exception as reason:  # noqa: BLE001 - a mistake of ours must not pass for one of the deployment
@@ -38,7 +44,17 @@ def run_example(
     finally:
         run.close_context(context, dirty=not reusable)
     checks = context.checks + _check_every_exchange(run, context, violations)
+    if stale_read is not None:
+        # What was read is not what is: nothing can be concluded from it.
+        return Outcome(tuple(judges), tuple(context.history), checks, stale_read=stale_read)
     return Outcome(tuple(judges), tuple(context.history), checks, violations, ended_by, obstacle)
+
+
+def _find_stale_read(run: Run, context: PropertyContext) -> StaleRead | None:
+    """Ask the last reads again, unless the violation is being shrunk: then they were asked already."""
+    if context.target:
+        return None
+    return find_stale_read(context.history, run.transport.send, run.transport.wait)
 
 
 def _obstacle(reason: Exception) -> Obstacle:
@@ -50,8 +66,11 @@ def _obstacle(reason: Exception) -> Obstacle:
         case OutOfRequests():
             return Obstacle(ObstacleKind.OUT_OF_REQUESTS, f"{reason}; raise --max-requests")
         case _:
-            trace = "".join(traceback.format_exception(reason, limit=-3))
-            return Obstacle(ObstacleKind.INTERNAL_ERROR, f"the suite itself failed: {trace}")
+            place = traceback.extract_tb(reason.__traceback__)[-1]
+            where = f"{Path(place.filename).name}, line {place.lineno}"
+            return Obstacle(
+                ObstacleKind.INTERNAL_ERROR, f"the suite itself failed: {type(reason).__name__} {reason} ({where})"
+            )
 
 
 def _check_every_exchange(run: Run, context: PropertyContext, violations: dict[str, Evidence]) -> Counter[str]:

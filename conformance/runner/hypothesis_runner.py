@@ -67,6 +67,11 @@ class _Search:
         return met.count(ObstacleKind.UNMET) > 1 or not final.isdisjoint(met) or time.monotonic() > self.deadline
 
     @property
+    def lag(self) -> float:
+        """The seconds by which reads were seen to lag behind writes; 0 where they were not."""
+        return max((one.stale_read.lag for one in self.outcomes if one.stale_read), default=0.0)
+
+    @property
     def last_obstacle(self) -> ObstacleKind | None:
         """The kind of obstacle that ended the last example, if any did."""
         obstacle = self.outcomes[-1].obstacle if self.outcomes else None
@@ -113,6 +118,10 @@ class PropertyRunner:
             ignored = muted | results.violated
             search = _Search(SHRINKS[self._run.options.depth], self._deadline, ignored)
             self._search(tested, partial(new_context, selected=results.selected - muted), search)
+            if search.lag:
+                # From now on reads wait for writes to be seen; what was looked into before says nothing.
+                self._run.transport.settle(search.lag)
+                continue
             muted |= search.target
             if not search.target or active <= muted:
                 return
@@ -128,6 +137,8 @@ class PropertyRunner:
             outcome = self.run(tested, new_context(source=source, target=target, sharing=not target))
             fold(self._run.results, outcome)
             search.outcomes.append(outcome)
+            if outcome.stale_read is not None:
+                raise SearchOver
             if search.shows_target(outcome):
                 raise ExampleFailed
 

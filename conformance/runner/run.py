@@ -4,7 +4,7 @@ import secrets
 import string
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from hypothesis import strategies as st
 
@@ -14,17 +14,25 @@ from conformance.contract import Contract
 from conformance.exchange import Exchange
 from conformance.generation.strategies import Inputs
 from conformance.http.client import Client
-from conformance.http.transport import AdapterFactory, NoAnswer, OutOfRequests, Socket, Transport
+from conformance.http.transport import AdapterFactory, OutOfRequests, Socket, Transport
 from conformance.options import Options
 from conformance.properties.registry import PROPERTIES, Property, select
 from conformance.results.collector import ResultCollector
 from conformance.results.coverage import Coverage
 from conformance.results.outcome import NOTHING_BEFORE, Before
 from conformance.results.verdict import Judgement
-from conformance.sandbox.journal import Journal, delete_leftovers
-from conformance.sandbox.sandbox import LABEL, Sandbox
+from conformance.sandbox.clean_up import Cleaner
+from conformance.sandbox.journal import Journal
+from conformance.sandbox.ownership import Kind
+from conformance.sandbox.sandbox import Sandbox
 from conformance.sandbox.shared_projects import SharedProjects
 from conformance.target import Prerequisites, Target
+
+CLEAN_UP_SECONDS = 300.0
+LISTS_OF_CLEAN_UP = 5
+REQUESTS_A_PROJECT = 3
+RETIRED_TOGETHER = 20
+"""How many projects are deleted together, after one look at the list of ours."""
 
 
 class Run:
@@ -44,7 +52,11 @@ class Run:
         self.target = target
         self.options = options
         self.prerequisites = prerequisites
-        self.sandbox = Sandbox(run_id=new_run_id(), existing_project_ids=prerequisites.existing_project_ids)
+        self.sandbox = Sandbox(run_id=new_run_id())
+        existing = self.sandbox.ownership.existing
+        existing[Kind.PROJECT] |= prerequisites.existing_project_ids
+        existing[Kind.MILESTONE] |= prerequisites.existing_milestone_ids
+        existing[Kind.TASK] |= prerequisites.existing_task_ids
         self.transport = Transport(
             target,
             options.limits,
@@ -52,8 +64,12 @@ class Run:
             read_only=options.read_only,
             adapter=adapter,
             sleep=sleep,
+            sent=prerequisites.requests,
+            reserve=self._clean_up_cost,
         )
         self.client = Client(contract, self.transport)
+        self.sandbox.connect(self.client)
+        self._cleaner = Cleaner(self.client, self.sandbox.ownership, self.sandbox.ownership.prefix, self.transport.wait)
         self.inputs = Inputs(contract)
         properties.load_all()
         self.properties = [
@@ -64,6 +80,7 @@ class Run:
         ]
         self.results = ResultCollector(self._select(), Coverage(contract.operations))
         self.leftovers: list[str] = []
+        self._retired: list[int] = []
         self._journal: Journal | None = None
 
     def _select(self) -> frozenset[str]:
@@ -91,23 +108,29 @@ class Run:
     def keep_journal(self) -> None:
         """From now on enters what is made into a journal; a read-only run makes nothing."""
         if not self.options.read_only:
-            self._journal = Journal.open(self.sandbox.run_id, self.target.url)
+            existing = self.prerequisites.existing_project_ids - self.prerequisites.leftover_project_ids
+            self._journal = Journal.open(self.sandbox.run_id, self.target.url, existing)
             self.sandbox.before_making = self._journal.note
 
-    def clean_up(self) -> None:
-        """Removes what is left of ours, also what was made without an answer; notes what cannot be removed."""
-        self.transport.ignore_limits()
-        for project in sorted(self.sandbox.open_projects):
-            self.remove_project(project)
-        if self.sandbox.projects:
-            try:
-                self.leftovers = [
-                    f"project {one}" for one in delete_leftovers(self.client, self.sandbox, self.sandbox.run_id)
-                ]
-            except NoAnswer as silence:
-                self.leftovers = [f"projects titled {LABEL}{self.sandbox.run_id}_… ({silence})"]
+    def clean_up(self, seconds: float = CLEAN_UP_SECONDS) -> None:
+        """Removes what is left of ours, also what was made without an answer; notes what cannot be removed.
+
+        It takes so many seconds at most, and ends early when the transport is stopped.
+        """
+        self.transport.begin_clean_up(seconds)
+        ownership = self.sandbox.ownership
+        if ownership.made_projects or ownership.unanswered:
+            self._cleaner.run()
+            self.leftovers = self._cleaner.leftovers
         if self._journal is not None and not self.leftovers:
             self._journal.close()
+
+    def _clean_up_cost(self) -> int:
+        """The requests that cleaning up takes, with a project made meanwhile by each job."""
+        ownership = self.sandbox.ownership
+        if not ownership.made_projects and not ownership.unanswered:
+            return 0
+        return LISTS_OF_CLEAN_UP + REQUESTS_A_PROJECT * (len(ownership.open_projects) + self.options.jobs)
 
     def new_shared_projects(self) -> SharedProjects:
         """Projects to share among the examples that run one after the other."""
@@ -157,18 +180,19 @@ class Run:
     def close_context(self, context: PropertyContext, *, dirty: bool) -> None:
         """Removes the projects of an example, and gives back what it shared."""
         for project in context.projects:
-            if project in self.sandbox.open_projects:
+            if project in self.sandbox.ownership.open_projects:
                 self.remove_project(project)
-                if project not in self.sandbox.open_projects:
+                if project not in self.sandbox.ownership.open_projects:
                     context.shared_projects.gone.project = project
         context.shared_projects.release(context.borrowed, context.history, dirty=dirty)
 
     def remove_project(self, project: int) -> None:
-        """Deletes a project of ours; what fails is tried again when the run ends."""
-        try:
-            self.sandbox.learn(self.client.delete_project(project))
-        except (NoAnswer, OutOfRequests):
-            return
+        """Deletes a project of ours, together with others; what fails is tried again when the run ends."""
+        self._retired.append(project)
+        if len(self._retired) >= RETIRED_TOGETHER:
+            retired, self._retired = self._retired, []
+            with suppress(OutOfRequests):
+                self._cleaner.remove_all(retired)
 
 
 def new_run_id() -> str:

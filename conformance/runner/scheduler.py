@@ -87,6 +87,7 @@ class Scheduler:
         finally:
             self._shared_projects.put(shared_projects)
             self._share_time(tested, time.monotonic() - began)
+        self._end_at_outage()
         self._end_at_violation()
 
     def _share_time(self, tested: Property, seconds: float) -> None:
@@ -102,3 +103,8 @@ class Scheduler:
             self._run.results.record_obstacle(
                 self._run.results.selected, "--fail-fast ended the run at the first violation"
             )
+
+    def _end_at_outage(self) -> None:
+        if self._run.transport.outage:
+            self._exhausted = True
+            self._run.results.record_obstacle(self._run.results.selected, self._run.transport.outage)

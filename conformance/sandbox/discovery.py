@@ -1,17 +1,22 @@
 """Before the first write: is this the API, does the key open it, and what does it lend us?"""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 
 from conformance.contract import Contract
-from conformance.exchange import Exchange, Json, NotJson
+from conformance.exchange import Exchange, Json
 from conformance.http.client import Client
-from conformance.http.transport import ForbiddenWrite, NoAnswer, OutgoingRequest, Transport
-from conformance.models import rows_of
+from conformance.http.transport import ForbiddenWrite, NoAnswer, OutgoingRequest, OutOfRequests, Throttled, Transport
+from conformance.models import meta_of, rows_of
 from conformance.options import Limits
+from conformance.sandbox.first_answer import NotReady, require_projects
+from conformance.sandbox.ownership import is_label, read_id
 from conformance.target import Prerequisites, RunError, Target
 
 DISCOVERY_TIMEOUT = 10.0
+DEFAULT_LIMITS = Limits()
+PAGE = 100
+MAX_PAGES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,90 +34,107 @@ class IdOverrides:
 def explore(
     contract: Contract, target: Target, id_overrides: IdOverrides, transport: Transport | None = None
 ) -> Prerequisites:
-    """Asks a target for a project and for tasks, and answers what ours can hang on.
+    """Asks a target for its projects and for tasks, and answers what ours can hang on and what is not ours.
 
     Raises RunError for a target that cannot be reached, is no Milestones API, refuses the key, or shows neither client
     nor category.
     """
-    client = Client(contract, transport or _looking_only(target))
-    projects = _records(_answer(client, target), target)
+    transport = transport or looking_only(target)
+    try:
+        return _explore(contract, target, id_overrides, transport)
+    except OutOfRequests as limit:
+        raise RunError(f"{limit}, before it could begin; raise --max-requests.") from limit
+
+
+def _explore(contract: Contract, target: Target, id_overrides: IdOverrides, transport: Transport) -> Prerequisites:
+    client = Client(contract, transport)
+    first = _answer(client, target)
+    projects = rows_of(first)
     tasks = rows_of(_listed_tasks(client))
     project = projects[0] if projects else None
     client_id = id_overrides.client_id or _first(projects, "client")
     category_id = id_overrides.category_id or _first(projects, "category")
-    missing = [f"--{name}-id" for name, one in (("client", client_id), ("category", category_id)) if one is None]
+    missing = [f"--{name}-id" for name, found in (("client", client_id), ("category", category_id)) if found is None]
     if client_id is None or category_id is None:
         raise RunError(
             f"{target.url} shows no project to take a client and a category from; name existing ones with "
             f"{' and '.join(missing)}."
         )
-    statuses = [one for row in tasks if (one := _id_of(row, "status")) is not None]
+    statuses = [status for row in tasks if (status := _id_of(row, "status")) is not None]
     status_id = id_overrides.status_id or next(iter(statuses), None)
+    everything = [*projects, *_further_projects(client, first)]
     return Prerequisites(
         client_id=client_id,
         category_id=category_id,
         status_id=status_id,
         priority_id=id_overrides.priority_id or _first(tasks, "priority"),
         other_status_ids=sorted(set(statuses) - {status_id}),
-        project_id=_own_id(project),
+        project_id=read_id(project),
         project_fields=id_overrides.project_fields,
         task_fields=id_overrides.task_fields,
-        existing_project_ids=frozenset(one for row in projects if (one := _own_id(row)) is not None),
+        existing_project_ids=_ids(everything) | _ids(_parts(tasks, "project")),
+        existing_milestone_ids=_ids(_parts(tasks, "milestone")),
+        existing_task_ids=_ids(tasks),
+        leftover_project_ids=_ids(row for row in everything if is_label(row)),
+        requests=transport.sent,
     )
 
 
-def _looking_only(target: Target) -> Transport:
+def _further_projects(client: Client, first: Exchange) -> Iterator[Json]:
+    """The projects on all pages but the first: none of them is ours, whatever is answered later."""
+    page, answer = 1, first
+    while page < MAX_PAGES and (len(rows_of(answer)) >= PAGE or page < meta_of(answer).get("last_page", 1)):
+        page += 1
+        try:
+            answer = client.list_projects({"limit": PAGE, "page": page})
+        except NoAnswer:
+            return
+        if not rows_of(answer):
+            return
+        yield from rows_of(answer)
+
+
+def _ids(rows: Iterable[Json]) -> frozenset[int]:
+    return frozenset(identifier for row in rows if (identifier := read_id(row)) is not None)
+
+
+def _parts(rows: Iterable[Json], name: str) -> Iterator[Json]:
+    yield from (row.get(name) for row in rows if isinstance(row, Mapping))
+
+
+def looking_only(target: Target, limits: Limits = DEFAULT_LIMITS) -> Transport:
+    """A transport that sends no write, and gives up soon."""
+
     def forbid(call: OutgoingRequest) -> None:
         raise ForbiddenWrite(f"{call.method} {call.path} before the run has begun")
 
-    return Transport(target, Limits(timeout=DISCOVERY_TIMEOUT), guard=forbid, read_only=True)
+    patience = replace(limits, timeout=min(limits.timeout, DISCOVERY_TIMEOUT))
+    return Transport(target, patience, guard=forbid, read_only=True)
 
 
 def _answer(client: Client, target: Target) -> Exchange:
     try:
-        answer = client.list_projects({"limit": 100})
+        answer = client.list_projects({"limit": PAGE})
+    except Throttled as silence:
+        answer = silence.exchange
     except NoAnswer as silence:
-        why = silence.exchange.error or "it answers 429 for as long as we waited"
-        raise RunError(f"{target.url} gives no answer: {why}; check the address and that the server runs.") from silence
-    if answer.status in (401, 403):
-        raise RunError(f"{target.url} refuses the key ({answer.status}); give a valid one with MILESTONES_API_KEY.")
-    if isinstance(answer.json, NotJson):
-        kind = answer.headers.get("content-type", "no content type")
-        raise RunError(
-            f"{target.url} is no Milestones API: GET /projects answers {answer.status} with {kind}; "
-            "--target is the base URL with /api at its end."
-        )
-    if not answer.ok:
-        raise RunError(
-            f"{target.url} answers GET /projects with {answer.status}; --target is the base URL with /api at its end."
-        )
+        raise NotReady(
+            f"{target.url} gives no answer: {silence.exchange.error}; check the address and that the server runs."
+        ) from silence
+    require_projects(answer, target)
     return answer
-
-
-def _records(answer: Exchange, target: Target) -> list[Json]:
-    if not isinstance(answer.envelope.get("data"), list):
-        raise RunError(
-            f"{target.url} is no Milestones API: its list of projects has no data; "
-            "--target is the base URL with /api at its end."
-        )
-    return rows_of(answer)
 
 
 def _listed_tasks(client: Client) -> Exchange:
     try:
-        return client.list_tasks({"limit": 100})
+        return client.list_tasks({"limit": PAGE})
     except NoAnswer as silence:
         return silence.exchange
 
 
 def _first(rows: list[Json], name: str) -> int | None:
-    return next((one for row in rows if (one := _id_of(row, name)) is not None), None)
+    return next((identifier for row in rows if (identifier := _id_of(row, name)) is not None), None)
 
 
 def _id_of(row: Json, name: str) -> int | None:
-    return _own_id(row.get(name)) if isinstance(row, Mapping) else None
-
-
-def _own_id(row: Json) -> int | None:
-    identifier = row.get("id") if isinstance(row, Mapping) else None
-    return identifier if isinstance(identifier, int) else None
+    return read_id(row.get(name)) if isinstance(row, Mapping) else None

@@ -5,15 +5,13 @@ A journal is a file of JSON lines: the target first, then each title before it i
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from conformance.exchange import Exchange
-from conformance.http.client import Client
-from conformance.http.transport import NoAnswer, OutOfRequests
-from conformance.models import records_of
-from conformance.sandbox.sandbox import LABEL, Sandbox
+from conformance.target import RunError
+
+ENDING = ".jsonl"
 
 
 def directory() -> Path:
@@ -24,24 +22,39 @@ def directory() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """The journal of one run."""
+    """The journal of one run; `existing` are the projects that were there before it and are no leftovers."""
 
     path: Path
     run_id: str
     target: str
+    existing: frozenset[int] = frozenset()
 
     @classmethod
-    def open(cls, run_id: str, target: str) -> "Journal":
-        """A new journal, with its first line."""
-        journal = cls(directory() / f"{run_id}.jsonl", run_id, target)
-        journal.path.parent.mkdir(parents=True, exist_ok=True)
-        journal.path.write_text(json.dumps({"run": run_id, "target": target}) + "\n", encoding="utf-8")
+    def open(cls, run_id: str, target: str, existing: Iterable[int] = ()) -> "Journal":
+        """A new journal, with its first line. Raises RunError where none can be written."""
+        journal = cls(directory() / f"{run_id}{ENDING}", run_id, target, frozenset(existing))
+        first = {"run": run_id, "target": target, "existing": sorted(journal.existing)}
+        try:
+            journal.path.parent.mkdir(parents=True, exist_ok=True)
+            journal._append(first, os.O_EXCL)
+        except OSError as error:
+            raise RunError(
+                f"{journal.path} cannot be written ({error.strerror}), and without it a run that is killed leaves "
+                "projects that nobody finds; name another folder with XDG_STATE_HOME."
+            ) from error
         return journal
 
     def note(self, title: str) -> None:
-        """Enters the title of a project that is about to be made."""
-        with self.path.open("a", encoding="utf-8") as file:
-            file.write(json.dumps({"making": title}) + "\n")
+        """Enters the title of a project that is about to be made. Raises RunError where it cannot be written."""
+        try:
+            self._append({"making": title})
+        except OSError as error:
+            raise RunError(f"{self.path} cannot be written ({error.strerror}); nothing more is made.") from error
+
+    def _append(self, entry: object, flags: int = 0) -> None:
+        file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | flags, 0o600)
+        with os.fdopen(file, "a", encoding="utf-8") as opened:
+            opened.write(json.dumps(entry) + "\n")
 
     def close(self) -> None:
         """Ends a run that left nothing behind."""
@@ -49,40 +62,15 @@ class Journal:
 
 
 def left_behind(target: str) -> Iterator[Journal]:
-    """The journals of runs on a target that did not end by themselves."""
-    for path in sorted(directory().glob("*.jsonl")):
+    """The journals of runs on a target that did not end by themselves. Raises RunError for one that is damaged."""
+    for path in sorted(directory().glob(f"*{ENDING}")):
         try:
             first = json.loads(path.read_text(encoding="utf-8").splitlines()[0])
-            journal = Journal(path, str(first["run"]), str(first["target"]))
-        except (OSError, ValueError, KeyError, IndexError, TypeError):
-            continue
+            existing = frozenset(int(identifier) for identifier in first.get("existing", ()))
+            journal = Journal(path, str(first["run"]), str(first["target"]), existing)
+        except OSError as error:
+            raise RunError(f"{path} cannot be read ({error.strerror}); make it readable, or remove it.") from error
+        except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+            raise RunError(f"{path} is no journal of a run any more; look into it, and remove it.") from error
         if journal.target == target:
             yield journal
-
-
-def delete_leftovers(client: Client, sandbox: Sandbox, run_id: str) -> list[int]:
-    """Removes every project of a run that the target still shows; answers the ids that could not be removed.
-
-    A project is known by its title, which only this run gave. Raises NoAnswer and OutOfRequests from the listing.
-    """
-    title = f"{LABEL}{run_id}_"
-    found: list[int] = []
-    for _ in range(50):
-        found = [
-            one
-            for record in records_of(client.list_projects({"search": title, "limit": client.contract.limit_cap}))
-            if str(record.get("title", "")).startswith(title) and isinstance(one := record.get("id"), int)
-        ]
-        if not found:
-            return []
-        sandbox.projects.update(found)
-        if not [project for project in found if (gone := _remove(client, project)) is not None and gone.ok]:
-            return found
-    return found
-
-
-def _remove(client: Client, project: int) -> Exchange | None:
-    try:
-        return client.delete_project(project)
-    except (NoAnswer, OutOfRequests):
-        return None

@@ -1,111 +1,123 @@
-"""What the run may write to: the projects that it made itself, and what is in them.
+"""The guard: what a run may write to, and the titles that label what it makes.
 
-What lives only here: which ids are ours, the titles that label them, the journal. Every request that can write passes
-`Sandbox.guard` on its way out of the transport, so no property can reach other people's records.
+Every request that can write passes `Sandbox.guard` on its way out of the transport, so no property can reach other
+people's records.
 """
 
+import itertools
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from conformance.exchange import Exchange, Json
+from conformance.http.client import Client
 from conformance.http.request_fields import read_fields
 from conformance.http.transport import ForbiddenWrite, OutgoingRequest
-from conformance.models import id_in, rows_of
+from conformance.sandbox.ownership import LABEL, Contradiction, Kind, NotOurs, Ownership, RunStopped, ids_in
+from conformance.target import RunError
 
-LABEL = "ZZZ_CONFORMANCE_"
+MAX_PAGES = 60
 
-_RESOURCE = re.compile(r"^/(milestones|projects|tasks)/(\d+)(?:/|$)")
+_RESOURCE = re.compile(r"^/(milestone|project|task)s/(\d+)(?:/|$)")
 _COLLECTION = re.compile(r"^/(milestones|projects|tasks)/?$")
+_COMMENT = re.compile(r"^/tasks/(\d+)/comments/([^/]+)")
+_WINDING = re.compile(r"\.\.|%2e|\\|%5c", re.IGNORECASE)
 _LEADING_DIGITS = re.compile(r"\s*\+?(\d+)")
+_PROJECT_FIELDS = ("milestone_projectid", "task_projectid", "project_id")
 
 
 @dataclass
 class Sandbox:
-    """The ids that the run made, and the rule that it writes to no others.
+    """The rule that a run writes to nothing but what it made.
 
-    `before_making` is called with the title of each project before it is made: the journal's entry.
-    `existing_project_ids` are projects that were there before the run.
+    `before_making` is called with the title of each project before it is made: the journal's entry. `failure` says why
+    the run could not go on, if it could not.
     """
 
     run_id: str
     before_making: Callable[[str], None] = lambda _: None
-    projects: set[int] = field(default_factory=set)
-    milestones: set[int] = field(default_factory=set)
-    tasks: set[int] = field(default_factory=set)
-    open_projects: set[int] = field(default_factory=set)
-    existing_project_ids: frozenset[int] = frozenset()
-    _titles: int = 0
+    ownership: Ownership = field(init=False)
+    failure: str = ""
+    _counter: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def __post_init__(self) -> None:
+        self.ownership = Ownership(self.run_id)
+
+    def connect(self, client: Client) -> None:
+        """Reads back through a client what is claimed to be ours."""
+
+        def list_ids(kind: Kind, parent: int) -> set[int]:
+            return set(_listed_ids(client, kind, parent))
+
+        self.ownership.read = lambda kind, identifier: client.call(f"get{kind.capitalize()}", {"id": identifier})
+        self.ownership.list_ids = list_ids
+        self.ownership.pause = client.transport.wait
 
     def project_title(self) -> str:
         """A title for a project of ours, entered into the journal before it is used."""
-        self._titles += 1
-        title = f"{LABEL}{self.run_id}_{self._titles}"
-        self.before_making(title)
+        title = f"{LABEL}{self.run_id}_{next(self._counter)}"
+        try:
+            self.before_making(title)
+        except RunError as error:
+            self.failure = str(error)
+            raise RunStopped(self.failure) from error
+        self.ownership.announce(title)
         return title
 
+    def learn(self, exchange: Exchange) -> None:
+        """Takes in what an exchange shows of whose records are. Raises Contradiction."""
+        self.ownership.learn(exchange)
+
     def guard(self, call: OutgoingRequest) -> None:
-        """Raises ForbiddenWrite unless the call touches nothing but ours."""
-        complaint = self._complaint(call)
+        """Raises ForbiddenWrite unless the call touches nothing but ours, Contradiction once answers contradict."""
+        if self.ownership.contradiction:
+            raise Contradiction(self.ownership.contradiction)
+        try:
+            complaint = self._complaint(call)
+        except NotOurs as reason:
+            complaint = str(reason)
         if complaint:
             raise ForbiddenWrite(f"{call.method} {call.path} was not sent, because {complaint}")
 
-    def learn(self, exchange: Exchange) -> None:
-        """Takes the ids of what was made, and of what came with it, into the sandbox."""
-        if not exchange.ok:
-            return
-        made, shown = id_in(exchange), exchange.envelope.get("data")
-        if made is None or not isinstance(shown, Mapping):
-            self._learn_rows(exchange)
-        elif exchange.operation in ("createProject", "cloneProject") and self._is_our_project(made, shown):
-            self.projects.add(made)
-            self.open_projects.add(made)
-        elif exchange.operation == "createMilestone" and _project_in(shown) in self.projects:
-            self.milestones.add(made)
-        elif exchange.operation in ("createTask", "cloneTask") and _project_in(shown) in self.projects:
-            self.tasks.add(made)
-        elif exchange.operation == "deleteProject":
-            self.open_projects.discard(made)
-
-    def _is_our_project(self, made: int, shown: Mapping[str, Json]) -> bool:
-        """A deployment that answers somebody else's project must not make us delete it."""
-        return made not in self.existing_project_ids and str(shown.get("title")).startswith(f"{LABEL}{self.run_id}_")
-
-    def _learn_rows(self, exchange: Exchange) -> None:
-        if exchange.operation not in ("listMilestones", "listTasks"):
-            return
-        ours = self.milestones if exchange.operation == "listMilestones" else self.tasks
-        for row in rows_of(exchange):
-            if isinstance(row, Mapping) and isinstance(row.get("id"), int) and _project_in(row) in self.projects:
-                ours.add(int(str(row["id"])))
+    def confirm(self, kind: Kind, identifiers: Iterable[int]) -> None:
+        """Reads back what is only claimed to be ours, ahead of a write; raises ForbiddenWrite where it is not."""
+        try:
+            self._require(kind, identifiers)
+        except NotOurs as reason:
+            raise ForbiddenWrite(str(reason)) from reason
 
     def _complaint(self, call: OutgoingRequest) -> str:
+        if _WINDING.search(call.path):
+            return "its path leads elsewhere"
         fields = read_fields(call.query, call.body, call.content_type)
         if call.path == "/milestones/positions":
-            foreign = [one for one in _numbers(fields.get("milestones")) if one not in self.milestones]
-            return f"milestones {foreign} are not ours" if foreign else ""
+            self._require(Kind.MILESTONE, _numbers(fields.get("milestones")))
+            return ""
         if match := _RESOURCE.match(call.path):
-            ours = {"milestones": self.milestones, "projects": self.projects, "tasks": self.tasks}[match[1]]
-            if int(match[2]) not in ours:
-                return "its id is not ours"
+            self._require(Kind(match[1]), [int(match[2])])
         elif _COLLECTION.match(call.path):
             if call.method != "POST":
                 return "it names no id"
         elif not call.path.startswith("/zzz-"):
             return "its path is not known to be ours"
+        if match := _COMMENT.match(call.path):
+            for comment in _numbers(match[2]):
+                self.ownership.require_comment(int(match[1]), comment)
         return self._complaint_about(fields, call)
 
     def _complaint_about(self, fields: Mapping[str, list[Json]], call: OutgoingRequest) -> str:
-        for name in ("milestone_projectid", "task_projectid", "project_id"):
-            if any(one not in self.projects for one in _numbers(fields.get(name))):
-                return f"the project in {name} is not ours"
-        if any(one not in self.milestones for one in _numbers(fields.get("task_milestoneid"))):
-            return "the milestone in task_milestoneid is not ours"
+        for name in _PROJECT_FIELDS:
+            self._require(Kind.PROJECT, _numbers(fields.get(name)))
+        self._require(Kind.MILESTONE, _numbers(fields.get("task_milestoneid")))
         makes_project = call.path in ("/projects", "/projects/") or call.path.endswith("/clone")
         titles = fields.get("project_title", [])
-        if makes_project and not all(isinstance(one, str) and one.startswith(LABEL) for one in titles):
+        if makes_project and not all(isinstance(title, str) and title.startswith(LABEL) for title in titles):
             return f"a project of ours is titled {LABEL}…"
         return ""
+
+    def _require(self, kind: Kind, identifiers: Iterable[int]) -> None:
+        for identifier in identifiers:
+            self.ownership.require(kind, identifier)
 
 
 def _numbers(value: Json) -> Iterator[int]:
@@ -125,10 +137,15 @@ def _numbers(value: Json) -> Iterator[int]:
             yield from _numbers(one)
 
 
-def _project_in(row: Mapping[str, Json]) -> int | None:
-    project = row.get("project_id")
-    if isinstance(project, int):
-        return project
-    nested = row.get("project")
-    inner = nested.get("id") if isinstance(nested, Mapping) else None
-    return inner if isinstance(inner, int) else None
+def _listed_ids(client: Client, kind: Kind, parent: int) -> Iterator[int]:
+    """The ids of the milestones or tasks of a project, or of the comments of a task."""
+    if kind is Kind.COMMENT:
+        yield from ids_in(client.list_comments(parent))
+        return
+    operation = "listMilestones" if kind is Kind.MILESTONE else "listTasks"
+    for page in range(1, MAX_PAGES + 1):
+        query: dict[str, Json] = {"project_id": parent, "limit": client.contract.limit_cap, "page": page}
+        rows = list(ids_in(client.call(operation, query=query)))
+        yield from rows
+        if len(rows) < client.contract.limit_cap:
+            return

@@ -1,5 +1,7 @@
 """Reads the YAML and JSON files that people write for the mock, and says plainly what is wrong with them."""
 
+import contextlib
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -21,7 +23,13 @@ class DocumentError(Exception):
 def read_document(path: Path) -> Json:
     """Return the content of a YAML or JSON file; raises DocumentError."""
     try:
-        content: Json = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506 - a safe loader
+        text = path.read_text(encoding="utf-8-sig")
+        if text.lstrip()[:1] in {"{", "["} or path.suffix == ".json":
+            # YAML refuses characters that JSON allows.
+            with contextlib.suppress(json.JSONDecodeError):
+                parsed: Json = json.loads(text)
+                return parsed
+        content: Json = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
     except OSError as error:
         raise DocumentError(path, f"cannot be read ({error.strerror}).", "Check the path.") from error
     except UnicodeDecodeError as error:
@@ -36,7 +44,11 @@ def read_document(path: Path) -> Json:
 
 def find_line(path: Path, steps: Sequence[str | int]) -> int | None:
     """Return the line, from 1, on which the value at these steps (keys and indexes) of a YAML file begins."""
-    node: yaml.Node | None = yaml.compose(path.read_text(encoding="utf-8"), Loader=_Loader)
+    try:
+        node: yaml.Node | None = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=_Loader)
+    except yaml.YAMLError:
+        # JSON with characters that YAML refuses.
+        return None
     line = None
     for step in steps:
         if isinstance(node, yaml.MappingNode):

@@ -7,7 +7,11 @@ from urllib.parse import urlsplit
 
 from mock_server.accounts import read_key
 from mock_server.control.responses import refuse
-from mock_server.messages import Headers, Request, Response
+from mock_server.messages import Request, Response
+from mock_server.requests.cors import admit
+
+PROXIES = frozenset({"forwarded", "via", "x-real-ip"})
+"""Headers by which a proxy shows itself: who is behind it may be at another machine."""
 
 METHODS = "DELETE, GET, OPTIONS, POST, PUT"
 
@@ -17,7 +21,7 @@ class Access:
     """Guards the control API.
 
     `is_open` tells that the mock listens on a loopback address alone. Pages of other machines are kept out even then:
-    by their Origin, and by a Host that is not of this machine, as a rebound name would have it.
+    by their Origin, by a Host that is not of this machine, as a rebound name would have it, and by a proxy's headers.
     """
 
     token: str = ""
@@ -32,11 +36,14 @@ class Access:
             return refuse("The control API needs its token: send it as `Authorization: Bearer TOKEN`.", 403)
         if not self.is_open:
             return refuse("The control API is closed on this address. Start the mock with --control-token.", 403)
+        proxied = [name for name in request.headers if name in PROXIES or name.startswith("x-forwarded-")]
+        if proxied:
+            return refuse(f"The mock is not driven through a proxy ({proxied[0]}) without --control-token.", 403)
         origin = request.headers.get("origin", "")
-        if origin and not is_loopback(urlsplit(origin).hostname or ""):
+        if origin and not is_own(origin):
             return refuse(f"A page of {origin} may not drive this mock.", 403)
         host = request.headers.get("host", "")
-        if host and not is_loopback(urlsplit(f"//{host}").hostname or ""):
+        if host and not is_own(f"//{host}"):
             return refuse(f"The mock is not driven under the name {host}; use 127.0.0.1 or --control-token.", 403)
         return None
 
@@ -49,15 +56,18 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
+def is_own(url: str) -> bool:
+    """Tell whether a URL's host is this machine's own."""
+    try:
+        return is_loopback(urlsplit(url).hostname or "")
+    except ValueError:
+        return False
+
+
 def add_cors_headers(request: Request, response: Response) -> Response:
     """Return an answer that pages of this machine's other ports may read."""
     origin = request.headers.get("origin", "")
-    if not origin or not is_loopback(urlsplit(origin).hostname or ""):
+    if not is_own(origin):
         return response
-    cors: Headers = (
-        ("Access-Control-Allow-Origin", origin),
-        ("Access-Control-Allow-Methods", METHODS),
-        ("Access-Control-Allow-Headers", "Authorization, Content-Type"),
-        ("Vary", "Origin"),
-    )
-    return replace(response, headers=(*response.headers, *cors))
+    methods = ("Access-Control-Allow-Methods", METHODS)
+    return admit(request, replace(response, headers=(*response.headers, methods)))

@@ -1,6 +1,7 @@
 """The pages of the mock, all from files that lie here: the inspector at `/`, the documentation at `/docs`."""
 
 import functools
+from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
@@ -17,6 +18,10 @@ TYPES = {
     ".svg": "image/svg+xml",
     ".png": "image/png",
 }
+
+POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+DOCS_POLICY = f"{POLICY}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:"
+"""Swagger UI writes styles into its elements, and pictures into its styles."""
 
 INSPECTOR_PATHS = {"/": "index.html", "/docs": "docs.html", "/docs/": "docs.html", "/favicon.ico": "icon.svg"}
 INSPECTOR_FILES = "/_mock/inspector/"
@@ -65,4 +70,8 @@ def _read(path: Path, _changed: float) -> bytes:
 
 def read_page(path: Path) -> Response:
     """Return a file as an answer, kept in memory until it changes."""
-    return reply_file(_read(path, path.stat().st_mtime), TYPES.get(path.suffix, "text/plain; charset=utf-8"))
+    page = reply_file(_read(path, path.stat().st_mtime), TYPES.get(path.suffix, "text/plain; charset=utf-8"))
+    if path.suffix != ".html":
+        return page
+    policy = DOCS_POLICY if path.name == "docs.html" else POLICY
+    return replace(page, headers=(*page.headers, ("Content-Security-Policy", policy)))

@@ -16,6 +16,7 @@ from mock_server.recording.explain import Explainer
 from mock_server.recording.metrics import Metrics
 from mock_server.recording.recorder import MAX_EXCHANGES, Exchange, Recorder
 from mock_server.recording.redaction import redact
+from mock_server.requests.cors import admit, is_preflight
 from mock_server.requests.router import Router
 from mock_server.simulation.example_responses import ExampleResponses
 from mock_server.simulation.faults import Faults
@@ -84,6 +85,8 @@ class Middleware:
         # Most requests have neither.
         plan = self._plan(request) if "prefer" in request.headers or self.faults else None
         response, complaints = self._ask(request) if plan is None else self._carry_out(plan, request)
+        if "origin" in request.headers:
+            response = admit(request, response)
         seconds = time.perf_counter() - start + response.delivery.delay
         forced = plan.why if plan is not None else ""
         exchange = Exchange(next(self._numbers), at, seconds, request, response, forced, complaints)
@@ -136,6 +139,9 @@ class Middleware:
         return replace(response, headers=(*response.headers, header)), repaired.complaints
 
     def _forward(self, request: Request, upstream: Handler) -> tuple[Response, tuple[str, ...]]:
+        if is_preflight(request):
+            # A deployment knows nothing of the pages that are tried here.
+            return self.app.handle(request), ()
         operation = self.find_operation(request)
         trace = Trace(operation=operation.id if operation else "")
         response = replace(upstream.handle(request), trace=trace)

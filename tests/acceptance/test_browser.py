@@ -15,6 +15,8 @@ import pytest
 from tests.acceptance.conftest import need
 
 PAGE = """<!doctype html><meta charset="utf-8"><title>board</title><pre id="seen">running</pre><script>
+const EXTRA = ["X-Requested-With", "X-CSRF-TOKEN", "X-XSRF-TOKEN", "traceparent", "tracestate", "baggage",
+  "sentry-trace", "Cache-Control", "Pragma", "Idempotency-Key", "X-Own"];
 const base = "BASE", key = {Authorization: "Bearer test-browser"};
 const json = {...key, "Content-Type": "application/json"};
 const call = async (path, options = {}) => {
@@ -35,6 +37,8 @@ const call = async (path, options = {}) => {
     const after = await call("/milestones?project_id=159&sort=milestone_position&order=asc");
     seen.first = after.data[0].title;
     seen.deleted = (await call("/milestones/" + made.data.id, {method: "DELETE"})).status;
+    const more = Object.fromEntries(EXTRA.map(name => [name, "1"]));
+    seen.withCookies = (await call("/milestones/12", {headers: {...key, ...more}, credentials: "include"})).status;
     seen.gone = (await call("/milestones/" + made.data.id)).status;
     seen.unauthorized = (await call("/milestones?project_id=159", {headers: {Authorization: "Bearer no"}})).status;
   } catch (error) { seen.error = String(error); }
@@ -100,6 +104,7 @@ def test_a_page_on_another_port_works_with_milestones(page_url: str, tmp_path: P
         "reordered": 200,
         "first": "From a page",
         "deleted": 200,
+        "withCookies": 200,
         "gone": 404,
         "unauthorized": 401,
     }

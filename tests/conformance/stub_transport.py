@@ -73,6 +73,7 @@ def stage(
     guard: Callable[[OutgoingRequest], None] = lambda _: None,
     limits: Limits | None = None,
     read_only: bool = False,
+    reserve: Callable[[], int] = lambda: 0,
 ) -> Stage:
     """A transport that meets these replies."""
     socket, slept = Scripted(*replies), list[float]()
@@ -83,5 +84,6 @@ def stage(
         read_only=read_only,
         adapter=lambda: socket,
         sleep=slept.append,
+        reserve=reserve,
     )
     return Stage(socket, transport, slept)

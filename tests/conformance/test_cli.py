@@ -86,7 +86,7 @@ def test_a_contract_that_lacks_what_the_suite_arranges_with_is_refused_by_name(c
     done = check("--target", "mock", "--contract", str(lacking), "--depth", "quick")
 
     assert done.returncode == 3
-    assert f"{lacking}: lacks listProjects, createProject, deleteProject; the suite needs" in done.stderr
+    assert f"{lacking}: lacks listProjects, createProject, getProject, deleteProject; the suite needs" in done.stderr
 
 
 def test_what_is_violated_is_judged_again_by_the_same_contract(check: Check, tmp_path: Path) -> None:
@@ -184,7 +184,7 @@ def test_a_server_that_hangs_ends_with_3(check: Check) -> None:
         done = check("--target", url)
 
     assert done.returncode == 3
-    assert "nothing came within" in done.stderr
+    assert "no whole answer came within" in done.stderr
 
 
 def test_reports_that_cannot_be_written_are_found_out_before_the_run(check: Check, mock: str, tmp_path: Path) -> None:

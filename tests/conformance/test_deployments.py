@@ -1,12 +1,15 @@
 """Deployments that differ wherever the documentation is silent, each of them right: none may be accused."""
 
+import gzip
 import itertools
 import json
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -21,10 +24,15 @@ from mock_server.responses import Result, json_response
 from mock_server.scenarios.loader import Scenario
 from mock_server.storage.clock import Clock
 from mock_server.storage.store import Store
+from mock_server.storage.tables import Table
 from tests.faulty_mocks.mock_builder import MockBuilder, shown
 from tests.faulty_mocks.run_suite import run_on, run_suite_on
 
+# Many runs of the whole suite: left out with the faulty mocks.
+pytestmark = pytest.mark.zoo
+
 Wear = Callable[[MockBuilder], None]
+ID_FIELDS = frozenset({"id", "project_id"})
 
 LARAVEL = {
     "list/limit-below-one": "default",
@@ -114,18 +122,79 @@ def in_another_language(builder: MockBuilder) -> None:
     builder.body(lambda *_: True, change)
 
 
-def with_huge_ids(builder: MockBuilder) -> None:
-    """Ids beyond what fits into 32 bits, as a shared sequence gives them."""
-    original = Scenario.open_store
+def with_ids_from(*last_ids: int) -> Wear:
+    """Ids of projects, milestones and tasks from these numbers on, as a shared sequence gives them."""
 
-    def open_store(scenario: Scenario) -> Store:
-        store = original(scenario)
-        store.projects.last_id = 9_000_000_000_000_000
-        store.milestones.last_id = 8_000_000_000_000_000
-        store.tasks.last_id = 7_000_000_000_000_000
-        return store
+    def wear(builder: MockBuilder) -> None:
+        original = Scenario.open_store
 
-    builder.patch(Scenario, "open_store", open_store)
+        def open_store(scenario: Scenario) -> Store:
+            store = original(scenario)
+            store.projects.last_id, store.milestones.last_id, store.tasks.last_id = last_ids
+            return store
+
+        builder.patch(Scenario, "open_store", open_store)
+
+    return wear
+
+
+def with_gaps_between_ids(builder: MockBuilder) -> None:
+    """A sequence that several servers draw from in blocks."""
+    original = Table.next_id
+
+    def next_id(table: Table[Any]) -> int:
+        table.last_id += 37
+        return original(table)
+
+    builder.patch(Table, "next_id", next_id)
+
+
+DJANGO = {
+    "http/unknown-content-type": "415",
+    "http/malformed-json": "400",
+    "http/trailing-slash": "404",
+    "http/unknown-route-without-key": "404",
+    "auth/scheme-letter-case": "accepted",
+    "list/unknown-project": "404",
+    "list/page-beyond-last": "404",
+    "list/unknown-sort": "ignored",
+    "create/title-outer-blanks": "trimmed",
+    "update/unchanged-updated-date": "touched",
+    "delete/json-true-for-yes": "422",
+}
+
+
+def django(builder: MockBuilder) -> None:
+    """Behave as another framework does: 415 and 400, entity tags, compression, a connection for each request."""
+    choices = {
+        point: choice for point, choice in DJANGO.items() if choice in load_contract().open_points[point].choices
+    }
+    wearing(choices)(builder)
+
+    def handle(request: Request, original: Callable[[Request], Response]) -> Response:
+        response = original(request)
+        tag = f'"{zlib.crc32(response.body):x}"'
+        if request.headers.get("if-none-match") == tag:
+            return replace(response, status=304, body=b"")
+        fields = [*response.headers, ("ETag", tag), ("Vary", "Accept, Cookie"), ("Connection", "close")]
+        if "gzip" in request.headers.get("accept-encoding", "") and response.body:
+            fields.append(("Content-Encoding", "gzip"))
+            response = replace(response, body=gzip.compress(response.body))
+        return replace(response, headers=tuple(fields))
+
+    builder.handle(handle)
+
+
+def behind_a_sticky_balancer(builder: MockBuilder) -> None:
+    """Two nodes, each with a cache of its own; a cookie leads back to the one that was written to."""
+
+    def handle(request: Request, original: Callable[[Request], Response]) -> Response:
+        response = original(request)
+        if "node=" in request.headers.get("cookie", ""):
+            return response
+        return replace(response, headers=(*response.headers, ("Set-Cookie", "node=1; Path=/")))
+
+    builder.handle(handle)
 
 
 def with_a_clock_that_stands(builder: MockBuilder) -> None:
@@ -200,7 +269,11 @@ DEPLOYMENTS: dict[str, Wear] = {
     "strict": wearing(STRICT),
     "loose": wearing(LOOSE),
     "another-language": in_another_language,
-    "huge-ids": with_huge_ids,
+    "ids-above-32-bits": with_ids_from(2**31 - 4, 2**31 - 20, 2**31 - 9),
+    "ids-around-the-limit-of-doubles": with_ids_from(2**53 - 4, 2**53 - 20, 2**53 - 9),
+    "gaps-between-ids": with_gaps_between_ids,
+    "django": django,
+    "sticky-balancer": behind_a_sticky_balancer,
     "standing-clock": with_a_clock_that_stands,
     "throttled": throttled,
     "busy": busy,
@@ -246,3 +319,21 @@ def assert_not_accused(judgements: list[Judgement]) -> None:
 
     assert accused == {}
     assert combine(judgements, strict=False) is Conclusion.CONFORMANT
+
+
+def test_ids_as_strings_break_the_documented_types_and_nothing_else() -> None:
+    """The table of fields says "integer" of ids: a string is no second reading of it. All else is judged as usual."""
+
+    def text(value: object) -> object:
+        if isinstance(value, dict):
+            return {name: str(item) if name in ID_FIELDS and item else text(item) for name, item in value.items()}
+        return [text(item) for item in value] if isinstance(value, list) else value
+
+    def inject(builder: MockBuilder) -> None:
+        builder.body(lambda *_: True, lambda body: body.update(data=text(body["data"])) if "data" in body else None)
+
+    judgements = run_suite_on(inject)
+    failed = {judgement.requirement.id for judgement in judgements if judgement.verdict is Verdict.FAIL}
+
+    assert failed
+    assert {requirement for requirement in failed if not requirement.endswith("/answers-as-documented")} == set()

@@ -40,6 +40,7 @@ class MockBuilder:
     clock: Callable[[], Clock] = Clock
     profile: Profile | None = None
     one_at_a_time: bool = True
+    sleep: Callable[[float], None] = lambda _: None
     patches: ExitStack = field(default_factory=ExitStack)
 
     def operation(self, name: str, faulty: Callable[[OperationContext, Original], Result]) -> None:

@@ -11,6 +11,9 @@ from tests.faulty_mocks.run_suite import read_contracts, run_suite
 load_all()
 
 
+pytestmark = pytest.mark.zoo
+
+
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.name)
 def test_a_fault_is_convicted_of_what_it_breaks_and_of_nothing_else(fault: Fault) -> None:
     judgements = run_suite(fault)

@@ -1,6 +1,7 @@
 """Stands in for the hosts that run the gate: their files are read, and the shell steps in them run as they would."""
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -34,22 +35,47 @@ def on_github(folder: Path, repository: Path, **inputs: str) -> Done:
     summary.touch()
     defaults = {name: str(one.get("default", "")) for name, one in ACTION["inputs"].items()}
     given = {f"${{{{ inputs.{name} }}}}": value for name, value in (defaults | inputs).items()}
+    given["${{ runner.temp }}"] = str(folder)
     surroundings = {
         "GITHUB_ACTION_PATH": str(ROOT),
         "GITHUB_OUTPUT": str(outputs),
         "GITHUB_STEP_SUMMARY": str(summary),
     }
     printed, code = "", 0
-    for step in ACTION["runs"]["steps"]:
-        own = {name: given[value] for name, value in step.get("env", {}).items()}
+    for step in scripts_of_action():
+        outputs.write_text("", encoding="utf-8")
+        own = {name: _filled_in(value, given) for name, value in step.get("env", {}).items()}
         # As GitHub starts a step with `shell: bash`.
         shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
         code, said = run(shell, repository, surroundings | own)
         printed += said
         if code:
             break
-    pairs = dict(line.split("=", 1) for line in outputs.read_text(encoding="utf-8").splitlines())
-    return Done(code, printed, pairs, summary.read_text(encoding="utf-8"))
+    written = _outputs(outputs.read_text(encoding="utf-8"))
+    return Done(code, printed, written, summary.read_text(encoding="utf-8"))
+
+
+def scripts_of_action() -> list[dict[str, Any]]:
+    """Return the steps of the action that are scripts, and not another action such as the cache."""
+    return [step for step in ACTION["runs"]["steps"] if "run" in step]
+
+
+def _filled_in(text: str, values: Mapping[str, str]) -> str:
+    """Fill in the expressions of a text; an unknown one is a KeyError."""
+    return re.sub(r"\$\{\{.*?\}\}", lambda expression: values[expression[0]], text)
+
+
+def _outputs(text: str) -> dict[str, str]:
+    """Read the outputs of a step as GitHub does: NAME=VALUE, or NAME<<END with the lines of the value up to END."""
+    outputs: dict[str, str] = {}
+    lines = iter(text.splitlines())
+    for line in lines:
+        name, _, end = line.partition("<<")
+        if "=" in name:
+            name, _, outputs[name] = line.partition("=")
+        else:
+            outputs[name] = "\n".join(iter(lambda: next(lines), end))
+    return outputs
 
 
 def on_gitlab(repository: Path, **variables: str) -> Done:
@@ -80,7 +106,7 @@ def installed_on_gitlab(folder: Path, **variables: str) -> str:
     own["PATH"] = f"{python.parent}{os.pathsep}{os.environ['PATH']}"
     script = "\n".join(["set -eo pipefail", *JOB["before_script"]])
     code, printed = run(["bash", "-c", script], folder, own)
-    assert (code, printed) == (0, "")
+    assert (code, printed) == (0, "Installing milestones-gate …\n"), printed
     return (folder / "installed").read_text(encoding="utf-8")
 
 

@@ -3,6 +3,7 @@
 import importlib.metadata
 import json
 import re
+import shutil
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
@@ -12,12 +13,12 @@ import pytest
 import yaml
 from markdown_it import MarkdownIt
 
-from tests.gate.hosts import ACTION, JOB, ROOT, Done, installed_on_gitlab, on_github, on_gitlab, run
+from tests.gate.hosts import ACTION, JOB, ROOT, Done, installed_on_gitlab, on_github, on_gitlab, run, scripts_of_action
 
 EXAMPLE = ROOT / "examples" / "gate"
 BIN = Path(sys.executable).parent
-PULL_REQUEST = "origin/main:openapi.yaml\nopenapi.yaml\n"
-AS_SOMEBODY_WROTE_IT = "  origin/main:openapi.yaml  \r\n\r\n\topenapi.yaml\r\n"
+PULL_REQUEST = "--merge-base=origin/main\nopenapi.yaml\n"
+AS_SOMEBODY_WROTE_IT = "  --merge-base=origin/main  \r\n\r\n\topenapi.yaml\r\n"
 TAG = f"v{importlib.metadata.version('milestones-conformance')}"
 DOCS = (ROOT / "docs" / "gate.md").read_text(encoding="utf-8")
 
@@ -88,7 +89,7 @@ def test_the_action_stops_a_breaking_pull_request_at_its_lines(clone: Path, tmp_
 
 
 def test_the_action_says_why_it_could_not_be_done(clone: Path, tmp_path: Path) -> None:
-    done = on_github(tmp_path, clone, arguments="origin/nowhere:openapi.yaml\nopenapi.yaml")
+    done = on_github(tmp_path, clone, arguments="--merge-base=origin/nowhere\nopenapi.yaml")
 
     assert (done.code, done.outputs["exit-code"]) == (3, "3")
     assert re.search(r"^::error title=milestones-gate::.*nowhere", done.printed, re.MULTILINE)
@@ -112,9 +113,66 @@ def test_blanks_and_line_ends_around_an_argument_do_not_count(clone: Path, tmp_p
     assert on_gitlab(clone, GATE_ARGUMENTS=AS_SOMEBODY_WROTE_IT).code == 0
 
 
+@pytest.mark.parametrize("command", ["--help", "lint -h", "lint\n--help", "exit-code=0", "$(touch ran)"])
+def test_no_other_word_than_a_command_is_one(clone: Path, tmp_path: Path, command: str) -> None:
+    for done in (
+        on_github(tmp_path, clone, command=command, arguments=PULL_REQUEST),
+        on_gitlab(clone, GATE_COMMAND=command, GATE_ARGUMENTS=PULL_REQUEST),
+    ):
+        assert done.code == 3, done.printed
+        assert "has to be contract, behaviour, baseline, coverage or lint" in done.printed
+        assert done.outputs.get("exit-code", "3") == "3"
+    assert not (clone / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "folder"),
+    [
+        ("", "gate-report"),
+        ("\n", "gate-report"),
+        ("  of its own\n", "of its own"),
+        ("--help", "--help"),
+        ("-x", "-x"),
+        ("a\nexit-code=0", "a\nexit-code=0"),
+        ("a\nEOF\nexit-code=0", "a\nEOF\nexit-code=0"),
+    ],
+)
+def test_the_report_is_a_folder_whatever_it_is_called(clone: Path, tmp_path: Path, given: str, folder: str) -> None:
+    check_out(clone, "breaking")
+    done = on_github(tmp_path, clone, arguments=PULL_REQUEST, report=given)
+
+    assert (done.code, done.outputs) == (1, {"exit-code": "1", "report": folder})
+    assert findings(clone / folder)
+    assert "owner" in done.summary
+    shutil.rmtree(clone / folder)
+    assert on_gitlab(clone, GATE_ARGUMENTS=PULL_REQUEST, GATE_REPORT=given).code == 1
+    assert findings(clone / folder)
+
+
+@pytest.mark.parametrize("command", ["", "\n", "contract\n"])
+def test_a_command_left_empty_is_contract(clone: Path, tmp_path: Path, command: str) -> None:
+    check_out(clone, "breaking")
+    on_push = on_github(tmp_path, clone, command=command, arguments=PULL_REQUEST)
+
+    assert (on_push.code, on_gitlab(clone, GATE_COMMAND=command, GATE_ARGUMENTS=PULL_REQUEST).code) == (1, 1)
+    assert "Running milestones-gate contract" in on_push.printed
+
+
+def test_the_include_installs_nothing_from_a_project_without_a_ref(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError, match="GATE_REF is empty"):
+        installed_on_gitlab(tmp_path, GATE_REF="")
+
+
+def test_what_pip_loads_is_kept_by_both_hosts() -> None:
+    (cache,) = (step for step in ACTION["runs"]["steps"] if "actions/cache@" in step.get("uses", ""))
+    (install,) = (step for step in scripts_of_action() if step["name"] == "Install")
+    assert install["env"]["PIP_CACHE_DIR"] == cache["with"]["path"]
+    assert f"--cache-dir {JOB['cache']['paths'][0]} " in "\n".join(JOB["before_script"])
+
+
 def test_outside_of_a_pull_request_both_say_that_a_variable_is_empty(clone: Path, tmp_path: Path) -> None:
-    on_push = on_github(tmp_path, clone, arguments="origin/:openapi.yaml\nopenapi.yaml")
-    in_a_branch = on_gitlab(clone, GATE_ARGUMENTS=":openapi.yaml\nopenapi.yaml")
+    on_push = on_github(tmp_path, clone, arguments="--merge-base=origin/\nopenapi.yaml")
+    in_a_branch = on_gitlab(clone, GATE_ARGUMENTS="--merge-base=\nopenapi.yaml")
 
     assert (on_push.code, in_a_branch.code) == (3, 3)
     for done in (on_push, in_a_branch):
@@ -160,11 +218,11 @@ def test_all_that_is_copied_from_here_names_this_version() -> None:
 
 
 def test_no_input_of_the_action_stands_in_a_script() -> None:
-    assert all("${{" not in step["run"] for step in ACTION["runs"]["steps"])
+    assert all("${{" not in step["run"] for step in scripts_of_action())
 
 
 def test_no_key_is_an_argument_of_the_action() -> None:
-    (gate,) = (step for step in ACTION["runs"]["steps"] if "env" in step)
+    (gate,) = (step for step in scripts_of_action() if step["name"] == "Gate")
     assert gate["env"]["MILESTONES_API_KEY"] == "${{ inputs.api-key }}"
     assert "MILESTONES_API_KEY" not in gate["run"]
 
@@ -175,7 +233,7 @@ def test_the_include_judges_a_merge_request_and_leaves_its_reports(clone: Path, 
     done = on_gitlab(clone, GATE_ARGUMENTS=PULL_REQUEST)
 
     assert done.code == code, done.printed
-    report = JOB["artifacts"]["reports"]["junit"].replace("$GATE_REPORT", JOB["variables"]["GATE_REPORT"])
+    report = JOB["artifacts"]["reports"]["junit"][0].replace("$GATE_REPORT", JOB["variables"]["GATE_REPORT"])
     failures = ET.parse(clone / report).getroot().iter("failure")
     assert bool(list(failures)) is bool(code)
 

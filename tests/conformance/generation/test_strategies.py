@@ -11,7 +11,7 @@ from conformance.exchange import Json
 from conformance.generation.schema_strategies import queries
 from conformance.generation.strategies import AWKWARD, SPECIMENS, Inputs, has_q
 from conformance.runner.run import new_run_id
-from conformance.sandbox.sandbox import LABEL
+from conformance.sandbox.ownership import LABEL
 
 INPUTS = Inputs(contracts.load())
 

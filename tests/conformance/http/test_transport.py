@@ -85,7 +85,7 @@ def test_a_read_is_repeated_when_the_connection_breaks_and_a_write_never() -> No
 def test_a_timeout_is_not_repeated() -> None:
     at = stage(Reply(error=requests.ReadTimeout()), Reply())
 
-    with pytest.raises(NoAnswer, match="nothing came within"):
+    with pytest.raises(NoAnswer, match="no whole answer came within"):
         at.transport.send(READ)
     assert len(at.socket.sent) == 1
 
@@ -160,8 +160,29 @@ def test_no_more_requests_are_sent_than_allowed() -> None:
 
     with pytest.raises(OutOfRequests):
         at.transport.send(READ)
-    at.transport.ignore_limits()
-    assert at.transport.send(READ).status == 200
+    at.transport.begin_clean_up(60)
+    with pytest.raises(OutOfRequests):
+        at.transport.send(READ)
+
+
+def test_what_cleaning_up_takes_is_kept_back() -> None:
+    at = stage(Reply(), limits=Limits(max_requests=3), reserve=lambda: 2)
+    at.transport.send(READ)
+    with pytest.raises(OutOfRequests):
+        at.transport.send(READ)
+    at.transport.begin_clean_up(60)
+    at.transport.send(READ)
+    at.transport.send(READ)
+
+    assert at.transport.sent == 3
+
+
+def test_cleaning_up_ends_when_its_time_is_over() -> None:
+    at = stage(Reply())
+    at.transport.begin_clean_up(-1)
+
+    with pytest.raises(OutOfRequests, match="the time for cleaning up is over"):
+        at.transport.send(READ)
 
 
 def test_a_stopped_run_sends_nothing_more_until_it_cleans_up() -> None:
@@ -170,7 +191,7 @@ def test_a_stopped_run_sends_nothing_more_until_it_cleans_up() -> None:
 
     with pytest.raises(KeyboardInterrupt):
         at.transport.send(READ)
-    at.transport.ignore_limits()
+    at.transport.begin_clean_up(60)
     assert at.transport.send(READ).status == 200
 
 

@@ -4,6 +4,7 @@ import io
 import json
 import re
 import shlex
+import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +17,10 @@ from rich.console import Console
 from conformance.contract import OpenPoint, Requirement
 from conformance.exchange import AuthVariant, Exchange
 from conformance.probes.registry import Observation
-from conformance.reports import html, junit, terminal
+from conformance.reports import html, junit, scripts, terminal
 from conformance.reports import json as report_json
 from conformance.reports.report import Report
+from conformance.reproduction.causes import Cause
 from conformance.results.coverage import Covered
 from conformance.results.verdict import Judgement, Verdict, combine
 
@@ -189,3 +191,41 @@ def test_a_run_with_unsteady_violations_says_so_at_its_end() -> None:
 
     assert "1 unsteady" in unsteady.headline
     assert "unsteady" in unsteady.next_step
+
+
+def test_a_violation_without_fixed_calls_has_a_script_that_runs_the_suite(tmp_path: Path) -> None:
+    directory = tmp_path / "reproductions"
+    directory.mkdir()
+    (directory / "of-an-earlier-run.sh").touch()
+    scripts.write(report(*MIXED), directory)
+    script = (directory / "get-broken-holds.sh").read_text(encoding="utf-8")
+
+    assert sorted(path.name for path in directory.iterdir()) == ["get-broken-holds.sh", "get-guessed-holds.sh"]
+    assert script.count("--target") == 1
+    assert '--only get/broken-holds --depth quick --seed 7 --target "$MILESTONES_TARGET"' in script
+    assert subprocess.run(["sh", "-n", str(directory / "get-broken-holds.sh")], check=False).returncode == 0
+
+
+def test_what_follows_from_a_violation_stands_below_it(tmp_path: Path) -> None:
+    grouped = replace(report(*MIXED), causes=[Cause("get/broken-holds", ["get/guessed-holds"])])
+    console = Console(file=io.StringIO(), width=200, highlight=False)
+    terminal.show(grouped, console)
+    printed = console.file.getvalue()  # type: ignore[attr-defined]
+    written = report_json.entry(grouped)
+    junit.write(grouped, tmp_path / "junit.xml")
+
+    assert "from this 1 more, 1 of them inferred only" in printed
+    assert printed.count("✗") == 1
+    assert written["causes"] == [{"root": "get/broken-holds", "consequences": ["get/guessed-holds"]}]
+    reasons = {one["id"]: one["reason"] for one in written["requirements"] if one["status"] == "FAIL"}
+    assert reasons["get/guessed-holds"].endswith("; follows from get/broken-holds")
+    assert all(reasons.values())
+
+
+def test_only_inferred_violations_are_said_in_the_last_lines() -> None:
+    console = Console(file=io.StringIO(), width=200, highlight=False)
+    terminal.show(report(MIXED[0], MIXED[2]), console)
+    last = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+
+    assert "1 inferred are" in last[-3]
+    assert last[-1].startswith("Read the inferred violations above before this run is kept in CI")

@@ -31,7 +31,7 @@ def once(number: int, change: Callable[[Response], Response]) -> Callable[[MockB
 
 
 def odd_judgements(inject: Callable[[MockBuilder], None], depth: Depth) -> list[Judgement]:
-    """The judgements that are no pass; none of them may fail the run."""
+    """Return the judgements that are no pass; none of them may fail the run."""
     with run_on(inject, Options(depth=depth)) as run:
         Scheduler(run).run_all()
         run.clean_up()

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from conformance.exchange import AuthVariant, Exchange, Json
+from conformance.exchange import Json
 from conformance.http.client import Encoding, encode
 from conformance.http.transport import ForbiddenWrite, OutgoingRequest
-from conformance.sandbox.sandbox import LABEL, Sandbox
+from conformance.sandbox.ownership import LABEL, Kind
+from conformance.sandbox.sandbox import Sandbox
 
 OURS, THEIRS = 500, 7
 WRITES = ("POST", "PUT", "PATCH", "DELETE")
@@ -23,7 +24,10 @@ def sandbox() -> Sandbox:
 
 def make() -> Sandbox:
     """A sandbox that made one of each."""
-    return Sandbox("RUN", projects={OURS}, milestones={OURS}, tasks={OURS})
+    sandbox = Sandbox("RUN")
+    for kind in Kind:
+        sandbox.ownership.ours[kind].add(OURS)
+    return sandbox
 
 
 def refused(sandbox: Sandbox, call: OutgoingRequest) -> bool:
@@ -95,7 +99,11 @@ def test_a_foreign_milestone_in_a_form_is_refused_in_every_bracket(
 
 @pytest.mark.parametrize(
     "path",
-    ["/clients/1", "/", "", "//milestones/7", "/milestones/positions/", "/milestones/7/", "/admin", "/Milestones/7"],
+    [
+        *("/clients/1", "/", "", "//milestones/7", "/milestones/positions/", "/milestones/7/", "/admin"),
+        *("/Milestones/7", "/milestones/500/../7", "/milestones/500/%2E%2e/7", "/zzz-1/../milestones/7"),
+        *("/tasks/500/comments/7", "/tasks/500/comments/7abc"),
+    ],
 )
 def test_a_path_that_is_not_known_to_be_ours_is_refused(path: str, sandbox: Sandbox) -> None:
     for method in WRITES:
@@ -132,44 +140,6 @@ def test_what_is_ours_may_be_written_to(sandbox: Sandbox) -> None:
     assert not refused(sandbox, OutgoingRequest("", "PUT", "/milestones/positions", body=order, content_type=kind))
     assert not refused(sandbox, OutgoingRequest("", "DELETE", f"/milestones/{OURS}"))
     assert not refused(sandbox, OutgoingRequest("", "PUT", f"/tasks/{OURS}/archive"))
-
-
-def answered(operation: str, body: bytes, status: int = 201) -> Exchange:
-    """An answer to an operation."""
-    return Exchange(1, operation, "POST", "/", "", AuthVariant.OURS, None, None, status, {}, body, 0.0)
-
-
-def test_what_was_made_becomes_ours(sandbox: Sandbox) -> None:
-    sandbox.learn(answered("createProject", b'{"data": {"id": 900, "title": "ZZZ_CONFORMANCE_RUN_1"}}'))
-    sandbox.learn(answered("createMilestone", b'{"data": {"id": 901, "project_id": 900}}'))
-    sandbox.learn(answered("createTask", b'{"data": {"id": 902, "project": {"id": 900}}}'))
-    sandbox.learn(answered("createTask", b'{"data": {"id": 903, "project": {"id": 900}}}', status=422))
-
-    assert sandbox.open_projects == {900}
-    assert 901 in sandbox.milestones
-    assert 902 in sandbox.tasks
-    assert 903 not in sandbox.tasks
-
-
-def test_what_a_deployment_answers_in_the_place_of_ours_does_not_become_ours() -> None:
-    sandbox = Sandbox("RUN", projects={OURS}, existing_project_ids=frozenset({THEIRS}))
-    sandbox.learn(answered("createProject", b'{"data": {"id": 8, "title": "Website"}}'))
-    sandbox.learn(answered("createProject", b'{"data": {"id": 9}}'))
-    sandbox.learn(answered("createProject", b'{"data": {"id": 7, "title": "ZZZ_CONFORMANCE_RUN_1"}}'))
-    sandbox.learn(answered("cloneProject", b'{"data": {"id": 6, "title": "ZZZ_CONFORMANCE_OTHER_1"}}'))
-    sandbox.learn(answered("createMilestone", b'{"data": {"id": 1, "project_id": 7}}'))
-    sandbox.learn(answered("createMilestone", b'{"data": {"id": 2}}'))
-    sandbox.learn(answered("createTask", b'{"data": {"id": 3, "project": {"id": 7}}}'))
-
-    assert sandbox.projects == {OURS}
-    assert sandbox.milestones == sandbox.tasks == set()
-
-
-def test_of_a_list_only_the_rows_of_our_projects_become_ours(sandbox: Sandbox) -> None:
-    rows = b'{"data": [{"id": 1, "project_id": 500}, {"id": 2, "project_id": 7}, {"id": 3}, 4, {"id": "5"}]}'
-    sandbox.learn(answered("listMilestones", rows, status=200))
-
-    assert sandbox.milestones == {OURS, 1}
 
 
 def test_a_title_is_announced_before_it_is_used() -> None:

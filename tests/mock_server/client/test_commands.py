@@ -163,7 +163,14 @@ def test_elsewhere_than_on_loopback_the_control_needs_its_token() -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [("--upstream", "nowhere"), ("--profile", "symfony"), ("--scenario", "none"), ("--faults", "none.yaml")]
+    "options",
+    [
+        ("--upstream", "nowhere"),
+        ("--profile", "symfony"),
+        ("--scenario", "none"),
+        ("--faults", "none.yaml"),
+        ("--save", "none/saved.json"),
+    ],
 )
 def test_options_that_cannot_be_are_said_in_one_line(options: tuple[str, str]) -> None:
     code, said = fail(*options)

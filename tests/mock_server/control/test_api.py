@@ -194,6 +194,12 @@ def test_an_account_wears_a_profile_of_its_own(driver: Driver, client: Client, r
         ({"host": "[::1]:4010"}, 200),
         ({"host": "localhost:4010", "origin": "https://evil.example"}, 403),
         ({"host": "rebound.example:4010"}, 403),
+        ({"host": "[", "origin": "null"}, 403),
+        ({"host": "["}, 403),
+        ({"forwarded": "for=192.0.2.1"}, 403),
+        ({"x-forwarded-for": "192.0.2.1"}, 403),
+        ({"x-forwarded-proto": "https"}, 403),
+        ({"via": "1.1 proxy"}, 403),
     ],
 )
 def test_on_loopback_only_pages_of_this_machine_drive_it(
@@ -212,6 +218,7 @@ def test_on_another_address_it_is_closed_without_a_token() -> None:
 def test_a_token_opens_it_to_who_has_it_and_to_nobody_else() -> None:
     root = create_mock(MockConfig(is_open=False, token="secret"))
     assert Driver(root, authorization="Bearer secret").send("GET", "/accounts").status == 200
+    assert Driver(root, authorization="Bearer secret", via="1.1 proxy").send("GET", "/accounts").status == 200
     assert Driver(root, authorization="Bearer other").send("GET", "/accounts").status == 403
     assert Driver(root).send("GET", "/accounts").status == 403
 

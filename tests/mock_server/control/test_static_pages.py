@@ -21,6 +21,12 @@ def test_every_page_and_file_is_served(root: RootHandler, path: str) -> None:
     assert root.handle(Request("POST", path)).status == 405
 
 
+@pytest.mark.parametrize("path", ["/", "/docs", "/_mock/inspector/index.html"])
+def test_no_page_may_be_framed_or_load_scripts_from_elsewhere(root: RootHandler, path: str) -> None:
+    policy = dict(root.handle(Request("GET", path)).headers)["Content-Security-Policy"].split("; ")
+    assert {"default-src 'self'", "frame-ancestors 'none'"} <= set(policy)
+
+
 @pytest.mark.parametrize("name", ["swagger-ui.css", "swagger-ui-bundle.js", "LICENSE"])
 def test_swagger_ui_is_served_with_its_licence(root: RootHandler, name: str) -> None:
     assert root.handle(Request("GET", f"/_mock/swagger-ui/{name}")).status == 200

@@ -231,7 +231,9 @@ def test_everybody_can_use_it(browser: Browser, account: MockAccount, scheme: An
 def test_the_documentation_calls_this_very_mock(browser: Browser, account: MockAccount) -> None:
     page = browser.new_page()
     asked: list[str] = []
+    refused: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda line: refused.append(line.text) if "Content Security Policy" in line.text else None)
     page.goto(f"{account.mock.origin}/docs?key={account.key}")
     page.locator("#operations-Milestones-getMilestone .opblock-summary-control").click()
     operation = page.locator("#operations-Milestones-getMilestone")
@@ -242,6 +244,7 @@ def test_the_documentation_calls_this_very_mock(browser: Browser, account: MockA
     assert all(url.startswith((account.mock.origin, "data:")) for url in asked)
     page.goto(f"{account.mock.origin}/docs?of=control")
     expect(page.locator("#operations-Accounts-resetAccount")).to_be_visible()
+    assert refused == []
     page.close()
 
 

@@ -4,7 +4,7 @@ import json
 from urllib.parse import quote, urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_server.messages import Request, Response
@@ -104,6 +104,7 @@ def test_what_cannot_be_read_is_not_kept() -> None:
     assert b"zip" not in keep(answer=b"zip", answered=(("Content-Encoding", "gzip"),)).response.body
 
 
+@settings(deadline=None)
 @given(st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]), min_size=4).map(str.strip))
 def test_an_echoed_key_is_found_in_every_spelling(key: str) -> None:
     key = f"k3y-{key}"
@@ -116,6 +117,7 @@ def test_an_echoed_key_is_found_in_every_spelling(key: str) -> None:
     assert kept.response.body.count(b"REDACTED") == len(spellings)
 
 
+@settings(deadline=None)
 @given(st.recursive(st.text(), lambda inner: st.dictionaries(st.sampled_from(["token", "a"]), inner) | st.lists(inner)))
 def test_any_json_is_kept_or_redacted(content: object) -> None:
     kept = keep(answer=json.dumps(content).encode())

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mock_server.control.root import RootHandler
@@ -168,6 +168,7 @@ SEGMENTS = st.sampled_from(
 ) | st.text(max_size=3)
 
 
+@settings(deadline=None)
 @given(st.sampled_from(["/api", "", "//", "http://", "/"]), st.lists(SEGMENTS), st.text(max_size=3))
 @example("/api", ["@host", "x"], "")
 def test_no_target_leads_to_another_host_or_out_of_the_base_path(start: str, segments: list[str], query: str) -> None:

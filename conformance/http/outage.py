@@ -1,0 +1,79 @@
+"""Tell the application's answers from those of what stands before it: a gateway, a firewall, a login page.
+
+An answer that may be somebody else's is asked for again, beside a request that has worked. Only what shows twice while
+that request still works is the application's own; while it does not work, the deployment is out of service.
+"""
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+from conformance.exchange import AuthVariant, Exchange
+
+GATEWAY_STATUSES = frozenset({502, 503, 504})
+KEY_STATUSES = frozenset({401, 403})
+PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)
+"""The seconds before each request that looks whether the deployment is back."""
+TWICE = 2
+
+Signature = tuple[str, str, int | None, str]
+
+
+class OutageDetector:
+    """Knows which odd answers were shown to be the application's own, and whether the deployment is out of service.
+
+    `check` sends a request that a working deployment answers with 200. `has_worked` says that the key was accepted
+    before; without that nothing can be told. `outage` is the one cause that ended the run, once there is one.
+    """
+
+    def __init__(self, check: Callable[[], Exchange], pause: Callable[[float], None], *, has_worked: bool) -> None:
+        self._check = check
+        self._pause = pause
+        self._has_worked = has_worked
+        self._shown: Counter[Signature] = Counter()
+        self._lock = threading.Lock()
+        self.outage = ""
+
+    def is_suspicious(self, exchange: Exchange) -> bool:
+        """Tell whether an answer may come from something else than the application, and was not shown to be its own."""
+        if exchange.ok and exchange.key is AuthVariant.OURS:
+            self._has_worked = True
+        reason = _foreign(exchange)
+        return bool(reason) and self._has_worked and self._shown[_signature(exchange, reason)] < TWICE
+
+    def in_service(self, exchange: Exchange) -> bool:
+        """Wait until the deployment answers as before; False, with `outage` set, when it does not for some seconds."""
+        for seconds in PAUSES:
+            if seconds:
+                self._pause(seconds)
+            if self._check().ok:
+                return True
+        with self._lock:
+            self.outage = self.outage or _describe(exchange)
+        return False
+
+    def note(self, exchange: Exchange) -> None:
+        """Note that an odd answer was shown while the deployment was in service."""
+        if reason := _foreign(exchange):
+            with self._lock:
+                self._shown[_signature(exchange, reason)] += 1
+
+
+def _foreign(exchange: Exchange) -> str:
+    """Return why an answer may not be the application's own; empty where nothing says so."""
+    if exchange.status in GATEWAY_STATUSES:
+        return "gateway"
+    if exchange.status in KEY_STATUSES and exchange.key is AuthVariant.OURS:
+        return "key"
+    return "page" if "html" in exchange.headers.get("content-type", "").lower() else ""
+
+
+def _signature(exchange: Exchange, reason: str) -> Signature:
+    return exchange.method, exchange.operation or exchange.path, exchange.status, reason
+
+
+def _describe(exchange: Exchange) -> str:
+    kind = exchange.headers.get("content-type", "no content type")
+    if _foreign(exchange) == "key":
+        return f"from request {exchange.number} on the key was refused with {exchange.status}"
+    return f"from request {exchange.number} on the deployment was out of service: {exchange.status} with {kind}"

@@ -1,0 +1,91 @@
+"""Takes the key out of whatever comes back, in every form in which it can come back."""
+
+import base64
+import html
+import re
+from collections.abc import Iterator
+
+REDACTED = "[key]"
+SHORT = 6
+"""A key of fewer characters is sought as it is alone: encoded it would be found in what is none."""
+
+
+class Redactor:
+    """Replaces a key and other secrets, also without their last character, by a mark.
+
+    It finds the key as it is, escaped as in JSON, in percent-encoding, as HTML entities, in hexadecimal and in base64,
+    in any letter case and with the escapes mixed.
+    """
+
+    def __init__(self, key: str, *others: str) -> None:
+        secrets = [secret for secret in (key, *others) if secret]
+        forms = [form for secret in secrets for form in _forms(secret)]
+        # The look ahead spares most characters the long alternatives.
+        beginnings = "".join({re.escape(beginning) for secret in secrets for beginning in _beginnings(secret)})
+        pattern = f"(?=[{beginnings}])(?:{'|'.join(forms)})"
+        self._pattern = re.compile(pattern.encode("ascii"), re.IGNORECASE)
+
+    def text(self, text: str) -> str:
+        """The text without the key."""
+        return self.body(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
+
+    def body(self, body: bytes) -> bytes:
+        """The bytes without the key."""
+        return self._pattern.sub(REDACTED.encode("ascii"), body)
+
+
+def _forms(secret: str) -> Iterator[str]:
+    # The key is sent without its last character, too, and what is left of it must be as secret.
+    if len(secret) < SHORT:
+        yield re.escape(secret[:-1]) + f"(?:{re.escape(secret[-1])})?" if len(secret) > 1 else re.escape(secret)
+        return
+    # It is sent with a blank behind its first character, too.
+    first, *between, last = (_character(character) for character in secret)
+    yield f"{first}(?: |[+]|%20)?{''.join(between)}(?:{last})?"
+    hexadecimal = secret.encode("ascii").hex()
+    yield f"{hexadecimal[:-2]}(?:{hexadecimal[-2:]})?"
+    for encoded in _base64(secret):
+        # The last characters of base64 depend on the last one of the secret.
+        start, end = encoded[:-2], encoded[-2:]
+        yield (
+            "".join(_sign(character) for character in start) + f"(?:{''.join(_sign(character) for character in end)})?"
+        )
+
+
+def _beginnings(secret: str) -> str:
+    """The characters with which any form of a secret begins."""
+    encoded = "".join(form[0] for form in _base64(secret)) if len(secret) >= SHORT else ""
+    return f"{secret[0]}{ord(secret[0]):x}"[:2] + encoded + "\\%&"
+
+
+def _sign(character: str) -> str:
+    """A character of base64, of which only the signs are ever escaped."""
+    return character if character.isalnum() else _character(character)
+
+
+def _character(character: str) -> str:
+    """A character as it is and under the escapes of JSON, URLs and HTML, those of URLs perhaps twice."""
+    code = ord(character)
+    forms = {
+        re.escape(character),
+        re.escape(html.escape(character)),
+        rf"\\+u00{code:02x}",
+        rf"\\+x{code:02x}",
+        rf"%(?:25)*{code:02x}",
+        f"&#0*{code};",
+        f"&#x0*{code:x};",
+    }
+    if not character.isalnum():
+        forms.add(rf"\\+{re.escape(character)}")
+    return f"(?:{'|'.join(sorted(forms))})"
+
+
+def _base64(secret: str) -> Iterator[str]:
+    """The part of base64 that only the secret decides, wherever it begins in what is encoded, in both alphabets."""
+    for before in range(3):
+        encoded = base64.b64encode(b"\0" * before + secret.encode("ascii")).decode("ascii").rstrip("=")
+        bits = 8 * (before + len(secret))
+        own = encoded[-(-8 * before // 6) : bits // 6]
+        yield own
+        if own != (other := own.translate(str.maketrans("+/", "-_"))):
+            yield other

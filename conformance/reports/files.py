@@ -1,0 +1,39 @@
+"""Write a report whole or not at all, for its owner alone."""
+
+import os
+import tempfile
+from contextlib import suppress
+from pathlib import Path
+
+from conformance.target import RunError
+
+
+def write(path: Path, text: str, *, mode: int = 0o600) -> None:
+    """Write a text beside its place and rename it there, whatever stood there before; raises RunError.
+
+    A link that stands there is replaced, not followed. Letters that are no text are written as question marks.
+    """
+    try:
+        file, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            with os.fdopen(file, "w", encoding="utf-8", errors="replace", newline="\n") as opened:
+                opened.write(text)
+            Path(draft).chmod(mode)
+            Path(draft).replace(path)
+        except BaseException:
+            with suppress(OSError):
+                Path(draft).unlink()
+            raise
+    except OSError as error:
+        raise RunError(f"{path} could not be written ({error.strerror}); the run itself was done.") from error
+
+
+def prepare(directory: Path) -> None:
+    """Make a folder for reports, without the report of a former run; raises RunError where nothing can be written."""
+    try:
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / "report.json").unlink(missing_ok=True)
+        with tempfile.TemporaryFile(dir=directory):
+            pass
+    except OSError as error:
+        raise RunError(f"{directory} cannot be written to ({error.strerror}); name another directory.") from error

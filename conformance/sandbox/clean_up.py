@@ -1,0 +1,252 @@
+"""Removing what runs made: every project is read before it is deleted, and gone only once it was seen to be gone.
+
+No answer is taken for an empty list that is none, and no list is believed that lacks what reading shows.
+"""
+
+import shlex
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from conformance.exchange import Exchange, Json
+from conformance.http.client import Client
+from conformance.http.transport import ForbiddenWrite, NoAnswer, OutOfRequests
+from conformance.models import meta_of
+from conformance.sandbox.ownership import Contradiction, Kind, Ownership, read_id
+
+PAUSES = (0.5, 1.0, 2.0)
+"""The seconds between rounds, for a deployment that fails for a moment or lists late."""
+MAX_PAGES = 60
+
+
+class Unreadable(Exception):
+    """An answer that is no list of projects; the message says what it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A project in a list."""
+
+    id: int
+    title: str
+
+
+@dataclass
+class Cleaner:
+    """Removes the projects that an `ownership` knows, and those in the list whose titles are `search` and more.
+
+    `removed` are the ids that were deleted; `clear` says that a list was seen without any of ours. Where
+    `unknown_runs` may have made projects, those whose title is there twice are left alone, but for titles with one of
+    the `known_prefixes`: of these runs it is known what was there before.
+    """
+
+    client: Client
+    ownership: Ownership
+    search: str
+    wait: Callable[[float], None]
+    removed: set[int] = field(default_factory=set)
+    clear: bool = False
+    unknown_runs: bool = False
+    known_prefixes: tuple[str, ...] = ()
+    _titles: dict[int, str] = field(default_factory=dict)
+    _reasons: dict[int, str] = field(default_factory=dict)
+    _listed: set[int] = field(default_factory=set)
+    _doubled: set[int] = field(default_factory=set)
+    _shown: bool = False
+    _unlisted: bool = False
+    _stopped: str = ""
+    _list_problem: str = "no list without them was seen"
+
+    def run(self) -> None:
+        """Removes what can be removed, in several rounds; ends early when the run is stopped or answers contradict."""
+        self._titles.update(self.ownership.made_projects)
+        try:
+            for pause in (0.0, *PAUSES):
+                if self.ownership.contradiction:
+                    self._stopped = "answers contradict each other, so nothing more was written"
+                    return
+                if pause:
+                    self.wait(pause)
+                self.clear = self._clean_once()
+                if self.clear:
+                    return
+        except Contradiction:
+            self._stopped = "answers contradict each other, so nothing more was written"
+        except KeyboardInterrupt:
+            self._stopped = "cleaning up was interrupted"
+        except OutOfRequests as limit:
+            self._stopped = str(limit)
+
+    @property
+    def leftovers(self) -> list[str]:
+        """What is left or may be left, named by id and title, with the reason."""
+        if self.clear:
+            return []
+        left = [self._describe(project) for project in sorted(self.ownership.open_projects | self._listed)]
+        titles = set(self._titles.values())
+        for title, answer in self.ownership.unanswered.items():
+            if answer and title not in titles:
+                left.append(f"perhaps a project titled {title} ({answer})")
+        more = "more " if left else ""
+        left.append(f"perhaps {more}projects titled {self.search}… ({self._stopped or self._list_problem})")
+        return left
+
+    def _describe(self, project: int) -> str:
+        reason = self._reasons.get(project) or self._stopped or self._list_problem
+        return f'project {project} "{self._titles.get(project, "")}" ({reason})'
+
+    def _clean_once(self) -> bool:
+        """Goes through everything once; returns whether nothing of ours is left."""
+        before = self._list()
+        targets = (self.ownership.open_projects | self._listed) - self._doubled
+        for project in sorted(targets):
+            listed = before is not None and project in before
+            known = listed and project in self.ownership.ours[Kind.PROJECT]
+            if (self._delete(project) if known else self.remove(project)) and before is not None:
+                self._shown |= listed
+                self._unlisted |= not listed
+        after = self._list() if targets else before
+        if after is None:
+            self._all_read_as_gone()
+            return False
+        if self._listed:
+            return False
+        if not self._is_believable():
+            self._list_problem = "the list of projects lacks some that are there"
+            return self._all_read_as_gone()
+        return not self.ownership.open_projects
+
+    def remove_all(self, projects: Iterable[int]) -> None:
+        """Deletes projects that were read as ours before, once a list shows them so; reads those that it lacks."""
+        try:
+            listed = {row.id: row.title for row in list_projects(self.client, self.search)}
+        except (Unreadable, NoAnswer):
+            listed = {}
+        for project in projects:
+            if project in self.ownership.ours[Kind.PROJECT] and self.ownership.is_ours(listed.get(project)):
+                self._delete(project)
+            else:
+                self.remove(project)
+
+    def remove(self, project: int) -> bool:
+        """Deletes a project once it was read as ours; returns whether it was there to be read."""
+        try:
+            answer = self.client.get_project(project)
+            if answer.status == 404:
+                self._note_absent(project, answer)
+                return False
+            if not answer.ok or read_id(_data(answer)) != project:
+                self._reasons[project] = f"it could not be read: {answer.summary}"
+                return False
+        except NoAnswer as silence:
+            self._reasons[project] = str(silence)
+            return False
+        self.ownership.adopt(project, answer)
+        return self._delete(project)
+
+    def _delete(self, project: int) -> bool:
+        try:
+            deletion = self.client.delete_project(project)
+        except (NoAnswer, ForbiddenWrite) as obstacle:
+            self._reasons[project] = str(obstacle)
+            return False
+        self.ownership.learn(deletion)
+        if deletion.ok:
+            self.removed.add(project)
+        else:
+            self._reasons[project] = deletion.summary
+        return True
+
+    def _note_absent(self, project: int, answer: Exchange) -> None:
+        title = self.ownership.made_projects.get(project, "")
+        if project not in self.ownership.ours[Kind.PROJECT] and title:
+            # Nobody has ever seen it under this id: it may have another one.
+            self.ownership.unanswered.setdefault(title, f"its id is not {project}, as its creation said")
+        self.ownership.learn(answer)
+        self._reasons[project] = f"it is listed, though {answer.summary}"
+
+    def _list(self) -> set[int] | None:
+        """The ids in the list of all projects of ours; None where no list comes."""
+        try:
+            rows = [row for row in list_projects(self.client, self.search) if self.ownership.is_ours(row.title)]
+        except (Unreadable, NoAnswer) as problem:
+            self._list_problem = f"the projects could not be listed: {problem}"
+            return None
+        self._titles.update({row.id: row.title for row in rows})
+        self._listed = {row.id for row in rows}
+        if self.unknown_runs:
+            titles = Counter(row.title for row in rows if not row.title.startswith(self.known_prefixes))
+            self._doubled = {row.id for row in rows if titles[row.title] > 1}
+            self._reasons.update(dict.fromkeys(self._doubled, "its title is there twice, and a run gives each once"))
+        return self._listed
+
+    def _is_believable(self) -> bool:
+        """Whether a list that shows nothing of ours can be believed: it has shown ours before, or shows others."""
+        if self._unlisted or self._shown:
+            return self._shown and not self._unlisted
+        existing = self.ownership.existing[Kind.PROJECT]
+        if not existing:
+            return True
+        try:
+            shown = {row.id for row in list_projects(self.client, "", pages=1)}
+        except (Unreadable, NoAnswer) as problem:
+            self._list_problem = f"the projects could not be listed: {problem}"
+            return False
+        return bool(shown & existing)
+
+    def _all_read_as_gone(self) -> bool:
+        """Reads each project that was made, where lists cannot be believed; those that are there are open again."""
+        for project in self.ownership.made_projects:
+            try:
+                answer = self.client.get_project(project)
+            except NoAnswer as silence:
+                answer = silence.exchange
+            if answer.status != 404:
+                self.ownership.deleted.discard(project)
+                self._reasons[project] = f"it could not be seen to be gone: {answer.summary}"
+        return not self.ownership.open_projects and not self.ownership.unanswered
+
+
+def removal_command(url: str) -> str:
+    """The sentence on how to remove what is left on a target."""
+    return f"Remove it with: {shlex.join(['milestones-check', 'clean-up', '--target', url])}"
+
+
+def list_projects(client: Client, search: str, pages: int = MAX_PAGES) -> Iterator[Row]:
+    """The projects that a search shows, all pages of them. Raises Unreadable and NoAnswer."""
+    limit, count = client.contract.limit_cap, 0
+    for page in range(1, pages + 1):
+        query: dict[str, Json] = {"limit": limit, "page": page}
+        answer = client.list_projects(query | {"search": search} if search else query)
+        rows = _rows(answer)
+        yield from rows
+        count += len(rows)
+        meta = meta_of(answer)
+        if len(rows) < limit and page >= meta.get("last_page", 1):
+            total = meta.get("total", count)
+            if total != count:
+                raise Unreadable(f"{answer.summary}, with {count} projects where meta counts {total}")
+            return
+        if not rows:
+            raise Unreadable(f"{answer.summary}, without projects on page {page} of {meta.get('last_page')}")
+    if pages == MAX_PAGES:
+        raise Unreadable(f"more than {pages} pages")
+
+
+def _rows(answer: Exchange) -> list[Row]:
+    """The rows of a list; raises Unreadable for what is no list of projects."""
+    data = answer.envelope.get("data")
+    if answer.status != 200 or not isinstance(data, list):
+        raise Unreadable(f"{answer.summary}, {answer.shown_body(80)}")
+    rows = []
+    for entry in data:
+        identifier = read_id(entry)
+        title = entry.get("title") if isinstance(entry, Mapping) else None
+        if identifier is None or not isinstance(title, str):
+            raise Unreadable(f"{answer.summary}, with a project without an id or a title")
+        rows.append(Row(identifier, title))
+    return rows
+
+
+def _data(answer: Exchange) -> Json:
+    return answer.envelope.get("data")

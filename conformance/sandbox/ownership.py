@@ -1,0 +1,327 @@
+"""Which records the run made: claimed by the answer to a creation, and ours once read back as ours.
+
+A deployment's answer is a claim. An id that was shown before it was made, or that shows somebody else's record, is a
+contradiction: from then on nothing is written.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from conformance.exchange import Exchange, Json
+from conformance.http.request_fields import read_fields
+from conformance.models import rows_of
+
+LABEL = "ZZZ_CONFORMANCE_"
+SHOWN = 300
+SETTLING = (0.3, 1.0)
+"""The seconds to wait before a record that was just made is read again."""
+SAME_TIME = timedelta(days=1)
+"""How far apart the creation dates of one record may be in two answers, whatever their time zones."""
+
+_TITLE = re.compile(rf"{LABEL}[A-Z0-9]{{8}}_\d+")
+_RECORD = re.compile(r"^/(project|milestone|task)s/(\d+)$")
+_COLLECTION = re.compile(r"^/(project|milestone|task)s$")
+_CREATION = re.compile(r"^/(project|milestone|task)s(?:/\d+/clone)?$")
+_COMMENTS = re.compile(r"^/tasks/(\d+)/comments$")
+_DIGITS = re.compile(r"\d{1,19}")
+
+
+class Kind(StrEnum):
+    """The records that a run makes."""
+
+    PROJECT = "project"
+    MILESTONE = "milestone"
+    TASK = "task"
+    COMMENT = "comment"
+
+
+class RunStopped(KeyboardInterrupt):
+    """The run cannot go on; it ends as if it was interrupted, whatever was being done."""
+
+
+class Contradiction(RunStopped):
+    """Two answers that disagree on whose a record is: nothing more may be written."""
+
+
+class NotOurs(Exception):
+    """A record that is not known to be ours; the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The answer that brought up a record as ours, and the title that was sent for it, if one was."""
+
+    answer: Exchange
+    title: str | None
+
+
+Read = Callable[[Kind, int], Exchange]
+Lister = Callable[[Kind, int], set[int]]
+
+
+@dataclass
+class Ownership:
+    """The ids that the run made; `existing` were shown before, or belong to others.
+
+    `read` gets one record, and `list_ids` lists the milestones or tasks of a project, or the comments of a task.
+    `deleted` are the projects that were seen to go, and `unanswered` the titles of projects of which no id is known.
+    Without a `run_id`, it stands for all runs, or for those with one of the `prefixes`.
+    """
+
+    run_id: str
+    read: Read | None = None
+    list_ids: Lister | None = None
+    pause: Callable[[float], None] = lambda _: None
+    ours: dict[Kind, set[int]] = field(default_factory=lambda: {kind: set() for kind in Kind})
+    existing: dict[Kind, set[int]] = field(default_factory=lambda: {kind: set() for kind in Kind})
+    made_projects: dict[int, str] = field(default_factory=dict)
+    deleted: set[int] = field(default_factory=set)
+    unanswered: dict[str, str] = field(default_factory=dict)
+    contradiction: str = ""
+    prefixes: tuple[str, ...] = ()
+    _claims: dict[tuple[Kind, int], Claim] = field(default_factory=dict)
+    _listed: set[tuple[Kind, int]] = field(default_factory=set)
+    _refused: dict[tuple[Kind, int], str] = field(default_factory=dict)
+
+    @property
+    def prefix(self) -> str:
+        """The beginning of every title of a project of this run, or of all runs."""
+        return f"{LABEL}{self.run_id}_" if self.run_id else LABEL
+
+    def is_ours(self, title: Json) -> bool:
+        """Whether a title was given by this run, or by any run where it stands for all of them."""
+        if not self.run_id:
+            return is_label({"title": title}) and (not self.prefixes or str(title).startswith(self.prefixes))
+        return isinstance(title, str) and title.startswith(self.prefix)
+
+    def require(self, kind: Kind, identifier: int) -> None:
+        """Raises NotOurs unless a record is ours; reads it where it is only claimed. Raises Contradiction."""
+        if identifier in self.ours[kind]:
+            return
+        claim = self._claims.get((kind, identifier))
+        if claim is None or identifier in self.existing[kind] or self.read is None:
+            raise NotOurs(f"{kind} {identifier} is not ours")
+        if reason := self._refused.get((kind, identifier)):
+            raise NotOurs(reason)
+        answer = self._read_settled(kind, identifier)
+        project = project_in(_shown(answer))
+        if kind in (Kind.MILESTONE, Kind.TASK) and project in self.made_projects:
+            self.require(Kind.PROJECT, project)
+        self.learn(answer)
+        if identifier not in self.ours[kind] and not self._is_listed(kind, identifier, project):
+            reason = f"{kind} {identifier} was not shown to be ours: {answer.summary}"
+            self._refused[kind, identifier] = reason
+            raise NotOurs(reason)
+
+    def _read_settled(self, kind: Kind, identifier: int) -> Exchange:
+        """Reads a record, again after a moment where it is not there yet."""
+        assert self.read is not None
+        answer = self.read(kind, identifier)
+        for seconds in SETTLING:
+            if answer.ok:
+                break
+            self.pause(seconds)
+            answer = self.read(kind, identifier)
+        return answer
+
+    def _is_listed(self, kind: Kind, identifier: int, project: int | None) -> bool:
+        """Seeks a record that reading shows in a project of ours under another title than was sent in its list."""
+        if kind is Kind.PROJECT or project not in self.ours[Kind.PROJECT] or self.list_ids is None:
+            return False
+        if identifier not in self.list_ids(kind, project):
+            return False
+        self.ours[kind].add(identifier)
+        return True
+
+    def require_comment(self, task: int, comment: int) -> None:
+        """Raises NotOurs unless a comment was added to a task of ours and is listed there."""
+        if comment in self.ours[Kind.COMMENT]:
+            return
+        if (Kind.COMMENT, comment) not in self._claims or self.list_ids is None:
+            raise NotOurs(f"comment {comment} is not ours")
+        if comment not in self.list_ids(Kind.COMMENT, task):
+            raise NotOurs(f"comment {comment} is not listed among those of task {task}")
+        self.ours[Kind.COMMENT].add(comment)
+
+    def learn(self, exchange: Exchange) -> None:
+        """Takes in what an exchange shows. Raises Contradiction."""
+        path = exchange.path.rstrip("/")
+        if exchange.method == "POST" and (match := _CREATION.match(path)):
+            self._learn_creation(Kind(match[1]), exchange)
+        elif exchange.method == "POST" and _COMMENTS.match(path) and exchange.ok:
+            if (comment := read_id(_shown(exchange))) is not None:
+                self._claims[Kind.COMMENT, comment] = Claim(exchange, None)
+        elif exchange.method == "GET" and exchange.ok and (match := _RECORD.match(path)):
+            self._learn_record(Kind(match[1]), int(match[2]), exchange)
+        elif exchange.method == "GET" and exchange.ok and (match := _COLLECTION.match(path)):
+            self._learn_rows(Kind(match[1]), exchange)
+        elif (match := _RECORD.match(path)) and match[1] == Kind.PROJECT:
+            self._learn_change(int(match[2]), exchange)
+
+    def _learn_creation(self, kind: Kind, exchange: Exchange) -> None:
+        title = next((title for title in _sent(exchange).get(f"{kind}_title", []) if isinstance(title, str)), None)
+        identifier = read_id(_shown(exchange))
+        if not exchange.ok or identifier is None:
+            if kind is Kind.PROJECT and title is not None:
+                self.unanswered[title] = "" if exchange.refused else exchange.summary
+            return
+        claim = Claim(exchange, title)
+        if identifier in self.existing[kind]:
+            self._contradict(f"{kind} {identifier} was there before", claim, None)
+        if kind is Kind.PROJECT and title is not None:
+            if identifier in self.open_projects:
+                # An id that is answered twice is that of one of two projects.
+                self.unanswered[title] = exchange.summary
+            else:
+                self.made_projects[identifier] = title
+                self.deleted.discard(identifier)
+                self.unanswered.pop(title, None)
+        self._claims.setdefault((kind, identifier), claim)
+
+    def _learn_record(self, kind: Kind, identifier: int, exchange: Exchange) -> None:
+        shown = _shown(exchange)
+        claim = self._claims.get((kind, identifier))
+        if read_id(shown) != identifier:
+            return
+        if claim is None or identifier in self.existing[kind]:
+            return
+        if kind is Kind.PROJECT:
+            self._judge_project(identifier, shown, claim, exchange)
+        else:
+            self._judge_member(kind, identifier, shown, claim, exchange)
+
+    def _judge_project(self, identifier: int, shown: Mapping[str, Json], claim: Claim, exchange: Exchange) -> None:
+        title = shown.get("title")
+        if not isinstance(title, str):
+            return
+        if not self.is_ours(title):
+            self._contradict(f"project {identifier} is titled {title!r}", claim, exchange)
+        if _apart(_created(shown), _created(_shown(claim.answer))):
+            self._contradict(f"project {identifier} has two dates of creation", claim, exchange)
+        self.ours[Kind.PROJECT].add(identifier)
+
+    def _judge_member(
+        self, kind: Kind, identifier: int, shown: Mapping[str, Json], claim: Claim, exchange: Exchange
+    ) -> None:
+        project = project_in(shown)
+        if project is None or identifier in self.ours[kind]:
+            return
+        if project not in self.ours[Kind.PROJECT] and project not in self.made_projects:
+            self._contradict(f"{kind} {identifier} is in project {project}, which is not ours", claim, exchange)
+        listed = (kind, identifier) in self._listed
+        # A title that is not the one that was sent may be a fault, or somebody else's: another answer must bear it out.
+        if project in self.ours[Kind.PROJECT] and (listed or self._has_title_of(claim, shown)):
+            self.ours[kind].add(identifier)
+
+    def _has_title_of(self, claim: Claim, shown: Mapping[str, Json]) -> bool:
+        return shown.get("title") in (claim.title, _shown(claim.answer).get("title"))
+
+    def _learn_rows(self, kind: Kind, exchange: Exchange) -> None:
+        for row in rows_of(exchange):
+            identifier = read_id(row)
+            if identifier is None or not isinstance(row, Mapping):
+                continue
+            if kind is Kind.PROJECT:
+                title = row.get("title")
+                if isinstance(title, str) and not self.is_ours(title) and identifier not in self.made_projects:
+                    self.existing[kind].add(identifier)
+                continue
+            project = project_in(row)
+            if project in self.made_projects and identifier not in self.existing[kind]:
+                self._listed.add((kind, identifier))
+                self._claims.setdefault((kind, identifier), Claim(exchange, None))
+            elif project in self.existing[Kind.PROJECT] and (kind, identifier) not in self._claims:
+                self.existing[kind].add(identifier)
+
+    def _learn_change(self, project: int, exchange: Exchange) -> None:
+        for title in _sent(exchange).get("project_title", []):
+            # It is the new title of a project that is known by its id.
+            self.unanswered.pop(str(title), None)
+        absent = exchange.method == "GET" and exchange.status == 404
+        if absent or (exchange.method == "DELETE" and exchange.ok):
+            self.deleted.add(project)
+
+    def announce(self, title: str) -> None:
+        """Takes in that a project of this title is about to be made."""
+        self.unanswered[title] = "nothing was answered to its creation"
+
+    def adopt(self, project: int, exchange: Exchange) -> None:
+        """Takes a project that only a list has shown for ours if reading it shows our title. Raises Contradiction."""
+        claim = Claim(exchange, None)
+        if project in self.existing[Kind.PROJECT]:
+            self._contradict(f"project {project} was there before", claim, None)
+        self._claims.setdefault((Kind.PROJECT, project), claim)
+        self.made_projects.setdefault(project, "")
+        self.learn(exchange)
+
+    @property
+    def open_projects(self) -> set[int]:
+        """The projects that were made, as far as answers say, and were not seen to go."""
+        return self.made_projects.keys() - self.deleted
+
+    def _contradict(self, what: str, claim: Claim, exchange: Exchange | None) -> None:
+        answers = [claim.answer] if exchange is None or exchange is claim.answer else [claim.answer, exchange]
+        shown = "; ".join(f"{one.summary}: {one.shown_body(SHOWN)}" for one in answers)
+        self.contradiction = self.contradiction or f"{what}, and an answer says that the run made it ({shown})"
+        raise Contradiction(self.contradiction)
+
+
+def is_label(record: Json) -> bool:
+    """Whether the title of a record is one that any run has given."""
+    title = record.get("title") if isinstance(record, Mapping) else None
+    return isinstance(title, str) and _TITLE.fullmatch(title) is not None
+
+
+def read_id(record: Json) -> int | None:
+    """The id of a record, also if it is written as a string or with a decimal point; None where there is none."""
+    value = record.get("id") if isinstance(record, Mapping) else None
+    return read_number(value)
+
+
+def read_number(value: Json) -> int | None:
+    """A positive whole number, also if it is written as a string or with a decimal point."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, float):
+        return int(value) if value.is_integer() and value > 0 else None
+    if isinstance(value, int):
+        return value if value > 0 else None
+    if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
+        return int(value) or None
+    return None
+
+
+def project_in(record: Mapping[str, Json]) -> int | None:
+    """The project that a milestone or task is in; None where it does not say."""
+    project = read_number(record.get("project_id"))
+    return project if project is not None else read_id(record.get("project"))
+
+
+def ids_in(exchange: Exchange) -> Iterator[int]:
+    """The ids of the rows of a list."""
+    yield from (one for row in rows_of(exchange) if (one := read_id(row)) is not None)
+
+
+def _shown(exchange: Exchange) -> Mapping[str, Json]:
+    data = exchange.envelope.get("data")
+    return data if isinstance(data, Mapping) else {}
+
+
+def _sent(exchange: Exchange) -> Mapping[str, list[Json]]:
+    return read_fields(exchange.query, exchange.sent, exchange.content_type)
+
+
+def _created(record: Mapping[str, Json]) -> datetime | None:
+    dates = record.get("dates")
+    text = dates.get("created") if isinstance(dates, Mapping) else None
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=None) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def _apart(first: datetime | None, second: datetime | None) -> bool:
+    return first is not None and second is not None and abs(first - second) > SAME_TIME

@@ -1,0 +1,50 @@
+"""What lets pages of any origin call the mock, with whatever they send. Implements: Fetch, CORS protocol."""
+
+from dataclasses import replace
+
+from mock_server.messages import Request, Response
+from mock_server.responses import EXPOSED
+
+SAFE = frozenset({"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified"})
+"""Headers that a page may read anyway."""
+
+HIDDEN = frozenset({"set-cookie", "vary"})
+
+
+def is_preflight(request: Request) -> bool:
+    """Tell whether a browser asks if a page may send a request."""
+    return request.method == "OPTIONS" and "access-control-request-method" in request.headers
+
+
+def admit(request: Request, response: Response) -> Response:
+    """Return an answer that the page that asked, `Origin`, may read, and in a preflight all that it asked for."""
+    allowed: dict[str, str] = {
+        "Access-Control-Allow-Origin": request.headers["origin"],
+        "Access-Control-Allow-Credentials": "true",
+        "Access-Control-Expose-Headers": ", ".join(_exposed(response)),
+        "Vary": "Origin",
+    }
+    if is_preflight(request):
+        allowed |= _asked_for(request, response)
+    replaced = {name.lower() for name in allowed if name != "Vary"}
+    others = [(name, value) for name, value in response.headers if name.lower() not in replaced]
+    return replace(response, headers=(*others, *allowed.items()))
+
+
+def _exposed(response: Response) -> list[str]:
+    known = {name.lower() for name in EXPOSED} | SAFE | HIDDEN
+    more = {name for name, _ in response.headers if name.lower() not in known}
+    return [*EXPOSED, *sorted(name for name in more if not name.lower().startswith("access-control-"))]
+
+
+def _asked_for(request: Request, response: Response) -> dict[str, str]:
+    known = {name.lower(): value for name, value in response.headers}
+    methods = [name.strip() for name in known.get("access-control-allow-methods", "").split(",") if name.strip()]
+    method = request.headers["access-control-request-method"]
+    # A refusal of the API is for the page to read: a failed preflight would hide it.
+    allowed = {"Access-Control-Allow-Methods": ", ".join([*methods, *({method} - set(methods))])}
+    if headers := request.headers.get("access-control-request-headers"):
+        allowed["Access-Control-Allow-Headers"] = headers
+    if request.headers.get("access-control-request-private-network") == "true":
+        allowed["Access-Control-Allow-Private-Network"] = "true"
+    return allowed

@@ -1,0 +1,254 @@
+"""Scripts of violations: they show the key to nobody, touch nothing of others, read any JSON, and leave nothing."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from conformance.contract import Requirement
+from conformance.exchange import AuthVariant
+from conformance.reproduction import shell
+from conformance.reproduction.checks import Check, StatusIs, ValueIs
+from conformance.reproduction.program import Label, Prerequisite, Program, Ref, Step
+from conformance.reproduction.reproduce import Reproduction
+from conformance.reproduction.trace import Trace
+from mock_server.app import App
+from mock_server.contract.contract import load_contract
+from mock_server.messages import Request, Response
+from mock_server.responses import json_response
+from mock_server.scenarios.loader import load_scenario
+from tests.conformance.live_server import Handle, serving
+
+KEY = "test-script"
+FORM = "application/x-www-form-urlencoded"
+TITLE = 'O\'Brien & "sons" $HOME `id` Größe 設計'
+REQUIREMENT = Requirement("create/keeps-the-title", "stated", "A sentence, it's one.", "Milestones", "createMilestone")
+Answer = Callable[[Request], Response]
+
+
+def step(number: int, operation: str, method: str, *path: str | Ref, body: tuple[Any, ...] | None = None) -> Step:
+    """A call with our key; a body is JSON."""
+    kind = "application/json" if body else None
+    headers = {"Accept": "application/json"}
+    return Step(number, operation, method, path, (), body, kind, AuthVariant.OURS, headers)
+
+
+PROGRAM = Program(
+    [
+        step(
+            11,
+            "createProject",
+            "POST",
+            "/projects",
+            body=(
+                '{"project_clientid": ',
+                Prerequisite("client_id"),
+                ', "project_title": "',
+                Label(4),
+                '", "project_date_start": "2026-01-01", "project_categoryid": 1}',
+            ),
+        ),
+        step(
+            12,
+            "createMilestone",
+            "POST",
+            "/milestones",
+            body=(
+                '{"milestone_projectid": ',
+                Ref(11, "data.id"),
+                ', "milestone_color": "success", "milestone_title": ',
+                json.dumps(TITLE, ensure_ascii=False),
+                "}",
+            ),
+        ),
+        step(13, "getMilestone", "GET", "/milestones/", Ref(12, "data.id")),
+    ],
+    {"client_id": 14},
+)
+KEEPS_TITLE = ValueIs(13, "data.title", (TITLE,))
+
+
+@pytest.fixture
+def app() -> App:
+    return App(load_contract(), scenario=load_scenario("default"))
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs the script of a check on a deployment."""
+
+    def run(
+        handle: Handle, check: Check = KEEPS_TITLE, surroundings: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        with serving(handle) as url:
+            return subprocess.run(
+                ["sh", str(written(tmp_path, check))],
+                env=os.environ | {"MILESTONES_TARGET": url, "MILESTONES_API_KEY": KEY} | dict(surroundings or {}),
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=60,
+            )
+
+    return run
+
+
+def written(folder: Path, check: Check) -> Path:
+    """The script of a check, as a file."""
+    trace = Trace({}, {}, {})
+    path = folder / "script.sh"
+    text = shell.script(Reproduction(PROGRAM, check, trace, trace), REQUIREMENT, "http://x/api", "milestones-check run")
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+@contextmanager
+def unchanged(app: App) -> Iterator[None]:
+    """Nothing is there afterwards that was not, and nothing is gone."""
+    app.handle(Request("GET", "/api/projects", "", {"authorization": f"Bearer {KEY}"}, b""))
+    account = app.accounts.find(KEY)
+    assert account is not None
+    before = {project.id: project for project in account.store.projects}
+    yield
+    assert {project.id: project for project in account.store.projects} == before
+
+
+def test_it_holds_on_the_right_mock_and_nothing_is_left(
+    run: Callable[..., subprocess.CompletedProcess[str]], app: App
+) -> None:
+    with unchanged(app):
+        done = run(app.handle)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "It holds: create/keeps-the-title" in done.stdout
+
+
+def test_a_violation_is_shown_with_what_was_expected_and_what_came(
+    run: Callable[..., subprocess.CompletedProcess[str]], app: App
+) -> None:
+    with unchanged(app):
+        done = run(app.handle, ValueIs(13, "data.title", ("Another",)))
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "expected  call 3: data.title is Another" in done.stdout
+    assert f"actual    {TITLE}" in done.stdout
+
+
+def escaped_pretty_reordered(original: Handle) -> Handle:
+    """The same answers in other words: indented, keys reversed, slashes and letters escaped, ids as texts."""
+
+    def turn(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: str(part) if key == "id" else turn(part) for key, part in reversed(value.items())}
+        return [turn(part) for part in value] if isinstance(value, list) else value
+
+    def handle(request: Request) -> Response:
+        response = original(request)
+        body = json.dumps(turn(json.loads(response.body)), indent=4).replace("/", "\\/")
+        return replace(response, body=body.encode())
+
+    return handle
+
+
+def test_any_spelling_of_json_is_read(run: Callable[..., subprocess.CompletedProcess[str]], app: App) -> None:
+    with unchanged(app):
+        done = run(escaped_pretty_reordered(app.handle))
+
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_project_that_is_not_ours_is_left_alone(
+    run: Callable[..., subprocess.CompletedProcess[str]], app: App
+) -> None:
+    seen: list[Request] = []
+
+    def lies(request: Request) -> Response:
+        seen.append(request)
+        if request.method == "POST" and request.path == "/api/projects":
+            return json_response(201, {"data": {"id": 159}, "message": "Created."})
+        return app.handle(request)
+
+    with unchanged(app):
+        done = run(lies)
+
+    assert done.returncode == 2
+    assert "Cannot tell: project 159 does not have our title." in done.stdout
+    assert {request.method for request in seen if request.path != "/api/projects"} == {"GET"}
+
+
+def test_a_gateway_is_no_verdict(run: Callable[..., subprocess.CompletedProcess[str]], app: App) -> None:
+    def handle(request: Request) -> Response:
+        is_read = request.method == "GET" and "/milestones/" in request.path
+        return json_response(502, {"message": "Bad gateway"}) if is_read else app.handle(request)
+
+    with unchanged(app):
+        assert run(handle).returncode == 2
+
+
+def test_a_server_error_is_a_verdict_on_server_errors(
+    run: Callable[..., subprocess.CompletedProcess[str]], app: App
+) -> None:
+    def handle(request: Request) -> Response:
+        is_read = request.method == "GET" and "/milestones/" in request.path
+        return json_response(503, {"message": "Oops"}) if is_read else app.handle(request)
+
+    assert run(handle, StatusIs(13, ("1??", "2??", "3??", "4??"))).returncode == 1
+
+
+@pytest.mark.parametrize("missing", ["MILESTONES_TARGET", "MILESTONES_API_KEY"])
+def test_without_target_or_key_it_cannot_be_run(
+    run: Callable[..., subprocess.CompletedProcess[str]], app: App, missing: str
+) -> None:
+    done = run(app.handle, surroundings={missing: ""})
+
+    assert done.returncode == 3
+    assert missing in done.stderr
+
+
+def test_no_list_of_processes_shows_the_key(
+    run: Callable[..., subprocess.CompletedProcess[str]], app: App, tmp_path: Path
+) -> None:
+    bin_folder = tmp_path / "bin"
+    bin_folder.mkdir()
+    (bin_folder / "curl").write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/arguments\nexec {shutil.which("curl")} "$@"\n')
+    (bin_folder / "curl").chmod(0o755)
+    done = run(app.handle, surroundings={"PATH": f"{bin_folder}:{os.environ['PATH']}", "TMPDIR": str(tmp_path)})
+    arguments = (tmp_path / "arguments").read_text()
+
+    assert done.returncode == 0
+    assert "/api/milestones/" in arguments
+    assert KEY not in arguments
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["arguments", "bin", "script.sh"]
+
+
+def test_a_script_that_is_stopped_cleans_up(app: App, tmp_path: Path) -> None:
+    def slow(request: Request) -> Response:
+        if request.method == "POST" and request.path == "/api/milestones":
+            (tmp_path / "reached").touch()
+            time.sleep(1)
+        return app.handle(request)
+
+    with unchanged(app), serving(slow) as url:
+        surroundings = os.environ | {"MILESTONES_TARGET": url, "MILESTONES_API_KEY": KEY}
+        with subprocess.Popen(["sh", str(written(tmp_path, KEEPS_TITLE))], env=surroundings) as process:
+            while not (tmp_path / "reached").exists():
+                time.sleep(0.02)
+            process.send_signal(signal.SIGTERM)
+            assert process.wait(timeout=30) == 3
+
+
+@pytest.mark.parametrize(
+    ("requirement", "name"),
+    [("create/keeps-the-title", "create-keeps-the-title.sh"), ("../x y/$z", "..-x-y-z.sh")],
+)
+def test_a_file_name_is_safe(requirement: str, name: str) -> None:
+    assert shell.file_name(requirement) == name

@@ -47,44 +47,46 @@ def group(
 
     `implied` lists, for a requirement, the patterns of those that cannot hold where it does not.
     """
-    open_ = [
+    ungrouped = [
         Violated(requirement, reproduction, anomalies_of(reproduction) if reproduction else frozenset())
         for requirement, reproduction in violated
     ]
     causes: list[Cause] = []
-    while open_:
-        root = min(open_, key=lambda one: _rank(one, open_, implied))
-        follows = [one for one in open_ if one is not root and _follows(one, root, implied)]
-        causes.append(Cause(root.requirement.id, [one.requirement.id for one in follows]))
-        open_ = [one for one in open_ if one is not root and one not in follows]
+    while ungrouped:
+        root = min(ungrouped, key=lambda violation: _rank(violation, ungrouped, implied))
+        follows = [violation for violation in ungrouped if violation is not root and _follows(violation, root, implied)]
+        causes.append(Cause(root.requirement.id, [violation.requirement.id for violation in follows]))
+        ungrouped = [violation for violation in ungrouped if violation is not root and violation not in follows]
     return causes
 
 
-def _follows(one: Violated, root: Violated, implied: Mapping[str, Sequence[str]]) -> bool:
-    return _declared(root, one, implied) or bool(one.anomalies & root.anomalies)
+def _follows(violation: Violated, root: Violated, implied: Mapping[str, Sequence[str]]) -> bool:
+    return _declared(root, violation, implied) or bool(violation.anomalies & root.anomalies)
 
 
-def _rank(one: Violated, open_: Sequence[Violated], implied: Mapping[str, Sequence[str]]) -> tuple[int | bool, ...]:
+def _rank(
+    violation: Violated, ungrouped: Sequence[Violated], implied: Mapping[str, Sequence[str]]
+) -> tuple[int | bool, ...]:
     """Order violations: what explains others and is explained by none comes first."""
-    explained = sum(_declared(other, one, implied) for other in open_ if other is not one)
-    explains = sum(_declared(one, other, implied) for other in open_ if other is not one)
+    explained_by = sum(_declared(root, violation, implied) for root in ungrouped)
+    explains = sum(_declared(violation, consequence, implied) for consequence in ungrouped)
     return (
-        explained > 0 and explains == 0,
-        _is_form(one),
-        not one.is_direct,
-        one.requirement.level != "stated",
-        explained,
-        len(one.reproduction.program.steps) if one.reproduction else 1000,
+        explained_by > 0 and explains == 0,
+        _is_form(violation),
+        not violation.is_direct,
+        violation.requirement.level != "stated",
+        explained_by,
+        len(violation.reproduction.program.steps) if violation.reproduction else 1000,
         -explains,
     )
 
 
-def _is_form(one: Violated) -> bool:
+def _is_form(violation: Violated) -> bool:
     """Tell if a requirement is about the form of any answer; that an operation fails says more."""
-    return one.requirement.topic == "envelope" or one.requirement.id == "http/json-bodies-are-json"
+    return violation.requirement.topic == "envelope" or violation.requirement.id == "http/json-bodies-are-json"
 
 
-def _declared(root: Violated, other: Violated, implied: Mapping[str, Sequence[str]]) -> bool:
+def _declared(root: Violated, consequence: Violated, implied: Mapping[str, Sequence[str]]) -> bool:
     """Tell if a violation is declared to follow from another one.
 
     An encoding that is not understood shows in a refusal; where nothing was refused, it explains nothing.
@@ -93,7 +95,9 @@ def _declared(root: Violated, other: Violated, implied: Mapping[str, Sequence[st
     check = root.reproduction.check if root.reproduction else None
     if name.partition("/")[2].startswith("accepts-") and not isinstance(check, StatusIs):
         return False
-    return other is not root and any(fnmatchcase(other.requirement.id, glob) for glob in implied.get(name, ()))
+    return consequence is not root and any(
+        fnmatchcase(consequence.requirement.id, glob) for glob in implied.get(name, ())
+    )
 
 
 def first_wrong_step(reproduction: Reproduction) -> int | None:
@@ -150,13 +154,13 @@ def _meanings(reproduction: Reproduction, step: int, operation: str) -> set[str]
     left, right = reproduction.trace.answers[step], reproduction.reference.answers[step]
     first: dict[tuple[str, str], tuple[int, str]] = {}
     second: dict[tuple[str, str], tuple[int, str]] = {}
-    for seen, answers in ((first, reproduction.trace.answers), (second, reproduction.reference.answers)):
+    for places, answers in ((first, reproduction.trace.answers), (second, reproduction.reference.answers)):
         for number in sorted(answers):
             if number > step:
                 break
             for path, leaf in answers[number].flat.items():
                 if kind := kind_at(answers[number].exchange, path):
-                    seen.setdefault((kind, leaf.text), (number, path))
+                    places.setdefault((kind, leaf.text), (number, path))
     wrong: set[str] = set()
     for path in left.flat.keys() & right.flat.keys():
         kind = kind_at(left.exchange, path)

@@ -55,8 +55,8 @@ class KnownIds:
         """Return where an id was shown; a number far above a known id refers to that one with an offset."""
         if place := self.places.get((kind, text)):
             return place
-        for (known_kind, known), place in reversed(self.places.items()):
-            if known_kind == kind and known.isdigit() and _is_round(offset := int(text) - int(known)):
+        for (owner, identifier), place in reversed(self.places.items()):
+            if owner == kind and identifier.isdigit() and _is_round(offset := int(text) - int(identifier)):
                 return Ref(place.step, place.path, offset)
         return None
 
@@ -79,13 +79,13 @@ def kind_at(exchange: Exchange, path: str) -> str:
 
 def derive(log: Iterable[Exchange], last: int, prerequisites: Prerequisites) -> Program:
     """Return the program of all exchanges up to a number."""
-    known, steps = KnownIds(), []
+    ids, steps = KnownIds(), []
     named = prerequisite_ids(prerequisites)
     for exchange in sorted(log, key=lambda exchange: exchange.number):
         if exchange.number > last:
             break
-        steps.append(_Reader(known, named).step(exchange))
-        known.learn(Answer.of(exchange))
+        steps.append(_Reader(ids, named).step(exchange))
+        ids.learn(Answer.of(exchange))
     return Program(steps, named)
 
 
@@ -103,7 +103,7 @@ def prerequisite_ids(prerequisites: Prerequisites) -> dict[str, int]:
 class _Reader:
     """Reads the texts of a request."""
 
-    known: KnownIds
+    ids: KnownIds
     prerequisites: Mapping[str, int]
 
     def step(self, exchange: Exchange) -> Step:
@@ -172,7 +172,7 @@ class _Reader:
     def _id(self, kind: str, text: str) -> Part:
         if kind == "projects" and text == str(self.prerequisites.get("project_id")):
             return Prerequisite("project_id")
-        return self.known.find(kind, text) or text
+        return self.ids.find(kind, text) or text
 
     def _prerequisite(self, names: Sequence[str], text: str) -> Part:
         return next((Prerequisite(name) for name in names if str(self.prerequisites.get(name)) == text), text)

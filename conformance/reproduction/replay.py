@@ -100,4 +100,4 @@ def recorded(log: Iterable[Exchange], prerequisites: Prerequisites) -> Trace:
     labels: dict[int, str] = {}
     for exchange in log:
         labels |= labels_in(exchange)
-    return Trace({one.number: Answer.of(one) for one in log}, labels, prerequisite_ids(prerequisites))
+    return Trace({exchange.number: Answer.of(exchange) for exchange in log}, labels, prerequisite_ids(prerequisites))

@@ -65,19 +65,21 @@ class Reproducer:
             return None
         spent = self._sent
         whole = derive(self.log, steps[-1], self.target.prerequisites)
-        seen = recorded(self.log, self.target.prerequisites)
-        for program in self._slices(whole, steps, seen):
+        record = recorded(self.log, self.target.prerequisites)
+        for program in self._slices(whole, steps, record):
             reference = self.reference.replay(program)
-            known = KnownIds()
-            for number in sorted(answer for answer in seen.answers if answer <= steps[-1]):
-                known.learn(seen.answers[number])
-            judged = Judged(evidence.basis, [one for one in steps if one in seen.answers], seen, reference, known)
+            ids = KnownIds()
+            for number in sorted(answer for answer in record.answers if answer <= steps[-1]):
+                ids.learn(record.answers[number])
+            judged = Judged(evidence.basis, [step for step in steps if step in record.answers], record, reference, ids)
             for check in _first(judged.candidates(), MOST_CANDIDATES):
-                if holds(check, seen) is not False or holds(check, reference) is not True:
+                if holds(check, record) is not False or holds(check, reference) is not True:
                     continue
-                if found := self._confirmed(program, check, lambda: self._sent - spent < min(allowance, self.budget)):
+                if reproduction := self._confirmed(
+                    program, check, lambda: self._sent - spent < min(allowance, self.budget)
+                ):
                     self.budget -= self._sent - spent
-                    return found
+                    return reproduction
         self.budget -= self._sent - spent
         return None
 
@@ -85,7 +87,7 @@ class Reproducer:
     def _sent(self) -> int:
         return self.target.client.transport.sent
 
-    def _slices(self, whole: Program, steps: Sequence[int], seen: Trace) -> Iterator[Program]:
+    def _slices(self, whole: Program, steps: Sequence[int], record: Trace) -> Iterator[Program]:
         """Yield programs that may show a violation, the likeliest first."""
         everything, around = whole.needed_by(steps), _around(whole, steps)
         creations = {step.number for step in whole.steps if step.method == "POST" and step.number in everything}
@@ -93,7 +95,7 @@ class Reproducer:
         for numbers in (everything, around, around | creations):
             chosen = numbers | _deletions(whole, numbers)
             # What was refused and sent again in the other encoding would have been taken at once elsewhere.
-            for kept in (chosen, chosen - _refused(whole, seen) | whole.needed_by(steps[-1:])):
+            for kept in (chosen, chosen - _refused(whole, record) | whole.needed_by(steps[-1:])):
                 program = whole.only(kept)
                 if kept not in tried and len(program.steps) <= MOST_STEPS:
                     tried.add(kept)
@@ -133,10 +135,10 @@ class Reproducer:
         return best
 
 
-def _refused(whole: Program, seen: Trace) -> frozenset[int]:
+def _refused(whole: Program, record: Trace) -> frozenset[int]:
     """Return the writes that were refused."""
     return frozenset(
-        step.number for step in whole.steps if step.method != "GET" and seen.answers[step.number].exchange.refused
+        step.number for step in whole.steps if step.method != "GET" and record.answers[step.number].exchange.refused
     )
 
 

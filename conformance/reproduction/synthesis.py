@@ -52,7 +52,7 @@ class Judged:
     steps: Sequence[int]
     recorded: Trace
     reference: Trace
-    known: KnownIds
+    ids: KnownIds
 
     def candidates(self) -> Iterator[Check]:
         """Yield checks that may show the violation, the most telling first."""
@@ -71,7 +71,7 @@ class Judged:
 
     def _orders(self, alternatives: Sequence[Sequence[int]]) -> Iterator[Check]:
         """Yield that the last list shows its rows in one of some orders."""
-        refs = [[self.known.find("milestones", str(member)) for member in order] for order in alternatives]
+        refs = [[self.ids.find("milestones", str(member)) for member in order] for order in alternatives]
         if all(ref is not None for order in refs for ref in order):
             yield AnyOf(
                 tuple(
@@ -85,17 +85,17 @@ class Judged:
     # Two values that should be equal
 
     def _from_values(self) -> Iterator[Check]:
-        found = list(differences(self.basis.actual, self.basis.expected))
-        whole = [next(self._explain(difference, named=True), None) for difference in found]
+        unequal = list(differences(self.basis.actual, self.basis.expected))
+        whole = [next(self._explain(difference, named=True), None) for difference in unequal]
         checks = tuple(check for check in whole if check is not None)
         # What several answers show would take several calls; one of them is enough.
-        if 1 < len(checks) == len(found) and len({step for check in checks for step in steps_of(check)}) == 1:
+        if 1 < len(checks) == len(unequal) and len({step for check in checks for step in steps_of(check)}) == 1:
             yield AllOf(checks)
-        for difference in found:
+        for difference in unequal:
             yield from self._explain(difference, named=True)
         for step in self.steps[: -TRIED_ANSWERS - 1 : -1]:
             yield from self._in_answer(step, "")
-        for difference in found:
+        for difference in unequal:
             yield from self._explain(difference, named=False)
 
     def _explain(self, difference: Difference, *, named: bool) -> Iterator[Check]:
@@ -141,16 +141,16 @@ class Judged:
         """Yield what a value is to be compared with: an id, another answer's value, or a text."""
         text = text_of(expected)
         kind = kind_at(self._answer(step).exchange, path)
-        if kind and (ref := self.known.find(kind, text)):
+        if kind and (ref := self.ids.find(kind, text)):
             yield (ref,)
             return
         if not is_instant(text):
             yield tuple(label_parts(text))
         column = path.rpartition(".")[2]
-        for other in self.steps:
-            for place, leaf in self._answer(other).flat.items():
-                if leaf.text == text and place.rpartition(".")[2] == column and (other, place) != (step, path):
-                    yield (Ref(other, place),)
+        for earlier in self.steps:
+            for place, leaf in self._answer(earlier).flat.items():
+                if leaf.text == text and place.rpartition(".")[2] == column and (earlier, place) != (step, path):
+                    yield (Ref(earlier, place),)
                     break
 
     def _explain_member(self, difference: Difference) -> Iterator[Check]:
@@ -215,7 +215,7 @@ class Judged:
     def _meanings(self) -> dict[tuple[str, str], Ref]:
         """Return the references whose values are the ids of the reference's answers."""
         meant: dict[tuple[str, str], Ref] = {}
-        for (kind, _), ref in self.known.places.items():
+        for (kind, _), ref in self.ids.places.items():
             answer = self.reference.answers.get(ref.step)
             if answer is not None and (text := answer.at(ref.path).text):
                 meant.setdefault((kind, text), ref)

@@ -61,12 +61,14 @@ def differences(actual: object, expected: object, place: str = "", record: objec
 
 def describe(actual: object, expected: object) -> tuple[str, str]:
     """Return two texts, expected and actual, that hold only what differs."""
-    found = list(differences(actual, expected))
-    if not any(difference.place for difference in found) and not any(d.kind != "value" for d in found):
+    unequal = list(differences(actual, expected))
+    if not any(difference.place for difference in unequal) and not any(
+        difference.kind != "value" for difference in unequal
+    ):
         return repr(expected), repr(actual)
     wanted: list[str] = []
     came: list[str] = []
-    for difference in found:
+    for difference in unequal:
         at = f"{difference.place} " if difference.place else ""
         match difference.kind:
             case "missing":

@@ -57,5 +57,5 @@ def _reproduce(run: Run, reference: Replayer, reproductions: dict[str, Reproduct
     reproducer = Reproducer(replayer(run), reference, list(run.transport.log), BUDGETS[depth])
     inferred = {name: run.contract.requirements[name].level == "inferred" for name in evidence}
     for name in sorted(evidence, key=lambda name: (inferred[name], evidence[name].size)):
-        if found := reproducer.reproduce(evidence[name], ALLOWANCES[depth]):
-            reproductions[name] = found
+        if reproduction := reproducer.reproduce(evidence[name], ALLOWANCES[depth]):
+            reproductions[name] = reproduction

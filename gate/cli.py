@@ -81,17 +81,46 @@ def command() -> None:
 
 @command.command()
 @click.argument("old")
-@click.argument("new")
+@click.argument("new", required=False)
+@click.option("--merge-base", metavar="REF", help="Compares one FILE with what it was where HEAD left REF.")
+@click.option("--allow-breaking-with-major", is_flag=True, help="Lets breaks pass where info.version's major rises.")
+@click.option("--documentation", is_flag=True, help="Lists changes of documentation, too.")
 @KNOWN
 @click.option(
     "--old-may-be-missing", is_flag=True, help="For a new contract: OLD's revision may have no such file yet."
 )
 @reporting
-def contract(old: str, new: str, known: frozenset[str], *, old_may_be_missing: bool) -> "Verdict":
-    """What changes between two contracts, each a FILE or REVISION:FILE, and what that breaks."""
-    from gate.commands.contract import run
+def contract(
+    old: str,
+    new: str | None,
+    known: frozenset[str],
+    *,
+    merge_base: str | None,
+    documentation: bool,
+    old_may_be_missing: bool,
+    allow_breaking_with_major: bool,
+) -> "Verdict":
+    """What changes between two contracts, each a FILE or REVISION:FILE, and what that breaks.
 
-    return run(old, new, known, old_may_be_missing=old_may_be_missing)
+    With --merge-base REF, give the one FILE of the work tree.
+    """
+    from gate.commands.contract import run
+    from gate.source.git import at_merge_base
+
+    if merge_base is not None and new is not None:
+        raise GateError("--merge-base compares one file with what it was; give that file alone, or leave it out.")
+    if merge_base is not None:
+        old, new = at_merge_base(old, merge_base), old
+    if new is None:
+        raise GateError("Missing argument NEW: give two contracts, or --merge-base REF and one.")
+    return run(
+        old,
+        new,
+        known,
+        documentation=documentation,
+        old_may_be_missing=old_may_be_missing,
+        allow_breaking_with_major=allow_breaking_with_major,
+    )
 
 
 @command.command(context_settings=PASSED_ON)

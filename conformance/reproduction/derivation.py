@@ -94,7 +94,7 @@ def prerequisite_ids(prerequisites: Prerequisites) -> dict[str, int]:
     ids = {
         entry.name: value
         for entry in fields(prerequisites)
-        if isinstance(value := getattr(prerequisites, entry.name), int)
+        if entry.name.endswith("_id") and isinstance(value := getattr(prerequisites, entry.name), int)
     }
     return ids | {"other_status_id": next(iter(prerequisites.other_status_ids), ids.get("status_id", 0))}
 

@@ -14,9 +14,9 @@ from conformance.reproduction.reproduce import Reproducer, Reproduction
 from conformance.runner.run import Run
 from conformance.target import RunError
 
-BUDGETS = {Depth.QUICK: 400, Depth.STANDARD: 1200, Depth.DEEP: 6000}
+BUDGETS = {Depth.QUICK: 600, Depth.STANDARD: 1800, Depth.DEEP: 9000}
 """How many requests all reproductions of a run may cost."""
-ALLOWANCES = {Depth.QUICK: 80, Depth.STANDARD: 160, Depth.DEEP: 600}
+ALLOWANCES = {Depth.QUICK: 120, Depth.STANDARD: 240, Depth.DEEP: 900}
 """How many requests one reproduction may cost."""
 
 

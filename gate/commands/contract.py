@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from gate.commands.major_version import allow_breaks
 from gate.commands.next_steps import adjust
 from gate.diff.catalogue import Effect
 from gate.diff.change import Change, Concern
@@ -27,8 +28,19 @@ NEXT_STEPS = NextSteps(
 )
 
 
-def run(old: str, new: str, known: Collection[str], *, old_may_be_missing: bool = False) -> Verdict:
-    """Compares two contracts, each a file or REVISION:FILE; raises GateError for one that cannot be read."""
+def run(
+    old: str,
+    new: str,
+    known: Collection[str],
+    *,
+    documentation: bool = False,
+    old_may_be_missing: bool = False,
+    allow_breaking_with_major: bool = False,
+) -> Verdict:
+    """Compare two contracts, each a file or REVISION:FILE; raises GateError for one that cannot be read.
+
+    Changes of documentation alone are counted, and listed only with `documentation`.
+    """
     after = read(load(new))
     try:
         document = load(old)
@@ -39,8 +51,22 @@ def run(old: str, new: str, known: Collection[str], *, old_may_be_missing: bool 
         return Verdict("contract", f"{old} → {new}", [], NEXT_STEPS, summary)
     before = read(document)
     changes = run_with_deep_stack(lambda: compare(before, after))
-    findings = without_known((_finding(one) for one in changes), known)
-    return Verdict("contract", f"{old} → {new}", findings, adjust(NEXT_STEPS, findings))
+    findings, allowed = without_known((_finding(one) for one in changes), known), ""
+    if allow_breaking_with_major:
+        findings, allowed = allow_breaks(findings, before, after)
+    shown = [finding for finding in findings if documentation or not _concerns_people_alone(finding)]
+    summary = " ".join(filter(None, (allowed, _left_out(len(findings) - len(shown)))))
+    return Verdict("contract", f"{old} → {new}", shown, adjust(NEXT_STEPS, shown), summary)
+
+
+def _concerns_people_alone(finding: Finding) -> bool:
+    # The warning is no change: it says what the comparison could not tell apart.
+    return finding.kind == Effect.DOCUMENTATION.value and finding.rule != "documentation/ambiguous-path"
+
+
+def _left_out(count: int) -> str:
+    changes = "1 change of documentation is" if count == 1 else f"{count} changes of documentation are"
+    return f"{changes} not listed; --documentation lists them all." if count else ""
 
 
 def _finding(change: Change) -> Finding:

@@ -8,6 +8,7 @@ from gate.verdict import Finding, NextSteps
 INFERRED = ", inferred only"
 TOLERATED = {
     "known": "known",
+    "with a new major version": "with a new major version",
     "violated by both": "violated by both",
     "different where nothing is documented": "undocumented behaviour",
 }

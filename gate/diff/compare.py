@@ -15,7 +15,8 @@ from gate.subschema.budget import Budget
 
 def compare(old: Contract, new: Contract) -> list[Change]:
     """Return every change, what breaks clients first, each once with all places where it shows."""
-    messages = Messages(old, new, Budget.of(len(old.document.text) + len(new.document.text)))
+    size = len(old.document.text) + len(new.document.text)
+    messages = Messages(old, new, Budget.of(size), Budget.of(size))
     changes = [
         *operation_changes(messages),
         *webhook_changes(messages),

@@ -115,6 +115,7 @@ class Messages:
     old: Contract
     new: Contract
     budget: Budget = field(default_factory=Budget, repr=False)
+    compatible_budget: Budget = field(default_factory=Budget, repr=False)
     _checks: dict[tuple[Direction, bool], SubschemaCheck] = field(default_factory=dict, repr=False)
 
     def changes(
@@ -128,11 +129,9 @@ class Messages:
             directions = (Direction.RESPONSE_WIDENED, Direction.RESPONSE_NARROWED)
             pairs = ((new.schema, old.schema), (old.schema, new.schema))
         as_text = old.is_textual and new.is_textual
-        self.budget.begin()
-        breaking = self._check(directions[0], side, as_text=as_text).differences(*pairs[0])
-        harmless = self._check(directions[1], side, as_text=as_text).differences(*pairs[1])
-        if UNDECIDED in breaking or UNDECIDED in harmless:
-            self._forget()
+        breaking = self._check(directions[0], side, as_text=as_text).compare(*pairs[0])
+        harmless = self._check(directions[1], side, as_text=as_text).compare(*pairs[1])
+        if UNDECIDED in breaking:
             yield self._undecided(side, new, where)
         for difference in breaking:
             is_unused = always_sent and difference.kind is DifferenceKind.DEFAULT and not difference.path
@@ -147,17 +146,15 @@ class Messages:
         text = f"{where.called} takes more steps to compare than the gate allows"
         return Change(f"{side}/undecided", text, new.node.place, (where.at(new.encoding, ()),), proven=False)
 
-    def _forget(self) -> None:
-        for check in self._checks.values():
-            check.forget()
-
     def _check(self, direction: Direction, side: Side, *, as_text: bool) -> SubschemaCheck:
         if (direction, as_text) not in self._checks:
+            # What is compatible spends no steps that finding breaks needs.
+            budget = self.compatible_budget if direction.is_towards_new else self.budget
             contracts = (self.old, self.new)
             if direction in (Direction.REQUEST_WIDENED, Direction.RESPONSE_WIDENED):
                 contracts = (self.new, self.old)
             left, right = (one.normalizers[side] for one in contracts)
-            self._checks[(direction, as_text)] = SubschemaCheck(left, right, direction, as_text, self.budget)
+            self._checks[(direction, as_text)] = SubschemaCheck(left, right, direction, as_text, budget)
         return self._checks[(direction, as_text)]
 
     def _change(self, difference: Difference, direction: Direction, old: Content, new: Content, where: Where) -> Change:

@@ -14,6 +14,8 @@ from gate.verdict import Finding, Severity, Verdict
 LEVELS = {Severity.ERROR: "error", Severity.UNDECIDED: "warning", Severity.INFO: "note"}
 VERSION = "2.1.0"
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+# GitHub refuses a run of more results.
+MOST_RESULTS = 25_000
 Entry: TypeAlias = dict[str, Json]
 
 
@@ -30,12 +32,18 @@ def not_done(command: str, reason: str) -> str:
 
 
 def _log(verdict: Verdict) -> Entry:
+    shown = sorted(verdict.findings, key=lambda finding: list(Severity).index(finding.weight))[:MOST_RESULTS]
     rules: dict[str, list[Finding]] = {}
-    for one in verdict.findings:
+    for one in shown:
         rules.setdefault(one.rule, []).append(one)
     order = list(rules)
-    results: list[Json] = [_result(one, order.index(one.rule)) for one in verdict.findings]
+    results: list[Json] = [_result(one, order.index(one.rule)) for one in shown]
     invocation: Entry = {"executionSuccessful": True, "exitCode": int(verdict.outcome.exit_code)}
+    if left_out := len(verdict.findings) - len(shown):
+        message = (
+            f"{left_out} of {len(verdict.findings)} findings, the least severe ones, are not here; gate.json has all."
+        )
+        invocation["toolExecutionNotifications"] = [{"level": "note", "message": {"text": message}}]
     outcome: Entry = {"invocations": [invocation], "results": results}
     return _run(verdict.command, [_rule(name, found) for name, found in rules.items()], outcome)
 

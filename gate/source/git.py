@@ -1,7 +1,8 @@
 """Files as they were at a git revision."""
 
+import os
 import subprocess
-from pathlib import PurePosixPath
+from pathlib import Path, PurePosixPath
 
 from gate.errors import FileMissing, GateError
 
@@ -28,6 +29,37 @@ def show(revision: str, path: PurePosixPath) -> bytes:
         f"{revision}:{path}: git has no such revision ({said}); "
         "name one that was fetched (in CI: a checkout with its history, such as fetch-depth: 0)."
     )
+
+
+def at_merge_base(path: str, reference: str) -> str:
+    """Name a file of the work tree as it was where HEAD left `reference`: REVISION:./FILE, from the current folder.
+
+    Raises GateError where there is no such file or reference, and where the history that was fetched has no merge base.
+    """
+    if not reference or reference.endswith("/"):
+        raise GateError(
+            f"--merge-base {reference}: names no revision; a variable in it seems to be empty. In CI, the branch that "
+            "is merged into is set for pull and merge requests alone: run the job for those."
+        )
+    if not Path(path).is_file():
+        raise GateError(f"{path}: is no file; --merge-base compares a file of the work tree with what it was.")
+    if _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{reference}^{{commit}}").returncode:
+        raise GateError(
+            f"--merge-base {reference}: git has no such revision; "
+            "name one that was fetched (in CI: a checkout with its history, such as fetch-depth: 0)."
+        )
+    base = _git("merge-base", "--end-of-options", "HEAD", reference)
+    if base.returncode:
+        shallow = _git("rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+        reason = (
+            "this clone is shallow, and their common history was not fetched; run 'git fetch --unshallow', "
+            "or have CI check out all of it (fetch-depth: 0, GIT_DEPTH: 0)."
+            if shallow
+            else "they have no common history; name a branch that HEAD came from."
+        )
+        raise GateError(f"--merge-base {reference}: no merge base with HEAD: {reason}")
+    here = os.path.relpath(os.path.realpath(path), os.path.realpath(".")).replace(os.sep, "/")
+    return f"{base.stdout.decode().strip()}:./{here}"
 
 
 def _git(*words: str) -> "subprocess.CompletedProcess[bytes]":

@@ -20,3 +20,8 @@ class Direction(StrEnum):
     def is_request(self) -> bool:
         """Return whether it is about what clients send."""
         return self in (Direction.REQUEST_NARROWED, Direction.REQUEST_WIDENED)
+
+    @property
+    def is_towards_new(self) -> bool:
+        """Return whether what the left contract has more than the right one is compatible."""
+        return self in (Direction.REQUEST_WIDENED, Direction.RESPONSE_NARROWED)

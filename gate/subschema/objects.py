@@ -12,9 +12,6 @@ from gate.subschema.normal_form import ANYTHING, Object, Schema
 from gate.subschema.normalizer import Normalizer
 from gate.subschema.samples import NoSample, new_names
 
-# Seen from these, a property that is new is compatible.
-TOWARDS_NEW = (Direction.REQUEST_WIDENED, Direction.RESPONSE_NARROWED)
-
 
 def object_differences(check: CheckContext, left: Object, right: Object) -> Iterator[Difference]:
     """Yield what left objects are not among the right ones."""
@@ -25,7 +22,7 @@ def object_differences(check: CheckContext, left: Object, right: Object) -> Iter
                 new_or_gone.add(name)
             yield difference
     for name in sorted(right.required - left.required - new_or_gone):
-        if check.direction not in TOWARDS_NEW or (name in left.properties and name in right.properties):
+        if not check.direction.is_towards_new or (name in left.properties and name in right.properties):
             yield _presence_difference(check, left, right, name)
     yield from _pattern_differences(check, left, right)
     yield from _additional_differences(check, left, right)
@@ -58,7 +55,7 @@ def _property_differences(check: CheckContext, left: Object, right: Object, name
     own, other = left.schemas_of(name), right.schemas_of(name)
     if (name in left.properties and name in right.properties) or direction is Direction.LOGIC:
         yield from _inner_differences(check, left, name, own, other)
-    elif direction in TOWARDS_NEW:
+    elif direction.is_towards_new:
         new = _new(check, left, right)
         if name in new.properties:
             node = _first(new.properties[name])
@@ -153,7 +150,7 @@ def _pattern_differences(check: CheckContext, left: Object, right: Object) -> It
                 gone, around = around, gone
             yield Difference((step,), DifferenceKind.REMOVED, pattern, gone, around, proven=True, by_rule=True)
         elif (
-            check.direction in TOWARDS_NEW and pattern in _new(check, left, right).patterns and ANYTHING in (own, other)
+            check.direction.is_towards_new and pattern in _new(check, left, right).patterns and ANYTHING in (own, other)
         ):
             node = _first(_new(check, left, right).patterns[pattern])
             yield Difference((step,), DifferenceKind.ADDED, pattern, node, node, proven=True, by_rule=True)

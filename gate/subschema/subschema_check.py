@@ -28,7 +28,7 @@ from gate.subschema.normal_form import (
     kind,
 )
 from gate.subschema.normalizer import Normalizer
-from gate.subschema.objects import TOWARDS_NEW, object_differences
+from gate.subschema.objects import object_differences
 from gate.subschema.samples import NoSample, Sampler
 from gate.subschema.scalars import number_differences, number_to_string_differences, string_differences
 from gate.subschema.unions import union_differences
@@ -36,9 +36,9 @@ from gate.subschema.unions import union_differences
 # In a web of schemas, paths outnumber what there is to read at their ends.
 MOST_PATHS = 3
 # Of the differences within a schema, those that are carried to every place that refers to it.
-MOST_DIFFERENCES = 150
-MOST_COMPATIBLE = 40
-DIFFERENCES_PER_STEP = 10
+MOST_DIFFERENCES = 60
+MOST_COMPATIBLE = 12
+DIFFERENCES_PER_STEP = 5
 
 
 @dataclass(eq=False)
@@ -53,17 +53,25 @@ class SubschemaCheck:
     _cache: CoinductiveCache[tuple[Schema, Schema], Difference] = field(default_factory=CoinductiveCache, repr=False)
     _names: dict[tuple[bool, Schema], tuple[str, ...]] = field(default_factory=dict, repr=False)
 
+    def compare(self, left: Schema, right: Schema) -> list[Difference]:
+        """Return the differences of two messages, with a budget of their own."""
+        self.budget.begin()
+        differences = self.differences(left, right)
+        if UNDECIDED in differences and not self.direction.is_towards_new:
+            # What was left undecided here may be decided with the next budget.
+            self._cache = CoinductiveCache()
+        return differences
+
     def differences(self, left: Schema, right: Schema) -> list[Difference]:
         """Return what the left schema accepts and the right one does not; empty where it accepts everything."""
-        if right == ANYTHING or self._is_same(left, right):
+        if right == ANYTHING:
+            return []
+        left, right = _targets(left, right)
+        if self._is_same(left, right):
             return []
         if not self.budget.spend():
             return [UNDECIDED]
         return self._carried(self._cache.get((left, right), lambda: self._compare(left, right)))
-
-    def forget(self) -> None:
-        """Drop the results of comparisons that ended with their budget."""
-        self._cache = CoinductiveCache()
 
     @cached_property
     def left_checker(self) -> InstanceChecker:
@@ -100,13 +108,13 @@ class SubschemaCheck:
         ]
         decided = [difference for difference in differences if difference is not UNDECIDED]
         is_undecided = len(decided) < len(differences)
-        decided = _few_paths(decided, 1 if self.direction in TOWARDS_NEW else MOST_PATHS)
-        self.budget.spend(len(decided) // DIFFERENCES_PER_STEP)
+        self.budget.spend(len(differences) // DIFFERENCES_PER_STEP)
+        decided = _few_paths(decided, 1 if self.direction.is_towards_new else MOST_PATHS)
         return [*decided, *([UNDECIDED] if is_undecided else [])]
 
     def _carried(self, differences: list[Difference]) -> list[Difference]:
         """Return what an enclosing schema has of the differences within it: the proven and nearest."""
-        is_compatible = self.direction in TOWARDS_NEW
+        is_compatible = self.direction.is_towards_new
         most = MOST_COMPATIBLE if is_compatible else MOST_DIFFERENCES
         if len(differences) <= most or not self._cache.is_busy:
             return differences
@@ -260,6 +268,28 @@ class SubschemaCheck:
 def first(schema: Schema) -> Node | None:
     """Return the first node of a schema."""
     return schema[0] if schema else None
+
+
+def _targets(left: Schema, right: Schema) -> tuple[Schema, Schema]:
+    """Follow two references to one component, so that it is compared once, wherever they are."""
+    if len(left) == len(right) == 1 and _is_reference(left[0]) and _is_reference(right[0]):
+        targets = _target(left[0]), _target(right[0])
+        if targets[0].pointer == targets[1].pointer:
+            return (targets[0],), (targets[1],)
+    return left, right
+
+
+def _target(node: Node) -> Node:
+    """Follow references as far as nothing is written beside them."""
+    passed: set[Node] = set()
+    while _is_reference(node) and node not in passed:
+        passed.add(node)
+        node = node.follow(str(node.reference))
+    return node
+
+
+def _is_reference(node: Node) -> bool:
+    return node.reference is not None and isinstance(node.value, dict) and len(node.value) == 1
 
 
 def _proven_and_near_first(difference: Difference) -> tuple[bool, int]:

@@ -19,6 +19,7 @@ from gate.subschema.normalizer import Normalizer
 # A branch without a pair may still lie in one of a few others.
 MOST_ATTEMPTS = 12
 MOST_TAGS = 8
+COMPONENTS = ("components", "schemas")
 
 Tags: TypeAlias = dict[str, str]
 
@@ -190,8 +191,11 @@ def _alternatives(normalizer: Normalizer, type_schemas: Sequence[TypeSchema], sc
 
 
 def _component(schema: Schema) -> str:
-    reference = schema[0].reference if len(schema) == 1 else None
-    return "" if reference is None else reference.rpartition("/")[2]
+    if len(schema) != 1:
+        return ""
+    if schema[0].reference is not None:
+        return schema[0].reference.rpartition("/")[2]
+    return schema[0].pointer[-1] if schema[0].pointer[:-1] == COMPONENTS else ""
 
 
 def _tags(normalizer: Normalizer, type_schema: TypeSchema) -> Tags:

@@ -17,8 +17,8 @@ from tests.gate.hosts import ACTION, JOB, ROOT, Done, installed_on_gitlab, on_gi
 
 EXAMPLE = ROOT / "examples" / "gate"
 BIN = Path(sys.executable).parent
-PULL_REQUEST = "origin/main:openapi.yaml\nopenapi.yaml\n"
-AS_SOMEBODY_WROTE_IT = "  origin/main:openapi.yaml  \r\n\r\n\topenapi.yaml\r\n"
+PULL_REQUEST = "--merge-base=origin/main\nopenapi.yaml\n"
+AS_SOMEBODY_WROTE_IT = "  --merge-base=origin/main  \r\n\r\n\topenapi.yaml\r\n"
 TAG = f"v{importlib.metadata.version('milestones-conformance')}"
 DOCS = (ROOT / "docs" / "gate.md").read_text(encoding="utf-8")
 
@@ -89,7 +89,7 @@ def test_the_action_stops_a_breaking_pull_request_at_its_lines(clone: Path, tmp_
 
 
 def test_the_action_says_why_it_could_not_be_done(clone: Path, tmp_path: Path) -> None:
-    done = on_github(tmp_path, clone, arguments="origin/nowhere:openapi.yaml\nopenapi.yaml")
+    done = on_github(tmp_path, clone, arguments="--merge-base=origin/nowhere\nopenapi.yaml")
 
     assert (done.code, done.outputs["exit-code"]) == (3, "3")
     assert re.search(r"^::error title=milestones-gate::.*nowhere", done.printed, re.MULTILINE)
@@ -171,8 +171,8 @@ def test_what_pip_loads_is_kept_by_both_hosts() -> None:
 
 
 def test_outside_of_a_pull_request_both_say_that_a_variable_is_empty(clone: Path, tmp_path: Path) -> None:
-    on_push = on_github(tmp_path, clone, arguments="origin/:openapi.yaml\nopenapi.yaml")
-    in_a_branch = on_gitlab(clone, GATE_ARGUMENTS=":openapi.yaml\nopenapi.yaml")
+    on_push = on_github(tmp_path, clone, arguments="--merge-base=origin/\nopenapi.yaml")
+    in_a_branch = on_gitlab(clone, GATE_ARGUMENTS="--merge-base=\nopenapi.yaml")
 
     assert (on_push.code, in_a_branch.code) == (3, 3)
     for done in (on_push, in_a_branch):

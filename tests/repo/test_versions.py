@@ -20,3 +20,13 @@ def declared_version(root: Path) -> str:
     version = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
     assert isinstance(version, str)
     return version
+
+
+def test_what_the_product_needs_is_pinned_as_elsewhere_and_has_hashes(root: Path) -> None:
+    pinned = set(
+        re.findall(r"^[\w.-]+==[^\s;\\]+", (root / "constraints.txt").read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    entries = re.split(r"^(?=\w)", (root / "requirements.txt").read_text(encoding="utf-8"), flags=re.MULTILINE)[1:]
+
+    assert {re.split(r"[\s;\\]", entry)[0] for entry in entries} <= pinned
+    assert all("--hash=sha256:" in entry for entry in entries)

@@ -93,6 +93,137 @@ def test_a_wrong_path_a_wrong_revision_and_none_are_told_apart(
     assert complaint in said.output
 
 
+def commit(folder: Path, *before: tuple[str, ...]) -> None:
+    """Run git commands in a repository, then commit all that is in it."""
+    for words in (*before, ("add", "."), ("commit", "-qm", "more")):
+        subprocess.run(["git", "-c", "user.name=A", "-c", "user.email=a@example.com", *words], cwd=folder, check=True)
+
+
+@pytest.fixture
+def branches(repository: Path, contract: Write) -> Path:
+    """A repository whose `main` took a field back that the branch `mine`, which is checked out, never had."""
+    contract("api/openapi.yaml", widening)
+    commit(repository, ("branch", "-M", "main"))
+    subprocess.run(["git", "checkout", "-q", "-b", "mine", "HEAD~1"], cwd=repository, check=True)
+    contract("api/openapi.yaml", harmless)
+    commit(repository)
+    return repository
+
+
+def widening(data: dict[str, dict[str, dict[str, dict[str, dict[str, object]]]]]) -> None:
+    """A change that breaks whoever takes it back."""
+    data["components"]["schemas"]["Thing"]["properties"]["colour"] = {"type": "string"}
+
+
+def test_what_the_other_branch_changed_since_is_no_change_of_this_one(gate: Gate, branches: Path) -> None:
+    assert gate("contract", "main:api/openapi.yaml", "api/openapi.yaml").exit_code == 1
+    assert gate("contract", "--merge-base", "main", "api/openapi.yaml").exit_code == 0
+    assert gate("contract", "--merge-base", "main", branches / "api/openapi.yaml").exit_code == 0
+
+
+def test_a_break_since_the_merge_base_is_told_from_any_folder(
+    gate: Gate, branches: Path, contract: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contract("api/openapi.yaml", breaking)
+
+    assert gate("contract", "--merge-base", "main", "api/openapi.yaml").exit_code == 1
+    (branches / "tools").mkdir()
+    for folder, path in (("api", "openapi.yaml"), ("tools", "../api/openapi.yaml")):
+        monkeypatch.chdir(branches / folder)
+        assert gate("contract", "--merge-base", "main", path).exit_code == 1
+
+
+def test_a_shallow_clone_without_the_merge_base_is_told_to_fetch_it(
+    gate: Gate, branches: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clone = branches / "clone"
+    origin = branches.as_uri()
+    subprocess.run(["git", "clone", "-q", "--depth=1", "--no-single-branch", origin, str(clone)], check=True)
+    monkeypatch.chdir(clone)
+    shallow = gate("contract", "--merge-base", "origin/main", "api/openapi.yaml")
+    subprocess.run(["git", "fetch", "-q", "--unshallow"], check=True)
+
+    assert shallow.exit_code == 3
+    assert "this clone is shallow" in shallow.output
+    assert "fetch-depth: 0" in shallow.output
+    assert gate("contract", "--merge-base", "origin/main", "api/openapi.yaml").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (("--merge-base", "", "api/openapi.yaml"), "a variable in it seems to be empty"),
+        (("--merge-base", "origin/", "api/openapi.yaml"), "a variable in it seems to be empty"),
+        (("--merge-base", "nowhere", "api/openapi.yaml"), "--merge-base nowhere: git has no such revision"),
+        (("--merge-base", "--all", "api/openapi.yaml"), "--merge-base --all: git has no such revision"),
+        (("--merge-base", "unrelated", "api/openapi.yaml"), "they have no common history"),
+        (("--merge-base", "main", "HEAD:api/openapi.yaml"), "HEAD:api/openapi.yaml: is no file"),
+        (("--merge-base", "main", "api/openapi.yaml", "api/openapi.yaml"), "give that file alone"),
+        (("api/openapi.yaml",), "Missing argument NEW"),
+    ],
+)
+def test_what_has_no_merge_base_is_not_compared(
+    gate: Gate, branches: Path, arguments: tuple[str, ...], complaint: str
+) -> None:
+    subprocess.run(["git", "checkout", "-q", "--orphan", "unrelated"], cwd=branches, check=True)
+    commit(branches)
+    subprocess.run(["git", "checkout", "-q", "mine"], cwd=branches, check=True)
+    done = gate("contract", *arguments)
+
+    assert done.exit_code == 3
+    assert complaint in done.output
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("1.4.0", "2.0.0", 0),
+        ("v1", "v2", 0),
+        (9, 10.1, 0),
+        ("1.4.0", "1.5.0", 1),
+        ("2.0.0", "1.0.0", 1),
+        ("0.1.0", "0.2.0", 1),
+        ("1.4.0", "next", 1),
+        ("2026 spring", "2027 spring", 1),
+        ("1.4.0", None, 1),
+    ],
+)
+@pytest.mark.parametrize("edit", [breaking, unclear])
+def test_breaks_pass_with_a_new_major_version_alone_and_if_that_is_said(
+    gate: Gate, contract: Write, edit: Edit, before: object, after: object, code: int
+) -> None:
+    def changed(data: dict[str, dict[str, object]]) -> None:
+        edit(data)
+        data["info"]["version"] = after
+
+    contract("old.yaml", lambda data: data["info"].update(version=before))
+    contract("new.yaml", changed)
+    fails = 1 if edit is breaking else 2
+    done = gate("contract", "old.yaml", "new.yaml", "--allow-breaking-with-major")
+
+    assert gate("contract", "old.yaml", "new.yaml").exit_code == fails
+    assert done.exit_code == code * fails
+    assert ("Warning: info.version was" in done.output) == (code == 0)
+    assert ("1 with a new major version" in done.output) == (code == 0)
+    assert ("is no new major version: breaks fail" in done.output) == (code == 1)
+
+
+def test_changes_of_documentation_are_counted_and_listed_only_if_wanted(gate: Gate, contract: Write) -> None:
+    def described(data: dict[str, dict[str, dict[str, dict[str, object]]]]) -> None:
+        data["paths"]["/things"]["get"].update(summary="Lists things.", description="All of them.")
+
+    contract("old.yaml")
+    contract("new.yaml", described)
+    plain = gate("contract", "old.yaml", "new.yaml")
+    full = gate("contract", "old.yaml", "new.yaml", "--documentation")
+
+    assert (plain.exit_code, full.exit_code) == (0, 0)
+    assert "2 changes of documentation are not listed; --documentation lists them all." in plain.output
+    assert "summary" not in plain.output
+    assert "summary of get" in full.output
+    assert "not listed" not in full.output
+
+
 def test_a_contract_that_is_new_breaks_nobody_if_that_is_said(gate: Gate, repository: Path) -> None:
     refused = gate("contract", "HEAD:openapi.yaml", "api/openapi.yaml")
     allowed = gate("contract", "HEAD:openapi.yaml", "api/openapi.yaml", "--old-may-be-missing")

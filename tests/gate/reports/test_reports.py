@@ -14,7 +14,8 @@ from jsonschema import Draft4Validator, Draft202012Validator
 from junitparser import JUnitXml, Skipped
 from markdown_it import MarkdownIt
 
-from gate.reports import json_report
+from gate.reports import json_report, sarif
+from gate.verdict import Finding, NextSteps, Severity, Verdict
 from tests.gate.conftest import Edit, breaking, harmless, unclear
 
 Gate = Callable[..., Result]
@@ -49,6 +50,26 @@ def test_the_sarif_is_as_its_standard_says(folder: Path) -> None:
         assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"]
         (location,) = result["locations"]
         assert location["physicalLocation"]["artifactLocation"]["uri"] == "new.yaml"
+
+
+def test_the_sarif_has_the_most_severe_of_more_findings_than_a_host_takes(monkeypatch: pytest.MonkeyPatch) -> None:
+    weights = [Severity.INFO, Severity.UNDECIDED, Severity.INFO, Severity.ERROR]
+    findings = [
+        Finding(f"rule/{number}", "kind", "Heading", weight, "text", "why") for number, weight in enumerate(weights)
+    ]
+    verdict = Verdict("contract", "old → new", findings, NextSteps("", "", ""))
+
+    monkeypatch.setattr(sarif, "MOST_RESULTS", 2)
+    (run,) = json.loads(sarif.text(verdict))["runs"]
+    assert [result["level"] for result in run["results"]] == ["error", "warning"]
+    assert {rule["id"] for rule in run["tool"]["driver"]["rules"]} == {"rule/1", "rule/3"}
+    (notification,) = run["invocations"][0]["toolExecutionNotifications"]
+    assert notification["message"]["text"].startswith("2 of 4 findings")
+
+    monkeypatch.undo()
+    (run,) = json.loads(sarif.text(verdict))["runs"]
+    assert len(run["results"]) == 4
+    assert "toolExecutionNotifications" not in run["invocations"][0]
 
 
 # What Jenkins' schema knows of JUnit's elements: their attributes, and what may be in them. It refuses all else.

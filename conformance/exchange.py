@@ -80,7 +80,7 @@ class Exchange:
     error: str = ""
     concurrent: bool = False
     sent_headers: Mapping[str, str] = field(default_factory=dict)
-    """What was sent beside key, content type and our own name."""
+    """What was sent otherwise than curl does by itself; empty values for headers left out."""
 
     @property
     def target(self) -> str:

@@ -298,7 +298,7 @@ class Transport:
             seconds=time.monotonic() - started,
             error=error,
             concurrent=self._concurrent.get(),
-            sent_headers={"Accept": "*/*"} | dict(call.headers),
+            sent_headers=dict(call.headers),
         )
 
     def _sent_key(self, key: AuthVariant) -> str:

@@ -16,7 +16,7 @@ round=1
 # list of processes shows it.
 # send NUMBER KEY METHOD TARGET [TYPE BODY]
 send() {
-    headers=${headers-Accept: application/json}
+    headers=${headers-}
     {
         printf '%s\n' "$headers" | sed -n 's/["\\]/\\&/g; s/^..*$/header = "&"/p'
         case $2 in
@@ -25,6 +25,12 @@ send() {
             wrong) printf 'header = "Authorization: Bearer this-is-not-a-key"\n' ;;
             empty) printf 'header = "Authorization: Bearer "\n' ;;
             cut) printf 'header = "Authorization: Bearer %s"\n' "${MILESTONES_API_KEY%?}" ;;
+            token) printf 'header = "Authorization: Token %s"\n' "$MILESTONES_API_KEY" ;;
+            basic) printf 'header = "Authorization: Basic %s"\n' "$MILESTONES_API_KEY" ;;
+            split) printf 'header = "Authorization: Bearer %s"\n' "$(printf %s "$MILESTONES_API_KEY" | sed 's/./& /')" ;;
+            other-case)
+                printf 'header = "Authorization: Bearer %s"\n' \
+                    "$(printf %s "$MILESTONES_API_KEY" | LC_ALL=C tr 'A-Za-z' 'a-zA-Z')" ;;
             longer) printf 'header = "Authorization: Bearer %sx"\n' "$MILESTONES_API_KEY" ;;
         esac
         printf 'header = "Content-Type:%s"\n' "${5:+ $5}"

@@ -33,6 +33,10 @@ KEYS = {
     AuthVariant.EMPTY: "empty",
     AuthVariant.CUT: "cut",
     AuthVariant.LONGER: "longer",
+    AuthVariant.OTHER_CASE: "other-case",
+    AuthVariant.SPLIT: "split",
+    AuthVariant.OTHER_SCHEME: "token",
+    AuthVariant.BASIC_SCHEME: "basic",
 }
 NAMES = {
     "createProject": "project",
@@ -42,7 +46,6 @@ NAMES = {
     "cloneTask": "task",
     "addTaskComment": "comment",
 }
-USUAL_HEADERS = {"Accept": "application/json"}
 PLAIN = re.compile(r"[^\\\"$`!]*")
 WIDTH = 96
 
@@ -178,7 +181,7 @@ class _Writer:
                 yield from self._captures(step)
 
     def _call(self, step: Step, *, together: bool) -> Iterator[str]:
-        if dict(step.headers) != USUAL_HEADERS:
+        if step.headers:
             yield "headers=" + _quoted("\n".join(f"{name}: {value}" for name, value in step.headers.items()))
         target = self._text(step.path + (("?", *step.query) if step.query else ()))
         words = ["call", str(self.numbers[step.number]), KEYS[step.key], step.method, target]

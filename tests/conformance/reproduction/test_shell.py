@@ -38,8 +38,7 @@ Answer = Callable[[Request], Response]
 def step(number: int, operation: str, method: str, *path: str | Ref, body: tuple[Any, ...] | None = None) -> Step:
     """A call with our key; a body is JSON."""
     kind = "application/json" if body else None
-    headers = {"Accept": "application/json"}
-    return Step(number, operation, method, path, (), body, kind, AuthVariant.OURS, headers)
+    return Step(number, operation, method, path, (), body, kind, AuthVariant.OURS)
 
 
 PROGRAM = Program(
@@ -244,6 +243,11 @@ def test_a_script_that_is_stopped_cleans_up(app: App, tmp_path: Path) -> None:
                 time.sleep(0.02)
             process.send_signal(signal.SIGTERM)
             assert process.wait(timeout=30) == 3
+
+
+def test_each_way_to_send_a_key_has_its_name() -> None:
+    assert shell.KEYS.keys() == set(AuthVariant)
+    assert all(f" {name})" in shell.prelude() for name in shell.KEYS.values() if name != "none")
 
 
 @pytest.mark.parametrize(

@@ -56,7 +56,7 @@ def test_a_gate_that_is_ended_leaves_no_suite_and_no_files_behind(how: signal.Si
             code = process.wait(30)
 
     assert code == 3
-    assert "answers 429; asking again in 30 s" in said
+    assert "answers 429; asking again in 10 s" in said
     assert "Traceback" not in rest
     assert not Path(f"/proc/{suite}").exists()
     assert list((tmp_path / "temporary").iterdir()) == []

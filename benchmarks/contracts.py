@@ -1,4 +1,4 @@
-"""What comparing large contracts costs: `python -m benchmarks.contracts`.
+"""Measure comparing large contracts: `python -m benchmarks.contracts`.
 
 Five contracts in the style of public APIs, each against itself, with optional fields added, and with a value removed.
 Writes `benchmarks/results/contracts.{json,md}`.

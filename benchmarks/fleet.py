@@ -1,4 +1,4 @@
-"""What a fleet costs: `python -m benchmarks.fleet [DEPLOYMENTS]`, 200 by default.
+"""Measure the cost of a fleet: `python -m benchmarks.fleet [DEPLOYMENTS]`, 200 by default.
 
 Deployments are accounts of one mock, half of them 50 ms away and half 200 ms. They are checked by a shell loop, and by
 `milestones-check fleet` with ever more workers. A few requirements are judged, so that starting and waiting count as

@@ -1,1 +1,1 @@
-"""What a property is given: a client, inputs to draw, fixtures and expectations."""
+"""Give a property its context: a client, inputs to draw, fixtures and expectations."""

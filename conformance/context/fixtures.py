@@ -256,7 +256,7 @@ class Fixtures:
         return identifier
 
     def _is_there(self, exchange: Exchange) -> None:
-        """What is arranged names what exists, so that nothing but the operation itself can be what is not found."""
+        """Arrange by ids that exist, so that nothing but the operation itself can be what is not found."""
         if exchange.operation in self.contract.operations:
             self.expect("http/documented-operations-are-there").holds(
                 not self._is_missing(exchange), f"{exchange.operation}, which is documented", exchange.summary

@@ -1,4 +1,4 @@
-"""What a property works with: inputs to draw, a client, arrangements in projects of our own, and expectations.
+"""Give a property its context: inputs to draw, a client, arrangements in projects of our own, and expectations.
 
 A context lives for one example.
 """
@@ -30,7 +30,7 @@ MILESTONES_IN_A_SHARED_ORDER = 11
 
 @dataclass
 class PropertyContext(Fixtures):
-    """What one example of a property works with.
+    """Hold the context of one example of a property.
 
     `before` is what the run had shown when the property was first run: the same for all its examples, so that each can
     be repeated.

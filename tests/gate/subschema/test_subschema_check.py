@@ -156,7 +156,7 @@ def rewrite(schema: Any, data: st.DataObject) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "other"),
     [
         ({"type": "integer", "minimum": 1}, {"type": "integer", "exclusiveMinimum": 0}),
         ({"type": "integer"}, {"type": "number"}),

@@ -70,7 +70,7 @@ def _written_texts(exchange: Exchange) -> Iterator[str]:
 
 def _disputed_texts(answers: Sequence[Exchange]) -> Iterator[AbstractSet[str]]:
     """Yield for each record the texts that it has in some of the answers that show it, and not in all."""
-    shown: dict[int | None, list[AbstractSet[str]]] = {}
+    shown: dict[int | None, list[set[str]]] = {}
     for record in (record for answer in answers for record in _records(answer)):
         texts = {value for value in record.values() if isinstance(value, str)}
         shown.setdefault(read_id(record), []).append(texts)

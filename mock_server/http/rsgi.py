@@ -11,7 +11,7 @@ import os
 import socket
 import stat
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
 from threading import Lock
@@ -43,6 +43,16 @@ class Call(Protocol):
 
     def taskref(self, task: object) -> None:
         """Let Granian hold a task as long as the call lasts."""
+
+
+class DirectCallbacks:
+    """Stands in for the event loop where Granian has something to tell: callbacks run at once, on its thread."""
+
+    def call_soon(self, callback: Callable[..., object], *args: object, context: object = None) -> None:  # noqa: ARG002
+        """Run a callback."""
+        callback(*args)
+
+    call_soon_threadsafe = call_soon
 
 
 class RsgiApp:
@@ -102,10 +112,11 @@ class RsgiApp:
 
     async def _discard_body(self, call: Call, headers: dict[str, str]) -> None:
         """Read a body that is too large to its end: most clients do not look for an answer before."""
-        with contextlib.suppress(TimeoutError):
+        with contextlib.suppress(TimeoutError, StopAsyncIteration):
             async with asyncio.timeout(BODY_SECONDS):
-                async for _ in call.proto:
-                    pass
+                chunks = aiter(call.proto)
+                while True:
+                    await self._settled(anext(chunks))
         self._answer(call, headers, bytes(MAX_BODY + 1))
 
     def _answer(self, call: Call, headers: dict[str, str], body: bytes) -> None:
@@ -147,6 +158,16 @@ class RsgiApp:
 
         self._loop.call_soon_threadsafe(start)
 
+    async def _settled(self, awaitable: Any) -> None:
+        """Wait in the loop for something of Granian's; raises what it raises."""
+        if not hasattr(awaitable, "add_done_callback"):
+            await awaitable
+            return
+        settled = asyncio.Event()
+        awaitable.add_done_callback(lambda _: self._loop.call_soon_threadsafe(settled.set))
+        await settled.wait()
+        awaitable.result()
+
     async def _deliver(self, call: Call, response: Response) -> None:
         """Send a response in the way that its delivery asks for."""
         delivery, headers = response.delivery, encode_headers(response.headers)
@@ -160,7 +181,7 @@ class RsgiApp:
             elif delivery.truncate_at is not None and delivery.truncate_at < len(response.body):
                 # The head promises the whole body, so the server breaks off the connection.
                 stream = call.proto.response_stream(response.status, headers)
-                await stream.send_bytes(response.body[: delivery.truncate_at])
+                await self._settled(stream.send_bytes(response.body[: delivery.truncate_at]))
                 await asyncio.sleep(FLUSH_SECONDS)
             else:
                 call.proto.response_bytes(response.status, headers, response.body)

@@ -29,7 +29,7 @@ from mock_server.http.limits import (
     raise_file_limit,
     tune_gc,
 )
-from mock_server.http.rsgi import Call, RsgiApp
+from mock_server.http.rsgi import Call, DirectCallbacks, RsgiApp
 from mock_server.messages import Handler
 
 WAITING = 64
@@ -129,7 +129,7 @@ class GranianServer:
         """Accept connections."""
         make_scheduler = cast("Any", Scheduler)
         scheduler = make_scheduler(self._loop, self._app.take, None, None, None)
-        self._worker.serve_async(scheduler, self._loop, self._signal)
+        self._worker.serve_async(scheduler, DirectCallbacks(), self._signal)
 
     def stop(self) -> None:
         """Accept no more connections, and end those on which no answer is due; `stopped` is done once all are."""

@@ -6,7 +6,7 @@ import pytest
 
 from mock_server.app import App
 from mock_server.contract.contract import Contract
-from mock_server.contract.yaml_files import DocumentError
+from mock_server.contract.yaml_files import DocumentError, read_document
 from mock_server.scenarios.loader import Scenario, load_scenario, shipped_names
 from tests.mock_server.api_client import Client
 
@@ -49,6 +49,17 @@ def test_a_file_is_a_scenario_too(tmp_path: Path, contract: Contract) -> None:
     path.write_text(EMPTY + "projects: [{title: Mine, client: 12, category: 3, start: '2026-01-01'}]")
     client = Client(App(contract, scenario=load_scenario(str(path))))
     assert [row["title"] for row in client.get("/projects").data] == ["Mine"]
+
+
+def test_words_that_yaml_takes_for_dates_and_truths_are_the_text_that_they_show(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(
+        "[2026-01-01, 2026-01-01T10:00:00Z, yes, off, 017, 0x1F, 12:30, 1_000, .nan, true, 17, 1.5, 1e3, ~, ]"
+    )
+    texts = ["2026-01-01", "2026-01-01T10:00:00Z", "yes", "off", "017", "0x1F", "12:30", "1_000", ".nan"]
+    assert read_document(path) == [*texts, True, 17, 1.5, 1000.0, None]
+    path.write_text(EMPTY + "projects: [{title: Yes, client: 12, category: 3, start: 2026-01-01}]")
+    assert [project.title for project in load_scenario(str(path)).content.projects] == ["Yes"]
 
 
 PROJECT = "projects:\n  - title: Mine\n    client: 12\n    category: 3\n    start: '2026-01-01'\n"

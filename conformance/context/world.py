@@ -21,7 +21,7 @@ SAME_COUNTS = "count/is-the-same-in-list-and-get"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What was done to some `records`, given by their ids, and which requirement breaks where they are not as expected.
+    """A change of some `records`, given by their ids, with the requirement that breaks where they are not as expected.
 
     `own` breaks where a field of them is wrong that `fields` does not name (the empty one stands for a whole record),
     `counts` where their tasks_count is, `others` where any other record of the project changed, and `elsewhere` where
@@ -130,7 +130,7 @@ class World:
         self._judge_first_counts(made[0].id)
 
     def _judge_first_counts(self, milestone: int) -> None:
-        """Whether archived tasks are counted is open: the milestone with one of each shows it."""
+        """Find out from the milestone with one of each if archived tasks are counted, which is open."""
         self.counts_archived = self.milestones[milestone].tasks_count != 1
         for row in self.milestones.values():
             count = self._count(row.id, self.tasks)
@@ -153,7 +153,7 @@ class World:
         return milestones, tasks
 
     def _looked_here(self) -> tuple[dict[int, Milestone], dict[int, Task]]:
-        """What the first project shows, and what the second should."""
+        """Read the first project, and return it as the second should show it."""
         milestones, tasks = self.look([self.project])
         tasks = {task.id: task for task in self.tasks.values() if task.project_id == self.twin} | tasks
         for row in [milestone for milestone in self.milestones.values() if milestone.project_id == self.twin]:
@@ -290,7 +290,7 @@ class World:
         return sum(self.counts_archived or item.active_state != "archived" for item in held)
 
     def _order(self, milestones: dict[int, Milestone]) -> Iterator[Difference]:
-        """Whether a new or deleted milestone moves others along is open; that they keep their order is not."""
+        """Yield a difference where milestones lose their order; that their numbers move along is open."""
         rows = [milestone for milestone in self.milestones.values() if milestone.id not in self.fresh]
         before = {row.id: row for row in rows if row.project_id == self.project and row.position}
         kept = {identifier: milestones[identifier] for identifier in before if identifier in milestones}

@@ -67,7 +67,7 @@ def odd_lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 
 def _kind(data: Json) -> str:
-    """What the data of a reorder holds: ids, milestones or nothing."""
+    """Name the content of a reorder's data: ids, milestones or nothing."""
     inner = data.get("milestones") if isinstance(data, Mapping) else data
     if inner is None:
         return "nothing"

@@ -41,7 +41,7 @@ class NotReplayable(Exception):
 
 @dataclass
 class KnownIds:
-    """Where each id was first shown, by collection and text."""
+    """The places where each id was first shown, by collection and text."""
 
     places: dict[tuple[str, str], Ref] = field(default_factory=dict)
 

@@ -66,7 +66,7 @@ class Step:
 
     @property
     def makes_project(self) -> bool:
-        """Whether the call makes a project of our own."""
+        """Tell if the call makes a project of our own."""
         return self.operation in ("createProject", "cloneProject")
 
 
@@ -96,7 +96,7 @@ class Program:
 
     @property
     def races(self) -> bool:
-        """Whether any calls are sent at the same time."""
+        """Tell if any calls are sent at the same time."""
         return any(step.concurrent for step in self.steps)
 
     def in_sequence(self) -> "Program":

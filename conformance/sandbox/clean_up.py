@@ -79,7 +79,7 @@ class Cleaner:
 
     @property
     def leftovers(self) -> list[str]:
-        """What is left or may be left, named by id and title, with the reason."""
+        """Name everything that is left or may be left, by id and title, with the reason."""
         if self.clear:
             return []
         left = [self._describe(project) for project in sorted(self.ownership.open_projects | self._listed)]
@@ -181,7 +181,7 @@ class Cleaner:
         return self._listed
 
     def _is_believable(self) -> bool:
-        """Whether a list that shows nothing of ours can be believed: it has shown ours before, or shows others."""
+        """Tell if a list that shows nothing of ours can be believed: it has shown ours before, or shows others."""
         if self._unlisted or self._shown:
             return self._shown and not self._unlisted
         existing = self.ownership.existing[Kind.PROJECT]

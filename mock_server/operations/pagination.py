@@ -23,7 +23,7 @@ class Row(Protocol):
 
     @property
     def title(self) -> str:
-        """What a search looks into."""
+        """Return the text that a search looks into."""
 
 
 R = TypeVar("R", bound=Row)
@@ -62,7 +62,7 @@ class LazyRows(Sequence[R]):
 
 @dataclass(slots=True)
 class ListSource(Generic[R]):
-    """Where the rows of a list come from: a table, and what selects from all of it or from one owner's part."""
+    """The source of a list's rows: a table, and what selects from all of it or from one owner's part."""
 
     table: Table[R]
     select: Callable[[Query[R]], SortedView[R]]

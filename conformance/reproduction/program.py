@@ -36,7 +36,7 @@ Template: TypeAlias = tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ProgramStep:
     """A call of a program; `number` is that of the recorded exchange, and its name in references."""
 
     number: int
@@ -74,7 +74,7 @@ class Step:
 class Program:
     """Calls in order; later ones use what earlier ones answered."""
 
-    steps: Sequence[Step]
+    steps: Sequence[ProgramStep]
     prerequisites: Mapping[str, int] = field(default_factory=dict)
 
     def only(self, numbers: Iterable[int]) -> "Program":
@@ -103,9 +103,9 @@ class Program:
         """Return the program with its calls one after the other."""
         return replace(self, steps=[replace(step, concurrent=False) for step in self.steps])
 
-    def groups(self) -> Iterator[list[Step]]:
+    def groups(self) -> Iterator[list[ProgramStep]]:
         """Yield the calls that are sent together: several where they were concurrent, else one."""
-        group: list[Step] = []
+        group: list[ProgramStep] = []
         for step in self.steps:
             if group and not (step.concurrent and group[-1].concurrent):
                 yield group

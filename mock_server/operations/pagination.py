@@ -14,7 +14,7 @@ from mock_server.storage.tables import Table
 from mock_server.storage.text_folding import strip_accents
 
 
-class Row(Protocol):
+class ListedRecord(Protocol):
     """A record that can be listed."""
 
     @property
@@ -26,7 +26,7 @@ class Row(Protocol):
         """Return the text that a search looks into."""
 
 
-R = TypeVar("R", bound=Row)
+R = TypeVar("R", bound=ListedRecord)
 SortKeys: TypeAlias = Mapping[str, Callable[[R], SortKey]]
 
 
@@ -164,6 +164,6 @@ def resolve_page_beyond(page: int, last: int, profile: Profile) -> int:
             return page
 
 
-def sort_title(row: Row) -> str:
+def sort_title(row: ListedRecord) -> str:
     """Sort by title, letter case aside."""
     return row.title.casefold()

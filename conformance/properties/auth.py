@@ -179,7 +179,7 @@ def projects_are_closed_without_a_key(context: PropertyContext) -> None:
 def tasks_are_closed_without_a_key(context: PropertyContext) -> None:
     """Each operation on tasks without a key and with a wrong one, on one of ours and on one that is gone."""
     project = context.project()
-    home = context.milestone(project).id
+    home = context.untouched_milestone(project)
     task = context.task(project, home)
     client = context.client
     comment = context.obtained(client.add_comment(task.id, "A comment"), "a comment")

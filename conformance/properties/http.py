@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import partial
 from itertools import cycle, product
 
 from conformance.context.property_context import PropertyContext
@@ -94,18 +95,18 @@ def whoever_asks_is_answered_alike(context: PropertyContext) -> None:
 def a_content_type_is_read_as_http_has_it(context: PropertyContext) -> None:
     """The two documented encodings with a charset, and in other letters."""
     chance, client, project = context.chance(), context.client, context.project()
-    milestone = context.milestone(project)
+    milestone = context.spare_milestone(project)
     for requirement, kinds in CONTENT_TYPES.items():
         for encoding, kind in chance.sample(kinds, len(kinds) if context.thorough else 1):
             options = RequestOptions(encoding, headers={"Content-Type": kind})
-            title = context.inputs.plain_title()
-            fields = {"milestone_title": title, "milestone_color": milestone.color}
-            answers = [
-                client.create_milestone(fields | {"milestone_projectid": project}, options),
-                client.update_milestone(milestone.id, fields | {"milestone_title": f"{title} again"}, options),
+            fields = context.milestone_fields(project)
+            renamed = {"milestone_title": f"{fields['milestone_title']} again", "milestone_color": "success"}
+            requests = [
+                partial(client.create_milestone, fields, options),
+                partial(client.update_milestone, milestone, renamed, options),
             ]
-            for answer in answers if context.thorough else [chance.choice(answers)]:
-                context.expect(requirement).succeeds(answer)
+            for request in requests if context.thorough else [chance.choice(requests)]:
+                context.expect(requirement).succeeds(request())
 
 
 CONTENT_TYPES = {

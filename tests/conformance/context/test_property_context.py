@@ -26,7 +26,7 @@ def run() -> Iterator[Run]:
 
 def new_context(run: Run, *, sharing: bool, furnished: bool = False) -> PropertyContext:
     """A context of its own shared projects."""
-    return run.new_context(run.new_shared_projects(), sharing=sharing, furnished=furnished)
+    return run.new_context(sharing=sharing, furnished=furnished)
 
 
 @pytest.mark.parametrize("sharing", [True, False])

@@ -152,8 +152,8 @@ def _judge_beyond_a_page(context: PropertyContext, project: int, made: list[int]
     """Judge what else could stop at a page: a reorder, a clone, the search for a title that is taken."""
     order = context.chance().sample([*made, context.default_id(project)], len(made) + 1)
     context.obtained_order(order)
-    rows = {row.id: row for row in context.milestones(project)}
-    places = [rows[milestone_id].position for milestone_id in order if milestone_id in rows]
+    rows = context.snapshot(project)
+    places = [rows[milestone_id].position for milestone_id in order]
     context.expect("reorder/positions-run-from-one").equal(places, list(range(1, len(order) + 1)), "the positions")
     for milestone_id in (made[0], made[-1]):
         again = context.client.create_milestone(context.milestone_fields(project, rows[milestone_id].title))

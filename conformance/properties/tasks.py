@@ -16,7 +16,7 @@ OTHERS = "task/an-action-changes-nothing-else"
 ANSWER = "task/an-action-answers-the-task-as-it-is"
 REFUSED = "task/refused-changes-nothing"
 ROWS = "task/rows-equal-the-tasks"
-IN_ONE_LOOK = 4
+IN_ONE_LOOK = 8
 """Actions between two looks at everything in a quick run."""
 
 

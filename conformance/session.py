@@ -139,7 +139,7 @@ def _load(path: Path | None) -> contracts.Contract:
         contract = contracts.load(path)
     except contracts.ContractError as error:
         raise RunError(f"{error}.") from error
-    missing = [one for one in ARRANGING if one not in contract.operations]
+    missing = [operation for operation in ARRANGING if operation not in contract.operations]
     if missing:
         raise RunError(
             f"{contract.path}: lacks {', '.join(missing)}; the suite needs the operations on projects, milestones and "

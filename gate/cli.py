@@ -24,11 +24,12 @@ def _known(_context: click.Context, _option: click.Parameter, file: Path | None)
     """Read before the reports are begun: it may be one of them."""
     from gate.reports import json_report
 
-    return json_report.known(file) if file is not None else frozenset()
+    return json_report.read_known_ids(file) if file is not None else frozenset()
 
 
 KNOWN = click.option(
     "--known",
+    "known_ids",
     type=FILE,
     metavar="FILE",
     callback=_known,
@@ -37,7 +38,7 @@ KNOWN = click.option(
 
 
 def reporting(run: Callable[P, "Verdict"]) -> Callable[..., int]:
-    """A command that ends in a verdict: with the options of reports, its exit code, and no traceback for a mistake."""
+    """Turn a function that returns a verdict into a command with the options of reports."""
 
     @click.option(
         "--report", type=FILE, metavar="DIR", help="Writes gate.json, gate.md, gate.sarif and junit.xml there."
@@ -73,7 +74,7 @@ def _print(verdict: "Verdict", *, annotations: bool) -> None:
 @click.group(cls=Gate, context_settings=SETTINGS)
 @click.version_option(package_name="milestones-conformance", message="%(version)s")
 def command() -> None:
-    """Says what a change of the contract or of a deployment breaks for clients.
+    """Report what a change of the contract or of a deployment breaks for clients.
 
     Exit code: 0 nothing, 1 something, 2 a person has to look, 3 the command could not be done.
     """
@@ -93,14 +94,14 @@ def command() -> None:
 def contract(
     old: str,
     new: str | None,
-    known: frozenset[str],
+    known_ids: frozenset[str],
     *,
     merge_base: str | None,
     documentation: bool,
     old_may_be_missing: bool,
     allow_breaking_with_major: bool,
 ) -> "Verdict":
-    """What changes between two contracts, each a FILE or REVISION:FILE, and what that breaks.
+    """Compare two contracts, each a FILE or REVISION:FILE, and report what breaks.
 
     With --merge-base REF, give the one FILE of the work tree.
     """
@@ -116,7 +117,7 @@ def contract(
     return run(
         old,
         new,
-        known,
+        known_ids,
         documentation=documentation,
         old_may_be_missing=old_may_be_missing,
         allow_breaking_with_major=allow_breaking_with_major,
@@ -143,10 +144,10 @@ def behaviour(  # noqa: PLR0913 - an option each
     api_key: str,
     against_api_key: str,
     strict: bool,
-    known: frozenset[str],
+    known_ids: frozenset[str],
     options: tuple[str, ...],
 ) -> "Verdict":
-    """What clients of the old contract notice of a deployment.
+    """Report what clients of the old contract notice of a deployment.
 
     OPTIONS go on to milestones-check, such as --depth quick.
     """
@@ -154,8 +155,8 @@ def behaviour(  # noqa: PLR0913 - an option each
 
     if target is not None and new is not None:
         raise GateError("--target and --new exclude each other: judge a deployment, or the mock under a new contract.")
-    asked = Options(old, target, new, against, api_key, against_api_key, strict, options)
-    return run(asked, known)
+    settings = Options(old, target, new, against, api_key, against_api_key, strict, options)
+    return run(settings, known_ids)
 
 
 @command.command(context_settings=PASSED_ON)
@@ -181,7 +182,7 @@ def baseline(
     strict: bool,
     options: tuple[str, ...],
 ) -> "Verdict":
-    """Whether a deployment got worse than FILE says.
+    """Report whether a deployment got worse than FILE says.
 
     OPTIONS go on to milestones-check, such as --depth quick.
     """
@@ -201,7 +202,7 @@ def baseline(
 @click.option("--minimum", multiple=True, metavar="KIND=PERCENT", help="Such as statuses=90; fails below it.")
 @reporting
 def coverage(contract_name: str, report_of: Path, minimum: tuple[str, ...]) -> "Verdict":
-    """How much of CONTRACT the run of REPORT, by milestones-check, exercised."""
+    """Report how much of CONTRACT the run of REPORT, by milestones-check, exercised."""
     from gate.commands.coverage import run
 
     return run(contract_name, report_of, dict(map(_minimum, minimum)))
@@ -223,12 +224,12 @@ def _minimum(text: str) -> tuple[str, float]:
 @click.argument("contracts", nargs=-1, required=True, metavar="CONTRACT...")
 @reporting
 def lint(contracts: tuple[str, ...]) -> "Verdict":
-    """Whether contracts are well made: references, examples, ids, sources."""
+    """Check requirements, open points, their sources, and links of contracts."""
     from gate.commands.lint import run
 
     return run(contracts)
 
 
 def main() -> None:
-    """The entry point."""
+    """Run the command line."""
     command()

@@ -1,4 +1,4 @@
-"""What keeps the gate from a verdict, said for people."""
+"""Errors that end a command without a verdict."""
 
 
 class GateError(Exception):

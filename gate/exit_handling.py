@@ -26,7 +26,7 @@ class Gate(click.Group):
     """A group of commands that end with 3 whenever they could not be done, and say why in their reports as well."""
 
     def main(self, *args: Any, **extra: Any) -> Any:
-        """Runs a command and exits with its code."""
+        """Run a command and exit with its code."""
         given = args[0] if args else extra.get("args")
         words = list(sys.argv[1:] if given is None else given)
         for stream in (sys.stdout, sys.stderr):
@@ -67,10 +67,10 @@ class Gate(click.Group):
         say(one_line(reason))
 
     def _report(self, words: Sequence[str], reason: str) -> None:
-        """Says what happened where a verdict was to stand: files of an earlier run must not pass for this one's."""
+        """Write the reason into the reports, so that files of an earlier run do not pass for this one's."""
         from gate.reports import github, writer
 
-        command = next((one for one in words if one in self.commands), "")
+        command = next((word for word in words if word in self.commands), "")
         folder = _folder(words)
         if folder is not None and command:
             with suppress(GateError):
@@ -80,7 +80,7 @@ class Gate(click.Group):
 
 
 def say(text: str, *, on_error: bool = True) -> None:
-    """Prints lines, and lets nobody who stops reading or has no room for them change how the gate ends."""
+    """Print lines; a closed or full output does not change the exit code."""
     try:
         click.echo(text, err=on_error)
     except OSError as error:
@@ -90,7 +90,7 @@ def say(text: str, *, on_error: bool = True) -> None:
 
 
 def flush() -> None:
-    """Hands on what is still held back, before Python does so at its end and complains."""
+    """Flush the standard streams before Python does so at exit and complains."""
     for stream in (sys.stdout, sys.stderr):
         try:
             if stream is not None:  # It is None where the stream was closed before we began.
@@ -105,10 +105,10 @@ def _silence(stream: Any) -> None:
 
 
 def _folder(words: Sequence[str]) -> Path | None:
-    """The folder for reports, also where the command line could not be read for another mistake in it."""
-    options = list(takewhile(lambda one: one != "--", words))
-    given = [one.removeprefix("--report=") for one in options if one.startswith("--report=")]
-    given += [after for one, after in pairwise(options) if one == "--report"]
+    """Return the folder for reports, even where the command line has another mistake."""
+    options = list(takewhile(lambda word: word != "--", words))
+    given = [option.removeprefix("--report=") for option in options if option.startswith("--report=")]
+    given += [after for option, after in pairwise(options) if option == "--report"]
     return Path(given[-1]) if given else None
 
 

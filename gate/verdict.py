@@ -1,4 +1,4 @@
-"""What the gate found: findings, how much each weighs, and the exit code that follows."""
+"""Verdict: findings, their severity, and the exit code."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
@@ -9,7 +9,7 @@ from gate.source.document import Place
 
 
 class Severity(StrEnum):
-    """What a finding does to the verdict."""
+    """Severity of a finding."""
 
     ERROR = "fails"
     UNDECIDED = "undecided"
@@ -17,7 +17,7 @@ class Severity(StrEnum):
 
 
 class ExitCode(IntEnum):
-    """What the command line answers, as `milestones-check` does."""
+    """Exit codes, those of `milestones-check`."""
 
     FINE = 0
     BREAKS = 1
@@ -26,7 +26,7 @@ class ExitCode(IntEnum):
 
 
 class Outcome(StrEnum):
-    """What can be said of all findings together."""
+    """Outcome of all findings together."""
 
     FINE = "fine"
     BREAKS = "breaks"
@@ -34,7 +34,7 @@ class Outcome(StrEnum):
 
     @property
     def exit_code(self) -> ExitCode:
-        """The exit code of it."""
+        """Return its exit code."""
         return ExitCode[self.name]
 
 
@@ -66,12 +66,12 @@ class Finding:
 
     @property
     def id(self) -> str:
-        """What it is called, with all places where it shows."""
+        """Return its id, with all places where it shows."""
         return " · ".join([self.rule, *self.at, self.text])
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """What is the same when the same is found again, for each place where it shows."""
+        """Return the stable ids of the finding, one for each place."""
         digest = [hashlib.sha256(self.subject.encode()).hexdigest()[:12]] if self.subject else []
         return tuple(" · ".join(filter(None, (self.rule, place, self.text, *digest))) for place in self.at or ("",))
 
@@ -88,31 +88,33 @@ class Verdict:
 
     @property
     def outcome(self) -> Outcome:
-        """A finding that fails outweighs one that is undecided."""
-        weights = {one.weight for one in self.findings}
+        """Return the outcome; an error outweighs a warning."""
+        weights = {finding.weight for finding in self.findings}
         if Severity.ERROR in weights:
             return Outcome.BREAKS
         return Outcome.UNDECIDED if Severity.UNDECIDED in weights else Outcome.FINE
 
     @property
     def headline(self) -> str:
-        """The verdict in one sentence."""
+        """Return the verdict in one sentence."""
         return f"{self.word}: {self.counted or 'nothing was found'}"
 
     @property
     def word(self) -> str:
-        """The outcome as people call it: not every command looks for what breaks."""
+        """Return the word for the outcome, which depends on the command."""
         return self.next_steps.failed if self.outcome is Outcome.BREAKS else self.outcome.value
 
     @property
     def counted(self) -> str:
-        """How many findings there are of each kind, as text."""
-        kinds = dict.fromkeys(one.kind for one in self.findings)
-        return ", ".join(f"{sum(one.count for one in self.findings if one.kind == kind)} {kind}" for kind in kinds)
+        """Return the number of findings of each kind, as text."""
+        kinds = dict.fromkeys(finding.kind for finding in self.findings)
+        return ", ".join(
+            f"{sum(finding.count for finding in self.findings if finding.kind == kind)} {kind}" for kind in kinds
+        )
 
     @property
     def next_step(self) -> str:
-        """What to do now."""
+        """Return the next step."""
         match self.outcome:
             case Outcome.FINE:
                 return self.next_steps.fine
@@ -123,16 +125,16 @@ class Verdict:
 
     @property
     def groups(self) -> dict[str, list[Finding]]:
-        """The findings by heading, in their order."""
+        """Return the findings by heading, in their order."""
         groups: dict[str, list[Finding]] = {}
-        for one in self.findings:
-            groups.setdefault(one.heading, []).append(one)
+        for finding in self.findings:
+            groups.setdefault(finding.heading, []).append(finding)
         return groups
 
 
 @dataclass(frozen=True, slots=True)
 class NextSteps:
-    """What to do, by outcome; `failed` is what people call the one that fails."""
+    """Next steps by outcome; `failed` is the word for the one that fails."""
 
     fine: str
     breaks: str
@@ -140,28 +142,37 @@ class NextSteps:
     failed: str = Outcome.BREAKS.value
 
 
-def without_known(findings: Iterable[Finding], known: Collection[str]) -> list[Finding]:
-    """The findings, those that are known already last and only noted; what is known and gone is told as well.
+def without_known(findings: Iterable[Finding], known_ids: Collection[str]) -> list[Finding]:
+    """Return the findings, known ones last and as information; known ones that are gone are reported.
 
     A finding that is known at some of the places where it shows is told as two.
     """
     listed = list(findings)
-    fresh = [part for one in listed if (part := _shown(one, set(one.ids) - set(known)))]
-    old = [part for one in listed if (part := _shown(one, set(known)))]
+    fresh = [part for finding in listed if (part := _shown(finding, set(finding.ids) - set(known_ids)))]
+    old = [part for finding in listed if (part := _shown(finding, set(known_ids)))]
     heavy = [
-        replace(one, kind="known", heading="Known", weight=Severity.INFO)
-        for one in old
-        if one.weight is not Severity.INFO
+        replace(finding, kind="known", heading="Known", weight=Severity.INFO)
+        for finding in old
+        if finding.weight is not Severity.INFO
     ]
-    gone = [_gone(each) for each in sorted(set(known) - {each for one in listed for each in one.ids})]
-    return [*(one for one in fresh if one.weight is not Severity.INFO), *gone, *heavy, *_noted(fresh), *_noted(old)]
+    gone = [
+        _gone(identifier)
+        for identifier in sorted(set(known_ids) - {identifier for finding in listed for identifier in finding.ids})
+    ]
+    return [
+        *(finding for finding in fresh if finding.weight is not Severity.INFO),
+        *gone,
+        *heavy,
+        *_noted(fresh),
+        *_noted(old),
+    ]
 
 
 def _shown(finding: Finding, ids: Collection[str]) -> Finding | None:
-    """The finding as it shows at some of its places; none if it shows at none of them."""
+    """Return the finding at some of its places; None if it is at none of them."""
     if not finding.at:
         return finding if set(finding.ids) & set(ids) else None
-    at = tuple(place for place, each in zip(finding.at, finding.ids, strict=True) if each in ids)
+    at = tuple(place for place, identifier in zip(finding.at, finding.ids, strict=True) if identifier in ids)
     return replace(finding, at=at) if at else None
 
 
@@ -178,4 +189,4 @@ def _gone(identifier: str) -> Finding:
 
 
 def _noted(findings: Iterable[Finding]) -> list[Finding]:
-    return [one for one in findings if one.weight is Severity.INFO]
+    return [finding for finding in findings if finding.weight is Severity.INFO]

@@ -73,7 +73,9 @@ class PropertyContext(Fixtures):
     def unseen(self, resource: str) -> set[str]:
         """The operations on a resource, such as `tasks`, that this run has not seen succeed."""
         operations = self.contract.operations.values()
-        return {one.id for one in operations if one.path.split("/")[1] == resource} - self.before.succeeded_operations
+        return {
+            operation.id for operation in operations if operation.path.split("/")[1] == resource
+        } - self.before.succeeded_operations
 
     # Projects to arrange
 
@@ -199,14 +201,14 @@ class PropertyContext(Fixtures):
 
     def in_both_encodings(self) -> Sequence[RequestOptions]:
         """Form, then JSON."""
-        return [RequestOptions(encoding=one) for one in Encoding]
+        return [RequestOptions(encoding=encoding) for encoding in Encoding]
 
     def concurrently(self, *calls: Callable[[], Exchange]) -> list[Exchange]:
         """Sends several requests at the same time, each on a connection of its own."""
         with self.client.transport.concurrent(), ThreadPoolExecutor(max_workers=len(calls)) as pool:
             # What listens to this example's exchanges listens to those of its threads.
             started = [pool.submit(copy_context().run, call) for call in calls]
-            return [one.result() for one in started]
+            return [future.result() for future in started]
 
     def let_the_clock_tick(self) -> None:
         """Waits until the deployment's clock shows another second."""

@@ -22,7 +22,7 @@ class Row:
         self.context.client.reorder_milestones(self.ids)
         answer = self.context.client.reorder_milestones(ids, AS_JSON)
         rows = self.context.snapshot(self.project)
-        return answer, {one: rows[one].position for one in self.ids if one in rows}
+        return answer, {identifier: rows[identifier].position for identifier in self.ids if identifier in rows}
 
 
 @observes("reorder/answer-data", "reorder/partial-list", "reorder/unknown-id", "reorder/duplicate-id")
@@ -39,7 +39,7 @@ def lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
     yield "reorder/partial-list", status_if_refused_or(answer, named)
     gone = context.deleted_milestone(context.project())
     answer, places = row.reordered([third, gone, second, first, default])
-    closed = [places.get(one) for one in (third, second, first, default)] == [1, 2, 3, 4]
+    closed = [places.get(milestone_id) for milestone_id in (third, second, first, default)] == [1, 2, 3, 4]
     yield "reorder/unknown-id", status_if_refused_or(answer, "ignored" if closed else "its place is left empty")
     answer, places = row.reordered([third, second, first, default, third])
     last = (places.get(third) or 0) > (places.get(default) or 0)
@@ -58,8 +58,8 @@ def odd_lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
     before = context.read(stranger).position
     answer, _ = row.reordered([made[0], stranger, *made[1:], row.ids[0]])
     after = context.read(stranger).position
-    seen = "one-count" if after == 2 else "ignored" if after == before else f"the other's goes to {after}"
-    yield "reorder/foreign-id", status_if_refused_or(answer, seen)
+    effect = "one-count" if after == 2 else "ignored" if after == before else f"the other's goes to {after}"
+    yield "reorder/foreign-id", status_if_refused_or(answer, effect)
     answer, _ = row.reordered([])
     yield "reorder/empty-list", status_if_refused_or(answer, "accepted")
     answer, _ = row.reordered([made[0], "abc", *made[1:], row.ids[0]])
@@ -72,5 +72,5 @@ def _kind(data: Json) -> str:
     if inner is None:
         return "nothing"
     if isinstance(inner, Sequence) and not isinstance(inner, str):
-        return "ids" if all(isinstance(one, int) for one in inner) else "milestones"
+        return "ids" if all(isinstance(element, int) for element in inner) else "milestones"
     return "something else"

@@ -137,8 +137,8 @@ def _changed_nothing(context: PropertyContext, before: dict[int, Milestone], aft
     made, gone = sorted(after.keys() - before.keys()), sorted(before.keys() - after.keys())
     context.expect("create/refused-creates-nothing").equal(made, [], "the milestones made by refused requests")
     context.expect("delete/refused-changes-nothing").equal(gone, [], "the milestones deleted by refused requests")
-    for one in before.keys() & after.keys():
-        was, now = before[one], after[one]
+    for key in before.keys() & after.keys():
+        was, now = before[key], after[key]
         context.expect("update/refused-changes-nothing").equal(
             (now.title, now.color), (was.title, was.color), "title and colour after a refused update"
         )

@@ -212,8 +212,8 @@ def an_update_changes_no_other_milestone(context: PropertyContext) -> None:
         context.client.update_milestone(milestone.id, body, context.draw_options()), "an updated milestone"
     )
     after = context.snapshot(project, other)
-    for one in before.keys() - {milestone.id}:
-        context.expect("update/leaves-others-unchanged").equal(after.get(one), before[one], "another milestone")
+    for key in before.keys() - {milestone.id}:
+        context.expect("update/leaves-others-unchanged").equal(after.get(key), before[key], "another milestone")
 
 
 @judges("update/answers-200", "update/changes-the-title", examples=Examples.LONG_LIST)

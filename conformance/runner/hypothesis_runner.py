@@ -69,7 +69,7 @@ class _Search:
     @property
     def lag(self) -> float:
         """The seconds by which reads were seen to lag behind writes; 0 where they were not."""
-        return max((one.stale_read.lag for one in self.outcomes if one.stale_read), default=0.0)
+        return max((outcome.stale_read.lag for outcome in self.outcomes if outcome.stale_read), default=0.0)
 
     @property
     def last_obstacle(self) -> ObstacleKind | None:

@@ -101,8 +101,8 @@ class Cleaner:
         targets = (self.ownership.open_projects | self._listed) - self._doubled
         for project in sorted(targets):
             listed = before is not None and project in before
-            known = listed and project in self.ownership.ours[Kind.PROJECT]
-            if (self._delete(project) if known else self.remove(project)) and before is not None:
+            still_ours = listed and project in self.ownership.ours[Kind.PROJECT]
+            if (self._delete(project) if still_ours else self.remove(project)) and before is not None:
                 self._shown |= listed
                 self._unlisted |= not listed
         after = self._list() if targets else before

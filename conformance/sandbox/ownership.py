@@ -264,7 +264,7 @@ class Ownership:
 
     def _contradict(self, what: str, claim: Claim, exchange: Exchange | None) -> None:
         answers = [claim.answer] if exchange is None or exchange is claim.answer else [claim.answer, exchange]
-        shown = "; ".join(f"{one.summary}: {one.shown_body(SHOWN)}" for one in answers)
+        shown = "; ".join(f"{answer.summary}: {answer.shown_body(SHOWN)}" for answer in answers)
         self.contradiction = self.contradiction or f"{what}, and an answer says that the run made it ({shown})"
         raise Contradiction(self.contradiction)
 
@@ -302,7 +302,7 @@ def project_in(record: Mapping[str, Json]) -> int | None:
 
 def ids_in(exchange: Exchange) -> Iterator[int]:
     """The ids of the rows of a list."""
-    yield from (one for row in rows_of(exchange) if (one := read_id(row)) is not None)
+    yield from (identifier for row in rows_of(exchange) if (identifier := read_id(row)) is not None)
 
 
 def _shown(exchange: Exchange) -> Mapping[str, Json]:

@@ -1,1 +1,1 @@
-"""What each command of the gate does: from what was asked to a verdict."""
+"""Commands of the gate: from options to a verdict."""

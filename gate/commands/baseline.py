@@ -25,7 +25,7 @@ WRITTEN = replace(NEXT_STEPS, fine="Commit the file; without --write, a run fail
 
 
 class Mode(StrEnum):
-    """What is to be done with the baseline."""
+    """Action on the baseline."""
 
     KEEP = "keep"
     WRITE = "write"
@@ -34,7 +34,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """Which run is held against which baseline: one that is done now, or one whose report is there."""
+    """Options: the baseline, and a run to do now or the report of one."""
 
     file: Path
     mode: Mode = Mode.KEEP
@@ -45,91 +45,95 @@ class Options:
     options: Sequence[str] = ()
 
 
-def run(asked: Options) -> Verdict:
-    """Holds a run against the baseline, and writes or shrinks it if asked; raises GateError for what cannot be done."""
-    if asked.mode is not Mode.KEEP:
-        baseline.prepare(asked.file)
-    former = _former(asked)
-    run = read(asked.report) if asked.report else _run(asked)
-    if not any(one.was_run for one in run.judged.values()):
+def run(options: Options) -> Verdict:
+    """Compare a run with the baseline, and write or shrink it if asked; raises GateError for what cannot be done."""
+    if options.mode is not Mode.KEEP:
+        baseline.prepare(options.file)
+    former = _former(options)
+    run = read(options.report) if options.report else _run(options)
+    if not any(judged.was_run for judged in run.judged.values()):
         raise GateError("The run judged no requirement, so nothing can be said; select some.")
-    if asked.mode is Mode.WRITE:
-        return _written(asked, run, former)
+    if options.mode is Mode.WRITE:
+        return _written(options, run, former)
     if former is None or former.requirements.keys().isdisjoint(run.judged):
-        raise GateError(f"The run judged nothing that {asked.file} knows of; it is of another contract.")
-    return _held(asked, run, former)
+        raise GateError(f"The run judged nothing that {options.file} knows of; it is of another contract.")
+    return _held(options, run, former)
 
 
-def _former(asked: Options) -> Snapshot | None:
-    """The baseline that is there; where one is to be written, there may be none."""
+def _former(options: Options) -> Snapshot | None:
+    """Return the existing baseline; where one is to be written, there may be none."""
     try:
-        return baseline.read(asked.file)
+        return baseline.read(options.file)
     except GateError:
-        if asked.mode is not Mode.WRITE:
+        if options.mode is not Mode.WRITE:
             raise
         return None
 
 
-def _run(asked: Options) -> Run:
-    words = ["milestones-gate", "baseline", str(asked.file)]
-    words += ["--target", asked.target] if asked.target else []
-    words += ["--contract", asked.contract] if asked.contract else []
+def _run(options: Options) -> Run:
+    words = ["milestones-gate", "baseline", str(options.file)]
+    words += ["--target", options.target] if options.target else []
+    words += ["--contract", options.contract] if options.contract else []
     with ExitStack() as stack:
         path = None
-        if asked.contract is not None:
-            document = load(asked.contract)
+        if options.contract is not None:
+            document = load(options.contract)
             read_contract(document)
             path = stack.enter_context(written(document))
-        return check(asked.target, asked.options, contract=path).repeated_by(words)
+        return check(options.target, options.options, contract=path).repeated_by(words)
 
 
-def _written(asked: Options, run: Run, former: Snapshot | None) -> Verdict:
+def _written(options: Options, run: Run, former: Snapshot | None) -> Verdict:
     snapshot = baseline.renewed(former, run) if former else snapshot_of(run)
-    baseline.write(asked.file, snapshot, run.version)
-    kept = [name for name, one in run.judged.items() if not one.was_run and snapshot.requirements[name] != "NOT_RUN"]
+    baseline.write(options.file, snapshot, run.version)
+    kept = [
+        name for name, judged in run.judged.items() if not judged.was_run and snapshot.requirements[name] != "NOT_RUN"
+    ]
     counts = [f"{len(snapshot.requirements)} requirements"]
     counts += [f"{len(kept)} of them as they stood before, for they were not run"] if kept else []
     unjudged = sum(status == "NOT_RUN" for status in snapshot.requirements.values())
     counts += [f"{unjudged} of them not judged yet"] if unjudged else []
-    summary = f"Written to {asked.file}: {', '.join(counts)}."
-    findings = [*_of_another(former, run), *_taken_in(run, _Lines(asked.file))]
-    return Verdict("baseline", f"{asked.file} ← {run.target}", findings, WRITTEN, f"{summary} {run.unobserved}".strip())
+    summary = f"Written to {options.file}: {', '.join(counts)}."
+    findings = [*_of_another(former, run), *_taken_in(run, _Lines(options.file))]
+    return Verdict(
+        "baseline", f"{options.file} ← {run.target}", findings, WRITTEN, f"{summary} {run.unobserved}".strip()
+    )
 
 
 def _taken_in(run: Run, where: "_Lines") -> Iterator[Finding]:
-    for one in run.judged.values():
-        if one.violated or one.lacks_verdict:
-            what = "violated" if one.violated else "without a verdict"
+    for judged in run.judged.values():
+        if judged.violated or judged.lacks_verdict:
+            what = "violated" if judged.violated else "without a verdict"
             yield Finding(
-                rule="baseline/violated" if one.violated else "baseline/no-verdict",
+                rule="baseline/violated" if judged.violated else "baseline/no-verdict",
                 kind=f"{what}, and taken in",
                 heading=f"{what.capitalize()}, and in the baseline from now on",
                 weight=Severity.INFO,
-                text=f"{one.id} is violated: {one.text}" if one.violated else f"{one.id} has no verdict",
-                reason=f"Expected: {one.expected}. Came: {one.actual}." if one.violated else one.reason,
-                remedy="Mend the deployment, and shrink the baseline." if one.violated else "",
-                at=(one.id,),
-                place=where(one.id),
-                calls=one.calls,
+                text=f"{judged.id} is violated: {judged.text}" if judged.violated else f"{judged.id} has no verdict",
+                reason=f"Expected: {judged.expected}. Came: {judged.actual}." if judged.violated else judged.reason,
+                remedy="Mend the deployment, and shrink the baseline." if judged.violated else "",
+                at=(judged.id,),
+                place=where(judged.id),
+                calls=judged.calls,
             )
 
 
-def _held(asked: Options, run: Run, former: Snapshot) -> Verdict:
-    comparison = Comparison(_Lines(asked.file), strict=asked.strict)
+def _held(options: Options, run: Run, former: Snapshot) -> Verdict:
+    comparison = Comparison(_Lines(options.file), strict=options.strict)
     findings = [*comparison.findings(former, run), *_of_another(former, run)]
     summary = ""
-    if asked.mode is Mode.SHRINK:
+    if options.mode is Mode.SHRINK:
         smaller = baseline.shrunk(former, run)
-        baseline.write(asked.file, smaller, run.version)
-        summary = f"Shrunk {asked.file}: {_less(former, smaller)}."
+        baseline.write(options.file, smaller, run.version)
+        summary = f"Shrunk {options.file}: {_less(former, smaller)}."
     # What is known did not get worse, and may be there as long as it does not.
-    steps = adjust(NEXT_STEPS, (one for one in findings if one.kind != "known"))
-    told = f"{summary} {run.unobserved}".strip()
-    return Verdict("baseline", f"{asked.file} → {run.target}", findings, steps, told)
+    steps = adjust(NEXT_STEPS, (finding for finding in findings if finding.kind != "known"))
+    text = f"{summary} {run.unobserved}".strip()
+    return Verdict("baseline", f"{options.file} → {run.target}", findings, steps, text)
 
 
 def _less(former: Snapshot, smaller: Snapshot) -> str:
-    """What a shrunk baseline has no more, as text."""
+    """Describe what a shrunk baseline no longer has."""
     changed = [(status, smaller.requirements.get(name)) for name, status in former.requirements.items()]
     better = sum(before == "FAIL" and now == "PASS" for before, now in changed)
     judged = sum(before not in ("FAIL", "PASS") and now == "PASS" for before, now in changed)
@@ -152,7 +156,7 @@ def _of_another(former: Snapshot | None, run: Run) -> Iterator[Finding]:
 
 
 class _Lines:
-    """Where the baseline speaks of a requirement or open point."""
+    """Finds the line of a requirement or open point in the baseline."""
 
     def __init__(self, file: Path) -> None:
         self.document = Document(Source(PurePosixPath(file)), None, file.read_text(encoding="utf-8"))

@@ -24,7 +24,7 @@ NEXT_STEPS = NextSteps(
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What is to be held against the old contract: a deployment, or the mock under a new contract; and against what."""
+    """Options: the old contract, and a deployment or the mock under a new contract to compare with it."""
 
     old: str
     target: str | None = None
@@ -36,54 +36,56 @@ class Options:
     options: Sequence[str] = ()
 
 
-def run(asked: Options, known: Collection[str]) -> Verdict:
-    """Runs the old contract's suite; raises GateError for what cannot be run."""
-    document = load(asked.old)
+def run(options: Options, known_ids: Collection[str]) -> Verdict:
+    """Run the old contract's suite; raises GateError for what cannot be run."""
+    document = load(options.old)
     contract = read_contract(document)
-    if asked.target is None and asked.new is None:
+    if options.target is None and options.new is None:
         raise GateError("There is nothing to judge: give --target, or --new for the mock under a new contract.")
     with ExitStack() as stack:
         path = stack.enter_context(written(document))
-        name, target, key = asked.target or "", asked.target or "", asked.key
-        if asked.new is not None:
-            changed = stack.enter_context(written(load(asked.new)))
-            name, target, key = f"the mock under {asked.new}", stack.enter_context(mock(changed)), MOCK_KEY
-        words = ["milestones-gate", "behaviour", "--old", asked.old]
-        words += ["--new", asked.new] if asked.new is not None else ["--target", target]
-        run = replace(check(target, asked.options, key=key, contract=path).repeated_by(words), target=name)
+        name, target, key = options.target or "", options.target or "", options.key
+        if options.new is not None:
+            changed = stack.enter_context(written(load(options.new)))
+            name, target, key = f"the mock under {options.new}", stack.enter_context(mock(changed)), MOCK_KEY
+        words = ["milestones-gate", "behaviour", "--old", options.old]
+        words += ["--new", options.new] if options.new is not None else ["--target", target]
+        run = replace(check(target, options.options, key=key, contract=path).repeated_by(words), target=name)
         before = None
-        if asked.against is not None:
-            before = check(asked.against, asked.options, key=asked.key_against or asked.key, contract=path)
+        if options.against is not None:
+            before = check(options.against, options.options, key=options.key_against or options.key, contract=path)
     where = _Lines(contract)
-    found = (
-        _alone(run, where, strict=asked.strict) if before is None else _both(before, run, where, strict=asked.strict)
+    unfiltered = (
+        _alone(run, where, strict=options.strict)
+        if before is None
+        else _both(before, run, where, strict=options.strict)
     )
-    findings = without_known(found, known)
-    compared = f"{asked.old} → {name}" + (f", beside {asked.against}" if asked.against else "")
+    findings = without_known(unfiltered, known_ids)
+    compared = f"{options.old} → {name}" + (f", beside {options.against}" if options.against else "")
     steps = NEXT_STEPS if before is None else _beside(before.target, name)
     return Verdict("behaviour", compared, findings, adjust(steps, findings))
 
 
-def _beside(one: str, other: str) -> NextSteps:
-    return replace(NEXT_STEPS, fine=f"Clients notice nothing at {other} that they do not at {one}.")
+def _beside(reference: str, compared: str) -> NextSteps:
+    return replace(NEXT_STEPS, fine=f"Clients notice nothing at {compared} that they do not at {reference}.")
 
 
 @dataclass(frozen=True, slots=True)
 class _Lines:
-    """Where the contract says what a requirement or open point says."""
+    """Finds the line of a requirement or open point in the contract."""
 
     contract: Contract
 
     def __call__(self, name: str) -> Place | None:
-        found = self.contract.requirements.get(name) or self.contract.open_points.get(name)
-        return found.node.place if found is not None else None
+        entry = self.contract.requirements.get(name) or self.contract.open_points.get(name)
+        return entry.node.place if entry is not None else None
 
 
 def _alone(run: Run, where: _Lines, *, strict: bool) -> list[Finding]:
-    """What one deployment breaks of a contract: it is held against a deployment that keeps it all."""
+    """Compare one deployment with an ideal one that satisfies the whole contract."""
     perfect = Snapshot(dict.fromkeys(run.judged, "PASS"), {})
-    found = Comparison(where, strict=strict, words=AGAINST_A_CONTRACT).findings(perfect, run)
-    return [one for one in found if one.rule != "standing/not-run"]
+    findings = Comparison(where, strict=strict, words=AGAINST_A_CONTRACT).findings(perfect, run)
+    return [finding for finding in findings if finding.rule != "standing/not-run"]
 
 
 def _both(before: Run, after: Run, where: _Lines, *, strict: bool) -> list[Finding]:

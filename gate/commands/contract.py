@@ -31,7 +31,7 @@ NEXT_STEPS = NextSteps(
 def run(
     old: str,
     new: str,
-    known: Collection[str],
+    known_ids: Collection[str],
     *,
     documentation: bool = False,
     old_may_be_missing: bool = False,
@@ -51,7 +51,7 @@ def run(
         return Verdict("contract", f"{old} → {new}", [], NEXT_STEPS, summary)
     before = read(document)
     changes = run_with_deep_stack(lambda: compare(before, after))
-    findings, allowed = without_known((_finding(one) for one in changes), known), ""
+    findings, allowed = without_known((_finding(change) for change in changes), known_ids), ""
     if allow_breaking_with_major:
         findings, allowed = allow_breaks(findings, before, after)
     shown = [finding for finding in findings if documentation or not _concerns_people_alone(finding)]
@@ -79,8 +79,8 @@ def _finding(change: Change) -> Finding:
         heading=HEADINGS.get((change.effect, change.concern), "Documentation"),
         weight=weight,
         text=change.text,
-        reason=change.said.reason,
-        remedy=change.said.remedy,
+        reason=change.kind_of_change.reason,
+        remedy=change.kind_of_change.remedy,
         at=change.at,
         place=change.place,
         before=change.before,

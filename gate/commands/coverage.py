@@ -19,37 +19,37 @@ NEXT_STEPS = NextSteps(
 
 
 def run(contract: str, report: Path, minimum: Mapping[str, float]) -> Verdict:
-    """Holds a report against a contract; `minimum` is in percent, by kind.
+    """Compare a report with a contract; `minimum` is in percent, by kind.
 
     Raises GateError for a kind that the report does not speak of.
     """
     read_from, run = read_contract(load(contract)), read(report)
-    operations = {one.id for one in read_from.operations.values()}
-    if run.coverage and operations.isdisjoint(one.operation for one in run.coverage):
+    operations = {operation.id for operation in read_from.operations.values()}
+    if run.coverage and operations.isdisjoint(entry.operation for entry in run.coverage):
         raise GateError(
             f"{report}: is of another contract, for it has no operation of {contract}; give the two together."
         )
-    found = shares(read_from, run)
-    unspoken = minimum.keys() - {one.of for one in found}
+    measured = shares(read_from, run)
+    unspoken = minimum.keys() - {share.of for share in measured}
     if unspoken:
         raise GateError(f"{report}: says nothing of {', '.join(sorted(unspoken))}; take the report of a newer suite.")
-    shown = [_finding(one, minimum.get(one.of, 0.0)) for one in found]
-    findings = sorted(shown, key=lambda one: one.weight is Severity.INFO)
-    summary = ", ".join(f"{one.percent:.0f} % of {one.total} {one.of}" for one in found)
+    shown = [_finding(share, minimum.get(share.of, 0.0)) for share in measured]
+    findings = sorted(shown, key=lambda finding: finding.weight is Severity.INFO)
+    summary = ", ".join(f"{share.percent:.0f} % of {share.total} {share.of}" for share in measured)
     return Verdict("coverage", f"{contract} → {run.target}", findings, NEXT_STEPS, f"Exercised: {summary}.")
 
 
 def _finding(share: Share, minimum: float) -> Finding:
     enough = share.percent >= minimum
     exercised = share.total - len(share.missed)
-    asked = f"; asked for: {minimum:g} %" if minimum else ""
+    required = f"; asked for: {minimum:g} %" if minimum else ""
     rest = ", all but these" if share.missed else ""
     return Finding(
         rule=f"coverage/{share.of}",
         kind="enough" if enough else "too little",
         heading="Exercised" if enough else "Too little exercised",
         weight=Severity.INFO if enough else Severity.ERROR,
-        text=f"{exercised} of {share.total} {share.of} were exercised ({share.percent:.0f} %{asked}){rest}",
+        text=f"{exercised} of {share.total} {share.of} were exercised ({share.percent:.0f} %{required}){rest}",
         reason="What no run exercises, no run can judge.",
         remedy=NEXT_STEPS.breaks,
         at=share.missed,

@@ -16,10 +16,10 @@ NEXT_STEPS = NextSteps(
 
 
 def run(contracts: Iterable[str]) -> Verdict:
-    """Lints contracts, each a file or REVISION:FILE; raises GateError for one that cannot be read."""
+    """Lint contracts, each a file or REVISION:FILE; raises GateError for one that cannot be read."""
     names = list(contracts)
-    found = [_finding(one) for name in names for one in find_issues(load(name))]
-    return Verdict("lint", ", ".join(names), found, NEXT_STEPS)
+    findings = [_finding(issue) for name in names for issue in find_issues(load(name))]
+    return Verdict("lint", ", ".join(names), findings, NEXT_STEPS)
 
 
 def _finding(issue: Issue) -> Finding:

@@ -1,4 +1,4 @@
-"""What to do now, true beside what was found."""
+"""Next steps, adjusted to the findings that are tolerated."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -15,10 +15,10 @@ TOLERATED = {
 
 
 def adjust(steps: NextSteps, findings: Iterable[Finding]) -> NextSteps:
-    """The steps; where all is fine but for what is tolerated, they say that and not that there is nothing."""
-    kinds = {one.kind for one in findings}
+    """Return the steps; where findings are tolerated, they name them."""
+    kinds = {finding.kind for finding in findings}
     reasons = [reason for kind, reason in TOLERATED.items() if kind in kinds]
-    reasons += ["inferred only, and counts under --strict"] if any(one.endswith(INFERRED) for one in kinds) else []
+    reasons += ["inferred only, and counts under --strict"] if any(kind.endswith(INFERRED) for kind in kinds) else []
     if not reasons:
         return steps
     return replace(steps, fine=f"Nothing fails the gate; clients may notice what is listed as {' or '.join(reasons)}.")

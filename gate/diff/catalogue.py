@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Effect(StrEnum):
-    """What a change does to clients written against the old contract."""
+    """Effect of a change on clients written against the old contract."""
 
     BREAKING = "breaking"
     COMPATIBLE = "compatible"
@@ -15,7 +15,7 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What is known of a kind of change."""
+    """Effect, reason and remedy of a kind of change."""
 
     effect: Effect
     reason: str
@@ -52,10 +52,10 @@ KEEP_TAGS = "Keep `xml` as it was."
 _NARROWED = ("type", "enum", "range", "length", "pattern", "format", "count", "unique", "constraint")
 
 RULES: Mapping[str, Rule] = {
-    **{f"request/{one}-narrowed": _breaking(REFUSED, KEEP_TAKING) for one in _NARROWED},
-    **{f"request/{one}-widened": _compatible(TAKES_MORE) for one in _NARROWED},
-    **{f"response/{one}-widened": _breaking(SURPRISED, KEEP_WITHIN) for one in _NARROWED},
-    **{f"response/{one}-narrowed": _compatible(READS_LESS) for one in _NARROWED},
+    **{f"request/{keyword}-narrowed": _breaking(REFUSED, KEEP_TAKING) for keyword in _NARROWED},
+    **{f"request/{keyword}-widened": _compatible(TAKES_MORE) for keyword in _NARROWED},
+    **{f"response/{keyword}-widened": _breaking(SURPRISED, KEEP_WITHIN) for keyword in _NARROWED},
+    **{f"response/{keyword}-narrowed": _compatible(READS_LESS) for keyword in _NARROWED},
     "request/branch-removed": _breaking(REFUSED, KEEP_TAKING),
     "request/branch-added": _compatible(TAKES_MORE),
     "response/branch-added": _breaking(SURPRISED, KEEP_WITHIN),

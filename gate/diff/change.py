@@ -9,7 +9,7 @@ from gate.source.document import Node, Place
 
 
 class Concern(StrEnum):
-    """What a change is about."""
+    """Subject of a change."""
 
     REQUEST = "request"
     RESPONSE = "response"
@@ -36,18 +36,18 @@ class Change:
     subject: str = ""
 
     @property
-    def said(self) -> Rule:
-        """What is known of all changes of its kind."""
+    def kind_of_change(self) -> Rule:
+        """Return the catalogue entry of its kind."""
         return RULES[self.rule]
 
     @property
     def effect(self) -> Effect:
-        """What it does to clients."""
-        return self.said.effect
+        """Return the effect on clients."""
+        return self.kind_of_change.effect
 
     @property
     def concern(self) -> Concern:
-        """What it is about."""
+        """Return the subject."""
         topic = self.rule.partition("/")[0]
         return {"request": Concern.REQUEST, "response": Concern.RESPONSE, "documentation": Concern.PROSE}.get(
             topic, Concern.RULE
@@ -55,25 +55,31 @@ class Change:
 
 
 def place_of(new: Node, old: Node | None = None) -> Place:
-    """Where people have to look: in the new contract, where the thing is or, if it is gone, was."""
+    """Return the place to look at: in the new contract, where the thing is or, if it is gone, was."""
     return new.document.place(new.pointer if old is None else old.pointer)
 
 
 def merged(changes: Iterable[Change]) -> list[Change]:
-    """The changes, one that shows at many places told once; what breaks comes first, then by line."""
-    found: dict[tuple[str, str, Place, str], Change] = {}
+    """Merge changes that show at several places; breaks come first, then by line."""
+    by_key: dict[tuple[str, str, Place, str], Change] = {}
     for change in changes:
         key = (change.rule, change.text, change.place, change.subject)
-        known = found.get(key)
-        if known is None:
-            found[key] = change
+        earlier = by_key.get(key)
+        if earlier is None:
+            by_key[key] = change
         else:
-            at = tuple(dict.fromkeys([*known.at, *change.at]))
-            found[key] = replace(
-                known, at=at, proven=known.proven or change.proven, example=known.example or change.example
+            at = tuple(dict.fromkeys([*earlier.at, *change.at]))
+            by_key[key] = replace(
+                earlier, at=at, proven=earlier.proven or change.proven, example=earlier.example or change.example
             )
     order = list(Effect)
     return sorted(
-        found.values(),
-        key=lambda one: (order.index(one.effect), not one.proven, one.place.file, one.place.line, one.rule),
+        by_key.values(),
+        key=lambda change: (
+            order.index(change.effect),
+            not change.proven,
+            change.place.file,
+            change.place.line,
+            change.rule,
+        ),
     )

@@ -29,15 +29,15 @@ RULES = frozenset({"x-requirements", "x-open-points"})
 
 
 def documentation_changes(old: Contract, new: Contract) -> Iterator[Change]:
-    """Every change that is for people alone; none for a thing that is new or gone as a whole."""
-    for pointer in dict.fromkeys(_of_people(one) for one in _differing(old.root.value, new.root.value, ())):
+    """Yield documentation-only changes; none for a thing that is new or gone as a whole."""
+    for pointer in dict.fromkeys(_of_people(changed) for changed in _differing(old.root.value, new.root.value, ())):
         if pointer is not None:
             place = new.document.place(pointer)
             yield Change(_rule(pointer), _text(pointer, old, new), place, (place.pointer,))
 
 
 def notation_changes(old: Contract, new: Contract) -> Iterator[Change]:
-    """One change for two contracts that mean the same and are not written the same."""
+    """Yield one change for contracts that are written differently and mean the same."""
     if old.root.value != new.root.value:
         text = "references, order or names within the file are others; what they say is not"
         yield Change("documentation/written-differently", text, new.root.place, ())
@@ -68,7 +68,7 @@ def _find(root: Node, pointer: Pointer) -> Node | None:
 
 
 def _of_people(pointer: Pointer) -> Pointer | None:
-    """The pointer up to what is said to people; none if nothing in it is."""
+    """Return the pointer up to a documentation keyword; None if it has none."""
     named = False
     for number, key in enumerate(pointer):
         if key == "x-cap" or (key in RULES and _is_read(pointer, number)):
@@ -80,14 +80,14 @@ def _of_people(pointer: Pointer) -> Pointer | None:
 
 
 def _is_read(pointer: Pointer, number: int) -> bool:
-    """Whether the rules that stand there are judged elsewhere: those of the root, of paths and of their operations."""
+    """Test whether rules there are compared elsewhere: those of the root, of paths and of operations."""
     below = pointer[1:] if pointer[:2] == ("components", "pathItems") else pointer
     depth = number - (len(pointer) - len(below))
     return depth == 0 or (below[0] in ("paths", "webhooks", "pathItems") and depth in (2, 3))
 
 
 def _differing(old: Json, new: Json, pointer: Pointer) -> Iterator[Pointer]:
-    """The pointers at which two values differ; of what stands in one only, those of what people read in it."""
+    """Yield the pointers at which two values differ."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in dict.fromkeys([*old, *new]):
             if key in old and key in new:
@@ -95,7 +95,7 @@ def _differing(old: Json, new: Json, pointer: Pointer) -> Iterator[Pointer]:
             else:
                 yield (*pointer, key)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        for number, (one, other) in enumerate(zip(old, new, strict=True)):
-            yield from _differing(one, other, (*pointer, str(number)))
+        for number, (left, right) in enumerate(zip(old, new, strict=True)):
+            yield from _differing(left, right, (*pointer, str(number)))
     elif old != new or isinstance(old, bool) is not isinstance(new, bool):
         yield pointer

@@ -28,34 +28,34 @@ class _Field:
 
     @property
     def node(self) -> Node:
-        """What says how it is written."""
+        """Return the node with its encoding."""
         return self.encoding or self.form
 
     @property
     def kinds(self) -> list[ValueKind]:
-        """The kinds of its values."""
+        """Return the kinds of its values."""
         return list(dict.fromkeys(value_kind(type_schema) for type_schema in self.normalizer.type_schemas(self.schema)))
 
     @property
     def styled(self) -> bool:
-        """Whether it is said in which style it is written."""
-        return self.encoding is not None and any(self.encoding.get(one) is not None for one in STYLED)
+        """Return whether its encoding has a style."""
+        return self.encoding is not None and any(self.encoding.get(keyword) is not None for keyword in STYLED)
 
     @property
     def stated(self) -> frozenset[str]:
-        """The content that it is said to be."""
+        """Return the media types of its encoding."""
         listed = "" if self.encoding is None else self.encoding.text("contentType")
-        return frozenset(normalize_media_type(one) for one in listed.split(",") if one.strip())
+        return frozenset(normalize_media_type(name) for name in listed.split(",") if name.strip())
 
     @property
     def serialization(self) -> Serialization:
-        """How it is written in a form that is no multipart."""
+        """Return its serialization in a form that is not multipart."""
         encoding = "" if self.styled else min(self.stated, default="")
         return serialization(self.node, self.name, "form", encoding)
 
 
 def encoding_changes(messages: Messages, old: Content, new: Content, side: Side, where: Where) -> Iterator[Change]:
-    """Every change of how the fields that both contracts know are written."""
+    """Yield the changes of how fields of both contracts are encoded."""
     if old.media != new.media or not (old.media == FORM or old.media.startswith("multipart/")):
         return
     befores, afters = _fields(messages.old.normalizers[side], old), _fields(messages.new.normalizers[side], new)
@@ -96,64 +96,64 @@ def _of_style(old: _Field, new: _Field, side: Side, at: str, *, proven: bool) ->
         yield Change(rule, text, place, (at,), proven=False)
 
 
-def _reserved(one: _Field) -> bool:
-    return one.encoding is not None and one.encoding.flag("allowReserved")
+def _reserved(form_field: _Field) -> bool:
+    return form_field.encoding is not None and form_field.encoding.flag("allowReserved")
 
 
 def _of_content(old: _Field, new: _Field, side: Side, at: str) -> Iterator[Change]:
-    """A part comes as one of the contents that it is said to be, or as what is usual for its type."""
+    """Yield the changes of the media types of a part, which default to those of its type."""
     was = old.stated or _usual(old.normalizer, old.schema)
     now = new.stated or _usual(new.normalizer, new.schema)
     proven = bool(old.stated and new.stated)
     if side is Side.RESPONSE:
-        for each in sorted(one for one in now if not was.intersection(media_ranges(one))):
-            text = f"`{old.name}` may come as {each} now"
+        for media_type in sorted(media_type for media_type in now if not was.intersection(media_ranges(media_type))):
+            text = f"`{old.name}` may come as {media_type} now"
             yield Change("response/field-written-differently", text, new.node.place, (at,), proven=proven)
         return
-    for each in sorted(one for one in was if not now.intersection(media_ranges(one))):
-        text = f"`{old.name}` is no longer taken as {each}"
+    for media_type in sorted(media_type for media_type in was if not now.intersection(media_ranges(media_type))):
+        text = f"`{old.name}` is no longer taken as {media_type}"
         yield Change("request/encoding-removed", text, new.node.place, (at,), proven=proven)
-    for each in sorted(one for one in now if not was.intersection(media_ranges(one))):
-        yield Change("request/encoding-added", f"`{old.name}` is taken as {each}, too", new.node.place, (at,))
+    for media_type in sorted(media_type for media_type in now if not was.intersection(media_ranges(media_type))):
+        yield Change("request/encoding-added", f"`{old.name}` is taken as {media_type}, too", new.node.place, (at,))
 
 
 def _usual(normalizer: Normalizer, schema: Schema, *, listed: bool = False) -> frozenset[str]:
-    """What values are sent as unless it is said otherwise; of a list, each item is a part, and JSON if it is a list."""
-    found: set[str] = set()
+    """Return the default media types of a part; each item of an array is a part."""
+    media_types: set[str] = set()
     for type_schema in normalizer.type_schemas(schema):
         match type_schema:
             case Array() if not listed:
-                found |= _usual(normalizer, type_schema.rest, listed=True)
+                media_types |= _usual(normalizer, type_schema.rest, listed=True)
             case Array() | Object():
-                found.add("application/json")
+                media_types.add("application/json")
             case String(formats=formats) if formats:
-                found.add("application/octet-stream" if _is_binary(formats) else "text/plain")
+                media_types.add("application/octet-stream" if _is_binary(formats) else "text/plain")
             case _:
-                found.add("text/plain")
-    return frozenset(found)
+                media_types.add("text/plain")
+    return frozenset(media_types)
 
 
 def _is_binary(formats: frozenset[str]) -> bool:
-    return any(one in ("binary", "byte") or one.startswith("encoded as") for one in formats)
+    return any(name in ("binary", "byte") or name.startswith("encoded as") for name in formats)
 
 
 def _of_headers(old: _Field, new: _Field, side: Side, at: str) -> Iterator[Change]:
     before, after = _headers(old), _headers(new)
     place = new.node.place
-    missing = [name for name, one in after.items() if one.flag("required") and not _is_required(before.get(name))]
+    missing = [name for name, header in after.items() if header.flag("required") and not _is_required(before.get(name))]
     for name in missing if side is Side.REQUEST else ():
         yield Change("request/part-header-required", f"`{new.name}` needs the header {name} now", place, (at,))
-    said = [
-        {name: canonical_form(one) for name, one in headers.items() if name not in missing}
+    contents = [
+        {name: canonical_form(header) for name, header in headers.items() if name not in missing}
         for headers in (before, after)
     ]
-    if said[0] != said[1]:
+    if contents[0] != contents[1]:
         text = f"the headers of `{new.name}` are not what they were"
-        yield Change(f"{side}/field-written-differently", text, place, (at,), proven=False, subject=str(said))
+        yield Change(f"{side}/field-written-differently", text, place, (at,), proven=False, subject=str(contents))
 
 
-def _headers(one: _Field) -> dict[str, Node]:
-    named = one.encoding.items("headers") if one.encoding is not None else ()
+def _headers(form_field: _Field) -> dict[str, Node]:
+    named = form_field.encoding.items("headers") if form_field.encoding is not None else ()
     return {name.lower(): node for name, node in named if name.lower() != "content-type"}
 
 

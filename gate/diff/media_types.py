@@ -17,7 +17,7 @@ Contents: TypeAlias = Mapping[str, Content]
 def request_content_changes(
     messages: Messages, old: Contents, new: Contents, where: Where, holder: Node
 ) -> Iterator[Change]:
-    """Every change of the encodings of a request, and of what they hold."""
+    """Yield the changes of the media types of a request and their schemas."""
     gone = [encoding for encoding in old if closest(encoding, new) is None]
     yield from _gone("request/encoding-removed", gone, "{} is no longer taken", where, holder)
     yield from _added("request/encoding-added", old, new, "{} is taken, too", where)
@@ -26,30 +26,30 @@ def request_content_changes(
 
 
 def response_content_changes(
-    messages: Messages, old: Contents, new: Contents, where: Where, holder: Node, *, asked: bool = True
+    messages: Messages, old: Contents, new: Contents, where: Where, holder: Node, *, is_negotiated: bool = True
 ) -> Iterator[Change]:
-    """Every change of the encodings of what clients read, and of what they hold; `asked` if clients choose one."""
-    gone = [encoding for encoding in old if not any(encoding in media_ranges(one) for one in new)]
+    """Yield the changes of the media types of a response and their schemas."""
+    gone = [encoding for encoding in old if not any(encoding in media_ranges(media_type) for media_type in new)]
     yield from _gone("response/encoding-removed", gone, f"{where.called} no longer comes as {{}}", where, holder)
-    rule = "response/encoding-added" if asked else "response/encoding-added-unasked"
+    rule = "response/encoding-added" if is_negotiated else "response/encoding-added-unasked"
     yield from _added(rule, old, new, f"{where.called} comes as {{}}, too", where)
     for before, after in _pairs(old, new, but=gone):
         yield from _of_content(messages, before, after, Side.RESPONSE, where)
 
 
 def closest(encoding: str, contents: Contents) -> Content | None:
-    """What is said of an encoding: by itself, or by the narrowest range that it is in."""
+    """Return the content of a media type, or of the narrowest range that includes it."""
     return next((contents[name] for name in media_ranges(encoding) if name in contents), None)
 
 
 def _pairs(old: Contents, new: Contents, but: list[str] | None = None) -> list[tuple[Content, Content]]:
-    """What the contracts say of each encoding that either of them names."""
-    found = {}
+    """Return the contents of both contracts for each media type that either names."""
+    pairs = {}
     for encoding in dict.fromkeys([*old, *new]):
         before, after = closest(encoding, old), closest(encoding, new)
         if before is not None and after is not None and encoding not in (but or ()):
-            found[(before.encoding, after.encoding)] = (before, after)
-    return list(found.values())
+            pairs[(before.encoding, after.encoding)] = (before, after)
+    return list(pairs.values())
 
 
 def _gone(rule: str, encodings: list[str], text: str, where: Where, holder: Node) -> Iterator[Change]:

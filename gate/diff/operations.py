@@ -15,7 +15,7 @@ from gate.subschema.canonical_form import canonical_form
 
 
 def operation_changes(messages: Messages) -> Iterator[Change]:
-    """Every change of the operations of two contracts."""
+    """Yield the changes of the operations of two contracts."""
     old, new = messages.old, messages.new
     for key in dict.fromkeys([*old.operations, *new.operations]):
         before, after = old.operations.get(key), new.operations.get(key)
@@ -56,27 +56,27 @@ def _of_servers(old: Operation, new: Operation) -> Iterator[Change]:
 
 
 def _of_security(old: Operation, new: Operation) -> Iterator[Change]:
-    """Who satisfied one of the old alternatives has to satisfy one of the new."""
+    """Yield a change unless each old alternative satisfies a new one, or the other way round."""
     holder = new.node.get("security") or new.node
-    asked = f"{_proof(new)}; before: {_proof(old)}"
+    text_of_both = f"{_proof(new)}; before: {_proof(old)}"
     if not _all_suffice(old, new):
-        text = f"another or a stronger proof is needed than before: {asked}"
+        text = f"another or a stronger proof is needed than before: {text_of_both}"
         yield Change("request/security-strengthened", text, holder.place, (new.name,))
     elif not _all_suffice(new, old):
-        text = f"another or a weaker proof is enough, too: {asked}"
+        text = f"another or a weaker proof is enough, too: {text_of_both}"
         yield Change("request/security-weakened", text, holder.place, (new.name,))
 
 
-def _all_suffice(given: Operation, asked: Operation) -> bool:
+def _all_suffice(given: Operation, required: Operation) -> bool:
     return all(
-        any(all(any(has.satisfies(need) for has in proof) for need in needed) for needed in asked.security)
+        any(all(any(has.satisfies(need) for has in proof) for need in needed) for needed in required.security)
         for proof in given.security
     )
 
 
 def _proof(operation: Operation) -> str:
-    """What has to be proven, in words."""
-    proofs = (" and ".join(sorted(one.shown for one in needed)) or "nothing" for needed in operation.security)
+    """Describe the security alternatives."""
+    proofs = (" and ".join(sorted(scheme.shown for scheme in needed)) or "nothing" for needed in operation.security)
     return ", or ".join(sorted(proofs))
 
 
@@ -95,7 +95,7 @@ def _of_parameters(messages: Messages, old: Operation, new: Operation) -> Iterat
 
 
 def _stands_alike(gone: Node, operation: Node) -> bool:
-    """Whether what is gone stood within the operation, so that its place there still says where."""
+    """Test whether a removed node was within the operation."""
     return gone.pointer[: len(operation.pointer)] == operation.pointer
 
 
@@ -123,13 +123,13 @@ def _of_body(messages: Messages, old: Body, new: Body, operation: Operation) -> 
 
 
 def _of_callbacks(old: Operation, new: Operation) -> Iterator[Change]:
-    said = [
+    contents = [
         None if node is None else canonical_form(node)
         for node in (old.node.get_resolved("callbacks"), new.node.get_resolved("callbacks"))
     ]
-    if said[0] != said[1]:
+    if contents[0] != contents[1]:
         place, text = (new.node.get_resolved("callbacks") or new.node).place, "the callbacks are not what they were"
-        yield Change("request/callback-changed", text, place, (new.name,), proven=False, subject=str(said))
+        yield Change("request/callback-changed", text, place, (new.name,), proven=False, subject=str(contents))
 
 
 def _call(operation: Operation) -> str:

@@ -13,7 +13,7 @@ from gate.subschema.normalizer import Normalizer, Side
 
 
 def parameter_changes(messages: Messages, old: Parameter, new: Parameter, operation: str) -> Iterator[Change]:
-    """Every change of a parameter that both contracts know."""
+    """Yield the changes of a parameter that both contracts have."""
     if old.required != new.required:
         rule = "request/parameter-now-required" if new.required else "request/parameter-now-optional"
         text = f"{new.shown} {'is required' if new.required else 'may be left out'} now"
@@ -28,7 +28,7 @@ def parameter_changes(messages: Messages, old: Parameter, new: Parameter, operat
 
 
 def header_changes(messages: Messages, old: Parameter, new: Parameter, where: Where) -> Iterator[Change]:
-    """Every change of a header of an answer that both contracts know; `where` is the answer."""
+    """Yield the changes of a header of a response that both contracts have."""
     at, place = (where.whole,), new.node.place
     if old.required != new.required:
         rule = "response/header-always-present" if new.required else "response/header-may-be-missing"
@@ -43,7 +43,7 @@ def header_changes(messages: Messages, old: Parameter, new: Parameter, where: Wh
 
 
 def _written_otherwise(old: Parameter, new: Parameter, normalizer: Normalizer, sent: Schema) -> tuple[str, str] | None:
-    """How the first kind of value that goes over the wire in another way was written, and is now."""
+    """Return the old and new serialization of the first kind of value for which they differ."""
     for kind in dict.fromkeys(value_kind(type_schema) for type_schema in normalizer.type_schemas(sent)):
         before, after = old.serialization.of(kind), new.serialization.of(kind)
         if before != after:
@@ -52,16 +52,16 @@ def _written_otherwise(old: Parameter, new: Parameter, normalizer: Normalizer, s
 
 
 def _of_characters(messages: Messages, old: Parameter, new: Parameter, operation: str) -> Iterator[Change]:
-    """What may stand in the query beside what the schema says: nothing at all, and what is reserved."""
+    """Yield the changes of empty values and reserved characters in the query."""
     if old.location != "query":
         return
     place, at = new.node.place, (operation,)
-    empty = [one.node.flag("allowEmptyValue") for one in (old, new)]
+    empty = [side.node.flag("allowEmptyValue") for side in (old, new)]
     if empty == [True, False] and not _takes_nothing(messages.new, new):
         yield Change("request/empty-value-refused", f"{new.shown} may no longer be empty", place, at)
     elif empty == [False, True] and not _takes_nothing(messages.old, old):
         yield Change("request/empty-value-taken", f"{new.shown} may be empty now", place, at)
-    reserved = [one.node.flag("allowReserved") for one in (old, new)]
+    reserved = [side.node.flag("allowReserved") for side in (old, new)]
     if reserved == [True, False]:
         text = f"{new.shown} may no longer hold reserved characters as they are"
         yield Change("request/reserved-characters-refused", text, place, at, proven=False)
@@ -71,7 +71,7 @@ def _of_characters(messages: Messages, old: Parameter, new: Parameter, operation
 
 
 def _takes_nothing(contract: Contract, parameter: Parameter) -> bool:
-    """Whether the empty text is a value as any other."""
+    """Test whether the schema accepts the empty string."""
     try:
         return InstanceChecker(contract.normalizers[Side.REQUEST]).accepts(parameter.content.schema, "")
     except Undecided:

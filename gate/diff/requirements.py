@@ -12,31 +12,33 @@ LEVELS = ("inferred", "stated")
 
 
 def requirement_changes(old: Contract, new: Contract) -> Iterator[Change]:
-    """Every change of the requirements and open points of two contracts."""
+    """Yield the changes of the requirements and open points of two contracts."""
     renamed = dict(_renamed(old.requirements, new.requirements))
-    for name, one in old.requirements.items():
-        known = renamed.get(name, name)
-        if known in new.requirements:
-            yield from _of_requirement(old, new, name, known)
+    for name, requirement in old.requirements.items():
+        current = renamed.get(name, name)
+        if current in new.requirements:
+            yield from _of_requirement(old, new, name, current)
         else:
-            place = _surroundings(new, one.node)
-            yield Change("rule/requirement-removed", f"{name} is gone: {one.text}", place.place, (name,))
-    for name, one in new.requirements.items():
+            place = _surroundings(new, requirement.node)
+            yield Change("rule/requirement-removed", f"{name} is gone: {requirement.text}", place.place, (name,))
+    for name, requirement in new.requirements.items():
         if name not in old.requirements and name not in renamed.values():
-            yield Change("rule/requirement-added", f"{name} is new: {one.text}", one.node.place, (name,))
+            yield Change(
+                "rule/requirement-added", f"{name} is new: {requirement.text}", requirement.node.place, (name,)
+            )
     yield from _of_open_points(old, new)
 
 
 def _renamed(old: Mapping[str, Requirement], new: Mapping[str, Requirement]) -> Iterator[tuple[str, str]]:
-    """The requirements that only have another id now."""
-    fresh = {_said(one.text): one.id for one in new.values() if one.id not in old}
-    for one in old.values():
-        if one.id not in new and _said(one.text) in fresh:
-            yield one.id, fresh[_said(one.text)]
+    """Yield the ids of requirements that have another id now."""
+    fresh = {_said(requirement.text): requirement.id for requirement in new.values() if requirement.id not in old}
+    for requirement in old.values():
+        if requirement.id not in new and _said(requirement.text) in fresh:
+            yield requirement.id, fresh[_said(requirement.text)]
 
 
 def _of_requirement(old: Contract, new: Contract, was: str, now: str) -> Iterator[Change]:
-    """What changed of a requirement, for each operation that it concerns."""
+    """Yield the changes of a requirement, for each operation that it concerns."""
     befores, afters = old.requirements_by_operation[was], new.requirements_by_operation[now]
     node = new.requirements[now].node
     if was != now:
@@ -60,7 +62,7 @@ def _of_requirement(old: Contract, new: Contract, was: str, now: str) -> Iterato
 
 
 def _is_left(contract: Contract, key: Key) -> bool:
-    """Whether there still is what a requirement concerned; what is gone is told by itself."""
+    """Test whether the operation that a requirement concerned still exists."""
     name, method = key
     return key == WHOLE or key in contract.operations or (name.removeprefix("webhook "), method) in contract.webhooks
 
@@ -74,13 +76,13 @@ def _concerned(contract: Contract, name: str, key: Key) -> str:
 
 def _of_wording(old: Requirement, new: Requirement, at: tuple[str, ...]) -> Iterator[Change]:
     if old.level != new.level:
-        known = {old.level, new.level} <= set(LEVELS)
+        is_known = {old.level, new.level} <= set(LEVELS)
         kind = "level-unknown"
-        if known:
+        if is_known:
             kind = "weakened" if LEVELS.index(new.level) < LEVELS.index(old.level) else "strengthened"
         text = f"{new.id} was {old.level} and is {new.level} now"
         place = (new.node.get("level") or new.node).place
-        yield Change(f"rule/requirement-{kind}", text, place, at, proven=known)
+        yield Change(f"rule/requirement-{kind}", text, place, at, proven=is_known)
     if _said(old.text) != _said(new.text):
         text = f"{new.id} now says: {new.text}"
         before = f"before: {old.text}"
@@ -90,38 +92,38 @@ def _of_wording(old: Requirement, new: Requirement, at: tuple[str, ...]) -> Iter
 
 def _of_open_points(old: Contract, new: Contract) -> Iterator[Change]:
     promised_anew = new.requirements.keys() - old.requirements.keys()
-    for one in old.open_points.values():
-        known = new.open_points.get(one.id)
-        if known is not None:
-            yield from _of_open_point(one, known)
+    for point in old.open_points.values():
+        current = new.open_points.get(point.id)
+        if current is not None:
+            yield from _of_open_point(point, current)
             continue
-        place = _surroundings(new, one.node).place
-        topic = one.id.partition("/")[0]
+        place = _surroundings(new, point.node).place
+        topic = point.id.partition("/")[0]
         decided = any(name.partition("/")[0] == topic for name in promised_anew)
         rule = "rule/open-point-decided" if decided else "rule/open-point-dropped"
-        yield Change(rule, f"{one.id} is no longer open: {one.question}", place, (one.id,))
-    for one in new.open_points.values():
-        if one.id not in old.open_points:
-            reopened = one.id in old.requirements
+        yield Change(rule, f"{point.id} is no longer open: {point.question}", place, (point.id,))
+    for point in new.open_points.values():
+        if point.id not in old.open_points:
+            reopened = point.id in old.requirements
             rule = "rule/open-point-reopened" if reopened else "rule/open-point-added"
-            yield Change(rule, f"{one.id} is open now: {one.question}", one.node.place, (one.id,))
+            yield Change(rule, f"{point.id} is open now: {point.question}", point.node.place, (point.id,))
 
 
 def _of_open_point(old: OpenPoint, new: OpenPoint) -> Iterator[Change]:
     """Nothing of it is promised, so that no client can rely on it; baselines and people go by it all the same."""
-    said = []
+    changes = []
     if _said(old.question) != _said(new.question):
-        said.append(f"it now asks: {new.question}")
+        changes.append(f"it now asks: {new.question}")
     for what, names in (
         ("is new", new.choices.keys() - old.choices.keys()),
         ("is gone", old.choices.keys() - new.choices.keys()),
         ("means something else", {name for name, text in _common(old, new) if _said(text) != _said(new.choices[name])}),
     ):
-        said += [f"the choice {name} {what}" for name in sorted(names)]
+        changes += [f"the choice {name} {what}" for name in sorted(names)]
     if old.default != new.default:
-        said.append(f"the default was {old.default} and is {new.default} now")
-    if said:
-        yield Change("rule/open-point-changed", f"{new.id}: {'; '.join(said)}", new.node.place, (new.id,))
+        changes.append(f"the default was {old.default} and is {new.default} now")
+    if changes:
+        yield Change("rule/open-point-changed", f"{new.id}: {'; '.join(changes)}", new.node.place, (new.id,))
 
 
 def _common(old: OpenPoint, new: OpenPoint) -> Iterator[tuple[str, str]]:
@@ -129,7 +131,7 @@ def _common(old: OpenPoint, new: OpenPoint) -> Iterator[tuple[str, str]]:
 
 
 def _surroundings(contract: Contract, gone: Node) -> Node:
-    """The list in the new contract that something was in, or what is left around it."""
+    """Return the list of the new contract that a node was in, or what is left around it."""
     node = contract.root
     for key in gone.pointer[:-1]:
         child = node.get(key)
@@ -140,6 +142,6 @@ def _surroundings(contract: Contract, gone: Node) -> Node:
 
 
 def _said(text: str) -> str:
-    """A sentence without what never changes its meaning: its first letter's case, spaces, stops that end a word."""
+    """Return a sentence without what never matters: its first letter's case, spaces, stops that end a word."""
     words = " ".join(word.rstrip(".,;:") for word in text.split())
     return words[:1].lower() + words[1:]

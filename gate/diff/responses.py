@@ -15,7 +15,7 @@ SUCCESSES = ("1", "2", "3")
 
 
 def response_changes(messages: Messages, old: Operation, new: Operation) -> Iterator[Change]:
-    """Every change of what may answer an operation."""
+    """Yield the changes of the responses of an operation."""
     pairs: dict[tuple[str, str], None] = {}
     for status in dict.fromkeys([*old.responses, *new.responses]):
         before, after = _closest(status, old), _closest(status, new)
@@ -32,7 +32,7 @@ def response_changes(messages: Messages, old: Operation, new: Operation) -> Iter
 
 
 def _closest(status: str, operation: Operation) -> Response | None:
-    """What an operation says of a status: by itself, by its class, or by default.
+    """Return the response of a status: its own, that of its class, or the default.
 
     Where it names its successes, the default is for all that is none.
     """
@@ -62,8 +62,8 @@ def _added(messages: Messages, added: Response, old: Operation, new: Operation) 
     elif added.status[0] != "2":
         yield Change("response/error-status-added", text, place, at)
     else:
-        known = [one for one in old.responses.values() if one.status[0] == "2"]
-        alike = any(not _breaks(messages, one, added, new) for one in known)
+        successes = [response for response in old.responses.values() if response.status[0] == "2"]
+        alike = any(not _breaks(messages, response, added, new) for response in successes)
         rule = "response/status-added-alike" if alike else "response/status-added"
         yield Change(rule, text, place, at, subject=canonical_form(added.node))
 
@@ -73,7 +73,7 @@ def _listed(operation: Operation, response: Response) -> Place:
 
 
 def _breaks(messages: Messages, old: Response, new: Response, operation: Operation) -> bool:
-    return any(one.effect.value == "breaking" for one in _of_response(messages, old, new, operation))
+    return any(change.effect.value == "breaking" for change in _of_response(messages, old, new, operation))
 
 
 def _of_response(messages: Messages, old: Response, new: Response, operation: Operation) -> Iterator[Change]:

@@ -92,7 +92,7 @@ LONGEST_EXAMPLE = 200
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Where a message is: the operation, the part of it, and what that part is called in a sentence."""
+    """Location of a message: the operation, the part, and what it is called in a sentence."""
 
     operation: str
     part: str
@@ -100,11 +100,11 @@ class Where:
 
     @property
     def whole(self) -> str:
-        """The message, in whichever encoding."""
+        """Return the message, in any media type."""
         return " · ".join(filter(None, (self.operation, self.part)))
 
     def at(self, encoding: str, path: tuple[str, ...]) -> str:
-        """The place as one line."""
+        """Return the location as one line."""
         return " · ".join(filter(None, (self.operation, self.part, encoding, shown(path))))
 
 
@@ -121,7 +121,7 @@ class Messages:
     def changes(
         self, old: Content, new: Content, side: Side, where: Where, *, always_sent: bool = False
     ) -> Iterator[Change]:
-        """What changed between two messages of the same kind; a message that is `always_sent` needs no default."""
+        """Yield the changes between two messages; one that is `always_sent` needs no default."""
         if side is Side.REQUEST:
             directions = (Direction.REQUEST_NARROWED, Direction.REQUEST_WIDENED)
             pairs = ((old.schema, new.schema), (new.schema, old.schema))
@@ -153,7 +153,7 @@ class Messages:
             contracts = (self.old, self.new)
             if direction in (Direction.REQUEST_WIDENED, Direction.RESPONSE_WIDENED):
                 contracts = (self.new, self.old)
-            left, right = (one.normalizers[side] for one in contracts)
+            left, right = (contract.normalizers[side] for contract in contracts)
             self._checks[(direction, as_text)] = SubschemaCheck(left, right, direction, as_text, budget)
         return self._checks[(direction, as_text)]
 
@@ -176,16 +176,16 @@ class Messages:
         )
 
     def _subject(self, difference: Difference) -> str:
-        """Where the old contract says it; both bounds, of which the text tells one; and all of a constraint."""
+        """Return what tells the difference from others with the same text."""
         theirs = [node.pointer for node in self._written(difference, self.old)]
         nodes = [node for node in (difference.left, difference.right) if node is not None]
-        said: list[Json] = [node.value for node in nodes if not isinstance(node.value, dict | list)]
+        contents: list[Json] = [node.value for node in nodes if not isinstance(node.value, dict | list)]
         if difference.kind is DifferenceKind.CONSTRAINT:
-            said = [canonical_form(node, only={difference.text, *BESIDE}) for node in nodes]
-        return json.dumps([theirs[:1], *said])
+            contents = [canonical_form(node, only={difference.text, *BESIDE}) for node in nodes]
+        return json.dumps([theirs[:1], *contents])
 
     def _written(self, difference: Difference, contract: Contract) -> list[Node]:
-        """Where a contract says what differs."""
+        """Return the nodes of a difference in one of the contracts."""
         documents = set(contract.document.others.values())
         return [node for node in (difference.left, difference.right) if node is not None and node.document in documents]
 
@@ -203,7 +203,7 @@ class Messages:
 
 
 def shown(path: tuple[str, ...]) -> str:
-    """A path in a message, such as `data[].color`."""
+    """Return a path in a message, such as `data[].color`."""
     text = ""
     for step in path:
         text += step if step.startswith("[") else f".{step}"
@@ -211,7 +211,7 @@ def shown(path: tuple[str, ...]) -> str:
 
 
 def leaf(path: tuple[str, ...]) -> str:
-    """The last name of a path, with what follows it, such as `tags[]`: how a field is called wherever it stands."""
+    """Return the last name of a path, with what follows it, such as `tags[]`."""
     names = [number for number, step in enumerate(path) if not step.startswith("[")]
     return shown(path[names[-1] :] if names else path)
 
@@ -223,7 +223,9 @@ class _Outweighed:
         differences = list(breaking)
         self._same = {(difference.path, difference.kind) for difference in differences}
         self._types = {difference.path for difference in differences if difference.kind is DifferenceKind.TYPE}
-        self._whole = self._types | {each.path for each in differences if each.kind is DifferenceKind.REMOVED}
+        self._whole = self._types | {
+            difference.path for difference in differences if difference.kind is DifferenceKind.REMOVED
+        }
 
     def __contains__(self, difference: Difference) -> bool:
         path = difference.path

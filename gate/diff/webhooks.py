@@ -13,7 +13,7 @@ REST = ("parameters", "responses", "security", "callbacks")
 
 
 def webhook_changes(messages: Messages) -> Iterator[Change]:
-    """Every change of the webhooks of two contracts."""
+    """Yield the changes of the webhooks of two contracts."""
     old, new = messages.old, messages.new
     for key in dict.fromkeys([*old.webhooks, *new.webhooks]):
         before, after = old.webhooks.get(key), new.webhooks.get(key)
@@ -28,7 +28,7 @@ def webhook_changes(messages: Messages) -> Iterator[Change]:
 
 def _of_webhook(messages: Messages, old: Operation, new: Operation) -> Iterator[Change]:
     where = Where(_called(new), "", "what is sent")
-    before, after = (one.body.contents if one.body is not None else {} for one in (old, new))
+    before, after = (side.body.contents if side.body is not None else {} for side in (old, new))
     if before and not after:
         text = "nothing is sent any more"
         yield Change("response/encoding-removed", text, new.node.place, (where.whole,))
@@ -36,11 +36,13 @@ def _of_webhook(messages: Messages, old: Operation, new: Operation) -> Iterator[
         yield Change("response/body-added", "something is sent now", new.node.place, (where.whole,))
     else:
         holder = new.body.node if new.body is not None else new.node
-        yield from response_content_changes(messages, before, after, where, holder, asked=False)
-    said = [_rest(one) for one in (old, new)]
-    if said[0] != said[1]:
+        yield from response_content_changes(messages, before, after, where, holder, is_negotiated=False)
+    contents = [_rest(side) for side in (old, new)]
+    if contents[0] != contents[1]:
         text = "what comes beside the content, or has to be answered, is not what it was"
-        yield Change("response/webhook-changed", text, new.node.place, (where.whole,), proven=False, subject=str(said))
+        yield Change(
+            "response/webhook-changed", text, new.node.place, (where.whole,), proven=False, subject=str(contents)
+        )
 
 
 def _rest(operation: Operation) -> list[str]:

@@ -37,10 +37,10 @@ def _issues(
         text = f"the link {name} leads to {identifier or reference or 'no operation'}, which is not there"
         yield Issue("lint/link", text, "Name an operation of this contract.", link)
         return
-    known = {parameter.name for parameter in operation.parameters.values()}
+    names = {parameter.name for parameter in operation.parameters.values()}
     for parameter, node in link.items_raw("parameters"):
         location, _, rest = parameter.partition(".")
-        if parameter not in known and not (location in LOCATIONS and rest in known):
+        if parameter not in names and not (location in LOCATIONS and rest in names):
             text = f"the link {name} sets {parameter}, which {operation.name} does not have"
             yield Issue("lint/link", text, "Name a parameter of the operation.", node)
 

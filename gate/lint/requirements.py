@@ -12,7 +12,7 @@ LEVELS = ("stated", "inferred")
 
 
 def requirement_issues(contract: Contract) -> Iterator[Issue]:
-    """What is wrong with requirements and open points, at the root, at paths and at operations."""
+    """Yield the issues of requirements and open points, at the root, at paths and at operations."""
     items = [item for holder in ("paths", "webhooks") for _, item in contract.root.items(holder)]
     operations = [node for item in items for method, node in item.items() if method in METHODS]
     # Two paths may share what they are made of.
@@ -22,10 +22,10 @@ def requirement_issues(contract: Contract) -> Iterator[Issue]:
 
 
 def _of_requirements(carriers: list[Node]) -> Iterator[Issue]:
-    seen: set[str] = set()
+    ids: set[str] = set()
     for node in _entries(carriers, "x-requirements"):
         name = node.text("id")
-        yield from _of_id(name, node, seen)
+        yield from _of_id(name, node, ids)
         if node.text("level") not in LEVELS:
             text = f"{name} has the level {node.text('level') or 'none'}"
             yield Issue("lint/requirement", text, "A level is stated or inferred.", node)
@@ -37,10 +37,10 @@ def _of_requirements(carriers: list[Node]) -> Iterator[Issue]:
 
 
 def _of_open_points(carriers: list[Node]) -> Iterator[Issue]:
-    seen: set[str] = set()
+    ids: set[str] = set()
     for node in _entries(carriers, "x-open-points"):
         name = node.text("id")
-        yield from _of_id(name, node, seen)
+        yield from _of_id(name, node, ids)
         choices = [choice for choice, _ in node.items("choices")]
         if not node.text("question") or len(choices) < 2:
             text = f"{name} has no question, or less than two choices"
@@ -50,12 +50,12 @@ def _of_open_points(carriers: list[Node]) -> Iterator[Issue]:
             yield Issue("lint/open-point", text, "Make one of the choices the default.", node)
 
 
-def _of_id(name: str, node: Node, seen: set[str]) -> Iterator[Issue]:
+def _of_id(name: str, node: Node, ids: set[str]) -> Iterator[Issue]:
     if not ID.fullmatch(name):
         yield Issue("lint/id", f"{name or 'an entry'} is no id", "Write it topic/what-holds, in small letters.", node)
-    elif name in seen:
+    elif name in ids:
         yield Issue("lint/id", f"{name} is there twice", "Rename or remove one of them.", node)
-    seen.add(name)
+    ids.add(name)
 
 
 def _entries(carriers: list[Node], extension: str) -> Iterator[Node]:

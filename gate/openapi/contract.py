@@ -34,7 +34,7 @@ class Operation:
 
     @property
     def name(self) -> str:
-        """How reports call it."""
+        """Return its name in reports."""
         return self.id or f"{self.method.upper()} {self.path}"
 
 
@@ -50,23 +50,23 @@ class Contract:
 
     @property
     def root(self) -> Node:
-        """Its topmost node."""
+        """Return its root node."""
         return self.document.root
 
     @cached_property
     def requirements(self) -> Mapping[str, Requirement]:
-        """The requirements by id, of whatever they hold."""
+        """Return the requirements by id."""
         return {name: next(iter(held.values())) for name, held in self.requirements_by_operation.items() if held}
 
     @cached_property
     def normalizers(self) -> Mapping[Side, Normalizer]:
-        """Who reads its schemas, on each side."""
+        """Return a normalizer of its schemas for each side."""
         old = self.root.text("openapi").startswith("3.0")
         return {side: Normalizer(side, old) for side in Side}
 
 
 def read(document: Document) -> Contract:
-    """Reads a contract; raises GateError for one of another version or whose references lead nowhere."""
+    """Read a contract; raises GateError for one of another version or whose references lead nowhere."""
     root = document.root
     version, name = root.text("openapi"), document.source.name
     if not version.startswith("3."):
@@ -74,14 +74,14 @@ def read(document: Document) -> Contract:
     if not VERSIONS.fullmatch(version):
         raise GateError(f"{name}: is OpenAPI {version}, of which the gate knows too little; write it as 3.0 or 3.1.")
     operations = _by_shape(_operations(root, "paths"))
-    webhooks = {(one.path, one.method): one for one in _operations(root, "webhooks")}
+    webhooks = {(webhook.path, webhook.method): webhook for webhook in _operations(root, "webhooks")}
     carriers = list(_carriers(root, operations, webhooks))
     return Contract(
         document,
         operations,
         webhooks,
         requirements_by_operation=requirements(carriers),
-        open_points={one.id: one for one in open_points(carriers)},
+        open_points={point.id: point for point in open_points(carriers)},
     )
 
 
@@ -100,7 +100,7 @@ def _by_shape(operations: Iterator[Operation]) -> dict[Key, Operation]:
 
 
 def shape(path: str) -> str:
-    """A path whose variables have no names."""
+    """Return a path without the names of its variables."""
     return VARIABLE.sub("{}", path)
 
 
@@ -123,9 +123,9 @@ def _operations(root: Node, holder: str) -> Iterator[Operation]:
 
 
 def _carriers(root: Node, operations: Mapping[Key, Operation], webhooks: Mapping[Key, Operation]) -> Carriers:
-    """What may carry rules, from the root to each operation, with the operations that its rules concern."""
-    listed = {**operations, **{(f"webhook {name}", method): one for (name, method), one in webhooks.items()}}
+    """Return the nodes that may have requirements, from the root to each operation, with the operations concerned."""
+    listed = {**operations, **{(f"webhook {name}", method): webhook for (name, method), webhook in webhooks.items()}}
     carriers: Carriers = [(root, (WHOLE, *listed))]
-    items = dict.fromkeys(one.item for one in listed.values())
-    carriers += [(item, tuple(key for key, one in listed.items() if one.item == item)) for item in items]
-    return [*carriers, *((one.node, (key,)) for key, one in listed.items())]
+    items = dict.fromkeys(operation.item for operation in listed.values())
+    carriers += [(item, tuple(key for key, operation in listed.items() if operation.item == item)) for item in items]
+    return [*carriers, *((operation.node, (key,)) for key, operation in listed.items())]

@@ -31,12 +31,12 @@ class Content:
 
     @property
     def media(self) -> str:
-        """The encoding without parameters."""
+        """Return the media type without parameters."""
         return self.encoding.partition(";")[0]
 
     @property
     def is_textual(self) -> bool:
-        """Whether its scalars go over the wire as text."""
+        """Return whether its scalars are sent as text."""
         return self.media in TEXTUAL
 
 
@@ -53,7 +53,7 @@ class Parameter:
 
     @property
     def shown(self) -> str:
-        """How people call it."""
+        """Return its name in reports."""
         return f"{self.location} parameter `{self.name}`"
 
 
@@ -77,41 +77,41 @@ class Response:
 
 
 def parameters(path: str, item: Node, operation: Node) -> dict[Key, Parameter]:
-    """The parameters of an operation, its own before those of its path."""
-    found = {}
+    """Return the parameters of an operation, its own before those of its path."""
+    by_key = {}
     for holder in (item, operation):
         for node in holder.elements("parameters"):
-            one = _parameter(node, node.text("name"), node.text("in"))
-            if one.location != "header" or one.name.lower() not in NO_PARAMETERS:
-                found[_key(one, path)] = one
-    return found
+            parameter = _parameter(node, node.text("name"), node.text("in"))
+            if parameter.location != "header" or parameter.name.lower() not in NO_PARAMETERS:
+                by_key[_key(parameter, path)] = parameter
+    return by_key
 
 
 def body(operation: Node) -> Body | None:
-    """The body that an operation takes."""
+    """Return the request body of an operation."""
     node = operation.get_resolved("requestBody")
     return None if node is None else Body(node.flag("required"), _contents(node), node)
 
 
 def responses(operation: Node) -> dict[str, Response]:
-    """The answers of an operation, by status; raises GateError for a status that is none."""
-    return {one.status: one for one in _responses(operation)}
+    """Return the responses of an operation, by status; raises GateError for a status that is none."""
+    return {response.status: response for response in _responses(operation)}
 
 
 def normalize_media_type(written: str) -> str:
-    """A media type in one way of writing it, without a character set that goes without saying."""
+    """Return a media type in its canonical form, without a default charset."""
     media, *others = (part.strip() for part in written.split(";"))
     media = media.lower()
-    said = {}
-    for name, _, value in (one.partition("=") for one in others if one):
-        said[name.strip().lower()] = value.strip().strip('"')
-    if media.endswith("json") or said.get("charset", "").lower() == "utf-8":
-        said.pop("charset", None)
-    return ";".join([media, *(f"{name}={value}" for name, value in sorted(said.items()))])
+    options = {}
+    for name, _, value in (option.partition("=") for option in others if option):
+        options[name.strip().lower()] = value.strip().strip('"')
+    if media.endswith("json") or options.get("charset", "").lower() == "utf-8":
+        options.pop("charset", None)
+    return ";".join([media, *(f"{name}={value}" for name, value in sorted(options.items()))])
 
 
 def media_ranges(encoding: str) -> tuple[str, ...]:
-    """An encoding and the ranges that it is in, the narrowest first."""
+    """Return a media type and the ranges that include it, the narrowest first."""
     media = encoding.partition(";")[0]
     return (encoding, media, f"{media.partition('/')[0]}/*", "*/*")
 
@@ -143,12 +143,12 @@ def _parameter(node: Node, name: str, location: str) -> Parameter:
 
 
 def _contents(holder: Node) -> dict[str, Content]:
-    found = {}
+    contents = {}
     for written, node in holder.items("content"):
         encoding = normalize_media_type(written)
         schema = node.get("schema")
-        found[encoding] = Content(encoding, ANYTHING if schema is None else (schema,), node)
-    return found
+        contents[encoding] = Content(encoding, ANYTHING if schema is None else (schema,), node)
+    return contents
 
 
 def _responses(operation: Node) -> Iterator[Response]:

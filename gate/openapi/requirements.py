@@ -1,4 +1,4 @@
-"""What a contract promises beyond its schemas, and what it leaves open, each with what it concerns."""
+"""Requirements and open points, with the operations that they concern."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -34,17 +34,17 @@ class OpenPoint:
 
 
 def requirements(carriers: Carriers) -> dict[str, dict[Key, Requirement]]:
-    """The requirements by id, and by each operation that they concern; what stands closest to it speaks."""
-    found: dict[str, dict[Key, Requirement]] = {}
+    """Return the requirements by id and operation; the closest to the operation counts."""
+    by_id: dict[str, dict[Key, Requirement]] = {}
     for carrier, concerned in carriers:
         for node in carrier.elements("x-requirements"):
-            one = Requirement(node.text("id"), node.text("level", "stated"), node.text("text"), node)
-            found.setdefault(one.id, {}).update(dict.fromkeys(concerned, one))
-    return found
+            requirement = Requirement(node.text("id"), node.text("level", "stated"), node.text("text"), node)
+            by_id.setdefault(requirement.id, {}).update(dict.fromkeys(concerned, requirement))
+    return by_id
 
 
 def open_points(carriers: Carriers) -> Iterator[OpenPoint]:
-    """The open points."""
+    """Yield the open points."""
     for carrier, _ in carriers:
         for node in carrier.elements("x-open-points"):
             choices = {name: str(meaning.value) for name, meaning in node.items("choices")}

@@ -19,17 +19,17 @@ class SecurityScheme:
 
     @property
     def shown(self) -> str:
-        """How people call it."""
+        """Return its name in reports."""
         scopes = f" ({', '.join(sorted(self.scopes))})" if self.scopes else ""
         return f"{' or '.join(sorted(self.ways))}{scopes}"
 
-    def satisfies(self, asked: "SecurityScheme") -> bool:
-        """Whether this proof, got in whichever way, is one that is asked for."""
-        return self.ways <= asked.ways and asked.scopes <= self.scopes
+    def satisfies(self, required: "SecurityScheme") -> bool:
+        """Test whether credentials of this scheme satisfy a required one."""
+        return self.ways <= required.ways and required.scopes <= self.scopes
 
 
 def security(root: Node, operation: Node) -> tuple[frozenset[SecurityScheme], ...]:
-    """The alternatives, each a set of what has to be proven together; nothing to prove is one empty set."""
+    """Return the alternatives, each a set of schemes that are needed together; no security is one empty set."""
     holder = operation if operation.get("security") is not None else root
     alternatives = tuple(
         frozenset(
@@ -42,7 +42,7 @@ def security(root: Node, operation: Node) -> tuple[frozenset[SecurityScheme], ..
 
 
 def _schemes(root: Node, name: str) -> Iterator[str]:
-    """The ways of a scheme, without what is only told to people; letter case stays where it goes over the wire."""
+    """Yield the schemes of a name without documentation; letter case is kept where it is sent."""
     node = root.get_resolved("components", "securitySchemes", name)
     kind = "" if node is None else node.text("type")
     if node is None or not kind:
@@ -63,7 +63,7 @@ def _schemes(root: Node, name: str) -> Iterator[str]:
 def _flows(scheme: Node) -> Iterator[str]:
     for name, flow in scheme.items("flows"):
         if not name.startswith("x-"):
-            urls = " and ".join(address(flow.text(one)) for one in URLS if flow.text(one))
+            urls = " and ".join(address(flow.text(url)) for url in URLS if flow.text(url))
             yield f"OAuth {name} at {urls}"
             if flow.text(REFRESHED):
                 yield f"OAuth {name} refreshed at {address(flow.text(REFRESHED))}"

@@ -1,4 +1,4 @@
-"""How a value is written into an address, a header or a form, shown on a value of each kind."""
+"""Parameter serialization, shown on a sample of each kind of value."""
 
 import json
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ BETWEEN = {"spaceDelimited": "%20", "pipeDelimited": "|"}
 
 
 class ValueKind(StrEnum):
-    """What makes a difference to how a value is written."""
+    """Kind of value, as far as serialization depends on it."""
 
     SCALAR = "word"
     STRING = "text"
@@ -30,7 +30,7 @@ class ValueKind(StrEnum):
 
     @property
     def sample(self) -> Json:
-        """A value of the kind."""
+        """Return a value of the kind."""
         samples: dict[ValueKind, Json] = {
             ValueKind.SCALAR: 1,
             ValueKind.STRING: "t",
@@ -41,7 +41,7 @@ class ValueKind(StrEnum):
 
 
 def value_kind(type_schema: TypeSchema) -> ValueKind:
-    """The kind of the values of a type_schema; a number is the same digits everywhere, a text may be quoted."""
+    """Return the kind of a type schema's values; numbers are written alike everywhere, strings may be quoted."""
     match kind(type_schema):
         case "array":
             return ValueKind.ARRAY
@@ -63,7 +63,7 @@ class Serialization:
     encoding: str = ""
 
     def of(self, kind: ValueKind) -> str:
-        """What goes over the wire for a value of a kind."""
+        """Return what is sent for a sample of a kind."""
         if self.encoding.endswith("json"):
             return self._led(json.dumps(kind.sample, separators=(",", ":")))
         if self.encoding and (self.encoding != "text/plain" or kind is ValueKind.OBJECT):
@@ -100,6 +100,6 @@ class Serialization:
 
 
 def serialization(node: Node, name: str, usual: str, encoding: str = "") -> Serialization:
-    """The writing that a node asks for with `style` and `explode`."""
+    """Return the serialization of a node with `style` and `explode`."""
     style = node.text("style", usual)
     return Serialization(name, style, node.flag("explode", default=style == "form"), encoding)

@@ -16,29 +16,29 @@ MOST_ADDRESSES = 1000
 
 
 def servers(root: Node, item: Node, operation: Node) -> Mapping[str, Node]:
-    """The addresses of an operation's servers; a variable that nothing limits is shown as {*}.
+    """Return the URLs of an operation's servers; an unrestricted variable is shown as {*}.
 
     Raises GateError for more of them than can be compared.
     """
-    holder = next((one for one in (operation, item, root) if one.get("servers") is not None), None)
+    holder = next((node for node in (operation, item, root) if node.get("servers") is not None), None)
     listed = list(holder.elements("servers")) if holder is not None else []
-    found = {address(url).rstrip("/") or "/": server for server in listed for url in _urls(server)}
-    return found or {"/": root}
+    by_url = {address(url).rstrip("/") or "/": server for server in listed for url in _urls(server)}
+    return by_url or {"/": root}
 
 
 def matches_server(url: str, servers: Mapping[str, Node]) -> bool:
-    """Whether an address is one of the servers'."""
+    """Test whether a URL is one of the servers'."""
     patterns = (".+".join(map(re.escape, server.split(ANY))) for server in servers if ANY in server)
     return url in servers or any(re.fullmatch(pattern, url) for pattern in patterns)
 
 
 def address(url: str) -> str:
-    """An address in one way of writing it: scheme and host have no letter case."""
+    """Return a URL with scheme and host in lower case."""
     return HOST.sub(lambda host: host[0].lower(), url)
 
 
 def default_url(server: Node) -> str:
-    """The address of a server whose variables are what they are unless somebody says otherwise."""
+    """Return the URL of a server with the defaults of its variables."""
     url = server.text("url")
     for name, variable in server.items("variables"):
         url = url.replace(f"{{{name}}}", variable.text("default"))
@@ -48,7 +48,7 @@ def default_url(server: Node) -> str:
 def _urls(server: Node) -> Iterator[str]:
     variables = []
     for name, variable in server.items("variables"):
-        values = [str(one.value) for one in variable.elements("enum")] or [ANY]
+        values = [str(element.value) for element in variable.elements("enum")] or [ANY]
         variables.append([(name, value) for value in values])
     if math.prod(map(len, variables)) > MOST_ADDRESSES:
         place = server.place

@@ -11,10 +11,10 @@ def one_line(text: str) -> str:
 
     GitHub takes a line that begins with `::`, and one with `##[` anywhere in it, for a command.
     """
-    line = "".join(one if one.isprintable() else " " if one.isspace() else "\ufffd" for one in text)
+    line = "".join(letter if letter.isprintable() else " " if letter.isspace() else "\ufffd" for letter in text)
     return line.replace("##[", "## [")
 
 
 def explained(finding: Finding) -> bool:
-    """Whether its reason is told beside it."""
+    """Test whether its reason is reported beside it."""
     return finding.weight is not Severity.INFO or finding.kind not in PLAIN

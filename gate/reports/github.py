@@ -9,12 +9,12 @@ QUIET = ("documentation", "known", "not run", "violated by both")
 
 
 def lines(verdict: Verdict) -> Iterator[str]:
-    """A workflow command for each finding that concerns clients."""
-    return (_line(one) for one in verdict.findings if one.kind not in QUIET)
+    """Yield a workflow command for each finding that concerns clients."""
+    return (_line(finding) for finding in verdict.findings if finding.kind not in QUIET)
 
 
 def not_done(reason: str) -> str:
-    """A workflow command for a run that could not be done."""
+    """Return a workflow command for a run that could not be done."""
     return f"::error title=milestones-gate::{_data(reason)}"
 
 
@@ -22,8 +22,8 @@ def _line(finding: Finding) -> str:
     properties = {"title": finding.heading}
     if finding.place is not None:
         properties = {"file": finding.place.file, "line": str(finding.place.line), **properties}
-    said = [finding.text, finding.reason, finding.remedy]
-    message = "\n".join(part for part in said if part)
+    text = [finding.text, finding.reason, finding.remedy]
+    message = "\n".join(part for part in text if part)
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     return f"::{LEVELS[finding.weight]} {listed}::{_data(message)}"
 

@@ -56,7 +56,7 @@ class VerdictEntry(TypedDict):
 
 
 def text(verdict: Verdict) -> str:
-    """The verdict as JSON."""
+    """Return the verdict as JSON."""
     entry: VerdictEntry = {
         "format": FORMAT,
         "version": importlib.metadata.version("milestones-conformance"),
@@ -66,13 +66,13 @@ def text(verdict: Verdict) -> str:
         "exit_code": int(verdict.outcome.exit_code),
         "summary": verdict.summary,
         "next_step": verdict.next_step,
-        "findings": [_finding(one) for one in verdict.findings],
+        "findings": [_finding(finding) for finding in verdict.findings],
     }
     return _written(entry)
 
 
 def not_done(command: str, reason: str) -> str:
-    """A run without a verdict, as JSON."""
+    """Return a run without a verdict as JSON."""
     return _written(
         {
             "format": FORMAT,
@@ -92,8 +92,8 @@ def _written(entry: VerdictEntry) -> str:
     return json.dumps(entry, indent=2, ensure_ascii=False) + "\n"
 
 
-def known(path: Path) -> frozenset[str]:
-    """The ids of the findings in an earlier gate.json; raises GateError for a file that is none."""
+def read_known_ids(path: Path) -> frozenset[str]:
+    """Return the ids of the findings in an earlier gate.json; raises GateError for a file that is none."""
     what, remedy = "gate.json", "give the one that an earlier run wrote."
     data = load(path, what, remedy)
     findings = data.get("findings") if isinstance(data, dict) else None
@@ -102,9 +102,9 @@ def known(path: Path) -> frozenset[str]:
     if data.get("outcome") == "not done":
         raise GateError(f"{path}: is of a run that was not done, so it lists nothing; give that of one that was.")
     try:
-        entries = [cast("FindingEntry", one) for one in findings]
-        counting = [one for one in entries if one["weight"] != "noted" or one["kind"] == "known"]
-        return frozenset(str(each) for one in counting for each in one["ids"])
+        entries = [cast("FindingEntry", finding) for finding in findings]
+        counting = [entry for entry in entries if entry["weight"] != "noted" or entry["kind"] == "known"]
+        return frozenset(str(identifier) for entry in counting for identifier in entry["ids"])
     except (KeyError, TypeError) as error:
         raise GateError(f"{path}: is no {what} (a finding lacks {error}); {remedy}") from error
 

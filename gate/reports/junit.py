@@ -14,13 +14,13 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 
 def text(verdict: Verdict) -> str:
-    """The whole document; without findings it has one test case that passes, for none looks like no run."""
-    cases = [_case(one, verdict.command) for one in verdict.findings]
+    """Return the document; without findings it has one test case that passes, for none looks like no run."""
+    cases = [_case(finding, verdict.command) for finding in verdict.findings]
     return _document(verdict.command, cases or [_named(verdict.compared, verdict.command)])
 
 
 def not_done(command: str, reason: str) -> str:
-    """The document of a run without a verdict: one test case, and that one in error."""
+    """Return the document of a run without a verdict: one test case, and that one in error."""
     case = _named("The run could not be done", command)
     case.result = [Error(_clean(reason), "not done")]
     return _document(command, [case])
@@ -41,17 +41,17 @@ def _named(name: str, command: str) -> TestCase:
 
 
 def _case(finding: Finding, command: str) -> TestCase:
-    """A case that passes says that its name holds: what is noted alone, and is no good news, is skipped."""
+    """Return a test case; informational findings that are no good news are skipped."""
     case = _named(finding.id, command)
     if finding.weight is Severity.INFO:
-        told = explained(finding) and finding.kind not in GOOD_NEWS
-        case.result = [Skipped(_clean(f"{finding.heading}: {finding.reason}"))] if told else []
+        message = explained(finding) and finding.kind not in GOOD_NEWS
+        case.result = [Skipped(_clean(f"{finding.heading}: {finding.reason}"))] if message else []
         return case
     made = Failure if finding.weight is Severity.ERROR else Error
     result = made(_clean(finding.text), finding.rule)
     place = "" if finding.place is None else f"{finding.place.file}:{finding.place.line}"
-    said = [place, *finding.at, "", finding.reason, finding.remedy, finding.example, *finding.calls]
-    result.text = _clean("\n".join(said).strip())
+    details = [place, *finding.at, "", finding.reason, finding.remedy, finding.example, *finding.calls]
+    result.text = _clean("\n".join(details).strip())
     case.result = [result]
     return case
 

@@ -1,4 +1,4 @@
-"""Where findings stand, said as the hosts that show them at a line need it: relative to the repository."""
+"""Places of findings, relative to the repository as hosts need them."""
 
 import os
 from dataclasses import replace
@@ -8,8 +8,8 @@ from gate.verdict import Finding, Verdict
 
 
 def within_reach(verdict: Verdict) -> Verdict:
-    """The verdict with every file relative to the current folder or else to the work tree, where it is in one."""
-    return replace(verdict, findings=[_relative(one) for one in verdict.findings])
+    """Return the verdict with every file relative to the current folder, or else to its work tree."""
+    return replace(verdict, findings=[_relative(finding) for finding in verdict.findings])
 
 
 def _relative(finding: Finding) -> Finding:
@@ -27,4 +27,4 @@ def _shown(file: str) -> str:
 
 
 def _work_tree(folder: Path) -> Path | None:
-    return next((one for one in (folder, *folder.parents) if (one / ".git").exists()), None)
+    return next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)

@@ -13,7 +13,7 @@ CODE = re.compile(r"`([^`]+)`")
 
 
 def text(verdict: Verdict) -> str:
-    """The whole verdict."""
+    """Return the verdict."""
     lines = [
         f"## {SIGNS[verdict.outcome]} milestones-gate {verdict.command}: {verdict.word}",
         "",
@@ -23,11 +23,11 @@ def text(verdict: Verdict) -> str:
         f"**{escaped(verdict.next_step)}**",
     ]
     for heading, findings in verdict.groups.items():
-        weighs = any(one.weight is not Severity.INFO for one in findings)
+        weighs = any(finding.weight is not Severity.INFO for finding in findings)
         lines += (
             ["", f"### {escaped(heading)}", ""]
             if weighs
-            else ["", *_folded(heading, sum(one.count for one in findings))]
+            else ["", *_folded(heading, sum(finding.count for finding in findings))]
         )
         for finding in findings:
             lines += _item(finding)
@@ -36,7 +36,7 @@ def text(verdict: Verdict) -> str:
 
 
 def not_done(command: str, reason: str) -> str:
-    """A run without a verdict."""
+    """Return the report of a run without a verdict."""
     return f"## ⛔ milestones-gate {command}: not done\n\n{escaped(reason)}\n"
 
 
@@ -66,7 +66,7 @@ def _item(finding: Finding) -> Iterator[str]:
 
 
 def _block(calls: Sequence[str]) -> Iterator[str]:
-    """Calls to copy at once."""
+    """Return calls as one block to copy."""
     shown = [one_line(call) for call in calls]
     fence = "`" * max([3, *(len(run) + 1 for call in shown for run in re.findall("`+", call))])
     yield "  - calls:"

@@ -20,12 +20,12 @@ Entry: TypeAlias = dict[str, Json]
 
 
 def text(verdict: Verdict) -> str:
-    """The whole log."""
+    """Return the log."""
     return json.dumps(_log(verdict), indent=2, ensure_ascii=False) + "\n"
 
 
 def not_done(command: str, reason: str) -> str:
-    """The log of a run without a verdict. It has no results: that there are none would say that all is mended."""
+    """Return the log of a run without a verdict; an empty list of results would say that all is fixed."""
     notification: Entry = {"level": "error", "message": {"text": reason}}
     invocation: Entry = {"executionSuccessful": False, "exitCode": 3, "toolExecutionNotifications": [notification]}
     return json.dumps(_run(command, [], {"invocations": [invocation]}), indent=2, ensure_ascii=False) + "\n"
@@ -34,10 +34,10 @@ def not_done(command: str, reason: str) -> str:
 def _log(verdict: Verdict) -> Entry:
     shown = sorted(verdict.findings, key=lambda finding: list(Severity).index(finding.weight))[:MOST_RESULTS]
     rules: dict[str, list[Finding]] = {}
-    for one in shown:
-        rules.setdefault(one.rule, []).append(one)
+    for finding in shown:
+        rules.setdefault(finding.rule, []).append(finding)
     order = list(rules)
-    results: list[Json] = [_result(one, order.index(one.rule)) for one in shown]
+    results: list[Json] = [_result(finding, order.index(finding.rule)) for finding in shown]
     invocation: Entry = {"executionSuccessful": True, "exitCode": int(verdict.outcome.exit_code)}
     if left_out := len(verdict.findings) - len(shown):
         message = (
@@ -45,7 +45,7 @@ def _log(verdict: Verdict) -> Entry:
         )
         invocation["toolExecutionNotifications"] = [{"level": "note", "message": {"text": message}}]
     outcome: Entry = {"invocations": [invocation], "results": results}
-    return _run(verdict.command, [_rule(name, found) for name, found in rules.items()], outcome)
+    return _run(verdict.command, [_rule(name, group) for name, group in rules.items()], outcome)
 
 
 def _run(command: str, rules: list[Json], outcome: Entry) -> Entry:
@@ -64,14 +64,14 @@ def _run(command: str, rules: list[Json], outcome: Entry) -> Entry:
 
 
 def _rule(name: str, findings: Sequence[Finding]) -> Entry:
-    """A rule as all its findings tell it; what only one of them says is that one's."""
+    """Return a rule with what all its findings share."""
     short = name.replace("/", ": ").replace("-", " ")
     rule: Entry = {
         "id": name,
         "shortDescription": {"text": short},
-        "fullDescription": {"text": _shared({one.reason for one in findings}) or short},
+        "fullDescription": {"text": _shared({finding.reason for finding in findings}) or short},
     }
-    if remedy := _shared({one.remedy for one in findings}):
+    if remedy := _shared({finding.remedy for finding in findings}):
         rule["help"] = {"text": remedy}
     return rule
 
@@ -81,12 +81,12 @@ def _shared(texts: AbstractSet[str]) -> str:
 
 
 def _result(finding: Finding, rule: int) -> Entry:
-    said = [finding.text, finding.reason, finding.remedy]
+    sentences = [finding.text, finding.reason, finding.remedy]
     result: Entry = {
         "ruleId": finding.rule,
         "ruleIndex": rule,
         "level": LEVELS[finding.weight],
-        "message": {"text": " ".join(_sentence(one) for one in said if one)},
+        "message": {"text": " ".join(_sentence(sentence) for sentence in sentences if sentence)},
         "partialFingerprints": {"milestonesGate/v1": hashlib.sha256("\n".join(finding.ids).encode()).hexdigest()},
         "properties": {"kind": finding.kind, "sure": finding.proven, "at": list(finding.at)},
     }

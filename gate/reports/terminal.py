@@ -19,7 +19,7 @@ Line = tuple[str, str]
 
 
 def text(verdict: Verdict) -> str:
-    """The verdict, styled if standard output is a terminal."""
+    """Return the verdict, styled if standard output is a terminal."""
     written = StringIO()
     styled = sys.stdout is not None and sys.stdout.isatty()
     console = Console(file=written, force_terminal=styled or None, highlight=False)
@@ -30,7 +30,7 @@ def text(verdict: Verdict) -> str:
 
 
 def _lines(verdict: Verdict) -> Iterator[Line]:
-    """Each line begins with words of ours, so that none that a contract brings along can be a command to a host."""
+    """Yield lines that begin with fixed words, so that no text of a contract can be a command to a host."""
     for heading, findings in verdict.groups.items():
         yield "", ""
         yield heading, "bold"
@@ -54,7 +54,7 @@ def _told(finding: Finding) -> Iterator[Line]:
         yield _beside("", f"… and {len(finding.at) - MOST_PLACES} more, which --report writes down"), "dim"
     if explained(finding):
         yield _beside("why", finding.reason), ""
-        yield from ((_beside(name, said), "") for name, said in _shown_by(finding) if said)
+        yield from ((_beside(name, text), "") for name, text in _shown_by(finding) if text)
     if finding.weight is Severity.INFO:
         return
     if finding.remedy:
@@ -70,5 +70,5 @@ def _shown_by(finding: Finding) -> tuple[Line, Line]:
     return ("before", finding.before), ("example", finding.example)
 
 
-def _beside(name: str, said: str) -> str:
-    return f"      {name:<8} {said}".rstrip()
+def _beside(name: str, text: str) -> str:
+    return f"      {name:<8} {text}".rstrip()

@@ -11,12 +11,12 @@ NO_END = "The run did not come to its end, so nothing can be said; run it again.
 
 
 def write(verdict: Verdict, folder: Path) -> None:
-    """Writes every file; raises GateError where nothing can be written."""
+    """Write every file; raises GateError where nothing can be written."""
     _write({name: kind.text(verdict) for name, kind in FILES.items()}, folder)
 
 
 def write_not_done(command: str, reason: str, folder: Path) -> None:
-    """Writes every file for a run without a verdict; raises GateError where nothing can be written.
+    """Write every file for a run without a verdict; raises GateError where nothing can be written.
 
     Written before the work, they show that the folder can be written to, and stay should nobody come to replace them.
     """

@@ -16,7 +16,7 @@ ANEW = "make it anew with --write."
 
 
 def read(path: Path) -> Snapshot:
-    """Reads a baseline; raises GateError for a file that is none."""
+    """Read a baseline; raises GateError for a file that is none."""
     if not path.exists():
         raise GateError(f"{path}: there is no baseline yet; make it with --write.")
     data = load(path, "baseline", ANEW)
@@ -34,7 +34,7 @@ def read(path: Path) -> Snapshot:
 
 
 def write(path: Path, snapshot: Snapshot, version: str) -> None:
-    """Writes a baseline, one requirement a line, in an order that does not change."""
+    """Write a baseline, one requirement a line, in an order that does not change."""
     data = {
         "format": FORMAT,
         "target": snapshot.target,
@@ -49,7 +49,7 @@ def write(path: Path, snapshot: Snapshot, version: str) -> None:
 
 
 def prepare(path: Path) -> None:
-    """Finds out before a run, not after it, that a baseline cannot be written; raises GateError then."""
+    """Check before a run that a baseline can be written; raises GateError."""
     if not path.parent.is_dir():
         raise GateError(f"{path}: cannot be written, for there is no folder {path.parent}; make it.")
     if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
@@ -57,7 +57,7 @@ def prepare(path: Path) -> None:
 
 
 def renewed(baseline: Snapshot, run: Run) -> Snapshot:
-    """The baseline with what the run has judged and seen; what it has not stays as it was."""
+    """Return the baseline with what the run judged and observed; the rest stays."""
     now = snapshot_of(run)
     requirements = {
         name: baseline.requirements.get(name, status) if status == "NOT_RUN" else status
@@ -67,7 +67,7 @@ def renewed(baseline: Snapshot, run: Run) -> Snapshot:
 
 
 def shrunk(baseline: Snapshot, run: Run) -> Snapshot:
-    """The baseline with what got better, and never with what got worse."""
+    """Return the baseline with what got better, and never with what got worse."""
     now = snapshot_of(run)
     requirements = {
         name: "PASS" if now.requirements.get(name) == "PASS" else status
@@ -78,7 +78,7 @@ def shrunk(baseline: Snapshot, run: Run) -> Snapshot:
 
 
 def _texts(value: object) -> Mapping[str, str] | None:
-    """The texts of an object; nothing for anything else."""
-    if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
+    """Return the strings of an object; None for anything else."""
+    if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
         return None
     return value

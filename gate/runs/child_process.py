@@ -12,7 +12,7 @@ STANDARD_ERROR = 2
 
 
 def run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str]:
-    """Runs a command to its end; answers its exit code and what it said on standard error.
+    """Run a command to its end; return its exit code and its standard error.
 
     What it prints goes to our standard error meanwhile. When we are interrupted, it is asked to end, and made to end
     if it has not within a grace or if we are interrupted again.
@@ -28,11 +28,11 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, st
         process_group=0,
     ) as process:
         try:
-            said = process.communicate()[1]
+            errors = process.communicate()[1]
         except BaseException:
             _end(process)
             raise
-    return process.returncode, said
+    return process.returncode, errors
 
 
 def _end(process: subprocess.Popen[str]) -> None:

@@ -1,4 +1,4 @@
-"""How a comparison is told: of a deployment over time, of two beside each other, or of one held against a contract."""
+"""Labels of a comparison: over time, of two deployments, or of one with a contract."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What is said of a requirement by what was known of it: it held, had no verdict, was violated, was not there."""
+    """Labels of a requirement by its former verdict: it held, had none, was violated, was unknown."""
 
     held: Label
     unjudged: Label
@@ -64,21 +64,21 @@ AGAINST_A_CONTRACT = Labels(
 )
 
 
-def beside(one: str, other: str) -> Labels:
-    """The words for `other`, held against `one`: nothing changed in time between them."""
-    alone = f"Violated by {other} alone"
+def beside(reference: str, compared: str) -> Labels:
+    """Return the labels of one deployment compared with another, where nothing changed in time."""
+    alone = f"Violated by {compared} alone"
     return Labels(
-        held=Label("violated by one alone", alone, f"It holds at {one}."),
-        unjudged=Label("violated by one alone", alone, f"{one} has no verdict on it."),
-        violated=Label("violated by both", "Violated by both", f"It is violated by {one}, too."),
-        unknown=Label("violated by one alone", alone, f"It was not judged at {one}."),
-        fixed=Label("violated by the other alone", f"Violated by {one} alone", f"It is violated by {one}."),
-        mended_remedy=f"Mend {one}.",
+        held=Label("violated by one alone", alone, f"It holds at {reference}."),
+        unjudged=Label("violated by one alone", alone, f"{reference} has no verdict on it."),
+        violated=Label("violated by both", "Violated by both", f"It is violated by {reference}, too."),
+        unknown=Label("violated by one alone", alone, f"It was not judged at {reference}."),
+        fixed=Label("violated by the other alone", f"Violated by {reference} alone", f"It is violated by {reference}."),
+        mended_remedy=f"Mend {reference}.",
         still_unjudged=Label(
             "without a verdict, nor holding at the other",
-            f"Without a verdict, nor holding at {one}",
-            f"At {one} it is violated, or has no verdict either; so {other} lacks nothing that {one} has.",
+            f"Without a verdict, nor holding at {reference}",
+            f"At {reference} it is violated, or has no verdict either; so {compared} lacks nothing that it has.",
         ),
-        skipped=f"requirements that were judged at {one} were not run at {other}",
-        chosen=lambda name, first, second: f"{name} is {first} at {one} and {second} at {other}",
+        skipped=f"requirements that were judged at {reference} were not run at {compared}",
+        chosen=lambda name, first, second: f"{name} is {first} at {reference} and {second} at {compared}",
     )

@@ -33,27 +33,27 @@ class Judged:
 
     @property
     def violated(self) -> bool:
-        """Whether the deployment breaks it."""
+        """Return whether the deployment violates it."""
         return self.status == "FAIL"
 
     @property
     def holds(self) -> bool:
-        """Whether it was judged and not broken."""
+        """Return whether it was judged and not violated."""
         return self.status == "PASS"
 
     @property
     def waived(self) -> bool:
-        """Whether it is broken, and that is accepted."""
+        """Return whether it is violated, and that is accepted."""
         return self.status == "WAIVED"
 
     @property
     def lacks_verdict(self) -> bool:
-        """Whether it was to be judged, and something stood in the way."""
+        """Return whether it was selected, and an obstacle kept it from being judged."""
         return self.status in ("INCONCLUSIVE", "ERROR")
 
     @property
     def was_run(self) -> bool:
-        """Whether it was to be judged."""
+        """Return whether it was selected."""
         return self.status != "NOT_RUN"
 
 
@@ -65,7 +65,7 @@ class Point:
     choices: Mapping[str, str]
 
     def meaning(self, choice: str) -> str:
-        """A choice with what it means, as far as the contract knows it."""
+        """Return a choice with its meaning, where the contract has it."""
         return f"`{choice}` ({self.choices[choice].rstrip('.')})" if choice in self.choices else f"`{choice}`"
 
 
@@ -86,7 +86,7 @@ class Exercised:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What the suite found out about a deployment."""
+    """Result of a run of the suite."""
 
     target: str
     version: str
@@ -101,17 +101,19 @@ class Run:
 
     @property
     def unobserved(self) -> str:
-        """What people should know where no open point was looked at; nothing where some were."""
+        """Return a note where no open point was observed; empty otherwise."""
         return "" if self.profile else "Undocumented behaviour was not looked at; --observe looks."
 
     def repeated_by(self, words: Sequence[str]) -> "Run":
-        """The run, its requirements judged again by another command than the suite's own."""
-        judged = {name: replace(one, command=_repeated(one.command, words)) for name, one in self.judged.items()}
+        """Return the run with another command to repeat each requirement."""
+        judged = {
+            name: replace(judged, command=_repeated(judged.command, words)) for name, judged in self.judged.items()
+        }
         return replace(self, judged=judged)
 
 
 def read(path: Path) -> Run:
-    """Reads report.json, or the one in a folder; raises GateError for what is none."""
+    """Read report.json, or the one in a folder; raises GateError for what is none."""
     file = path / "report.json" if path.is_dir() else path
     data = load(file, WHAT, REMEDY)
     entries = data.get("requirements") if isinstance(data, dict) else None
@@ -125,9 +127,9 @@ def read(path: Path) -> Run:
 def _check(entry: Json, where: str) -> None:
     if not isinstance(entry, dict) or not isinstance(entry.get("id"), str) or not entry["id"]:
         raise GateError(f"{where} has no id. {REMEDY.capitalize()}")
-    for name, known in (("status", STATUSES), ("level", LEVELS)):
-        if entry.get(name) not in known:
-            raise GateError(f"{where} has none of the {name} {', '.join(known)}. {REMEDY.capitalize()}")
+    for name, known_statuses in (("status", STATUSES), ("level", LEVELS)):
+        if entry.get(name) not in known_statuses:
+            raise GateError(f"{where} has none of the {name} {', '.join(known_statuses)}. {REMEDY.capitalize()}")
 
 
 def _run(data: Object) -> Run:
@@ -136,12 +138,12 @@ def _run(data: Object) -> Run:
     return Run(
         target=_text(data, "target"),
         version=_text(contract, "version") if isinstance(contract, dict) else "",
-        judged={one.id: one for one in map(_judged, _objects(data.get("requirements")))},
-        profile={_text(one, "id"): _choice(one) for one in points if _was_seen(one)},
-        points={_text(one, "id"): _point(one) for one in points},
+        judged={judged.id: judged for judged in map(_judged, _objects(data.get("requirements")))},
+        profile={_text(point, "id"): _choice(point) for point in points if _was_seen(point)},
+        points={_text(point, "id"): _point(point) for point in points},
         coverage=tuple(map(_exercised, coverage)),
         covered="coverage" in data,
-        names_inputs=any("parameters" in one for one in coverage),
+        names_inputs=any("parameters" in entry for entry in coverage),
     )
 
 
@@ -160,12 +162,12 @@ def _judged(data: Object) -> Judged:
 
 
 def _was_seen(data: Object) -> bool:
-    """Whether the suite saw what a deployment does; what stood in the way of seeing it is no behaviour."""
+    """Test whether the suite observed the open point; an obstacle is no behaviour."""
     return data.get("choice") is not None or not _text(data, "seen").startswith("not seen")
 
 
 def _choice(data: Object) -> str:
-    """A choice of the contract; for another answer, what was seen."""
+    """Return a choice of the contract; for another answer, what was observed."""
     return _text(data, "choice") or f"other: {_text(data, 'seen')}"
 
 
@@ -192,7 +194,7 @@ def _texts(value: Json) -> tuple[str, ...]:
 
 
 def _repeated(command: str, words: Sequence[str]) -> str:
-    """The command with the suite's options for one requirement; the words say which deployment and which contract."""
+    """Return the command with the suite's options for one requirement."""
     options = shlex.split(command)[1:]
     for name in {"--target", "--contract"}.intersection(options):
         at = options.index(name)
@@ -201,7 +203,7 @@ def _repeated(command: str, words: Sequence[str]) -> str:
 
 
 def _objects(value: Json) -> Iterator[Object]:
-    return (one for one in value if isinstance(one, dict)) if isinstance(value, list) else iter(())
+    return (item for item in value if isinstance(item, dict)) if isinstance(value, list) else iter(())
 
 
 def _text(data: Object, name: str) -> str:

@@ -23,7 +23,7 @@ NOT_DONE = 3
 
 
 def check(target: str | None, options: Sequence[str], *, key: str = "", contract: Path | None = None) -> Run:
-    """Runs `milestones-check` on a deployment, or without one on the embedded mock, and reads its report.
+    """Run `milestones-check` on a deployment, or without one on the embedded mock, and reads its report.
 
     What the suite says meanwhile goes to standard error. Raises GateError when it did not come to a report.
     """
@@ -31,17 +31,17 @@ def check(target: str | None, options: Sequence[str], *, key: str = "", contract
         command = [sys.executable, "-m", "conformance", *options, "--quiet", "--report", folder]
         command += ["--target", target if target is not None else "mock"]
         command += ["--contract", str(contract)] if contract is not None else []
-        code, said = child_process.run(command, {**os.environ, KEY: key} if key else os.environ)
+        code, errors = child_process.run(command, {**os.environ, KEY: key} if key else os.environ)
         report = Path(folder) / "report.json"
         if code == NOT_DONE or not report.exists() or not report.stat().st_size:
-            raise GateError(f"The suite did not run: {said.strip() or 'it said nothing'}")
+            raise GateError(f"The suite did not run: {errors.strip() or 'it said nothing'}")
         run = read(report)
         return run if target is not None else replace(run, target="our own mock")
 
 
 @contextmanager
 def mock(contract: Path) -> Iterator[str]:
-    """Runs the mock under a contract meanwhile and hands out its base URL; raises GateError when it does not start."""
+    """Run the mock under a contract and yield its base URL; raises GateError when it does not start."""
     command = [sys.executable, "-m", "mock_server", "--port", "0", "--contract", str(contract)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
@@ -57,16 +57,16 @@ def mock(contract: Path) -> Iterator[str]:
 
 @contextmanager
 def written(document: Document) -> Iterator[Path]:
-    """A contract as a file, wherever it was read from; the files that it refers to stand beside it."""
+    """Write a contract, and the files that it refers to beside it; yield its path."""
     if not document.source.revision:
         yield Path(document.source.path)
         return
     with tempfile.TemporaryDirectory() as folder:
         _follow(document, document.data)
-        for one in document.others.values():
-            path = _within(folder, one)
+        for file in document.others.values():
+            path = _within(folder, file)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(one.text, encoding="utf-8")
+            path.write_text(file.text, encoding="utf-8")
         path = _within(folder, document)
         try:
             yield path
@@ -79,28 +79,36 @@ def _within(folder: str, document: Document) -> Path:
 
 
 def _follow(document: Document, value: Json) -> None:
-    """Reads every file that is referred to, whether anybody has asked for what is in it or not."""
+    """Read every file that is referred to."""
     if isinstance(value, list):
-        for one in value:
-            _follow(document, one)
+        for reference in value:
+            _follow(document, reference)
     elif isinstance(value, dict):
         file = str(value.get("$ref", "")).partition("#")[0]
         if file and "://" not in file and document.source.beside(file) not in document.others:
-            other = document.other(file)
-            _follow(other, other.data)
-        for one in value.values():
-            _follow(document, one)
+            target = document.sibling(file)
+            _follow(target, target.data)
+        for reference in value.values():
+            _follow(document, reference)
 
 
 def _base_url(process: subprocess.Popen[str]) -> str:
     output = cast("IO[str]", process.stdout)
+<<<<<<< HEAD
     late = Timer(SECONDS_TO_START, process.kill)
     late.start()
     line = output.readline()
     late.cancel()
     found = [word for word in line.split() if word.startswith("http")]
     if not found:
+=======
+    with DefaultSelector() as selector:
+        selector.register(output, EVENT_READ)
+        line = output.readline() if selector.select(SECONDS_TO_START) else ""
+    match = [word for word in line.split() if word.startswith("http")]
+    if not match:
+>>>>>>> main
         process.kill()
         complaint = " ".join(process.communicate()[1].split()[-40:])
         raise GateError(f"The mock did not start ({complaint or 'it said nothing'}); try `milestones-mock` by itself.")
-    return found[0].rstrip("/")
+    return match[0].rstrip("/")

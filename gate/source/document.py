@@ -23,7 +23,7 @@ DATA = frozenset({"const", "default", "enum", "example", "examples"})
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where something stands: the file, the JSON pointer in it, and the line, counted from 1."""
+    """Place of a node: the file, the JSON pointer, and the line, counted from 1."""
 
     file: str
     pointer: str
@@ -41,16 +41,16 @@ class Source:
 
     @property
     def name(self) -> str:
-        """The source as a person writes it."""
+        """Return the source as a person writes it."""
         return f"{self.revision}:{self.path}" if self.revision else str(self.path)
 
     def beside(self, relative: str) -> "Source":
-        """The file that a relative reference in this one names."""
+        """Return the file that a relative reference names."""
         boundary = None if self.revision else self.boundary or Boundary.around(Path(self.path))
         return Source(_normal(self.path.parent / relative), self.revision, boundary)
 
     def read(self) -> bytes:
-        """The bytes of the file; raises GateError when it, or the revision, is not there."""
+        """Return the bytes of the file; raises GateError when it, or the revision, is not there."""
         if self.revision:
             content = git.show(self.revision, self.path)
             check_size(content, self.name)
@@ -76,28 +76,28 @@ class Document:
 
     @property
     def root(self) -> "Node":
-        """The whole of it."""
+        """Return the root node."""
         return Node(self, (), self.data)
 
     @cached_property
     def lines(self) -> Mapping[Pointer, int]:
-        """The line of every node, counted from 1, by its pointer."""
+        """Return the line of every node, counted from 1, by pointer."""
         return dict(read(self.text, self.source.name).lines())
 
     @cached_property
     def anchors(self) -> "Mapping[str, Node]":
-        """The schemas that have a name of their own, which `#name` refers to."""
+        """Return the schemas with an `$anchor`, by name."""
         return dict(_anchors(self.root))
 
     def place(self, pointer: Pointer) -> Place:
-        """Where a node stands; for one that is not written itself, where its nearest ancestor does."""
-        known = pointer
-        while known and known not in self.lines:
-            known = known[:-1]
-        return Place(str(self.source.path), "/".join(["", *map(_escape, pointer)]), self.lines.get(known, 1))
+        """Return the place of a node; for one that does not exist, of its nearest ancestor."""
+        nearest = pointer
+        while nearest and nearest not in self.lines:
+            nearest = nearest[:-1]
+        return Place(str(self.source.path), "/".join(["", *map(_escape, pointer)]), self.lines.get(nearest, 1))
 
-    def other(self, relative: str) -> "Document":
-        """The document that a reference names; each is read once."""
+    def sibling(self, relative: str) -> "Document":
+        """Return the document that a reference names; each is read once."""
         source = self.source.beside(relative)
         if source not in self.others:
             self.others[source] = _parse(source, self.others)
@@ -114,11 +114,11 @@ class Node:
 
     @property
     def place(self) -> Place:
-        """Where it is written."""
+        """Return its place."""
         return self.document.place(self.pointer)
 
     def get(self, *keys: str) -> "Node | None":
-        """What is written below, references not followed; none where nothing is."""
+        """Return a node below, references not followed; None where there is none."""
         node = self
         for key in keys:
             if isinstance(node.value, dict) and key in node.value:
@@ -128,7 +128,7 @@ class Node:
         return node
 
     def get_resolved(self, *keys: str) -> "Node | None":
-        """What stands below, following references."""
+        """Return a node below, references followed; None where there is none."""
         node: Node | None = self.resolved()
         for key in keys:
             node = node.get(key) if node else None
@@ -136,74 +136,76 @@ class Node:
         return node
 
     def items_raw(self, *keys: str) -> Iterator[tuple[str, "Node"]]:
-        """The named children of what stands below `keys`, references at the children not followed."""
+        """Yield the members of the object below `keys`, references at the members not followed."""
         node = self.get_resolved(*keys)
         if node is not None and isinstance(node.value, dict):
             for key, value in node.value.items():
                 yield key, Node(node.document, (*node.pointer, key), value)
 
     def items(self, *keys: str) -> Iterator[tuple[str, "Node"]]:
-        """The named children of what stands below `keys`, references followed at each."""
+        """Yield the members of the object below `keys`, references followed."""
         return ((key, child.resolved()) for key, child in self.items_raw(*keys))
 
     def elements(self, *keys: str) -> Iterator["Node"]:
-        """The listed children of what stands below `keys`, references followed at each."""
+        """Yield the elements of the array below `keys`, references followed."""
         for element in self.raw_elements(*keys):
             yield element.resolved()
 
     def raw_elements(self, *keys: str) -> Iterator["Node"]:
-        """The listed children, references not followed."""
+        """Yield the elements of the array below `keys`, references not followed."""
         node = self.get_resolved(*keys)
         if node is not None and isinstance(node.value, list):
             for number, value in enumerate(node.value):
                 yield Node(node.document, (*node.pointer, str(number)), value)
 
     def text(self, key: str, default: str = "") -> str:
-        """A child as text."""
+        """Return a member as text."""
         child = self.get_resolved(key)
         return default if child is None or child.value is None else str(child.value)
 
     def flag(self, key: str, *, default: bool = False) -> bool:
-        """A child as yes or no."""
+        """Return a member as a boolean."""
         child = self.get_resolved(key)
         return default if child is None else child.value is True
 
     def resolved(self) -> "Node":
-        """The node that a chain of references ends at; raises GateError for one that leads nowhere or in a circle."""
-        node, seen = self, {self}
+        """Return the node that a chain of references ends at; raises GateError for a dead or circular one."""
+        node, passed = self, {self}
         while (reference := node.reference) is not None:
             node = node.follow(reference)
-            if node in seen:
+            if node in passed:
                 raise self.circular_reference_error()
-            seen.add(node)
+            passed.add(node)
         return node
 
     def circular_reference_error(self) -> GateError:
-        """What is wrong with a reference here that leads back to where it began."""
+        """Return the error of a circular reference."""
         return GateError(f"{_shown(self.place)}: the reference leads in a circle; let it end at a definition.")
 
     @property
     def reference(self) -> str | None:
-        """The target of a `$ref`, if this is one."""
+        """Return the target of a `$ref`, if this is one."""
         target = self.value.get("$ref") if isinstance(self.value, dict) else None
         return target if isinstance(target, str) else None
 
     def without_reference(self) -> "Node":
-        """What stands beside a `$ref`."""
+        """Return the siblings of a `$ref`."""
         beside = (
-            {name: one for name, one in self.value.items() if name != "$ref"} if isinstance(self.value, dict) else {}
+            {name: inner for name, inner in self.value.items() if name != "$ref"}
+            if isinstance(self.value, dict)
+            else {}
         )
         return Node(self.document, self.pointer, beside)
 
     def follow(self, reference: str) -> "Node":
-        """The node that a reference written here names."""
+        """Return the node that a reference names."""
         file, _, fragment = reference.partition("#")
         if "://" in file:
             raise GateError(
                 f"{_shown(self.place)}: {reference} is elsewhere, and references are followed to files alone; "
                 "bundle the contract."
             )
-        document = self.document.other(unquote(file)) if file else self.document
+        document = self.document.sibling(unquote(file)) if file else self.document
         node: Node | None = document.root
         steps = unquote(fragment)
         if steps and not steps.startswith("/"):
@@ -218,15 +220,15 @@ class Node:
         return node
 
     def get_token(self, key: str) -> "Node | None":
-        """What is written below at one step of a pointer, in an object or a list; none where nothing is."""
+        """Return the node at one token of a pointer, in an object or array; None where there is none."""
         if not isinstance(self.value, list):
             return self.get(key)
-        found = [number for number in range(len(self.value)) if str(number) == key]
-        return Node(self.document, (*self.pointer, key), self.value[found[0]]) if found else None
+        positions = [number for number in range(len(self.value)) if str(number) == key]
+        return Node(self.document, (*self.pointer, key), self.value[positions[0]]) if positions else None
 
 
 def load(name: str) -> Document:
-    """Reads a contract from a file, or from git where `name` is `REVISION:FILE`.
+    """Read a contract from a file, or from git where `name` is `REVISION:FILE`.
 
     Raises GateError for a file or revision that is not there, is no YAML, or is no OpenAPI document; FileMissing where
     only the file is missing from the revision.
@@ -272,7 +274,7 @@ def _keys(value: Json) -> list[str]:
 
 
 def _source(name: str) -> Source:
-    """A file; or, as git has it, REVISION:FILE from the root of the repository and REVISION:./FILE from here."""
+    """Return a file; or, as git has it, REVISION:FILE from the root of the repository and REVISION:./FILE from here."""
     if _is_there(name):
         return Source(PurePosixPath(name))
     revision, colon, path = name.partition(":")
@@ -287,7 +289,7 @@ def _source(name: str) -> Source:
 
 
 def _normal(path: PurePosixPath) -> PurePosixPath:
-    """The path without `.` and, where it can, without `..`."""
+    """Return the path without `.` and, where it can, without `..`."""
     parts: list[str] = []
     for part in path.parts:
         if part == ".." and parts and parts[-1] not in ("..", "/"):

@@ -8,7 +8,7 @@ from gate.errors import FileMissing, GateError
 
 
 def from_root(path: str) -> str:
-    """The path as it is from the root of the repository: as it stands, or, where it begins with `./`, from here."""
+    """Return the path from the root of the repository: as it stands, or, where it begins with `./`, from here."""
     here = _git("rev-parse", "--show-prefix").stdout.decode().strip() if path.startswith(("./", "../")) else ""
     return here + path
 
@@ -19,14 +19,14 @@ def show(revision: str, path: PurePosixPath) -> bytes:
     shown = _git("show", "--end-of-options", f"{revision}:{path}")
     if not shown.returncode:
         return shown.stdout
-    said = " ".join(shown.stderr.decode(errors="replace").split()).removeprefix("fatal: ")
+    message = " ".join(shown.stderr.decode(errors="replace").split()).removeprefix("fatal: ")
     if not _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{tree}}").returncode:
         raise FileMissing(
-            f"{revision}:{path}: the revision is there, and has no such file ({said}); "
+            f"{revision}:{path}: the revision is there, and has no such file ({message}); "
             "write the path from the root of the repository, or from the current folder as ./FILE."
         )
     raise GateError(
-        f"{revision}:{path}: git has no such revision ({said}); "
+        f"{revision}:{path}: git has no such revision ({message}); "
         "name one that was fetched (in CI: a checkout with its history, such as fetch-depth: 0)."
     )
 

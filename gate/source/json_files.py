@@ -8,7 +8,7 @@ from gate.source.document import Json
 
 
 def load(path: Path, what: str, remedy: str) -> Json:
-    """The content of a file; raises GateError, which says that it is no `what` and how to mend that."""
+    """Return the content of a file; raises GateError, which names `what` it should be and the remedy."""
     try:
         content: Json = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

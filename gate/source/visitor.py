@@ -44,28 +44,28 @@ class Part:
 
 
 def walk(root: Node) -> Iterator[Part]:
-    """Every object of a contract once, and those of other files that it refers to; references lead nowhere else."""
+    """Yield every object of a contract once, and those of other files that it refers to."""
     return _walk(root, (), root.document, set())
 
 
-def _walk(node: Node, trail: Pointer, home: Document, seen: set[Node], *, named: bool = False) -> Iterator[Part]:
-    if node in seen:
+def _walk(node: Node, trail: Pointer, home: Document, visited: set[Node], *, named: bool = False) -> Iterator[Part]:
+    if node in visited:
         return
-    seen.add(node)
+    visited.add(node)
     if isinstance(node.value, list):
         for number, value in enumerate(node.value):
-            yield from _walk(_child(node, str(number), value), (*trail, str(number)), home, seen)
+            yield from _walk(_child(node, str(number), value), (*trail, str(number)), home, visited)
     if not isinstance(node.value, dict):
         return
     if not named or node.reference is not None:
         yield Part(node, trail)
     target = _elsewhere(node, home)
     if target is not None:
-        yield from _walk(target, trail, home, seen, named=named)
+        yield from _walk(target, trail, home, visited, named=named)
     for key, value in node.value.items():
         if named or not _is_data(key, value):
             names = not named and key in NAMED and isinstance(value, dict)
-            yield from _walk(_child(node, key, value), (*trail, key), home, seen, named=names)
+            yield from _walk(_child(node, key, value), (*trail, key), home, visited, named=names)
 
 
 def _child(node: Node, key: str, value: Json) -> Node:
@@ -73,7 +73,7 @@ def _child(node: Node, key: str, value: Json) -> Node:
 
 
 def _elsewhere(node: Node, home: Document) -> Node | None:
-    """What a reference leads to outside of the file that is walked as a whole."""
+    """Return the target of a reference into another file."""
     try:
         target = node.resolved() if node.reference is not None else None
     except GateError:

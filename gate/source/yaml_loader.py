@@ -51,14 +51,14 @@ class PositionedValue:
     """How many nodes it has once its aliases are written out."""
 
     def lines(self, pointer: Pointer = ()) -> Iterator[tuple[Pointer, int]]:
-        """The line of every node in it, by its pointer."""
+        """Yield the line of every node, by pointer."""
         yield pointer, self.line
-        for name, one in self.within.items():
-            yield from one.lines((*pointer, name))
+        for name, inner in self.within.items():
+            yield from inner.lines((*pointer, name))
 
 
 def read(text: str, name: str) -> PositionedValue:
-    """Reads a document; raises GateError, calling it by `name`, for one that is no YAML or that JSON could not say."""
+    """Read a document called `name`; raises GateError for what is no YAML or has no form in JSON."""
     try:
         return _Composer(name, yaml.parse(as_yaml(text), Loader=LOADER)).document()
     except yaml.YAMLError as error:
@@ -73,7 +73,7 @@ def as_yaml(text: str) -> str:
         json.loads(text)
     except (ValueError, RecursionError):
         return text
-    return ESCAPED.sub(lambda found: _joined(*found.groups()) if found[1] else found[0], text)
+    return ESCAPED.sub(lambda match: _joined(*match.groups()) if match[1] else match[0], text)
 
 
 def _joined(high: str, low: str) -> str:
@@ -89,7 +89,7 @@ class _Composer:
         self.anchored: dict[str, PositionedValue | None] = {}
 
     def document(self) -> PositionedValue:
-        """The one document that there has to be."""
+        """Return the only document."""
         event = self._next_of_document()
         if isinstance(event, yaml.StreamEndEvent):
             return PositionedValue(None, 1)
@@ -136,8 +136,10 @@ class _Composer:
         items = []
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
             items.append(self._node(event, depth + 1))
-        within = {str(number): one for number, one in enumerate(items)}
-        return PositionedValue([one.value for one in items], _line(start), within, 1 + sum(one.size for one in items))
+        within = {str(number): item for number, item in enumerate(items)}
+        return PositionedValue(
+            [item.value for item in items], _line(start), within, 1 + sum(item.size for item in items)
+        )
 
     def _mapping(self, start: yaml.MappingStartEvent, depth: int) -> PositionedValue:
         self._check_kind(start, "map")
@@ -152,15 +154,15 @@ class _Composer:
             else:
                 own[key.value] = replace(value, line=_line(key))
         within = {**merged, **own}
-        data = {name: one.value for name, one in within.items()}
-        return PositionedValue(data, _line(start), within, 1 + sum(one.size for one in within.values()))
+        data = {name: inner.value for name, inner in within.items()}
+        return PositionedValue(data, _line(start), within, 1 + sum(inner.size for inner in within.values()))
 
     def _merged(self, key: yaml.ScalarEvent, value: PositionedValue) -> dict[str, PositionedValue]:
-        """What a mapping takes over from one or several others, of which the first to have a key is heard."""
+        """Return the members that a mapping merges from others; the first to have a key counts."""
         sources = list(value.within.values()) if isinstance(value.value, list) else [value]
-        if not all(isinstance(one.value, dict) for one in sources):
+        if not all(isinstance(source.value, dict) for source in sources):
             raise self._problem(key, "only mappings can be merged with <<")
-        return {name: one for source in reversed(sources) for name, one in source.within.items()}
+        return {name: inner for source in reversed(sources) for name, inner in source.within.items()}
 
     def _check_kind(self, start: yaml.CollectionStartEvent, kind: str) -> None:
         if start.tag not in (None, "!", f"{CORE}{kind}"):
@@ -185,7 +187,7 @@ class _Composer:
 
 
 def resolved(text: str) -> bool | int | float | str | None:
-    """What an unquoted text is: `yes`, `on` and `1:30` are texts, `012` is twelve, `1e3` is a number."""
+    """Return the value of an unquoted text: `yes`, `on` and `1:30` are texts, `012` is twelve, `1e3` is a number."""
     if text in CONSTANTS:
         return CONSTANTS[text]
     if WHOLE.fullmatch(text):

@@ -16,8 +16,12 @@ def scalar_to_array_differences(check: CheckContext, left: TypeSchema, right: Ar
     if right.min_items > 1 or right.max_items == 0:
         yield Difference((), DifferenceKind.TYPE, kind(left), None, source, check.sampled(left), proven=True)
         return
-    items = [each for each in check.right.type_schemas(right.item(0)) if not isinstance(each, Array)]
-    attempts = [list(check.compare_types(left, each)) for each in items if check.is_comparable(left, each)]
+    items = [
+        item_schema for item_schema in check.right.type_schemas(right.item(0)) if not isinstance(item_schema, Array)
+    ]
+    attempts = [
+        list(check.compare_types(left, item_schema)) for item_schema in items if check.is_comparable(left, item_schema)
+    ]
     if not attempts:
         source = right.sources.get("items")
         yield Difference((), DifferenceKind.TYPE, kind(left), None, source, check.sampled(left), proven=True)

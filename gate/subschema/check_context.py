@@ -11,7 +11,7 @@ from gate.subschema.samples import Sampler
 
 
 class CheckContext(Protocol):
-    """What comparing objects, arrays and unions needs of the whole check."""
+    """Needs of the comparisons of objects, arrays and unions."""
 
     left: Normalizer
     right: Normalizer

@@ -18,12 +18,12 @@ def default_and_cap_differences(check: CheckContext, left: Schema, right: Schema
     is_narrowed = check.direction is Direction.REQUEST_NARROWED
     nodes = _values(check, left, right, "default")
     yield from _default_differences(*nodes, as_text if check.as_text else canonical_json, is_narrowed=is_narrowed)
-    own, other = _values(check, left, right, "x-cap")
-    high, low = _cap(own), _cap(other)
+    own, counterpart = _values(check, left, right, "x-cap")
+    high, low = _cap(own), _cap(counterpart)
     if low is not None and (high is None or low < high):
         before, after = (high, low) if is_narrowed else (low, high)
         text = f"{'no' if before is None else before}, then {'none' if after is None else after}"
-        yield Difference((), DifferenceKind.CAP, text, own, other, proven=True, by_rule=True)
+        yield Difference((), DifferenceKind.CAP, text, own, counterpart, proven=True, by_rule=True)
 
 
 def _values(check: CheckContext, left: Schema, right: Schema, keyword: str) -> tuple[Node | None, Node | None]:

@@ -15,13 +15,15 @@ def discriminator_differences(check: CheckContext, left: Schema, right: Schema) 
     if check.direction is Direction.LOGIC:
         return
     own = keyword_value(left, "discriminator", old=check.left.old)
-    other = keyword_value(right, "discriminator", old=check.right.old)
-    if own is None or other is None:
+    counterpart = keyword_value(right, "discriminator", old=check.right.old)
+    if own is None or counterpart is None:
         return
     # The branches of a union are compared with the values that select them.
     is_union = any(keyword_value(left, keyword, old=check.left.old) for keyword in ("oneOf", "anyOf"))
-    if own.text("propertyName") != other.text("propertyName") or (not is_union and _is_renamed(check, own, other)):
-        yield Difference((), DifferenceKind.CONSTRAINT, "discriminator", own, other)
+    if own.text("propertyName") != counterpart.text("propertyName") or (
+        not is_union and _is_renamed(check, own, counterpart)
+    ):
+        yield Difference((), DifferenceKind.CONSTRAINT, "discriminator", own, counterpart)
 
 
 def _is_renamed(check: CheckContext, left: Node, right: Node) -> bool:

@@ -115,7 +115,7 @@ class InstanceChecker:
         text = value if isinstance(value, Placeholder) else as_text(value)
         match type_schema:
             case Enumeration(values=values):
-                return any(as_text(each) == text for each in values.values() if not isinstance(each, list | dict))
+                return any(as_text(listed) == text for listed in values.values() if not isinstance(listed, list | dict))
             case Number():
                 is_number = len(text) < LONGEST_NUMBER and NUMBER.fullmatch(text) is not None
                 return is_number and satisfies_number(type_schema, Fraction(text))

@@ -135,7 +135,10 @@ class Normalizer:
                 result = self._with_union(node, keyword, result)
         # Beside allOf or a reference, `nullable` is written by those who mean it, whatever the letter of 3.0 says.
         if self.old and node.flag("nullable") and _combines(node) and enumerated_values(node) is None:
-            result = (*(each for each in result if kind(each) != "null"), *enumerations([None], {}))
+            result = (
+                *(type_schema for type_schema in result if kind(type_schema) != "null"),
+                *enumerations([None], {}),
+            )
         return result
 
     def _with_union(self, node: Node, keyword: str, result: TypeSchemas) -> TypeSchemas:
@@ -159,7 +162,10 @@ class Normalizer:
         if keyword == "oneOf" and not is_selected and any(number > 1 for number in shared.values()):
             exclusive = frozenset({self._opaque_constraint(node, "oneOf")})
             union = tuple(
-                replace(each, opaque=each.opaque | exclusive) if shared[kind(each)] > 1 else each for each in union
+                replace(alternative, opaque=alternative.opaque | exclusive)
+                if shared[kind(alternative)] > 1
+                else alternative
+                for alternative in union
             )
         return self._intersect(result, union, node, keyword)
 
@@ -168,14 +174,15 @@ class Normalizer:
         name = member.reference.rpartition("/")[2] if member.reference is not None else ""
         branch = Branch(name, self.canonical.name(member))
         result = tuple(
-            each if each.branch is not None else replace(each, branch=branch) for each in self.type_schemas((member,))
+            type_schema if type_schema.branch is not None else replace(type_schema, branch=branch)
+            for type_schema in self.type_schemas((member,))
         )
         discriminator = node.get_resolved("discriminator")
         names = [] if discriminator is None else tags(discriminator, member)
         if discriminator is None or not names:
             return result
         tag = Node(node.document, (*discriminator.pointer, *names), {"enum": list(names)})
-        return tuple(self._tagged(each, discriminator.text("propertyName"), tag) for each in result)
+        return tuple(self._tagged(type_schema, discriminator.text("propertyName"), tag) for type_schema in result)
 
     def _tagged(self, type_schema: TypeSchema, name: str, tag: Node) -> TypeSchema:
         if not isinstance(type_schema, Object):
@@ -196,7 +203,7 @@ class Normalizer:
 
     def _opaquely(self, result: TypeSchemas, node: Node, keyword: str) -> TypeSchemas:
         constraint = frozenset({self._opaque_constraint(node, keyword)})
-        return tuple(replace(each, opaque=each.opaque | constraint) for each in result)
+        return tuple(replace(type_schema, opaque=type_schema.opaque | constraint) for type_schema in result)
 
     def _opaque_constraint(self, node: Node, keyword: str) -> OpaqueConstraint:
         only = () if keyword.startswith("unevaluated") else BESIDE.get(keyword, (keyword,))
@@ -221,13 +228,13 @@ class Normalizer:
 
     def _with_opaque(self, node: Node, result: TypeSchemas) -> Iterator[TypeSchema]:
         constraints = [(OPAQUE[keyword], self._opaque_constraint(node, keyword)) for keyword in _opaque_keywords(node)]
-        for each in result:
-            opaque = frozenset(constraint for name, constraint in constraints if name in ("", kind(each)))
-            yield replace(each, opaque=each.opaque | opaque) if opaque else each
+        for type_schema in result:
+            opaque = frozenset(constraint for name, constraint in constraints if name in ("", kind(type_schema)))
+            yield replace(type_schema, opaque=type_schema.opaque | opaque) if opaque else type_schema
 
     def _own(self, node: Node) -> TypeSchemas:
         """Return what the keywords other than the combining ones allow."""
-        result = tuple(each for name in self._types(node) for each in self._typed(node, name))
+        result = tuple(type_schema for name in self._types(node) for type_schema in self._typed(node, name))
         values = enumerated_values(node)
         if values is None:
             return result

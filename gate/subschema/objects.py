@@ -52,9 +52,9 @@ def _presence_difference(check: CheckContext, left: Object, right: Object, name:
 
 def _property_differences(check: CheckContext, left: Object, right: Object, name: str) -> Iterator[Difference]:
     direction = check.direction
-    own, other = left.schemas_of(name), right.schemas_of(name)
+    own, counterpart = left.schemas_of(name), right.schemas_of(name)
     if (name in left.properties and name in right.properties) or direction is Direction.LOGIC:
-        yield from _inner_differences(check, left, name, own, other)
+        yield from _inner_differences(check, left, name, own, counterpart)
     elif direction.is_towards_new:
         new = _new(check, left, right)
         if name in new.properties:
@@ -63,14 +63,14 @@ def _property_differences(check: CheckContext, left: Object, right: Object, name
     elif direction is Direction.REQUEST_NARROWED:
         yield from _request_property_differences(check, left, right, name)
     elif name in right.properties:
-        if not _says_of(check.left, left, name) or list(_inner_differences(check, left, name, own, other)):
+        if not _says_of(check.left, left, name) or list(_inner_differences(check, left, name, own, counterpart)):
             gone = DifferenceKind.REMOVED
-            yield Difference((name,), gone, name, _around(left), _first(other), proven=True, by_rule=True)
+            yield Difference((name,), gone, name, _around(left), _first(counterpart), proven=True, by_rule=True)
     elif _says_of(check.right, right, name):
-        yield from _inner_differences(check, left, name, own, other)
-    elif other != ANYTHING:
+        yield from _inner_differences(check, left, name, own, counterpart)
+    elif counterpart != ANYTHING:
         example = _with_sample(check, left, name)
-        yield Difference((name,), DifferenceKind.ADDED, name, _first(own), _first(other), example, proven=True)
+        yield Difference((name,), DifferenceKind.ADDED, name, _first(own), _first(counterpart), example, proven=True)
 
 
 def _new(check: CheckContext, left: Object, right: Object) -> Object:
@@ -79,12 +79,12 @@ def _new(check: CheckContext, left: Object, right: Object) -> Object:
 
 
 def _request_property_differences(check: CheckContext, left: Object, right: Object, name: str) -> Iterator[Difference]:
-    own, other = left.schemas_of(name), right.schemas_of(name)
+    own, counterpart = left.schemas_of(name), right.schemas_of(name)
     if name in right.properties:
         if _says_of(check.left, left, name):
-            yield from _inner_differences(check, left, name, own, other)
+            yield from _inner_differences(check, left, name, own, counterpart)
     elif _says_of(check.right, right, name):
-        yield from _inner_differences(check, left, name, own, other)
+        yield from _inner_differences(check, left, name, own, counterpart)
     else:
         gone = DifferenceKind.REMOVED
         yield Difference((name,), gone, name, _first(own), _around(right), proven=True, by_rule=True)
@@ -142,7 +142,7 @@ def _pattern_differences(check: CheckContext, left: Object, right: Object) -> It
     for pattern in dict.fromkeys([*left.patterns, *right.patterns]):
         step = f"{{{pattern}}}"
         own = left.patterns.get(pattern, left.additional)
-        other = right.patterns.get(pattern, right.additional)
+        counterpart = right.patterns.get(pattern, right.additional)
         if _is_pattern_gone(check, left, right, pattern):
             old, new = (left, right) if check.direction.is_request else (right, left)
             gone, around = _first(old.patterns[pattern]), _around(new)
@@ -150,12 +150,14 @@ def _pattern_differences(check: CheckContext, left: Object, right: Object) -> It
                 gone, around = around, gone
             yield Difference((step,), DifferenceKind.REMOVED, pattern, gone, around, proven=True, by_rule=True)
         elif (
-            check.direction.is_towards_new and pattern in _new(check, left, right).patterns and ANYTHING in (own, other)
+            check.direction.is_towards_new
+            and pattern in _new(check, left, right).patterns
+            and ANYTHING in (own, counterpart)
         ):
             node = _first(_new(check, left, right).patterns[pattern])
             yield Difference((step,), DifferenceKind.ADDED, pattern, node, node, proven=True, by_rule=True)
         elif check.direction is Direction.LOGIC or own != ANYTHING or pattern in left.patterns:
-            for difference in check.differences(own, other):
+            for difference in check.differences(own, counterpart):
                 inside = difference if difference is UNDECIDED else difference.inside(step, lambda _: MISSING)
                 yield inside if inside is UNDECIDED else replace(inside, proven=False)
 

@@ -145,8 +145,8 @@ class _Automaton:
             case Pattern(options=options) if not part.added_flags and not part.removed_flags:
                 ends = [self._add(option, self._new(start)) for option in options]
                 end = self._new(ends[0])
-                for other in ends[1:]:
-                    self.empty_moves[other].append(end)
+                for joined in ends[1:]:
+                    self.empty_moves[joined].append(end)
                 return end
             case _Concatenation(parts=parts):
                 for inner in parts:
@@ -274,8 +274,10 @@ def _representatives(automata: Iterable[_Automaton]) -> list[str]:
     classes: dict[tuple[bool, ...], str] = {}
     for letter in sorted(letters, key=lambda letter: (not (letter.isascii() and letter.isalnum()), letter)):
         classes.setdefault(tuple(letter in group for group in groups), letter)
-    other = next((letter for letter in (*OTHER_LETTERS, *map(chr, range(0x100, 0x2000))) if letter not in letters), "")
-    return [*classes.values(), *([other] if other else [])]
+    unnamed = next(
+        (letter for letter in (*OTHER_LETTERS, *map(chr, range(0x100, 0x2000))) if letter not in letters), ""
+    )
+    return [*classes.values(), *([unnamed] if unnamed else [])]
 
 
 def _alternatives(pattern: str) -> Iterator[str]:

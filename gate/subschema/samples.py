@@ -56,10 +56,10 @@ class Sampler:
         """Return distinct instances of a schema; raises NoSample where there are not as many."""
         if number > LARGEST:
             raise NoSample
-        found = {canonical_json(value): value for value in self._several(schema, number + MOST_TRIED)}
-        if len(found) < number:
+        by_name = {canonical_json(value): value for value in self._several(schema, number + MOST_TRIED)}
+        if len(by_name) < number:
             raise NoSample
-        return list(found.values())[:number]
+        return list(by_name.values())[:number]
 
     def sample_type(self, type_schema: TypeSchema) -> Json:
         """Return a small instance of a type schema; raises NoSample where none is found."""
@@ -220,8 +220,8 @@ def string_candidates(string: String) -> Iterator[str]:
     """Yield strings of a string schema: spelled out where possible, or else a placeholder."""
     if string.min_length > LONGEST_STRING:
         return
-    known = [FORMATS[name] for name in sorted(string.formats) if name in FORMATS]
-    texts: Iterator[str] = chain(known, _matching(string))
+    examples = [FORMATS[name] for name in sorted(string.formats) if name in FORMATS]
+    texts: Iterator[str] = chain(examples, _matching(string))
     if not string.patterns and not string.formats:
         texts = _walk(string)
     for text in texts:

@@ -116,8 +116,8 @@ def _of_length(string: String, length: int, lengths: tuple[int, int | None], bud
 def _difference(
     kind: DifferenceKind, text: str, keyword: str, left: TypeSchema, right: TypeSchema, example: Example
 ) -> Difference:
-    own, other = (side.sources.get(keyword) or next(iter(side.sources.values()), None) for side in (left, right))
-    return Difference((), kind, text, own, other, example, proven=True)
+    own, counterpart = (side.sources.get(keyword) or next(iter(side.sources.values()), None) for side in (left, right))
+    return Difference((), kind, text, own, counterpart, example, proven=True)
 
 
 def _example(result: object) -> Example:
@@ -141,7 +141,11 @@ def _number_outside(left: Number, right: Number, *, fractional: bool = False) ->
             nearest = bound // step * step
             candidates += [nearest + count * step for count in (-2, -1, 0, 1, 2)] + [bound]
     candidates += [step * count for count in range(-12, 13)]
-    outside = (each for each in candidates if satisfies_number(left, each) and not satisfies_number(right, each))
+    outside = (
+        candidate
+        for candidate in candidates
+        if satisfies_number(left, candidate) and not satisfies_number(right, candidate)
+    )
     number = next(outside, None)
     return MISSING if number is None else plain_number(number)
 

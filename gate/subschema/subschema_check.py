@@ -129,9 +129,9 @@ class SubschemaCheck:
         for type_schema in lefts:
             by_kind.setdefault(kind(type_schema), []).append(type_schema)
         for name, alternatives in by_kind.items():
-            listed = [each for each in alternatives if isinstance(each, Enumeration)]
-            general = [each for each in alternatives if not isinstance(each, Enumeration)]
-            same_kind = [each for each in rights if kind(each) == name]
+            listed = [alternative for alternative in alternatives if isinstance(alternative, Enumeration)]
+            general = [alternative for alternative in alternatives if not isinstance(alternative, Enumeration)]
+            same_kind = [alternative for alternative in rights if kind(alternative) == name]
             for difference in self._enumeration_differences(listed, same_kind, left, right):
                 yield self.with_proof(difference, left, right)
             yield from self._general_differences(general, rights, left, right)
@@ -141,7 +141,7 @@ class SubschemaCheck:
     ) -> Iterator[Difference]:
         if not lefts:
             return
-        candidates = [each for each in rights if self.is_comparable(lefts[0], each)]
+        candidates = [alternative for alternative in rights if self.is_comparable(lefts[0], alternative)]
         if candidates and (len(lefts), len(candidates)) != (1, 1):
             yield from union_differences(self, lefts, candidates, left, right)
             return
@@ -150,7 +150,7 @@ class SubschemaCheck:
             if candidates
             else [self._no_counterpart(lefts[0], rights, first(left), first(right))]
         )
-        is_exact = not lefts[0].opaque and [kind(each) for each in rights].count(kind(lefts[0])) == 1
+        is_exact = not lefts[0].opaque and [kind(alternative) for alternative in rights].count(kind(lefts[0])) == 1
         for difference in differences:
             # What is proven inside needs no more proof where nothing else could reject or accept the whole.
             if difference.wraps and is_exact:
@@ -196,10 +196,14 @@ class SubschemaCheck:
             )
 
     def _accepts_value(self, left: Enumeration, name: str, rights: Sequence[TypeSchema], right: Schema) -> bool:
-        listed = [each for each in rights if isinstance(each, Enumeration)]
-        if any(name in each.values and each.opaque <= left.opaque for each in listed):
+        listed = [alternative for alternative in rights if isinstance(alternative, Enumeration)]
+        if any(name in enumeration.values and enumeration.opaque <= left.opaque for enumeration in listed):
             return True
-        if not self.as_text and len(listed) == len(rights) and not any(name in each.values for each in listed):
+        if (
+            not self.as_text
+            and len(listed) == len(rights)
+            and not any(name in enumeration.values for enumeration in listed)
+        ):
             return False
         try:
             return self.right_checker.accepts(right, left.values[name])
@@ -211,10 +215,12 @@ class SubschemaCheck:
     ) -> Difference:
         """Return the difference of a type of which the right schema accepts nothing, or listed values only."""
         name = kind(alternative)
-        listed = [each for each in rights if isinstance(each, Enumeration) and kind(each) == name]
-        example = self.sampled(alternative, {value for each in listed for value in each.values})
+        listed = [
+            alternative for alternative in rights if isinstance(alternative, Enumeration) and kind(alternative) == name
+        ]
+        example = self.sampled(alternative, {value for enumeration in listed for value in enumeration.values})
         if listed:
-            values = displayed_list(value for each in listed for value in each.values.values())
+            values = displayed_list(value for enumeration in listed for value in enumeration.values.values())
             source = listed[0].sources.get("enum", right)
             return Difference(
                 (), DifferenceKind.ENUM, f"any {name}, not only {values}", left, source, example, proven=True
@@ -243,7 +249,9 @@ class SubschemaCheck:
     def compare_types(self, left: TypeSchema, right: TypeSchema) -> Iterator[Difference]:
         """Yield the differences between two type schemas of comparable types."""
         own = {constraint.keyword: constraint.node for constraint in left.opaque}
-        for constraint in sorted(right.opaque - left.opaque, key=lambda each: (each.keyword, each.meaning)):
+        for constraint in sorted(
+            right.opaque - left.opaque, key=lambda constraint: (constraint.keyword, constraint.meaning)
+        ):
             # The branches of oneOf are taken to be apart, as they are meant.
             if constraint.keyword != "oneOf":
                 node = own.get(constraint.keyword)

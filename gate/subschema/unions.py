@@ -51,7 +51,12 @@ def union_differences(
             yield from _scalar_differences(check, scalar, rights, left, right)
         return
     if len(lefts) > 1 and _is_exclusive(rights) and not _is_exclusive(lefts):
-        node = next(each.node for alternative in rights for each in alternative.opaque if each.keyword == "oneOf")
+        node = next(
+            constraint.node
+            for alternative in rights
+            for constraint in alternative.opaque
+            if constraint.keyword == "oneOf"
+        )
         yield Difference((), DifferenceKind.CONSTRAINT, "oneOf", None, node)
     yield from _Pairing(
         check,
@@ -96,9 +101,9 @@ class _Pairing:
         """Yield the differences within pairs, then those of alternatives without a pair."""
         tag = self._telling_tag()
         pairs, lefts, rights = self._pair()
-        for one, other in pairs:
-            is_exact = tag is not None and one.tags[tag] == other.tags[tag]
-            for difference in self.check.compare_types(one.type_schema, other.type_schema):
+        for left_branch, right_branch in pairs:
+            is_exact = tag is not None and left_branch.tags[tag] == right_branch.tags[tag]
+            for difference in self.check.compare_types(left_branch.type_schema, right_branch.type_schema):
                 # Nothing but its pair could accept what has the tag.
                 is_proven = is_exact and difference.wraps
                 yield difference if is_proven else self.check.with_proof(difference, self.left, self.right)
@@ -120,12 +125,12 @@ class _Pairing:
     def _telling_tag(self) -> str | None:
         """Return the property by whose values all alternatives of either side are told apart."""
         sides = (self.lefts, self.rights)
-        common = set.intersection(*(set(each.tags) for side in sides for each in side))
+        common = set.intersection(*(set(member.tags) for side in sides for member in side))
         return next(
             (
                 name
                 for name in sorted(common)
-                if all(len({each.tags[name] for each in side}) == len(side) for side in sides)
+                if all(len({member.tags[name] for member in side}) == len(side) for side in sides)
             ),
             None,
         )
@@ -135,8 +140,8 @@ class _Pairing:
     ) -> Iterator[Difference]:
         pool = rights or self.rights
         attempts = [
-            list(self.check.compare_types(alternative.type_schema, each.type_schema))
-            for each in (pool[:MOST_ATTEMPTS] if is_alone or len(pool) == 1 else [])
+            list(self.check.compare_types(alternative.type_schema, candidate.type_schema))
+            for candidate in (pool[:MOST_ATTEMPTS] if is_alone or len(pool) == 1 else [])
         ]
         if any(not attempt for attempt in attempts):
             return
@@ -169,25 +174,28 @@ def _matches(
     lefts: list[Alternative], rights: list[Alternative], keys: Callable[[Alternative], list[str]]
 ) -> list[Pair]:
     """Return the pairs that share a key which nothing else on either side has."""
-    left_counts = Counter(key for each in lefts for key in set(keys(each)))
+    left_counts = Counter(key for alternative in lefts for key in set(keys(alternative)))
     by_key: dict[str, list[Alternative]] = {}
-    for each in rights:
-        for key in set(keys(each)):
-            by_key.setdefault(key, []).append(each)
+    for alternative in rights:
+        for key in set(keys(alternative)):
+            by_key.setdefault(key, []).append(alternative)
     pairs: list[Pair] = []
     taken: set[int] = set()
-    for each in lefts:
-        shared = [key for key in keys(each) if left_counts[key] == 1 and len(by_key.get(key, ())) == 1]
+    for alternative in lefts:
+        shared = [key for key in keys(alternative) if left_counts[key] == 1 and len(by_key.get(key, ())) == 1]
         free = [by_key[key][0] for key in shared if id(by_key[key][0]) not in taken]
         if free:
             taken.add(id(free[0]))
-            pairs.append((each, free[0]))
+            pairs.append((alternative, free[0]))
     return pairs
 
 
 def _alternatives(normalizer: Normalizer, type_schemas: Sequence[TypeSchema], schema: Schema) -> list[Alternative]:
     whole = Branch(_component(schema), " ".join(normalizer.canonical.name(node) for node in schema))
-    return [Alternative(each, each.branch or whole, _tags(normalizer, each)) for each in type_schemas]
+    return [
+        Alternative(type_schema, type_schema.branch or whole, _tags(normalizer, type_schema))
+        for type_schema in type_schemas
+    ]
 
 
 def _component(schema: Schema) -> str:

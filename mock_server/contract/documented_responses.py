@@ -101,8 +101,8 @@ class DocumentedResponses:
             return ()
         answer = self.find(operation, response.status)
         if answer is None:
-            known = ", ".join(map(str, self.statuses(operation)))
-            return (f"The status {response.status} is not documented for {operation}, only: {known}.",)
+            documented = ", ".join(map(str, self.statuses(operation)))
+            return (f"The status {response.status} is not documented for {operation}, only: {documented}.",)
         return tuple(_judge_body(answer, response))
 
 

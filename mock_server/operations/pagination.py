@@ -111,10 +111,10 @@ def matches(title: str, pieces: Sequence[re.Pattern[str]]) -> bool:
     """Tell whether the pieces occur in this order; taking each as early as possible, no search can blow up."""
     position = 0
     for piece in pieces:
-        found = piece.search(title, position)
-        if not found:
+        match = piece.search(title, position)
+        if not match:
             return False
-        position = found.end()
+        position = match.end()
     return True
 
 
@@ -125,9 +125,9 @@ def resolve_order(
 
     A list that asks for an order alone is sorted in it by the column of `unsorted`.
     """
-    asked = query.text("sort")
-    if asked in keys:
-        return keys[asked], query.text("order", "desc")
+    column = query.text("sort")
+    if column in keys:
+        return keys[column], query.text("order", "desc")
     column, order = unsorted()
     # What the contract says of an order that is left out, it says of a sort.
     return keys[column], query.text("order", order) if "order" in query.submitted else order

@@ -27,10 +27,10 @@ class KeyIndex(Generic[R, K]):
 
     def ids(self, key: K) -> tuple[int, ...]:
         """Return the ids of the records with a key."""
-        found = self._ids.get(key)
-        if found is None:
-            found = self._shared.get(key, ())
-        return (found,) if isinstance(found, int) else found
+        identifier = self._ids.get(key)
+        if identifier is None:
+            identifier = self._shared.get(key, ())
+        return (identifier,) if isinstance(identifier, int) else identifier
 
     def put(self, row: R, former: R | None) -> None:
         """Take in a record, in the place of the former one if there was one."""

@@ -30,9 +30,9 @@ def base_url() -> Iterator[str]:
         yield url
 
 
-def need(program: str, found: bool) -> None:
+def need(program: str, available: bool) -> None:
     """Skips where a program is missing, except in CI, which has to have it."""
-    if not found and os.environ.get("CI") == "true":
+    if not available and os.environ.get("CI") == "true":
         pytest.fail(f"{program} is missing, and CI has to have it")
-    if not found:
+    if not available:
         pytest.skip(f"{program} is not installed")

@@ -103,8 +103,8 @@ def moves_the_known_ones_before_it_refuses(builder: MockBuilder) -> None:
         try:
             return original(context)
         except Problem:
-            for place, one in enumerate(context.body.integers("milestones"), 50):
-                if (row := context.store.milestones.get(one)) is not None:
+            for place, integer in enumerate(context.body.integers("milestones"), 50):
+                if (row := context.store.milestones.get(integer)) is not None:
                     context.store.milestones.put(row._replace(position=place))
             raise
 
@@ -164,11 +164,11 @@ def keeps_the_title_of_an_updated_task(builder: MockBuilder) -> None:
 def deletes_the_milestones_of_namesakes(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
         rows = context.store.milestones_of_project.rows(context.path["id"])
-        namesakes = [one for row in rows if row.type == "categorised" for one in _namesakes(context, row)]
+        namesakes = [namesake for row in rows if row.type == "categorised" for namesake in _namesakes(context, row)]
         result = original(context)
-        for one in namesakes:
-            context.store.delete_tasks(one.id)
-            context.store.milestones.remove(one)
+        for namesake in namesakes:
+            context.store.delete_tasks(namesake.id)
+            context.store.milestones.remove(namesake)
         return result
 
     builder.operation("deleteProject", faulty)

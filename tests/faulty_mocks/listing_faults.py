@@ -36,8 +36,8 @@ def lists_nothing_without_a_project(builder: MockBuilder) -> None:
 @breaks("list/refuses-an-unknown-project")
 def lists_nothing_of_an_unknown_project(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
-        asked = context.query.integer("project_id") if context.query.has("project_id") else 0
-        return _empty(context) if asked and context.store.projects.get(asked) is None else original(context)
+        project = context.query.integer("project_id") if context.query.has("project_id") else 0
+        return _empty(context) if project and context.store.projects.get(project) is None else original(context)
 
     builder.operation(LIST, faulty)
 
@@ -59,7 +59,7 @@ def forgets_the_middle_one_of_three(builder: MockBuilder) -> None:
 @breaks("list/leaves-other-projects-out", implies=("*/leaves-others-unchanged", "*/refused-*"))
 def lists_the_newest_milestone_of_any_project_as_well(builder: MockBuilder) -> None:
     def change(context: OperationContext, rows: Rows) -> Rows:
-        newest = max(context.store.milestones, key=lambda one: one.id)
+        newest = max(context.store.milestones, key=lambda milestone: milestone.id)
         plain = not context.query.has("sort") and not context.query.has("type") and not context.query.has("search")
         if plain and len(rows) == 4 and newest.project_id != rows[0]["project_id"]:
             return [*rows, {**rows[0], "id": newest.id, "title": newest.title, "project_id": newest.project_id}]

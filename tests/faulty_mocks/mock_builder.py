@@ -85,8 +85,8 @@ class MockBuilder:
             content: dict[str, Json] = {"message": "No."}
             if status == 422:
                 content["errors"] = {"body": ["No."]}
-            known = request.headers.get("authorization") == "Bearer test-key"
-            return json_response(status, content) if known and applies(request) else original(request)
+            ours = request.headers.get("authorization") == "Bearer test-key"
+            return json_response(status, content) if ours and applies(request) else original(request)
 
         self.handle(faulty)
 

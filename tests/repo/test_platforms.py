@@ -13,7 +13,10 @@ SIMULATION = Path(__file__).with_name("simulated_windows")
 @pytest.mark.parametrize(
     ("command", "shown"),
     [
-        ("conformance --target mock --depth quick --only delete/answers-200-with-the-id --report report", "Every requirement that was to be judged holds"),
+        (
+            "conformance --target mock --depth quick --only delete/answers-200-with-the-id --report report",
+            "Every requirement that was to be judged holds",
+        ),
         ("gate contract {contract} {contract}", "nothing was found"),
     ],
 )

@@ -52,7 +52,7 @@ def sequence(path: Path, *statuses: str) -> list[Any]:
 
 
 @pytest.mark.parametrize(
-    ("statuses", "told"),
+    ("statuses", "trends"),
     [
         (["PASS", "PASS", "FAIL", "FAIL"], [(Trend.BEGAN_TO_FAIL, 3)]),
         (["FAIL", "FAIL", "PASS", "PASS"], [(Trend.GOT_BETTER, 3)]),
@@ -66,8 +66,8 @@ def sequence(path: Path, *statuses: str) -> list[Any]:
         (["INCONCLUSIVE"], []),
     ],
 )
-def test_trends(tmp_path: Path, statuses: Sequence[str], told: list[Any]) -> None:
-    assert sequence(tmp_path / "h", *statuses) == told
+def test_trends(tmp_path: Path, statuses: Sequence[str], trends: list[Any]) -> None:
+    assert sequence(tmp_path / "h", *statuses) == trends
 
 
 def test_behaviour_that_no_document_speaks_of_has_a_past_too(tmp_path: Path) -> None:

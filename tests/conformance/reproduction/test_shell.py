@@ -168,10 +168,10 @@ def test_any_spelling_of_json_is_read(run: Callable[..., subprocess.CompletedPro
 def test_a_project_that_is_not_ours_is_left_alone(
     run: Callable[..., subprocess.CompletedProcess[str]], app: App
 ) -> None:
-    seen: list[Request] = []
+    requests: list[Request] = []
 
     def lies(request: Request) -> Response:
-        seen.append(request)
+        requests.append(request)
         if request.method == "POST" and request.path == "/api/projects":
             return json_response(201, {"data": {"id": 159}, "message": "Created."})
         return app.handle(request)
@@ -181,7 +181,7 @@ def test_a_project_that_is_not_ours_is_left_alone(
 
     assert done.returncode == 2
     assert "Cannot tell: project 159 does not have our title." in done.stdout
-    assert {request.method for request in seen if request.path != "/api/projects"} == {"GET"}
+    assert {request.method for request in requests if request.path != "/api/projects"} == {"GET"}
 
 
 def test_a_gateway_is_no_verdict(run: Callable[..., subprocess.CompletedProcess[str]], app: App) -> None:

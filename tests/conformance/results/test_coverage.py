@@ -21,8 +21,8 @@ def exchange(operation: str, query: str = "", content_type: str | None = None, s
 def covered(*exchanges: Exchange) -> list[Covered]:
     """The rows of a run with these exchanges."""
     coverage = Coverage(load().operations)
-    for one in exchanges:
-        coverage.note(one)
+    for exchange in exchanges:
+        coverage.note(exchange)
     return list(coverage.rows())
 
 

@@ -36,8 +36,8 @@ def changed(tmp_path: Path, scenario: Scenario) -> Callable[[Change], Client]:
 
 def schemas(document: dict[str, Any]) -> dict[str, Any]:
     """Return the schemas of a contract."""
-    found: dict[str, Any] = document["components"]["schemas"]
-    return found
+    schema: dict[str, Any] = document["components"]["schemas"]
+    return schema
 
 
 Changed = Callable[[Change], Client]

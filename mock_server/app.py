@@ -40,6 +40,8 @@ class App:
         self._clock = clock
         self.accounts = Accounts(self._open_account, keys)
         self.lock = Lock()
+        self.writes = 0
+        """How many requests, here and at the control API, may have changed something."""
         self.reload(contract, profile or Profile.of(contract))
 
     def reload(self, contract: Contract, profile: Profile) -> None:
@@ -83,6 +85,7 @@ class App:
         trace.operation = operation.id
         clock = account.clock
         if request.method not in SAFE_METHODS:
+            self.writes += 1
             clock.tick()
         call = OperationContext(
             account.store,

@@ -94,20 +94,12 @@ def _follow(document: Document, value: Json) -> None:
 
 def _base_url(process: subprocess.Popen[str]) -> str:
     output = cast("IO[str]", process.stdout)
-<<<<<<< HEAD
     late = Timer(SECONDS_TO_START, process.kill)
     late.start()
     line = output.readline()
     late.cancel()
-    found = [word for word in line.split() if word.startswith("http")]
-    if not found:
-=======
-    with DefaultSelector() as selector:
-        selector.register(output, EVENT_READ)
-        line = output.readline() if selector.select(SECONDS_TO_START) else ""
     match = [word for word in line.split() if word.startswith("http")]
     if not match:
->>>>>>> main
         process.kill()
         complaint = " ".join(process.communicate()[1].split()[-40:])
         raise GateError(f"The mock did not start ({complaint or 'it said nothing'}); try `milestones-mock` by itself.")

@@ -13,7 +13,7 @@ from mock_server.control.operations import OPERATIONS, ControlCall
 from mock_server.control.responses import refuse, reply_file
 from mock_server.control.service import Control, ControlError
 from mock_server.errors import Problem
-from mock_server.messages import MAX_BODY, Json, Request, Response
+from mock_server.messages import MAX_BODY, SAFE_METHODS, Json, Request, Response
 from mock_server.requests.router import Router
 from mock_server.simulation.faults import FaultError
 
@@ -64,7 +64,10 @@ class ControlApi:
             body=_read_body(route.operation, request),
             origin=f"http://{request.headers.get('host', '127.0.0.1')}",
         )
-        return OPERATIONS[route.operation.id](call)
+        response = OPERATIONS[route.operation.id](call)
+        if request.method not in SAFE_METHODS:
+            self._control.count_write()
+        return response
 
 
 def _read_body(operation: Operation, request: Request) -> Mapping[str, Any]:
@@ -74,7 +77,7 @@ def _read_body(operation: Operation, request: Request) -> Mapping[str, Any]:
         raise ControlError(f"The body is over {MAX_BODY} bytes. Start the mock with --scenario FILE instead.", 413)
     try:
         content: Json = json.loads(request.body or b"{}")
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise ControlError("The body is not JSON.", 422) from error
     for invalid in operation.bodies["application/json"].validator.iter_errors(content):
         where = ".".join(map(str, invalid.instance_path)) or "the body"

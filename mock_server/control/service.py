@@ -164,8 +164,19 @@ class Control:
             count = task_counts(store, profile).count
             return [(row, count(row.id)) for row in rows]
 
+    @property
+    def writes(self) -> int:
+        """How many requests may have changed something."""
+        return self.middleware.app.writes
+
+    def count_write(self) -> None:
+        """Take note that something may have changed."""
+        with self.middleware.app.lock:
+            self.middleware.app.writes += 1
+
     def export(self) -> ScenarioEntry:
         """Return a scenario in which every account continues as it is."""
         app = self.middleware.app
         with app.lock:
-            return export_scenario(app.scenario, app.accounts.opened())
+            scenario, accounts = app.scenario, {key: account.copy() for key, account in app.accounts.opened().items()}
+        return export_scenario(scenario, accounts)

@@ -79,12 +79,12 @@ def refuse_signals(_loop: object, _number: int, _act: Callable[..., object], *_:
 
 
 # Windows has it, made of other parts.
-socket.socketpair = partial(socket.socketpair, socket.AF_UNIX)  # type: ignore[assignment]
+socket.socketpair = partial(socket.socketpair, socket.AF_UNIX)
 for name in MODULES:
     sys.modules[name] = None  # type: ignore[assignment]
 for module, names in NAMES.items():
     for name in names:
         delattr(module, name)
-selectors.DefaultSelector = SocketSelector  # type: ignore[misc]
+selectors.DefaultSelector = SocketSelector  # type: ignore[misc,assignment]
 asyncio.SelectorEventLoop.add_signal_handler = refuse_signals  # type: ignore[method-assign,assignment]
 sys.meta_path.insert(0, WindowsFinder)

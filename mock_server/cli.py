@@ -50,6 +50,13 @@ FILE = click.Path(path_type=Path)
 @click.option(
     "--record", default=1000, show_default=True, type=click.IntRange(0), help="How many requests are kept to be seen."
 )
+@click.option(
+    "--max-accounts",
+    default=1000,
+    show_default=True,
+    type=click.IntRange(1),
+    help="How many accounts are kept; the one unused the longest makes room.",
+)
 @click.option("--tls-cert", type=FILE, help="A certificate chain (PEM): answer in HTTPS, together with --tls-key.")
 @click.option("--tls-key", type=FILE, help="The private key of the certificate (PEM).")
 @click.option("--log", "log_format", type=click.Choice(["text", "json"]), help="A line on standard error per request.")

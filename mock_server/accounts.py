@@ -22,7 +22,7 @@ MAX_SNAPSHOTS = 100
 
 @dataclass(slots=True)
 class Account:
-    """What one key sees: its data, its time, and the choices at open points if it has its own.
+    """Everything that one key sees: its data, its time, and the choices at open points if it has its own.
 
     `snapshots` has earlier states by their names, and `used` counts up from account to account as they are used.
     """

@@ -54,12 +54,12 @@ class PropertyContext(Fixtures):
 
     @property
     def thorough(self) -> bool:
-        """Whether there is room for what a quick run must leave out."""
+        """Tell if there is room for steps that a quick run leaves out."""
         return self.depth is not Depth.QUICK
 
     @property
     def rounds(self) -> int:
-        """How often to try what shows by chance only."""
+        """Return how often to try what shows by chance only."""
         return 2 if self.thorough else 1
 
     def draw_options(self) -> RequestOptions:
@@ -67,7 +67,7 @@ class PropertyContext(Fixtures):
         return RequestOptions(encoding=self.draw(self.inputs.encodings))
 
     def judging(self, *requirements: str) -> bool:
-        """Whether any of the requirements is still to be judged: what serves only them can be left out otherwise."""
+        """Tell if any of the requirements is still to be judged; else calls for them alone can be left out."""
         return not self.selected.isdisjoint(requirements)
 
     def unseen(self, resource: str) -> set[str]:

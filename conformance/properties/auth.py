@@ -133,7 +133,7 @@ def _shows_nothing(context: PropertyContext, requests: dict[str, Request], miles
 
 
 def _changed_nothing(context: PropertyContext, before: dict[int, Milestone], after: dict[int, Milestone]) -> None:
-    """What was refused must not have happened all the same."""
+    """Judge that a refused request has changed nothing."""
     made, gone = sorted(after.keys() - before.keys()), sorted(before.keys() - after.keys())
     context.expect("create/refused-creates-nothing").equal(made, [], "the milestones made by refused requests")
     context.expect("delete/refused-changes-nothing").equal(gone, [], "the milestones deleted by refused requests")

@@ -124,7 +124,7 @@ def _touched(steps: Sequence[Step]) -> set[int]:
 
 
 def _judge_other_views(world: World, chance: Random) -> None:
-    """What lists show is what getting shows, and what filters let through, of tasks that have come around."""
+    """Judge that lists and filters agree with getting, for tasks that have come around."""
     rounds = world.context.rounds
     home = max([*world.categorised(), world.default], key=lambda milestone_id: len(world.held(milestone_id)))
     if world.lists_archived and world.counts_archived:
@@ -158,7 +158,7 @@ def _judge_other_views(world: World, chance: Random) -> None:
 def _step(
     world: World, answer: Exchange, task: int, own: str, *, also: Sequence[int] = (), counts: str = EQUAL_COUNTS
 ) -> Step:
-    """What was done to a task, whose answer has it as it is then; `also` are other milestones that it concerns."""
+    """Return the step of a call whose answer shows the task; `also` are other milestones that it concerns."""
     if not answer.ok:
         world.context.obtained(answer, "an action on a task")
     answered = task_of(answer.envelope.get("data"))

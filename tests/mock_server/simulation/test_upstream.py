@@ -3,6 +3,7 @@
 import http.client
 import json
 import posixpath
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -245,6 +246,22 @@ def test_one_slow_answer_keeps_nobody_waiting(deployment: tuple[str, object]) ->
         slow = others.submit(call, url, "GET", "/waits-for-the-next")
         assert call(url, "GET", "/milestones/12")[0] == 200
         assert slow.result(timeout=10)[0] == 204
+
+
+def test_a_client_that_leaves_ends_what_was_asked_for_it() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        running("--upstream", f"http://127.0.0.1:{silent.getsockname()[1]}/base") as (_, url),
+    ):
+        silent.settimeout(20)
+        address = urlsplit(url)
+        with socket.create_connection((address.hostname, address.port)) as client:
+            client.sendall(b"GET /api/milestones/12 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer real-key\r\n\r\n")
+            forwarded, _ = silent.accept()
+            forwarded.settimeout(20)
+            assert forwarded.recv(65536).startswith(b"GET /base/milestones/12 ")
+        with forwarded:
+            assert forwarded.recv(1) == b""
 
 
 def test_there_are_no_accounts_then(forwarding: RootHandler) -> None:

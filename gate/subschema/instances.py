@@ -131,7 +131,9 @@ class InstanceChecker:
             return False
         if array.unique and len({canonical_json(item) for item in value}) < len(value):
             return False
-        return all(self.accepts(array.item(number), item) for number, item in enumerate(value))
+        # What stands there many times over is looked at once.
+        distinct = {(array.item(number), id(item)): item for number, item in enumerate(value)}
+        return all(self.accepts(schema, item) for (schema, _), item in distinct.items())
 
     def _satisfies_object(self, object_: Object, value: dict[str, Json]) -> bool:
         if object_.required - value.keys() or len(value) < object_.min_properties:

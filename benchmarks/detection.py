@@ -1,4 +1,4 @@
-"""What it costs to catch each seeded fault: requests and seconds until the first conviction, over seeds.
+"""Measure the cost of catching each seeded fault: requests and seconds until the first conviction, over seeds.
 
     python -m benchmarks.detection [--depth standard] [--seeds 5] [--processes 2]
 
@@ -66,8 +66,8 @@ def _job(task: tuple[str, int, str]) -> Hunt:
 def table(hunts: Iterable[Hunt], seeds: int) -> str:
     """The hunts as a table: a fault a row, the most expensive first."""
     by_fault: dict[str, list[Hunt]] = {}
-    for one in hunts:
-        by_fault.setdefault(one.fault, []).append(one)
+    for hunt in hunts:
+        by_fault.setdefault(hunt.fault, []).append(hunt)
     rows = [
         (_median(ones, "requests"), _median(ones, "seconds"), _missed(ones), name) for name, ones in by_fault.items()
     ]
@@ -78,12 +78,12 @@ def table(hunts: Iterable[Hunt], seeds: int) -> str:
 
 
 def _median(hunts: Sequence[Hunt], what: str) -> float:
-    seen = [value for one in hunts if (value := getattr(one, what)) is not None]
-    return statistics.median(seen) if seen else float("inf")
+    values = [value for hunt in hunts if (value := getattr(hunt, what)) is not None]
+    return statistics.median(values) if values else float("inf")
 
 
 def _missed(hunts: Sequence[Hunt]) -> float:
-    return sum(one.requests is None for one in hunts) / len(hunts)
+    return sum(hunt.requests is None for hunt in hunts) / len(hunts)
 
 
 def main() -> None:
@@ -96,7 +96,7 @@ def main() -> None:
     tasks = [(name, seed, options.depth) for name, seed in product(FAULTS, range(options.seeds))]
     with ProcessPoolExecutor(options.processes) as pool:
         hunts = list(pool.map(_job, tasks, chunksize=5))
-    caught = [one.requests for one in hunts if one.requests is not None]
+    caught = [hunt.requests for hunt in hunts if hunt.requests is not None]
     summary = (
         f"{len(FAULTS)} faults, {options.seeds} seeds, depth {options.depth}: {len(caught) / len(hunts):.1%} caught; "
         f"median {statistics.median(caught):.0f} requests until the first conviction."
@@ -106,7 +106,7 @@ def main() -> None:
         "date": datetime.now(UTC).date().isoformat(),
         "depth": options.depth,
         "summary": summary,
-        "hunts": [asdict(one) for one in hunts],
+        "hunts": [asdict(hunt) for hunt in hunts],
     }
     (RESULTS / "detection.json").write_text(json.dumps(content, indent=1) + "\n", encoding="utf-8")
     page = f"# What it costs to catch each fault\n\n{summary}\n\n{table(hunts, options.seeds)}\n"

@@ -1,4 +1,4 @@
-"""What everybody waits for: starts, and a verdict. `python -m benchmarks.everyday`.
+"""Measure what everybody waits for: starts, and a verdict. `python -m benchmarks.everyday`.
 
 Each figure is the median of some runs. The suite's own processor time per request is that of its whole process, less
 what `--list` takes, over the requests that its report counts. Writes `benchmarks/results/everyday.{json,md}`.
@@ -116,9 +116,9 @@ def main() -> None:
         start = _children_cpu() - before
         for depth in ("quick", "standard"):
             verdicts = [check(server, "--depth", depth) for _ in range(RUNS)]
-            one = statistics.median((verdict.cpu_seconds - start) / verdict.requests for verdict in verdicts)
+            seconds = statistics.median((verdict.cpu_seconds - start) / verdict.requests for verdict in verdicts)
             figures[f"requests of a verdict at `{depth}`"] = f"{verdicts[0].requests:,}"
-            figures[f"processor time of the suite for each of them at `{depth}`"] = f"{one * 1000:.1f} ms"
+            figures[f"processor time of the suite for each of them at `{depth}`"] = f"{seconds * 1000:.1f} ms"
         slow_down(server, "test-slow")
         slow = check(server, "--depth", "quick", "-n", "4", key="test-slow")
         figures[f"a `quick` verdict at {DELAY * 1000:.0f} ms an answer, with `-n 4`"] = f"{slow.seconds:.0f} s"

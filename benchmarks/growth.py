@@ -1,4 +1,4 @@
-"""What an operation costs as data grows: `python -m benchmarks.growth`.
+"""Measure the cost of each operation as data grows: `python -m benchmarks.growth`.
 
 One project with 10 to 100,000 milestones and ten times as many tasks, asked in the same process, without a socket.
 Writes `benchmarks/results/growth.{json,md,png,svg}`.
@@ -94,7 +94,7 @@ def main() -> None:
         for name, microseconds in time_requests(size):
             results.setdefault(name, []).append(microseconds)
     lines = [f"| milestones | {' | '.join(f'{size:,}' for size in SIZES)} |", f"| --- | {'--: | ' * len(SIZES)}"]
-    lines += [f"| {name} | {' | '.join(f'{one:.0f} µs' for one in row)} |" for name, row in results.items()]
+    lines += [f"| {name} | {' | '.join(f'{cost:.0f} µs' for cost in row)} |" for name, row in results.items()]
     table = "\n".join(lines) + "\n"
     content = {"machine": describe_machine(), "sizes": SIZES, "tasks_each": TASKS_EACH, "microseconds": results}
     write_json(RESULTS / "growth.json", content)

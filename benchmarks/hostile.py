@@ -28,7 +28,7 @@ HEAD = b"GET /api/milestones/12 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer tes
 
 @dataclass(frozen=True)
 class Reading:
-    """What the well-behaved client saw beside one kind of hostile client; latencies in milliseconds."""
+    """Readings of a well-behaved client beside one kind of hostile client; latencies in milliseconds."""
 
     kind: str
     served: int
@@ -179,11 +179,14 @@ def main() -> None:
         "| --- | --: | --: | --: | --: | --: |",
     ]
     lines += [
-        f"| {one.kind} | {one.served:,} | {one.failed} | {one.p50:.2f} ms | {one.p99:.2f} ms | {one.memory:.0f} MB |"
-        for one in readings
+        f"| {reading.kind} | {reading.served:,} | {reading.failed} "
+        f"| {reading.p50:.2f} ms | {reading.p99:.2f} ms | {reading.memory:.0f} MB |"
+        for reading in readings
     ]
     table = "\n".join(lines) + "\n"
-    write_json(RESULTS / "hostile.json", {"machine": describe_machine(), "rows": [asdict(one) for one in readings]})
+    write_json(
+        RESULTS / "hostile.json", {"machine": describe_machine(), "rows": [asdict(reading) for reading in readings]}
+    )
     (RESULTS / "hostile.md").write_text(table, encoding="utf-8")
     sys.stdout.write(table)
 

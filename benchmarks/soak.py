@@ -70,8 +70,8 @@ def run_tenth(server: Server, number: int, requests: int) -> Tenth:
         requests=done,
         per_second=done / took,
         per_cpu_second=done / used,
-        p50=sorted(one for one, _ in latencies)[len(latencies) // 2],
-        p99=sorted(one for _, one in latencies)[len(latencies) // 2],
+        p50=sorted(latency for latency, _ in latencies)[len(latencies) // 2],
+        p99=sorted(latency for _, latency in latencies)[len(latencies) // 2],
         memory=server.memory(),
         descriptors=len(list(process.iterdir())),
     )
@@ -91,12 +91,12 @@ def main() -> None:
     head = ["tenth", "requests", "a second", "a CPU second", "p50", "p99", "memory", "descriptors"]
     lines = [f"| {' | '.join(head)} |", f"| {' | '.join(['--:'] * len(head))} |"]
     lines += [
-        f"| {number} | {one.requests:,} | {one.per_second:,.0f} | {one.per_cpu_second:,.0f} | {one.p50:.2f} ms "
-        f"| {one.p99:.2f} ms | {one.memory:.0f} MB | {one.descriptors} |"
-        for number, one in enumerate(tenths, 1)
+        f"| {number} | {tenth.requests:,} | {tenth.per_second:,.0f} | {tenth.per_cpu_second:,.0f} | {tenth.p50:.2f} ms "
+        f"| {tenth.p99:.2f} ms | {tenth.memory:.0f} MB | {tenth.descriptors} |"
+        for number, tenth in enumerate(tenths, 1)
     ]
     table = "\n".join(lines) + f"\n\nBefore: {idle:.0f} MB.\n"
-    content = {"machine": describe_machine(), "idle_mb": idle, "tenths": [asdict(one) for one in tenths]}
+    content = {"machine": describe_machine(), "idle_mb": idle, "tenths": [asdict(tenth) for tenth in tenths]}
     write_json(RESULTS / "soak.json", content)
     (RESULTS / "soak.md").write_text(table, encoding="utf-8")
     sys.stdout.write(table)

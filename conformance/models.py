@@ -85,7 +85,9 @@ def task_of(value: Json) -> Task | None:
         billable=_text(node.get("billable")),
         due=_text(_object(node.get("dates")).get("due")),
         created=_text(_object(node.get("dates")).get("created")),
-        assigned=tuple(sorted(one for row in _list(node.get("assigned")) if (one := _integer(_object(row).get("id"))))),
+        assigned=tuple(
+            sorted(user_id for row in _list(node.get("assigned")) if (user_id := _integer(_object(row).get("id"))))
+        ),
         tags=tuple(sorted(tag for row in _list(node.get("tags")) if (tag := _text(row)))),
     )
 

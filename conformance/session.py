@@ -56,7 +56,7 @@ ARRANGING = (
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
-    """What a user asked for; without a target the embedded mock is checked."""
+    """The options of a user; without a target the embedded mock is checked."""
 
     target: Target | None = None
     contract: Path | None = None
@@ -70,7 +70,7 @@ class RunConfig:
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What removing leftovers came to: the projects removed, the runs that had journals, and what is still there."""
+    """The result of removing leftovers: the projects removed, the runs that had journals, and what is still there."""
 
     removed: int
     runs: int
@@ -139,7 +139,7 @@ def _load(path: Path | None) -> contracts.Contract:
         contract = contracts.load(path)
     except contracts.ContractError as error:
         raise RunError(f"{error}.") from error
-    missing = [one for one in ARRANGING if one not in contract.operations]
+    missing = [operation for operation in ARRANGING if operation not in contract.operations]
     if missing:
         raise RunError(
             f"{contract.path}: lacks {', '.join(missing)}; the suite needs the operations on projects, milestones and "
@@ -166,7 +166,7 @@ def stop_on_signals(stop: Callable[[], None]) -> Iterator[None]:
 
 
 class Phase(Enum):
-    """How far a session has come: what a signal does depends on it."""
+    """The progress of a session, which decides what a signal does."""
 
     OPENING = "opening"
     JUDGING = "judging"
@@ -259,7 +259,7 @@ class Session(AbstractContextManager["Session"]):
 
     @property
     def announcement(self) -> str:
-        """What is about to be checked, and how much of it."""
+        """Say what is about to be checked, and how much of it."""
         where = self.run.target.url if self.config.target else f"our own mock at {self.run.target.url}"
         return (
             f"Checking {where}: {len(self.run.results.selected)} requirements by {len(self.run.plan)} properties, "

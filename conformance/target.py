@@ -87,6 +87,6 @@ def parse(url: str | None, key: str | None, network: NetworkOptions = DIRECT) ->
         raise RunError("--target takes a plain base URL, without user, query or fragment.")
     if not key:
         raise RunError("A deployment needs a key; give it as the environment variable MILESTONES_API_KEY.")
-    if not key.isascii() or any(one.isspace() or not one.isprintable() for one in key):
+    if not key.isascii() or any(letter.isspace() or not letter.isprintable() for letter in key):
         raise RunError("The key holds characters that no header can carry; check MILESTONES_API_KEY.")
     return Target(url.rstrip("/"), key, network)

@@ -44,10 +44,10 @@ class App:
 
     def reload(self, contract: Contract, profile: Profile) -> None:
         """Answer by this contract and these choices from now on; the accounts stay as they are."""
-        known = [operation for operation in contract.operations.values() if operation.id in self.operations]
+        implemented = [operation for operation in contract.operations.values() if operation.id in self.operations]
         with self.lock:
             self.profile = profile
-            self.router = Router(contract.base_path, known)
+            self.router = Router(contract.base_path, implemented)
 
     def handle(self, request: Request) -> Response:
         """Answer a request, one at a time, so that no operation sees another half done."""

@@ -33,9 +33,9 @@ class FileWatcher:
 
     def check(self) -> None:
         """Look at the file once."""
-        found = self._look()
-        if found not in {None, self._seen}:
-            self._seen = found
+        current = self._look()
+        if current not in {None, self._seen}:
+            self._seen = current
             self._on_change()
 
     def start(self) -> None:
@@ -81,8 +81,10 @@ def reload_contract(root: RootHandler) -> list[str]:
 def keep_choices(contract: Contract, profile: Profile) -> Profile:
     """Return the choices of a profile that a contract knows, under its own defaults."""
     points = contract.open_points
-    known = {point: choice for point, choice in profile.choices.items() if point in points}
-    return Profile.of(contract, {point: choice for point, choice in known.items() if choice in points[point].choices})
+    known_points = {point: choice for point, choice in profile.choices.items() if point in points}
+    return Profile.of(
+        contract, {point: choice for point, choice in known_points.items() if choice in points[point].choices}
+    )
 
 
 def fits(account: Account, profile: Profile, answers: DocumentedResponses) -> bool:

@@ -61,10 +61,10 @@ class ResponseValidator:
         """Return what is wrong with an answer, or None; routes that the contract does not have are not judged."""
         if request.method in {"HEAD", "OPTIONS"} or response.status in HTTP_STATUSES:
             return None
-        asked = RequestAdapter(request.path.removesuffix("/"), request.method.lower())
+        adapted = RequestAdapter(request.path.removesuffix("/"), request.method.lower())
         answered = ResponseAdapter(response.status, dict(response.headers), response.body)
         try:
-            self._openapi.validate_response(asked, answered)
+            self._openapi.validate_response(adapted, answered)
         except PathError:
             return None
         except OpenAPIError as error:

@@ -25,7 +25,7 @@ START_SECONDS = 60
 
 @dataclass(frozen=True)
 class Reading:
-    """What one burst of load showed; rates are requests per second, latencies milliseconds."""
+    """Readings of one burst of load; rates are requests per second, latencies milliseconds."""
 
     requests: int
     refused: int
@@ -50,11 +50,11 @@ class Server:
 
     def cpu_seconds(self) -> float:
         """Return the processor time that it used so far."""
-        return float(sum(sum(one.cpu_times()[:2]) for one in self._family()))
+        return float(sum(sum(process.cpu_times()[:2]) for process in self._family()))
 
     def memory(self) -> float:
         """Return its resident memory in megabytes."""
-        return float(sum(one.memory_info().rss for one in self._family())) / 1e6
+        return float(sum(process.memory_info().rss for process in self._family())) / 1e6
 
     def ask(self, shot: Shot, key: str, number: int = 0) -> tuple[int, bytes]:
         """Send one request; return status and body."""
@@ -74,16 +74,16 @@ class Server:
             before, begun = self.cpu_seconds(), time.perf_counter()
             wrk = ["taskset", "-c", CLIENT_CORE, "wrk", "-t1", f"-c{CONNECTIONS}", f"-d{seconds:.0f}s", "--latency"]
             command = [*wrk, "-s", script.name, f"http://127.0.0.1:{self.port}/"]
-            told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+            output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
             used, took = self.cpu_seconds() - before, time.perf_counter() - begun
-        requests = int(_find(r"(\d+) requests in", told))
+        requests = int(_find(r"(\d+) requests in", output))
         return Reading(
             requests=requests,
-            refused=int(_find(r"Non-2xx or 3xx responses: (\d+)", told)),
+            refused=int(_find(r"Non-2xx or 3xx responses: (\d+)", output)),
             per_cpu_second=requests / used if used else 0,
             per_second=requests / took,
-            p50=_milliseconds(told, "50%"),
-            p99=_milliseconds(told, "99%"),
+            p50=_milliseconds(output, "50%"),
+            p99=_milliseconds(output, "99%"),
         )
 
     def load_up(self, requests: int, seconds: float) -> int:
@@ -95,13 +95,13 @@ class Server:
 
 
 def _find(pattern: str, text: str) -> str:
-    found = re.search(pattern, text)
-    return found[1] if found else "0"
+    match = re.search(pattern, text)
+    return match[1] if match else "0"
 
 
-def _milliseconds(told: str, share: str) -> float:
-    found = re.search(rf"{share}\s+([\d.]+)(us|ms|s)", told)
-    return float(found[1]) * {"us": 0.001, "ms": 1, "s": 1000}[found[2]] if found else 0
+def _milliseconds(output: str, share: str) -> float:
+    match = re.search(rf"{share}\s+([\d.]+)(us|ms|s)", output)
+    return float(match[1]) * {"us": 0.001, "ms": 1, "s": 1000}[match[2]] if match else 0
 
 
 def find_port() -> int:
@@ -122,8 +122,8 @@ def running(peer: Peer, core: str = SERVER_CORE) -> Iterator[Server]:
     try:
         yield Server(peer, process, port, _wait(port, peer.base, begun))
     finally:
-        for one in (*psutil.Process(process.pid).children(recursive=True), process):
-            one.kill()
+        for child in (*psutil.Process(process.pid).children(recursive=True), process):
+            child.kill()
         process.wait()
         shutil.rmtree(folder, ignore_errors=True)
 

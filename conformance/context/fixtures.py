@@ -1,4 +1,4 @@
-"""What properties arrange: milestones and tasks in projects of ours, as the bench on which an example works.
+"""Arrange milestones and tasks in projects of ours for the examples of properties.
 
 What is arranged is not judged: an arrangement that fails is an obstacle, and the requirements it stood in the way of
 stay without a verdict. Only a refusal of what is in order breaks a requirement, wherever it comes.
@@ -39,7 +39,7 @@ class Snapshot(dict[int, Milestone]):
 
 @dataclass
 class Fixtures:
-    """What an example has at hand, and what it can arrange with it."""
+    """Records that an example has at hand, and the means to arrange more."""
 
     contract: Contract
     client: Client
@@ -58,7 +58,7 @@ class Fixtures:
     borrowed: list[SharedProject] = field(default_factory=list)
 
     def expect(self, requirement: str) -> Expectation:
-        """What a requirement demands here."""
+        """Return what judges an answer by this requirement."""
         return Expectation(requirement, self.checks, self.selected, self.target)
 
     # Projects
@@ -112,17 +112,17 @@ class Fixtures:
 
     def default_among(self, rows: Sequence[Milestone]) -> Milestone:
         """The system default in the list of a project."""
-        for one in rows:
-            if one.type == "uncategorised":
-                return one
+        for row in rows:
+            if row.type == "uncategorised":
+                return row
         raise PreconditionFailed("the project shows no milestone of type uncategorised")
 
     def default_id(self, project: int) -> int:
         """The id of the system default of a project, which never changes."""
-        known = self.shared_projects.defaults
-        if project not in known:
-            known[project] = self.default(project).id
-        return known[project]
+        defaults = self.shared_projects.defaults
+        if project not in defaults:
+            defaults[project] = self.default(project).id
+        return defaults[project]
 
     def snapshot(self, *projects: int) -> dict[int, Milestone]:
         """All milestones of some projects, by id, as their lists show them."""
@@ -131,12 +131,12 @@ class Fixtures:
     def milestones(self, project: int, **query: Json) -> list[Milestone]:
         """The milestones of a project, as the list shows them, all pages of it; none may be there twice."""
         rows = [
-            one
+            milestone
             for page in self.pages({"project_id": project, "limit": self.contract.limit_cap, **query})
             for row in rows_of(page)
-            if (one := milestone_of(row)) is not None
+            if (milestone := milestone_of(row)) is not None
         ]
-        twice = sorted(one for one, times in Counter(row.id for row in rows).items() if times > 1)
+        twice = sorted(milestone for milestone, times in Counter(row.id for row in rows).items() if times > 1)
         self.expect("list/pages-partition-the-list").holds(not twice, "each milestone once", f"{twice} more than once")
         return rows
 
@@ -226,21 +226,21 @@ class Fixtures:
 
     def tasks(self, **query: Json) -> list[Task]:
         """The tasks that a filter lets through, all pages of them."""
-        found: list[Task] = []
+        tasks: list[Task] = []
         for number in range(1, MOST_PAGES + 1):
             page = self.client.list_tasks({"limit": self.contract.limit_cap, **query, "page": number})
             if not page.ok:
                 raise PreconditionFailed(f"the tasks could not be listed: {page.summary}")
-            rows = [one for row in rows_of(page) if (one := task_of(row)) is not None]
-            found += rows
+            rows = [task for row in rows_of(page) if (task := task_of(row)) is not None]
+            tasks += rows
             if not rows or number >= meta_of(page).get("last_page", 1):
                 break
-        return found
+        return tasks
 
     # Anything
 
     def _in_any_encoding(self, send: Callable[[RequestOptions], Exchange]) -> Exchange:
-        """What is only arranged may go by either encoding, lest one that is broken hide all the rest."""
+        """Arrange by either encoding, so that one that is broken does not hide all the rest."""
         answer = send(RequestOptions(encoding=Encoding.FORM))
         return send(RequestOptions(encoding=Encoding.JSON)) if answer.refused else answer
 

@@ -21,7 +21,7 @@ SAME_COUNTS = "count/is-the-same-in-list-and-get"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What was done to some `records`, given by their ids, and which requirement breaks where they are not as expected.
+    """A change of some `records`, given by their ids, with the requirement that breaks where they are not as expected.
 
     `own` breaks where a field of them is wrong that `fields` does not name (the empty one stands for a whole record),
     `counts` where their tasks_count is, `others` where any other record of the project changed, and `elsewhere` where
@@ -49,7 +49,7 @@ Refusal: TypeAlias = tuple[str | None, int, Callable[[RequestOptions], Exchange]
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RecordDifference:
     """A record that is not as expected in one field; without a `name`, one that is missing or too many."""
 
     id: int
@@ -93,12 +93,12 @@ class World:
         colors = context.inputs.known_colors
         made = [context.milestone(project, color=colors[place % len(colors)]) for place in range(1, milestones + 1)]
         tasks = [
-            context.archived(context.task(project, one.id))
-            for one in {made[0].id: made[0], made[-1].id: made[-1]}.values()
+            context.archived(context.task(project, milestone.id))
+            for milestone in {made[0].id: made[0], made[-1].id: made[-1]}.values()
         ]
         tasks += [
             context.task(project, home, status=context.other_status() if home == made[0].id else None)
-            for home in (*(one.id for one in made), None)
+            for home in (*(milestone.id for milestone in made), None)
         ]
         world = cls(context, chance, project, 0, context.default_id(project))
         if twin:
@@ -111,15 +111,17 @@ class World:
 
     def _judge_beginning(self, made: Sequence[Milestone], tasks: Sequence[Task]) -> None:
         """Holds what came of the arrangement against what was answered."""
-        ids = {self.default, *(one.id for one in made)}
+        ids = {self.default, *(milestone.id for milestone in made)}
         self.context.expect("create/gives-a-new-id").equal(len(ids), len(made) + 1, "as many ids as milestones,")
-        wanted, shown = {one.id: one for one in made}, self.milestones.keys()
-        if not {*wanted, self.default} <= shown or not {one.id for one in tasks} <= self.tasks.keys():
+        wanted, shown = {milestone.id: milestone for milestone in made}, self.milestones.keys()
+        if not {*wanted, self.default} <= shown or not {task.id for task in tasks} <= self.tasks.keys():
             raise PreconditionFailed("the lists do not show the milestones and tasks that were just made")
-        for one in made[:-1]:
-            row = self.milestones[one.id]
+        for milestone in made[:-1]:
+            row = self.milestones[milestone.id]
             self.context.expect("create/leaves-others-unchanged").equal(
-                (row.title, row.color, row.type), (one.title, one.color, one.type), "title, colour and type of another"
+                (row.title, row.color, row.type),
+                (milestone.title, milestone.color, milestone.type),
+                "title, colour and type of another",
             )
         for task, home in zip(tasks, (made[0].id, made[-1].id), strict=False):
             self.context.expect("task/archiving-keeps-its-milestone").equal(
@@ -128,7 +130,7 @@ class World:
         self._judge_first_counts(made[0].id)
 
     def _judge_first_counts(self, milestone: int) -> None:
-        """Whether archived tasks are counted is open: the milestone with one of each shows it."""
+        """Find out from the milestone with one of each if archived tasks are counted, which is open."""
         self.counts_archived = self.milestones[milestone].tasks_count != 1
         for row in self.milestones.values():
             count = self._count(row.id, self.tasks)
@@ -144,17 +146,17 @@ class World:
         """All milestones and tasks of both projects, or of some, as their lists show them."""
         milestones: dict[int, Milestone] = {}
         tasks: dict[int, Task] = {}
-        for project in projects or [one for one in (self.project, self.twin) if one]:
+        for project in projects or [project_id for project_id in (self.project, self.twin) if project_id]:
             milestones |= self.context.snapshot(project)
             for state in (None,) if self.lists_archived else (None, "archived"):
-                tasks |= {one.id: one for one in self.context.tasks(project_id=project, active_state=state)}
+                tasks |= {task.id: task for task in self.context.tasks(project_id=project, active_state=state)}
         return milestones, tasks
 
     def _looked_here(self) -> tuple[dict[int, Milestone], dict[int, Task]]:
-        """What the first project shows, and what the second should."""
+        """Read the first project, and return it as the second should show it."""
         milestones, tasks = self.look([self.project])
-        tasks = {one.id: one for one in self.tasks.values() if one.project_id == self.twin} | tasks
-        for row in [one for one in self.milestones.values() if one.project_id == self.twin]:
+        tasks = {task.id: task for task in self.tasks.values() if task.project_id == self.twin} | tasks
+        for row in [milestone for milestone in self.milestones.values() if milestone.project_id == self.twin]:
             milestones[row.id] = replace(row, tasks_count=self._expected_count(row, tasks))
         return milestones, tasks
 
@@ -172,15 +174,15 @@ class World:
         """The milestones of a project, by default of the first one, but for its default."""
         wanted = project or self.project
         rows = self.milestones.values()
-        return [one.id for one in rows if one.project_id == wanted and one.type != "uncategorised"]
+        return [row.id for row in rows if row.project_id == wanted and row.type != "uncategorised"]
 
     def tasks_of(self, project: int) -> list[int]:
         """The tasks of a project."""
-        return [one.id for one in self.tasks.values() if one.project_id == project]
+        return [task.id for task in self.tasks.values() if task.project_id == project]
 
     def held(self, milestone: int) -> list[int]:
         """The tasks in a milestone."""
-        return [one.id for one in self.tasks.values() if one.milestone_id == milestone]
+        return [task.id for task in self.tasks.values() if task.milestone_id == milestone]
 
     # What is done
 
@@ -208,8 +210,10 @@ class World:
     def delete_project(self) -> None:
         """The first project is gone with all that was in it."""
         gone, self.project = self.project, 0
-        self.milestones = {one.id: one for one in self.milestones.values() if one.project_id != gone}
-        self.tasks = {one.id: one for one in self.tasks.values() if one.project_id != gone}
+        self.milestones = {
+            milestone.id: milestone for milestone in self.milestones.values() if milestone.project_id != gone
+        }
+        self.tasks = {task.id: task for task in self.tasks.values() if task.project_id != gone}
 
     def reorder(self, order: Sequence[int]) -> None:
         """Places from 1."""
@@ -247,14 +251,18 @@ class World:
         answered = step.answered
         shown = None if answered is None else milestones.get(answered.id) or tasks.get(answered.id)
         if answered is not None and shown is not None:
-            names = [one.name for one in _compare("", {shown.id: shown}, {shown.id: answered}) if one.name != "created"]
+            names = [
+                change.name
+                for change in _compare("", {shown.id: shown}, {shown.id: answered})
+                if change.name != "created"
+            ]
             wanted: Milestone | Task = replace(answered, **{name: getattr(shown, name) for name in names})
             self.context.expect(step.answer_is).equal(answered, wanted, f"what is answered of {shown.id}, as listed,")
 
-    def _to_blame(self, difference: Difference, steps: Sequence[Step]) -> str:
-        concerned = [one for one in steps if difference.id in one.records]
+    def _to_blame(self, difference: RecordDifference, steps: Sequence[Step]) -> str:
+        concerned = [step for step in steps if difference.id in step.records]
         if difference.name == "tasks_count":
-            concerned.sort(key=lambda one: one.counts == EQUAL_COUNTS)
+            concerned.sort(key=lambda change: change.counts == EQUAL_COUNTS)
         step = next(iter(concerned), None)
         if difference.name == "tasks_count" and (step or steps[0].records):
             return step.counts if step else OTHER_COUNTS
@@ -262,7 +270,7 @@ class World:
             return step.fields.get(difference.name, step.own)
         return (steps[0].elsewhere if difference.project == self.twin else "") or steps[0].others
 
-    def _differences(self, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> Iterator[Difference]:
+    def _differences(self, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> Iterator[RecordDifference]:
         yield from _compare("task", self.tasks, tasks)
         if self.open_positions:
             yield from self._order(milestones)
@@ -271,46 +279,51 @@ class World:
             # What was wrong before is not blamed on what was done since.
             expected, shown = self._expected_count(self.milestones[identifier], tasks), milestones[identifier]
             if shown.tasks_count != expected:
-                yield _in_field(shown, "tasks_count", expected)
+                before = f" (tasks_count {self.milestones[identifier].tasks_count} before)"
+                yield _in_field(shown, "tasks_count", expected, note=before)
 
     def _expected_count(self, milestone: Milestone, tasks: Mapping[int, Task]) -> int:
         moved = self._count(milestone.id, tasks) - self._count(milestone.id, self.seen_tasks)
-        return (milestone.tasks_count or 0) + moved
+        # A count that was too low before has nothing to fall from.
+        return max((milestone.tasks_count or 0) + moved, 0)
 
     def _count(self, milestone: int, tasks: Mapping[int, Task]) -> int:
-        held = [one for one in tasks.values() if one.milestone_id == milestone]
-        return sum(self.counts_archived or one.active_state != "archived" for one in held)
+        held = [task for task in tasks.values() if task.milestone_id == milestone]
+        return sum(self.counts_archived or item.active_state != "archived" for item in held)
 
-    def _order(self, milestones: dict[int, Milestone]) -> Iterator[Difference]:
-        """Whether a new or deleted milestone moves others along is open; that they keep their order is not."""
-        rows = [one for one in self.milestones.values() if one.id not in self.fresh]
-        known = {one.id: one for one in rows if one.project_id == self.project and one.position}
-        kept = {identifier: milestones[identifier] for identifier in known if identifier in milestones}
-        expected = [identifier for identifier in by_position(known) if identifier in kept]
+    def _order(self, milestones: dict[int, Milestone]) -> Iterator[RecordDifference]:
+        """Yield a difference where milestones lose their order; that their numbers move along is open."""
+        rows = [milestone for milestone in self.milestones.values() if milestone.id not in self.fresh]
+        before = {row.id: row for row in rows if row.project_id == self.project and row.position}
+        kept = {identifier: milestones[identifier] for identifier in before if identifier in milestones}
+        expected = [identifier for identifier in by_position(before) if identifier in kept]
         if expected != by_position(kept):
-            yield Difference(0, self.project, "order", expected, by_position(kept), "the order of the others")
-        shown = [one for one in milestones.values() if one.project_id == self.project and one.id in self.milestones]
+            yield RecordDifference(0, self.project, "order", expected, by_position(kept), "the order of the others")
+        shown = [
+            milestone
+            for milestone in milestones.values()
+            if milestone.project_id == self.project and milestone.id in self.milestones
+        ]
         for row in shown:
             self.milestones[row.id] = replace(self.milestones[row.id], position=row.position)
 
 
 def _compare(
     kind: str, expected: Mapping[int, Milestone | Task], actual: Mapping[int, Milestone | Task]
-) -> Iterator[Difference]:
+) -> Iterator[RecordDifference]:
     for identifier in sorted(expected.keys() ^ actual.keys()):
         record = expected.get(identifier) or actual[identifier]
         wanted, shown = sorted(expected), sorted(actual)
-        yield Difference(identifier, record.project_id, "", wanted, shown, f"the {kind}s of both projects")
+        yield RecordDifference(identifier, record.project_id, "", wanted, shown, f"the {kind}s of both projects")
     for identifier in sorted(expected.keys() & actual.keys()):
         left, right = expected[identifier], actual[identifier]
-        for name in [one.name for one in fields(left) if one.name not in UNWATCHED]:
+        for name in [watched.name for watched in fields(left) if watched.name not in UNWATCHED]:
             if getattr(left, name) != getattr(right, name):
                 yield _in_field(right, name, getattr(left, name))
 
 
-def _in_field(shown: Milestone | Task, name: str, expected: object) -> Difference:
+def _in_field(shown: Milestone | Task, name: str, expected: object, note: str = "") -> RecordDifference:
     """A field of a record that is shown and should be another."""
     wanted: Milestone | Task = replace(shown, **{name: expected})  # type: ignore[arg-type]
-    return Difference(
-        shown.id, wanted.project_id, name, wanted, shown, f"{type(shown).__name__.lower()} {shown.id} with"
-    )
+    subject = f"{type(shown).__name__.lower()} {shown.id}{note} with"
+    return RecordDifference(shown.id, wanted.project_id, name, wanted, shown, subject)

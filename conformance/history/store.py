@@ -121,8 +121,8 @@ class History(AbstractContextManager["History"]):
         query = f"SELECT {columns} FROM run WHERE {condition} ORDER BY started, id"  # noqa: S608 - ours
         for identifier, deployment, target, started, verdict, requests, seconds in self._rows(query, value):
             statuses = self._values("status", "requirement", identifier)
-            seen = self._values("observation", "point", identifier)
-            yield PastRun(identifier, deployment, target, started, verdict, requests, seconds, statuses, seen)
+            observed = self._values("observation", "point", identifier)
+            yield PastRun(identifier, deployment, target, started, verdict, requests, seconds, statuses, observed)
 
     def _rows(self, query: str, value: str | int) -> list[tuple[Any, ...]]:
         return self._connection.execute(query, (value,)).fetchall()

@@ -22,7 +22,7 @@ class PreconditionFailed(Exception):
 
 
 class Encoding(StrEnum):
-    """How a body goes over the wire; both are documented (Getting started)."""
+    """The encoding of a body; both are documented (Getting started)."""
 
     FORM = "form"
     JSON = "json"
@@ -30,7 +30,7 @@ class Encoding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequestOptions:
-    """How a request is sent: its encoding, whose key it carries, and headers in place of the usual ones.
+    """The way a request is sent: its encoding, the owner of its key, and headers in place of the usual ones.
 
     A header that is empty is not sent at all.
     """
@@ -76,15 +76,15 @@ class Client:
         options: RequestOptions = DEFAULT,
     ) -> Exchange:
         """Sends an operation of the contract; parameters and fields that are None are left out."""
-        known = self.contract.operations.get(operation)
-        if known is None:
+        exchange = self.contract.operations.get(operation)
+        if exchange is None:
             raise PreconditionFailed(f"the contract lacks {operation}, which judging this takes")
-        path = known.path
+        path = exchange.path
         for name, value in (ids or {}).items():
             path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
         encoded, content_type = (None, None) if body is None else encode(body, options.encoding)
         return self.raw(
-            known.method,
+            exchange.method,
             path,
             operation=operation,
             query=_form(query or {}),
@@ -225,7 +225,7 @@ def _form(fields: Fields) -> str:
         if isinstance(value, str | int | float):
             pairs.append((name, _text(value)))
         elif isinstance(value, Sequence):
-            pairs += [(f"{name}[]", _text(one)) for one in value]
+            pairs += [(f"{name}[]", _text(element)) for element in value]
     return urlencode(pairs)
 
 

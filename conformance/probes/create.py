@@ -81,5 +81,5 @@ def positions(context: PropertyContext) -> Iterator[tuple[str, str]]:
     project, (default, *made) = context.new_ordered_milestones(2)
     context.client.reorder_milestones([*made, default])
     position = context.milestone(project).position
-    known = {4: "after-highest", 3: "after-highest-categorised", 0: "zero"}
-    yield "create/position", known.get(position or 0, f"{position}, behind two others and the default")
+    node = {4: "after-highest", 3: "after-highest-categorised", 0: "zero"}
+    yield "create/position", node.get(position or 0, f"{position}, behind two others and the default")

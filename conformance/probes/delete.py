@@ -9,7 +9,7 @@ from conformance.probes.registry import observes
 
 
 def _fate(context: PropertyContext, delete: Callable[[int], Exchange]) -> str:
-    """What a deletion did with a task: deletes, moves, or the status that refused it."""
+    """Return the effect of a deletion on a task: deletes, moves, or the status that refused it."""
     project = context.project()
     milestone = context.milestone(project).id
     task = context.task(project, milestone)
@@ -23,9 +23,15 @@ def _fate(context: PropertyContext, delete: Callable[[int], Exchange]) -> str:
 def flags(context: PropertyContext) -> Iterator[tuple[str, str]]:
     """YES, true, and yes in the query."""
     client, as_json = context.client, RequestOptions(encoding=Encoding.JSON)
-    yield "delete/uppercase-yes", _fate(context, lambda one: client.delete_milestone(one, "YES"))
-    yield "delete/json-true-for-yes", _fate(context, lambda one: client.delete_milestone(one, True, as_json))
-    fate = _fate(context, lambda one: client.call("deleteMilestone", {"id": one}, query={"delete_tasks": "yes"}))
+    yield "delete/uppercase-yes", _fate(context, lambda milestone_id: client.delete_milestone(milestone_id, "YES"))
+    yield (
+        "delete/json-true-for-yes",
+        _fate(context, lambda milestone_id: client.delete_milestone(milestone_id, True, as_json)),
+    )
+    fate = _fate(
+        context,
+        lambda milestone_id: client.call("deleteMilestone", {"id": milestone_id}, query={"delete_tasks": "yes"}),
+    )
     yield "delete/flag-in-query", {"moves": "ignored", "deletes": "honoured"}.get(fate, fate)
 
 
@@ -36,6 +42,6 @@ def gaps(context: PropertyContext) -> Iterator[tuple[str, str]]:
     context.client.reorder_milestones(ids)
     context.obtained(context.client.delete_milestone(ids[1]), "a deletion")
     left = context.snapshot(project)
-    places = [left[one].position for one in (ids[0], *ids[2:]) if one in left]
-    known = {(1, 3, 4): "kept", (1, 2, 3): "closed"}
-    yield "delete/gap-in-positions", next((name for key, name in known.items() if [*key] == places), f"{places}")
+    places = [left[milestone_id].position for milestone_id in (ids[0], *ids[2:]) if milestone_id in left]
+    choices = {(1, 3, 4): "kept", (1, 2, 3): "closed"}
+    yield "delete/gap-in-positions", next((name for key, name in choices.items() if [*key] == places), f"{places}")

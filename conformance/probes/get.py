@@ -28,7 +28,7 @@ def archived_tasks(context: PropertyContext) -> Iterator[tuple[str, str]]:
     task = context.archived(context.task(project, milestone))
     count = context.read(milestone).tasks_count
     yield "count/archived-tasks", {0: "not-counted", 1: "counted"}.get(count or 0, f"a tasks_count of {count}")
-    listed = [one.id for one in context.tasks(milestone_id=milestone)]
+    listed = [task.id for task in context.tasks(milestone_id=milestone)]
     yield "task/list-without-active-state", "all" if task.id in listed else "active"
 
 

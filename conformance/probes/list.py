@@ -21,7 +21,7 @@ class Page:
 
 def _page(answer: Exchange) -> Page:
     meta = meta_of(answer)
-    ids = [one.id for row in rows_of(answer) if (one := milestone_of(row)) is not None]
+    ids = [milestone.id for row in rows_of(answer) if (milestone := milestone_of(row)) is not None]
     return Page(ids, meta.get("per_page"), meta.get("current_page"), meta.get("last_page"))
 
 
@@ -37,7 +37,7 @@ def _whole(context: PropertyContext, project: int, **query: Json) -> Page:
 
 
 def _agreed(first: tuple[str, str], second: tuple[str, str]) -> str:
-    """What two inputs of one kind have in common, or else what each does."""
+    """Return the behaviour that two inputs of one kind share, or else what each does."""
     return first[1] if first[1] == second[1] else f"{first[1]} for {first[0]}, {second[1]} for {second[0]}"
 
 
@@ -61,8 +61,8 @@ def pages(context: PropertyContext) -> Iterator[tuple[str, str]]:
     def limited(limit: Json) -> str:
         answer = _list(context, project, limit=limit)
         size = _page(answer).per_page
-        known = {usual.per_page: "default", 1: "one"}
-        return status_if_refused_or(answer, known.get(size, f"a per_page of {size}"))
+        node = {usual.per_page: "default", 1: "one"}
+        return status_if_refused_or(answer, node.get(size, f"a per_page of {size}"))
 
     yield "list/limit-below-one", _agreed(("0", limited(0)), ("-5", limited(-5)))
     cap = context.contract.limit_cap
@@ -103,14 +103,14 @@ def orders(context: PropertyContext) -> Iterator[tuple[str, str]]:
     order = [made[1], default, made[2], made[0]]
     context.client.reorder_milestones(order)
     by_creation = [default, *made]
-    known = {
+    choices = {
         "position-ascending": order,
         "position-descending": order[::-1],
         "created-ascending": by_creation,
         "created-descending": by_creation[::-1],
     }
-    seen = _whole(context, project).ids
-    yield "list/unsorted-order", next((name for name, ids in known.items() if ids == seen), f"the ids as {seen}")
+    ids = _whole(context, project).ids
+    yield "list/unsorted-order", next((name for name, order in choices.items() if order == ids), f"the ids as {ids}")
     answer = _list(context, project, sort="milestone_position", order="up")
     shown = {str(order): "ascending", str(order[::-1]): "descending"}.get(str(_page(answer).ids), "another order")
     yield "list/unknown-order", status_if_refused_or(answer, shown)

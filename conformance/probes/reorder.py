@@ -10,7 +10,7 @@ from conformance.probes.registry import observes, status_if_refused_or
 AS_JSON = RequestOptions(encoding=Encoding.JSON)
 
 
-class Row:
+class OrderedProject:
     """A project of four milestones, put back into the order in which they were made before each look."""
 
     def __init__(self, context: PropertyContext) -> None:
@@ -22,13 +22,13 @@ class Row:
         self.context.client.reorder_milestones(self.ids)
         answer = self.context.client.reorder_milestones(ids, AS_JSON)
         rows = self.context.snapshot(self.project)
-        return answer, {one: rows[one].position for one in self.ids if one in rows}
+        return answer, {identifier: rows[identifier].position for identifier in self.ids if identifier in rows}
 
 
 @observes("reorder/answer-data", "reorder/partial-list", "reorder/unknown-id", "reorder/duplicate-id")
 def lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
     """A whole list for its answer, then one with less, with an id that is gone, and with one twice."""
-    row = Row(context)
+    row = OrderedProject(context)
     default, first, second, third = row.ids
     answer, _ = row.reordered(row.ids)
     yield "reorder/answer-data", status_if_refused_or(answer, _kind(answer.envelope.get("data")))
@@ -39,7 +39,7 @@ def lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
     yield "reorder/partial-list", status_if_refused_or(answer, named)
     gone = context.deleted_milestone(context.project())
     answer, places = row.reordered([third, gone, second, first, default])
-    closed = [places.get(one) for one in (third, second, first, default)] == [1, 2, 3, 4]
+    closed = [places.get(milestone_id) for milestone_id in (third, second, first, default)] == [1, 2, 3, 4]
     yield "reorder/unknown-id", status_if_refused_or(answer, "ignored" if closed else "its place is left empty")
     answer, places = row.reordered([third, second, first, default, third])
     last = (places.get(third) or 0) > (places.get(default) or 0)
@@ -49,7 +49,7 @@ def lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
 @observes("reorder/foreign-id", "reorder/empty-list", "reorder/non-integer-id")
 def odd_lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
     """A list with a milestone of another project of ours, an empty one, and one with letters."""
-    row = Row(context)
+    row = OrderedProject(context)
     _, *made = row.ids
     other = context.empty_project()
     # In a project of its own a stranger stands neither first nor second.
@@ -58,8 +58,8 @@ def odd_lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
     before = context.read(stranger).position
     answer, _ = row.reordered([made[0], stranger, *made[1:], row.ids[0]])
     after = context.read(stranger).position
-    seen = "one-count" if after == 2 else "ignored" if after == before else f"the other's goes to {after}"
-    yield "reorder/foreign-id", status_if_refused_or(answer, seen)
+    effect = "one-count" if after == 2 else "ignored" if after == before else f"the other's goes to {after}"
+    yield "reorder/foreign-id", status_if_refused_or(answer, effect)
     answer, _ = row.reordered([])
     yield "reorder/empty-list", status_if_refused_or(answer, "accepted")
     answer, _ = row.reordered([made[0], "abc", *made[1:], row.ids[0]])
@@ -67,10 +67,10 @@ def odd_lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 
 def _kind(data: Json) -> str:
-    """What the data of a reorder holds: ids, milestones or nothing."""
+    """Name the content of a reorder's data: ids, milestones or nothing."""
     inner = data.get("milestones") if isinstance(data, Mapping) else data
     if inner is None:
         return "nothing"
     if isinstance(inner, Sequence) and not isinstance(inner, str):
-        return "ids" if all(isinstance(one, int) for one in inner) else "milestones"
+        return "ids" if all(isinstance(element, int) for element in inner) else "milestones"
     return "something else"

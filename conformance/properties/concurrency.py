@@ -16,7 +16,9 @@ def one_title_is_given_once(context: PropertyContext) -> None:
     for _ in range(context.rounds):
         fields = context.milestone_fields(project)
         answers = context.concurrently(*[partial(context.client.create_milestone, fields)] * 3)
-        bearers = [one.id for one in context.milestones(project) if one.title == fields["milestone_title"]]
+        bearers = [
+            milestone.id for milestone in context.milestones(project) if milestone.title == fields["milestone_title"]
+        ]
         context.expect("race/one-title-is-given-once").holds(
             len(bearers) <= 1 and sum(answer.ok for answer in answers) <= 1,
             "one milestone of the title at most",
@@ -33,7 +35,7 @@ def reorders_at_once_end_in_one_of_both(context: PropertyContext) -> None:
         orders = (ids, ids[::-1])
         answers = context.concurrently(*[partial(context.client.reorder_milestones, order) for order in orders])
         rows = context.milestones(project, sort="milestone_position", order="asc")
-        by_position = [one.id for one in sorted(rows, key=lambda one: one.position or 0)]
+        by_position = [row.id for row in sorted(rows, key=lambda row: row.position or 0)]
         explained = [list(order) for order, answer in zip(orders, answers, strict=True) if answer.ok]
         if explained:
             context.expect("race/reorders-end-in-one-of-both").holds(
@@ -57,9 +59,9 @@ def a_deletion_against_a_reorder_leaves_a_whole_project(context: PropertyContext
         )
         if not deletion.ok:
             context.obtained(deletion, "a deletion")
-        left = [one.id for one in context.milestones(project)]
+        left = [milestone.id for milestone in context.milestones(project)]
         context.expect("race/deletion-against-reorder-leaves-a-whole-project").same_members(
-            left, [one for one in ids if one != doomed], "the milestones left"
+            left, [identifier for identifier in ids if identifier != doomed], "the milestones left"
         )
 
 
@@ -83,17 +85,21 @@ def what_is_done_to_different_milestones_at_once_is_kept_apart(context: Property
     )
     if not made:
         raise PreconditionFailed("none of several creations at once succeeded")
-    changes = {one: (context.inputs.plain_title(), colors[place % len(colors)]) for place, one in enumerate(made, 1)}
+    changes = {
+        change: (context.inputs.plain_title(), colors[place % len(colors)]) for place, change in enumerate(made, 1)
+    }
     calls = [
-        partial(client.update_milestone, one, {"milestone_title": title, "milestone_color": color})
-        for one, (title, color) in changes.items()
+        partial(client.update_milestone, change, {"milestone_title": title, "milestone_color": color})
+        for change, (title, color) in changes.items()
     ]
     context.confirm(list(changes))
     answers = context.concurrently(*calls)
-    settled = {one for one, answer in zip(changes, answers, strict=True) if answer.ok}
+    settled = {change for change, answer in zip(changes, answers, strict=True) if answer.ok}
     shown = [pair for pair in _titles_and_colors(context, project) if pair[0] in settled]
     context.expect("race/updates-of-different-milestones-keep-apart").equal(
-        shown, sorted((one, changes[one]) for one in settled), "titles and colours of the updated milestones"
+        shown,
+        sorted((milestone_id, changes[milestone_id]) for milestone_id in settled),
+        "titles and colours of the updated milestones",
     )
 
 
@@ -101,5 +107,5 @@ def _titles_and_colors(
     context: PropertyContext, project: int, titles: AbstractSet[str] = frozenset()
 ) -> list[tuple[int, tuple[Json, Json]]]:
     """The milestones of a project by id, or those that bear one of some titles."""
-    rows = [one for one in context.milestones(project) if not titles or one.title in titles]
-    return sorted((one.id, (one.title, one.color)) for one in rows)
+    rows = [milestone for milestone in context.milestones(project) if not titles or milestone.title in titles]
+    return sorted((row.id, (row.title, row.color)) for row in rows)

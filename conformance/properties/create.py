@@ -111,10 +111,10 @@ def a_new_milestone_is_another_one(context: PropertyContext) -> None:
     context.expect("create/gives-a-new-id").holds(
         made.id not in before, f"an id that is none of {sorted(before)}", str(made.id)
     )
-    for one, was in before.items():
+    for first, was in before.items():
         # Whether a new one moves the others along is an open point.
-        expect.equal(_lasting(after.get(one)), _lasting(was), "another milestone but for its position")
-    order = [one for one in by_position(after) if one != made.id]
+        expect.equal(_lasting(after.get(first)), _lasting(was), "another milestone but for its position")
+    order = [milestone_id for milestone_id in by_position(after) if milestone_id != made.id]
     expect.equal(order, by_position(before), "the order of the others")
     expect.equal(context.snapshot(other), elsewhere, "the milestones of another project")
 
@@ -147,7 +147,11 @@ def each_field_is_required(context: PropertyContext) -> None:
             context.expect(requirement).status(answer, 422)
             refused = refused and answer.refused
     if refused:
-        made = [one.id for one in context.milestones(project) if one.title in titles or not one.title]
+        made = [
+            milestone.id
+            for milestone in context.milestones(project)
+            if milestone.title in titles or not milestone.title
+        ]
         context.expect("create/refused-creates-nothing").equal(made, [], "the milestones of what was refused")
     if context.thorough and refused:
         context.milestone(project, last)
@@ -182,7 +186,7 @@ def a_title_is_unique_within_its_project(context: PropertyContext) -> None:
         )
         context.expect("create/duplicate-title-conflicts").status(answer, 409)
         if answer.refused and context.judging("create/refused-creates-nothing"):
-            bearers = [one.id for one in context.milestones(project) if one.title == title]
+            bearers = [milestone.id for milestone in context.milestones(project) if milestone.title == title]
             context.expect("create/refused-creates-nothing").equal(
                 bearers, [context.milestone_in(made).id], "the milestones of that title"
             )

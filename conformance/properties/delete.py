@@ -67,7 +67,7 @@ def a_deleted_milestone_is_gone(context: PropertyContext) -> None:
     if not answer.ok:
         context.obtained(answer, "a deletion")
     context.expect("delete/removes-the-milestone").status(context.client.get_milestone(milestone.id), 404)
-    left = [one.id for one in context.milestones(project)]
+    left = [milestone.id for milestone in context.milestones(project)]
     context.expect("delete/removes-the-milestone").holds(
         milestone.id not in left, f"a list without {milestone.id}", f"ids {left}"
     )
@@ -261,9 +261,13 @@ def a_deletion_changes_no_other_milestone(context: PropertyContext) -> None:
     _deleted(context, milestone.id, "yes" if context.draw(context.inputs.booleans) else None, context.draw_options())
     after = context.snapshot(project)
     expect = context.expect("delete/leaves-others-unchanged")
-    for one in before.keys() - {milestone.id}:
-        expect.equal(_lasting(after.get(one)), _lasting(before[one]), "another milestone")
-    expect.equal(by_position(after), [one for one in by_position(before) if one != milestone.id], "the order")
+    for milestone_id in before.keys() - {milestone.id}:
+        expect.equal(_lasting(after.get(milestone_id)), _lasting(before[milestone_id]), "another milestone")
+    expect.equal(
+        by_position(after),
+        [milestone_id for milestone_id in by_position(before) if milestone_id != milestone.id],
+        "the order",
+    )
     expect.equal(context.snapshot(other), elsewhere, "the milestones of another project")
 
 
@@ -297,8 +301,8 @@ def a_default_stays_the_default(context: PropertyContext) -> None:
     clone = context.adopt_project(
         context.client.clone_project(project, {"project_title": context.sandbox.project_title()})
     )
-    for one in (default, context.default_id(clone)):
-        context.expect("delete/the-default-conflicts").status(context.client.delete_milestone(one), 409)
+    for milestone_id in (default, context.default_id(clone)):
+        context.expect("delete/the-default-conflicts").status(context.client.delete_milestone(milestone_id), 409)
     _deleted(context, milestone)
     if task is not None:
         context.expect("delete/moves-tasks-to-the-default").equal(
@@ -323,11 +327,11 @@ def many_tasks_go_along(context: PropertyContext) -> None:
     copy = {"project_title": context.sandbox.project_title(), "copy_milestones": "on", "copy_tasks": "on"}
     clone = context.adopt_project(context.client.clone_project(project, copy))
     _deleted(context, milestone)
-    moved = sorted(one.id for one in context.tasks(milestone_id=default))
+    moved = sorted(task.id for task in context.tasks(milestone_id=default))
     context.expect("delete/moves-tasks-to-the-default").equal(moved, tasks, "the tasks of the default")
     counted.equal(context.read(default).tasks_count, MANY, "tasks_count of the default")
     # The clone serves for many tasks once more; how many it has is not judged here.
-    for copied in [one.id for one in context.milestones(clone, type="categorised")]:
+    for copied in [milestone.id for milestone in context.milestones(clone, type="categorised")]:
         _deleted(context, copied, "yes")
-        left = [one.id for one in context.tasks(project_id=clone) if one.milestone_id != context.default_id(clone)]
+        left = [task.id for task in context.tasks(project_id=clone) if task.milestone_id != context.default_id(clone)]
         context.expect("delete/the-flag-deletes-the-tasks").equal(left, [], "tasks left in the deleted milestone")

@@ -104,7 +104,7 @@ def _reasons(_: Contract, exchange: Exchange) -> CheckResult:
         isinstance(errors, Mapping)
         and len(errors) > 0
         and all(
-            isinstance(reasons, list) and reasons and all(isinstance(one, str) for one in reasons)
+            isinstance(reasons, list) and reasons and all(isinstance(reason, str) for reason in reasons)
             for reasons in errors.values()
         )
     )
@@ -116,14 +116,14 @@ def _named_fields(contract: Contract, exchange: Exchange) -> CheckResult:
     errors = exchange.envelope.get("errors")
     if exchange.status != 422 or not isinstance(errors, Mapping) or not errors:
         return False
-    known = contract.operations.get(exchange.operation)
+    operation = contract.operations.get(exchange.operation)
     sent = read_fields(exchange.query, exchange.sent, exchange.content_type)
-    missing = sorted(known.required - sent.keys()) if known else []
+    missing = sorted(operation.required - sent.keys()) if operation else []
     if len(missing) != 1:
         # Where several are missing, a deployment may well stop at the first.
         return False
     name = missing[0]
-    named = any(str(one).partition(".")[0] == name for one in errors)
+    named = any(str(error).partition(".")[0] == name for error in errors)
     return named or Finding(f"errors with the key {name}", exchange.shown_body(200), f"errors.{name}")
 
 
@@ -197,7 +197,9 @@ def _tour_of_milestones(context: PropertyContext, project: int) -> Mapping[str, 
         "listMilestones": lambda: client.list_milestones({"project_id": project}),
         "getMilestone": lambda: client.get_milestone(milestone.id),
         "updateMilestone": lambda: client.update_milestone(milestone.id, same),
-        "reorderMilestones": lambda: client.reorder_milestones([one.id for one in context.milestones(project)]),
+        "reorderMilestones": lambda: client.reorder_milestones(
+            [milestone.id for milestone in context.milestones(project)]
+        ),
         "deleteMilestone": lambda: [client.delete_milestone(milestone.id), client.get_milestone(milestone.id)],
     }
 

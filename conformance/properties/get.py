@@ -16,11 +16,11 @@ INSTANT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:
 def _is_the_one_asked_for(_: Contract, exchange: Exchange) -> CheckResult:
     if exchange.operation != "getMilestone" or exchange.method == "HEAD" or not exchange.ok:
         return False
-    asked = exchange.path.rpartition("/")[2]
-    if not asked.isdecimal():
+    identifier = exchange.path.rpartition("/")[2]
+    if not identifier.isdecimal():
         return False
-    if exchange.status != 200 or id_in(exchange) != int(asked):
-        return Finding(f"status 200 and the id {asked}", f"{exchange.status}, {exchange.shown_body(120)}")
+    if exchange.status != 200 or id_in(exchange) != int(identifier):
+        return Finding(f"status 200 and the id {identifier}", f"{exchange.status}, {exchange.shown_body(120)}")
     return True
 
 

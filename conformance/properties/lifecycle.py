@@ -34,8 +34,8 @@ class _Sequence:
         for _ in range(2):
             project = self.context.empty_project()
             default = self.context.default(project)
-            known = ModelMilestone(default.title or "", default.color or "")
-            self.projects[project] = ModelProject(default.id, {default.id: known})
+            milestone = ModelMilestone(default.title or "", default.color or "")
+            self.projects[project] = ModelProject(default.id, {default.id: milestone})
 
     def create(self, at: int, color: int) -> None:
         project, model = self._project(at)
@@ -96,7 +96,7 @@ class _Sequence:
             return
         if not answer.ok:
             self.context.obtained(answer, "a deletion")
-        fate = {task: known.milestone == milestone for task, known in model.tasks.items()}
+        fate = {task: task_model.milestone == milestone for task, task_model in model.tasks.items()}
         model.delete(milestone, with_tasks=with_tasks)
         self.freed.append((project, title))
         self._compare("delete/removes-the-milestone", "delete/leaves-others-unchanged")
@@ -155,13 +155,20 @@ class _Sequence:
                 what = f"milestone {missing} in the list of project {project}"
                 self._holds("list/returns-every-milestone" if listed else ids, False, what, f"{sorted(rows)}")
             self._same(ids, sorted(rows), sorted(model.milestones), f"the milestones of project {project}")
-            for identifier, known in model.milestones.items():
+            for identifier, milestone in model.milestones.items():
                 row, requirement = rows[identifier], ids if identifier == changed else others
-                self._row(requirement, row, lambda one: one.title, [known.title])
-                self._row(COLORS.get(requirement, requirement), row, lambda one: one.color, [known.color])
-                if known.position is not None:
-                    self._row("reorder/positions-run-from-one", row, lambda one: one.position, [known.position])
-                self._row(counts, row, lambda one: one.tasks_count, sorted(model.counts(identifier)))
+                self._row(requirement, row, lambda task_row: task_row.title, [milestone.title])
+                self._row(
+                    COLORS.get(requirement, requirement), row, lambda milestone: milestone.color, [milestone.color]
+                )
+                if milestone.position is not None:
+                    self._row(
+                        "reorder/positions-run-from-one",
+                        row,
+                        lambda milestone: milestone.position,
+                        [milestone.position],
+                    )
+                self._row(counts, row, lambda milestone: milestone.tasks_count, sorted(model.counts(identifier)))
 
     def _row(
         self, requirement: str, row: Milestone, look: Callable[[Milestone], object], allowed: Sequence[object]
@@ -216,8 +223,8 @@ class _Sequence:
         return model.milestones[milestone].title
 
     def _color(self, number: int) -> str:
-        known = self.context.inputs.known_colors
-        return known[number % len(known)]
+        colors = self.context.inputs.known_colors
+        return colors[number % len(colors)]
 
 
 _STEPS: Sequence[tuple[Callable[..., None], Mapping[str, st.SearchStrategy[int | None]]]] = (

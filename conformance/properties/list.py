@@ -59,8 +59,8 @@ def the_list_is_the_project_s_milestones(context: PropertyContext) -> None:
                 row, context.read(row.id), f"the row of {row.id}, as got,"
             )
     for kind, expected in (("categorised", made), ("uncategorised", defaults)):
-        found = [row.id for row in context.milestones(project, type=kind)]
-        context.expect("list/filters-by-type").same_members(found, expected, f"the milestones of type {kind}")
+        shown = [row.id for row in context.milestones(project, type=kind)]
+        context.expect("list/filters-by-type").same_members(shown, expected, f"the milestones of type {kind}")
 
 
 @judges(
@@ -73,13 +73,13 @@ def a_search_goes_by_the_title(context: PropertyContext) -> None:
     """Titles of three words of their own; a whole title searched for, then a word of it."""
     project = context.project()
     words = [[context.inputs.word() for _ in range(3)] for _ in range(3)]
-    found = [context.milestone(project, " ".join(three)) for three in words]
+    made = [context.milestone(project, " ".join(three)) for three in words]
     wanted = context.draw(st.integers(0, 2))
-    rows = [row.id for row in context.milestones(project, search=found[wanted].title)]
+    rows = [row.id for row in context.milestones(project, search=made[wanted].title)]
     context.expect("list/search-finds-the-title").holds(
-        found[wanted].id in rows, f"milestone {found[wanted].id}", f"ids {rows}"
+        made[wanted].id in rows, f"milestone {made[wanted].id}", f"ids {rows}"
     )
-    others = {one.id for one in found} - {found[wanted].id}
+    others = {match.id for match in made} - {made[wanted].id}
     context.expect("list/search-leaves-others-out").holds(
         others.isdisjoint(rows), f"none of {sorted(others)}", f"ids {rows}"
     )
@@ -90,7 +90,7 @@ def a_search_goes_by_the_title(context: PropertyContext) -> None:
     )
     rows = [row.id for row in context.milestones(project, search=words[wanted][1])]
     context.expect("list/search-finds-a-word-inside-a-title").holds(
-        found[wanted].id in rows, f"milestone {found[wanted].id}", f"ids {rows}"
+        made[wanted].id in rows, f"milestone {made[wanted].id}", f"ids {rows}"
     )
 
 
@@ -118,14 +118,14 @@ def rows_stand_in_the_order_asked_for(context: PropertyContext) -> None:
     starts = context.draw(st.lists(st.sampled_from(STARTS), min_size=4, max_size=6, unique=True))
     starts = starts if starts != sorted(starts) and starts != sorted(starts)[::-1] else _shuffled(starts)
     made = [context.milestone(project, f"{start} {context.inputs.word()}") for start in starts]
-    if len({one.created for one in made}) == 1:
+    if len({row.created for row in made}) == 1:
         context.let_the_clock_tick()
         made.append(context.milestone(project, f"aa {context.inputs.word()}"))
     if context.thorough:
         # What was made first is now what was changed last.
         fields = {"milestone_title": f"ee {context.inputs.word()}", "milestone_color": made[0].color}
         context.obtained(context.client.update_milestone(made[0].id, fields), "an updated milestone")
-    ids = [one.id for one in made]
+    ids = [row.id for row in made]
     context.client.reorder_milestones([ids[0], *ids[2:], context.default_id(project), ids[1]])
     orders: dict[tuple[str, str], list[int]] = {}
     for requirement, column, key in (

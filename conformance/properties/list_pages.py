@@ -13,7 +13,7 @@ FOND = (5, 10, 12, 15, 16, 20, 24, 25, 30, 32, 40, 48, 50, 60, 64, 75, 80, 90, 9
 
 
 def _ids(pages: Sequence[Exchange]) -> list[int]:
-    return [one.id for page in pages for row in rows_of(page) if (one := milestone_of(row)) is not None]
+    return [milestone.id for page in pages for row in rows_of(page) if (milestone := milestone_of(row)) is not None]
 
 
 @judges(
@@ -57,13 +57,13 @@ def pages_and_meta_agree_with_the_rows(context: PropertyContext) -> None:
 
 def _judge_pages(context: PropertyContext, query: dict[str, Json], whole: list[int], limit: int) -> None:
     needed = -(-len(whole) // limit)
-    seen: list[int] = []
+    collected: list[int] = []
     for number in range(1, needed + 1):
         page = context.client.list_milestones({**query, "page": number})
         if not page.ok:
             context.obtained(page, "a page")
         meta, rows = meta_of(page), _ids([page])
-        seen += rows
+        collected += rows
         full = min(limit, len(whole) - limit * (number - 1))
         context.expect("list/limit-bounds-the-page").equal(len(rows), full, f"rows on page {number}")
         context.expect("list/meta-per-page-is-the-limit").equal(meta.get("per_page"), limit, "per_page")
@@ -76,7 +76,9 @@ def _judge_pages(context: PropertyContext, query: dict[str, Json], whole: list[i
             context.expect("list/meta-last-page-follows-the-total").equal(
                 meta.get("last_page"), -(-total // per_page), f"last_page of {total} rows at {per_page} a page"
             )
-    context.expect("list/pages-partition-the-list").equal(seen, whole, "the ids of all pages, as of one long page,")
+    context.expect("list/pages-partition-the-list").equal(
+        collected, whole, "the ids of all pages, as of one long page,"
+    )
     limit += 1
     first = meta_of(context.client.list_milestones({**query, "limit": limit}))
     context.expect("list/meta-last-page-follows-the-total").equal(
@@ -91,8 +93,8 @@ def _judge_ties(context: PropertyContext, project: int, made: list[int], limit: 
     """Milestones made within a moment, by creation."""
     for order in ("asc", "desc")[: context.rounds]:
         query: dict[str, Json] = {"project_id": project, "sort": "milestone_created", "order": order, "limit": limit}
-        seen = [one for one in _ids(list(context.pages(query))) if one in made]
-        context.expect("list/ties-lose-no-row").same_members(seen, made, "the ids of all pages")
+        collected = [identifier for identifier in _ids(list(context.pages(query))) if identifier in made]
+        context.expect("list/ties-lose-no-row").same_members(collected, made, "the ids of all pages")
 
 
 @judges("list/limit-is-capped")
@@ -140,20 +142,20 @@ def a_page_never_exceeds_the_cap(context: PropertyContext) -> None:
 
 
 def _judge_beyond_a_page(context: PropertyContext, project: int, made: list[int]) -> None:
-    """What else could stop at a page: a reorder, a clone, the search for a title that is taken."""
+    """Judge what else could stop at a page: a reorder, a clone, the search for a title that is taken."""
     order = context.chance().sample([*made, context.default_id(project)], len(made) + 1)
     context.obtained_order(order)
     rows = {row.id: row for row in context.milestones(project)}
-    places = [rows[one].position for one in order if one in rows]
+    places = [rows[milestone_id].position for milestone_id in order if milestone_id in rows]
     context.expect("reorder/positions-run-from-one").equal(places, list(range(1, len(order) + 1)), "the positions")
-    for one in (made[0], made[-1]):
-        again = context.client.create_milestone(context.milestone_fields(project, rows[one].title))
+    for milestone_id in (made[0], made[-1]):
+        again = context.client.create_milestone(context.milestone_fields(project, rows[milestone_id].title))
         context.expect("create/duplicate-title-conflicts").status(again, 409)
     copy = {"project_title": context.sandbox.project_title(), "copy_milestones": "on"}
     clone = context.adopt_project(context.client.clone_project(project, copy))
     copied = [row.title for row in context.milestones(clone, type="categorised")]
     context.expect("project/a-clone-copies-the-milestones").same_members(
-        copied, [rows[one].title for one in made], "titles of the copies"
+        copied, [rows[milestone_id].title for milestone_id in made], "titles of the copies"
     )
 
 
@@ -172,7 +174,9 @@ def _limits(context: PropertyContext, number: int) -> list[int]:
     chance, cap = context.chance(), context.contract.limit_cap
     stretches = [range(1 + place * cap // number, 1 + (place + 1) * cap // number) for place in range(number)]
     return [
-        chance.choice(fond if (fond := [one for one in FOND if one in stretch]) and chance.random() < 0.5 else stretch)
+        chance.choice(
+            fond if (fond := [size for size in FOND if size in stretch]) and chance.random() < 0.5 else stretch
+        )
         for stretch in stretches
     ]
 

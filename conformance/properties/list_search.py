@@ -89,21 +89,30 @@ def a_search_goes_with_everything_else(context: PropertyContext) -> None:
     for _ in range(2):
         context.milestone(project)
     ids = list(shared.values())
-    order = [ids[2], ids[4], ids[0], *(one for one in context.snapshot(project) if one not in ids), ids[3], ids[1]]
+    order = [
+        ids[2],
+        ids[4],
+        ids[0],
+        *(milestone_id for milestone_id in context.snapshot(project) if milestone_id not in ids),
+        ids[3],
+        ids[1],
+    ]
     context.obtained_order(order)
     if not _finds_exactly(context, project, word, set(titles)):
         return
     orders = {
-        ("milestone_title", "asc"): [shared[one] for one in sorted(shared)],
-        ("milestone_title", "desc"): [shared[one] for one in sorted(shared, reverse=True)],
-        ("milestone_position", "asc"): [one for one in by_position(context.snapshot(project)) if one in ids],
+        ("milestone_title", "asc"): [shared[milestone_id] for milestone_id in sorted(shared)],
+        ("milestone_title", "desc"): [shared[milestone_id] for milestone_id in sorted(shared, reverse=True)],
+        ("milestone_position", "asc"): [
+            milestone_id for milestone_id in by_position(context.snapshot(project)) if milestone_id in ids
+        ],
     }
     for (column, direction), expected in orders.items():
         query: dict[str, Json] = {"project_id": project, "search": word, "sort": column, "order": direction, "limit": 2}
-        seen: list[int] = []
+        collected: list[int] = []
         for number in (1, 2, 3):
             page = context.client.list_milestones({**query, "page": number})
-            rows = [one.id for row in rows_of(page) if (one := milestone_of(row)) is not None]
+            rows = [milestone.id for row in rows_of(page) if (milestone := milestone_of(row)) is not None]
             context.expect("list/limit-bounds-the-page").equal(
                 len(rows), 1 if number == 3 else 2, f"rows on page {number}"
             )
@@ -113,24 +122,26 @@ def a_search_goes_with_everything_else(context: PropertyContext) -> None:
             context.expect("list/meta-last-page-follows-the-total").equal(
                 meta_of(page).get("last_page"), 3, "last_page"
             )
-            seen += rows
-        context.expect("list/pages-partition-the-list").same_members(seen, expected, "the ids of all pages")
+            collected += rows
+        context.expect("list/pages-partition-the-list").same_members(collected, expected, "the ids of all pages")
         sorts = "list/sorts-by-title" if column == "milestone_title" else "list/sorts-by-position"
-        if sorted(seen) == sorted(expected):
-            context.expect(sorts).equal(seen, expected, f"with a search, sort={column} and order={direction} the ids")
-    for kind, found in (("categorised", len(shared)), ("uncategorised", 0)):
+        if sorted(collected) == sorted(expected):
+            context.expect(sorts).equal(
+                collected, expected, f"with a search, sort={column} and order={direction} the ids"
+            )
+    for kind, count in (("categorised", len(shared)), ("uncategorised", 0)):
         with_type = _found(context, project, search=word, type=kind)
         context.expect("list/filters-by-type").holds(
-            all(word in one for one in with_type) and len(with_type) == found,
-            f"{found} of type {kind} with {word}",
+            all(word in title for title in with_type) and len(with_type) == count,
+            f"{count} of type {kind} with {word}",
             str(with_type),
         )
 
 
 def _finds_exactly(context: PropertyContext, project: int, word: str, titles: set[str]) -> bool:
     """Judges the search alone; what comes with it says nothing where that is not right."""
-    found = set(_found(context, project, search=word))
-    missing, others = sorted(titles - found), sorted(found - titles)
+    found_titles = set(_found(context, project, search=word))
+    missing, others = sorted(titles - found_titles), sorted(found_titles - titles)
     context.expect("list/search-finds-a-word-inside-a-title").holds(
         not missing, f"titles with {word}", f"without {missing}"
     )
@@ -146,7 +157,7 @@ def a_search_stays_within_the_titles_of_its_project(context: PropertyContext) ->
     milestone, elsewhere = context.read(context.milestone(project).id), context.milestone(other)
     words = [milestone.color, "categorised", f"{project}", f"{milestone.id}", (milestone.created or "")[:4]]
     words += [elsewhere.title, "ZZZ", "Uncategorised", milestone.type]
-    for word in chance.sample([one for one in words if one], 9 if context.thorough else 2):
+    for word in chance.sample([word for word in words if word], 9 if context.thorough else 2):
         rows = context.milestones(project, search=word)
         # The title of the default is the deployment's own.
         others = [row.title for row in rows if row.type == "categorised" and not _holds(row.title, word)]

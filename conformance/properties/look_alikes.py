@@ -38,7 +38,7 @@ def titles_that_look_alike_are_different(context: PropertyContext) -> None:
     kept += [title for title in scripts if _is_created(context, project, title, may_be_refused=True)]
     listed = {row.title for row in context.milestones(project)}
     context.expect("create/keeps-the-title").equal(sorted(set(kept) - listed), [], "titles that were not kept")
-    left = [title for title in alike if title not in titles] or [f"{word}  {one}" for one in "ab"]
+    left = [title for title in alike if title not in titles] or [f"{word}  {letter}" for letter in "ab"]
     _is_updated(context, project, chance.sample(left, min(len(left), 4 if context.thorough else 1)))
 
 

@@ -119,7 +119,7 @@ def _recolor(world: World, chance: Random) -> Sequence[Step]:
 def _updated(world: World, chance: Random, title: str | None, color: str | None) -> Sequence[Step]:
     """Changes one field of a milestone that has tasks, if any has, and a namesake elsewhere."""
     context, milestones = world.context, world.categorised()
-    milestone = chance.choice([one for one in milestones if world.held(one)] or milestones)
+    milestone = chance.choice([milestone for milestone in milestones if world.held(milestone)] or milestones)
     row = world.milestones[milestone]
     title, color = title or row.title or "", color or row.color or ""
     fields: dict[str, Json] = {"milestone_title": title, "milestone_color": color}
@@ -170,12 +170,12 @@ def _delete_with_tasks(world: World, _: Random, encoding: Encoding = Encoding.FO
 def _deleted(world: World, flag: str | None, options: RequestOptions, fate: Mapping[str, str]) -> Sequence[Step]:
     """Deletes a milestone with tasks; `fate` is what breaks where an active or archived one is not where it belongs."""
     context, wants_archived = world.context, options.encoding is Encoding.FORM and flag in (None, "yes")
-    milestone = max(world.categorised(), key=lambda one: _suits(world, one, wants_archived))
+    milestone = max(world.categorised(), key=lambda milestone_id: _suits(world, milestone_id, wants_archived))
     tasks = world.held(milestone)
     if not tasks:
         raise PreconditionFailed("no milestone holds a task that could be deleted or moved")
-    archived = [one for one in tasks if world.tasks[one].active_state == "archived"]
-    active = [one for one in tasks if one not in archived]
+    archived = [task for task in tasks if world.tasks[task].active_state == "archived"]
+    active = [task for task in tasks if task not in archived]
     bearer = (active or archived)[0]
     comment = context.obtained(context.client.add_comment(bearer, "A comment"), "a comment")
     answer = context.client.delete_milestone(milestone, flag, options)
@@ -203,7 +203,7 @@ def _deleted(world: World, flag: str | None, options: RequestOptions, fate: Mapp
 
 def _suits(world: World, milestone: int, wants_archived: bool) -> tuple[bool, bool]:
     tasks = world.held(milestone)
-    return bool(tasks), wants_archived is any(world.tasks[one].active_state == "archived" for one in tasks)
+    return bool(tasks), wants_archived is any(world.tasks[task].active_state == "archived" for task in tasks)
 
 
 def _takes_the_flag(world: World, task: int, options: RequestOptions) -> bool:
@@ -232,7 +232,7 @@ def _judge_comments(world: World, task: int, comment: int, *, gone: bool) -> Non
         for part in (answer, context.client.list_timers(task)):
             context.expect("delete/the-flag-deletes-comments-and-timers").status(part, 404)
     else:
-        listed = [one.get("id") for one in records_of(answer)]
+        listed = [node.get("id") for node in records_of(answer)]
         context.expect("delete/keeps-moved-tasks-intact").holds(comment in listed, f"comment {comment}", f"{listed}")
 
 
@@ -301,16 +301,16 @@ def _refused_deletions(world: World) -> list[Refusal]:
 
 
 def _refused_reorders(world: World, chance: Random) -> list[Refusal]:
-    """What may be refused for what is in the list; where it is taken, nothing is judged but in the other project."""
+    """List reorders that may be refused; where one is accepted, only the other project is judged."""
     client = world.context.client
     ids = [*world.categorised(), world.default]
-    order = sorted(ids, key=lambda one: -(world.milestones[one].position or 0))
+    order = sorted(ids, key=lambda identifier: -(world.milestones[identifier].position or 0))
     gone = world.context.deleted_milestone(world.context.project())
     bad: list[list[Json]] = [[*order, gone], [order[0], gone, *order[1:]], [*order, "abc"], [*order, [order[0]]]]
     chosen = bad if world.context.thorough else [chance.choice(bad)]
     without: list[Refusal] = [("reorder/needs-milestones", 422, partial(client.reorder_milestones, None))]
-    return without + [(None, 422, partial(client.reorder_milestones, one)) for one in chosen]
+    return without + [(None, 422, partial(client.reorder_milestones, order)) for order in chosen]
 
 
 def _other_color(world: World, color: str | None) -> str:
-    return next((one for one in world.context.inputs.known_colors if one != color), "default")
+    return next((known_color for known_color in world.context.inputs.known_colors if known_color != color), "default")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from conformance.context.property_context import PropertyContext
 from conformance.context.world import Step, World
 from conformance.exchange import Json
+from conformance.http.client import FORM
 from conformance.models import Milestone, by_position, id_in
 from conformance.properties.registry import Examples, judges
 
@@ -30,13 +31,14 @@ UPDATE = "project/an-update-leaves-milestones-alone"
     "project/deletion-takes-its-tasks",
     "project/a-deleted-one-takes-no-milestones",
     "project/unknown-id-is-404",
+    "project/refused-changes-nothing",
     examples=Examples.WORLD,
 )
 def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> None:
     """A project of two milestones and tasks of several states: updated, cloned in two ways, and its clones deleted."""
     fresh = context.milestones(context.empty_project())
     context.expect("project/starts-with-its-default").equal(
-        [(one.type, one.tasks_count) for one in fresh], [("uncategorised", 0)], "types and counts"
+        [(milestone.type, milestone.tasks_count) for milestone in fresh], [("uncategorised", 0)], "types and counts"
     )
     chance = context.chance()
     world = World.arrange(context, chance, twin=False)
@@ -47,6 +49,7 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     fields = context.project_fields() | {"project_clientid": None}
     answer = context.client.update_project(world.project, fields, world.options())
     context.obtained(answer, "an updated project")
+    _send_refused_updates(world)
     context.client.get_project(world.project)
     world.judge(Step([], UPDATE, UPDATE, UPDATE))
     whole = _clone(world, str(fields["project_title"]), {"copy_milestones": "on", "copy_tasks": "on"})
@@ -62,6 +65,23 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     world.judge(Step([], SPARES, SPARES, SPARES))
 
 
+def _send_refused_updates(world: World) -> None:
+    """Updates that lack a field, and one by a method that is not documented; what is read next shows what they did."""
+    context, client = world.context, world.context.client
+    lacking = world.chance.sample(("project_date_start", "project_categoryid", "project_title"), 3)
+    for name in lacking if context.thorough else lacking[:1]:
+        client.update_project(world.project, {**_changed(world), name: None}, world.options())
+    if context.thorough:
+        body = client.form(_changed(world))
+        client.raw("PUT", f"/projects/{world.project}", body=body, content_type=FORM)
+
+
+def _changed(world: World) -> dict[str, Json]:
+    """Fields of an update with which no other one shares title or date."""
+    day = f"2026-02-{world.chance.randint(1, 28):02}"
+    return world.context.project_fields() | {"project_clientid": None, "project_date_start": day}
+
+
 def _clone(world: World, title: str, flags: dict[str, Json]) -> int:
     """A clone of the first project, of the same title as others."""
     client, fields = world.context.client, {"project_title": title, **flags}
@@ -69,31 +89,42 @@ def _clone(world: World, title: str, flags: dict[str, Json]) -> int:
 
 
 def _judge_whole(world: World, clone: int) -> None:
-    context, source = world.context, [one for one in world.milestones.values() if one.project_id == world.project]
+    context, source = (
+        world.context,
+        [milestone for milestone in world.milestones.values() if milestone.project_id == world.project],
+    )
     copies = context.snapshot(clone)
     _has_own_default(world, list(copies.values()))
     context.expect("project/a-clone-copies-the-milestones").same_members(
         _titles_and_colors(copies.values()), _titles_and_colors(source), "titles and colours of the copies"
     )
-    own = {one.id: one for one in source if one.type == "categorised"}
-    copied = {one.id: one for one in copies.values() if one.type == "categorised"}
+    own = {milestone.id: milestone for milestone in source if milestone.type == "categorised"}
+    copied = {copy.id: copy for copy in copies.values() if copy.type == "categorised"}
     context.expect("project/a-clone-keeps-the-order").equal(
-        [copied[one].title for one in by_position(copied)], [own[one].title for one in by_position(own)], "the order"
+        [copied[milestone_id].title for milestone_id in by_position(copied)],
+        [own[milestone_id].title for milestone_id in by_position(own)],
+        "the order",
     )
     tasks = context.tasks(project_id=clone)
-    strays = [one.id for one in tasks if one.milestone_id not in copies]
+    strays = [task.id for task in tasks if task.milestone_id not in copies]
     context.expect("project/the-tasks-of-a-clone-are-in-its-own-milestones").equal(
         strays, [], "tasks in milestones of another project"
     )
-    held = [[row.title, sum(task.milestone_id == one for task in tasks)] for one, row in copied.items()]
+    held = [
+        [row.title, sum(task.milestone_id == milestone_id for task in tasks)] for milestone_id, row in copied.items()
+    ]
     if world.lists_archived:
         context.expect("project/a-clone-copies-the-tasks-into-their-milestones").same_members(
-            held, [[row.title, len(world.held(one))] for one, row in own.items()], "titles and tasks of the copies"
+            held,
+            [[row.title, len(world.held(milestone_id))] for milestone_id, row in own.items()],
+            "titles and tasks of the copies",
         )
-    counts = {one: row.tasks_count for one, row in copied.items()}
+    counts = {milestone_id: row.tasks_count for milestone_id, row in copied.items()}
     if world.lists_archived and world.counts_archived:
         context.expect("project/a-clone-copies-the-tasks-into-their-milestones").equal(
-            [[copied[one].title, count] for one, count in counts.items()], held, "titles and tasks_count of the copies"
+            [[copied[milestone_id].title, count] for milestone_id, count in counts.items()],
+            held,
+            "titles and tasks_count of the copies",
         )
 
 
@@ -101,10 +132,10 @@ def _judge_bare(world: World, clone: int) -> None:
     copies = world.context.milestones(clone)
     _has_own_default(world, copies)
     world.context.expect("project/a-clone-without-the-flag-copies-no-milestones").equal(
-        [one.title for one in copies if one.type != "uncategorised"], [], "titles of the copies"
+        [copy.title for copy in copies if copy.type != "uncategorised"], [], "titles of the copies"
     )
     world.context.expect("project/a-clone-without-the-flag-copies-no-tasks").equal(
-        sum(one.tasks_count or 0 for one in copies), 0, "tasks_count of all of the copy"
+        sum(copy.tasks_count or 0 for copy in copies), 0, "tasks_count of all of the copy"
     )
 
 
@@ -131,11 +162,11 @@ def _judge_deletion(world: World, project: int) -> None:
 
 
 def _has_own_default(world: World, copies: Sequence[Milestone]) -> None:
-    defaults = [one.id for one in copies if one.type == "uncategorised"]
+    defaults = [copy.id for copy in copies if copy.type == "uncategorised"]
     world.context.expect("project/a-clone-has-a-default-of-its-own").holds(
         len(defaults) == 1 and defaults[0] not in world.milestones, "one default of its own", f"defaults {defaults}"
     )
 
 
 def _titles_and_colors(milestones: Iterable[Milestone]) -> list[Json]:
-    return [[one.title, one.color] for one in milestones if one.type == "categorised"]
+    return [[milestone.title, milestone.color] for milestone in milestones if milestone.type == "categorised"]

@@ -1,4 +1,4 @@
-"""What a read-only run can judge: somebody's project, as it stands, while others may be working in it."""
+"""Judge somebody's project in a read-only run, as it stands, while others may be working in it."""
 
 from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.exchange import AuthVariant, Json
@@ -30,7 +30,7 @@ def a_project_is_listed_as_it_stands(context: PropertyContext) -> None:
     got = [context.client.get_milestone(row.id) for row in rows[:5]]
     by_type = {kind: context.milestones(project, type=kind) for kind in ("categorised", "uncategorised")}
     wanted = rows[0] if rows else None
-    found = context.milestones(project, search=wanted.title) if wanted else []
+    matches = context.milestones(project, search=wanted.title) if wanted else []
     unordered = context.milestones(project, sort="milestone_created")
     descending = context.milestones(project, sort="milestone_created", order="desc")
     _standing_still(context, project, rows)
@@ -50,7 +50,7 @@ def a_project_is_listed_as_it_stands(context: PropertyContext) -> None:
         )
     if wanted and wanted.title and wanted.title.isalnum():
         context.expect("list/search-finds-the-title").holds(
-            wanted in found, f"milestone {wanted.id}", "it is not found"
+            wanted in matches, f"milestone {wanted.id}", "it is not found"
         )
     context.expect("list/order-defaults-to-descending").equal(
         [row.created for row in unordered], [row.created for row in descending], "the creations as with order=desc,"

@@ -26,11 +26,11 @@ def _rows(context: PropertyContext, project: int) -> dict[int, Milestone]:
 def _places(context: PropertyContext, project: int, ids: Sequence[int]) -> list[int | None]:
     """The positions of milestones, as the list shows them."""
     rows = _rows(context, project)
-    return [rows[one].position if one in rows else None for one in ids]
+    return [rows[identifier].position if identifier in rows else None for identifier in ids]
 
 
 def _ranked_by(places: Sequence[int | None], ids: Sequence[int]) -> list[int]:
-    return [one for _, one in sorted(zip((place or 0 for place in places), ids, strict=True))]
+    return [milestone_id for _, milestone_id in sorted(zip((place or 0 for place in places), ids, strict=True))]
 
 
 def _reordered(context: PropertyContext, order: Sequence[int]) -> Exchange:
@@ -55,7 +55,7 @@ def positions_follow_the_list_sent(context: PropertyContext) -> None:
     answer = context.client.reorder_milestones(order, context.draw_options())
     context.expect("reorder/answers-200").status(answer, 200)
     counted = list(range(1, len(order) + 1))
-    read = [context.read(one).position for one in (order[0], order[1], order[-1])]
+    read = [context.read(milestone_id).position for milestone_id in (order[0], order[1], order[-1])]
     context.expect("reorder/positions-run-from-one").equal(
         read, [counted[0], counted[1], counted[-1]], "the positions of the first two and the last of the order sent"
     )
@@ -97,9 +97,9 @@ def positions_run_past_a_page(context: PropertyContext) -> None:
             _places(context, project, order), list(range(1, len(order) + 1)), "the positions in the order sent"
         )
         # The second time one is gone, and a new one has come.
-        gone = next(one for one in order if one not in (ids[0], ids[3]))
+        gone = next(milestone_id for milestone_id in order if milestone_id not in (ids[0], ids[3]))
         context.obtained(context.client.delete_milestone(gone), "a deletion")
-        order = [context.milestone(project).id, *(one for one in order[::-1] if one != gone)]
+        order = [context.milestone(project).id, *(milestone_id for milestone_id in order[::-1] if milestone_id != gone)]
     if task is not None:
         context.expect("reorder/changes-only-positions").equal(context.read_task(task.id), task, "a task")
 
@@ -136,7 +136,7 @@ def a_reorder_changes_positions_alone(context: PropertyContext) -> None:
         context.task(project, ids[1])
     elsewhere, _ = context.ordered_milestones(2)
     before, before_elsewhere = _rows(context, project), _rows(context, elsewhere)
-    _reordered(context, sorted(ids, key=lambda one: before[one].position or 0, reverse=True))
+    _reordered(context, sorted(ids, key=lambda identifier: before[identifier].position or 0, reverse=True))
     after, after_elsewhere = _rows(context, project), _rows(context, elsewhere)
     context.expect("reorder/changes-only-positions").equal(_unplaced(after), _unplaced(before), "all but the positions")
     context.expect("reorder/leaves-other-projects-alone").equal(
@@ -145,7 +145,7 @@ def a_reorder_changes_positions_alone(context: PropertyContext) -> None:
 
 
 def _unplaced(rows: Mapping[int, Milestone]) -> dict[int, Milestone]:
-    return {one: replace(row, position=None, updated=None) for one, row in rows.items()}
+    return {milestone_id: replace(row, position=None, updated=None) for milestone_id, row in rows.items()}
 
 
 @judges("reorder/needs-milestones", "reorder/refused-changes-nothing", examples=Examples.NOT_QUICK)

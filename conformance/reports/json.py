@@ -26,7 +26,7 @@ class CallEntry(TypedDict):
 
 
 class CheckEntry(TypedDict):
-    """What the last look of a reproduction expected, and what came."""
+    """The expected and the actual value of a reproduction's last check."""
 
     expected: str
     actual: str
@@ -59,7 +59,7 @@ class RequirementEntry(TypedDict):
 
 
 class ObservationEntry(TypedDict):
-    """What was seen at an open point; the choice is null where it is none of the contract's."""
+    """The behaviour seen at an open point; the choice is null where it is none of the contract's."""
 
     id: str
     question: str
@@ -70,7 +70,7 @@ class ObservationEntry(TypedDict):
 
 
 class CoverageEntry(TypedDict):
-    """How often an operation answered a status to an encoding, and which documented inputs it was sent."""
+    """The number of answers of an operation by status and encoding, with the documented inputs it was sent."""
 
     operation: str
     status: int
@@ -81,7 +81,7 @@ class CoverageEntry(TypedDict):
 
 
 class ContractEntry(TypedDict):
-    """Which contract was held against the deployment."""
+    """The contract that the deployment was judged by."""
 
     version: str
     sha256: str
@@ -133,11 +133,11 @@ def entry(report: Report) -> ReportEntry:
         "leftovers": list(report.leftovers),
         "notes": list(report.notes),
         "stale_waivers": list(report.stale_waivers),
-        "profile": [_observation(report, one) for one in report.observations],
-        "coverage": [_covered(one) for one in report.coverage],
-        "requirements": [_requirement(report, one) for one in report.judgements],
+        "profile": [_observation(report, observation) for observation in report.observations],
+        "coverage": [_covered(item) for item in report.coverage],
+        "requirements": [_requirement(report, judgement) for judgement in report.judgements],
         "causes": [
-            {"root": root.requirement.id, "consequences": [one.requirement.id for one in consequences]}
+            {"root": root.requirement.id, "consequences": [consequence.requirement.id for consequence in consequences]}
             for root, consequences in report.grouped
         ],
     }
@@ -166,8 +166,8 @@ def _requirement(report: Report, judgement: Judgement) -> RequirementEntry:
         "actual": judgement.actual,
         "times_judged": judgement.times_judged,
         "command": report.command(requirement),
-        "reproduction": [_call(report, one) for one in report.calls(judgement)],
-        "repetition": [_call(report, one) for one in judgement.repetition],
+        "reproduction": [_call(report, call) for call in report.calls(judgement)],
+        "repetition": [_call(report, item) for item in judgement.repetition],
         "check": _check(report, judgement),
         "script": report.script_name(judgement) if judgement.verdict is Verdict.FAIL else "",
     }
@@ -187,7 +187,7 @@ def _observation(report: Report, observation: Observation) -> ObservationEntry:
         "choices": dict(observation.point.choices),
         "choice": observation.choice,
         "seen": observation.seen,
-        "exchanges": [_call(report, one) for one in observation.exchanges],
+        "exchanges": [_call(report, exchange) for exchange in observation.exchanges],
     }
 
 

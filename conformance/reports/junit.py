@@ -65,7 +65,7 @@ def _details(report: Report, judgement: Judgement) -> str:
         f"follows from: {cause.root}" for cause in report.causes if judgement.requirement.id in cause.consequences
     ]
     lines += [f"script: {report.script_name(judgement)}"]
-    lines += [one.curl(report.target) for one in report.calls(judgement)]
+    lines += [call.curl(report.target) for call in report.calls(judgement)]
     return "\n".join([*lines, "", report.command(judgement.requirement)])
 
 

@@ -70,11 +70,14 @@ class Report:
     @property
     def sorted(self) -> list[Judgement]:
         """The judgements, the worst first, stated before inferred ones."""
-        return sorted(self.judgements, key=lambda one: (ORDER.index(one.verdict), one.requirement.level != "stated"))
+        return sorted(
+            self.judgements,
+            key=lambda judgement: (ORDER.index(judgement.verdict), judgement.requirement.level != "stated"),
+        )
 
     def having(self, *verdicts: Verdict) -> list[Judgement]:
         """The judgements of these verdicts."""
-        return [one for one in self.sorted if one.verdict in verdicts]
+        return [judgement for judgement in self.sorted if judgement.verdict in verdicts]
 
     @property
     def next_step(self) -> str:
@@ -89,7 +92,7 @@ class Report:
     def headline(self) -> str:
         """The outcome in one sentence."""
         broken = self.having(Verdict.FAIL)
-        failing = sum(one.fails(strict=self.strict) for one in broken)
+        failing = sum(judgement.fails(strict=self.strict) for judgement in broken)
         judged = len(self.having(Verdict.PASS, Verdict.FAIL, Verdict.WAIVED, Verdict.UNSTEADY))
         unsteady = len(self.having(Verdict.UNSTEADY))
         waived = len(self.having(Verdict.WAIVED))
@@ -150,7 +153,7 @@ class Report:
     @property
     def grouped(self) -> list[tuple[Judgement, list[Judgement]]]:
         """Return the violations by cause: the root of each, and what follows from it."""
-        violated = {one.requirement.id: one for one in self.having(Verdict.FAIL)}
+        violated = {judgement.requirement.id: judgement for judgement in self.having(Verdict.FAIL)}
         groups = [
             (violated.pop(cause.root), [violated.pop(name) for name in cause.consequences if name in violated])
             for cause in self.causes
@@ -158,12 +161,19 @@ class Report:
         ]
         groups += [(judgement, []) for judgement in violated.values()]
         # What fails the run comes before what is only reported; else the order of the causes stays.
-        return sorted(groups, key=lambda group: not any(one.fails(strict=self.strict) for one in (group[0], *group[1])))
+        return sorted(
+            groups,
+            key=lambda group: not any(judgement.fails(strict=self.strict) for judgement in (group[0], *group[1])),
+        )
 
     @property
     def unlike_the_mock(self) -> list[Observation]:
         """Return what the deployment was seen to do otherwise than the mock does by default."""
-        return [one for one in self.observations if one.choice != one.point.default and one.seen]
+        return [
+            observation
+            for observation in self.observations
+            if observation.choice != observation.point.default and observation.seen
+        ]
 
     def reason(self, judgement: Judgement) -> str:
         """Return why a requirement has its verdict, in one sentence."""

@@ -77,7 +77,7 @@ def progress(plan: Sequence[Property], console: Console, *, quiet: bool) -> Iter
     columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("{task.description}"))
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=len(plan))
-        yield lambda one: bar.update(task, advance=1, description=one.name)
+        yield lambda candidate: bar.update(task, advance=1, description=candidate.name)
 
 
 def show(report: Report, console: Console) -> None:
@@ -100,7 +100,7 @@ def show(report: Report, console: Console) -> None:
         _line(console, f"Could not be removed: {left}", "yellow")
     if report.leftovers:
         _line(console, removal_command(report.target), "yellow")
-    counts = Counter(one.verdict for one in report.judgements)
+    counts = Counter(judgement.verdict for judgement in report.judgements)
     passed, broken = counts[Verdict.PASS], counts[Verdict.FAIL]
     rest = counts[Verdict.INCONCLUSIVE] + counts[Verdict.ERROR]
     _line(console, "")
@@ -141,7 +141,7 @@ def _show_consequences(report: Report, root: Judgement, consequences: Sequence[J
     """Name what follows from a violation, without its calls."""
     if not consequences:
         return
-    failing = sum(one.fails(strict=report.strict) for one in consequences)
+    failing = sum(consequence.fails(strict=report.strict) for consequence in consequences)
     inferred = f", {len(consequences) - failing} of them inferred only" if failing < len(consequences) else ""
     _line(
         console, f"  from this {len(consequences)} more{inferred}; fixed with {root.requirement.id}, or looked at next"
@@ -171,15 +171,19 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
 def _show_profile(report: Report, console: Console) -> None:
     if not report.observations:
         return
-    known = sum(one.choice is not None for one in report.observations)
+    observed = sum(observation.choice is not None for observation in report.observations)
     _line(console, "")
-    others = "; the others:" if known < len(report.observations) else ""
-    _line(console, f"Observed {known} of {len(report.observations)} open points (profile.json){others}", "bold")
-    for one in report.observations:
-        if one.choice is None:
-            choices = " or ".join(one.point.choices)
-            why = one.seen if one.seen.startswith("not seen") else f"{one.seen}, which is none of {choices}"
-            _line(console, f"  {one.point.id}: {why}", "dim")
+    others = "; the others:" if observed < len(report.observations) else ""
+    _line(console, f"Observed {observed} of {len(report.observations)} open points (profile.json){others}", "bold")
+    for observation in report.observations:
+        if observation.choice is None:
+            choices = " or ".join(observation.point.choices)
+            why = (
+                observation.seen
+                if observation.seen.startswith("not seen")
+                else f"{observation.seen}, which is none of {choices}"
+            )
+            _line(console, f"  {observation.point.id}: {why}", "dim")
 
 
 def _show_unjudged(judgements: list[Judgement], console: Console) -> None:
@@ -198,8 +202,8 @@ def _show_reasons(heading: str, judgements: list[Judgement], console: Console) -
     _line(console, "")
     _line(console, heading, "bold yellow")
     by_reason: dict[str, list[str]] = {}
-    for one in judgements:
-        by_reason.setdefault(one.reason, []).append(one.requirement.id)
+    for judgement in judgements:
+        by_reason.setdefault(judgement.reason, []).append(judgement.requirement.id)
     for reason, identifiers in by_reason.items():
         _line(console, f"  {reason}")
         for identifier in identifiers:

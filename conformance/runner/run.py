@@ -73,10 +73,10 @@ class Run:
         self.inputs = Inputs(contract)
         properties.load_all()
         self.properties = [
-            one
-            for one in PROPERTIES
-            if one.examples.count(options.depth)
-            and (one.read_only if options.read_only else not one.read_only_run_only)
+            candidate
+            for candidate in PROPERTIES
+            if candidate.examples.count(options.depth)
+            and (candidate.read_only if options.read_only else not candidate.read_only_run_only)
         ]
         self.results = ResultCollector(self._select(), Coverage(contract.operations))
         self.leftovers: list[str] = []
@@ -84,15 +84,15 @@ class Run:
         self._journal: Journal | None = None
 
     def _select(self) -> frozenset[str]:
-        judgeable = {identifier for one in self.properties for identifier in one.judges}
+        judgeable = {identifier for candidate in self.properties for identifier in candidate.judges}
         return select(self.contract.requirements, self.options.only, self.options.exclude) & frozenset(judgeable)
 
     @property
     def plan(self) -> list[Property]:
         """The properties that judge anything selected, in the order they run."""
-        chosen = [one for one in self.properties if one.concerns(self.results.selected)]
+        chosen = [candidate for candidate in self.properties if candidate.concerns(self.results.selected)]
         first = frozenset(self.options.first)
-        return sorted(chosen, key=lambda one: (one.run_last, not one.concerns(first)))
+        return sorted(chosen, key=lambda candidate: (candidate.run_last, not candidate.concerns(first)))
 
     def judgement(self, requirement: str) -> Judgement:
         """The verdict on a requirement, as far as the run has come."""
@@ -103,7 +103,7 @@ class Run:
 
     def judgements(self) -> list[Judgement]:
         """The verdicts on all requirements of the contract."""
-        return [self.judgement(one) for one in self.contract.requirements]
+        return [self.judgement(requirement) for requirement in self.contract.requirements]
 
     def keep_journal(self) -> None:
         """From now on enters what is made into a journal; a read-only run makes nothing."""

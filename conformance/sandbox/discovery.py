@@ -54,7 +54,9 @@ def _explore(contract: Contract, target: Target, id_overrides: IdOverrides, tran
     project = projects[0] if projects else None
     client_id = id_overrides.client_id or _first(projects, "client")
     category_id = id_overrides.category_id or _first(projects, "category")
-    missing = [f"--{name}-id" for name, found in (("client", client_id), ("category", category_id)) if found is None]
+    missing = [
+        f"--{name}-id" for name, identifier in (("client", client_id), ("category", category_id)) if identifier is None
+    ]
     if client_id is None or category_id is None:
         raise RunError(
             f"{target.url} shows no project to take a client and a category from; name existing ones with "

@@ -39,11 +39,11 @@ def _base_url(process: subprocess.Popen[str]) -> str:
     with DefaultSelector() as selector:
         selector.register(output, EVENT_READ)
         line = output.readline() if selector.select(SECONDS_TO_START) else ""
-    found = [word for word in line.split() if word.startswith("http")]
-    if not found:
+    addresses = [word for word in line.split() if word.startswith("http")]
+    if not addresses:
         process.kill()
         complaint = " ".join(process.communicate()[1].split()[-40:])
         raise RunError(
             f"our own mock did not start ({complaint or 'it said nothing'}); try `milestones-mock` by itself."
         )
-    return found[0].rstrip("/")
+    return addresses[0].rstrip("/")

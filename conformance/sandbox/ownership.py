@@ -1,4 +1,4 @@
-"""Which records the run made: claimed by the answer to a creation, and ours once read back as ours.
+"""Keep the records that the run made: claimed by the answer to a creation, and ours once read back as ours.
 
 A deployment's answer is a claim. An id that was shown before it was made, or that shows somebody else's record, is a
 contradiction: from then on nothing is written.
@@ -92,7 +92,7 @@ class Ownership:
         return f"{LABEL}{self.run_id}_" if self.run_id else LABEL
 
     def is_ours(self, title: Json) -> bool:
-        """Whether a title was given by this run, or by any run where it stands for all of them."""
+        """Tell if a title was given by this run, or by any run where it stands for all of them."""
         if not self.run_id:
             return is_label({"title": title}) and (not self.prefixes or str(title).startswith(self.prefixes))
         return isinstance(title, str) and title.startswith(self.prefix)
@@ -264,13 +264,13 @@ class Ownership:
 
     def _contradict(self, what: str, claim: Claim, exchange: Exchange | None) -> None:
         answers = [claim.answer] if exchange is None or exchange is claim.answer else [claim.answer, exchange]
-        shown = "; ".join(f"{one.summary}: {one.shown_body(SHOWN)}" for one in answers)
+        shown = "; ".join(f"{answer.summary}: {answer.shown_body(SHOWN)}" for answer in answers)
         self.contradiction = self.contradiction or f"{what}, and an answer says that the run made it ({shown})"
         raise Contradiction(self.contradiction)
 
 
 def is_label(record: Json) -> bool:
-    """Whether the title of a record is one that any run has given."""
+    """Tell if the title of a record is one that any run has given."""
     title = record.get("title") if isinstance(record, Mapping) else None
     return isinstance(title, str) and _TITLE.fullmatch(title) is not None
 
@@ -302,7 +302,7 @@ def project_in(record: Mapping[str, Json]) -> int | None:
 
 def ids_in(exchange: Exchange) -> Iterator[int]:
     """The ids of the rows of a list."""
-    yield from (one for row in rows_of(exchange) if (one := read_id(row)) is not None)
+    yield from (identifier for row in rows_of(exchange) if (identifier := read_id(row)) is not None)
 
 
 def _shown(exchange: Exchange) -> Mapping[str, Json]:

@@ -130,11 +130,11 @@ def _numbers(value: Json) -> Iterator[int]:
         if match := _LEADING_DIGITS.match(value):
             yield int(match[1])
     elif isinstance(value, Mapping):
-        for one in value.values():
-            yield from _numbers(one)
+        for element in value.values():
+            yield from _numbers(element)
     else:
-        for one in value:
-            yield from _numbers(one)
+        for element in value:
+            yield from _numbers(element)
 
 
 def _listed_ids(client: Client, kind: Kind, parent: int) -> Iterator[int]:

@@ -31,7 +31,7 @@ class SharedProject:
 
 @dataclass
 class DeletedIds:
-    """What was deleted, for those who need an id that names nothing."""
+    """Ids of deleted records, for those who need an id that names nothing."""
 
     project: int | None = None
     milestone: int | None = None
@@ -48,9 +48,10 @@ class SharedProjects:
 
     def find(self, size: int, borrowed: Sequence[SharedProject]) -> SharedProject | None:
         """A shared project that an example has not got yet: of a fixed `size`, or of any content with 0."""
-        fitting = (one for one in self.projects if one not in borrowed)
+        fitting = (project for project in self.projects if project not in borrowed)
         return next(
-            (one for one in fitting if (len(one.milestone_ids) >= size if size else not one.milestone_ids)), None
+            (shared for shared in fitting if (len(shared.milestone_ids) >= size if size else not shared.milestone_ids)),
+            None,
         )
 
     def add(self, shared: SharedProject) -> None:
@@ -59,10 +60,10 @@ class SharedProjects:
 
     def release(self, borrowed: Sequence[SharedProject], history: Sequence[Exchange], *, dirty: bool) -> None:
         """Ends an example; what it spoilt, and what was lent often enough, is lent no more."""
-        for one in borrowed:
-            one.leases += 1
-            one.history += [exchange for exchange in history if exchange not in one.made]
-            if one in self.projects and (dirty or one.leases >= LEASES):
-                self.projects.remove(one)
+        for outcome in borrowed:
+            outcome.leases += 1
+            outcome.history += [exchange for exchange in history if exchange not in outcome.made]
+            if outcome in self.projects and (dirty or outcome.leases >= LEASES):
+                self.projects.remove(outcome)
                 self.gone.milestone = None
-                self.on_retire(one.id)
+                self.on_retire(outcome.id)

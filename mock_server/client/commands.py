@@ -126,8 +126,8 @@ def profile(mock: "ControlClient", name: str | None, chosen: Sequence[str], clea
 
 def read_choice(text: str) -> tuple[str, str]:
     """Return the open point and the choice of `point=choice`; raises BadParameter."""
-    point, found, choice = text.partition("=")
-    if not found:
+    point, equals, choice = text.partition("=")
+    if not equals:
         raise click.BadParameter(f"{text} has no choice: write it as POINT=CHOICE.", param_hint="--choose")
     return point, choice
 
@@ -143,11 +143,11 @@ def requests(mock: "ControlClient", clear: bool, number: int | None) -> None:
         return
     if clear:
         mock.clear_requests()
-    for one in mock.requests():
-        query = f"?{one['query']}" if one["query"] else ""
-        notes = " ".join(filter(None, [one["forced"], *one["complaints"]]))
-        line = f"{one['number']:>5} {one['status'] or '---'} {one['method']} {one['path']}{query}"
-        click.echo(f"{line} {one['milliseconds']:.1f} ms {notes}".rstrip())
+    for request in mock.requests():
+        query = f"?{request['query']}" if request["query"] else ""
+        notes = " ".join(filter(None, [request["forced"], *request["complaints"]]))
+        line = f"{request['number']:>5} {request['status'] or '---'} {request['method']} {request['path']}{query}"
+        click.echo(f"{line} {request['milliseconds']:.1f} ms {notes}".rstrip())
 
 
 @click.command()

@@ -13,7 +13,7 @@ DEFAULT_KEY = "test-me"
 
 
 class ControlClientError(Exception):
-    """What a running mock could not do, or that none runs there, said for people."""
+    """A running mock could not do it, or none runs there; the message is for people."""
 
 
 class ControlClient:
@@ -46,8 +46,8 @@ class ControlClient:
             raise ControlClientError(f"What answers at {self.origin} is no Milestones mock.") from error
         if answer.status >= 300:
             raise ControlClientError(str(content.get("message", answer.status)))
-        found: Mapping[str, Any] = content
-        return found
+        reply: Mapping[str, Any] = content
+        return reply
 
     def accounts(self) -> list[Mapping[str, Any]]:
         """Return the accounts that have been opened, in figures."""
@@ -84,8 +84,8 @@ class ControlClient:
 
     def profile(self, **changes: object) -> Mapping[str, str]:
         """Return the choices at open points, after changing them: `profile` a name, `choices` by open point."""
-        found = self.call("PUT" if changes else "GET", f"{self._account}/profile", changes or None)
-        choices: Mapping[str, str] = found["choices"]
+        reply = self.call("PUT" if changes else "GET", f"{self._account}/profile", changes or None)
+        choices: Mapping[str, str] = reply["choices"]
         return choices
 
     def clear_profile(self) -> None:

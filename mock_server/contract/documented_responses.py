@@ -62,7 +62,7 @@ def _read_answers_once(path: Path, _changed: int) -> "DocumentedResponses":
 
 
 class DocumentedResponses:
-    """What the contract says of answers, read when it is first needed."""
+    """The contract's responses, read when they are first needed."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -101,8 +101,8 @@ class DocumentedResponses:
             return ()
         answer = self.find(operation, response.status)
         if answer is None:
-            known = ", ".join(map(str, self.statuses(operation)))
-            return (f"The status {response.status} is not documented for {operation}, only: {known}.",)
+            documented = ", ".join(map(str, self.statuses(operation)))
+            return (f"The status {response.status} is not documented for {operation}, only: {documented}.",)
         return tuple(_judge_body(answer, response))
 
 

@@ -76,7 +76,7 @@ def _read_body(operation: Operation, request: Request) -> Mapping[str, Any]:
         content: Json = json.loads(request.body or b"{}")
     except ValueError as error:
         raise ControlError("The body is not JSON.", 422) from error
-    for found in operation.bodies["application/json"].validator.iter_errors(content):
-        where = ".".join(map(str, found.instance_path)) or "the body"
-        raise ControlError(f"{where}: {found.message}. See /_mock/openapi.json.", 422)
+    for invalid in operation.bodies["application/json"].validator.iter_errors(content):
+        where = ".".join(map(str, invalid.instance_path)) or "the body"
+        raise ControlError(f"{where}: {invalid.message}. See /_mock/openapi.json.", 422)
     return as_mapping(content)

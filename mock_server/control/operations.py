@@ -70,12 +70,12 @@ def get_status(call: ControlCall) -> Response:
     middleware = call.control.middleware
     operations = [
         {
-            "id": one.id,
-            "method": one.method,
-            "path": one.path,
-            "statuses": list(middleware.documented_responses.statuses(one.id)),
+            "id": operation.id,
+            "method": operation.method,
+            "path": operation.path,
+            "statuses": list(middleware.documented_responses.statuses(operation.id)),
         }
-        for one in middleware.contract.operations.values()
+        for operation in middleware.contract.operations.values()
     ]
     return reply_json(
         {
@@ -206,8 +206,8 @@ def list_requests(call: ControlCall) -> Response:
     """Answer the recorded requests in short."""
     after = int(call.query["after"]) if call.query.get("after", "").isdecimal() else 0
     recorder = call.control.middleware.recorder
-    found = [show_exchange(exchange) for exchange in recorder.read(after, call.only_key)]
-    return reply_json({"data": found, "last": recorder.last_number})
+    exchanges = [show_exchange(exchange) for exchange in recorder.read(after, call.only_key)]
+    return reply_json({"data": exchanges, "last": recorder.last_number})
 
 
 def clear_requests(call: ControlCall) -> Response:

@@ -1,4 +1,4 @@
-"""What can be done to the accounts of a running mock, the same from its control API, its inspector and Python."""
+"""Change the accounts of a running mock, the same from its control API, its inspector and Python."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ from mock_server.storage.store import Milestone, Project
 
 
 class ControlError(Exception):
-    """What cannot be done, said for people; `status` is how the control API answers it."""
+    """It cannot be done; the message is for people, `status` is how the control API answers it."""
 
     def __init__(self, message: str, status: int = 404) -> None:
         super().__init__(message)
@@ -65,11 +65,11 @@ class Control:
     def load(self, key: str, scenario: Json) -> None:
         """Fill an account from a shipped scenario by its name, or from the content of a scenario."""
         account = self.account(key)
-        found = self._shipped(scenario) if isinstance(scenario, str) else self._build(scenario)
+        loaded = self._shipped(scenario) if isinstance(scenario, str) else self._build(scenario)
         with self.middleware.app.lock:
-            account.store = found.open_store()
-            if found.now is not None:
-                account.clock.set(found.now)
+            account.store = loaded.open_store()
+            if loaded.now is not None:
+                account.clock.set(loaded.now)
 
     def _shipped(self, name: str) -> Scenario:
         if name not in shipped_names():
@@ -135,8 +135,8 @@ class Control:
         """Give an account the choices of a shipped profile, or those it has, under some choices of its own."""
         account, contract = self.account(key), self.middleware.contract
         if profile and profile not in shipped_profiles():
-            known = ", ".join(shipped_profiles())
-            raise ControlError(f"There is no profile {profile}. Choose one of: {known}.", 422)
+            names = ", ".join(shipped_profiles())
+            raise ControlError(f"There is no profile {profile}. Choose one of: {names}.", 422)
         try:
             base = load_profile(contract, profile) if profile else self.profile(key)
             own = Profile.of(contract, choices or {})

@@ -48,8 +48,8 @@ def _only_read(request: Request, page: Response) -> Response:
 
 def _find_in(folder: Path, name: str) -> Response:
     path = folder / name
-    known = "/" not in name and path.suffix in TYPES and path.is_file()
-    return read_page(path) if known else refuse("There is no such file.", 404)
+    is_page = "/" not in name and path.suffix in TYPES and path.is_file()
+    return read_page(path) if is_page else refuse("There is no such file.", 404)
 
 
 def _find_swagger_file(name: str) -> Response:

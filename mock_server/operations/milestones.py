@@ -133,8 +133,8 @@ def delete_milestone(context: OperationContext) -> Result:
 def check_color(context: OperationContext) -> None:
     """Note a refusal of a colour key that the documentation does not name, where the profile has it so."""
     color = context.body.text("milestone_color")
-    known = context.body.fields.schemas.get("milestone_color", {}).get("examples")
-    if not color or not isinstance(known, list) or color in known:
+    examples = context.body.fields.schemas.get("milestone_color", {}).get("examples")
+    if not color or not isinstance(examples, list) or color in examples:
         return
     if context.profile["create/unknown-color"] == "422":
         context.body.add_error("milestone_color", "The selected milestone color is invalid.")

@@ -27,8 +27,8 @@ def write_text(exchange: Exchange) -> str:
     query = f"?{request.query}" if request.query else ""
     notes = [note for note in (exchange.forced, *exchange.complaints) if note]
     line = f"{_clock(exchange)} {exchange.response.status or '---'} {request.method} {request.path}{query}"
-    told = f" [{' '.join(notes)}]" if notes else ""
-    return _one_line(f"{line} {exchange.seconds * 1000:.1f} ms {exchange.key or '-'}{told}")
+    remarks = f" [{' '.join(notes)}]" if notes else ""
+    return _one_line(f"{line} {exchange.seconds * 1000:.1f} ms {exchange.key or '-'}{remarks}")
 
 
 def write_json(exchange: Exchange) -> str:

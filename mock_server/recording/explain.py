@@ -52,8 +52,8 @@ class Explainer:
             return []
         reasons = [self._requirement(rule_id) for rule_id in dict.fromkeys(self._requirements(exchange))]
         reasons += [self._open_point(point, choice) for point, choice in self._points(exchange)]
-        known = [reason for reason in reasons if reason is not None]
-        return [*(known or self._description(exchange)), *(Reason(hint) for hint in find_hints(exchange))]
+        explained = [reason for reason in reasons if reason is not None]
+        return [*(explained or self._description(exchange)), *(Reason(hint) for hint in find_hints(exchange))]
 
     def _requirement(self, rule_id: str) -> Reason | None:
         rule = self._answers.rules.get(rule_id)
@@ -103,8 +103,8 @@ class Explainer:
         if trace is None:
             return
         operation = self._find_operation(exchange.request)
-        seen = SeenExchange(exchange, operation, read_sent(operation, exchange.request))
-        yield from (found for found in trace.points.items() if is_relevant(found[0], seen))
+        seen_exchange = SeenExchange(exchange, operation, read_sent(operation, exchange.request))
+        yield from (choice for choice in trace.points.items() if is_relevant(choice[0], seen_exchange))
 
     def _find_operation(self, request: Request) -> Operation | None:
         """Return the operation that a request asks for, whether or not it got that far."""

@@ -1,4 +1,4 @@
-"""Which of the open points that were looked up on the way to an answer could have changed it.
+"""Select the open points that could have changed an answer from those looked up on the way to it.
 
 Most are looked up only where they decide. Those that have a test here are looked up more often.
 """
@@ -38,7 +38,7 @@ class SeenExchange:
 
     @property
     def is_json(self) -> bool:
-        """Whether the body was sent as JSON."""
+        """Tell if the body was sent as JSON."""
         return read_media_type(self.exchange.request.headers.get("content-type", "")) == "application/json"
 
     def fields(self) -> Mapping[str, Mapping[str, Json]]:
@@ -66,43 +66,47 @@ class SeenExchange:
 
 def _conflicts_by(point: str) -> Callable[[SeenExchange], bool]:
     """Tell of a conflict that only titles taken for the same may have made; titles that are the same make it anyway."""
-    return lambda seen: seen.status == 409 and seen.choice(point) == "same"
+    return lambda exchange: exchange.status == 409 and exchange.choice(point) == "same"
 
 
-def _has_number_as_title(seen: SeenExchange) -> bool:
+def _has_number_as_title(exchange: SeenExchange) -> bool:
     return any(
-        seen.fields().get(name, {}).get("type") == "string" and isinstance(value, int | float)
-        for name, value in seen.sent.items()
+        exchange.fields().get(name, {}).get("type") == "string" and isinstance(value, int | float)
+        for name, value in exchange.sent.items()
     )
 
 
-def _has_digits_as_id(seen: SeenExchange) -> bool:
-    return seen.is_json and any(
-        seen.fields().get(name, {}).get("type") == "integer" and isinstance(value, str) and value.isdecimal()
-        for name, value in seen.sent.items()
+def _has_digits_as_id(exchange: SeenExchange) -> bool:
+    return exchange.is_json and any(
+        exchange.fields().get(name, {}).get("type") == "integer" and isinstance(value, str) and value.isdecimal()
+        for name, value in exchange.sent.items()
     )
 
 
 TESTS: Mapping[str, Callable[[SeenExchange], bool]] = {
-    "http/unknown-route-without-key": lambda seen: seen.operation is None and seen.status in {401, 404},
-    "list/empty-list-last-page": lambda seen: seen.number("meta", "total") == 0,
-    "list/search-letter-case": lambda seen: seen.search.lower() != seen.search.upper(),
-    "list/search-accents": lambda seen: not seen.search.isascii() or not seen.exchange.response.body.isascii(),
-    "list/search-wildcards": lambda seen: "%" in seen.search or "_" in seen.search,
+    "http/unknown-route-without-key": lambda exchange: exchange.operation is None and exchange.status in {401, 404},
+    "list/empty-list-last-page": lambda exchange: exchange.number("meta", "total") == 0,
+    "list/search-letter-case": lambda exchange: exchange.search.lower() != exchange.search.upper(),
+    "list/search-accents": lambda exchange: (
+        not exchange.search.isascii() or not exchange.exchange.response.body.isascii()
+    ),
+    "list/search-wildcards": lambda exchange: "%" in exchange.search or "_" in exchange.search,
     "create/title-letter-case": _conflicts_by("create/title-letter-case"),
     "create/title-accents": _conflicts_by("create/title-accents"),
     "create/title-emoji": _conflicts_by("create/title-emoji"),
-    "create/title-of-the-default": lambda seen: seen.status == 409 and seen.title.casefold() == "uncategorised",
+    "create/title-of-the-default": lambda exchange: (
+        exchange.status == 409 and exchange.title.casefold() == "uncategorised"
+    ),
     "create/json-number-as-title": _has_number_as_title,
     "create/json-numeric-string-as-id": _has_digits_as_id,
-    "count/archived-tasks": lambda seen: seen.number("data", "tasks_count") > 0,
-    "update/unknown-id-with-invalid-body": lambda seen: (
-        seen.status == 404 and not (seen.title and seen.sent.get("milestone_color"))
+    "count/archived-tasks": lambda exchange: exchange.number("data", "tasks_count") > 0,
+    "update/unknown-id-with-invalid-body": lambda exchange: (
+        exchange.status == 404 and not (exchange.title and exchange.sent.get("milestone_color"))
     ),
 }
 
 
-def is_relevant(point: str, seen: SeenExchange) -> bool:
+def is_relevant(point: str, exchange: SeenExchange) -> bool:
     """Tell whether another choice at an open point could have changed an answer, as far as the exchange shows."""
     test = TESTS.get(point)
-    return test is None or test(seen)
+    return test is None or test(exchange)

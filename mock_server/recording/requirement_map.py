@@ -1,4 +1,4 @@
-"""Which requirements of the contract stand behind which answers, by operation; the sentences are in the contract.
+"""Map answers, by operation, to the requirements behind them; the sentences are in the contract.
 
 Where nothing stands here, the contract's own description of the answer is all there is to say.
 """
@@ -23,8 +23,8 @@ def has(name: str, value: str | None = None) -> Applies:
 
 def lacks(name: str, value: str | None = None) -> Applies:
     """Apply to requests that do not send a field, or not with a value."""
-    found = has(name, value)
-    return lambda sent: not found(sent)
+    holds = has(name, value)
+    return lambda sent: not holds(sent)
 
 
 SUCCESSES: Mapping[str, tuple[tuple[str, Applies], ...]] = {

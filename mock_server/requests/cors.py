@@ -1,4 +1,4 @@
-"""What lets pages of any origin call the mock, with whatever they send. Implements: Fetch, CORS protocol."""
+"""Let pages of any origin call the mock, with whatever they send. Implements: Fetch, CORS protocol."""
 
 from dataclasses import replace
 
@@ -32,14 +32,14 @@ def admit(request: Request, response: Response) -> Response:
 
 
 def _exposed(response: Response) -> list[str]:
-    known = {name.lower() for name in EXPOSED} | SAFE | HIDDEN
-    more = {name for name, _ in response.headers if name.lower() not in known}
+    hidden = {name.lower() for name in EXPOSED} | SAFE | HIDDEN
+    more = {name for name, _ in response.headers if name.lower() not in hidden}
     return [*EXPOSED, *sorted(name for name in more if not name.lower().startswith("access-control-"))]
 
 
 def _asked_for(request: Request, response: Response) -> dict[str, str]:
-    known = {name.lower(): value for name, value in response.headers}
-    methods = [name.strip() for name in known.get("access-control-allow-methods", "").split(",") if name.strip()]
+    node = {name.lower(): value for name, value in response.headers}
+    methods = [name.strip() for name in node.get("access-control-allow-methods", "").split(",") if name.strip()]
     method = request.headers["access-control-request-method"]
     # A refusal of the API is for the page to read: a failed preflight would hide it.
     allowed = {"Access-Control-Allow-Methods": ", ".join([*methods, *({method} - set(methods))])}

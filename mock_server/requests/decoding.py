@@ -1,4 +1,4 @@
-"""What goes over the wire as query string or body, turned into plain values; nothing is judged here.
+"""Decode query strings and bodies into plain values; nothing is judged here.
 
 Text that is not UTF-8 keeps its stray bytes as lone surrogates, so that the one check for those finds every broken
 encoding, JSON's escapes included.
@@ -82,9 +82,9 @@ def _collect_fields(pairs: Sequence[tuple[str, str]], arrays: AbstractSet[str]) 
 
 
 def _read_json(body: bytes) -> dict[str, Json]:
-    found = _read_plain_json(body)
-    if found is not None:
-        return found
+    plain_json = _read_plain_json(body)
+    if plain_json is not None:
+        return plain_json
     try:
         text = body.decode("utf-8").strip() or "{}"
         value = _DECODER.decode(text)
@@ -103,16 +103,16 @@ def _read_plain_json(body: bytes) -> dict[str, Json] | None:
     orjson reads in a fraction of the time, but whole numbers of more than 64 bits as floats.
     """
     try:
-        found: Json = orjson.loads(body)
+        decoded: Json = orjson.loads(body)
     except orjson.JSONDecodeError:
         return None
-    if type(found) is not dict:
+    if type(decoded) is not dict:
         return None
-    for value in found.values():
+    for value in decoded.values():
         kind = type(value)
         if kind is not str and kind is not int and not (kind is list and _PLAIN.issuperset(map(type, value))):
             return None
-    return found
+    return decoded
 
 
 def _is_deeper_than(limit: int, value: Json) -> bool:

@@ -55,8 +55,8 @@ def read_query(operation: Operation, request: Request, profile: Profile) -> Form
     fields = operation.query
     if not request.query and fields.are_optional:
         return FormData(fields, fields.defaults, NOTHING.keys())
-    known = _parse_valid_query(fields, request.query) if len(request.query) <= SHORT else None
-    form = FormData(fields, *known) if known is not None else _fit_query(operation, request, profile)
+    parsed = _parse_valid_query(fields, request.query) if len(request.query) <= SHORT else None
+    form = FormData(fields, *parsed) if parsed is not None else _fit_query(operation, request, profile)
     if form.has_unknown_fields() and is_list(operation) and profile["list/unknown-parameter"] == "422":
         form.reject_unknown_fields()
     return form

@@ -35,7 +35,7 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Coercion:
-    """Which types may stand for others; in a query or form, where all is text, digits are numbers."""
+    """The types that may stand for others; in a query or form, where all is text, digits are numbers."""
 
     text_as_number: bool = True
     number_as_text: bool = False
@@ -95,8 +95,8 @@ def find_violations(fields: Fields, values: Mapping[str, Json]) -> Iterator[Viol
         yield Violation(name, "encoding", f"The {field_label(name)} must be valid UTF-8 text.")
     sound = {name: value for name, value in values.items() if name not in garbled}
     if garbled or not fields.validator.is_valid(sound):
-        found = map(_describe, fields.validator.iter_errors(sound))
-        yield from (violation for violation in found if violation.field not in garbled)
+        violations = map(_describe, fields.validator.iter_errors(sound))
+        yield from (violation for violation in violations if violation.field not in garbled)
 
 
 def is_unicode(value: Json) -> bool:

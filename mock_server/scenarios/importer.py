@@ -151,7 +151,7 @@ class ScenarioImporter:
             self.store.milestones.get_or_raise,
             self.store.milestones_of_title.ids(title_hash(project.id, entry["title"])),
         )
-        own = (one for one in rivals if one.project_id == project.id and one.type == "categorised")
+        own = (rival for rival in rivals if rival.project_id == project.id and rival.type == "categorised")
         if entry["title"] in {milestone.title for milestone in own}:
             raise InvalidEntry(f"the project has two milestones titled {entry['title']}", *steps)
         now = self._tick()

@@ -30,5 +30,5 @@ class ExampleResponses:
         if answer is not None and example:
             names = ", ".join(answer.examples)
             return f"{operation} has no example {example} of {status}. Choose one of: {names}."
-        known = ", ".join(map(str, self._answers.statuses(operation)))
-        return f"{operation} does not document the status {status}. Choose one of: {known}."
+        documented = ", ".join(map(str, self._answers.statuses(operation)))
+        return f"{operation} does not document the status {status}. Choose one of: {documented}."

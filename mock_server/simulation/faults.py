@@ -93,12 +93,12 @@ class Faults:
         return fault
 
     def _check(self, fault: Fault) -> None:
-        known = self.examples.operations
-        if fault.operation and fault.operation not in known:
-            raise FaultError(f"There is no operation {fault.operation}. Choose one of: {', '.join(known)}.")
+        documented = self.examples.operations
+        if fault.operation and fault.operation not in documented:
+            raise FaultError(f"There is no operation {fault.operation}. Choose one of: {', '.join(documented)}.")
         if fault.status is None:
             return
-        operations = (fault.operation,) if fault.operation else known
+        operations = (fault.operation,) if fault.operation else documented
         if not any(self.examples.build(operation, fault.status, fault.example) for operation in operations):
             raise FaultError(self.examples.explain(fault.operation, fault.status, fault.example))
 
@@ -111,9 +111,9 @@ class Faults:
         """Drop a rule; tell whether there was one."""
         with self._lock:
             kept = [fault for fault in self._rules if fault.id != fault_id]
-            found = len(kept) < len(self._rules)
+            removed = len(kept) < len(self._rules)
             self._rules = kept
-        return found
+        return removed
 
     def clear(self, key: str | None = None) -> None:
         """Drop all rules; with `key`, only those of that account."""

@@ -32,7 +32,7 @@ MAX_HEADER = 1000
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the middleware is set up.
+    """The settings of the middleware.
 
     `validation` says what becomes of requests that break the contract: `strict` refuses them as the API does, `report`
     answers them as far as it can and marks them, `off` does the same without a mark. `record` is how many exchanges are
@@ -104,8 +104,8 @@ class Middleware:
         operation = self.find_operation(request)
         if operation is None:
             return None
-        asked = preferred_intervention(prefer, operation.id, self.faults.examples) if prefer else None
-        return asked or self.faults.plan(operation.id, read_key(request.headers.get("authorization", "")))
+        preferred = preferred_intervention(prefer, operation.id, self.faults.examples) if prefer else None
+        return preferred or self.faults.plan(operation.id, read_key(request.headers.get("authorization", "")))
 
     def _carry_out(self, plan: Intervention, request: Request) -> tuple[Response, tuple[str, ...]]:
         notes = (plan.note,) if plan.note else ()
@@ -134,8 +134,8 @@ class Middleware:
         response = self._handler.handle(repaired.request)
         if not repaired.complaints or self.settings.validation == "off":
             return response, ()
-        told = " ".join(repaired.complaints).encode("ascii", "replace").decode()
-        header = (COMPLAINTS_HEADER, " ".join(told.split())[:MAX_HEADER])
+        complaints = " ".join(repaired.complaints).encode("ascii", "replace").decode()
+        header = (COMPLAINTS_HEADER, " ".join(complaints.split())[:MAX_HEADER])
         return replace(response, headers=(*response.headers, header)), repaired.complaints
 
     def _forward(self, request: Request, upstream: Handler) -> tuple[Response, tuple[str, ...]]:

@@ -1,4 +1,4 @@
-"""What a request asks for by its Prefer header. Implements: RFC 7240, with `code`, `example` and `wait`."""
+"""Read what a request asks for by its Prefer header. Implements: RFC 7240, with `code`, `example` and `wait`."""
 
 from mock_server.messages import NORMAL_DELIVERY, Delivery, Headers
 from mock_server.simulation.example_responses import ExampleResponses
@@ -10,19 +10,19 @@ def preferred_intervention(header: str, operation: str, examples: ExampleRespons
 
     What cannot be done is left undone, as the RFC has it, and noted.
     """
-    asked = read_preferences(header)
+    preferences = read_preferences(header)
     applied: list[str] = []
     notes: list[str] = []
     answer, delivery = None, NORMAL_DELIVERY
-    if "wait" in asked:
-        delay = _read_number(asked["wait"])
+    if "wait" in preferences:
+        delay = _read_number(preferences["wait"])
         if delay is None:
-            notes.append(f"wait={asked['wait']} is no number of seconds.")
+            notes.append(f"wait={preferences['wait']} is no number of seconds.")
         else:
             delivery = Delivery(min(delay, MAX_DELAY))
-            applied.append(f"wait={asked['wait']}")
-    if "code" in asked:
-        code, example = asked["code"], asked.get("example", "")
+            applied.append(f"wait={preferences['wait']}")
+    if "code" in preferences:
+        code, example = preferences["code"], preferences.get("example", "")
         status = int(code) if code.isdecimal() else 0
         answer = examples.build(operation, status, example)
         if answer is None:
@@ -37,11 +37,11 @@ def preferred_intervention(header: str, operation: str, examples: ExampleRespons
 
 def read_preferences(header: str) -> dict[str, str]:
     """Return the preferences of a header by their names; the first of a name counts. Implements: RFC 7240, 2."""
-    found: dict[str, str] = {}
+    preferences: dict[str, str] = {}
     for preference in header.split(","):
         name, _, value = preference.partition(";")[0].partition("=")
-        found.setdefault(name.strip().lower(), value.strip().strip('"'))
-    return found
+        preferences.setdefault(name.strip().lower(), value.strip().strip('"'))
+    return preferences
 
 
 def _read_number(text: str) -> float | None:

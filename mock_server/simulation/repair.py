@@ -51,8 +51,8 @@ def _repair_body(operation: Operation, request: Request, complaints: list[str]) 
     if fields is None:
         if not request.body:
             return request
-        known = ", ".join(operation.bodies)
-        complaints.append(f"The body is sent as {media_type or 'nothing'}; {operation.id} takes: {known}.")
+        accepted = ", ".join(operation.bodies)
+        complaints.append(f"The body is sent as {media_type or 'nothing'}; {operation.id} takes: {accepted}.")
         media_type = JSON_TYPE if request.body.lstrip()[:1] == b"{" else FORM
         fields = operation.bodies.get(media_type, next(iter(operation.bodies.values())))
     try:

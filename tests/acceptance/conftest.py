@@ -1,4 +1,4 @@
-"""What the acceptance tests share: the mock as users start it, a command with a port of its own."""
+"""Share with the acceptance tests the mock as users start it, a command with a port of its own."""
 
 import os
 import subprocess
@@ -30,9 +30,9 @@ def base_url() -> Iterator[str]:
         yield url
 
 
-def need(program: str, found: bool) -> None:
+def need(program: str, available: bool) -> None:
     """Skips where a program is missing, except in CI, which has to have it."""
-    if not found and os.environ.get("CI") == "true":
+    if not available and os.environ.get("CI") == "true":
         pytest.fail(f"{program} is missing, and CI has to have it")
-    if not found:
+    if not available:
         pytest.skip(f"{program} is not installed")

@@ -94,12 +94,12 @@ def test_a_page_on_another_port_works_with_milestones(page_url: str, tmp_path: P
         timeout=60,
         check=True,
     )
-    found = re.search(r'<pre id="seen">(.*?)</pre>', dumped.stdout, re.DOTALL)
+    match = re.search(r'<pre id="seen">(.*?)</pre>', dumped.stdout, re.DOTALL)
 
-    assert found is not None, dumped.stdout
-    seen = json.loads(html.unescape(found[1]))
-    assert seen.pop("listed") >= 3
-    assert seen == {
+    assert match is not None, dumped.stdout
+    page = json.loads(html.unescape(match[1]))
+    assert page.pop("listed") >= 3
+    assert page == {
         "created": [201, "From a page"],
         "reordered": 200,
         "first": "From a page",

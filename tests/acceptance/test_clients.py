@@ -143,8 +143,8 @@ def test_a_client_is_answered_as_without_a_network(client: HttpClient, mock_url:
         ended = subprocess.run(arguments, input=lines, capture_output=True, text=True, timeout=120, check=False)
         assert ended.returncode == 0, ended.stderr
         answers = [line.split(" ") for line in ended.stdout.splitlines()]
-        seen = [(int(status), base64.b64decode(body)) for status, body in answers]
-        for planned, answer, expected in zip(plan, seen, expect(plan, key), strict=True):
+        decoded = [(int(status), base64.b64decode(body)) for status, body in answers]
+        for planned, answer, expected in zip(plan, decoded, expect(plan, key), strict=True):
             assert (planned.operation, *answer) == (planned.operation, *expected)
 
 

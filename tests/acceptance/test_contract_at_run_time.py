@@ -52,18 +52,18 @@ def leave_out_by_null(document: Document) -> None:
     """Parameters that may be null, and are by default, as some generators write what is optional."""
     for path, name in (("/milestones", "limit"), ("/projects", "status")):
         parameters = document["paths"][path]["get"]["parameters"]
-        parameters[:] = [one for one in parameters if name not in str(one).lower()]
+        parameters[:] = [parameter for parameter in parameters if name not in str(parameter).lower()]
         kind = ["integer" if name == "limit" else "string", "null"]
         parameters.append({"name": name, "in": "query", "schema": {"type": kind, "default": None}})
 
 
 def sort_by_title(document: Document) -> None:
     """Milestones in the order of their titles, and only those that people made, where nothing else is asked for."""
-    for one in document["paths"]["/milestones"]["get"]["parameters"]:
-        if one.get("name") == "sort":
-            one["schema"]["default"] = "milestone_title"
-        if one.get("name") == "type":
-            one["schema"] = {"type": "string", "enum": ["categorised", "uncategorised"], "default": "categorised"}
+    for parameter in document["paths"]["/milestones"]["get"]["parameters"]:
+        if parameter.get("name") == "sort":
+            parameter["schema"]["default"] = "milestone_title"
+        if parameter.get("name") == "type":
+            parameter["schema"] = {"type": "string", "enum": ["categorised", "uncategorised"], "default": "categorised"}
 
 
 def changed_copy(folder: Path, *changes: Callable[..., None]) -> Path:
@@ -111,23 +111,23 @@ def listed(url: str, path: str, **query: str) -> dict[str, Any]:
 
 
 def column(page: dict[str, Any], name: str) -> list[Any]:
-    """What the rows of a page have in one field."""
+    """Return the values of one field of a page's rows."""
     return [row[name] for row in page["data"]]
 
 
 def test_the_order_by_default_is_the_one_in_the_contract(tmp_path: Path) -> None:
     with served("--contract", str(changed_copy(tmp_path, ascend_by_default))) as url:
         left_out = listed(url, "milestones", project_id="159", sort="milestone_position")
-        asked = listed(url, "milestones", project_id="159", sort="milestone_position", order="desc")
+        descending = listed(url, "milestones", project_id="159", sort="milestone_position", order="desc")
         others = [(listed(url, path), listed(url, path, order="asc")) for path in ("tasks", "projects")]
         unsorted = listed(url, "milestones", project_id="159")
 
     assert column(left_out, "position") == sorted(column(left_out, "position"))
-    assert column(asked, "position") == column(left_out, "position")[::-1]
+    assert column(descending, "position") == column(left_out, "position")[::-1]
     for without, ascending in others:
         assert column(without, "id") == column(ascending, "id")
     # Neither sort nor order: that is left open, and stays what the profile says.
-    assert column(unsorted, "position") == column(asked, "position")
+    assert column(unsorted, "position") == column(descending, "position")
 
 
 def test_a_page_by_default_has_as_many_rows_as_the_contract_says(tmp_path: Path) -> None:

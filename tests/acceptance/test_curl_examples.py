@@ -71,5 +71,5 @@ def test_the_example_of_a_reorder_reorders(base_url: str, key: str) -> None:
     assert status == 200
     assert body["data"] == {"milestones": [12, 10, 15]}
     got = 'curl https://your-domain/api/milestones/{} -H "Authorization: Bearer YOUR_API_KEY"'
-    positions = [run(got.format(one), base_url, key)[1]["data"]["position"] for one in (12, 10, 15)]
+    positions = [run(got.format(milestone_id), base_url, key)[1]["data"]["position"] for milestone_id in (12, 10, 15)]
     assert positions == [1, 2, 3]

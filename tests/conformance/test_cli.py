@@ -202,7 +202,7 @@ def test_the_embedded_mock_is_checked_when_it_is_asked_for(check: Check, tmp_pat
 
     assert done.returncode == 0, done.stdout
     assert (report["verdict"], report["seed"], report["depth"]) == ("conformant", 3, "quick")
-    assert {one["status"] for one in report["requirements"]} == {"PASS"}
+    assert {requirement["status"] for requirement in report["requirements"]} == {"PASS"}
     assert (tmp_path / "out" / "junit.xml").exists()
     assert (tmp_path / "out" / "report.html").exists()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["out"]
@@ -225,10 +225,10 @@ def test_a_violation_ends_with_1_and_is_shown_with_its_calls(check: Check, tmp_p
     with builder.built() as handle, serving(handle) as url:
         done = check("--target", url, "--depth", "quick", "--only", "reorder/*", "--seed", "1", "--report", "out")
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
-    broken = [one for one in report["requirements"] if one["status"] == "FAIL"]
+    broken = [requirement for requirement in report["requirements"] if requirement["status"] == "FAIL"]
 
     assert done.returncode == 1
-    assert [one["id"] for one in broken] == ["reorder/positions-run-from-one"]
+    assert [requirement["id"] for requirement in broken] == ["reorder/positions-run-from-one"]
     assert "After a reorder each milestone's position is its place in the list, counted from 1." in done.stdout
     assert '"Authorization: Bearer $MILESTONES_API_KEY"' in done.stdout
     assert broken[0]["reproduction"][-1]["curl"] in done.stdout
@@ -253,11 +253,11 @@ def test_what_failed_is_judged_again_alone_and_each_exchange_is_shown(check: Che
     suite = ET.parse(tmp_path / "again" / "junit.xml").find("testsuite")
 
     assert done.returncode == 1
-    judged = [one["id"] for one in report["requirements"] if one["status"] != "NOT_RUN"]
+    judged = [requirement["id"] for requirement in report["requirements"] if requirement["status"] != "NOT_RUN"]
     assert (judged, report["seed"]) == (["reorder/positions-run-from-one"], 5)
     assert re.search(r"^PUT /milestones/positions → 200 \(\d+ ms\)$", done.stdout, re.MULTILINE)
     assert suite is not None
-    properties = {one.get("name"): one.get("value") for one in suite.iter("property")}
+    properties = {node.get("name"): node.get("value") for node in suite.iter("property")}
     assert properties == {"target": url, "seed": "5", "depth": "quick"}
     assert any(float(case.get("time", "0")) > 0 for case in suite.iter("testcase"))
 
@@ -315,14 +315,14 @@ def stopped_run(mock: str, folder: Path, number: signal.Signals) -> tuple[int, s
         text=True,
     ) as process:
         assert process.stdout is not None
-        said = []
+        output = []
         for line in process.stdout:
-            said.append(line)
-            if len(said) > 60:
+            output.append(line)
+            if len(output) > 60:
                 process.send_signal(number)
                 break
-        said.append(process.stdout.read())
-        return process.wait(timeout=60), "".join(said)
+        output.append(process.stdout.read())
+        return process.wait(timeout=60), "".join(output)
 
 
 @pytest.mark.slow
@@ -331,10 +331,10 @@ def test_an_interrupted_run_cleans_up_and_reports(number: signal.Signals, mock: 
     account = app.accounts.find(KEY)
     assert account is not None
     before = len(account.store.projects)
-    code, said = stopped_run(mock, tmp_path, number)
+    code, message = stopped_run(mock, tmp_path, number)
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
 
-    assert code == 2, said
+    assert code == 2, message
     assert report["interrupted"] is True
     assert len(account.store.projects) == before
 

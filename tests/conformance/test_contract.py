@@ -74,4 +74,6 @@ def test_implications_name_requirements_that_exist() -> None:
     patterns = [pattern for implied in contract.implications.values() for pattern in implied]
 
     assert contract.implications.keys() <= contract.requirements.keys()
-    assert [one for one in patterns if not any(fnmatchcase(name, one) for name in contract.requirements)] == []
+    assert [
+        pattern for pattern in patterns if not any(fnmatchcase(name, pattern) for name in contract.requirements)
+    ] == []

@@ -256,9 +256,9 @@ def new_on_top(builder: MockBuilder) -> None:
     def create(context: OperationContext, original: OperationFunction) -> Result:
         result = original(context)
         data = shown(result)
-        for one in context.store.milestones_of_project.rows(data["project_id"]):
-            position = 1 if one.id == data["id"] else one.position + 1
-            context.store.milestones.put(one._replace(position=position))
+        for row in context.store.milestones_of_project.rows(data["project_id"]):
+            position = 1 if row.id == data["id"] else row.position + 1
+            context.store.milestones.put(row._replace(position=position))
         return replace(result, data=data | {"position": 1})
 
     builder.operation("createMilestone", create)
@@ -310,11 +310,11 @@ def test_several_properties_at_once_in_any_order_accuse_none(wear: Wear, seed: i
 
 
 def assert_not_accused(judgements: list[Judgement]) -> None:
-    """What is stated passes, and nothing is unsteady."""
+    """Assert that everything stated passes and nothing is unsteady."""
     accused = {
-        one.requirement.id: (one.verdict.value, one.expected, one.actual, one.reason)
-        for one in judgements
-        if one.verdict is not Verdict.PASS and one.requirement.level == "stated"
+        judgement.requirement.id: (judgement.verdict.value, judgement.expected, judgement.actual, judgement.reason)
+        for judgement in judgements
+        if judgement.verdict is not Verdict.PASS and judgement.requirement.level == "stated"
     }
 
     assert accused == {}

@@ -22,20 +22,20 @@ properties.load_all()
 
 
 def test_every_requirement_has_a_property(contract: Contract) -> None:
-    judged = {requirement for one in PROPERTIES for requirement in one.judges}
+    judged = {requirement for candidate in PROPERTIES for requirement in candidate.judges}
 
     assert set(contract.requirements) - judged == set()
 
 
 def test_no_property_and_no_watcher_judges_what_the_contract_does_not_have(contract: Contract) -> None:
-    judged = {requirement for one in PROPERTIES for requirement in one.judges} | PASSIVE_CHECKS.keys()
+    judged = {requirement for candidate in PROPERTIES for requirement in candidate.judges} | PASSIVE_CHECKS.keys()
 
     assert judged - set(contract.requirements) == set()
 
 
 def test_every_requirement_is_judged_at_every_depth(contract: Contract) -> None:
     for depth in Depth:
-        judged = {one for each in PROPERTIES if each.examples.count(depth) for one in each.judges}
+        judged = {judge for candidate in PROPERTIES if candidate.examples.count(depth) for judge in candidate.judges}
         assert set(contract.requirements) - judged == set()
 
 
@@ -46,7 +46,7 @@ def test_deeper_runs_try_no_less() -> None:
 
 
 def test_properties_have_names_of_their_own() -> None:
-    names = [one.name for one in PROPERTIES]
+    names = [candidate.name for candidate in PROPERTIES]
 
     assert len(names) == len(set(names))
 

@@ -55,12 +55,12 @@ def answers_curl_s_errors_in_html(builder: MockBuilder) -> None:
     builder.handle(faulty)
 
 
-def _reads_only(known: Callable[[str], bool]) -> Inject:
+def _reads_only(accepts: Callable[[str], bool]) -> Inject:
     """A mock that takes a body of another content type for none."""
 
     def inject(builder: MockBuilder) -> None:
         def faulty(request: Request, original: Answer) -> Response:
-            if _kind(request) and not known(_kind(request)):
+            if _kind(request) and not accepts(_kind(request)):
                 request = replace(request, headers={**request.headers, "content-type": "text/plain"})
             return original(request)
 
@@ -124,9 +124,9 @@ def _before_the_key(method: str, pattern: str, status: int, wrong: Callable[[Req
             concerns = request.method == method and re.search(pattern, request.path)
             if response.status != 401 or not concerns or request.headers.get("authorization"):
                 return response
-            known = original(replace(request, method="GET", query="", body=b"", headers=OURS)).status == 200
+            exists = original(replace(request, method="GET", query="", body=b"", headers=OURS)).status == 200
             errors = {"errors": {"body": ["No."]}} if status == 422 else {}
-            is_wrong = wrong(request) if status == 422 else not known
+            is_wrong = wrong(request) if status == 422 else not exists
             return json_response(status, {"message": "No.", **errors}) if is_wrong else response
 
         builder.handle(faulty)
@@ -171,8 +171,8 @@ def _same_if(look: Callable[[str], str]) -> Inject:
     def inject(builder: MockBuilder) -> None:
         def faulty(context: OperationContext, original: Original) -> Result:
             title, own = context.body.text("milestone_title"), context.path.get("id")
-            known = context.store.milestones.get(own) if own is not None else None
-            project = known.project_id if known else context.body.integer("milestone_projectid")
+            milestone = context.store.milestones.get(own) if own is not None else None
+            project = milestone.project_id if milestone else context.body.integer("milestone_projectid")
             for row in context.store.milestones_of_project.rows(project):
                 if row.id != own and row.title != title and look(row.title) == look(title):
                     raise Conflict("A milestone with this title already exists in the project.")

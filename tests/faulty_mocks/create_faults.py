@@ -103,8 +103,8 @@ def answers_a_missing_project_with_404(builder: MockBuilder) -> None:
 @breaks("create/refuses-an-unknown-project", "project/a-deleted-one-takes-no-milestones")
 def answers_an_unknown_project_with_404(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
-        known = context.body.has("milestone_projectid") and context.body.integer("milestone_projectid")
-        if known and context.store.projects.get(known) is None:
+        project = context.body.has("milestone_projectid") and context.body.integer("milestone_projectid")
+        if project and context.store.projects.get(project) is None:
             raise NotFound("Project not found.")
         return original(context)
 
@@ -132,14 +132,16 @@ add("decodes_a_plus_as_a_blank", ("create/keeps-the-title",), _retitles(lambda t
 add(
     "replaces_signs_beyond_the_first_plane",
     ("create/keeps-the-title",),
-    _retitles(lambda title: "".join(one if ord(one) < 0x10000 else "?" for one in title)),
+    _retitles(lambda title: "".join(letter if ord(letter) < 0x10000 else "?" for letter in title)),
     TITLE,
 )
 add(
     "takes_accents_off",
     ("create/keeps-the-title",),
     _retitles(
-        lambda title: "".join(one for one in unicodedata.normalize("NFD", title) if not unicodedata.combining(one))
+        lambda title: "".join(
+            letter for letter in unicodedata.normalize("NFD", title) if not unicodedata.combining(letter)
+        )
     ),
     TITLE,
 )
@@ -204,8 +206,8 @@ def uniqueness(holds: Callable[[Milestone, Milestone | None, int], bool]) -> Inj
 
     def inject(builder: MockBuilder) -> None:
         def check_unique(store: Store, _: Profile, project_id: int, title: str, own_id: int | None = None) -> None:
-            for one in store.milestones:
-                if one.title == title and holds(one, store.milestones.get(own_id or 0), project_id):
+            for milestone in store.milestones:
+                if milestone.title == title and holds(milestone, store.milestones.get(own_id or 0), project_id):
                     raise Conflict("A milestone with this title already exists.")
 
         builder.patch(titles, "check_unique", check_unique)
@@ -216,13 +218,15 @@ def uniqueness(holds: Callable[[Milestone, Milestone | None, int], bool]) -> Inj
 add(
     "takes_one_title_twice",
     ("create/duplicate-title-conflicts", "race/one-title-is-given-once"),
-    uniqueness(lambda one, own, project: own is not None and one.id != own.id and one.project_id == project),
+    uniqueness(
+        lambda milestone, own, project: own is not None and milestone.id != own.id and milestone.project_id == project
+    ),
     (THE_DEFAULT_S,),
 )
 add(
     "takes_a_title_for_taken_in_any_project",
     ("create/same-title-elsewhere-is-fine", "update/title-of-another-project-is-fine"),
-    uniqueness(lambda one, own, _: one.type == "categorised" and (own is None or one.id != own.id)),
+    uniqueness(lambda milestone, own, _: milestone.type == "categorised" and (own is None or milestone.id != own.id)),
     ("project/a-clone-copies-the-milestones", "update/answers-200"),
 )
 
@@ -232,14 +236,14 @@ def takes_a_title_twice_in_another_color(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
         title, project = context.body.text("milestone_title"), context.body.integer("milestone_projectid")
         rows = context.store.milestones_of_project.rows(project)
-        clash = [one for one in rows if one.title == title and one.color != context.body.text("milestone_color")]
-        for one in clash:
-            context.store.milestones.put(one._replace(title=f"{title}\u0000"))
+        clash = [row for row in rows if row.title == title and row.color != context.body.text("milestone_color")]
+        for milestone in clash:
+            context.store.milestones.put(milestone._replace(title=f"{title}\u0000"))
         try:
             return original(context)
         finally:
-            for one in clash:
-                context.store.milestones.put(one)
+            for milestone in clash:
+                context.store.milestones.put(milestone)
 
     builder.operation(CREATE, faulty)
 
@@ -282,7 +286,7 @@ def creates_before_it_finds_the_duplicate(builder: MockBuilder) -> None:
             return original(context)
         except Conflict:
             title, project = context.body.text("milestone_title"), context.body.integer("milestone_projectid")
-            twin = next(one for one in context.store.milestones_of_project.rows(project) if one.title == title)
+            twin = next(row for row in context.store.milestones_of_project.rows(project) if row.title == title)
             context.store.milestones.put(twin._replace(id=context.store.milestones.next_id()))
             raise
 
@@ -294,7 +298,7 @@ def recolors_the_first_sibling(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
         result = original(context)
         project = context.body.integer("milestone_projectid")
-        rows = [one for one in context.store.milestones_of_project.rows(project) if one.type == "categorised"]
+        rows = [row for row in context.store.milestones_of_project.rows(project) if row.type == "categorised"]
         if len(rows) == 2:
             context.store.milestones.put(rows[0]._replace(color="grey"))
         return result

@@ -209,7 +209,7 @@ add("forgets_archived_tasks_on_delete", MOVES[1:2], _instead(_forgets_archived),
 
 def _moves_to_the_first(context: OperationContext, milestone: Milestone, flag: bool) -> None:
     siblings = context.store.milestones_of_project.rows(milestone.project_id)
-    others = [one.id for one in siblings if one.type == "categorised" and one.id != milestone.id]
+    others = [sibling.id for sibling in siblings if sibling.type == "categorised" and sibling.id != milestone.id]
     if not flag:
         _move(context, _own(context.store, context), others[0] if others else _default(context, milestone))
 
@@ -270,7 +270,7 @@ def _keeps_flagged(*states: bool) -> Inject:
 
 def _loses_flagged(context: OperationContext, milestone: Milestone, flag: bool) -> None:
     others = context.store.milestones_of_project.rows(milestone.project_id)
-    beside = [one.id for one in others if one.type == "categorised" and one.id != milestone.id]
+    beside = [other.id for other in others if other.type == "categorised" and other.id != milestone.id]
     if flag and beside:
         _move(context, _own(context.store, context), beside[0])
 
@@ -334,9 +334,9 @@ def deletes_tasks_for_any_flag(builder: MockBuilder) -> None:
 
 
 def _renames_a_sibling(context: OperationContext, milestone: Milestone, flag: bool) -> None:
-    for one in context.store.milestones_of_project.rows(milestone.project_id):
-        if one.type == "categorised" and one.id != milestone.id:
-            context.store.milestones.put(one._replace(color="grey"))
+    for row in context.store.milestones_of_project.rows(milestone.project_id):
+        if row.type == "categorised" and row.id != milestone.id:
+            context.store.milestones.put(row._replace(color="grey"))
 
 
 add(

@@ -1,5 +1,6 @@
 """Faults of the list of milestones: rows, filters, sorting, pages, meta."""
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
@@ -11,7 +12,7 @@ from mock_server.contract.contract import Contract, load_contract
 from mock_server.contract.profile import Profile
 from mock_server.operations import milestones, pagination
 from mock_server.operations.context import OperationContext
-from mock_server.operations.pagination import Row
+from mock_server.operations.pagination import ListedRecord
 from mock_server.requests.form_data import FormData
 from mock_server.responses import Meta, Result
 from tests.faulty_mocks.fault import Inject, add, breaks
@@ -36,8 +37,8 @@ def lists_nothing_without_a_project(builder: MockBuilder) -> None:
 @breaks("list/refuses-an-unknown-project")
 def lists_nothing_of_an_unknown_project(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
-        asked = context.query.integer("project_id") if context.query.has("project_id") else 0
-        return _empty(context) if asked and context.store.projects.get(asked) is None else original(context)
+        project = context.query.integer("project_id") if context.query.has("project_id") else 0
+        return _empty(context) if project and context.store.projects.get(project) is None else original(context)
 
     builder.operation(LIST, faulty)
 
@@ -59,7 +60,7 @@ def forgets_the_middle_one_of_three(builder: MockBuilder) -> None:
 @breaks("list/leaves-other-projects-out", implies=("*/leaves-others-unchanged", "*/refused-*"))
 def lists_the_newest_milestone_of_any_project_as_well(builder: MockBuilder) -> None:
     def change(context: OperationContext, rows: Rows) -> Rows:
-        newest = max(context.store.milestones, key=lambda one: one.id)
+        newest = max(context.store.milestones, key=lambda milestone: milestone.id)
         plain = not context.query.has("sort") and not context.query.has("type") and not context.query.has("search")
         if plain and len(rows) == 4 and newest.project_id != rows[0]["project_id"]:
             return [*rows, {**rows[0], "id": newest.id, "title": newest.title, "project_id": newest.project_id}]
@@ -114,7 +115,7 @@ def _without(form: FormData, name: str) -> FormData:
 
 def _searches_by(matches: Callable[[str, str], bool]) -> Inject:
     def inject(builder: MockBuilder) -> None:
-        def search(rows: Sequence[Row], text: str, _: Profile) -> list[Row]:
+        def search(rows: Sequence[ListedRecord], text: str, _: Profile) -> list[ListedRecord]:
             return [row for row in rows if not text or matches(row.title.casefold(), text.casefold())]
 
         builder.patch(pagination, "search", search)
@@ -217,7 +218,9 @@ def sorts_upwards_by_default(builder: MockBuilder) -> None:
 
 @breaks("list/limit-bounds-the-page", PAGES, implies=("list/ties-lose-no-row", "list/limit-is-capped"))
 def shows_one_row_more_than_the_limit(builder: MockBuilder) -> None:
-    def paginate(rows: Sequence[Row], query: FormData, profile: Profile) -> tuple[Sequence[Row], Meta]:
+    def paginate(
+        rows: Sequence[ListedRecord], query: FormData, profile: Profile
+    ) -> tuple[Sequence[ListedRecord], Meta]:
         _, meta = original(rows, query, profile)
         start = (meta.current_page - 1) * meta.per_page
         return rows[start : start + meta.per_page + 1], meta
@@ -245,7 +248,9 @@ def _pages(skip: int) -> Inject:
     def inject(builder: MockBuilder) -> None:
         original = pagination.paginate
 
-        def paginate(rows: Sequence[Row], query: FormData, profile: Profile) -> tuple[Sequence[Row], Meta]:
+        def paginate(
+            rows: Sequence[ListedRecord], query: FormData, profile: Profile
+        ) -> tuple[Sequence[ListedRecord], Meta]:
             _, meta = original(rows, query, profile)
             start = (meta.current_page - 1) * meta.per_page
             moved = start + skip if meta.current_page > 1 else start
@@ -263,12 +268,13 @@ add("leaves_out_a_row_between_pages", (PAGES, "list/limit-bounds-the-page"), _pa
 
 @breaks("list/ties-lose-no-row")
 def shuffles_rows_of_one_moment(builder: MockBuilder) -> None:
+    turns = itertools.cycle((False, True))
+
     def faulty(context: OperationContext, original: Original) -> Result:
         result = original(context)
         short = context.query.text("sort") == "milestone_created" and context.query.integer("limit") == 2
         rows = list(cast("Rows", result.data))
-        # Always on the same page: an answer that alternates is taken for that of two nodes.
-        return replace(result, data=[rows[0]] * len(rows)) if short and context.query.integer("page") == 2 else result
+        return replace(result, data=[rows[0]] * len(rows)) if short and next(turns) else result
 
     builder.operation(LIST, faulty)
 

@@ -1,6 +1,7 @@
-"""Where a fault gets into the mock: its operations, its answers, its modules' functions."""
+"""Put a fault into the mock: into its operations, its answers, its modules' functions."""
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -41,6 +42,7 @@ class MockBuilder:
     profile: Profile | None = None
     one_at_a_time: bool = True
     sleep: Callable[[float], None] = lambda _: None
+    now: Callable[[], float] = time.monotonic
     patches: ExitStack = field(default_factory=ExitStack)
 
     def operation(self, name: str, faulty: Callable[[OperationContext, Original], Result]) -> None:
@@ -85,8 +87,8 @@ class MockBuilder:
             content: dict[str, Json] = {"message": "No."}
             if status == 422:
                 content["errors"] = {"body": ["No."]}
-            known = request.headers.get("authorization") == "Bearer test-key"
-            return json_response(status, content) if known and applies(request) else original(request)
+            ours = request.headers.get("authorization") == "Bearer test-key"
+            return json_response(status, content) if ours and applies(request) else original(request)
 
         self.handle(faulty)
 

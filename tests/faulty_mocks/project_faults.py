@@ -53,7 +53,7 @@ def _outlives(what: str) -> Inject:
                 if what == "getMilestone"
                 else [row.id for row in context.store.tasks_of_project.rows(project)]
             )
-            kept.update({one: honest_get(replace(context, path={"id": one})).data for one in ids})
+            kept.update({identifier: honest_get(replace(context, path={"id": identifier})).data for identifier in ids})
             return original(context)
 
         def get(context: OperationContext, original: Original) -> Result:
@@ -75,7 +75,7 @@ add("keeps_tasks_of_deleted_projects", ("project/deletion-takes-its-tasks",), _o
 def clears_the_tasks_of_the_newest_project_along(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
         project = context.project()
-        newest = max(one.id for one in context.store.projects)
+        newest = max(project.id for project in context.store.projects)
         if newest != project.id:
             for task in context.store.tasks_of_project.rows(newest):
                 context.store.delete_task(task)
@@ -142,9 +142,9 @@ def _second_default(store: Store, _: Project, copy: Project) -> None:
 
 
 def _grey(store: Store, _: Project, copy: Project) -> None:
-    for one in store.milestones_of_project.rows(copy.id):
-        if one.type == "categorised":
-            store.milestones.put(one._replace(color="grey"))
+    for row in store.milestones_of_project.rows(copy.id):
+        if row.type == "categorised":
+            store.milestones.put(row._replace(color="grey"))
 
 
 def _all_home(store: Store, _: Project, copy: Project) -> None:

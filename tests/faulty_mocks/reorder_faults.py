@@ -39,9 +39,9 @@ add("takes_no_json_to_reorder", ("reorder/accepts-json",), refuses("PUT", PATH, 
 def _numbers(start: int, step: int = 1, *, backwards: bool = False, by_id: bool = False) -> Inject:
     def inject(builder: MockBuilder) -> None:
         def number(named: Collection[Milestone], _: Profile) -> dict[int, int]:
-            ids = [one.id for one in named]
+            ids = [milestone.id for milestone in named]
             ids = sorted(ids) if by_id else ids[::-1] if backwards else ids
-            return {one: start + step * place for place, one in enumerate(ids)}
+            return {identifier: start + step * place for place, identifier in enumerate(ids)}
 
         builder.patch(milestones, "number", number)
 
@@ -57,7 +57,10 @@ add("reorders_by_id", PLACES, _numbers(1, by_id=True), LATER)
 @breaks(*PLACES, implies=LATER)
 def leaves_the_default_out_of_the_count(builder: MockBuilder) -> None:
     def number(named: Collection[Milestone], _: Profile) -> dict[int, int]:
-        return {one.id: place for place, one in enumerate((one for one in named if one.type == "categorised"), 1)}
+        return {
+            milestone.id: place
+            for place, milestone in enumerate((row for row in named if row.type == "categorised"), 1)
+        }
 
     builder.patch(milestones, "number", number)
 
@@ -71,7 +74,7 @@ def leaves_the_default_out_of_the_count(builder: MockBuilder) -> None:
 )
 def reorders_the_first_ten_alone(builder: MockBuilder) -> None:
     def number(named: Collection[Milestone], _: Profile) -> dict[int, int]:
-        return {one.id: place for place, one in enumerate(list(named)[:10], 1)}
+        return {milestone.id: place for place, milestone in enumerate(list(named)[:10], 1)}
 
     builder.patch(milestones, "number", number)
 
@@ -95,8 +98,8 @@ def turns_the_order_round_when_told_again(builder: MockBuilder) -> None:
         result = original(context)
         ids = context.body.integers("milestones")
         if ids == last[0]:
-            for place, one in enumerate(ids[::-1], 1):
-                context.store.milestones.put(context.store.milestones.get_or_raise(one)._replace(position=place))
+            for place, identifier in enumerate(ids[::-1], 1):
+                context.store.milestones.put(context.store.milestones.get_or_raise(identifier)._replace(position=place))
         last[0] = ids
         return result
 
@@ -138,8 +141,8 @@ def takes_only_two_orders_of_a_project(builder: MockBuilder) -> None:
 def takes_the_default_color_when_it_moves(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
         result = original(context)
-        for one in context.body.integers("milestones"):
-            row = context.store.milestones.get_or_raise(one)
+        for integer in context.body.integers("milestones"):
+            row = context.store.milestones.get_or_raise(integer)
             context.store.milestones.put(row._replace(color="moved"))
         return result
 
@@ -152,7 +155,7 @@ def moves_the_other_projects_along(builder: MockBuilder) -> None:
         result = original(context)
         ids = context.body.integers("milestones")
         mine = context.store.milestones.get_or_raise(ids[0]).project_id
-        for project in [one.id for one in context.store.projects if one.id != mine]:
+        for project in [project.id for project in context.store.projects if project.id != mine]:
             for row in list(context.store.milestones_of_project.rows(project)):
                 context.store.milestones.put(row._replace(position=row.position + 1))
         return result

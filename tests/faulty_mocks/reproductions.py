@@ -27,20 +27,20 @@ def reproductions_of(fault: Fault, reference: Replayer) -> tuple[dict[str, Repro
     with run_on(fault.inject, Options(depth=fault.depth, seed=0)) as run:
         Scheduler(run).run_all()
         reproducer = Reproducer(replayer(run), reference, list(run.transport.log), budget=10_000)
-        found = {name: reproducer.reproduce(evidence, 400) for name, evidence in run.results.evidence.items()}
+        reproductions = {name: reproducer.reproduce(evidence, 400) for name, evidence in run.results.evidence.items()}
         requirements = run.contract.requirements
-        causes = group([(requirements[name], one) for name, one in found.items()], run.contract.implications)
-        return found, causes
+        causes = group([(requirements[name], item) for name, item in reproductions.items()], run.contract.implications)
+        return reproductions, causes
 
 
 def exit_codes(
-    fault: Fault, found: Mapping[str, Reproduction | None], right: str, folder: Path
+    fault: Fault, reproductions: Mapping[str, Reproduction | None], right: str, folder: Path
 ) -> dict[str, tuple[int, int]]:
     """Run the script of each violation on the faulty mock, served anew, and on the right one."""
     codes: dict[str, tuple[int, int]] = {}
     requirements = read_contracts()[1].requirements
-    for name in sorted(fault.breaks & found.keys()):
-        reproduction = found[name]
+    for name in sorted(fault.breaks & reproductions.keys()):
+        reproduction = reproductions[name]
         if reproduction is None:
             continue
         script = write_script(reproduction, requirements[name], folder)

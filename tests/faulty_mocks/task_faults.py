@@ -125,7 +125,9 @@ def _lists(wanted: Callable[[OperationContext, Task], bool]) -> Inject:
     def inject(builder: MockBuilder) -> None:
         def find_source(context: OperationContext) -> pagination.ListSource[Task]:
             table = context.store.tasks
-            states = [one for one in tasks.read_filters(context) if one.name == "active_state"]
+            states = [
+                query_filter for query_filter in tasks.read_filters(context) if query_filter.name == "active_state"
+            ]
             return pagination.ListSource(
                 table, table.select, (Filter("wanted", object(), partial(wanted, context)), *states)
             )

@@ -17,21 +17,21 @@ pytestmark = pytest.mark.zoo
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.name)
 def test_a_fault_is_convicted_of_what_it_breaks_and_of_nothing_else(fault: Fault) -> None:
     judgements = run_suite(fault)
-    failed = {one.requirement.id for one in judgements if one.verdict is Verdict.FAIL}
-    implied = {one for one in failed if any(fnmatchcase(one, glob) for glob in fault.implies)}
+    failed = {judgement.requirement.id for judgement in judgements if judgement.verdict is Verdict.FAIL}
+    implied = {item for item in failed if any(fnmatchcase(item, glob) for glob in fault.implies)}
 
     assert failed - implied - fault.breaks == set()
     assert fault.breaks - failed == set()
-    assert [one.reason for one in judgements if one.verdict is Verdict.ERROR] == []
+    assert [judgement.reason for judgement in judgements if judgement.verdict is Verdict.ERROR] == []
 
 
 @pytest.mark.parametrize("fault", FAULTS.values(), ids=lambda fault: fault.name)
 def test_a_fault_declares_requirements_that_exist(fault: Fault) -> None:
-    known = read_contracts()[1].requirements
+    requirements = read_contracts()[1].requirements
 
     assert fault.breaks
-    assert fault.breaks <= known.keys()
-    assert all(any(fnmatchcase(one, glob) for one in known) for glob in fault.implies)
+    assert fault.breaks <= requirements.keys()
+    assert all(any(fnmatchcase(identifier, glob) for identifier in requirements) for glob in fault.implies)
 
 
 def test_every_requirement_has_a_fault() -> None:
@@ -44,14 +44,18 @@ def test_every_requirement_has_a_fault() -> None:
 def test_the_honest_mock_is_convicted_of_nothing(seed: int) -> None:
     judgements = run_suite(None, seed=seed)
 
-    assert {one.requirement.id: one.verdict for one in judgements if one.verdict is not Verdict.PASS} == {}
+    assert {
+        judgement.requirement.id: judgement.verdict for judgement in judgements if judgement.verdict is not Verdict.PASS
+    } == {}
     assert combine(judgements, strict=True) is Conclusion.CONFORMANT
 
 
 def test_a_conviction_shows_the_calls_that_lead_to_it() -> None:
     judgements = run_suite(FAULTS["reorders_from_zero"])
-    conviction = next(one for one in judgements if one.requirement.id == "reorder/positions-run-from-one")
-    calls = [f"{one.method} {one.operation}" for one in conviction.reproduction]
+    conviction = next(
+        judgement for judgement in judgements if judgement.requirement.id == "reorder/positions-run-from-one"
+    )
+    calls = [f"{exchange.method} {exchange.operation}" for exchange in conviction.reproduction]
 
     assert calls[0] == "POST createProject"
     assert "PUT reorderMilestones" in calls

@@ -33,8 +33,8 @@ def reference() -> Iterator[Replayer]:
 def test_the_script_of_a_fault_shows_it_there_and_not_on_the_right_mock(
     fault: Fault, reference: Replayer, tmp_path: Path
 ) -> None:
-    found, causes = reproductions_of(fault, reference)
-    codes = exit_codes(fault, found, reference.client.transport.target.url, tmp_path)
+    reproductions, causes = reproductions_of(fault, reference)
+    codes = exit_codes(fault, reproductions, reference.client.transport.target.url, tmp_path)
 
     assert codes == dict.fromkeys(fault.breaks, (1, 0))
     assert causes[0].root in fault.breaks

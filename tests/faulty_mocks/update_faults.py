@@ -140,12 +140,12 @@ def answers_the_update_before_last(builder: MockBuilder) -> None:
 add(
     "renames_to_a_sibling_s_title",
     ("update/duplicate-title-conflicts",),
-    uniqueness(lambda one, own, project: own is None and one.project_id == project),
+    uniqueness(lambda milestone, own, project: own is None and milestone.project_id == project),
 )
 add(
     "takes_its_own_title_for_a_duplicate",
     ("update/own-title-is-no-conflict",),
-    uniqueness(lambda one, own, project: one.project_id == project),
+    uniqueness(lambda milestone, own, project: milestone.project_id == project),
     (
         "envelope/errors-carry-a-message",
         "update/answers-200",
@@ -158,9 +158,9 @@ add(
     "takes_another_project_s_title_for_taken_when_it_updates",
     ("update/title-of-another-project-is-fine",),
     uniqueness(
-        lambda one, own, project: (
-            (one.project_id == project and own is None)
-            or (own is not None and one.id != own.id and one.type == "categorised")
+        lambda milestone, own, project: (
+            (milestone.project_id == project and own is None)
+            or (own is not None and milestone.id != own.id and milestone.type == "categorised")
         )
     ),
     ("update/answers-200",),

@@ -125,8 +125,8 @@ class Client:
 
     def rows(self, project_id: int, **query: object) -> list[Any]:
         """Return a project's milestones, by position from the lowest unless another sort is asked for."""
-        asked = {"project_id": project_id, "sort": "milestone_position", "order": "asc", "limit": 100} | query
-        return list(self.get("/milestones", **asked).data)
+        filters = {"project_id": project_id, "sort": "milestone_position", "order": "asc", "limit": 100} | query
+        return list(self.get("/milestones", **filters).data)
 
     def positions(self, project_id: int) -> dict[int, int]:
         """Return the positions of a project's milestones by id."""

@@ -60,8 +60,8 @@ def test_every_example_is_valid(contract: Node) -> None:
     ],
 )
 def test_a_faulty_example_is_found_wherever_it_stands(node: Node, faulty: list[str]) -> None:
-    found = [example.place for example in examples(node, node, "") if complaint_about(example, node)]
-    assert found == faulty
+    places = [example.place for example in examples(node, node, "") if complaint_about(example, node)]
+    assert places == faulty
 
 
 def examples(contract: Node, node: object, place: str) -> Iterator[Example]:

@@ -50,19 +50,19 @@ def test_a_dead_link_is_found(link: Node, complaint: str) -> None:
 
 def dead_links(contract: Node) -> Iterator[str]:
     """Yields a sentence for each link, or part of one, that leads nowhere."""
-    known = {operation["operationId"]: operation for operation in operations(contract)}
-    for source in known.values():
+    by_id = {operation["operationId"]: operation for operation in operations(contract)}
+    for source in by_id.values():
         for status, response in source["responses"].items():
             answer = resolve(contract, response)
             for name, reference in answer.get("links", {}).items():
                 link = resolve(contract, reference)
-                for complaint in complaints(contract, link, known, source, answer):
+                for complaint in complaints(contract, link, by_id, source, answer):
                     yield f"{source['operationId']} {status} {name}: {complaint}"
 
 
-def complaints(contract: Node, link: Node, known: dict[str, Node], source: Node, answer: Node) -> Iterator[str]:
+def complaints(contract: Node, link: Node, by_id: dict[str, Node], source: Node, answer: Node) -> Iterator[str]:
     """Yields what is wrong with one link: its operation, its parameters' names, or where their values come from."""
-    goal = known.get(link.get("operationId", ""))
+    goal = by_id.get(link.get("operationId", ""))
     if goal is None:
         yield f"no operation is called {link.get('operationId')!r}"
         return
@@ -93,7 +93,7 @@ def complaints_about_expression(contract: Node, expression: str, source: Node, a
 
 
 def has(contract: Node, schema: Node, pointer: str) -> bool:
-    """Whether a schema declares the property at the pointer."""
+    """Tell if a schema declares the property at the pointer."""
     node = resolve(contract, schema)
     for step in pointer.strip("/").split("/"):
         alternatives = [node, *(resolve(contract, part) for part in node.get("allOf", []))]

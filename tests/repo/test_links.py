@@ -53,12 +53,12 @@ def dead_links(document: Path, files: set[Path]) -> Iterator[str]:
 
 def anchors(document: Path) -> set[str]:
     """The anchors that a rendered document has for its headings, numbered where two would be the same."""
-    seen: dict[str, int] = {}
-    found = set()
+    used: dict[str, int] = {}
+    slugs: set[str] = set()
     for heading in HEADING.findall(FENCE.sub("", document.read_text(encoding="utf-8"))):
         text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
         slug = re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-")
-        count = seen.get(slug, 0)
-        seen[slug] = count + 1
-        found.add(f"{slug}-{count}" if count else slug)
-    return found
+        count = used.get(slug, 0)
+        used[slug] = count + 1
+        slugs.add(f"{slug}-{count}" if count else slug)
+    return slugs

@@ -1,4 +1,4 @@
-"""What README and docs say of speed is what the committed results say."""
+"""README and docs say of speed what the committed results say."""
 
 import json
 import re
@@ -22,15 +22,15 @@ def test_the_tables_in_the_docs_are_the_results(root: Path, name: str, page: str
 
 def test_the_ratios_in_the_readme_are_the_results(root: Path) -> None:
     text = " ".join((root / "README.md").read_text(encoding="utf-8").split())
-    told = re.search(
+    match = re.search(
         r"([\d.]+) times as many single milestones, ([\d.]+) times as many lists of 25, ([\d.]+) times as many "
         r"creations, ([\d.]+) times as much of a mix",
         text,
     )
-    assert told is not None
+    assert match is not None
     ratios = read_ratios(root)
     measured = [ratios[load] for load in ("get one", "list 25", "create, form", "mix 70/20/10")]
-    assert [float(one) for one in told.groups()] == [round(one, 1) for one in measured]
+    assert [float(group) for group in match.groups()] == [round(value, 1) for value in measured]
 
 
 def read_ratios(root: Path) -> dict[str, float]:

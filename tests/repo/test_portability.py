@@ -21,10 +21,10 @@ FORBIDDEN = re.compile(
 
 def test_no_file_names_a_machine_or_a_registry(files: list[Path], root: Path) -> None:
     named = [
-        f"{path.relative_to(root)}:{number}: {found.group()}"
+        f"{path.relative_to(root)}:{number}: {match.group()}"
         for path in files
         for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), start=1)
-        if (found := FORBIDDEN.search(line))
+        if (match := FORBIDDEN.search(line))
     ]
     assert named == []
 

@@ -1,4 +1,4 @@
-"""What README and docs tell a person to type exists and runs, and is what CI runs."""
+"""The commands of README and docs exist and run, and CI runs them."""
 
 import os
 import re
@@ -66,10 +66,12 @@ def test_the_readme_names_the_two_commands_and_ci_runs_them(root: Path) -> None:
 
 
 def test_the_readme_counts_right(root: Path, contract: dict[str, Any]) -> None:
-    operations = [one for item in contract["paths"].values() for one in item.values() if isinstance(one, dict)]
+    operations = [
+        entry for path_item in contract["paths"].values() for entry in path_item.values() if isinstance(entry, dict)
+    ]
     carriers = [contract, *operations]
-    requirements = sum(len(one.get("x-requirements", [])) for one in carriers)
-    open_points = sum(len(one.get("x-open-points", [])) for one in carriers)
+    requirements = sum(len(carrier.get("x-requirements", [])) for carrier in carriers)
+    open_points = sum(len(carrier.get("x-open-points", [])) for carrier in carriers)
     for document in ("README.md", "CHANGELOG.md"):
         text = " ".join((root / document).read_text(encoding="utf-8").split())
         assert re.search(rf"\b{requirements} (named )?requirements", text)

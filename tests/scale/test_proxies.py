@@ -23,10 +23,10 @@ CREATION = b"milestone_projectid=159&milestone_title=Mine&milestone_color=info"
 
 def find_program(name: str) -> str:
     """Return where a program is; Debian keeps these where only root looks."""
-    found = shutil.which(name, path="/usr/sbin:/usr/local/sbin:/usr/bin")
-    if found is None:
+    program = shutil.which(name, path="/usr/sbin:/usr/local/sbin:/usr/bin")
+    if program is None:
         pytest.skip(f"{name} is not installed")
-    return found
+    return program
 
 
 def nginx(config: Path) -> list[str]:

@@ -56,8 +56,8 @@ def test_a_furnished_project_holds_what_others_leave_behind(run: Run) -> None:
         project = context.project()
         milestones = context.snapshot(project).values()
 
-    assert sum(one.type == "categorised" for one in milestones) >= 2
-    assert sum(one.tasks_count or 0 for one in milestones) >= 2
+    assert sum(milestone.type == "categorised" for milestone in milestones) >= 2
+    assert sum(milestone.tasks_count or 0 for milestone in milestones) >= 2
 
 
 def test_no_two_examples_have_a_project_at_the_same_time() -> None:

@@ -12,7 +12,7 @@ DEFAULT = 1
 def projects(draw: st.DrawFn) -> ModelProject:
     """Projects of up to six milestones and eight tasks."""
     ids = [DEFAULT, *range(2, 2 + draw(st.integers(1, 5)))]
-    milestones = {one: ModelMilestone(f"title {one}", "default") for one in ids}
+    milestones = {identifier: ModelMilestone(f"title {identifier}", "default") for identifier in ids}
     homes = draw(st.lists(st.tuples(st.sampled_from(ids), st.booleans()), max_size=8))
     tasks = {100 + number: ModelTask(home, archived) for number, (home, archived) in enumerate(homes)}
     return ModelProject(DEFAULT, milestones, tasks)
@@ -21,7 +21,7 @@ def projects(draw: st.DrawFn) -> ModelProject:
 @given(projects(), st.integers(0, 5))
 def test_a_deletion_without_the_flag_loses_no_task(project: ModelProject, which: int) -> None:
     doomed = list(project.milestones)[which % len(project.milestones)]
-    before = {task: (known.milestone, known.archived) for task, known in project.tasks.items()}
+    before = {task: (model_task.milestone, model_task.archived) for task, model_task in project.tasks.items()}
     outcome = project.delete(doomed, with_tasks=False)
 
     assert outcome == ("refused" if doomed == DEFAULT else "deleted")
@@ -34,7 +34,7 @@ def test_a_deletion_without_the_flag_loses_no_task(project: ModelProject, which:
 @given(projects(), st.integers(0, 5))
 def test_a_deletion_with_the_flag_takes_its_own_tasks_alone(project: ModelProject, which: int) -> None:
     doomed = list(project.milestones)[which % len(project.milestones)]
-    spared = {task for task, known in project.tasks.items() if known.milestone != doomed or doomed == DEFAULT}
+    spared = {task for task, model_task in project.tasks.items() if model_task.milestone != doomed or doomed == DEFAULT}
     project.delete(doomed, with_tasks=True)
 
     assert project.tasks.keys() == spared
@@ -46,14 +46,14 @@ def test_a_reorder_counts_from_one(project: ModelProject) -> None:
     order = sorted(project.milestones, reverse=True)
     project.reorder(order)
 
-    assert [project.milestones[one].position for one in order] == list(range(1, len(order) + 1))
+    assert [project.milestones[milestone_id].position for milestone_id in order] == list(range(1, len(order) + 1))
 
 
 @given(projects())
 def test_titles_are_taken_by_others_and_not_by_oneself(project: ModelProject) -> None:
-    for identifier, known in project.milestones.items():
-        assert project.refuses_title(known.title)
-        assert not project.refuses_title(known.title, but=identifier)
+    for identifier, milestone in project.milestones.items():
+        assert project.refuses_title(milestone.title)
+        assert not project.refuses_title(milestone.title, but=identifier)
     assert not project.refuses_title("a title of nobody")
 
 

@@ -19,7 +19,7 @@ INPUTS = Inputs(contracts.load())
 def folded(title: str) -> str:
     """A title as the most forgiving collation sees it: plain letters and digits alone."""
     flat = unicodedata.normalize("NFKD", title).casefold()
-    return "".join(one for one in flat if one.isascii() and one.isalnum())
+    return "".join(letter for letter in flat if letter.isascii() and letter.isalnum())
 
 
 @given(st.lists(INPUTS.texts(), min_size=2, max_size=5))

@@ -46,13 +46,13 @@ def kept(path: Path, *reports: dict[str, Any]) -> list[PastRun]:
 
 
 def sequence(path: Path, *statuses: str) -> list[Any]:
-    """What a history says of one requirement that had these statuses."""
+    """Return what a history says of one requirement that had these statuses."""
     reports = [report(len(statuses) - place, it=status) for place, status in enumerate(statuses)]
     return [(change.trend, change.run) for change in changes(kept(path, *reports))]
 
 
 @pytest.mark.parametrize(
-    ("statuses", "told"),
+    ("statuses", "trends"),
     [
         (["PASS", "PASS", "FAIL", "FAIL"], [(Trend.BEGAN_TO_FAIL, 3)]),
         (["FAIL", "FAIL", "PASS", "PASS"], [(Trend.GOT_BETTER, 3)]),
@@ -66,8 +66,8 @@ def sequence(path: Path, *statuses: str) -> list[Any]:
         (["INCONCLUSIVE"], []),
     ],
 )
-def test_trends(tmp_path: Path, statuses: Sequence[str], told: list[Any]) -> None:
-    assert sequence(tmp_path / "h", *statuses) == told
+def test_trends(tmp_path: Path, statuses: Sequence[str], trends: list[Any]) -> None:
+    assert sequence(tmp_path / "h", *statuses) == trends
 
 
 def test_behaviour_that_no_document_speaks_of_has_a_past_too(tmp_path: Path) -> None:

@@ -52,8 +52,8 @@ def test_a_long_wait_is_told_and_not_told_again_at_once(caplog: pytest.LogCaptur
     busy = stage(*[Reply(429, headers={"Retry-After": "30"})] * 2, Reply())
     busy.transport.send(READ)
 
-    (said,) = caplog.messages
-    assert said == "http://crm.invalid/api answers 429; asking again in 30 s (Ctrl-C ends the run)"
+    (message,) = caplog.messages
+    assert message == "http://crm.invalid/api answers 429; asking again in 30 s (Ctrl-C ends the run)"
 
 
 def test_a_wait_ends_when_the_run_is_to_end() -> None:
@@ -110,7 +110,7 @@ def test_the_key_goes_out_only_where_it_is_meant_to() -> None:
     assert sent.pop(AuthVariant.OTHER_SCHEME) == f"Token {KEY}"
     assert sent.pop(AuthVariant.BASIC_SCHEME) == f"Basic {KEY}"
     assert sent[AuthVariant.CUT] == f"Bearer {KEY[:-1]}"
-    assert all(one is not None and KEY not in one for one in sent.values())
+    assert all(value is not None and KEY not in value for value in sent.values())
 
 
 def test_a_key_that_lacks_its_end_is_taken_out_of_the_record_as_well() -> None:
@@ -137,12 +137,12 @@ def test_a_key_in_an_error_is_taken_out() -> None:
 
 
 def test_every_write_asks_the_guard_and_no_read_does() -> None:
-    asked: list[str] = []
-    at = stage(Reply(), guard=lambda call: asked.append(call.method))
+    methods: list[str] = []
+    at = stage(Reply(), guard=lambda call: methods.append(call.method))
     for method in ("GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE", "FOO"):
         at.transport.send(OutgoingRequest("", method, "/milestones/5"))
 
-    assert asked == ["POST", "PUT", "PATCH", "DELETE", "FOO"]
+    assert methods == ["POST", "PUT", "PATCH", "DELETE", "FOO"]
 
 
 def test_a_read_only_run_sends_no_write() -> None:

@@ -54,9 +54,9 @@ def test_the_header_says_how_to_repeat_the_run(tmp_path: Path) -> None:
 
     assert "milestones: target the embedded mock, depth quick, seed 7" in done.stdout
     assert suite is not None
-    properties = [(one.get("name"), one.get("value")) for one in suite.findall("properties/property")]
+    properties = [(match.get("name"), match.get("value")) for match in suite.findall("properties/property")]
     assert properties == [("target", "the embedded mock"), ("depth", "quick"), ("seed", "7")]
-    of_the_case = {one.get("name"): one.get("value") for one in suite.iter("property")}
+    of_the_case = {node.get("name"): node.get("value") for node in suite.iter("property")}
     assert (of_the_case["level"], of_the_case["operation"]) == ("stated", "getMilestone")
 
 

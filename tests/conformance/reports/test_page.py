@@ -81,9 +81,9 @@ def opened(browser: Browser, path: Path, **settings: object) -> Page:
 def test_the_page_is_accessible_and_fits(browser: Browser, page_path: Path, scheme: str, width: int) -> None:
     page = opened(browser, page_path, color_scheme=scheme, viewport={"width": width, "height": 900})
     page.evaluate("document.querySelectorAll('details').forEach((one) => one.open = true)")
-    found = Axe().run(page)
+    results = Axe().run(page)
 
-    assert found.violations_count == 0, found.generate_report()
+    assert results.violations_count == 0, results.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 

@@ -101,7 +101,9 @@ def test_the_json_report_is_as_its_schema_says(judgements: Sequence[Judgement], 
     written = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
 
     Draft202012Validator(json.loads(report_json.SCHEMA.read_text(encoding="utf-8"))).validate(written)
-    assert [one["status"] for one in written["requirements"]] == [one.verdict.value for one in judgements]
+    assert [requirement["status"] for requirement in written["requirements"]] == [
+        judgement.verdict.value for judgement in judgements
+    ]
 
 
 def test_every_report_says_that_any_certificate_was_accepted(tmp_path: Path) -> None:
@@ -219,7 +221,11 @@ def test_what_follows_from_a_violation_stands_below_it(tmp_path: Path) -> None:
     assert "from this 1 more, 1 of them inferred only" in printed
     assert printed.count("✗") == 1
     assert written["causes"] == [{"root": "get/broken-holds", "consequences": ["get/guessed-holds"]}]
-    reasons = {one["id"]: one["reason"] for one in written["requirements"] if one["status"] == "FAIL"}
+    reasons = {
+        requirement["id"]: requirement["reason"]
+        for requirement in written["requirements"]
+        if requirement["status"] == "FAIL"
+    }
     assert reasons["get/guessed-holds"].endswith("; follows from get/broken-holds")
     assert all(reasons.values())
 

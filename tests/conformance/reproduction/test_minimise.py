@@ -8,17 +8,17 @@ from hypothesis import strategies as st
 
 from conformance.exchange import AuthVariant
 from conformance.reproduction.minimise import minimise, without
-from conformance.reproduction.program import Program, Ref, Step, Template
+from conformance.reproduction.program import Program, ProgramStep, Ref, Template
 
 
-def step(number: int, *needs: int) -> Step:
+def step(number: int, *needs: int) -> ProgramStep:
     """A call that refers to the answers of others."""
     path: Template = ("/milestones/", *(Ref(other, "data.id") for other in needs))
-    return Step(number, "getMilestone", "GET", path, (), None, None, AuthVariant.OURS)
+    return ProgramStep(number, "getMilestone", "GET", path, (), None, None, AuthVariant.OURS)
 
 
 def numbers(program: Program) -> list[int]:
-    return [one.number for one in program.steps]
+    return [exchange.number for exchange in program.steps]
 
 
 @given(
@@ -26,7 +26,9 @@ def numbers(program: Program) -> list[int]:
     links=st.dictionaries(st.integers(2, 30), st.integers(1, 29), max_size=20),
 )
 def test_what_is_left_is_what_it_takes(needed: set[int], links: dict[int, int]) -> None:
-    program = Program([step(one, *([links[one]] if links.get(one, 99) < one else [])) for one in range(1, 31)])
+    program = Program(
+        [step(index, *([links[index]] if links.get(index, 99) < index else [])) for index in range(1, 31)]
+    )
     taken = program.needed_by(needed)
     tried: list[list[int]] = []
 
@@ -38,7 +40,7 @@ def test_what_is_left_is_what_it_takes(needed: set[int], links: dict[int, int]) 
 
     assert set(numbers(smallest)) == taken
     for kept in tried:
-        assert all(ref.step in kept for one in program.only(kept).steps for ref in one.refs)
+        assert all(ref.step in kept for kept_step in program.only(kept).steps for ref in kept_step.refs)
 
 
 def test_a_search_that_is_over_changes_nothing() -> None:
@@ -73,8 +75,10 @@ def test_a_list_does_without_one_of_its_members(
 
 def test_a_violation_that_four_ids_show_is_shown_with_four() -> None:
     many = range(1, 13)
-    body: Template = tuple(part for one in many for part in ("&ids[]=" if one > 1 else "ids[]=", Ref(one, "data.id")))
-    program = Program([*(step(one) for one in many), replace(step(20), body=body)])
+    body: Template = tuple(
+        part for number in many for part in ("&ids[]=" if number > 1 else "ids[]=", Ref(number, "data.id"))
+    )
+    program = Program([*(step(number) for number in many), replace(step(20), body=body)])
 
     def shows(smaller: Program) -> bool:
         return 20 in numbers(smaller) and len(list(smaller.steps[-1].refs)) >= 4

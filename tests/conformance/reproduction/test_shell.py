@@ -18,7 +18,7 @@ from conformance.contract import Requirement
 from conformance.exchange import AuthVariant
 from conformance.reproduction import shell
 from conformance.reproduction.checks import Check, StatusIs, ValueIs
-from conformance.reproduction.program import Label, Prerequisite, Program, Ref, Step
+from conformance.reproduction.program import Label, Prerequisite, Program, ProgramStep, Ref
 from conformance.reproduction.reproduce import Reproduction
 from conformance.reproduction.trace import Trace
 from mock_server.app import App
@@ -35,10 +35,12 @@ REQUIREMENT = Requirement("create/keeps-the-title", "stated", "A sentence, it's 
 Answer = Callable[[Request], Response]
 
 
-def step(number: int, operation: str, method: str, *path: str | Ref, body: tuple[Any, ...] | None = None) -> Step:
+def step(
+    number: int, operation: str, method: str, *path: str | Ref, body: tuple[Any, ...] | None = None
+) -> ProgramStep:
     """A call with our key; a body is JSON."""
     kind = "application/json" if body else None
-    return Step(number, operation, method, path, (), body, kind, AuthVariant.OURS)
+    return ProgramStep(number, operation, method, path, (), body, kind, AuthVariant.OURS)
 
 
 PROGRAM = Program(
@@ -168,10 +170,10 @@ def test_any_spelling_of_json_is_read(run: Callable[..., subprocess.CompletedPro
 def test_a_project_that_is_not_ours_is_left_alone(
     run: Callable[..., subprocess.CompletedProcess[str]], app: App
 ) -> None:
-    seen: list[Request] = []
+    requests: list[Request] = []
 
     def lies(request: Request) -> Response:
-        seen.append(request)
+        requests.append(request)
         if request.method == "POST" and request.path == "/api/projects":
             return json_response(201, {"data": {"id": 159}, "message": "Created."})
         return app.handle(request)
@@ -181,7 +183,7 @@ def test_a_project_that_is_not_ours_is_left_alone(
 
     assert done.returncode == 2
     assert "Cannot tell: project 159 does not have our title." in done.stdout
-    assert {request.method for request in seen if request.path != "/api/projects"} == {"GET"}
+    assert {request.method for request in requests if request.path != "/api/projects"} == {"GET"}
 
 
 def test_a_gateway_is_no_verdict(run: Callable[..., subprocess.CompletedProcess[str]], app: App) -> None:

@@ -48,8 +48,8 @@ def test_a_violation_that_is_not_shown_again_is_unsteady_with_both_histories() -
 
     assert judgement.verdict is Verdict.UNSTEADY
     assert "again" in judgement.reason
-    assert [one.number for one in judgement.reproduction] == [1]
-    assert [one.number for one in judgement.repetition] == [5]
+    assert [exchange.number for exchange in judgement.reproduction] == [1]
+    assert [exchange.number for exchange in judgement.repetition] == [5]
 
 
 def test_a_violation_is_unsteady_until_it_is_shown_again() -> None:
@@ -66,7 +66,7 @@ def test_the_shortest_evidence_is_kept() -> None:
     histories = [[exchange()] * 3, [exchange(sent=b"a")], [exchange(sent=b"aa")], [exchange()] * 2]
     judgement = judged(*(violating(*history, repeats=True) for history in histories))
 
-    assert [one.sent for one in judgement.reproduction] == [b"a"]
+    assert [exchange.sent for exchange in judgement.reproduction] == [b"a"]
 
 
 def test_an_error_of_the_suite_is_no_pass() -> None:
@@ -77,7 +77,7 @@ def test_an_error_of_the_suite_is_no_pass() -> None:
 
 def test_what_stood_in_the_way_is_the_reason() -> None:
     reasons = ("a project could not be had", "something later")
-    judgement = judged(*(Outcome((ID,), (), obstacle=Obstacle(ObstacleKind.UNMET, one)) for one in reasons))
+    judgement = judged(*(Outcome((ID,), (), obstacle=Obstacle(ObstacleKind.UNMET, reason)) for reason in reasons))
 
     assert judgement.reason == "a project could not be had"
 

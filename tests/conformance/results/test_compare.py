@@ -13,7 +13,7 @@ def written(path: Path, statuses: dict[str, str], profile: dict[str, str]) -> Pa
     content = {
         "seed": 42,
         "requirements": [{"id": name, "status": status} for name, status in statuses.items()],
-        "profile": [{"id": name, "seen": seen} for name, seen in profile.items()],
+        "profile": [{"id": name, "seen": observed} for name, observed in profile.items()],
     }
     path.write_text(json.dumps(content))
     return path

@@ -1,4 +1,4 @@
-"""What a run exercised is told in the contract's own names, and nothing else is."""
+"""A run's coverage is told in the contract's own names, and nothing else is."""
 
 from collections.abc import Mapping
 
@@ -21,8 +21,8 @@ def exchange(operation: str, query: str = "", content_type: str | None = None, s
 def covered(*exchanges: Exchange) -> list[Covered]:
     """The rows of a run with these exchanges."""
     coverage = Coverage(load().operations)
-    for one in exchanges:
-        coverage.note(one)
+    for exchange in exchanges:
+        coverage.note(exchange)
     return list(coverage.rows())
 
 

@@ -22,7 +22,7 @@ JUDGEMENTS = st.lists(st.builds(Judgement, st.builds(requirement, LEVELS), VERDI
 def test_a_deployment_is_conformant_only_if_nothing_that_counts_is_open_or_violated(
     judgements: list[Judgement], strict: bool
 ) -> None:
-    counted = [one.verdict for one in judgements if strict or one.requirement.level == "stated"]
+    counted = [judgement.verdict for judgement in judgements if strict or judgement.requirement.level == "stated"]
     outcome = combine(judgements, strict=strict)
 
     assert (outcome is Conclusion.VIOLATIONS) == (Verdict.FAIL in counted)
@@ -32,7 +32,7 @@ def test_a_deployment_is_conformant_only_if_nothing_that_counts_is_open_or_viola
 
 
 def test_an_outcome_s_exit_code_says_whether_it_is_good_bad_or_open() -> None:
-    assert {one.value: EXIT_CODES[one].value for one in Conclusion} == {
+    assert {node.value: EXIT_CODES[node].value for node in Conclusion} == {
         "conformant": 0,
         "violations": 1,
         "stale waivers": 1,

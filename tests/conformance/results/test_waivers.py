@@ -18,7 +18,7 @@ BROKEN, FINE = judgement(Verdict.FAIL, "broken"), judgement(Verdict.PASS, "fine"
 
 def waived(*waivers: Waiver, of: Sequence[Judgement] = (BROKEN, FINE)) -> tuple[list[Verdict], list[str]]:
     judged, stale = waive(of, waivers, TODAY)
-    return [one.verdict for one in judged], stale
+    return [judgement.verdict for judgement in judged], stale
 
 
 def test_a_waived_violation_does_not_fail_the_run_and_keeps_its_evidence() -> None:

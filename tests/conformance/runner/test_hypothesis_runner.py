@@ -38,7 +38,7 @@ def odd_judgements(inject: Callable[[MockBuilder], None], depth: Depth) -> list[
         judgements = run.judgements()
 
     assert combine(judgements, strict=True) is Conclusion.CONFORMANT
-    return [one for one in judgements if one.verdict is not Verdict.PASS]
+    return [judgement for judgement in judgements if judgement.verdict is not Verdict.PASS]
 
 
 @pytest.mark.parametrize("number", [1, 4, 9])
@@ -48,9 +48,9 @@ def test_a_wrong_answer_that_does_not_come_back_is_unsteady(number: int) -> None
 
     odd = odd_judgements(once(number, fail), Depth.QUICK)
 
-    assert {one.verdict for one in odd} == {Verdict.UNSTEADY}
-    assert "http/no-server-error" in {one.requirement.id for one in odd}
-    assert all(one.reproduction and one.repetition and one.reason for one in odd)
+    assert {judgement.verdict for judgement in odd} == {Verdict.UNSTEADY}
+    assert "http/no-server-error" in {judgement.requirement.id for judgement in odd}
+    assert all(judgement.reproduction and judgement.repetition and judgement.reason for judgement in odd)
 
 
 @pytest.mark.parametrize("number", [2, 7])
@@ -60,4 +60,4 @@ def test_a_wrong_value_that_does_not_come_back_is_unsteady(number: int) -> None:
 
     odd = odd_judgements(once(number, repaint), Depth.STANDARD)
 
-    assert {one.verdict for one in odd} <= {Verdict.UNSTEADY}
+    assert {judgement.verdict for judgement in odd} <= {Verdict.UNSTEADY}

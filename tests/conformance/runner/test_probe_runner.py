@@ -26,7 +26,7 @@ CHOICES = [(point, choice) for point in POINTS.values() for choice in point.choi
 
 
 def wearing(**choices: str) -> Iterator[Observation]:
-    """What is seen of a mock with these choices at the open points."""
+    """Observe a mock with these choices at the open points."""
 
     def wear(builder: MockBuilder) -> None:
         builder.profile = Profile.of(load_contract(), choices)
@@ -45,15 +45,15 @@ def test_each_choice_is_seen_for_what_it_is(point: OpenPoint, choice: str, monke
 
 
 def test_a_mock_that_wears_what_was_observed_is_observed_the_same(tmp_path: Path) -> None:
-    other = {point.id: next(one for one in point.choices if one != point.default) for point in POINTS.values()}
+    other = {point.id: next(choice for choice in point.choices if choice != point.default) for point in POINTS.values()}
     # Lists that refuse what they do not know cannot be looked at for much else.
     other |= {"list/unknown-parameter": "ignored", "create/extra-fields": "ignored"}
-    seen = list(wearing(**other))
+    observed = list(wearing(**other))
     path = tmp_path / "profile.json"
-    reports.write_profile(report(observations=seen), path)
+    reports.write_profile(report(observations=observed), path)
     worn = dict(load_profile(load_contract(), path).choices)
 
-    assert profile_of(list(wearing(**worn))) == profile_of(seen)
+    assert profile_of(list(wearing(**worn))) == profile_of(observed)
 
 
 def test_every_open_point_is_looked_at_once() -> None:
@@ -71,21 +71,21 @@ def test_what_is_none_of_the_choices_is_told_and_left_out_of_the_profile() -> No
 
 
 def test_an_observation_comes_with_its_calls() -> None:
-    seen = {one.point.id: one for one in wearing()}
-    calls = [one.summary for one in seen["delete/flag-in-query"].exchanges]
+    observed = {observation.point.id: observation for observation in wearing()}
+    calls = [exchange.summary for exchange in observed["delete/flag-in-query"].exchanges]
 
-    assert any("?delete_tasks=yes → 200" in one for one in calls)
+    assert any("?delete_tasks=yes → 200" in call for call in calls)
 
 
 def test_a_read_only_look_writes_nothing_and_says_what_it_could_not_see() -> None:
     with run_on(lambda _: None, Options(read_only=True)) as run:
         sent: list[str] = []
         with run.transport.listening(lambda exchange: sent.append(exchange.method)):
-            seen = {one.point.id: one for one in observe(run)}
+            observed = {observation.point.id: observation for observation in observe(run)}
 
     assert set(sent) <= {"GET", "HEAD", "OPTIONS"}
-    assert seen["list/limit-below-one"].choice == "422"
-    assert "read-only" in seen["create/position"].seen
+    assert observed["list/limit-below-one"].choice == "422"
+    assert "read-only" in observed["create/position"].seen
 
 
 def test_looking_at_open_points_accuses_nobody() -> None:
@@ -116,16 +116,16 @@ def test_a_clock_by_the_second_is_waited_for(monkeypatch: pytest.MonkeyPatch) ->
             Clock.advance(clock, SECOND)
 
         monkeypatch.setattr(run.transport, "wait", wait)
-        seen = {one.point.id: one.choice for one in observe(run)}
+        observed = {observation.point.id: observation.choice for observation in observe(run)}
 
-    assert seen["update/unchanged-updated-date"] == "touched"
+    assert observed["update/unchanged-updated-date"] == "touched"
     assert sum(waited) >= 1
 
 
 def test_the_observed_points_are_in_the_report() -> None:
-    seen = list(wearing())
-    entry = reports.entry(report(observations=seen))
+    observed = list(wearing())
+    entry = reports.entry(report(observations=observed))
 
-    assert {one["id"] for one in entry["profile"]} == set(POINTS)
-    assert all(one["exchanges"] for one in entry["profile"])
+    assert {item["id"] for item in entry["profile"]} == set(POINTS)
+    assert all(item["exchanges"] for item in entry["profile"])
     json.dumps(entry)

@@ -1,4 +1,4 @@
-"""What runs when, how often and how many at once; what a run costs; what a broken connection does."""
+"""The schedule of a run, its cost, and broken connections."""
 
 import itertools
 from collections.abc import Callable
@@ -40,10 +40,10 @@ def test_several_properties_at_once_come_to_the_same_verdicts() -> None:
     with run_on(FAULTS["reorders_from_zero"].inject, Options(depth=Depth.QUICK, jobs=4)) as run:
         Scheduler(run).run_all()
         run.clean_up()
-        failed = {one.requirement.id for one in run.judgements() if one.verdict is not Verdict.PASS}
+        failed = {judgement.requirement.id for judgement in run.judgements() if judgement.verdict is not Verdict.PASS}
 
     assert "reorder/positions-run-from-one" in failed
-    assert failed <= {one for one in failed if one.startswith(("reorder/", "race/"))}
+    assert failed <= {identifier for identifier in failed if identifier.startswith(("reorder/", "race/"))}
     assert run.leftovers == []
 
 
@@ -52,7 +52,9 @@ def test_parallel_examples_do_not_share_projects() -> None:
         Scheduler(run).run_all()
         run.clean_up()
 
-        assert {one.requirement.id for one in run.judgements() if one.verdict is not Verdict.PASS} == set()
+        assert {
+            judgement.requirement.id for judgement in run.judgements() if judgement.verdict is not Verdict.PASS
+        } == set()
 
 
 def test_a_budget_is_spent_on_other_inputs() -> None:
@@ -72,7 +74,7 @@ def test_a_budget_is_spent_on_other_inputs() -> None:
 
 def test_what_failed_before_is_tried_first() -> None:
     with run_on(lambda _: None, Options(first=("delete/accepts-json",))) as run:
-        names = [one.name for one in run.plan]
+        names = [planned.name for planned in run.plan]
 
     assert names[0] == "delete.the_flag_deletes_the_tasks"
 
@@ -92,12 +94,16 @@ def test_a_run_ends_at_the_first_violation_of_a_level_that_counts(levels: tuple[
     with run_on(inferred.inject, options) as run:
         Scheduler(run).run_all()
         run.clean_up()
-        verdicts = {one.requirement.id: one for one in run.judgements() if one.requirement.id in run.results.selected}
+        verdicts = {
+            judgement.requirement.id: judgement
+            for judgement in run.judgements()
+            if judgement.requirement.id in run.results.selected
+        }
 
     assert verdicts["get/dates-are-instants"].verdict is Verdict.FAIL
-    others = [one for one in verdicts.values() if one.verdict is Verdict.INCONCLUSIVE]
+    others = [verdict for verdict in verdicts.values() if verdict.verdict is Verdict.INCONCLUSIVE]
     assert bool(others) is ended
-    assert {one.reason for one in others} <= {"--fail-fast ended the run at the first violation"}
+    assert {other.reason for other in others} <= {"--fail-fast ended the run at the first violation"}
 
 
 def test_the_time_of_a_run_is_divided_among_what_it_judges() -> None:
@@ -138,7 +144,11 @@ def test_connections_that_break_accuse_nobody_and_are_tried_again(method: str) -
     with run_on(dropping(131, method), Options(depth=Depth.QUICK)) as run:
         Scheduler(run).run_all()
         run.clean_up()
-        odd = {one.requirement.id: one.reason for one in run.judgements() if one.verdict is not Verdict.PASS}
+        odd = {
+            judgement.requirement.id: judgement.reason
+            for judgement in run.judgements()
+            if judgement.verdict is not Verdict.PASS
+        }
 
     assert odd == {}
 
@@ -149,7 +159,7 @@ def test_what_was_made_without_an_answer_is_removed_in_the_end() -> None:
         run.clean_up()
 
         assert run.leftovers == []
-        assert [one for one in run.judgements() if one.verdict is Verdict.FAIL] == []
+        assert [judgement for judgement in run.judgements() if judgement.verdict is Verdict.FAIL] == []
 
 
 @pytest.mark.parametrize("fault", ["", "ignores_the_type", "list_takes_no_key"])
@@ -159,11 +169,11 @@ def test_a_read_only_run_judges_what_can_be_read(fault: str) -> None:
         sent: list[str] = []
         with run.transport.listening(lambda exchange: sent.append(exchange.method)):
             Scheduler(run).run_all()
-        judgements = {one.requirement.id: one.verdict for one in run.judgements()}
+        judgements = {judgement.requirement.id: judgement.verdict for judgement in run.judgements()}
 
     assert set(sent) <= {"GET", "HEAD", "OPTIONS"}
-    assert sum(one is Verdict.PASS for one in judgements.values()) >= 15
-    failed = {one for one, verdict in judgements.items() if verdict is Verdict.FAIL}
+    assert sum(judgement is Verdict.PASS for judgement in judgements.values()) >= 15
+    failed = {item for item, verdict in judgements.items() if verdict is Verdict.FAIL}
     assert failed >= (FAULTS[fault].breaks if fault else set())
     assert bool(failed) is bool(fault)
 
@@ -183,4 +193,4 @@ def test_a_project_that_changes_meanwhile_is_not_judged() -> None:
     with run_on(busy, Options(read_only=True)) as run:
         Scheduler(run).run_all()
 
-        assert [one.requirement.id for one in run.judgements() if one.verdict is Verdict.FAIL] == []
+        assert [judgement.requirement.id for judgement in run.judgements() if judgement.verdict is Verdict.FAIL] == []

@@ -173,9 +173,9 @@ def test_elsewhere_than_on_loopback_the_control_needs_its_token() -> None:
     ],
 )
 def test_options_that_cannot_be_are_said_in_one_line(options: tuple[str, str]) -> None:
-    code, said = fail(*options)
+    code, message = fail(*options)
     assert code == 1
-    assert said.count("\n") == 1
+    assert message.count("\n") == 1
 
 
 def test_help_lists_the_verbs() -> None:

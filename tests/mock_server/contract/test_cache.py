@@ -38,15 +38,15 @@ def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def resolved(monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     """The contracts that were put together, one after the other."""
-    seen: list[Path] = []
+    paths: list[Path] = []
     honest = contracts._resolve
 
     def resolve(path: Path, document: Json) -> JsonObject:
-        seen.append(path)
+        paths.append(path)
         return honest(path, document)
 
     monkeypatch.setattr(contracts, "_resolve", resolve)
-    return seen
+    return paths
 
 
 def maximum(path: Path) -> object:
@@ -102,7 +102,7 @@ def test_half_a_file_is_made_anew(path: Path) -> None:
 def test_nothing_is_kept_where_python_keeps_nothing(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     assert maximum(path) == 100
-    assert [one.name for one in path.parent.iterdir()] == ["openapi.yaml"]
+    assert [file.name for file in path.parent.iterdir()] == ["openapi.yaml"]
 
 
 def test_a_contract_that_went_away_or_broke_is_told_whatever_was_kept(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the contract says, the mock does: a changed contract changes the behaviour and no code does."""
+"""The mock does as the contract says: a changed contract changes the behaviour."""
 
 import json
 from collections.abc import Callable
@@ -36,8 +36,8 @@ def changed(tmp_path: Path, scenario: Scenario) -> Callable[[Change], Client]:
 
 def schemas(document: dict[str, Any]) -> dict[str, Any]:
     """Return the schemas of a contract."""
-    found: dict[str, Any] = document["components"]["schemas"]
-    return found
+    schema: dict[str, Any] = document["components"]["schemas"]
+    return schema
 
 
 Changed = Callable[[Change], Client]

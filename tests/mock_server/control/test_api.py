@@ -104,7 +104,7 @@ def test_a_scenario_is_loaded_by_name_and_by_content(driver: Driver, client: Cli
 
 
 @pytest.mark.parametrize(
-    ("method", "path", "body", "status", "told"),
+    ("method", "path", "body", "status", "message"),
     [
         ("PUT", "/accounts/{key}/state", {"scenario": "nowhere"}, 422, "Choose one of: default, empty"),
         ("PUT", "/accounts/{key}/state", {"content": {}}, 422, "users"),
@@ -132,11 +132,11 @@ def test_a_scenario_is_loaded_by_name_and_by_content(driver: Driver, client: Cli
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(
-    driver: Driver, method: str, path: str, body: object, status: int, told: str
+    driver: Driver, method: str, path: str, body: object, status: int, message: str
 ) -> None:
     answer = driver.send(method, path, body)
     assert answer.status == status
-    assert told in answer.json["message"]
+    assert message in answer.json["message"]
 
 
 def test_a_frozen_clock_stands_still_at_writes(driver: Driver, client: Client) -> None:
@@ -151,11 +151,11 @@ def test_recorded_requests_are_listed_described_and_cleared(driver: Driver, clie
     client.create(159, "Phase é")
     client.get("/milestones", project_id=159)
     listed = driver.ask("GET", "/requests", query="key=test-key")
-    assert [(one["number"], one["method"], one["status"]) for one in listed["data"]] == [
+    assert [(exchange["number"], exchange["method"], exchange["status"]) for exchange in listed["data"]] == [
         (1, "POST", 201),
         (2, "GET", 200),
     ]
-    assert [one["number"] for one in driver.ask("GET", "/requests", query="after=1")["data"]] == [2]
+    assert [exchange["number"] for exchange in driver.ask("GET", "/requests", query="after=1")["data"]] == [2]
     whole = driver.ask("GET", "/requests/1")
     assert json.loads(whole["response"]["body"])["data"]["title"] == "Phase é"
     assert whole["curl"].startswith("curl -s -X POST http://127.0.0.1/api/milestones -H ")

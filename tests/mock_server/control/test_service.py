@@ -1,4 +1,4 @@
-"""What an account holds, written down and read again, and files that change while the mock runs."""
+"""An account's data, written down and read again, and files that change while the mock runs."""
 
 import json
 from pathlib import Path
@@ -122,16 +122,16 @@ def test_a_scenario_that_breaks_changes_nothing(scenario_file: Path) -> None:
 
 
 def test_a_watch_passes_over_a_file_that_is_gone_for_a_moment(scenario_file: Path) -> None:
-    seen: list[str] = []
-    watch = FileWatcher(scenario_file, lambda: seen.append("changed"))
+    changes: list[str] = []
+    watch = FileWatcher(scenario_file, lambda: changes.append("changed"))
     text = scenario_file.read_text()
     scenario_file.unlink()
     watch.check()
-    assert seen == []
+    assert changes == []
     scenario_file.write_text(text + "\n")
     watch.check()
     watch.check()
-    assert seen == ["changed"]
+    assert changes == ["changed"]
 
 
 @pytest.fixture

@@ -72,8 +72,8 @@ def ask(url: str, raw: bytes) -> dict[str, object]:
     ],
 )
 def test_a_target_becomes_path_and_query(url: str, target: bytes, path: str, query: str) -> None:
-    seen = ask(url, b"GET " + target + b" HTTP/1.1\r\n" + CLOSE + b"\r\n")
-    assert (seen["path"], seen["query"]) == (path, query)
+    request = ask(url, b"GET " + target + b" HTTP/1.1\r\n" + CLOSE + b"\r\n")
+    assert (request["path"], request["query"]) == (path, query)
 
 
 def test_an_absolute_target_names_the_host(url: str, echo: Echo) -> None:

@@ -139,9 +139,9 @@ def test_options_reach_the_mock(tmp_path: Path) -> None:
 def test_a_port_in_use_is_said_in_one_sentence() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        code, said = fail("--port", str(port))
+        code, message = fail("--port", str(port))
     assert code == 1
-    assert said == f"Error: Cannot listen on 127.0.0.1:{port}: Address already in use. Choose another --port.\n"
+    assert message == f"Error: Cannot listen on 127.0.0.1:{port}: Address already in use. Choose another --port.\n"
 
 
 @pytest.mark.parametrize("option", ["--contract", "--profile", "--scenario"])
@@ -149,15 +149,15 @@ def test_a_file_that_cannot_be_used_is_said_in_one_line(tmp_path: Path, option: 
     broken = tmp_path / "broken.yaml"
     broken.write_text("a: [")
     for path in (broken, tmp_path / "missing.yaml"):
-        code, said = fail(option, str(path))
+        code, message = fail(option, str(path))
         assert code == 1
-        assert said.startswith(f"Error: {path}")
-        assert said.count("\n") == 1
+        assert message.startswith(f"Error: {path}")
+        assert message.count("\n") == 1
 
 
 def test_an_unknown_host_is_said_in_one_sentence() -> None:
-    code, said = fail("--host", "256.1.1.1")
-    assert (code, said.count("\n")) == (1, 1)
+    code, message = fail("--host", "256.1.1.1")
+    assert (code, message.count("\n")) == (1, 1)
 
 
 def test_help_names_every_option() -> None:

@@ -122,7 +122,7 @@ def test_requests_are_filtered_replayed_copied_and_cleared(page: Page, account: 
     )
     page.get_by_role("button", name="Replay").click()
     expect(page.locator(".exchange:visible")).to_have_count(2)
-    assert [one.method for one in account.requests] == ["PATCH", "GET", "PATCH"]
+    assert [request.method for request in account.requests] == ["PATCH", "GET", "PATCH"]
     # A browser sends its origin, so that headers differ.
     first, replayed = account.requests[0].response, account.requests[2].response
     assert (replayed.status, replayed.body) == (first.status, first.body)
@@ -145,7 +145,9 @@ def test_dragging_reorders_through_the_api(page: Page, account: MockAccount) -> 
     wanted = ["Uncategorised", "Launch", "Discovery", "Design", "Build", "Testing"]
     expect(page.locator(".row .title")).to_have_text(wanted)
     assert order(account) == wanted
-    assert [(one.method, one.status) for one in account.requests if one.method == "PUT"] == [("PUT", 200)]
+    assert [(request.method, request.status) for request in account.requests if request.method == "PUT"] == [
+        ("PUT", 200)
+    ]
 
 
 def test_the_keyboard_reorders_and_keeps_its_place(page: Page, account: MockAccount) -> None:
@@ -224,17 +226,17 @@ def test_everybody_can_use_it(browser: Browser, account: MockAccount, scheme: An
     page.goto(f"{account.mock.origin}/?key={account.key}")
     page.locator(".exchange", has_text="DELETE").first.click()
     expect(page.locator("#details")).to_be_visible()
-    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]})
-    assert found.violations_count == 0, found.generate_report()
+    results = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "best-practice"]})
+    assert results.violations_count == 0, results.generate_report()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     context.close()
 
 
 def test_the_documentation_calls_this_very_mock(browser: Browser, account: MockAccount) -> None:
     page = browser.new_page()
-    asked: list[str] = []
+    urls: list[str] = []
     refused: list[str] = []
-    page.on("request", lambda request: asked.append(request.url))
+    page.on("request", lambda request: urls.append(request.url))
     page.on("console", lambda line: refused.append(line.text) if "Content Security Policy" in line.text else None)
     page.goto(f"{account.mock.origin}/docs?key={account.key}")
     page.locator("#operations-Milestones-getMilestone .opblock-summary-control").click()
@@ -242,8 +244,8 @@ def test_the_documentation_calls_this_very_mock(browser: Browser, account: MockA
     operation.get_by_placeholder("id").fill("12")
     operation.get_by_role("button", name="Execute").click()
     expect(operation.locator(".live-responses-table .response-col_status").last).to_contain_text("200")
-    assert [one.path for one in account.requests] == ["/api/milestones/12"]
-    assert all(url.startswith((account.mock.origin, "data:")) for url in asked)
+    assert [request.path for request in account.requests] == ["/api/milestones/12"]
+    assert all(url.startswith((account.mock.origin, "data:")) for url in urls)
     page.goto(f"{account.mock.origin}/docs?of=control")
     expect(page.locator("#operations-Accounts-resetAccount")).to_be_visible()
     assert refused == []

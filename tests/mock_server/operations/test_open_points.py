@@ -218,11 +218,11 @@ def test_the_mock_knows_exactly_the_open_points_of_the_contract(contract: Contra
 
 @pytest.mark.parametrize("point", load_contract().open_points.values(), ids=lambda point: point.id)
 def test_each_choice_shows(contract: Contract, scenario: Scenario, point: OpenPoint) -> None:
-    seen = {}
+    answers = {}
     for choice in point.choices:
         profile = Profile.of(contract, {point.id: choice})
-        seen[choice] = repr(PROBES[point.id](Client(App(contract, scenario=scenario, profile=profile))))
-    assert len(set(seen.values())) == len(point.choices), seen
+        answers[choice] = repr(PROBES[point.id](Client(App(contract, scenario=scenario, profile=profile))))
+    assert len(set(answers.values())) == len(point.choices), answers
 
 
 def test_an_unknown_choice_is_refused_in_a_sentence(contract: Contract) -> None:

@@ -100,9 +100,9 @@ def test_lists_of_tasks_filter_by_everything_documented(client: Client) -> None:
         "search": ("the", lambda row: "the" in row["title"].lower()),
     }
     for name, (value, wanted) in filters.items():
-        found = client.get("/tasks", limit=100, **{name: value}).data
-        assert found == [row for row in everything if wanted(row)]
-        assert found
+        rows = client.get("/tasks", limit=100, **{name: value}).data
+        assert rows == [row for row in everything if wanted(row)]
+        assert rows
 
 
 class TaskCounts(RuleBasedStateMachine):

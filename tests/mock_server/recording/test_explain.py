@@ -18,7 +18,7 @@ def reasons(driver: Driver) -> list[str]:
     """Return the ids of what decided the last answer, open points with their choice."""
     last = driver.ask("GET", "/requests")["last"]
     why = driver.ask("GET", f"/requests/{last}")["why"]
-    return [f"{one['id']}={one['choice']}" if "choice" in one else one.get("id", one["text"]) for one in why]
+    return [f"{node['id']}={node['choice']}" if "choice" in node else node.get("id", node["text"]) for node in why]
 
 
 def test_every_rule_that_can_be_named_is_in_the_contract() -> None:
@@ -87,9 +87,9 @@ def test_what_decided_is_named(
     client: Client, driver: Driver, method: str, path: str, form: dict[str, object] | None, decided: list[str]
 ) -> None:
     client.send(method, path, form=form)
-    found = reasons(driver)
-    assert set(found) >= {rule for rule in decided if "/" in rule}
-    assert all(rule in found or rule[0].isupper() for rule in decided)
+    explained = reasons(driver)
+    assert set(explained) >= {rule for rule in decided if "/" in rule}
+    assert all(rule in explained or rule[0].isupper() for rule in decided)
 
 
 def test_an_answer_to_a_plain_request_names_no_open_point_that_does_not_matter(client: Client, driver: Driver) -> None:
@@ -100,8 +100,8 @@ def test_an_answer_to_a_plain_request_names_no_open_point_that_does_not_matter(c
 def test_a_page_that_is_refused_names_no_last_page(client: Client, driver: Driver) -> None:
     driver.ask("PUT", "/accounts/{key}/profile", {"choices": {"list/page-beyond-last": "404"}})
     client.get("/tasks", status=1, search="no task has this", page=9)
-    assert "list/page-beyond-last=404" in (found := reasons(driver))
-    assert not [rule for rule in found if rule.startswith("list/empty-list-last-page")]
+    assert "list/page-beyond-last=404" in (explained := reasons(driver))
+    assert not [rule for rule in explained if rule.startswith("list/empty-list-last-page")]
 
 
 def test_a_conflict_of_titles_names_what_makes_them_the_same(client: Client, driver: Driver) -> None:

@@ -19,8 +19,8 @@ def test_the_ring_keeps_the_last() -> None:
     recorder = Recorder(3)
     for number in range(1, 6):
         recorder.record(exchange(number))
-    assert [one.number for one in recorder.read()] == [3, 4, 5]
-    assert [one.number for one in recorder.read(after=4)] == [5]
+    assert [exchange.number for exchange in recorder.read()] == [3, 4, 5]
+    assert [exchange.number for exchange in recorder.read(after=4)] == [5]
     assert recorder.find(2) is None
 
 
@@ -28,7 +28,7 @@ def test_large_bodies_make_room_for_each_other() -> None:
     recorder = Recorder()
     for number in range(1, 21):
         recorder.record(exchange(number, body=b"x" * (MAX_BYTES // 4)))
-    assert [one.number for one in recorder.read()] == [17, 18, 19, 20]
+    assert [exchange.number for exchange in recorder.read()] == [17, 18, 19, 20]
 
 
 def test_clearing_one_account_leaves_the_others() -> None:
@@ -36,8 +36,8 @@ def test_clearing_one_account_leaves_the_others() -> None:
     recorder.record(exchange(1))
     recorder.record(exchange(2, "test-b"))
     recorder.clear("test-a")
-    assert [one.number for one in recorder.read()] == [2]
-    assert [one.number for one in recorder.read(key="test-b")] == [2]
+    assert [exchange.number for exchange in recorder.read()] == [2]
+    assert [exchange.number for exchange in recorder.read(key="test-b")] == [2]
 
 
 def test_nothing_is_kept_where_nothing_is_wanted() -> None:

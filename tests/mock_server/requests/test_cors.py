@@ -32,8 +32,8 @@ def ask(handler: Handler, method: str, path: str = "/milestones/12", **headers: 
     st.lists(TOKENS, min_size=1).map(",".join),
 )
 def test_a_preflight_allows_whatever_it_asks_for(path: str, method: str, headers: str) -> None:
-    asked = {"access_control_request_method": method, "access_control_request_headers": headers}
-    allowed = ask(ROOT, "OPTIONS", path, **asked)
+    asked_headers = {"access_control_request_method": method, "access_control_request_headers": headers}
+    allowed = ask(ROOT, "OPTIONS", path, **asked_headers)
     assert method in allowed["Access-Control-Allow-Methods"].split(", ")
     assert allowed["Access-Control-Allow-Headers"] == headers
     assert allowed["Access-Control-Allow-Origin"] == ORIGIN
@@ -43,8 +43,8 @@ def test_a_preflight_allows_whatever_it_asks_for(path: str, method: str, headers
 
 
 def test_a_private_network_is_opened_to_who_asks(root: RootHandler) -> None:
-    asked = {"access_control_request_method": "GET", "access_control_request_private_network": "true"}
-    assert ask(root, "OPTIONS", **asked)["Access-Control-Allow-Private-Network"] == "true"
+    asked_headers = {"access_control_request_method": "GET", "access_control_request_private_network": "true"}
+    assert ask(root, "OPTIONS", **asked_headers)["Access-Control-Allow-Private-Network"] == "true"
 
 
 @pytest.mark.parametrize("prefer", ["", "code=404", "code=429"])
@@ -75,8 +75,8 @@ class Deployment:
 
 def test_in_front_of_a_deployment_the_mock_lets_pages_in_itself(root: RootHandler) -> None:
     deployment = root.middleware.upstream = Deployment()
-    asked = {"access_control_request_method": "PATCH", "access_control_request_headers": "x-requested-with"}
-    assert ask(root, "OPTIONS", **asked)["Access-Control-Allow-Headers"] == "x-requested-with"
+    asked_headers = {"access_control_request_method": "PATCH", "access_control_request_headers": "x-requested-with"}
+    assert ask(root, "OPTIONS", **asked_headers)["Access-Control-Allow-Headers"] == "x-requested-with"
     assert deployment.methods == []
     headers = ask(root, "GET")
     assert headers["Access-Control-Allow-Origin"] == ORIGIN

@@ -77,10 +77,10 @@ profiles = st.fixed_dictionaries(
 
 
 @settings(max_examples=200, deadline=None)
-@given(choices=profiles, asked=st.lists(requests, min_size=1, max_size=4))
+@given(choices=profiles, sent=st.lists(requests, min_size=1, max_size=4))
 @example(
     choices={},
-    asked=[
+    sent=[
         Request(
             "POST",
             "/api/milestones",
@@ -91,7 +91,7 @@ profiles = st.fixed_dictionaries(
 )
 @example(
     choices={"create/extra-fields": "422"},
-    asked=[
+    sent=[
         Request(
             "POST",
             "/api/milestones",
@@ -100,9 +100,9 @@ profiles = st.fixed_dictionaries(
         )
     ],
 )
-def test_whatever_is_sent_is_answered_in_json(choices: dict[str, str], asked: list[Request]) -> None:
+def test_whatever_is_sent_is_answered_in_json(choices: dict[str, str], sent: list[Request]) -> None:
     app = App(CONTRACT, scenario=SCENARIO, profile=Profile.of(CONTRACT, choices))
-    for request in asked:
+    for request in sent:
         response = app.handle(request)
         assert 200 <= response.status < 500
         if response.body:

@@ -16,7 +16,7 @@ from tests.mock_server.api_client import Client
 from tests.mock_server.control_driver import Driver
 
 ANSWERS = DocumentedResponses(load_contract().path)
-DOCUMENTED = [(operation, status) for operation, found in ANSWERS.by_operation.items() for status in found]
+DOCUMENTED = [(operation, status) for operation, statuses in ANSWERS.by_operation.items() for status in statuses]
 
 
 def prefer(value: str) -> dict[str, str]:

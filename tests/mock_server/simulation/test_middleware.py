@@ -18,8 +18,8 @@ def client(opened: Opened) -> Client:
 
 def complaints(client: Client) -> list[str]:
     """Return what the recording has against the last request."""
-    found: list[str] = Driver(client.handler).ask("GET", "/requests")["data"][-1]["complaints"]
-    return found
+    complaint: list[str] = Driver(client.handler).ask("GET", "/requests")["data"][-1]["complaints"]
+    return complaint
 
 
 def test_a_request_that_keeps_to_the_contract_is_not_marked(client: Client) -> None:
@@ -33,10 +33,10 @@ def test_what_does_not_fit_in_a_query_is_left_out_and_told(client: Client) -> No
     answer = client.get("/milestones", project_id=159, limit="many", sort="colour", page=0, colour="red")
     assert answer.status == 200
     assert len(answer.data) == 6
-    told = answer.headers["Mock-Complaints"]
-    assert "There is no query parameter colour." in told
-    assert "The limit has the wrong type." in told
-    assert "The sort was left out." in told
+    complaint_header = answer.headers["Mock-Complaints"]
+    assert "There is no query parameter colour." in complaint_header
+    assert "The limit has the wrong type." in complaint_header
+    assert "The sort was left out." in complaint_header
     assert complaints(client)[0] == "There is no query parameter colour."
 
 

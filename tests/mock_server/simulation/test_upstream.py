@@ -46,15 +46,15 @@ ANSWERS: dict[str, tuple[int, str, str]] = {
 
 
 class Deployment(BaseHTTPRequestHandler):
-    """Answers what it was told to, and keeps what it was asked."""
+    """Answer as planned, and keep the calls."""
 
     protocol_version = "HTTP/1.1"
-    asked: list[tuple[str, str, dict[str, str], bytes]]
+    calls: list[tuple[str, str, dict[str, str], bytes]]
     next: threading.Event
 
     def do_GET(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        self.asked.append((self.command, self.path, dict(self.headers), body))
+        self.calls.append((self.command, self.path, dict(self.headers), body))
         if self.path.endswith("/waits-for-the-next"):
             self.send_response(204 if self.next.wait(10) else 500)
             self.end_headers()
@@ -80,11 +80,11 @@ class Deployment(BaseHTTPRequestHandler):
 @pytest.fixture
 def deployment() -> Iterator[tuple[str, list[tuple[str, str, dict[str, str], bytes]]]]:
     """The base URL of a deployment, and what it was asked."""
-    asked: list[tuple[str, str, dict[str, str], bytes]] = []
-    handler = type("Handler", (Deployment,), {"asked": asked, "next": threading.Event()})
+    calls: list[tuple[str, str, dict[str, str], bytes]] = []
+    handler = type("Handler", (Deployment,), {"calls": calls, "next": threading.Event()})
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}/base", asked
+    yield f"http://127.0.0.1:{server.server_port}/base", calls
     server.shutdown()
     server.server_close()
 
@@ -97,8 +97,8 @@ def forwarding(deployment: tuple[str, object]) -> RootHandler:
 
 def complaints(root: RootHandler) -> list[str]:
     """Return what the recording has against the last answer."""
-    found: list[str] = Driver(root).ask("GET", "/requests")["data"][-1]["complaints"]
-    return found
+    complaint: list[str] = Driver(root).ask("GET", "/requests")["data"][-1]["complaints"]
+    return complaint
 
 
 def test_a_good_answer_passes_and_is_not_marked(forwarding: RootHandler) -> None:
@@ -118,7 +118,7 @@ def test_the_request_arrives_as_it_was_sent(
 
 
 @pytest.mark.parametrize(
-    ("milestone", "status", "told"),
+    ("milestone", "status", "complaint"),
     [
         (13, 200, "data.position"),
         (14, 200, '"data" is a required property'),
@@ -127,12 +127,12 @@ def test_the_request_arrives_as_it_was_sent(
     ],
 )
 def test_an_answer_that_breaks_the_contract_is_marked_and_not_changed(
-    forwarding: RootHandler, milestone: int, status: int, told: str
+    forwarding: RootHandler, milestone: int, status: int, complaint: str
 ) -> None:
     answer = Client(forwarding).get(f"/milestones/{milestone}")
     assert answer.status == status
     assert answer.response.body.decode() == ANSWERS[f"/base/milestones/{milestone}"][2]
-    assert told in complaints(forwarding)[0]
+    assert complaint in complaints(forwarding)[0]
 
 
 def test_no_key_of_a_deployment_is_kept(forwarding: RootHandler) -> None:
@@ -141,9 +141,9 @@ def test_no_key_of_a_deployment_is_kept(forwarding: RootHandler) -> None:
     client.send("GET", "/milestones/12", headers={"prefer": "code=404"})
     driver = Driver(forwarding)
     seen_all = [driver.ask("GET", path) for path in ("/requests/1", "/requests/2", "/requests.har")]
-    for seen in seen_all:
-        assert "real-key" not in json.dumps(seen)
-        assert "REDACTED" in json.dumps(seen)
+    for observed in seen_all:
+        assert "real-key" not in json.dumps(observed)
+        assert "REDACTED" in json.dumps(observed)
 
 
 SEGMENTS = st.sampled_from(

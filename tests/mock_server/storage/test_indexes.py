@@ -1,4 +1,4 @@
-"""What follows a table says what a look at all of it would say."""
+"""Indexes of a table say what a look at all of it would say."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,12 +28,12 @@ def test_a_peak_that_is_known_is_the_highest(steps: list[tuple[int, int, int | N
             table.put(Comment(row_id, owner, value, "", ""))
         elif former is not None:
             table.remove(former)
-        for one in (1, 2):
-            rows = [row for row in table if row.task_id == one]
-            known = peak.find(one)
-            if known is not None:
-                assert known in rows
-                assert known.creator_id == max(row.creator_id for row in rows)
+        for task in (1, 2):
+            rows = [row for row in table if row.task_id == task]
+            highest = peak.find(task)
+            if highest is not None:
+                assert highest in rows
+                assert highest.creator_id == max(row.creator_id for row in rows)
             elif rows and value:
                 peak.set(max(rows, key=lambda row: row.creator_id))
 
@@ -80,19 +80,25 @@ def test_a_list_shows_every_milestone_as_it_is_now(steps: list[tuple[str, int, i
     project = client.project()
     for number in range(3):
         client.task(project, client.milestone(project, f"Phase {number}"))
-    for number, (act, one, other) in enumerate(steps):
+    for number, (act, first, other) in enumerate(steps):
         rows = client.rows(project)
         assert rows == [client.get(f"/milestones/{row['id']}").data for row in rows]
         tasks = client.get("/tasks", project_id=project, sort="task_created").data
-        _do(client, act, rows, tasks, number, one, other)
+        _do(client, act, rows, tasks, number, first, other)
     rows = client.rows(project)
     assert rows == [client.get(f"/milestones/{row['id']}").data for row in rows]
 
 
 def _do(
-    client: Client, act: str, rows: list[dict[str, int]], tasks: list[dict[str, int]], number: int, one: int, other: int
+    client: Client,
+    act: str,
+    rows: list[dict[str, int]],
+    tasks: list[dict[str, int]],
+    number: int,
+    first: int,
+    other: int,
 ) -> None:
-    milestone = rows[one % len(rows)]["id"]
+    milestone = rows[first % len(rows)]["id"]
     task = tasks[other % len(tasks)]["id"] if tasks else 0
     match act:
         case "task":

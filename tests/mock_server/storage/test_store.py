@@ -29,9 +29,9 @@ def test_an_index_holds_what_a_scan_would_find(steps: list[tuple[int, int, bool]
         else:
             table.remove(row)
         for task in (1, 2, 3):
-            found = sorted(row.id for row in index.rows(task))
-            assert found == sorted(row.id for row in table if row.task_id == task)
-            assert index.count(task) == len(found)
+            ids = sorted(row.id for row in index.rows(task))
+            assert ids == sorted(row.id for row in table if row.task_id == task)
+            assert index.count(task) == len(ids)
 
 
 def test_ids_are_given_once() -> None:

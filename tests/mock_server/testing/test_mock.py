@@ -20,7 +20,9 @@ def test_a_mock_answers_on_a_free_port_and_is_gone_afterwards() -> None:
         request = urllib.request.Request(f"{mock.url}/milestones/12", headers=mock.headers)
         with urllib.request.urlopen(request, timeout=5) as answer:
             assert answer.status == 200
-        assert [(one.method, one.path, one.status) for one in mock.requests] == [("GET", "/api/milestones/12", 200)]
+        assert [(request.method, request.path, request.status) for request in mock.requests] == [
+            ("GET", "/api/milestones/12", 200)
+        ]
         assert other.requests == []
         url = mock.url
     with pytest.raises(requests.ConnectionError):
@@ -80,16 +82,16 @@ def test_failures_are_those_of_a_connection() -> None:
     with pytest.raises(requests.ReadTimeout):
         session.get(url, timeout=5)
     assert session.get(url, timeout=5).status_code == 200
-    assert [one.status for one in mock.requests] == [429, 0, 200, 200, 200]
+    assert [request.status for request in mock.requests] == [429, 0, 200, 200, 200]
 
 
 def test_accounts_of_one_mock_never_meet() -> None:
     mock = MilestonesMock()
-    one, two = mock.account("test-one"), mock.account("test-two")
-    one.session().delete(f"{mock.url}/milestones/12", timeout=5)
-    one.fail(drop=True)
-    assert two.session().get(f"{mock.url}/milestones/12", timeout=5).status_code == 200
-    assert [account.requests[0].method for account in (one, two)] == ["DELETE", "GET"]
+    first, second = mock.account("test-one"), mock.account("test-two")
+    first.session().delete(f"{mock.url}/milestones/12", timeout=5)
+    first.fail(drop=True)
+    assert second.session().get(f"{mock.url}/milestones/12", timeout=5).status_code == 200
+    assert [account.requests[0].method for account in (first, second)] == ["DELETE", "GET"]
 
 
 def test_a_key_of_another_form_is_the_only_good_one() -> None:

@@ -1,4 +1,4 @@
-"""What it costs to catch each seeded fault: requests and seconds until the first conviction, over seeds.
+"""Measure the cost of catching each seeded fault: requests and seconds until the first conviction, over seeds.
 
     python -m benchmarks.detection [--depth standard] [--seeds 5] [--processes 2]
 

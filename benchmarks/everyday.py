@@ -1,4 +1,4 @@
-"""What everybody waits for: starts, and a verdict. `python -m benchmarks.everyday`.
+"""Measure what everybody waits for: starts, and a verdict. `python -m benchmarks.everyday`.
 
 Each figure is the median of some runs. The suite's own processor time per request is that of its whole process, less
 what `--list` takes, over the requests that its report counts. Writes `benchmarks/results/everyday.{json,md}`.

@@ -1,4 +1,4 @@
-"""What an operation costs as data grows: `python -m benchmarks.growth`.
+"""Measure the cost of each operation as data grows: `python -m benchmarks.growth`.
 
 One project with 10 to 100,000 milestones and ten times as many tasks, asked in the same process, without a socket.
 Writes `benchmarks/results/growth.{json,md,png,svg}`.

@@ -28,7 +28,7 @@ HEAD = b"GET /api/milestones/12 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer tes
 
 @dataclass(frozen=True)
 class Reading:
-    """What the well-behaved client saw beside one kind of hostile client; latencies in milliseconds."""
+    """Readings of a well-behaved client beside one kind of hostile client; latencies in milliseconds."""
 
     kind: str
     served: int

@@ -1,4 +1,4 @@
-"""Where results go, and on which machine they were measured."""
+"""Name the folder of results and the machine that they were measured on."""
 
 import json
 import os

@@ -23,7 +23,7 @@ def printable(text: str) -> str:
 
 
 class AuthVariant(StrEnum):
-    """Whose key a request carries."""
+    """The owner of the key that a request carries."""
 
     OURS = "ours"
     SMALL_SCHEME = "ours, as bearer"

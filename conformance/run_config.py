@@ -12,7 +12,7 @@ from conformance.target import Target
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
-    """What a user asked for; without a target the embedded mock is checked."""
+    """The options of a user; without a target the embedded mock is checked."""
 
     target: Target | None = None
     contract: Path | None = None
@@ -25,7 +25,7 @@ class RunConfig:
 
     @property
     def repeating_options(self) -> Sequence[str]:
-        """The options that judge one requirement again as here, beside its id, depth, seed and target: shell words."""
+        """Return what judges a requirement again as here, beside its id, depth, seed and target: words of a shell."""
         flags = {"--read-only": self.options.read_only, "--strict": self.strict}
         return [
             *(flag for flag, is_set in flags.items() if is_set),

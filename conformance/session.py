@@ -57,7 +57,7 @@ ARRANGING = (
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What removing leftovers came to: the projects removed, the runs that had journals, and what is still there."""
+    """The result of removing leftovers: the projects removed, the runs that had journals, and what is still there."""
 
     removed: int
     runs: int
@@ -153,7 +153,7 @@ def stop_on_signals(stop: Callable[[], None]) -> Iterator[None]:
 
 
 class Phase(Enum):
-    """How far a session has come: what a signal does depends on it."""
+    """The progress of a session, which decides what a signal does."""
 
     OPENING = "opening"
     JUDGING = "judging"
@@ -246,7 +246,7 @@ class Session(AbstractContextManager["Session"]):
 
     @property
     def announcement(self) -> str:
-        """What is about to be checked, and how much of it."""
+        """Say what is about to be checked, and how much of it."""
         where = self.run.target.url if self.config.target else f"our own mock at {self.run.target.url}"
         requirements, properties = len(self.run.results.selected), len(self.run.plan)
         return (

@@ -151,11 +151,11 @@ def behaviour(  # noqa: PLR0913 - an option each
 
     OPTIONS go on to milestones-check, such as --depth quick.
     """
-    from gate.commands.behaviour import Options, run
+    from gate.commands.behaviour import BehaviourOptions, run
 
     if target is not None and new is not None:
         raise GateError("--target and --new exclude each other: judge a deployment, or the mock under a new contract.")
-    settings = Options(old, target, new, against, api_key, against_api_key, strict, options)
+    settings = BehaviourOptions(old, target, new, against, api_key, against_api_key, strict, options)
     return run(settings, known_ids)
 
 
@@ -186,14 +186,14 @@ def baseline(
 
     OPTIONS go on to milestones-check, such as --depth quick.
     """
-    from gate.commands.baseline import Mode, Options, run
+    from gate.commands.baseline import BaselineOptions, Mode, run
 
     if write and shrink:
         raise GateError("--write and --shrink exclude each other: write all anew, or only take out what got better.")
     if report_of is not None and (target is not None or options):
         raise GateError("--from reads a run that was done; give it without --target and without options of the suite.")
     deed = Mode.WRITE if write else Mode.SHRINK if shrink else Mode.KEEP
-    return run(Options(file, deed, target, report_of, contract_name, strict, options))
+    return run(BaselineOptions(file, deed, target, report_of, contract_name, strict, options))
 
 
 @command.command()

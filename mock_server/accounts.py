@@ -14,7 +14,7 @@ MAX_KEY_LENGTH = 256
 
 @dataclass(slots=True)
 class Account:
-    """What one key sees: its data, its time, and the choices at open points if it has its own."""
+    """Everything that one key sees: its data, its time, and the choices at open points if it has its own."""
 
     store: Store
     clock: Clock

@@ -27,7 +27,7 @@ class ConfigError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class MockConfig:
-    """What a mock is to be; names are those of shipped files or paths."""
+    """The settings of a mock; names are those of shipped files or paths."""
 
     scenario: str = "default"
     profile: str = "default"

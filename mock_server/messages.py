@@ -1,4 +1,4 @@
-"""What comes in and what goes out, as values: requests, responses and the JSON inside them."""
+"""Define requests, responses and the JSON inside them as values."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,7 +30,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """What the connection does beside sending a response: wait first, break off, or hang up without an answer.
+    """The way a response is sent: wait first, break off, or hang up without an answer.
 
     `delay` is in seconds; `truncate_at` is how many bytes of the body are sent before the connection breaks.
     """
@@ -45,7 +45,7 @@ NORMAL_DELIVERY = Delivery()
 
 @dataclass(slots=True)
 class Trace:
-    """What the mock saw on the way to an answer: the account's key, the operation, the open points it looked up.
+    """A record of the way to an answer: the account's key, the operation, the open points it looked up.
 
     `points` has the choice that was found at each.
     """
@@ -71,7 +71,7 @@ class Response:
 
 
 class Handler(Protocol):
-    """What answers requests: the app, or what wraps it."""
+    """Something that answers requests: the app, or a wrapper of it."""
 
     def handle(self, request: Request) -> Response:
         """Answer a request."""

@@ -25,7 +25,7 @@ COMMON: Headers = (("Content-Type", "application/json"), ("Cache-Control", "no-c
 
 @dataclass(slots=True)
 class Meta:
-    """Where a page stands in its list. Implements: Projects, List projects (`meta`)."""
+    """The place of a page in its list. Implements: Projects, List projects (`meta`)."""
 
     current_page: int
     per_page: int
@@ -44,7 +44,7 @@ class Meta:
 
 @dataclass(slots=True)
 class Result:
-    """What an operation answers when it succeeds."""
+    """The answer of an operation that succeeds."""
 
     data: Json
     message: str

@@ -1,4 +1,4 @@
-"""What bounds the mock: a hello in JSON on its own server, without the mock behind it."""
+"""Serve the bound of the mock: a hello in JSON on its own server, without the mock behind it."""
 
 import sys
 

@@ -25,7 +25,7 @@ START_SECONDS = 60
 
 @dataclass(frozen=True)
 class Reading:
-    """What one burst of load showed; rates are requests per second, latencies milliseconds."""
+    """Readings of one burst of load; rates are requests per second, latencies milliseconds."""
 
     requests: int
     refused: int

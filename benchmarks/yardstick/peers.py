@@ -1,4 +1,4 @@
-"""What is measured, and how each is started: from this repository, from PyPI, or from npm (benchmarks/peers)."""
+"""List and start the servers that are measured: from this repository, from PyPI, or from npm (benchmarks/peers)."""
 
 import json
 import shutil

@@ -16,7 +16,7 @@ from matplotlib import pyplot as plt  # noqa: E402 - the backend comes first
 
 @dataclass(frozen=True)
 class Row:
-    """What was measured of one server; seconds until the first answer, megabytes, readings by load."""
+    """Measurements of one server; seconds until the first answer, megabytes, readings by load."""
 
     name: str
     note: str

@@ -1,4 +1,4 @@
-"""What properties arrange: milestones and tasks in projects of ours, as the bench on which an example works.
+"""Arrange milestones and tasks in projects of ours for the examples of properties.
 
 What is arranged is not judged: an arrangement that fails is an obstacle, and the requirements it stood in the way of
 stay without a verdict. Only a refusal of what is in order breaks a requirement, wherever it comes.
@@ -39,7 +39,7 @@ class Snapshot(dict[int, Milestone]):
 
 @dataclass
 class Fixtures:
-    """What an example has at hand, and what it can arrange with it."""
+    """Records that an example has at hand, and the means to arrange more."""
 
     contract: Contract
     client: Client
@@ -58,7 +58,7 @@ class Fixtures:
     borrowed: list[SharedProject] = field(default_factory=list)
 
     def expect(self, requirement: str) -> Expectation:
-        """What a requirement demands here."""
+        """Return what judges an answer by this requirement."""
         return Expectation(requirement, self.checks, self.selected, self.target)
 
     # Projects
@@ -240,7 +240,7 @@ class Fixtures:
     # Anything
 
     def _in_any_encoding(self, send: Callable[[RequestOptions], Exchange]) -> Exchange:
-        """What is only arranged may go by either encoding, lest one that is broken hide all the rest."""
+        """Arrange by either encoding, so that one that is broken does not hide all the rest."""
         answer = send(RequestOptions(encoding=Encoding.FORM))
         return send(RequestOptions(encoding=Encoding.JSON)) if answer.refused else answer
 

@@ -17,7 +17,7 @@ from conformance.context.fixtures import Fixtures
 from conformance.exchange import Exchange
 from conformance.http.client import Encoding, PreconditionFailed, RequestOptions
 from conformance.options import Depth
-from conformance.results.outcome import NOTHING_BEFORE, Before
+from conformance.results.outcome import NOTHING_BEFORE, Before, Refusal
 from conformance.sandbox.ownership import Kind
 from conformance.sandbox.shared_projects import SharedProject
 
@@ -41,6 +41,7 @@ class PropertyContext(Fixtures):
     before: Before = NOTHING_BEFORE
     projects: list[int] = field(default_factory=list)
     untouched_milestones: dict[int, int] = field(default_factory=dict)
+    read_back: set[Refusal] = field(default_factory=set)
 
     def draw(self, strategy: st.SearchStrategy[Drawn]) -> Drawn:
         """Draws an input; when the property fails, Hypothesis seeks the simplest that still does."""
@@ -54,12 +55,12 @@ class PropertyContext(Fixtures):
 
     @property
     def thorough(self) -> bool:
-        """Whether there is room for what a quick run must leave out."""
+        """Tell if there is room for steps that a quick run leaves out."""
         return self.depth is not Depth.QUICK
 
     @property
     def rounds(self) -> int:
-        """How often to try what shows by chance only."""
+        """Return how often to try what shows by chance only."""
         return 2 if self.thorough else 1
 
     def draw_options(self) -> RequestOptions:
@@ -67,7 +68,7 @@ class PropertyContext(Fixtures):
         return RequestOptions(encoding=self.draw(self.inputs.encodings))
 
     def judging(self, *requirements: str) -> bool:
-        """Whether any of the requirements is still to be judged: what serves only them can be left out otherwise."""
+        """Tell if any of the requirements is still to be judged; else calls for them alone can be left out."""
         return not self.selected.isdisjoint(requirements)
 
     def unseen(self, resource: str) -> set[str]:

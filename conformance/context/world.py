@@ -21,7 +21,7 @@ SAME_COUNTS = "count/is-the-same-in-list-and-get"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What was done to some `records`, given by their ids, and which requirement breaks where they are not as expected.
+    """A change of some `records`, given by their ids, with the requirement that breaks where they are not as expected.
 
     `own` breaks where a field of them is wrong that `fields` does not name (the empty one stands for a whole record),
     `counts` where their tasks_count is, `others` where any other record of the project changed, and `elsewhere` where
@@ -49,7 +49,7 @@ Refusal: TypeAlias = tuple[str | None, int, Callable[[RequestOptions], Exchange]
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class RecordDifference:
     """A record that is not as expected in one field; without a `name`, one that is missing or too many."""
 
     id: int
@@ -130,7 +130,7 @@ class World:
         self._judge_first_counts(made[0].id)
 
     def _judge_first_counts(self, milestone: int) -> None:
-        """Whether archived tasks are counted is open: the milestone with one of each shows it."""
+        """Find out from the milestone with one of each if archived tasks are counted, which is open."""
         self.counts_archived = self.milestones[milestone].tasks_count != 1
         for row in self.milestones.values():
             count = self._count(row.id, self.tasks)
@@ -153,7 +153,7 @@ class World:
         return milestones, tasks
 
     def _looked_here(self) -> tuple[dict[int, Milestone], dict[int, Task]]:
-        """What the first project shows, and what the second should."""
+        """Read the first project, and return it as the second should show it."""
         milestones, tasks = self.look([self.project])
         tasks = {task.id: task for task in self.tasks.values() if task.project_id == self.twin} | tasks
         for row in [milestone for milestone in self.milestones.values() if milestone.project_id == self.twin]:
@@ -259,7 +259,7 @@ class World:
             wanted: Milestone | Task = replace(answered, **{name: getattr(shown, name) for name in names})
             self.context.expect(step.answer_is).equal(answered, wanted, f"what is answered of {shown.id}, as listed,")
 
-    def _to_blame(self, difference: Difference, steps: Sequence[Step]) -> str:
+    def _to_blame(self, difference: RecordDifference, steps: Sequence[Step]) -> str:
         concerned = [step for step in steps if difference.id in step.records]
         if difference.name == "tasks_count":
             concerned.sort(key=lambda change: change.counts == EQUAL_COUNTS)
@@ -270,7 +270,7 @@ class World:
             return step.fields.get(difference.name, step.own)
         return (steps[0].elsewhere if difference.project == self.twin else "") or steps[0].others
 
-    def _differences(self, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> Iterator[Difference]:
+    def _differences(self, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> Iterator[RecordDifference]:
         yield from _compare("task", self.tasks, tasks)
         if self.open_positions:
             yield from self._order(milestones)
@@ -289,14 +289,14 @@ class World:
         held = [task for task in tasks.values() if task.milestone_id == milestone]
         return sum(self.counts_archived or item.active_state != "archived" for item in held)
 
-    def _order(self, milestones: dict[int, Milestone]) -> Iterator[Difference]:
-        """Whether a new or deleted milestone moves others along is open; that they keep their order is not."""
+    def _order(self, milestones: dict[int, Milestone]) -> Iterator[RecordDifference]:
+        """Yield a difference where milestones lose their order; that their numbers move along is open."""
         rows = [milestone for milestone in self.milestones.values() if milestone.id not in self.fresh]
         before = {row.id: row for row in rows if row.project_id == self.project and row.position}
         kept = {identifier: milestones[identifier] for identifier in before if identifier in milestones}
         expected = [identifier for identifier in by_position(before) if identifier in kept]
         if expected != by_position(kept):
-            yield Difference(0, self.project, "order", expected, by_position(kept), "the order of the others")
+            yield RecordDifference(0, self.project, "order", expected, by_position(kept), "the order of the others")
         shown = [
             milestone
             for milestone in milestones.values()
@@ -308,11 +308,11 @@ class World:
 
 def _compare(
     kind: str, expected: Mapping[int, Milestone | Task], actual: Mapping[int, Milestone | Task]
-) -> Iterator[Difference]:
+) -> Iterator[RecordDifference]:
     for identifier in sorted(expected.keys() ^ actual.keys()):
         record = expected.get(identifier) or actual[identifier]
         wanted, shown = sorted(expected), sorted(actual)
-        yield Difference(identifier, record.project_id, "", wanted, shown, f"the {kind}s of both projects")
+        yield RecordDifference(identifier, record.project_id, "", wanted, shown, f"the {kind}s of both projects")
     for identifier in sorted(expected.keys() & actual.keys()):
         left, right = expected[identifier], actual[identifier]
         for name in [watched.name for watched in fields(left) if watched.name not in UNWATCHED]:
@@ -320,9 +320,9 @@ def _compare(
                 yield _in_field(right, name, getattr(left, name))
 
 
-def _in_field(shown: Milestone | Task, name: str, expected: object) -> Difference:
+def _in_field(shown: Milestone | Task, name: str, expected: object) -> RecordDifference:
     """A field of a record that is shown and should be another."""
     wanted: Milestone | Task = replace(shown, **{name: expected})  # type: ignore[arg-type]
-    return Difference(
+    return RecordDifference(
         shown.id, wanted.project_id, name, wanted, shown, f"{type(shown).__name__.lower()} {shown.id} with"
     )

@@ -19,7 +19,7 @@ Lookup = Callable[[str], frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """What one host is asked for: runs at once, and requests a second of all of them (0: no bound)."""
+    """The bounds that hold for one host: runs at once, and requests a second of all of them (0: no bound)."""
 
     runs: int
     rate: float

@@ -39,7 +39,7 @@ class Stop(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What a worker gets: a deployment, its share of requests a second, the folder for journals."""
+    """The input of a worker: a deployment, its share of requests a second, the folder for journals."""
 
     deployment: Deployment
     rate: float
@@ -48,7 +48,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
-    """What a worker gives back: exit code, reason where there is no verdict, reports by path, and the cost."""
+    """The result of a worker: exit code, reason where there is no verdict, reports by path, and the cost."""
 
     exit_code: int
     reason: str = ""
@@ -62,7 +62,7 @@ class JobResult:
 
 @dataclass(frozen=True, slots=True)
 class _Ended:
-    """How a child ended; `stopped` is why we stopped it."""
+    """The end of a child process; `stopped` is why we stopped it."""
 
     code: int
     message: str

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from conformance.history.store import PastRun
-from conformance.history.trends import Change, Trend, changes
+from conformance.history.trends import Trend, Turn, changes
 
 STYLES = {
     Trend.BEGAN_TO_FAIL: "bold red",
@@ -31,7 +31,7 @@ class Past:
 
     deployment: str
     runs: Sequence[PastRun]
-    changes: Sequence[Change]
+    changes: Sequence[Turn]
 
     @property
     def latest(self) -> PastRun:

@@ -33,7 +33,7 @@ class Dated(Protocol):
 
     @property
     def seen(self) -> Mapping[str, str]:
-        """What was seen at each open point."""
+        """Return the behaviour seen at each open point."""
 
 
 Run = TypeVar("Run", bound=Dated)

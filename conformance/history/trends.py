@@ -26,7 +26,7 @@ class Trend(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class Turn:
     """A trend of one requirement or open point; `run` is the number of the run that showed it first."""
 
     trend: Trend
@@ -42,7 +42,7 @@ class _Judged:
     is_broken: bool
 
 
-def changes(runs: Sequence[PastRun]) -> list[Change]:
+def changes(runs: Sequence[PastRun]) -> list[Turn]:
     """Return what the runs of one deployment, the oldest first, show; the most urgent first."""
     order = list(Trend)
     return sorted(
@@ -50,7 +50,7 @@ def changes(runs: Sequence[PastRun]) -> list[Change]:
     )
 
 
-def _verdicts(runs: Sequence[PastRun]) -> Iterator[Change]:
+def _verdicts(runs: Sequence[PastRun]) -> Iterator[Turn]:
     for requirement in dict.fromkeys(name for run in runs for name in run.statuses):
         judged = [
             _Judged(run, run.statuses[requirement] in BROKEN)
@@ -59,35 +59,35 @@ def _verdicts(runs: Sequence[PastRun]) -> Iterator[Change]:
         ]
         last = [run for run in runs if requirement in run.statuses][-1]
         if last.statuses[requirement] == "UNSTEADY":
-            yield Change(
+            yield Turn(
                 Trend.UNSTEADY, requirement, last.started, last.id, "violated once, and not when that was repeated"
             )
         elif judged and (change := _change(requirement, judged)) is not None:
             yield change
 
 
-def _change(requirement: str, judged: Sequence[_Judged]) -> Change | None:
+def _change(requirement: str, judged: Sequence[_Judged]) -> Turn | None:
     flips = [after for before, after in pairwise(judged) if before.is_broken != after.is_broken]
     latest = judged[-LOOKED_AT:]
     recent = sum(before.is_broken != after.is_broken for before, after in pairwise(latest))
     if recent >= UNSTEADY:
         detail = f"changed {recent} times in its last {len(latest)} judged runs"
-        return Change(Trend.UNSTEADY, requirement, flips[-1].run.started, flips[-1].run.id, detail)
+        return Turn(Trend.UNSTEADY, requirement, flips[-1].run.started, flips[-1].run.id, detail)
     if not flips:
         first = judged[0].run
-        return Change(Trend.ALWAYS_FAILED, requirement, first.started, first.id) if judged[0].is_broken else None
+        return Turn(Trend.ALWAYS_FAILED, requirement, first.started, first.id) if judged[0].is_broken else None
     before = judged[judged.index(flips[-1]) - 1].run
     if flips[-1].is_broken:
         detail = f"held in run {before.id}"
-        return Change(Trend.BEGAN_TO_FAIL, requirement, flips[-1].run.started, flips[-1].run.id, detail)
+        return Turn(Trend.BEGAN_TO_FAIL, requirement, flips[-1].run.started, flips[-1].run.id, detail)
     detail = f"failed in run {before.id}"
-    return Change(Trend.GOT_BETTER, requirement, flips[-1].run.started, flips[-1].run.id, detail)
+    return Turn(Trend.GOT_BETTER, requirement, flips[-1].run.started, flips[-1].run.id, detail)
 
 
-def _behaviour(runs: Sequence[PastRun]) -> Iterator[Change]:
+def _behaviour(runs: Sequence[PastRun]) -> Iterator[Turn]:
     for point in dict.fromkeys(name for run in runs for name in run.seen):
         observed = [run for run in runs if point in run.seen]
         flips = [(before, after) for before, after in pairwise(observed) if before.seen[point] != after.seen[point]]
         if flips:
             before, after = flips[-1]
-            yield Change(Trend.CHANGED, point, after.started, after.id, f"{before.seen[point]} → {after.seen[point]}")
+            yield Turn(Trend.CHANGED, point, after.started, after.id, f"{before.seen[point]} → {after.seen[point]}")

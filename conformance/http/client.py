@@ -22,7 +22,7 @@ class PreconditionFailed(Exception):
 
 
 class Encoding(StrEnum):
-    """How a body goes over the wire; both are documented (Getting started)."""
+    """The encoding of a body; both are documented (Getting started)."""
 
     FORM = "form"
     JSON = "json"
@@ -30,7 +30,7 @@ class Encoding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RequestOptions:
-    """How a request is sent: its encoding, whose key it carries, and headers in place of the usual ones.
+    """The way a request is sent: its encoding, the owner of its key, and headers in place of the usual ones.
 
     A header that is empty is not sent at all.
     """

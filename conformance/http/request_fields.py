@@ -1,4 +1,4 @@
-"""What a deployment could take for a field in a request: in the query, in the body, under brackets, however often."""
+"""Find all that a deployment could take for a field: in the query, in the body, under brackets, however often."""
 
 import json
 from collections.abc import Mapping

@@ -9,7 +9,7 @@ from conformance.probes.registry import observes
 
 
 def _fate(context: PropertyContext, delete: Callable[[int], Exchange]) -> str:
-    """What a deletion did with a task: deletes, moves, or the status that refused it."""
+    """Return the effect of a deletion on a task: deletes, moves, or the status that refused it."""
     project = context.project()
     milestone = context.milestone(project).id
     task = context.task(project, milestone)

@@ -37,7 +37,7 @@ def _whole(context: PropertyContext, project: int, **query: Json) -> Page:
 
 
 def _agreed(first: tuple[str, str], second: tuple[str, str]) -> str:
-    """What two inputs of one kind have in common, or else what each does."""
+    """Return the behaviour that two inputs of one kind share, or else what each does."""
     return first[1] if first[1] == second[1] else f"{first[1]} for {first[0]}, {second[1]} for {second[0]}"
 
 

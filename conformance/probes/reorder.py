@@ -10,7 +10,7 @@ from conformance.probes.registry import observes, status_if_refused_or
 AS_JSON = RequestOptions(encoding=Encoding.JSON)
 
 
-class Row:
+class OrderedProject:
     """A project of four milestones, put back into the order in which they were made before each look."""
 
     def __init__(self, context: PropertyContext) -> None:
@@ -28,7 +28,7 @@ class Row:
 @observes("reorder/answer-data", "reorder/partial-list", "reorder/unknown-id", "reorder/duplicate-id")
 def lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
     """A whole list for its answer, then one with less, with an id that is gone, and with one twice."""
-    row = Row(context)
+    row = OrderedProject(context)
     default, first, second, third = row.ids
     answer, _ = row.reordered(row.ids)
     yield "reorder/answer-data", status_if_refused_or(answer, _kind(answer.envelope.get("data")))
@@ -49,7 +49,7 @@ def lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
 @observes("reorder/foreign-id", "reorder/empty-list", "reorder/non-integer-id")
 def odd_lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
     """A list with a milestone of another project of ours, an empty one, and one with letters."""
-    row = Row(context)
+    row = OrderedProject(context)
     _, *made = row.ids
     other = context.empty_project()
     # In a project of its own a stranger stands neither first nor second.
@@ -67,7 +67,7 @@ def odd_lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 
 def _kind(data: Json) -> str:
-    """What the data of a reorder holds: ids, milestones or nothing."""
+    """Name the content of a reorder's data: ids, milestones or nothing."""
     inner = data.get("milestones") if isinstance(data, Mapping) else data
     if inner is None:
         return "nothing"

@@ -142,7 +142,7 @@ def a_page_never_exceeds_the_cap(context: PropertyContext) -> None:
 
 
 def _judge_beyond_a_page(context: PropertyContext, project: int, made: list[int]) -> None:
-    """What else could stop at a page: a reorder, a clone, the search for a title that is taken."""
+    """Judge what else could stop at a page: a reorder, a clone, the search for a title that is taken."""
     order = context.chance().sample([*made, context.default_id(project)], len(made) + 1)
     context.obtained_order(order)
     rows = {row.id: row for row in context.milestones(project)}

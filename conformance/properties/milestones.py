@@ -301,7 +301,7 @@ def _refused_deletions(world: World) -> list[Refusal]:
 
 
 def _refused_reorders(world: World, chance: Random) -> list[Refusal]:
-    """What may be refused for what is in the list; where it is taken, nothing is judged but in the other project."""
+    """List reorders that may be refused; where one is accepted, only the other project is judged."""
     client = world.context.client
     ids = [*world.categorised(), world.default]
     order = sorted(ids, key=lambda identifier: -(world.milestones[identifier].position or 0))

@@ -1,4 +1,4 @@
-"""What a read-only run can judge: somebody's project, as it stands, while others may be working in it."""
+"""Judge somebody's project in a read-only run, as it stands, while others may be working in it."""
 
 from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.exchange import AuthVariant, Json

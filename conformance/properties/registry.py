@@ -10,7 +10,7 @@ from conformance.options import Depth
 
 
 class Examples(Enum):
-    """How much there is to vary in a property: the examples it is worth at each depth."""
+    """The number of examples that a property is worth at each depth, by how much it can vary."""
 
     ONE = (1, 1, 2)
     FEW = (1, 4, 15)
@@ -22,13 +22,13 @@ class Examples(Enum):
     SCHEMA = (0, 8, 60)
 
     def count(self, depth: Depth) -> int:
-        """How many examples to run."""
+        """Return how many examples to run."""
         return self.value[list(Depth).index(depth)]
 
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """What is run: its function, what it judges, and how often it is worth running."""
+    """A property: its function, the requirements it judges, and how often it is worth running."""
 
     name: str
     judges: Sequence[str]
@@ -39,7 +39,7 @@ class Property:
     read_only_run_only: bool = False
 
     def concerns(self, selected: frozenset[str]) -> bool:
-        """Whether it judges anything that is selected."""
+        """Tell if it judges anything that is selected."""
         return not selected.isdisjoint(self.judges)
 
 

@@ -1,4 +1,4 @@
-"""What the schemas allow, in combinations that nobody would write by hand."""
+"""Send what the schemas allow, in combinations that nobody would write by hand."""
 
 from conformance.context.property_context import PropertyContext
 from conformance.generation.schema_strategies import queries

@@ -1,4 +1,4 @@
-"""What makes `pytest --pyargs conformance --target URL` work from any folder, and leaves every other pytest alone.
+"""Make `pytest --pyargs conformance --target URL` work from any folder, and leave every other pytest alone.
 
 pytest loads the options of a package's conftest only when it is run beside the package; an entry point is loaded
 always. So this one looks at the arguments and opens the door only when `conformance` is asked for by name.

@@ -1,1 +1,1 @@
-"""What a run leaves behind: the terminal's verdict, report.json, junit.xml, report.html."""
+"""Write the results of a run: the terminal's verdict, report.json, junit.xml, report.html."""

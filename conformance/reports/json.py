@@ -26,7 +26,7 @@ class CallEntry(TypedDict):
 
 
 class CheckEntry(TypedDict):
-    """What the last look of a reproduction expected, and what came."""
+    """The expected and the actual value of a reproduction's last check."""
 
     expected: str
     actual: str
@@ -59,7 +59,7 @@ class RequirementEntry(TypedDict):
 
 
 class ObservationEntry(TypedDict):
-    """What was seen at an open point; the choice is null where it is none of the contract's."""
+    """The behaviour seen at an open point; the choice is null where it is none of the contract's."""
 
     id: str
     question: str
@@ -70,7 +70,7 @@ class ObservationEntry(TypedDict):
 
 
 class CoverageEntry(TypedDict):
-    """How often an operation answered a status to an encoding, and which documented inputs it was sent."""
+    """The number of answers of an operation by status and encoding, with the documented inputs it was sent."""
 
     operation: str
     status: int
@@ -81,7 +81,7 @@ class CoverageEntry(TypedDict):
 
 
 class ContractEntry(TypedDict):
-    """Which contract was held against the deployment."""
+    """The contract that the deployment was judged by."""
 
     version: str
     sha256: str

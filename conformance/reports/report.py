@@ -54,7 +54,7 @@ class Topic:
 
     @property
     def counts(self) -> list[tuple[Verdict, int]]:
-        """How many have each verdict, the worst first."""
+        """Count the judgements of each verdict, the worst first."""
         counts = Counter(judgement.verdict for judgement in self.judgements)
         return [(verdict, counts[verdict]) for verdict in ORDER if counts[verdict]]
 
@@ -65,7 +65,7 @@ class Topic:
 
     @property
     def is_green(self) -> bool:
-        """Whether all hold, or were not to be judged."""
+        """Tell if all hold, or were not to be judged."""
         return all(judgement.verdict in (Verdict.PASS, Verdict.NOT_RUN) for judgement in self.judgements)
 
 

@@ -41,7 +41,7 @@ class Answer:
 
     @property
     def is_json(self) -> bool:
-        """Whether the body is JSON."""
+        """Tell if the body is JSON."""
         return not isinstance(self.exchange.json, NotJson)
 
     def count(self, path: str) -> int:

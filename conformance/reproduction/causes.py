@@ -26,7 +26,7 @@ class Violated:
 
     @property
     def is_direct(self) -> bool:
-        """Whether the check looks at the first answer that is wrong."""
+        """Tell if the check looks at the first answer that is wrong."""
         if self.reproduction is None:
             return False
         return first_wrong_step(self.reproduction) in steps_of(self.reproduction.check)

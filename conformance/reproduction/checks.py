@@ -1,4 +1,4 @@
-"""What a reproduction looks at in the end: values that are evaluated here and written as shell elsewhere."""
+"""Define the values that a reproduction checks in the end; they are evaluated here and written as shell elsewhere."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 
 from conformance.exchange import Exchange
 from conformance.reproduction.answers import Answer
-from conformance.reproduction.program import Label, Part, Prerequisite, Program, Ref, Step, Template
+from conformance.reproduction.program import Label, Part, Prerequisite, Program, ProgramStep, Ref, Template
 from conformance.sandbox.ownership import LABEL
 from conformance.target import Prerequisites
 
@@ -41,7 +41,7 @@ class NotReplayable(Exception):
 
 @dataclass
 class KnownIds:
-    """Where each id was first shown, by collection and text."""
+    """The places where each id was first shown, by collection and text."""
 
     places: dict[tuple[str, str], Ref] = field(default_factory=dict)
 
@@ -106,9 +106,9 @@ class _Reader:
     ids: KnownIds
     prerequisites: Mapping[str, int]
 
-    def step(self, exchange: Exchange) -> Step:
+    def step(self, exchange: Exchange) -> ProgramStep:
         """Return the step that repeats an exchange."""
-        return Step(
+        return ProgramStep(
             number=exchange.number,
             operation=exchange.operation,
             method=exchange.method,

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from conformance.reproduction.program import Program, Ref, Step, Template
+from conformance.reproduction.program import Program, ProgramStep, Ref, Template
 
 _MARK = re.compile("\0([0-9]+)\0")
 _IN_A_LIST = (
@@ -35,7 +35,7 @@ def minimise(program: Program, required: frozenset[int], still_shows: Callable[[
 def without(program: Program, removed: AbstractSet[int]) -> Program:
     """Leave out calls. Those that refer to them go, too, unless they only list them among others."""
     gone = set(removed)
-    kept: list[Step] = []
+    kept: list[ProgramStep] = []
     for step in program.steps:
         if step.number in gone:
             continue
@@ -60,7 +60,7 @@ def _chunks(numbers: Sequence[int], size: int) -> list[frozenset[int]]:
     return [frozenset(numbers[start : start + size]) for start in range(0, len(numbers), size)]
 
 
-def _without_members(step: Step, gone: AbstractSet[int]) -> Step | None:
+def _without_members(step: ProgramStep, gone: AbstractSet[int]) -> ProgramStep | None:
     """Take references out of the list in a call's body; None where the call takes them otherwise."""
     if not any(ref.step in gone for ref in step.refs):
         return step

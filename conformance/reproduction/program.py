@@ -36,7 +36,7 @@ Template: TypeAlias = tuple[Part, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ProgramStep:
     """A call of a program; `number` is that of the recorded exchange, and its name in references."""
 
     number: int
@@ -66,7 +66,7 @@ class Step:
 
     @property
     def makes_project(self) -> bool:
-        """Whether the call makes a project of our own."""
+        """Tell if the call makes a project of our own."""
         return self.operation in ("createProject", "cloneProject")
 
 
@@ -74,7 +74,7 @@ class Step:
 class Program:
     """Calls in order; later ones use what earlier ones answered."""
 
-    steps: Sequence[Step]
+    steps: Sequence[ProgramStep]
     prerequisites: Mapping[str, int] = field(default_factory=dict)
 
     def only(self, numbers: Iterable[int]) -> "Program":
@@ -96,16 +96,16 @@ class Program:
 
     @property
     def races(self) -> bool:
-        """Whether any calls are sent at the same time."""
+        """Tell if any calls are sent at the same time."""
         return any(step.concurrent for step in self.steps)
 
     def in_sequence(self) -> "Program":
         """Return the program with its calls one after the other."""
         return replace(self, steps=[replace(step, concurrent=False) for step in self.steps])
 
-    def groups(self) -> Iterator[list[Step]]:
+    def groups(self) -> Iterator[list[ProgramStep]]:
         """Yield the calls that are sent together: several where they were concurrent, else one."""
-        group: list[Step] = []
+        group: list[ProgramStep] = []
         for step in self.steps:
             if group and not (step.concurrent and group[-1].concurrent):
                 yield group

@@ -10,7 +10,7 @@ from conformance.http.client import Client
 from conformance.http.transport import ForbiddenWrite, NoAnswer
 from conformance.reproduction.answers import Answer
 from conformance.reproduction.derivation import labels_in, prerequisite_ids
-from conformance.reproduction.program import Label, Program, Step
+from conformance.reproduction.program import Label, Program, ProgramStep
 from conformance.reproduction.trace import Missing, Trace
 from conformance.target import Prerequisites
 
@@ -53,7 +53,7 @@ class _Replay:
         self.labels: dict[int, str] = {}
         self.trace = Trace(self.answers, self.labels, self.trace.prerequisites)
 
-    def send(self, group: list[Step]) -> None:
+    def send(self, group: list[ProgramStep]) -> None:
         """Send the calls of a group, together where they are several."""
         if len(group) == 1:
             self._keep(group[0], self._answer(group[0]))
@@ -63,7 +63,7 @@ class _Replay:
         for step, future in started:
             self._keep(step, future.result())
 
-    def _answer(self, step: Step) -> Exchange | None:
+    def _answer(self, step: ProgramStep) -> Exchange | None:
         for template in step.templates:
             for part in template:
                 if isinstance(part, Label) and part.number not in self.labels:
@@ -85,7 +85,7 @@ class _Replay:
         except NoAnswer as silence:
             return silence.exchange
 
-    def _keep(self, step: Step, exchange: Exchange | None) -> None:
+    def _keep(self, step: ProgramStep, exchange: Exchange | None) -> None:
         if exchange is None:
             return
         answer = Answer.of(exchange)

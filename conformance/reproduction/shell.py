@@ -22,7 +22,7 @@ from conformance.reproduction.checks import (
     ValueIs,
     simple_checks,
 )
-from conformance.reproduction.program import Label, Part, Prerequisite, Program, Ref, Step, Template, refs_in
+from conformance.reproduction.program import Label, Part, Prerequisite, Program, ProgramStep, Ref, Template, refs_in
 from conformance.reproduction.reproduce import Reproduction
 from conformance.target import DIRECT, NetworkOptions
 
@@ -195,7 +195,7 @@ class _Writer:
             for step in group:
                 yield from self._captures(step)
 
-    def _call(self, step: Step, *, together: bool) -> Iterator[str]:
+    def _call(self, step: ProgramStep, *, together: bool) -> Iterator[str]:
         if step.headers:
             yield "headers=" + _quoted("\n".join(f"{name}: {value}" for name, value in step.headers.items()))
         target = self._text(step.path + (("?", *step.query) if step.query else ()))
@@ -209,7 +209,7 @@ class _Writer:
             line = " ".join(words[:-1]) + " \\\n        " + words[-1]
         yield line + (" &" if together else "")
 
-    def _captures(self, step: Step) -> Iterator[str]:
+    def _captures(self, step: ProgramStep) -> Iterator[str]:
         number = self.numbers[step.number]
         for ref, name in self.names.items():
             if ref.step == step.number:

@@ -1,4 +1,4 @@
-"""What differs between two values: the fields and members alone, not two dumps."""
+"""Show only the fields and members in which two values differ."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
@@ -21,7 +21,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Basis:
-    """What a judgement looked at: an exchange by its number, or two values.
+    """The evidence of a judgement: an exchange by its number, or two values.
 
     Of an exchange either the status was judged (`allowed` lists the patterns, such as `2??`) or what is at `path`.
     `alternatives` are the orders of ids of which the last list must show one.

@@ -1,1 +1,1 @@
-"""What the run may write to, and its clean-up."""
+"""Decide what the run may write to, and clean up after it."""

@@ -24,7 +24,7 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListedProject:
     """A project in a list."""
 
     id: int
@@ -79,7 +79,7 @@ class Cleaner:
 
     @property
     def leftovers(self) -> list[str]:
-        """What is left or may be left, named by id and title, with the reason."""
+        """Name everything that is left or may be left, by id and title, with the reason."""
         if self.clear:
             return []
         left = [self._describe(project) for project in sorted(self.ownership.open_projects | self._listed)]
@@ -181,7 +181,7 @@ class Cleaner:
         return self._listed
 
     def _is_believable(self) -> bool:
-        """Whether a list that shows nothing of ours can be believed: it has shown ours before, or shows others."""
+        """Tell if a list that shows nothing of ours can be believed: it has shown ours before, or shows others."""
         if self._unlisted or self._shown:
             return self._shown and not self._unlisted
         existing = self.ownership.existing[Kind.PROJECT]
@@ -212,7 +212,7 @@ def removal_command(url: str, options: Sequence[str]) -> str:
     return f"Remove it with: {' '.join(['milestones-check', 'clean-up', '--target', shlex.quote(url), *options])}"
 
 
-def list_projects(client: Client, search: str, pages: int = MAX_PAGES) -> Iterator[Row]:
+def list_projects(client: Client, search: str, pages: int = MAX_PAGES) -> Iterator[ListedProject]:
     """The projects that a search shows, all pages of them. Raises Unreadable and NoAnswer."""
     limit, count = client.contract.limit_cap, 0
     for page in range(1, pages + 1):
@@ -233,7 +233,7 @@ def list_projects(client: Client, search: str, pages: int = MAX_PAGES) -> Iterat
         raise Unreadable(f"more than {pages} pages")
 
 
-def _rows(answer: Exchange) -> list[Row]:
+def _rows(answer: Exchange) -> list[ListedProject]:
     """The rows of a list; raises Unreadable for what is no list of projects."""
     data = answer.envelope.get("data")
     if answer.status != 200 or not isinstance(data, list):
@@ -244,7 +244,7 @@ def _rows(answer: Exchange) -> list[Row]:
         title = entry.get("title") if isinstance(entry, Mapping) else None
         if identifier is None or not isinstance(title, str):
             raise Unreadable(f"{answer.summary}, with a project without an id or a title")
-        rows.append(Row(identifier, title))
+        rows.append(ListedProject(identifier, title))
     return rows
 
 

@@ -1,4 +1,4 @@
-"""What a run makes, on disk before it is made: what a killed run left behind can be found by it, and removed.
+"""Write down what a run makes before it is made, so that leftovers of a killed run can be found and removed.
 
 A journal is a file of JSON lines: the target first, then each title before it is used. The key is never in it.
 """
@@ -15,7 +15,7 @@ ENDING = ".jsonl"
 
 
 def directory() -> Path:
-    """Where journals are kept: below XDG_STATE_HOME, by default ~/.local/state."""
+    """Return the folder of journals: below XDG_STATE_HOME, by default ~/.local/state."""
     state = os.environ.get("XDG_STATE_HOME")
     return (Path(state) if state else Path.home() / ".local" / "state") / "milestones-check"
 

@@ -1,4 +1,4 @@
-"""Which records the run made: claimed by the answer to a creation, and ours once read back as ours.
+"""Keep the records that the run made: claimed by the answer to a creation, and ours once read back as ours.
 
 A deployment's answer is a claim. An id that was shown before it was made, or that shows somebody else's record, is a
 contradiction: from then on nothing is written.
@@ -92,7 +92,7 @@ class Ownership:
         return f"{LABEL}{self.run_id}_" if self.run_id else LABEL
 
     def is_ours(self, title: Json) -> bool:
-        """Whether a title was given by this run, or by any run where it stands for all of them."""
+        """Tell if a title was given by this run, or by any run where it stands for all of them."""
         if not self.run_id:
             return is_label({"title": title}) and (not self.prefixes or str(title).startswith(self.prefixes))
         return isinstance(title, str) and title.startswith(self.prefix)
@@ -270,7 +270,7 @@ class Ownership:
 
 
 def is_label(record: Json) -> bool:
-    """Whether the title of a record is one that any run has given."""
+    """Tell if the title of a record is one that any run has given."""
     title = record.get("title") if isinstance(record, Mapping) else None
     return isinstance(title, str) and _TITLE.fullmatch(title) is not None
 

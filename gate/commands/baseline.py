@@ -33,8 +33,8 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """Options: the baseline, and a run to do now or the report of one."""
+class BaselineOptions:
+    """BaselineOptions: the baseline, and a run to do now or the report of one."""
 
     file: Path
     mode: Mode = Mode.KEEP
@@ -45,7 +45,7 @@ class Options:
     options: Sequence[str] = ()
 
 
-def run(options: Options) -> Verdict:
+def run(options: BaselineOptions) -> Verdict:
     """Compare a run with the baseline, and write or shrink it if asked; raises GateError for what cannot be done."""
     if options.mode is not Mode.KEEP:
         baseline.prepare(options.file)
@@ -60,7 +60,7 @@ def run(options: Options) -> Verdict:
     return _held(options, run, former)
 
 
-def _former(options: Options) -> Snapshot | None:
+def _former(options: BaselineOptions) -> Snapshot | None:
     """Return the existing baseline; where one is to be written, there may be none."""
     try:
         return baseline.read(options.file)
@@ -70,7 +70,7 @@ def _former(options: Options) -> Snapshot | None:
         return None
 
 
-def _run(options: Options) -> Run:
+def _run(options: BaselineOptions) -> Run:
     words = ["milestones-gate", "baseline", str(options.file)]
     words += ["--target", options.target] if options.target else []
     words += ["--contract", options.contract] if options.contract else []
@@ -83,7 +83,7 @@ def _run(options: Options) -> Run:
         return check(options.target, options.options, contract=path).repeated_by(words)
 
 
-def _written(options: Options, run: Run, former: Snapshot | None) -> Verdict:
+def _written(options: BaselineOptions, run: Run, former: Snapshot | None) -> Verdict:
     snapshot = baseline.renewed(former, run) if former else snapshot_of(run)
     baseline.write(options.file, snapshot, run.version)
     kept = [
@@ -94,13 +94,13 @@ def _written(options: Options, run: Run, former: Snapshot | None) -> Verdict:
     unjudged = sum(status == "NOT_RUN" for status in snapshot.requirements.values())
     counts += [f"{unjudged} of them not judged yet"] if unjudged else []
     summary = f"Written to {options.file}: {', '.join(counts)}."
-    findings = [*_of_another(former, run), *_taken_in(run, _Lines(options.file))]
+    findings = [*_of_another(former, run), *_taken_in(run, _BaselineLines(options.file))]
     return Verdict(
         "baseline", f"{options.file} ← {run.target}", findings, WRITTEN, f"{summary} {run.unobserved}".strip()
     )
 
 
-def _taken_in(run: Run, where: "_Lines") -> Iterator[Finding]:
+def _taken_in(run: Run, where: "_BaselineLines") -> Iterator[Finding]:
     for judged in run.judged.values():
         if judged.violated or judged.lacks_verdict:
             what = "violated" if judged.violated else "without a verdict"
@@ -118,8 +118,8 @@ def _taken_in(run: Run, where: "_Lines") -> Iterator[Finding]:
             )
 
 
-def _held(options: Options, run: Run, former: Snapshot) -> Verdict:
-    comparison = Comparison(_Lines(options.file), strict=options.strict)
+def _held(options: BaselineOptions, run: Run, former: Snapshot) -> Verdict:
+    comparison = Comparison(_BaselineLines(options.file), strict=options.strict)
     findings = [*comparison.findings(former, run), *_of_another(former, run)]
     summary = ""
     if options.mode is Mode.SHRINK:
@@ -155,7 +155,7 @@ def _of_another(former: Snapshot | None, run: Run) -> Iterator[Finding]:
         )
 
 
-class _Lines:
+class _BaselineLines:
     """Finds the line of a requirement or open point in the baseline."""
 
     def __init__(self, file: Path) -> None:

@@ -23,8 +23,8 @@ NEXT_STEPS = NextSteps(
 
 
 @dataclass(frozen=True, slots=True)
-class Options:
-    """Options: the old contract, and a deployment or the mock under a new contract to compare with it."""
+class BehaviourOptions:
+    """BehaviourOptions: the old contract, and a deployment or the mock under a new contract to compare with it."""
 
     old: str
     target: str | None = None
@@ -36,7 +36,7 @@ class Options:
     options: Sequence[str] = ()
 
 
-def run(options: Options, known_ids: Collection[str]) -> Verdict:
+def run(options: BehaviourOptions, known_ids: Collection[str]) -> Verdict:
     """Run the old contract's suite; raises GateError for what cannot be run."""
     document = load(options.old)
     contract = read_contract(document)
@@ -54,7 +54,7 @@ def run(options: Options, known_ids: Collection[str]) -> Verdict:
         before = None
         if options.against is not None:
             before = check(options.against, options.options, key=options.key_against or options.key, contract=path)
-    where = _Lines(contract)
+    where = _ContractLines(contract)
     unfiltered = (
         _alone(run, where, strict=options.strict)
         if before is None
@@ -71,7 +71,7 @@ def _beside(reference: str, compared: str) -> NextSteps:
 
 
 @dataclass(frozen=True, slots=True)
-class _Lines:
+class _ContractLines:
     """Finds the line of a requirement or open point in the contract."""
 
     contract: Contract
@@ -81,13 +81,13 @@ class _Lines:
         return entry.node.place if entry is not None else None
 
 
-def _alone(run: Run, where: _Lines, *, strict: bool) -> list[Finding]:
+def _alone(run: Run, where: _ContractLines, *, strict: bool) -> list[Finding]:
     """Compare one deployment with an ideal one that satisfies the whole contract."""
     perfect = Snapshot(dict.fromkeys(run.judged, "PASS"), {})
     findings = Comparison(where, strict=strict, words=AGAINST_A_CONTRACT).findings(perfect, run)
     return [finding for finding in findings if finding.rule != "standing/not-run"]
 
 
-def _both(before: Run, after: Run, where: _Lines, *, strict: bool) -> list[Finding]:
+def _both(before: Run, after: Run, where: _ContractLines, *, strict: bool) -> list[Finding]:
     words = beside(before.target, after.target)
     return Comparison(where, strict=strict, words=words).findings(snapshot_of(before), after)

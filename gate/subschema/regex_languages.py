@@ -13,7 +13,7 @@ from interegular.patterns import _DOT, _EMPTY, Pattern, _CharGroup, _Concatenati
 
 from gate.subschema.budget import Budget
 
-# Bounds of the search, which is exponential in the worst case: a few milliseconds, then the answer is Undecided.
+# Bounds of the search, which is exponential in the worst case: a few milliseconds, then the answer is UndecidedSearch.
 MOST_STATES = 600
 MOST_STEPS = 100_000
 MOST_LETTERS = 5_000
@@ -41,7 +41,7 @@ class Outside:
 
 
 @dataclass(frozen=True, slots=True)
-class Undecided:
+class UndecidedSearch:
     """The patterns are not regular, or the search exceeds its bound."""
 
 
@@ -77,12 +77,12 @@ def matches(pattern: str, text: str) -> bool:
     return compiled is not None and compiled.search(text.encode("utf-8", "replace").decode()) is not None
 
 
-def difference(left: Language, right: Language, budget: Budget) -> Outside | Undecided | None:
+def difference(left: Language, right: Language, budget: Budget) -> Outside | UndecidedSearch | None:
     """Return a shortest string of the left language that the right one lacks; None where there is none."""
     if not budget.spend():
-        return Undecided()
+        return UndecidedSearch()
     result = _search(left, right)
-    if isinstance(result, Undecided):
+    if isinstance(result, UndecidedSearch):
         budget.spend(STEPS_OF_A_FAILED_SEARCH)
     return result
 
@@ -94,13 +94,13 @@ def example(language: Language) -> str | None:
 
 
 @lru_cache(maxsize=2048)
-def _search(left: Language, right: Language | None) -> Outside | Undecided | None:
+def _search(left: Language, right: Language | None) -> Outside | UndecidedSearch | None:
     try:
         automata = [_Automaton.of(pattern) for pattern in sorted(left.patterns)]
         others = [_Automaton.of(pattern) for pattern in sorted(right.patterns)] if right is not None else []
         result = _Search(automata, others, left.lengths, right.lengths if right is not None else None).run()
     except (Unsupported, InvalidSyntax, _TooLarge, RecursionError):
-        return Undecided()
+        return UndecidedSearch()
     return None if result is None else Outside(result)
 
 

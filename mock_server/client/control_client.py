@@ -13,7 +13,7 @@ DEFAULT_KEY = "test-me"
 
 
 class ControlClientError(Exception):
-    """What a running mock could not do, or that none runs there, said for people."""
+    """A running mock could not do it, or none runs there; the message is for people."""
 
 
 class ControlClient:

@@ -16,7 +16,7 @@ CACHE_VERSION = b"1"
 
 
 class ContractCache:
-    """What is kept of one contract, in `__pycache__` beside it as Python keeps its own.
+    """The compiled form of one contract, in `__pycache__` beside it as Python keeps its own.
 
     It counts only for the very bytes it was made of. Where nothing can be written, nothing is kept.
     """

@@ -79,7 +79,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class OpenPoint:
-    """What the documentation leaves open: the names of the known behaviours, and the one that is the default."""
+    """A point left open by the documentation: the names of the known behaviours, and the one that is the default."""
 
     id: str
     choices: tuple[str, ...]

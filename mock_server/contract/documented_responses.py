@@ -62,7 +62,7 @@ def _read_answers_once(path: Path, _changed: int) -> "DocumentedResponses":
 
 
 class DocumentedResponses:
-    """What the contract says of answers, read when it is first needed."""
+    """The contract's responses, read when they are first needed."""
 
     def __init__(self, path: Path) -> None:
         self.path = path

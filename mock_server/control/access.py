@@ -1,4 +1,4 @@
-"""Who may drive the mock: on a loopback address everybody at this machine, elsewhere only who has the token."""
+"""Decide who may control the mock: everybody at this machine on a loopback address, elsewhere the token's holder."""
 
 import secrets
 from dataclasses import dataclass, replace

@@ -1,4 +1,4 @@
-"""What can be done to the accounts of a running mock, the same from its control API, its inspector and Python."""
+"""Change the accounts of a running mock, the same from its control API, its inspector and Python."""
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -17,7 +17,7 @@ from mock_server.storage.store import Milestone, Project
 
 
 class ControlError(Exception):
-    """What cannot be done, said for people; `status` is how the control API answers it."""
+    """It cannot be done; the message is for people, `status` is how the control API answers it."""
 
     def __init__(self, message: str, status: int = 404) -> None:
         super().__init__(message)

@@ -14,7 +14,7 @@ from mock_server.storage.tables import Table
 from mock_server.storage.text_folding import strip_accents
 
 
-class Row(Protocol):
+class ListedRecord(Protocol):
     """A record that can be listed."""
 
     @property
@@ -23,10 +23,10 @@ class Row(Protocol):
 
     @property
     def title(self) -> str:
-        """What a search looks into."""
+        """Return the text that a search looks into."""
 
 
-R = TypeVar("R", bound=Row)
+R = TypeVar("R", bound=ListedRecord)
 SortKeys: TypeAlias = Mapping[str, Callable[[R], SortKey]]
 
 
@@ -62,7 +62,7 @@ class LazyRows(Sequence[R]):
 
 @dataclass(slots=True)
 class ListSource(Generic[R]):
-    """Where the rows of a list come from: a table, and what selects from all of it or from one owner's part."""
+    """The source of a list's rows: a table, and what selects from all of it or from one owner's part."""
 
     table: Table[R]
     select: Callable[[Query[R]], SortedView[R]]
@@ -164,6 +164,6 @@ def resolve_page_beyond(page: int, last: int, profile: Profile) -> int:
             return page
 
 
-def sort_title(row: Row) -> str:
+def sort_title(row: ListedRecord) -> str:
     """Sort by title, letter case aside."""
     return row.title.casefold()

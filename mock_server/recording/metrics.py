@@ -1,4 +1,4 @@
-"""How many requests were answered and how long it took, counted as they come and written when they are read."""
+"""Count requests and their time as they come, and write the counts when they are read."""
 
 from bisect import bisect_left
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Which of the open points that were looked up on the way to an answer could have changed it.
+"""Select the open points that could have changed an answer from those looked up on the way to it.
 
 Most are looked up only where they decide. Those that have a test here are looked up more often.
 """
@@ -38,7 +38,7 @@ class SeenExchange:
 
     @property
     def is_json(self) -> bool:
-        """Whether the body was sent as JSON."""
+        """Tell if the body was sent as JSON."""
         return read_media_type(self.exchange.request.headers.get("content-type", "")) == "application/json"
 
     def fields(self) -> Mapping[str, Mapping[str, Json]]:

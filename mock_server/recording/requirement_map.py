@@ -1,4 +1,4 @@
-"""Which requirements of the contract stand behind which answers, by operation; the sentences are in the contract.
+"""Map answers, by operation, to the requirements behind them; the sentences are in the contract.
 
 Where nothing stands here, the contract's own description of the answer is all there is to say.
 """

@@ -1,4 +1,4 @@
-"""What lets pages of any origin call the mock, with whatever they send. Implements: Fetch, CORS protocol."""
+"""Let pages of any origin call the mock, with whatever they send. Implements: Fetch, CORS protocol."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""What goes over the wire as query string or body, turned into plain values; nothing is judged here.
+"""Decode query strings and bodies into plain values; nothing is judged here.
 
 Text that is not UTF-8 keeps its stray bytes as lone surrogates, so that the one check for those finds every broken
 encoding, JSON's escapes included.

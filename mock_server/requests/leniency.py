@@ -1,4 +1,4 @@
-"""Where a deployment may forgive what the contract's schemas refuse, and what it then takes instead."""
+"""Replace values that the contract's schemas refuse where a deployment may forgive them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

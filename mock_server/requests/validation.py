@@ -35,7 +35,7 @@ REASONS = {
 
 @dataclass(frozen=True, slots=True)
 class Coercion:
-    """Which types may stand for others; in a query or form, where all is text, digits are numbers."""
+    """The types that may stand for others; in a query or form, where all is text, digits are numbers."""
 
     text_as_number: bool = True
     number_as_text: bool = False

@@ -1,4 +1,4 @@
-"""What an account holds when it is opened, read from a YAML or JSON file."""
+"""Read the first data of an account from a YAML or JSON file."""
 
 import functools
 import json

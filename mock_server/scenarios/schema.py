@@ -85,7 +85,7 @@ class MilestoneEntry(TypedDict):
 
 
 class BillingEntry(TypedDict):
-    """How a project is billed."""
+    """The billing of a project."""
 
     type: NotRequired[str]
     rate: NotRequired[float]
@@ -130,7 +130,7 @@ class LastIdsEntry(TypedDict):
 
 
 class ContentEntry(TypedDict):
-    """What an account holds."""
+    """The data of an account."""
 
     begins: NotRequired[str]
     now: NotRequired[str]

@@ -1,4 +1,4 @@
-"""What is to become of a request that does not simply go its way."""
+"""Decide the fate of a request that does not simply go its way."""
 
 from dataclasses import dataclass, replace
 
@@ -13,7 +13,7 @@ NO_ANSWER = Response(0, (), b"", Delivery(drop=True))
 
 @dataclass(frozen=True, slots=True)
 class Intervention:
-    """What is to become of a request: an answer in the place of the mock's own, if any, and how it is delivered.
+    """The fate of a request: an answer in the place of the mock's own, if any, and how it is delivered.
 
     `why` names what asked for it; `headers` are added to whatever is answered; `note` says what could not be done.
     """
@@ -26,7 +26,7 @@ class Intervention:
 
     @property
     def is_forced(self) -> bool:
-        """Whether the mock is left unasked, so that nothing changes."""
+        """Tell if the mock is left unasked, so that nothing changes."""
         return self.answer is not None or self.delivery.drop
 
     def deliver(self, response: Response) -> Response:

@@ -32,7 +32,7 @@ MAX_HEADER = 1000
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """How the middleware is set up.
+    """The settings of the middleware.
 
     `validation` says what becomes of requests that break the contract: `strict` refuses them as the API does, `report`
     answers them as far as it can and marks them, `off` does the same without a mark. `record` is how many exchanges are

@@ -1,4 +1,4 @@
-"""What a request asks for by its Prefer header. Implements: RFC 7240, with `code`, `example` and `wait`."""
+"""Read what a request asks for by its Prefer header. Implements: RFC 7240, with `code`, `example` and `wait`."""
 
 from mock_server.messages import NORMAL_DELIVERY, Delivery, Headers
 from mock_server.simulation.example_responses import ExampleResponses

@@ -1,4 +1,4 @@
-"""What follows a table without holding its records: counts them, finds them by a key, keeps what was made of them."""
+"""Indexes and caches kept up to date with a table: count, maximum, lookup by key, serialized form."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -104,7 +104,7 @@ class GroupMax(Generic[R, K]):
 
 
 class SerializedCache(Generic[R, D]):
-    """What was made of records to be shown, by their ids, kept until they change.
+    """The serialized form of records by id, kept until they change.
 
     Of what else shows in them somebody has to tell: see ChangeListener. `limit` is of how many records it is kept.
     """
@@ -160,7 +160,7 @@ class ChangeListener(Generic[R, K]):
 
 
 class GroupCount(Generic[R, K]):
-    """How many records of a table each owner has, of those that count."""
+    """The number of records that each owner has in a table, of those that count."""
 
     def __init__(self, owner_of: Callable[[R], K], counts: Callable[[R], bool]) -> None:
         self._owner_of = owner_of

@@ -32,7 +32,7 @@ FEW = 64
 
 @dataclass(frozen=True, slots=True)
 class Filter(Generic[R]):
-    """What is wanted of a record; name and value say the same as the test does."""
+    """A condition on a record; name and value say the same as the test does."""
 
     name: str
     value: Hashable
@@ -40,7 +40,7 @@ class Filter(Generic[R]):
 
 
 class Query(NamedTuple, Generic[R]):
-    """Which records are wanted, and by which key they are sorted; ties go by id."""
+    """A selection of records and the key they are sorted by; ties go by id."""
 
     filters: tuple[Filter[R], ...]
     key: Callable[[R], SortKey]

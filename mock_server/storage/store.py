@@ -38,7 +38,7 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Billing:
-    """How a project is billed; rates and costs in the installation's currency."""
+    """The billing of a project; rates and costs in the installation's currency."""
 
     type: str | None = None
     rate: float = 0
@@ -111,7 +111,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Comment:
-    """What somebody wrote about a task."""
+    """A comment on a task."""
 
     id: int
     task_id: int

@@ -18,7 +18,7 @@ MAX_OWNERS = 64
 
 
 class TableObserver(Protocol[R_contra]):
-    """What is kept up to date with a table."""
+    """Something that is kept up to date with a table."""
 
     def put(self, row: R_contra, former: R_contra | None) -> None:
         """Take in a record, in the place of the former one if there was one."""

@@ -1,4 +1,4 @@
-"""What texts have in common: the differences that titles and searches may not see."""
+"""Fold away the differences that titles and searches do not see."""
 
 import re
 import unicodedata

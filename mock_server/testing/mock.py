@@ -43,7 +43,7 @@ class MockAccount:
 
     @property
     def headers(self) -> dict[str, str]:
-        """What a client has to send to be this account."""
+        """Return the headers that a client sends to be this account."""
         return {"Authorization": f"Bearer {self.key}"}
 
     @property
@@ -58,7 +58,7 @@ class MockAccount:
 
     @property
     def now(self) -> str:
-        """What the account's clock shows."""
+        """Return the time of the account's clock."""
         return self._control.account(self.key).clock.now
 
     def why(self, exchange: Exchange) -> list[str]:

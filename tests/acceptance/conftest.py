@@ -1,4 +1,4 @@
-"""What the acceptance tests share: the mock as users start it, a command with a port of its own."""
+"""Share with the acceptance tests the mock as users start it, a command with a port of its own."""
 
 import os
 import subprocess

@@ -111,7 +111,7 @@ def listed(url: str, path: str, **query: str) -> dict[str, Any]:
 
 
 def column(page: dict[str, Any], name: str) -> list[Any]:
-    """What the rows of a page have in one field."""
+    """Return the values of one field of a page's rows."""
     return [row[name] for row in page["data"]]
 
 

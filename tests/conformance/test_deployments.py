@@ -310,7 +310,7 @@ def test_several_properties_at_once_in_any_order_accuse_none(wear: Wear, seed: i
 
 
 def assert_not_accused(judgements: list[Judgement]) -> None:
-    """What is stated passes, and nothing is unsteady."""
+    """Assert that everything stated passes and nothing is unsteady."""
     accused = {
         judgement.requirement.id: (judgement.verdict.value, judgement.expected, judgement.actual, judgement.reason)
         for judgement in judgements

@@ -11,7 +11,7 @@ from mock_server.contract.contract import Contract, load_contract
 from mock_server.contract.profile import Profile
 from mock_server.operations import milestones, pagination
 from mock_server.operations.context import OperationContext
-from mock_server.operations.pagination import Row
+from mock_server.operations.pagination import ListedRecord
 from mock_server.requests.form_data import FormData
 from mock_server.responses import Meta, Result
 from tests.faulty_mocks.fault import Inject, add, breaks
@@ -114,7 +114,7 @@ def _without(form: FormData, name: str) -> FormData:
 
 def _searches_by(matches: Callable[[str, str], bool]) -> Inject:
     def inject(builder: MockBuilder) -> None:
-        def search(rows: Sequence[Row], text: str, _: Profile) -> list[Row]:
+        def search(rows: Sequence[ListedRecord], text: str, _: Profile) -> list[ListedRecord]:
             return [row for row in rows if not text or matches(row.title.casefold(), text.casefold())]
 
         builder.patch(pagination, "search", search)
@@ -217,7 +217,9 @@ def sorts_upwards_by_default(builder: MockBuilder) -> None:
 
 @breaks("list/limit-bounds-the-page", PAGES, implies=("list/ties-lose-no-row", "list/limit-is-capped"))
 def shows_one_row_more_than_the_limit(builder: MockBuilder) -> None:
-    def paginate(rows: Sequence[Row], query: FormData, profile: Profile) -> tuple[Sequence[Row], Meta]:
+    def paginate(
+        rows: Sequence[ListedRecord], query: FormData, profile: Profile
+    ) -> tuple[Sequence[ListedRecord], Meta]:
         _, meta = original(rows, query, profile)
         start = (meta.current_page - 1) * meta.per_page
         return rows[start : start + meta.per_page + 1], meta
@@ -245,7 +247,9 @@ def _pages(skip: int) -> Inject:
     def inject(builder: MockBuilder) -> None:
         original = pagination.paginate
 
-        def paginate(rows: Sequence[Row], query: FormData, profile: Profile) -> tuple[Sequence[Row], Meta]:
+        def paginate(
+            rows: Sequence[ListedRecord], query: FormData, profile: Profile
+        ) -> tuple[Sequence[ListedRecord], Meta]:
             _, meta = original(rows, query, profile)
             start = (meta.current_page - 1) * meta.per_page
             moved = start + skip if meta.current_page > 1 else start

@@ -1,4 +1,4 @@
-"""Where a fault gets into the mock: its operations, its answers, its modules' functions."""
+"""Put a fault into the mock: into its operations, its answers, its modules' functions."""
 
 import json
 from collections.abc import Callable, Iterator, Mapping

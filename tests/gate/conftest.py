@@ -1,4 +1,4 @@
-"""What the tests of the gate share: its command, and small contracts to change."""
+"""Share with the tests of the gate its command, and small contracts to change."""
 
 import copy
 from collections.abc import Callable
@@ -49,7 +49,9 @@ Edit = Callable[[dict[str, Any]], None]
 def gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
     """Runs `milestones-gate` in an empty folder."""
     monkeypatch.chdir(tmp_path)
-    return lambda *arguments: CliRunner().invoke(command, [str(one) for one in arguments], catch_exceptions=False)
+    return lambda *arguments: CliRunner().invoke(
+        command, [str(argument) for argument in arguments], catch_exceptions=False
+    )
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ JOB: dict[str, Any] = yaml.safe_load((ROOT / "gitlab" / "milestones-gate.yml").r
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What a job left: its exit code, what it printed, its outputs and its summary."""
+    """The result of a job: its exit code, what it printed, its outputs and its summary."""
 
     code: int
     printed: str
@@ -33,7 +33,7 @@ def on_github(folder: Path, repository: Path, **inputs: str) -> Done:
     outputs, summary = folder / "outputs", folder / "summary.md"
     outputs.touch()
     summary.touch()
-    defaults = {name: str(one.get("default", "")) for name, one in ACTION["inputs"].items()}
+    defaults = {name: str(node.get("default", "")) for name, node in ACTION["inputs"].items()}
     given = {f"${{{{ inputs.{name} }}}}": value for name, value in (defaults | inputs).items()}
     given["${{ runner.temp }}"] = str(folder)
     surroundings = {
@@ -47,8 +47,8 @@ def on_github(folder: Path, repository: Path, **inputs: str) -> Done:
         own = {name: _filled_in(value, given) for name, value in step.get("env", {}).items()}
         # As GitHub starts a step with `shell: bash`.
         shell = ["bash", "--noprofile", "--norc", "-eo", "pipefail", "-c", step["run"]]
-        code, said = run(shell, repository, surroundings | own)
-        printed += said
+        code, message = run(shell, repository, surroundings | own)
+        printed += message
         if code:
             break
     written = _outputs(outputs.read_text(encoding="utf-8"))
@@ -90,7 +90,7 @@ def on_gitlab(repository: Path, **variables: str) -> Done:
 
 
 def installed_on_gitlab(folder: Path, **variables: str) -> str:
-    """What the job has pip install, in a folder where a stand-in for Python writes that down."""
+    """Return what the job has pip install, in a folder where a stand-in for Python writes that down."""
     python = folder / "bin" / "python3"
     python.parent.mkdir()
     # Asked for an environment, it makes one in which it stands itself.

@@ -52,15 +52,15 @@ def test_the_example_shows_a_harmless_and_a_breaking_pull_request(tried: tuple[P
 
     assert "#### harmless: exit code 0" in printed
     assert "#### breaking: exit code 1" in printed
-    rules = [one["rule"] for one in findings(folder / "breaking") if one["weight"] == "fails"]
+    rules = [finding["rule"] for finding in findings(folder / "breaking") if finding["weight"] == "fails"]
     assert rules == ["request/field-now-required", "response/enum-widened"]
-    assert not [one for one in findings(folder / "harmless") if one["weight"] != "noted"]
+    assert not [finding for finding in findings(folder / "harmless") if finding["weight"] != "noted"]
 
 
 def findings(report: Path) -> list[dict[str, str]]:
     """The findings of a report."""
-    found: list[dict[str, str]] = json.loads((report / "gate.json").read_text(encoding="utf-8"))["findings"]
-    return found
+    finding: list[dict[str, str]] = json.loads((report / "gate.json").read_text(encoding="utf-8"))["findings"]
+    return finding
 
 
 def test_the_action_lets_a_harmless_pull_request_pass(clone: Path, tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_the_action_can_be_used_twice_in_a_job(clone: Path, tmp_path: Path) -> N
 
     assert (linted.code, compared.code) == (0, 1)
     reports = {name: json.loads((clone / name / "gate.json").read_text()) for name in ("lint-report", "gate-report")}
-    assert [one["command"] for one in reports.values()] == ["lint", "contract"]
+    assert [report["command"] for report in reports.values()] == ["lint", "contract"]
 
 
 @pytest.mark.parametrize(
@@ -300,7 +300,9 @@ def test_the_docs_show_the_contract_and_the_baseline_for_both_hosts() -> None:
 
 def test_the_example_calls_what_there_is() -> None:
     workflow = yaml.safe_load((EXAMPLE / "repository/.github/workflows/contract.yml").read_text(encoding="utf-8"))
-    (step,) = (one for one in workflow["jobs"]["contract"]["steps"] if "milestones-conformance" in one.get("uses", ""))
+    (step,) = (
+        step for step in workflow["jobs"]["contract"]["steps"] if "milestones-conformance" in step.get("uses", "")
+    )
     assert step["with"].keys() <= ACTION["inputs"].keys()
 
     pipeline = yaml.safe_load((EXAMPLE / "repository/.gitlab-ci.yml").read_text(encoding="utf-8"))
@@ -309,7 +311,7 @@ def test_the_example_calls_what_there_is() -> None:
 
     offered = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))
     wanted = yaml.safe_load((EXAMPLE / "repository/.pre-commit-config.yaml").read_text(encoding="utf-8"))
-    assert [one["id"] for one in wanted["repos"][0]["hooks"]] == [one["id"] for one in offered]
+    assert [hook["id"] for hook in wanted["repos"][0]["hooks"]] == [item["id"] for item in offered]
 
 
 def commit_with_the_hook(clone: Path, folder: Path) -> Done:

@@ -54,7 +54,7 @@ def says_not_done(folder: Path) -> None:
     assert entry["summary"] == invocation["toolExecutionNotifications"][0]["message"]["text"] != ""
     (suite,) = JUnitXml.fromfile(str(folder / "junit.xml"))
     (case,) = suite
-    assert [type(one) for one in case.result] == [Error]
+    assert [type(item) for item in case.result] == [Error]
     assert "not done" in (folder / "gate.md").read_text(encoding="utf-8").splitlines()[0]
 
 
@@ -74,11 +74,11 @@ def test_a_mistake_of_ours_is_not_taken_for_a_break(
         raise ZeroDivisionError("by\n::stop-commands::nothing")
 
     monkeypatch.setattr(command, "run", fail)
-    said = gate("contract", contract("new.yaml"), "new.yaml", "--report", "out")
+    result = gate("contract", contract("new.yaml"), "new.yaml", "--report", "out")
 
-    assert said.exit_code == 3
-    assert "please report it" in said.output
-    assert not [line for line in said.output.splitlines() if line.lstrip().startswith("::")]
+    assert result.exit_code == 3
+    assert "please report it" in result.output
+    assert not [line for line in result.output.splitlines() if line.lstrip().startswith("::")]
     says_not_done(Path("out"))
 
 
@@ -105,10 +105,10 @@ def test_an_output_that_knows_few_letters_is_written_to_all_the_same(
     contract("old.yaml")
     contract("new.yaml", breaking)
     files = [str(tmp_path / "old.yaml"), str(tmp_path / "new.yaml")]
-    code, said, complained = run(["contract", *files, "--annotations"], {"PYTHONIOENCODING": encoding}, "")
+    code, message, complained = run(["contract", *files, "--annotations"], {"PYTHONIOENCODING": encoding}, "")
 
     assert (code, complained) == (1, "")
-    assert "Breaks normalizers" in said
+    assert "Breaks normalizers" in message
 
 
 @pytest.mark.parametrize("output", [">/dev/full", "| true", ">&-"], ids=["full", "nobody reads", "closed"])

@@ -36,10 +36,10 @@ def changes(old: dict[str, Any], new: dict[str, Any], folder: Path) -> list[Chan
         path.write_text(json.dumps(content), encoding="utf-8")
     started = time.process_time()
     before, after = (read(load(str(path))) for path in names)
-    found = run_with_deep_stack(lambda: compare(before, after))
+    matches = run_with_deep_stack(lambda: compare(before, after))
     megabytes = sum(path.stat().st_size for path in names) / 1e6
     assert time.process_time() - started < max(LEAST_SECONDS, SECONDS_PER_MEGABYTE * megabytes)
-    return found
+    return matches
 
 
 def test_a_contract_that_stays_has_no_changes(contract: dict[str, Any], tmp_path: Path) -> None:
@@ -49,17 +49,17 @@ def test_a_contract_that_stays_has_no_changes(contract: dict[str, Any], tmp_path
 def test_optional_fields_everywhere_break_nobody(contract: dict[str, Any], tmp_path: Path) -> None:
     old = json.loads(json.dumps(contract))
     with_optional_fields(contract)
-    found = changes(old, contract, tmp_path)
+    matches = changes(old, contract, tmp_path)
 
-    assert [change.text for change in found if change.effect is Effect.BREAKING] == []
-    assert {change.rule for change in found} <= {"request/field-added", "response/field-added"}
+    assert [change.text for change in matches if change.effect is Effect.BREAKING] == []
+    assert {change.rule for change in matches} <= {"request/field-added", "response/field-added"}
 
 
 def test_a_value_less_breaks_callers_and_is_proven(contract: dict[str, Any], tmp_path: Path) -> None:
     old = json.loads(json.dumps(contract))
     with_a_value_less(contract)
-    found = changes(old, contract, tmp_path)
+    matches = changes(old, contract, tmp_path)
 
-    breaking = [change for change in found if change.effect is Effect.BREAKING]
+    breaking = [change for change in matches if change.effect is Effect.BREAKING]
     assert {change.rule for change in breaking} == {"request/enum-narrowed"}
     assert all(change.proven for change in breaking)

@@ -1,4 +1,4 @@
-"""What the tests of the mock share: the shipped contract, and a fresh mock for each test."""
+"""Share with the tests of the mock the shipped contract, and a fresh mock for each test."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""What an operation costs does not grow with the data: counted in steps of the interpreter, not in seconds."""
+"""The cost of an operation does not grow with the data: counted in steps of the interpreter, not in seconds."""
 
 import sys
 from collections.abc import Callable

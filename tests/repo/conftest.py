@@ -1,4 +1,4 @@
-"""What the tests about the repository share: where it is, the files that belong to it, its contract as plain JSON."""
+"""Share with the tests about the repository its folder, its files, and its contract as plain JSON."""
 
 import json
 import subprocess

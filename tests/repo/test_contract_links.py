@@ -93,7 +93,7 @@ def complaints_about_expression(contract: Node, expression: str, source: Node, a
 
 
 def has(contract: Node, schema: Node, pointer: str) -> bool:
-    """Whether a schema declares the property at the pointer."""
+    """Tell if a schema declares the property at the pointer."""
     node = resolve(contract, schema)
     for step in pointer.strip("/").split("/"):
         alternatives = [node, *(resolve(contract, part) for part in node.get("allOf", []))]

@@ -1,4 +1,4 @@
-"""What README and docs say of speed is what the committed results say."""
+"""README and docs say of speed what the committed results say."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""What README and docs tell a person to type exists and runs, and is what CI runs."""
+"""The commands of README and docs exist and run, and CI runs them."""
 
 import os
 import re

@@ -46,7 +46,7 @@ def kept(path: Path, *reports: dict[str, Any]) -> list[PastRun]:
 
 
 def sequence(path: Path, *statuses: str) -> list[Any]:
-    """What a history says of one requirement that had these statuses."""
+    """Return what a history says of one requirement that had these statuses."""
     reports = [report(len(statuses) - place, it=status) for place, status in enumerate(statuses)]
     return [(change.trend, change.run) for change in changes(kept(path, *reports))]
 

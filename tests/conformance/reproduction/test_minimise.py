@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from conformance.exchange import AuthVariant
 from conformance.reproduction.minimise import minimise, without
-from conformance.reproduction.program import Program, Ref, Step, Template
+from conformance.reproduction.program import Program, ProgramStep, Ref, Template
 
 
-def step(number: int, *needs: int) -> Step:
+def step(number: int, *needs: int) -> ProgramStep:
     """A call that refers to the answers of others."""
     path: Template = ("/milestones/", *(Ref(other, "data.id") for other in needs))
-    return Step(number, "getMilestone", "GET", path, (), None, None, AuthVariant.OURS)
+    return ProgramStep(number, "getMilestone", "GET", path, (), None, None, AuthVariant.OURS)
 
 
 def numbers(program: Program) -> list[int]:

@@ -21,7 +21,7 @@ from conformance.contract import Requirement
 from conformance.exchange import AuthVariant
 from conformance.reproduction import shell
 from conformance.reproduction.checks import Check, StatusIs, ValueIs
-from conformance.reproduction.program import Label, Prerequisite, Program, Ref, Step
+from conformance.reproduction.program import Label, Prerequisite, Program, ProgramStep, Ref
 from conformance.reproduction.reproduce import Reproduction
 from conformance.reproduction.trace import Trace
 from conformance.target import DIRECT, NetworkOptions
@@ -39,10 +39,12 @@ REQUIREMENT = Requirement("create/keeps-the-title", "stated", "A sentence, it's 
 Answer = Callable[[Request], Response]
 
 
-def step(number: int, operation: str, method: str, *path: str | Ref, body: tuple[Any, ...] | None = None) -> Step:
+def step(
+    number: int, operation: str, method: str, *path: str | Ref, body: tuple[Any, ...] | None = None
+) -> ProgramStep:
     """A call with our key; a body is JSON."""
     kind = "application/json" if body else None
-    return Step(number, operation, method, path, (), body, kind, AuthVariant.OURS)
+    return ProgramStep(number, operation, method, path, (), body, kind, AuthVariant.OURS)
 
 
 PROGRAM = Program(

@@ -1,4 +1,4 @@
-"""What a run exercised is told in the contract's own names, and nothing else is."""
+"""A run's coverage is told in the contract's own names, and nothing else is."""
 
 from collections.abc import Mapping
 

@@ -26,7 +26,7 @@ CHOICES = [(point, choice) for point in POINTS.values() for choice in point.choi
 
 
 def wearing(**choices: str) -> Iterator[Observation]:
-    """What is seen of a mock with these choices at the open points."""
+    """Observe a mock with these choices at the open points."""
 
     def wear(builder: MockBuilder) -> None:
         builder.profile = Profile.of(load_contract(), choices)

@@ -1,4 +1,4 @@
-"""What runs when, how often and how many at once; what a run costs; what a broken connection does."""
+"""The schedule of a run, its cost, and broken connections."""
 
 import itertools
 from collections.abc import Callable

@@ -28,7 +28,7 @@ VERBS = {"GET": "get", "POST": "create", "PATCH": "update", "PUT": "update", "DE
 
 @dataclass(frozen=True)
 class Lie:
-    """What is answered in place of the truth, to which requests of a kind: `times` of them, the `first` one from 0."""
+    """An answer in place of the truth, to which requests of a kind: `times` of them, the `first` one from 0."""
 
     step: str
     tamper: str
@@ -111,7 +111,7 @@ class LyingProxy:
         return answer
 
     def foreign_changes(self) -> set[Record]:
-        """What is no more as it was before the run, of what the run did not make."""
+        """Return the records that the run did not make and that are no more as they were."""
         return self.before - records(self.store)
 
     def remaining(self) -> list[tuple[int, str]]:

@@ -52,7 +52,7 @@ def crowded() -> Scenario:
 
 @dataclass
 class Outcome:
-    """What a run among lies came to; `leftovers` is what it named, or what cleaning up later named."""
+    """The result of a run among lies; `leftovers` is what it named, or what cleaning up later named."""
 
     proxy: LyingProxy
     leftovers: list[str] = field(default_factory=list)
@@ -71,7 +71,7 @@ class Outcome:
 
 
 def _names(leftover: str, identifier: int, title: str) -> bool:
-    """Whether a line of a report names a project: by its id, by its title, or by how the titles of its run begin."""
+    """Tell if a line of a report names a project: by its id, by its title, or by how the titles of its run begin."""
     beginnings = (f"{title.rpartition('_')[0]}_…", f"{LABEL}…")
     named = (f"project {identifier} ", f"titled {title} ", *(f"titled {beginning}" for beginning in beginnings))
     return any(name in leftover for name in named)

@@ -44,12 +44,12 @@ def shown(records: Mapping[tuple[Kind, int], Any]) -> Callable[[Kind, int], Exch
 
 
 def owner(records: Mapping[tuple[Kind, int], Any] | None = None) -> Ownership:
-    """What is known at the beginning of a run on such a deployment."""
+    """Return the ownership at the beginning of a run on such a deployment."""
     return Ownership("RUN", read=shown(records or {}), list_ids=lambda kind, parent: set())
 
 
 def with_project(records: Mapping[tuple[Kind, int], Any]) -> Ownership:
-    """What is known once a project was made and read."""
+    """Return the ownership once a project was made and read."""
     ownership = owner({(Kind.PROJECT, PROJECT): OURS, **records})
     ownership.learn(made())
     ownership.require(Kind.PROJECT, PROJECT)

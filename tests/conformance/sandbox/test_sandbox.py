@@ -31,7 +31,7 @@ def make() -> Sandbox:
 
 
 def refused(sandbox: Sandbox, call: OutgoingRequest) -> bool:
-    """Whether the guard stops a call."""
+    """Tell if the guard stops a call."""
     try:
         sandbox.guard(call)
     except ForbiddenWrite:

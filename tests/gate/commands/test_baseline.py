@@ -55,58 +55,60 @@ def test_what_had_no_verdict_and_has_none_cannot_have_got_worse(gate: Gate) -> N
         first = report("first.json", {"get/is-kind": status, "get/is-fast": "PASS"})
         gate("baseline", "b.json", "--from", first, "--write")
         for now in ("ERROR", "INCONCLUSIVE"):
-            said = gate("baseline", "b.json", "--from", report("now.json", {"get/is-kind": now, "get/is-fast": "PASS"}))
-            assert (said.exit_code, "cannot be worse" in said.output) == (0, True)
+            result = gate(
+                "baseline", "b.json", "--from", report("now.json", {"get/is-kind": now, "get/is-fast": "PASS"})
+            )
+            assert (result.exit_code, "cannot be worse" in result.output) == (0, True)
 
 
 def test_what_stood_in_the_way_is_told_once_for_all_it_hid(gate: Gate, baseline: Path) -> None:
     dark = report("now.json", KNOWN | {"get/is-fast": "INCONCLUSIVE", "get/is-kind": "INCONCLUSIVE"})
-    said = gate("baseline", baseline, "--from", dark)
+    result = gate("baseline", baseline, "--from", dark)
 
-    assert said.exit_code == 2
-    assert said.output.count("it was dark") == 1
-    assert "2 requirements have no verdict: it was dark" in said.output
-    assert "2 without a verdict, 1 known" in said.output
+    assert result.exit_code == 2
+    assert result.output.count("it was dark") == 1
+    assert "2 requirements have no verdict: it was dark" in result.output
+    assert "2 without a verdict, 1 known" in result.output
 
 
 def test_what_is_written_down_is_told_as_it_is(gate: Gate) -> None:
-    said = gate("baseline", "b.json", "--from", report("first.json", KNOWN), "--write", "--report", "out")
+    result = gate("baseline", "b.json", "--from", report("first.json", KNOWN), "--write", "--report", "out")
 
-    assert said.exit_code == 0
-    assert "fine: 1 violated, and taken in" in said.output
-    assert "nothing was found" not in said.output
-    assert "Nothing got worse" not in said.output
+    assert result.exit_code == 0
+    assert "fine: 1 violated, and taken in" in result.output
+    assert "nothing was found" not in result.output
+    assert "Nothing got worse" not in result.output
     assert "list/is-sorted is violated" in Path("out/gate.md").read_text(encoding="utf-8").replace("\\", "")
 
 
 def test_an_inferred_requirement_that_got_worse_is_no_break_and_says_why(gate: Gate, baseline: Path) -> None:
     gate("baseline", baseline, "--from", report("first.json", KNOWN | {"get/is-guessed": "PASS"}), "--write")
     now = report("now.json", KNOWN | {"get/is-guessed": "FAIL"}, guessed="inferred")
-    said = gate("baseline", baseline, "--from", now)
+    result = gate("baseline", baseline, "--from", now)
     strict = gate("baseline", baseline, "--from", now, "--strict")
 
-    assert (said.exit_code, strict.exit_code) == (0, 1)
-    assert "Worse, inferred only" in said.output
-    assert "It is inferred only, and counts under --strict" in said.output
-    assert "Nothing got worse" not in said.output
+    assert (result.exit_code, strict.exit_code) == (0, 1)
+    assert "Worse, inferred only" in result.output
+    assert "It is inferred only, and counts under --strict" in result.output
+    assert "Nothing got worse" not in result.output
 
 
 def test_a_run_of_a_part_renews_that_part_of_the_baseline_and_keeps_the_rest(gate: Gate, baseline: Path) -> None:
     part = dict.fromkeys(KNOWN, "NOT_RUN") | {"get/is-fast": "FAIL"}
-    said = gate("baseline", baseline, "--from", report("part.json", part), "--write")
+    result = gate("baseline", baseline, "--from", report("part.json", part), "--write")
 
     written = json.loads(baseline.read_text(encoding="utf-8"))
     assert written["requirements"] == dict(sorted((KNOWN | {"get/is-fast": "FAIL"}).items()))
     assert written["profile"] == {"list/order": "up"}
-    assert "2 of them as they stood before, for they were not run" in said.output
+    assert "2 of them as they stood before, for they were not run" in result.output
 
 
 def test_a_baseline_of_another_deployment_is_told_and_stays_its_own(gate: Gate, baseline: Path) -> None:
     other = json.loads(report("now.json", KNOWN | {"list/is-sorted": "PASS"}).read_text(encoding="utf-8"))
     Path("other.json").write_text(json.dumps(other | {"target": "https://staging.example.com/api"}), encoding="utf-8")
-    said = gate("baseline", baseline, "--from", "other.json", "--shrink")
+    result = gate("baseline", baseline, "--from", "other.json", "--shrink")
 
-    assert "the baseline is of https://crm.example.com/api, and this run is of https://staging" in said.output
+    assert "the baseline is of https://crm.example.com/api, and this run is of https://staging" in result.output
     assert json.loads(baseline.read_text(encoding="utf-8"))["target"] == "https://crm.example.com/api"
 
 
@@ -115,10 +117,10 @@ def test_an_open_point_is_told_with_its_question_and_its_answers(gate: Gate, bas
     choices = {"up": "Smallest first.", "down": "Largest first."}
     data["profile"] = [{"id": "list/order", "question": "Which way?", "choices": choices, "choice": "down", "seen": ""}]
     Path("now.json").write_text(json.dumps(data), encoding="utf-8")
-    said = gate("baseline", baseline, "--from", "now.json")
+    result = gate("baseline", baseline, "--from", "now.json")
 
-    assert "Which way? Answers: `up` (Smallest first); `down` (Largest first)." in said.output
-    assert "1 different where nothing is documented" in said.output
+    assert "Which way? Answers: `up` (Smallest first); `down` (Largest first)." in result.output
+    assert "1 different where nothing is documented" in result.output
 
 
 NO_BASELINES = {
@@ -133,10 +135,10 @@ NO_BASELINES = {
 @pytest.mark.parametrize("content", NO_BASELINES.values(), ids=list(NO_BASELINES))
 def test_what_is_no_baseline_is_not_taken_for_one(gate: Gate, content: object) -> None:
     Path("b.json").write_text(json.dumps(content), encoding="utf-8")
-    said = gate("baseline", "b.json", "--from", report("now.json", KNOWN))
+    result = gate("baseline", "b.json", "--from", report("now.json", KNOWN))
 
-    assert said.exit_code == 3
-    assert "--write" in said.output
+    assert result.exit_code == 3
+    assert "--write" in result.output
 
 
 GOOD = {"id": "get/is-kind", "status": "PASS", "level": "stated"}
@@ -166,16 +168,16 @@ def test_json_that_is_nested_beyond_reason_is_refused_in_a_sentence(gate: Gate, 
     Path("deep.json").write_text("[" * 200_000, encoding="utf-8")
 
     for arguments in (("deep.json", "--from", "deep.json"), (baseline, "--from", "deep.json")):
-        said = gate("baseline", *arguments)
-        assert (said.exit_code, "nested too deeply" in said.output) == (3, True)
+        result = gate("baseline", *arguments)
+        assert (result.exit_code, "nested too deeply" in result.output) == (3, True)
 
 
 def test_where_a_baseline_cannot_be_written_nothing_is_run_for_it(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gate.commands.baseline.check", lambda *_, **__: pytest.fail("It was run."))
-    said = gate("baseline", "d/e/f.json", "--write")
+    result = gate("baseline", "d/e/f.json", "--write")
 
-    assert said.exit_code == 3
-    assert "there is no folder d/e; make it" in said.output
+    assert result.exit_code == 3
+    assert "there is no folder d/e; make it" in result.output
 
 
 def test_a_baseline_is_held_against_a_contract_at_a_revision(gate: Gate) -> None:
@@ -183,26 +185,26 @@ def test_a_baseline_is_held_against_a_contract_at_a_revision(gate: Gate) -> None
     for words in (("init", "-q"), ("add", "."), ("commit", "-qm", "one")):
         subprocess.run(["git", "-c", "user.name=A", "-c", "user.email=a@example.com", *words], check=True)
     Path("openapi.yaml").write_text("paths: {}", encoding="utf-8")
-    asked = ("baseline", "b.json", "--contract", "HEAD:openapi.yaml", "--depth", "quick", "--only", "get/*")
+    requested = ("baseline", "b.json", "--contract", "HEAD:openapi.yaml", "--depth", "quick", "--only", "get/*")
 
-    assert gate(*asked, "--write").exit_code == 0
-    assert gate(*asked).exit_code == 0
+    assert gate(*requested, "--write").exit_code == 0
+    assert gate(*requested).exit_code == 0
 
 
 def test_a_deployment_that_stays_as_it_is_passes_with_its_known_deviations(gate: Gate, baseline: Path) -> None:
-    said = gate("baseline", baseline, "--from", report("now.json", KNOWN, {"list/order": "up"}))
+    result = gate("baseline", baseline, "--from", report("now.json", KNOWN, {"list/order": "up"}))
 
-    assert said.exit_code == 0
-    assert "1 known" in said.output
+    assert result.exit_code == 0
+    assert "1 known" in result.output
 
 
 def test_a_deployment_that_gets_worse_fails_and_says_where_to_look(gate: Gate, baseline: Path) -> None:
-    said = gate("baseline", baseline, "--from", report("now.json", KNOWN | {"get/is-fast": "FAIL"}))
+    result = gate("baseline", baseline, "--from", report("now.json", KNOWN | {"get/is-fast": "FAIL"}))
 
-    assert said.exit_code == 1
+    assert result.exit_code == 1
     line = next(n for n, text in enumerate(baseline.read_text().splitlines(), 1) if "get/is-fast" in text)
     for piece in ("Worse", f"baseline.json:{line}", "Expected: 200. Came: 500.", "curl /", "--only this"):
-        assert piece in said.output
+        assert piece in result.output
 
 
 def test_a_deployment_that_gets_better_is_told_so_and_the_baseline_shrinks_on_request(
@@ -211,9 +213,9 @@ def test_a_deployment_that_gets_better_is_told_so_and_the_baseline_shrinks_on_re
     before = baseline.read_text(encoding="utf-8")
     better = report("now.json", KNOWN | {"list/is-sorted": "PASS"}, {"list/order": "down"})
 
-    told = gate("baseline", baseline, "--from", better)
-    assert (told.exit_code, baseline.read_text(encoding="utf-8")) == (0, before)
-    assert "list/is-sorted holds" in told.output
+    reported = gate("baseline", baseline, "--from", better)
+    assert (reported.exit_code, baseline.read_text(encoding="utf-8")) == (0, before)
+    assert "list/is-sorted holds" in reported.output
 
     assert gate("baseline", baseline, "--from", better, "--shrink").exit_code == 0
     after = json.loads(baseline.read_text(encoding="utf-8"))
@@ -230,7 +232,7 @@ def test_shrinking_never_takes_in_what_got_worse(gate: Gate, baseline: Path) -> 
 
 
 @pytest.mark.parametrize(
-    ("change", "code", "said"),
+    ("change", "code", "message"),
     [
         ({"get/is-kind": "INCONCLUSIVE"}, 2, "get/is-kind has no verdict: it was dark"),
         ({"list/is-sorted": "INCONCLUSIVE"}, 0, "1 without a verdict, and cannot be worse"),
@@ -243,24 +245,24 @@ def test_shrinking_never_takes_in_what_got_worse(gate: Gate, baseline: Path) -> 
     ],
 )
 def test_what_is_neither_worse_nor_better_is_called_what_it_is(
-    gate: Gate, baseline: Path, change: dict[str, str], code: int, said: str
+    gate: Gate, baseline: Path, change: dict[str, str], code: int, message: str
 ) -> None:
     now = report("now.json", KNOWN | change, guessed="inferred")
     answer = gate("baseline", baseline, "--from", now, "--report", "out")
 
     assert answer.exit_code == code
     everything = answer.output + (Path("out") / "gate.json").read_text(encoding="utf-8")
-    assert said in everything
+    assert message in everything
 
 
 @pytest.mark.parametrize(("options", "code"), [((), 0), (("--strict",), 1)])
 def test_undocumented_behaviour_is_noted_and_counts_under_strict(
     gate: Gate, baseline: Path, options: tuple[str, ...], code: int
 ) -> None:
-    said = gate("baseline", baseline, "--from", report("now.json", KNOWN, {"list/order": "down"}), *options)
+    result = gate("baseline", baseline, "--from", report("now.json", KNOWN, {"list/order": "down"}), *options)
 
-    assert said.exit_code == code
-    assert "list/order was up and is down" in said.output
+    assert result.exit_code == code
+    assert "list/order was up and is down" in result.output
 
 
 def test_a_run_that_looked_at_no_undocumented_behaviour_says_so(gate: Gate, baseline: Path) -> None:
@@ -292,10 +294,10 @@ def test_a_mistake_ends_with_3_and_says_what_to_do(
 ) -> None:
     report("now.json", KNOWN)
     report("empty.json", dict.fromkeys(KNOWN, "NOT_RUN"))
-    said = gate("baseline", *arguments)
+    result = gate("baseline", *arguments)
 
-    assert said.exit_code == 3
-    assert complaint in said.output
+    assert result.exit_code == 3
+    assert complaint in result.output
 
 
 def test_what_could_not_be_seen_is_no_behaviour(gate: Gate) -> None:
@@ -316,13 +318,13 @@ def test_what_was_shrunk_is_told_by_what_became_of_it(gate: Gate) -> None:
     first = {"a/fails": "FAIL", "a/dark": "ERROR", "a/goes": "PASS", "a/stays": "FAIL"}
     gate("baseline", "b.json", "--from", report("first.json", first), "--write")
     now = {"a/fails": "PASS", "a/dark": "PASS", "a/stays": "FAIL"}
-    said = gate("baseline", "b.json", "--from", report("now.json", now), "--shrink")
-    assert "1 better, 1 with a verdict now, 1 no longer in the contract." in said.output
+    result = gate("baseline", "b.json", "--from", report("now.json", now), "--shrink")
+    assert "1 better, 1 with a verdict now, 1 no longer in the contract." in result.output
 
 
 def test_what_was_not_judged_yet_is_counted_when_a_baseline_is_written(gate: Gate) -> None:
-    said = gate("baseline", "b.json", "--from", report("r.json", {"a/b": "PASS", "a/c": "NOT_RUN"}), "--write")
-    assert "2 requirements, 1 of them not judged yet." in said.output
+    result = gate("baseline", "b.json", "--from", report("r.json", {"a/b": "PASS", "a/c": "NOT_RUN"}), "--write")
+    assert "2 requirements, 1 of them not judged yet." in result.output
 
 
 def test_a_rule_in_sarif_says_what_all_its_findings_say(gate: Gate, baseline: Path) -> None:
@@ -332,6 +334,6 @@ def test_a_rule_in_sarif_says_what_all_its_findings_say(gate: Gate, baseline: Pa
     worse.write_text(json.dumps(data), encoding="utf-8")
     gate("baseline", baseline, "--from", worse, "--report", "out")
     (run,) = json.loads(Path("out/gate.sarif").read_text(encoding="utf-8"))["runs"]
-    rule = next(one for one in run["tool"]["driver"]["rules"] if one["id"] == "standing/worse")
+    rule = next(rule for rule in run["tool"]["driver"]["rules"] if rule["id"] == "standing/worse")
     assert "503" not in json.dumps(rule)
-    assert [one["level"] for one in run["results"] if one["ruleId"] == "standing/worse"] == ["error", "error"]
+    assert [result["level"] for result in run["results"] if result["ruleId"] == "standing/worse"] == ["error", "error"]

@@ -33,16 +33,16 @@ def narrower(tmp_path: Path) -> Path:
 
 
 def test_what_old_clients_notice_of_a_new_contract_is_shown_by_calls(gate: Gate, narrower: Path) -> None:
-    said = gate("behaviour", "--old", SHIPPED, "--new", narrower, *QUICK)
+    result = gate("behaviour", "--old", SHIPPED, "--new", narrower, *QUICK)
 
-    assert said.exit_code == 1
+    assert result.exit_code == 1
     for piece in ("create/accepts-json is violated", "create/accepts-form is violated", "openapi.yaml:", "curl "):
-        assert piece in said.output
+        assert piece in result.output
 
 
 def test_a_violation_is_judged_again_by_the_command_beside_it(gate: Gate, narrower: Path) -> None:
-    said = gate("behaviour", "--old", SHIPPED, "--new", narrower, *QUICK, "--report", "out")
-    command = re.search("Again: `(.*)`", said.output)
+    result = gate("behaviour", "--old", SHIPPED, "--new", narrower, *QUICK, "--report", "out")
+    command = re.search("Again: `(.*)`", result.output)
     assert command is not None
     assert f"`{command[1]}`" in Path("out/gate.md").read_text(encoding="utf-8")
     again = gate(*shlex.split(command[1])[1:])
@@ -54,25 +54,25 @@ def test_a_violation_is_judged_again_by_the_command_beside_it(gate: Gate, narrow
 def test_calls_can_be_copied_as_one_block(gate: Gate, narrower: Path) -> None:
     gate("behaviour", "--old", SHIPPED, "--new", narrower, *QUICK, "--report", "out")
     tokens = MarkdownIt().parse(Path("out/gate.md").read_text(encoding="utf-8"))
-    blocks = [one.content.splitlines() for one in tokens if one.type == "fence"]
+    blocks = [token.content.splitlines() for token in tokens if token.type == "fence"]
 
     assert len(blocks) == 2
     assert all(line.startswith("curl ") for block in blocks for line in block)
 
 
 def test_what_the_suite_needs_of_a_contract_is_told_by_name(gate: Gate, contract: Callable[..., Path]) -> None:
-    said = gate("behaviour", "--old", contract("other.yaml"), "--new", SHIPPED, *QUICK)
+    result = gate("behaviour", "--old", contract("other.yaml"), "--new", SHIPPED, *QUICK)
 
-    assert said.exit_code == 3
-    assert "Traceback" not in said.output
-    assert "other.yaml: lacks listProjects, createProject" in said.output
+    assert result.exit_code == 3
+    assert "Traceback" not in result.output
+    assert "other.yaml: lacks listProjects, createProject" in result.output
 
 
 def test_old_clients_notice_nothing_of_their_own_contract(gate: Gate, capfd: pytest.CaptureFixture[str]) -> None:
-    said = gate("behaviour", "--old", SHIPPED, "--new", SHIPPED, *QUICK, "--report", "out")
+    result = gate("behaviour", "--old", SHIPPED, "--new", SHIPPED, *QUICK, "--report", "out")
 
-    assert said.exit_code == 0
-    assert "notice nothing" in said.output
+    assert result.exit_code == 0
+    assert "notice nothing" in result.output
     # The suite says what it is about to do; the verdict is the gate's, and so is the folder of the reports.
     (announcement,) = capfd.readouterr().err.splitlines()
     assert announcement.startswith("Checking http://127.0.0.1:")
@@ -88,10 +88,10 @@ def test_old_clients_notice_nothing_of_their_own_contract(gate: Gate, capfd: pyt
     ],
 )
 def test_a_mistake_ends_with_3_and_says_what_to_do(gate: Gate, arguments: tuple[str, ...], complaint: str) -> None:
-    said = gate("behaviour", *arguments)
+    result = gate("behaviour", *arguments)
 
-    assert said.exit_code == 3
-    assert complaint in said.output
+    assert result.exit_code == 3
+    assert complaint in result.output
 
 
 def test_of_two_deployments_only_what_differs_counts_and_nothing_is_said_of_time() -> None:
@@ -101,11 +101,11 @@ def test_of_two_deployments_only_what_differs_counts_and_nothing_is_said_of_time
     )
     statuses = {"a/holds": "FAIL", "b/holds": "FAIL", "c/holds": "PASS", "d/holds": "ERROR", "e/holds": "NOT_RUN"}
     judged = [Judged(name, status) for name, status in statuses.items()]
-    after = Run("there", "1", {one.id: one for one in judged}, {"list/order": "down", "list/size": "25"})
+    after = Run("there", "1", {item.id: item for item in judged}, {"list/order": "down", "list/size": "25"})
 
-    found = Comparison(lambda _: None, words=beside("here", "there")).findings(before, after)
+    matches = Comparison(lambda _: None, words=beside("here", "there")).findings(before, after)
 
-    assert [(one.heading, one.weight, one.at) for one in found] == [
+    assert [(item.heading, item.weight, item.at) for item in matches] == [
         ("Violated by there alone", Severity.ERROR, ("b/holds",)),
         ("Without a verdict, nor holding at here", Severity.INFO, ("d/holds",)),
         ("Undocumented behaviour", Severity.INFO, ("list/order",)),
@@ -113,7 +113,7 @@ def test_of_two_deployments_only_what_differs_counts_and_nothing_is_said_of_time
         ("Violated by both", Severity.INFO, ("a/holds",)),
         ("Not run", Severity.INFO, ("e/holds",)),
     ]
-    assert found[2].text == "list/order is up at here and down at there"
-    for one in found:
-        words = {*re.findall(r"[a-z]+", f"{one.kind} {one.heading} {one.text} {one.reason} {one.remedy}".lower())}
-        assert words.isdisjoint({"now", "was", "worse", "better", "held", "before"}), one
+    assert matches[2].text == "list/order is up at here and down at there"
+    for item in matches:
+        words = {*re.findall(r"[a-z]+", f"{item.kind} {item.heading} {item.text} {item.reason} {item.remedy}".lower())}
+        assert words.isdisjoint({"now", "was", "worse", "better", "held", "before"}), item

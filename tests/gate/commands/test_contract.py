@@ -20,13 +20,13 @@ def test_the_exit_code_says_what_clients_meet(gate: Gate, contract: Write, edit:
 
 
 def test_a_break_is_told_with_reason_place_example_and_remedy(gate: Gate, contract: Write) -> None:
-    said = gate("contract", contract("old.yaml"), contract("new.yaml", breaking)).output
+    output = gate("contract", contract("old.yaml"), contract("new.yaml", breaking)).output
 
     lines = Path("new.yaml").read_text(encoding="utf-8").splitlines()
     line = next(number for number, text in enumerate(lines, 1) if text.strip() == "state:")
-    assert f"new.yaml:{line}  /components/schemas/Thing/properties/state" in said
+    assert f"new.yaml:{line}  /components/schemas/Thing/properties/state" in output
     for piece in ("Breaks normalizers", "listThings · 200 · application/json · state", "why ", "instead ", '"late <b>'):
-        assert piece in said
+        assert piece in output
 
 
 def test_what_is_known_fails_no_more_and_what_is_gone_is_told(gate: Gate, contract: Write) -> None:
@@ -46,10 +46,10 @@ def test_what_is_known_fails_no_more_and_what_is_gone_is_told(gate: Gate, contra
 def test_a_run_that_was_not_done_is_no_list_of_what_is_known(gate: Gate, contract: Write) -> None:
     contract("new.yaml")
     gate("contract", "missing.yaml", "new.yaml", "--report", "failed")
-    said = gate("contract", "new.yaml", "new.yaml", "--known", "failed/gate.json")
+    result = gate("contract", "new.yaml", "new.yaml", "--known", "failed/gate.json")
 
-    assert said.exit_code == 3
-    assert "is of a run that was not done" in said.output
+    assert result.exit_code == 3
+    assert "is of a run that was not done" in result.output
 
 
 @pytest.fixture
@@ -87,10 +87,10 @@ def test_a_revision_has_files_from_its_root_or_from_the_current_folder_as_git_ha
 def test_a_wrong_path_a_wrong_revision_and_none_are_told_apart(
     gate: Gate, repository: Path, old: str, complaint: str
 ) -> None:
-    said = gate("contract", old, "api/openapi.yaml")
+    result = gate("contract", old, "api/openapi.yaml")
 
-    assert said.exit_code == 3
-    assert complaint in said.output
+    assert result.exit_code == 3
+    assert complaint in result.output
 
 
 def commit(folder: Path, *before: tuple[str, ...]) -> None:
@@ -241,9 +241,9 @@ def test_a_missing_part_of_the_old_contract_is_no_new_contract(gate: Gate, repos
             ["git", "-c", "user.name=A", "-c", "user.email=a@example.com", *words], cwd=repository, check=True
         )
 
-    said = gate("contract", "HEAD:split.yaml", "api/openapi.yaml", "--old-may-be-missing")
-    assert said.exit_code == 3
-    assert "HEAD:thing.yaml: the revision is there, and has no such file" in said.output
+    result = gate("contract", "HEAD:split.yaml", "api/openapi.yaml", "--old-may-be-missing")
+    assert result.exit_code == 3
+    assert "HEAD:thing.yaml: the revision is there, and has no such file" in result.output
 
 
 def test_references_to_other_files_are_followed(gate: Gate, contract: Write) -> None:
@@ -251,10 +251,10 @@ def test_references_to_other_files_are_followed(gate: Gate, contract: Write) -> 
         data["components"]["schemas"]["Thing"] = {"$ref": "thing.yaml#/Thing"}
 
     Path("thing.yaml").write_text("Thing: {type: object, properties: {state: {type: integer}}}", encoding="utf-8")
-    said = gate("contract", contract("old.yaml"), contract("new.yaml", elsewhere))
+    result = gate("contract", contract("old.yaml"), contract("new.yaml", elsewhere))
 
-    assert said.exit_code == 1
-    assert "thing.yaml:1  /Thing/properties/state" in said.output
+    assert result.exit_code == 1
+    assert "thing.yaml:1  /Thing/properties/state" in result.output
 
 
 def test_a_header_that_was_in_a_file_of_its_own_is_told_as_gone(gate: Gate, contract: Write) -> None:
@@ -262,10 +262,10 @@ def test_a_header_that_was_in_a_file_of_its_own_is_told_as_gone(gate: Gate, cont
         data["paths"]["/things"]["get"]["responses"]["200"]["headers"] = {"X-Total": {"$ref": "total.yaml"}}
 
     Path("total.yaml").write_text("{schema: {type: integer}}", encoding="utf-8")
-    said = gate("contract", contract("old.yaml", total), contract("new.yaml"))
+    result = gate("contract", contract("old.yaml", total), contract("new.yaml"))
 
-    assert said.exit_code == 1
-    assert "the header `X-Total` is gone" in said.output
+    assert result.exit_code == 1
+    assert "the header `X-Total` is gone" in result.output
 
 
 def test_what_is_gone_from_another_file_is_placed_in_that_file(gate: Gate, contract: Write) -> None:
@@ -275,10 +275,10 @@ def test_what_is_gone_from_another_file_is_placed_in_that_file(gate: Gate, contr
     for name, fields in (("before.yaml", "    a: {}\n    b: {}\n"), ("after.yaml", "    a: {}\n")):
         Path(name).write_text(f"# Things.\nThing:\n  properties:\n{fields}", encoding="utf-8")
     old, new = contract("old.yaml", elsewhere("before.yaml")), contract("new.yaml", elsewhere("after.yaml"))
-    said = gate("contract", old, new)
+    result = gate("contract", old, new)
 
-    assert "after.yaml:3  /Thing/properties\n" in said.output
-    assert "before   before.yaml:5" in said.output
+    assert "after.yaml:3  /Thing/properties\n" in result.output
+    assert "before   before.yaml:5" in result.output
 
 
 def test_two_paths_of_one_shape_are_a_warning(gate: Gate) -> None:
@@ -323,10 +323,10 @@ def test_a_file_that_is_no_contract_is_told_in_a_sentence(
 ) -> None:
     contract("new.yaml")
     Path("old.yaml").write_text(content, encoding="utf-8")
-    said = gate("contract", "old.yaml", "new.yaml")
+    result = gate("contract", "old.yaml", "new.yaml")
 
-    assert said.exit_code == 3
-    assert complaint in said.output
+    assert result.exit_code == 3
+    assert complaint in result.output
 
 
 @pytest.mark.parametrize(
@@ -347,15 +347,15 @@ def test_a_mistake_ends_with_3_and_says_what_to_do(
     gate: Gate, contract: Write, arguments: tuple[str, ...], complaint: str
 ) -> None:
     contract("new.yaml")
-    said = gate(*arguments)
+    result = gate(*arguments)
 
-    assert said.exit_code == 3
-    assert complaint in said.output
+    assert result.exit_code == 3
+    assert complaint in result.output
 
 
 def test_the_shipped_contract_is_compatible_with_itself(gate: Gate) -> None:
     shipped = Path(__file__).parents[3] / "openapi.yaml"
-    said = gate("contract", shipped, shipped)
+    result = gate("contract", shipped, shipped)
 
-    assert said.exit_code == 0
-    assert "nothing was found" in said.output
+    assert result.exit_code == 0
+    assert "nothing was found" in result.output

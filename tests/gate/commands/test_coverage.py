@@ -1,4 +1,4 @@
-"""What a run exercised is counted against the contract, and a threshold can fail it."""
+"""The coverage of a run is counted against the contract, and a threshold can fail it."""
 
 import json
 import subprocess
@@ -40,11 +40,11 @@ def test_a_threshold_fails_a_run_that_exercised_less(
     def more(data: dict[str, Any]) -> None:
         data["paths"]["/things"]["get"]["responses"]["4XX"] = {"description": "No."}
 
-    said = gate("coverage", contract("openapi.yaml", more), report(coverage=[ASKED]), "--minimum", minimum)
+    result = gate("coverage", contract("openapi.yaml", more), report(coverage=[ASKED]), "--minimum", minimum)
 
-    assert said.exit_code == code
-    assert "1 of 2 statuses were exercised (50 %" in said.output
-    assert "listThings 4XX" in said.output
+    assert result.exit_code == code
+    assert "1 of 2 statuses were exercised (50 %" in result.output
+    assert "listThings 4XX" in result.output
 
 
 def test_parameters_and_fields_are_counted_where_the_report_names_them(
@@ -69,10 +69,10 @@ def test_parameters_and_fields_are_counted_where_the_report_names_them(
 
 def test_a_report_on_another_contract_is_told(gate: Gate, contract: Write, report: Callable[..., Path]) -> None:
     foreign = report(coverage=[ASKED | {"operation": "listOthers"}])
-    said = gate("coverage", contract("openapi.yaml"), foreign, "--minimum", "encodings=100")
+    result = gate("coverage", contract("openapi.yaml"), foreign, "--minimum", "encodings=100")
 
-    assert said.exit_code == 3
-    assert "is of another contract" in said.output
+    assert result.exit_code == 3
+    assert "is of another contract" in result.output
 
 
 @pytest.mark.slow
@@ -92,10 +92,10 @@ def test_the_suite_tells_which_parameters_it_sent(gate: Gate, tmp_path: Path) ->
     ]
     subprocess.run(suite, cwd=tmp_path, check=True, capture_output=True)
     shipped = Path(__file__).parents[3] / "openapi.yaml"
-    said = gate("coverage", shipped, "run/report.json", "--minimum", "parameters=30", "--minimum", "fields=5")
+    result = gate("coverage", shipped, "run/report.json", "--minimum", "parameters=30", "--minimum", "fields=5")
 
-    assert said.exit_code == 0, said.output
-    assert "listMilestones sort" not in said.output
+    assert result.exit_code == 0, result.output
+    assert "listMilestones sort" not in result.output
 
 
 def test_too_little_is_called_what_it_is_and_reports_hold_all_that_was_missed(
@@ -106,14 +106,14 @@ def test_too_little_is_called_what_it_is_and_reports_hold_all_that_was_missed(
             str(status): {"description": "No."} for status in range(400, 420)
         }
 
-    said = gate(
+    result = gate(
         *("coverage", contract("openapi.yaml", more), report(coverage=[ASKED])),
         *("--minimum", "statuses=50", "--report", "written"),
     )
 
-    assert "not enough: 1 too little" in said.output
-    assert "breaks" not in said.output
-    assert "… and 14 more, which --report writes down" in said.output
+    assert "not enough: 1 too little" in result.output
+    assert "breaks" not in result.output
+    assert "… and 14 more, which --report writes down" in result.output
     assert "breaks" not in Path("written/gate.md").read_text(encoding="utf-8")
     for file in ("gate.md", "gate.json"):
         written = Path("written", file).read_text(encoding="utf-8")
@@ -131,7 +131,7 @@ def test_too_little_is_called_what_it_is_and_reports_hold_all_that_was_missed(
 def test_a_threshold_that_cannot_be_judged_ends_with_3(
     gate: Gate, contract: Write, report: Callable[..., Path], minimum: str, complaint: str
 ) -> None:
-    said = gate("coverage", contract("openapi.yaml"), report(), "--minimum", minimum)
+    result = gate("coverage", contract("openapi.yaml"), report(), "--minimum", minimum)
 
-    assert said.exit_code == 3
-    assert complaint in said.output
+    assert result.exit_code == 3
+    assert complaint in result.output

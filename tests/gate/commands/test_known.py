@@ -1,4 +1,4 @@
-"""What `--known` lets pass is what was known, and nothing else that looks like it."""
+"""`--known` lets known findings pass, and nothing else that looks like them."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -29,12 +29,12 @@ BASE = {
 
 @pytest.mark.parametrize("pair", PAIRS)
 def test_a_change_is_called_what_it_is_for_clients(pair: dict[str, Any]) -> None:
-    found = compare(contract(pair, 0), contract(pair, 1))
+    matches = compare(contract(pair, 0), contract(pair, 1))
 
-    assert {effect.value: rules(found, effect) for effect in Effect} == {
+    assert {effect.value: rules(matches, effect) for effect in Effect} == {
         effect.value: sorted(pair.get(effect.value, [])) for effect in Effect
     }, pair["why"]
-    assert all(one.proven for one in found if one.effect is Effect.BREAKING) is pair.get("sure", True)
+    assert all(item.proven for item in matches if item.effect is Effect.BREAKING) is pair.get("sure", True)
 
 
 def test_there_are_many_pairs_and_each_argues_its_answer() -> None:
@@ -61,7 +61,7 @@ def contract(pair: dict[str, Any], side: int) -> Contract:
 
 
 def layers(pair: dict[str, Any], side: int) -> Iterator[tuple[str, Any]]:
-    """What a pair lays over the base, in the shorthands that keep pairs readable."""
+    """Yield the layers that a pair lays over the base, in the shorthands that keep pairs readable."""
     for kind, sides in pair.items():
         match kind:
             case "contract" | "operation":
@@ -89,6 +89,6 @@ def overlay(below: dict[str, Any], above: dict[str, Any], replaced: frozenset[st
             below[key] = copy.deepcopy(value)
 
 
-def rules(found: list[Change], effect: Effect) -> list[str]:
+def rules(changes: list[Change], effect: Effect) -> list[str]:
     """The rules of the changes that have an effect."""
-    return sorted(one.rule for one in found if one.effect is effect)
+    return sorted(finding.rule for finding in changes if finding.effect is effect)

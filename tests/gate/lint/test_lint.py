@@ -16,14 +16,14 @@ Write = Callable[..., Path]
 
 def operation(data: dict[str, Any]) -> dict[str, Any]:
     """The one operation of the small contract."""
-    found: dict[str, Any] = data["paths"]["/things"]["get"]
-    return found
+    matches: dict[str, Any] = data["paths"]["/things"]["get"]
+    return matches
 
 
 def answer(data: dict[str, Any]) -> dict[str, Any]:
     """The one answer of it."""
-    found: dict[str, Any] = operation(data)["responses"]["200"]["content"]["application/json"]
-    return found
+    matches: dict[str, Any] = operation(data)["responses"]["200"]["content"]["application/json"]
+    return matches
 
 
 def link(data: dict[str, Any], **fields: Any) -> None:

@@ -28,8 +28,8 @@ def folder(request: pytest.FixtureRequest, gate: Gate, contract: Write) -> Path:
 
     def edit(data: dict[str, Any]) -> None:
         edits: list[Edit] = request.param
-        for one in edits:
-            one(data)
+        for edit in edits:
+            edit(data)
 
     gate("contract", contract("old.yaml"), contract("new.yaml", edit), "--report", "report")
     return Path("report")
@@ -95,7 +95,7 @@ def test_the_junit_has_nothing_that_a_strict_reader_refuses(folder: Path) -> Non
 def test_the_junit_is_read_and_counts_what_fails(folder: Path) -> None:
     (suite,) = JUnitXml.fromfile(str(folder / "junit.xml"))
     findings = json.loads((folder / "gate.json").read_text(encoding="utf-8"))["findings"]
-    weights = [one["weight"] for one in findings]
+    weights = [finding["weight"] for finding in findings]
 
     assert (suite.failures, suite.errors) == (weights.count("fails"), weights.count("undecided"))
     assert suite.tests == max(1, len(findings))
@@ -116,16 +116,16 @@ def test_annotations_stand_at_the_line_and_cannot_be_broken_out_of(gate: Gate, c
         breaking(data)
         data["paths"]["/things"]["get"]["x-requirements"][0]["text"] = "Sorted,\n::error::100 % by: date."
 
-    said = gate("contract", contract("old.yaml"), contract("new.yaml", edit), "--annotations").output
-    found = [match for line in said.splitlines() if (match := ANNOTATION.fullmatch(line))]
+    output = gate("contract", contract("old.yaml"), contract("new.yaml", edit), "--annotations").output
+    matches = [match for line in output.splitlines() if (match := ANNOTATION.fullmatch(line))]
 
-    assert [match["level"] for match in found] == ["error", "warning"]
-    for match in found:
-        properties = dict(one.split("=", 1) for one in match["properties"].split(","))
+    assert [match["level"] for match in matches] == ["error", "warning"]
+    for match in matches:
+        properties = dict(part.split("=", 1) for part in match["properties"].split(","))
         assert properties.keys() == {"file", "line", "title"}
         assert properties["file"] == "new.yaml"
         assert 1 < int(properties["line"]) < len(Path("new.yaml").read_text(encoding="utf-8").splitlines())
-    assert "%0A::error::100 %25 by: date." in found[1]["message"] or "::error::100 %25 by" in found[1]["message"]
+    assert "%0A::error::100 %25 by: date." in matches[1]["message"] or "::error::100 %25 by" in matches[1]["message"]
 
 
 HOSTILE = "``q``<img src=x> &lt;b&gt; </details>\x1b[31m\n::stop-commands::x\n##[stop-commands]x"
@@ -167,7 +167,7 @@ def test_no_text_of_a_contract_is_markup_or_control_code_in_the_markdown(attacke
     rendered = MarkdownIt("commonmark", {"html": True}).render(text)
 
     assert "stop-commands" in rendered
-    assert all(one.isprintable() or one == "\n" for one in text)
+    assert all(item.isprintable() or item == "\n" for item in text)
     assert "<img" not in rendered
     # What looks like an entity is the text that it was.
     assert "&amp;lt;b&amp;gt;" in rendered
@@ -183,12 +183,12 @@ def test_a_place_is_relative_to_the_repository_however_the_contract_was_named(
     (tmp_path / "below").mkdir()
     for folder in (tmp_path, tmp_path / "below"):
         monkeypatch.chdir(folder)
-        said = gate("contract", old, new, "--annotations", "--report", "report").output
+        output = gate("contract", old, new, "--annotations", "--report", "report").output
         (run,) = json.loads(Path("report/gate.sarif").read_text(encoding="utf-8"))["runs"]
-        locations = [one["locations"][0]["physicalLocation"] for one in run["results"]]
+        locations = [result["locations"][0]["physicalLocation"] for result in run["results"]]
 
-        assert {one["artifactLocation"]["uri"] for one in locations} == {"new.yaml"}
-        assert "::error file=new.yaml,line=" in said
+        assert {location["artifactLocation"]["uri"] for location in locations} == {"new.yaml"}
+        assert "::error file=new.yaml,line=" in output
 
 
 def test_what_is_known_keeps_its_reason_and_is_no_test_that_passes(gate: Gate, contract: Write) -> None:
@@ -203,7 +203,7 @@ def test_what_is_known_keeps_its_reason_and_is_no_test_that_passes(gate: Gate, c
         assert piece.strip() in Path("again/gate.md").read_text(encoding="utf-8")
     assert "can go on as they are" not in again.output
     (suite,) = JUnitXml.fromfile("again/junit.xml")
-    assert [[type(one) for one in case.result] for case in suite] == [[Skipped]]
+    assert [[type(item) for item in case.result] for case in suite] == [[Skipped]]
 
 
 ANNOTATION = re.compile(r"::(?P<level>error|warning|notice) (?P<properties>[^:]*)::(?P<message>.*)")

@@ -23,10 +23,10 @@ KEYED = {**os.environ, "MILESTONES_API_KEY": "test-gate"}
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
 def test_a_gate_that_is_ended_leaves_no_suite_and_no_files_behind(how: signal.Signals, tmp_path: Path) -> None:
-    asked = threading.Event()
+    requested = threading.Event()
 
     def busy(_: Request) -> Response:
-        asked.set()
+        requested.set()
         return Response(429, (("Retry-After", "30"),), b"{}")
 
     (tmp_path / "temporary").mkdir()
@@ -48,15 +48,15 @@ def test_a_gate_that_is_ended_leaves_no_suite_and_no_files_behind(how: signal.Si
             text=True,
         ) as process:
             assert process.stderr is not None
-            assert asked.wait(30)
-            said = process.stderr.readline()
+            assert requested.wait(30)
+            message = process.stderr.readline()
             (suite,) = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
             process.send_signal(how)
             rest = process.stderr.read()
             code = process.wait(30)
 
     assert code == 3
-    assert "answers 429; asking again in 10 s" in said
+    assert "answers 429; asking again in 10 s" in message
     assert "Traceback" not in rest
     assert not Path(f"/proc/{suite}").exists()
     assert list((tmp_path / "temporary").iterdir()) == []
@@ -86,10 +86,10 @@ def test_a_gate_that_is_ended_leaves_nothing_on_the_deployment(tmp_path: Path) -
         ) as process:
             assert made.wait(30)
             process.send_signal(signal.SIGTERM)
-            said = process.communicate(timeout=30)[1]
+            message = process.communicate(timeout=30)[1]
 
     assert process.returncode == 3
-    assert "is given 15 s to remove what it made" in said
+    assert "is given 15 s to remove what it made" in message
     assert len(account.store.projects) == before
     assert not (tmp_path / "baseline.json").exists()
 

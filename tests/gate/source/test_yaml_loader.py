@@ -63,8 +63,8 @@ def contracts(old: str, new: str) -> tuple[str, str]:
     ],
 )
 def test_an_unquoted_text_is_what_yaml_1_2_says(text: str, value: Json) -> None:
-    found = read(text, "a.yaml").value
-    assert (found, type(found)) == (value, type(value))
+    matches = read(text, "a.yaml").value
+    assert (matches, type(matches)) == (value, type(value))
 
 
 @pytest.mark.parametrize(
@@ -122,27 +122,27 @@ def test_text_that_is_no_json_keeps_its_backslashes() -> None:
     ],
 )
 def test_what_no_contract_can_say_is_told_in_a_sentence(gate: Gate, schema: str, complaint: str) -> None:
-    said = gate("contract", *contracts(schema, "{}"))
+    result = gate("contract", *contracts(schema, "{}"))
 
-    assert said.exit_code == 3
-    assert complaint in said.output
+    assert result.exit_code == 3
+    assert complaint in result.output
 
 
 def test_aliases_that_multiply_are_not_written_out(gate: Gate) -> None:
     lines = ["x-a: &a [l, l, l, l, l, l, l, l, l, l]"]
     lines += [f"x-{new}: &{new} [{', '.join([f'*{old}'] * 10)}]" for old, new in zip("abcdefg", "bcdefgh", strict=True)]
     Path("old.yaml").write_text("\n".join([PARAMETER % "{}", *lines]), encoding="utf-8")
-    said = gate("contract", "old.yaml", "old.yaml")
+    result = gate("contract", "old.yaml", "old.yaml")
 
-    assert said.exit_code == 3
-    assert "more than 1,000,000 nodes with its aliases written out" in said.output
+    assert result.exit_code == 3
+    assert "more than 1,000,000 nodes with its aliases written out" in result.output
 
 
 def test_a_second_document_in_a_file_is_told(gate: Gate) -> None:
     Path("old.yaml").write_text(PARAMETER % "{}" + "---\na: 1\n", encoding="utf-8")
-    said = gate("contract", "old.yaml", "old.yaml")
+    result = gate("contract", "old.yaml", "old.yaml")
 
-    assert (said.exit_code, "old.yaml:10: a second document begins" in said.output) == (3, True)
+    assert (result.exit_code, "old.yaml:10: a second document begins" in result.output) == (3, True)
 
 
 def test_a_name_too_long_for_a_file_is_told(gate: Gate) -> None:

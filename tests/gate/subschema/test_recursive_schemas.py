@@ -61,9 +61,9 @@ def test_webs_are_compared_at_once(gate: Gate, woven: Callable[[Any, list[str]],
         }
         Path(name).write_text(yaml.safe_dump(data), encoding="utf-8")
     started = time.monotonic()
-    said = gate("contract", "old.yaml", "new.yaml")
+    result = gate("contract", "old.yaml", "new.yaml")
 
-    assert said.exit_code in (1, 2)
+    assert result.exit_code in (1, 2)
     assert time.monotonic() - started < 5
 
 
@@ -81,10 +81,10 @@ def test_the_answer_hangs_on_no_order_of_sets(tmp_path: Path) -> None:
             "components": {"schemas": {"E": {"oneOf": [*branches, {"type": leaf}]}}},
         }
         (tmp_path / name).write_text(yaml.safe_dump(data), encoding="utf-8")
-    said = {_said_with_seed(seed, tmp_path) for seed in "0123"}
+    outputs = {_said_with_seed(seed, tmp_path) for seed in "0123"}
 
-    assert len(said) == 1
-    assert "breaks: 1 breaking" in said.pop()
+    assert len(outputs) == 1
+    assert "breaks: 1 breaking" in outputs.pop()
 
 
 def _said_with_seed(seed: str, folder: Path) -> str:
@@ -97,16 +97,16 @@ def test_a_change_is_told_of_each_operation_that_it_reaches_in_a_circle(gate: Ga
     for name, leaf in (("old.yaml", TEXT), ("new.yaml", {**TEXT, "maxLength": 3})):
         schemas = {"A": schema(TEXT, ["B"], []), "B": schema(leaf, ["C"], []), "C": schema(TEXT, ["A"], [])}
         paths = {
-            f"/{one}": {"post": {"requestBody": {"content": {"application/json": {"schema": {"$ref": reference}}}}}}
-            for one in "ACB"
-            for reference in [f"#/components/schemas/{one}"]
+            f"/{item}": {"post": {"requestBody": {"content": {"application/json": {"schema": {"$ref": reference}}}}}}
+            for item in "ACB"
+            for reference in [f"#/components/schemas/{item}"]
         }
         data = {"openapi": "3.1.0", "paths": paths, "components": {"schemas": schemas}}
         Path(name).write_text(yaml.safe_dump(data, sort_keys=False), encoding="utf-8")
-    said = gate("contract", "old.yaml", "new.yaml").output
+    output = gate("contract", "old.yaml", "new.yaml").output
 
     for at in ("POST /A · body · application/json · r0.v", "POST /C · body · application/json · r0.r0.v", "POST /B ·"):
-        assert at in said
+        assert at in output
 
 
 def test_what_calls_itself_without_end_is_told() -> None:
@@ -117,12 +117,12 @@ def test_what_calls_itself_without_end_is_told() -> None:
         run_with_deep_stack(endless)
 
 
-def couple(one: str, other: str, leaf: str) -> Any:
+def couple(first: str, other: str, leaf: str) -> Any:
     """Two schemas within each other, of which the first is meant."""
-    refer = [{"$ref": f"#/$defs/{name}"} for name in (one, other)]
+    refer = [{"$ref": f"#/$defs/{name}"} for name in (first, other)]
     a = {"properties": {"other": {"anyOf": refer}, "leaf": {"type": leaf}}}
     b = {"description": "The other.", "properties": {"one": refer[0], "few": {"type": "array", "items": refer[1]}}}
-    return {"$defs": {one: a, other: b}, "$ref": f"#/$defs/{one}"}
+    return {"$defs": {first: a, other: b}, "$ref": f"#/$defs/{first}"}
 
 
 def test_recursive_schemas_share_a_canonical_name_under_the_same_names_alone() -> None:

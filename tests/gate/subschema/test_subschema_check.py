@@ -1,4 +1,4 @@
-"""What the gate says of two schemas is what a validator says of their values; rewriting a schema changes nothing."""
+"""The gate agrees with a validator about two schemas' values; rewriting a schema changes nothing."""
 
 import json
 from pathlib import PurePosixPath
@@ -92,32 +92,38 @@ def node(schema: Any) -> Node:
     return Document(Source(PurePosixPath("schema.json")), schema, json.dumps(schema)).root
 
 
-def differences(one: Any, other: Any) -> list[Difference]:
-    """What the first schema takes that the second does not."""
-    return SubschemaCheck(Normalizer(Side.REQUEST), Normalizer(Side.REQUEST)).differences((node(one),), (node(other),))
+def differences(first: Any, other: Any) -> list[Difference]:
+    """Return what the first schema takes that the second does not."""
+    return SubschemaCheck(Normalizer(Side.REQUEST), Normalizer(Side.REQUEST)).differences(
+        (node(first),), (node(other),)
+    )
 
 
 def taken(schema: Any, value: Any) -> bool:
-    """What a validator says."""
+    """Tell if a validator accepts the value."""
     return bool(Draft202012Validator(schema).is_valid(value))
 
 
 @FREELY
 @given(SCHEMAS, SCHEMAS, st.lists(VALUES, min_size=5, max_size=25))
-def test_what_is_said_to_lie_inside_is_never_refused(one: Any, other: Any, values: list[Any]) -> None:
-    found = differences(one, other)
-    escaping = [value for value in values if taken(one, value) and not taken(other, value)]
-    assert found or not escaping, (one, other, escaping)
+def test_what_is_said_to_lie_inside_is_never_refused(first: Any, other: Any, values: list[Any]) -> None:
+    matches = differences(first, other)
+    escaping = [value for value in values if taken(first, value) and not taken(other, value)]
+    assert matches or not escaping, (first, other, escaping)
 
 
 @FREELY
 @given(SCHEMAS, SCHEMAS)
-def test_what_is_surely_outside_has_an_example_that_proves_it(one: Any, other: Any) -> None:
-    proven = [found for found in differences(one, other) if found.proven and not isinstance(found.example, Placeholder)]
+def test_what_is_surely_outside_has_an_example_that_proves_it(first: Any, other: Any) -> None:
+    proven = [
+        difference
+        for difference in differences(first, other)
+        if difference.proven and not isinstance(difference.example, Placeholder)
+    ]
     assume(proven)
-    for found in proven:
-        assert taken(one, found.witness()), (one, other, found)
-        assert not taken(other, found.witness()), (one, other, found)
+    for matches in proven:
+        assert taken(first, matches.witness()), (first, other, matches)
+        assert not taken(other, matches.witness()), (first, other, matches)
 
 
 @FREELY
@@ -135,9 +141,9 @@ def rewrite(schema: Any, data: st.DataObject) -> Any:
     changed = dict(schema)
     for key in ("allOf", "anyOf", "oneOf"):
         if key in changed:
-            changed[key] = data.draw(st.permutations([rewrite(one, data) for one in changed[key]]))
+            changed[key] = data.draw(st.permutations([rewrite(item, data) for item in changed[key]]))
     if "properties" in changed:
-        changed["properties"] = {name: rewrite(one, data) for name, one in reversed(changed["properties"].items())}
+        changed["properties"] = {name: rewrite(item, data) for name, item in reversed(changed["properties"].items())}
     if "enum" in changed:
         changed["enum"] = data.draw(st.permutations(changed["enum"]))
     if "const" in changed:
@@ -150,7 +156,7 @@ def rewrite(schema: Any, data: st.DataObject) -> Any:
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("first", "other"),
     [
         ({"type": "integer", "minimum": 1}, {"type": "integer", "exclusiveMinimum": 0}),
         ({"type": "integer"}, {"type": "number"}),
@@ -169,8 +175,8 @@ def rewrite(schema: Any, data: st.DataObject) -> Any:
         ),
     ],
 )
-def test_what_lies_inside_is_known_to(one: Any, other: Any) -> None:
-    assert differences(one, other) == []
+def test_what_lies_inside_is_known_to(first: Any, other: Any) -> None:
+    assert differences(first, other) == []
 
 
 def test_a_schema_within_itself_is_compared_to_its_end() -> None:

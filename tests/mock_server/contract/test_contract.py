@@ -1,4 +1,4 @@
-"""What the contract says, the mock does: a changed contract changes the behaviour and no code does."""
+"""The mock does as the contract says: a changed contract changes the behaviour."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What an account holds, written down and read again, and files that change while the mock runs."""
+"""An account's data, written down and read again, and files that change while the mock runs."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What is saved always loads, and a file is never left half written."""
+"""Saved data always loads, and a file is never left half written."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""What follows a table says what a look at all of it would say."""
+"""Indexes of a table say what a look at all of it would say."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

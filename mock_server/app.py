@@ -98,8 +98,11 @@ class App:
         try:
             return authenticate(self.accounts, scheme, key, profile)
         except Unauthorized:
-            if profile["http/unknown-route-without-key"] == "404":
+            try:
                 self.router.allowed(path)
+            except NotFound:
+                if profile["http/unknown-route-without-key"] == "404":
+                    raise
             raise
 
     def _find(self, method: str, path: str, profile: Profile) -> Route:

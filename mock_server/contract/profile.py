@@ -88,6 +88,10 @@ class Profile(dict[OpenPointId, str]):
         """The choices by open point."""
         return cast("Mapping[str, str]", self)
 
+    def peek(self, point: OpenPointId) -> str:
+        """Return the choice at an open point without deciding by it."""
+        return self[point]
+
     @classmethod
     def of(cls, contract: Contract, overrides: Mapping[str, str] | None = None) -> "Profile":
         """Return the contract's defaults under some overrides; raises ProfileError.
@@ -104,9 +108,9 @@ class Profile(dict[OpenPointId, str]):
 
 
 class RecordingProfile(Profile):
-    """A profile for one request, which holds what it was asked for.
+    """A profile for one request, which records the points that decided it: those that were looked up.
 
-    So that `why` names what decided, a point is looked up only where its choices differ.
+    So that `why` names what decided, a point is looked up only where its choices differ, and else peeked at.
     """
 
     __slots__ = ("_whole",)
@@ -117,6 +121,10 @@ class RecordingProfile(Profile):
     def __missing__(self, point: OpenPointId) -> str:
         choice = self[point] = self._whole[point]
         return choice
+
+    def peek(self, point: OpenPointId) -> str:
+        """Return the choice at an open point without recording it."""
+        return self._whole[point]
 
 
 def check_choice(contract: Contract, point_id: str, choice: str) -> str:

@@ -89,20 +89,24 @@ def search(rows: Sequence[R], text: str, profile: Profile) -> Sequence[R]:
     """
     if not text:
         return rows
-    pieces = split_pattern(normalize_search(text, profile), profile)
-    return [row for row in rows if matches(normalize_search(row.title, profile), pieces)]
+    has_letters = text.lower() != text.upper()
+    ignores_case = has_letters and profile["list/search-letter-case"] == "insensitive"
 
+    def normalize(title: str) -> str:
+        """Return a text without the differences that the search does not see."""
+        plain = strip_accents(title)
+        if plain != title and profile["list/search-accents"] == "same":
+            title = plain
+        return title.casefold() if ignores_case else title
 
-def normalize_search(text: str, profile: Profile) -> str:
-    """Return a text without the differences that a search does not see."""
-    if profile["list/search-accents"] == "same":
-        text = strip_accents(text)
-    return text.casefold() if profile["list/search-letter-case"] == "insensitive" else text
+    pieces = split_pattern(normalize(text), profile)
+    return [row for row in rows if matches(normalize(row.title), pieces)]
 
 
 def split_pattern(text: str, profile: Profile) -> list[re.Pattern[str]]:
     """Return what has to occur one after the other for a search to match."""
-    if profile["list/search-wildcards"] == "literal":
+    has_wildcards = "%" in text or "_" in text
+    if not has_wildcards or profile["list/search-wildcards"] == "literal":
         return [re.compile(re.escape(text))]
     return [re.compile(re.escape(piece).replace("_", "."), re.DOTALL) for piece in text.split("%")]
 
@@ -138,11 +142,11 @@ def paginate(rows: Sequence[R], query: FormData, profile: Profile) -> tuple[Sequ
     size = resolve_size(query, profile)
     count = len(rows)
     pages = -(-count // size)
-    last = pages or int(profile["list/empty-list-last-page"])
     page = query.integer("page", 1)
     if page > max(pages, 1):
         page = resolve_page_beyond(page, max(pages, 1), profile)
     start = (page - 1) * size
+    last = pages or int(profile["list/empty-list-last-page"])
     return rows[start : start + size], Meta(page, size, count, last)
 
 

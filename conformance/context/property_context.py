@@ -17,7 +17,7 @@ from conformance.context.fixtures import Fixtures
 from conformance.exchange import Exchange
 from conformance.http.client import Encoding, PreconditionFailed, RequestOptions
 from conformance.options import Depth
-from conformance.results.outcome import NOTHING_BEFORE, Before
+from conformance.results.outcome import NOTHING_BEFORE, Before, Refusal
 from conformance.sandbox.ownership import Kind
 from conformance.sandbox.shared_projects import SharedProject
 
@@ -41,6 +41,7 @@ class PropertyContext(Fixtures):
     before: Before = NOTHING_BEFORE
     projects: list[int] = field(default_factory=list)
     untouched_milestones: dict[int, int] = field(default_factory=dict)
+    read_back: set[Refusal] = field(default_factory=set)
 
     def draw(self, strategy: st.SearchStrategy[Drawn]) -> Drawn:
         """Draws an input; when the property fails, Hypothesis seeks the simplest that still does."""

@@ -151,7 +151,7 @@ def _update(context: PropertyContext) -> dict[str, Json]:
     return {"milestone_title": context.inputs.plain_title(), "milestone_color": context.inputs.known_colors[0]}
 
 
-@judges("project/needs-a-key", MISSING)
+@judges("project/needs-a-key", "project/refused-changes-nothing", MISSING)
 def projects_are_closed_without_a_key(context: PropertyContext) -> None:
     """Each operation on projects without a key and with a wrong one, on one of ours and on one that is gone."""
     project = context.empty_project()
@@ -173,11 +173,9 @@ def projects_are_closed_without_a_key(context: PropertyContext) -> None:
         lambda options: client.delete_project(gone, options),
     ]
     _all_refused(context, "project/needs-a-key", requests, refused_anyway)
-    if context.thorough:
-        context.expect("project/needs-a-key").status(client.get_project(project), 200)
 
 
-@judges("task/needs-a-key", MISSING)
+@judges("task/needs-a-key", "task/refused-changes-nothing", MISSING)
 def tasks_are_closed_without_a_key(context: PropertyContext) -> None:
     """Each operation on tasks without a key and with a wrong one, on one of ours and on one that is gone."""
     project = context.project()
@@ -186,7 +184,7 @@ def tasks_are_closed_without_a_key(context: PropertyContext) -> None:
     client = context.client
     comment = context.obtained(client.add_comment(task.id, "A comment"), "a comment")
     clone = {"task_title": "Copy", "task_status": task.status_id, "project_id": project, "task_milestoneid": home}
-    update = context.task_update(task, home)
+    update = context.task_update(task, home) | {"task_title": f"Task {context.inputs.word()}"}
     requests: list[Request] = [
         lambda options: client.list_tasks({"project_id": project}, options),
         lambda options: client.get_task(task.id, options),
@@ -217,8 +215,6 @@ def tasks_are_closed_without_a_key(context: PropertyContext) -> None:
         lambda options: client.delete_task(gone, options),
     ]
     _all_refused(context, "task/needs-a-key", requests, refused_anyway)
-    if context.thorough:
-        context.expect("task/needs-a-key").equal(context.read_task(task.id), task, "the task after what was refused,")
 
 
 def _all_refused(

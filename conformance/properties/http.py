@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from itertools import cycle
+from itertools import cycle, product
 
 from conformance.context.property_context import PropertyContext
-from conformance.exchange import AuthVariant, Exchange, NotJson
-from conformance.http.client import Encoding, RequestOptions
+from conformance.exchange import AuthVariant, Exchange, Json, NotJson
+from conformance.http.client import FORM, Encoding, RequestOptions
 from conformance.properties.registry import judges
 
 
@@ -19,13 +19,21 @@ def an_unknown_path_is_not_found(context: PropertyContext) -> None:
     _in_json(context, "http/unknown-route-answers-404-in-json", answer)
 
 
-@judges("http/wrong-method-is-refused-in-json", "http/a-405-names-the-allowed-methods")
+@judges(
+    "http/wrong-method-is-refused-in-json",
+    "http/a-405-names-the-allowed-methods",
+    "http/a-refused-method-changes-nothing",
+)
 def a_wrong_method_is_refused(context: PropertyContext) -> None:
-    """Methods that the documentation does not have, on a milestone of our own."""
-    milestone = context.untouched_milestone(context.project())
-    for method, path in (("POST", f"/milestones/{milestone}"), ("PUT", f"/milestones/{milestone}")):
-        answer = context.client.raw(method, path)
-        context.expect("http/wrong-method-is-refused-in-json").status(answer, 405, 404)
+    """Methods that the documentation does not have, with a body that would change a milestone of our own."""
+    milestone = context.milestone(context.project())
+    path, keys = f"/milestones/{milestone.id}", (AuthVariant.OURS, AuthVariant.NONE)
+    for method, key in product(("PUT", "POST"), keys if context.thorough else keys[:1]):
+        fields: dict[str, Json] = {"milestone_title": context.inputs.plain_title(), "milestone_color": milestone.color}
+        answer = context.client.raw(method, path, body=context.client.form(fields), content_type=FORM, key=key)
+        # Whether the route or the key is looked at first is open.
+        allowed = (405, 404) if key is AuthVariant.OURS else (405, 404, 401)
+        context.expect("http/wrong-method-is-refused-in-json").status(answer, *allowed)
         _in_json(context, "http/wrong-method-is-refused-in-json", answer)
         if answer.status == 405:
             context.expect("http/a-405-names-the-allowed-methods").holds(

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from conformance.context.property_context import PropertyContext
 from conformance.context.world import Step, World
 from conformance.exchange import Json
+from conformance.http.client import FORM
 from conformance.models import Milestone, by_position, id_in
 from conformance.properties.registry import Examples, judges
 
@@ -30,6 +31,7 @@ UPDATE = "project/an-update-leaves-milestones-alone"
     "project/deletion-takes-its-tasks",
     "project/a-deleted-one-takes-no-milestones",
     "project/unknown-id-is-404",
+    "project/refused-changes-nothing",
     examples=Examples.WORLD,
 )
 def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> None:
@@ -47,6 +49,7 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     fields = context.project_fields() | {"project_clientid": None}
     answer = context.client.update_project(world.project, fields, world.options())
     context.obtained(answer, "an updated project")
+    _send_refused_updates(world)
     context.client.get_project(world.project)
     world.judge(Step([], UPDATE, UPDATE, UPDATE))
     whole = _clone(world, str(fields["project_title"]), {"copy_milestones": "on", "copy_tasks": "on"})
@@ -60,6 +63,23 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     _judge_deletion(world, world.project)
     world.delete_project()
     world.judge(Step([], SPARES, SPARES, SPARES))
+
+
+def _send_refused_updates(world: World) -> None:
+    """Updates that lack a field, and one by a method that is not documented; what is read next shows what they did."""
+    context, client = world.context, world.context.client
+    lacking = world.chance.sample(("project_date_start", "project_categoryid", "project_title"), 3)
+    for name in lacking if context.thorough else lacking[:1]:
+        client.update_project(world.project, {**_changed(world), name: None}, world.options())
+    if context.thorough:
+        body = client.form(_changed(world))
+        client.raw("PUT", f"/projects/{world.project}", body=body, content_type=FORM)
+
+
+def _changed(world: World) -> dict[str, Json]:
+    """Fields of an update with which no other one shares title or date."""
+    day = f"2026-02-{world.chance.randint(1, 28):02}"
+    return world.context.project_fields() | {"project_clientid": None, "project_date_start": day}
 
 
 def _clone(world: World, title: str, flags: dict[str, Json]) -> int:

@@ -9,7 +9,7 @@ from operator import attrgetter
 from conformance.contract import Requirement
 from conformance.exchange import Exchange
 from conformance.results.coverage import Coverage
-from conformance.results.outcome import Before, Evidence, ObstacleKind, Outcome, StaleRead
+from conformance.results.outcome import Before, Evidence, ObstacleKind, Outcome, Refusal, StaleRead
 from conformance.results.verdict import Judgement, Verdict
 
 NOT_REPEATED = "violated once, and the run ended before it was shown again"
@@ -42,6 +42,7 @@ class ResultCollector:
     errors: dict[str, str] = field(default_factory=dict)
     stale_reads: list[StaleRead] = field(default_factory=list)
     succeeded_operations: set[str] = field(default_factory=set)
+    read_back: set[Refusal] = field(default_factory=set)
     lock: threading.RLock = field(default_factory=threading.RLock)
 
     @property
@@ -53,7 +54,7 @@ class ResultCollector:
     def before(self) -> Before:
         """Return what the run has shown so far."""
         with self.lock:
-            return Before(frozenset(self.succeeded_operations), frozenset(self.judged))
+            return Before(frozenset(self.succeeded_operations), frozenset(self.judged), frozenset(self.read_back))
 
     def record_obstacle(self, requirements: Iterable[str], reason: str) -> None:
         """Note what stood in the way of judging requirements; the first reason stays."""
@@ -87,6 +88,7 @@ def fold(results: ResultCollector, outcome: Outcome) -> None:
     """
     with results.lock:
         results.judged.update(outcome.checks)
+        results.read_back |= outcome.read_back
         for exchange in outcome.history:
             results.coverage.note(exchange)
             if exchange.ok:

@@ -3,9 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from typing import TypeAlias
 
 from conformance.exchange import Exchange
 from conformance.results.difference import NOTHING_MORE, Basis
+
+Refusal: TypeAlias = tuple[str, str, int | None, bool, frozenset[str]]
+"""A kind of refused write: method, path without ids, status, whether with our key, and the fields that were sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ class Outcome:
     `judges` are the requirements that the property is for; `checks` counts how often each requirement was judged;
     `violations` holds the evidence for each that does not hold. `ended_by` is the requirement whose violation ended
     the run. `stale_read` is a read that answers something else by now; then there are no violations. `repeats` are
-    violations of an earlier run that this one was to show again, from scratch.
+    violations of an earlier run that this one was to show again, from scratch. `read_back` are the refused writes whose
+    records were seen afterwards.
     """
 
     judges: Sequence[str]
@@ -79,14 +84,16 @@ class Outcome:
     obstacle: Obstacle | None = None
     stale_read: StaleRead | None = None
     repeats: frozenset[str] = frozenset()
+    read_back: frozenset[Refusal] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The operations that had succeeded and the requirements that had been judged before some moment of a run."""
+    """The operations that had succeeded, the requirements judged and the refusals read back before some moment."""
 
     succeeded_operations: frozenset[str] = frozenset()
     judged: frozenset[str] = frozenset()
+    read_back: frozenset[Refusal] = frozenset()
 
 
 NOTHING_BEFORE = Before()

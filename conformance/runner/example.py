@@ -8,6 +8,7 @@ from pathlib import Path
 from hypothesis.errors import HypothesisException
 
 from conformance.context.property_context import PreconditionFailed, PropertyContext
+from conformance.context.refused_writes import judge_refused_writes
 from conformance.exchange import Exchange
 from conformance.http.transport import ForbiddenWrite, NoAnswer, OutOfRequests, WriteOutcomeUnknown
 from conformance.results.difference import Basis
@@ -28,6 +29,7 @@ def run_example(
     try:
         with run.recording(context):
             body(context)
+            judge_refused_writes(context)
         reusable = context.sharing
     except Violation as violation:
         ended_by = violation.requirement
@@ -47,14 +49,23 @@ def run_example(
     if stale_read is not None:
         # What was read is not what is: nothing can be concluded from it.
         return Outcome(tuple(judges), tuple(context.history), checks, stale_read=stale_read)
-    return Outcome(tuple(judges), tuple(context.history), checks, violations, ended_by, obstacle)
+    return Outcome(
+        tuple(judges),
+        tuple(context.history),
+        checks,
+        violations,
+        ended_by,
+        obstacle,
+        read_back=frozenset(context.read_back),
+    )
 
 
 def _find_stale_read(run: Run, context: PropertyContext) -> StaleRead | None:
     """Ask the last reads again, unless the violation is being shrunk: then they were asked already."""
     if context.target:
         return None
-    return find_stale_read(context.history, run.transport.send, run.transport.wait)
+    transport, earlier = run.transport, _everything_before(context)
+    return find_stale_read(context.history, earlier, transport.send, transport.wait, transport.settling)
 
 
 def _obstacle(reason: Exception) -> Obstacle:

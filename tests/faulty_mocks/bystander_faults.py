@@ -1,5 +1,6 @@
 """Faults that harm bystanders: namesakes in other projects, what a request collided with, what a clone came from."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -7,7 +8,8 @@ from typing import Any
 from conformance.options import Depth
 from mock_server.contract.contract import load_contract
 from mock_server.contract.profile import Profile
-from mock_server.errors import Conflict, Problem
+from mock_server.errors import Problem
+from mock_server.messages import Request, Response
 from mock_server.operations import projects
 from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
@@ -58,13 +60,13 @@ add(
 
 
 def _before_it_refuses(operation: str, act: Callable[[OperationContext], None]) -> Inject:
-    """A mock that has done something when it finds a conflict."""
+    """A mock that has done something when it finds a reason to refuse."""
 
     def inject(builder: MockBuilder) -> None:
         def faulty(context: OperationContext, original: Original) -> Result:
             try:
                 return original(context)
-            except Conflict:
+            except Problem:
                 act(context)
                 raise
 
@@ -81,6 +83,16 @@ def _recolor_the_one_collided_with(context: OperationContext) -> None:
             context.store.milestones.put(row._replace(color=context.body.text("milestone_color")))
 
 
+def _give_the_task_its_title(context: OperationContext) -> None:
+    if title := context.body.text("task_title"):
+        context.store.tasks.put(replace(context.task(), title=title))
+
+
+def _give_the_project_its_title(context: OperationContext) -> None:
+    if title := context.body.text("project_title"):
+        context.store.projects.put(replace(context.project(), title=title))
+
+
 def _retitle_the_task(context: OperationContext) -> None:
     context.store.tasks.put(replace(context.task(), title=f"{context.task().title} (copy)"))
 
@@ -94,6 +106,70 @@ add(
     "changes_a_task_before_it_refuses",
     ("task/refused-changes-nothing",),
     _before_it_refuses("cloneTask", _retitle_the_task),
+)
+add(
+    "gives_a_task_its_title_before_it_refuses",
+    ("task/refused-changes-nothing",),
+    _before_it_refuses("updateTask", _give_the_task_its_title),
+)
+add(
+    "gives_a_project_its_title_before_it_refuses",
+    ("project/refused-changes-nothing",),
+    _before_it_refuses("updateProject", _give_the_project_its_title),
+)
+
+
+def _carries_out(method: str, pattern: str, status: int) -> Inject:
+    """A mock that refuses some requests and does what they ask for all the same."""
+
+    def inject(builder: MockBuilder) -> None:
+        def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
+            response = original(request)
+            if request.method == method and re.search(pattern, request.path) and response.status == status:
+                headers = {**request.headers, "authorization": "Bearer test-key"}
+                alias = "PATCH" if method == "PUT" and status == 405 else method
+                original(replace(request, method=alias, headers=headers))
+            return response
+
+        builder.handle(faulty)
+
+    return inject
+
+
+add(
+    "carries_out_a_put_that_it_refuses",
+    ("http/a-refused-method-changes-nothing",),
+    _carries_out("PUT", r"/milestones/\d+$", 405),
+)
+add(
+    "carries_out_a_put_on_a_project_that_it_refuses",
+    ("http/a-refused-method-changes-nothing",),
+    _carries_out("PUT", r"/projects/\d+$", 405),
+    depth=Depth.STANDARD,
+)
+add(
+    "updates_projects_of_whom_it_knows_no_key",
+    ("project/refused-changes-nothing",),
+    _carries_out("PATCH", r"/projects/\d+$", 401),
+    depth=Depth.STANDARD,
+)
+add(
+    "deletes_projects_of_whom_it_knows_no_key",
+    ("project/refused-changes-nothing",),
+    _carries_out("DELETE", r"/projects/\d+$", 401),
+    depth=Depth.STANDARD,
+)
+add(
+    "updates_tasks_of_whom_it_knows_no_key",
+    ("task/refused-changes-nothing",),
+    _carries_out("PATCH", r"/tasks/\d+$", 401),
+    depth=Depth.STANDARD,
+)
+add(
+    "archives_tasks_of_whom_it_knows_no_key",
+    ("task/refused-changes-nothing",),
+    _carries_out("PUT", r"/tasks/\d+/archive$", 401),
+    depth=Depth.STANDARD,
 )
 
 

@@ -105,7 +105,7 @@ class App:
             try:
                 self.router.allowed(path)
             except NotFound:
-                if profile["http/unknown-route-without-key"] == "404":
+                if profile.decide("http/unknown-route-without-key") == "404":
                     raise
             raise
 
@@ -113,7 +113,7 @@ class App:
         try:
             return self.router.find(method, path)
         except MethodNotAllowed as problem:
-            if profile["http/wrong-method"] == "404":
+            if profile.decide("http/wrong-method") == "404":
                 raise NotFound("The route could not be found.") from problem
             raise
 
@@ -128,4 +128,4 @@ class App:
 
 
 def _normalise(path: str, profile: Profile) -> str:
-    return path[:-1] if path.endswith("/") and profile["http/trailing-slash"] == "same" else path
+    return path[:-1] if path.endswith("/") and profile.decide("http/trailing-slash") == "same" else path

@@ -88,8 +88,12 @@ class Profile(dict[OpenPointId, str]):
         """The choices by open point."""
         return cast("Mapping[str, str]", self)
 
+    def decide(self, point: OpenPointId) -> str:
+        """Return the choice at an open point where it decides the answer."""
+        return self[point]
+
     def peek(self, point: OpenPointId) -> str:
-        """Return the choice at an open point without deciding by it."""
+        """Return the choice at an open point where it may not matter."""
         return self[point]
 
     @classmethod
@@ -108,17 +112,15 @@ class Profile(dict[OpenPointId, str]):
 
 
 class RecordingProfile(Profile):
-    """A profile for one request, which records the points that decided it: those that were looked up.
-
-    So that `why` names what decided, a point is looked up only where its choices differ, and else peeked at.
-    """
+    """A profile for one request, which records the points that decided its answer."""
 
     __slots__ = ("_whole",)
 
     def __init__(self, whole: Profile) -> None:
         self._whole = whole
 
-    def __missing__(self, point: OpenPointId) -> str:
+    def decide(self, point: OpenPointId) -> str:
+        """Return the choice at an open point, and record it."""
         choice = self[point] = self._whole[point]
         return choice
 

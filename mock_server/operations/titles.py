@@ -26,19 +26,19 @@ def read_title(form: FormData, profile: Profile) -> str:
     title = sent.strip()
     if not title:
         return _accept_blank(form, sent, profile)
-    if title != sent and profile["create/title-outer-blanks"] != "trimmed":
+    if title != sent and profile.decide("create/title-outer-blanks") != "trimmed":
         title = sent
     return _fit_length(form, title, profile) if len(title) > MAX_LENGTH else title
 
 
 def _accept_blank(form: FormData, title: str, profile: Profile) -> str:
-    if profile["create/blank-title"] == "422":
+    if profile.decide("create/blank-title") == "422":
         form.add_error(FIELD, "The milestone title field is required.")
     return title
 
 
 def _fit_length(form: FormData, title: str, profile: Profile) -> str:
-    match profile["create/title-over-255"]:
+    match profile.decide("create/title-over-255"):
         case "cut":
             return title[:MAX_LENGTH]
         case "422":
@@ -60,9 +60,8 @@ def is_taken_by(milestone: Milestone, title: str, profile: Profile) -> bool:
         return False
     for point in FOLDS:
         if title_key(milestone.title, profile, without=point) != title_key(title, profile, without=point):
-            # They are the same by this choice, so it decides.
-            assert profile[point] == "same"
-    return milestone.type != "uncategorised" or profile["create/title-of-the-default"] != "accepted"
+            profile.decide(point)
+    return milestone.type != "uncategorised" or profile.decide("create/title-of-the-default") != "accepted"
 
 
 def check_unique(store: Store, profile: Profile, project_id: int, title: str, own_id: int | None = None) -> None:
@@ -72,9 +71,5 @@ def check_unique(store: Store, profile: Profile, project_id: int, title: str, ow
     """
     rivals = store.milestones_of_title.ids(title_hash(project_id, title))
     for milestone in map(store.milestones.get_or_raise, rivals):
-        if (
-            milestone.project_id == project_id
-            and milestone.id != own_id
-            and is_taken_by(milestone, title, profile)
-        ):
+        if milestone.project_id == project_id and milestone.id != own_id and is_taken_by(milestone, title, profile):
             raise Conflict("A milestone with this title already exists in the project.")

@@ -131,11 +131,11 @@ def authenticate(accounts: Accounts, scheme: str, key: str, profile: Profile) ->
     """Return the account of a request's key; raises Unauthorized. Implements: Authentication, Using your key."""
     account = accounts.find(key) if scheme == "Bearer" or _is_forgiven(scheme, profile) else None
     if account is None:
-        challenge = (("WWW-Authenticate", "Bearer"),) if profile["auth/www-authenticate"] == "sent" else ()
+        challenge = (("WWW-Authenticate", "Bearer"),) if profile.decide("auth/www-authenticate") == "sent" else ()
         raise Unauthorized("Unauthorized. A valid API key is required.", headers=challenge)
     return account
 
 
 def _is_forgiven(scheme: str, profile: Profile) -> bool:
     """Tell whether a scheme is taken for Bearer although it is written otherwise."""
-    return scheme.capitalize() == "Bearer" and profile["auth/scheme-letter-case"] == "accepted"
+    return scheme.capitalize() == "Bearer" and profile.decide("auth/scheme-letter-case") == "accepted"

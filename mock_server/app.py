@@ -102,15 +102,18 @@ class App:
         try:
             return authenticate(self.accounts, scheme, key, profile)
         except Unauthorized:
-            if profile["http/unknown-route-without-key"] == "404":
+            try:
                 self.router.allowed(path)
+            except NotFound:
+                if profile.decide("http/unknown-route-without-key") == "404":
+                    raise
             raise
 
     def _find(self, method: str, path: str, profile: Profile) -> Route:
         try:
             return self.router.find(method, path)
         except MethodNotAllowed as problem:
-            if profile["http/wrong-method"] == "404":
+            if profile.decide("http/wrong-method") == "404":
                 raise NotFound("The route could not be found.") from problem
             raise
 
@@ -125,4 +128,4 @@ class App:
 
 
 def _normalise(path: str, profile: Profile) -> str:
-    return path[:-1] if path.endswith("/") and profile["http/trailing-slash"] == "same" else path
+    return path[:-1] if path.endswith("/") and profile.decide("http/trailing-slash") == "same" else path

@@ -81,6 +81,8 @@ class Exchange:
     concurrent: bool = False
     sent_headers: Mapping[str, str] = field(default_factory=dict)
     """What was sent otherwise than curl does by itself; empty values for headers left out."""
+    cut_short: str = ""
+    """How an answer ended before its end, time after time; empty where that may have been a passing trouble."""
 
     @property
     def target(self) -> str:

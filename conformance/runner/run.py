@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from conformance import properties
 from conformance.context.property_context import PropertyContext
 from conformance.contract import Contract
-from conformance.exchange import Exchange
+from conformance.exchange import Exchange, NotJson
 from conformance.generation.strategies import Inputs
-from conformance.http.client import Client
+from conformance.http.client import Client, PreconditionFailed
 from conformance.http.transport import AdapterFactory, OutOfRequests, Socket, Transport
 from conformance.options import Options
 from conformance.properties.registry import PROPERTIES, Property, select
@@ -173,6 +173,9 @@ class Run:
         def record(exchange: Exchange) -> None:
             context.history.append(exchange)
             self.sandbox.learn(exchange)
+            if exchange.operation and exchange.ok and not exchange.sent_headers and isinstance(exchange.json, NotJson):
+                # It is a violation by itself, and nothing else can be concluded from it.
+                raise PreconditionFailed(f"{exchange.summary} came without JSON: {exchange.shown_body(80)}")
 
         with self.transport.listening(record):
             yield

@@ -31,8 +31,6 @@ from conformance.target import Prerequisites, Target
 CLEAN_UP_SECONDS = 300.0
 LISTS_OF_CLEAN_UP = 5
 REQUESTS_A_PROJECT = 3
-RETIRED_TOGETHER = 20
-"""How many projects are deleted together, after one look at the list of ours."""
 
 
 class Run:
@@ -80,7 +78,6 @@ class Run:
         ]
         self.results = ResultCollector(self._select(), Coverage(contract.operations))
         self.leftovers: list[str] = []
-        self._retired: list[int] = []
         self._journal: Journal | None = None
 
     def _select(self) -> frozenset[str]:
@@ -190,12 +187,9 @@ class Run:
         context.shared_projects.release(context.borrowed, context.history, dirty=dirty)
 
     def remove_project(self, project: int) -> None:
-        """Deletes a project of ours, together with others; what fails is tried again when the run ends."""
-        self._retired.append(project)
-        if len(self._retired) >= RETIRED_TOGETHER:
-            retired, self._retired = self._retired, []
-            with suppress(OutOfRequests):
-                self._cleaner.remove_all(retired)
+        """Deletes a project of ours; what fails is tried again when the run ends."""
+        with suppress(OutOfRequests):
+            self._cleaner.remove(project)
 
 
 def new_run_id() -> str:

@@ -279,11 +279,13 @@ class World:
             # What was wrong before is not blamed on what was done since.
             expected, shown = self._expected_count(self.milestones[identifier], tasks), milestones[identifier]
             if shown.tasks_count != expected:
-                yield _in_field(shown, "tasks_count", expected)
+                before = f" (tasks_count {self.milestones[identifier].tasks_count} before)"
+                yield _in_field(shown, "tasks_count", expected, note=before)
 
     def _expected_count(self, milestone: Milestone, tasks: Mapping[int, Task]) -> int:
         moved = self._count(milestone.id, tasks) - self._count(milestone.id, self.seen_tasks)
-        return (milestone.tasks_count or 0) + moved
+        # A count that was too low before has nothing to fall from.
+        return max((milestone.tasks_count or 0) + moved, 0)
 
     def _count(self, milestone: int, tasks: Mapping[int, Task]) -> int:
         held = [task for task in tasks.values() if task.milestone_id == milestone]
@@ -320,9 +322,8 @@ def _compare(
                 yield _in_field(right, name, getattr(left, name))
 
 
-def _in_field(shown: Milestone | Task, name: str, expected: object) -> RecordDifference:
+def _in_field(shown: Milestone | Task, name: str, expected: object, note: str = "") -> RecordDifference:
     """A field of a record that is shown and should be another."""
     wanted: Milestone | Task = replace(shown, **{name: expected})  # type: ignore[arg-type]
-    return RecordDifference(
-        shown.id, wanted.project_id, name, wanted, shown, f"{type(shown).__name__.lower()} {shown.id} with"
-    )
+    subject = f"{type(shown).__name__.lower()} {shown.id}{note} with"
+    return RecordDifference(shown.id, wanted.project_id, name, wanted, shown, subject)

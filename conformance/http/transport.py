@@ -121,6 +121,8 @@ class Transport:
         self._read_only = read_only
         self._adapter = adapter
         self._sleep = sleep or (lambda seconds: interruptible_sleep(seconds, lambda: self._stopped))
+        self.clock: Callable[[], float] = time.monotonic
+        """Tells the seconds since the last write; tests replace it together with `sleep`."""
         self._pacer = Pacer(limits.rate)
         self._local = threading.local()
         self._lock = threading.Lock()
@@ -149,9 +151,18 @@ class Transport:
         """Lets time pass."""
         self._sleep(seconds)
 
-    def settle(self, lag: float) -> None:
-        """Wait from now on before each read until the last write is so many seconds ago, and a little longer."""
+    @property
+    def settling(self) -> float:
+        """The seconds that every read waits after the last write."""
+        return self._settle
+
+    def settle(self, lag: float) -> bool:
+        """Wait from now on before each read until the last write is so many seconds ago, and a little longer.
+
+        Returns False for a lag that is longer than a run waits.
+        """
         self._settle = max(self._settle, min(lag * 1.5 + 0.1, MAX_SETTLE))
+        return lag < MAX_SETTLE
 
     def stop(self) -> None:
         """Cuts all connections and ends the run at its next request, which raises KeyboardInterrupt."""
@@ -190,7 +201,7 @@ class Transport:
                 raise ForbiddenWrite(f"{call.method} {call.path} is a write, and this run is read-only")
             self._guard(call)
             exchange = self._send_in_service(call)
-            self._last_write = time.monotonic()
+            self._last_write = self.clock()
         else:
             self._wait_for_last_write()
             exchange = self._send_in_service(call)
@@ -206,7 +217,7 @@ class Transport:
         return exchange
 
     def _wait_for_last_write(self) -> None:
-        seconds = self._last_write + self._settle - time.monotonic()
+        seconds = self._last_write + self._settle - self.clock()
         if self._settle and seconds > 0:
             self.wait(seconds)
 

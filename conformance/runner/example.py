@@ -64,7 +64,8 @@ def _find_stale_read(run: Run, context: PropertyContext) -> StaleRead | None:
     """Ask the last reads again, unless the violation is being shrunk: then they were asked already."""
     if context.target:
         return None
-    return find_stale_read(context.history, run.transport.send, run.transport.wait)
+    transport, earlier = run.transport, _everything_before(context)
+    return find_stale_read(context.history, earlier, transport.send, transport.wait, transport.settling)
 
 
 def _obstacle(reason: Exception) -> Obstacle:

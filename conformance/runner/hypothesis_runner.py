@@ -17,7 +17,7 @@ from hypothesis.database import InMemoryExampleDatabase
 from hypothesis.errors import HypothesisException
 
 from conformance.context.property_context import PropertyContext
-from conformance.http.transport import OutOfRequests
+from conformance.http.transport import MAX_SETTLE, OutOfRequests
 from conformance.options import Depth
 from conformance.properties.registry import Property
 from conformance.results.collector import fold
@@ -120,8 +120,10 @@ class PropertyRunner:
             self._search(tested, partial(new_context, selected=results.selected - muted), search)
             if search.lag:
                 # From now on reads wait for writes to be seen; what was looked into before says nothing.
-                self._run.transport.settle(search.lag)
-                continue
+                if self._run.transport.settle(search.lag):
+                    continue
+                results.record_obstacle(tested.judges, f"reads lag by more than {MAX_SETTLE:g} s behind writes")
+                return
             muted |= search.target
             if not search.target or active <= muted:
                 return

@@ -1,15 +1,23 @@
-"""Tell reads that lag behind writes from reads that are wrong: ask again, and see whether the answer settles."""
+"""Tell reads that lag behind writes from reads that are wrong: ask again, and see whether the answer settles.
 
-from collections.abc import Callable, Iterator, Sequence
+Nodes that share no data answer in turn, and each of their answers was right at some time. An answer that never was
+right, such as a row twice on a page or a text that nobody wrote, is a defect, however seldom it comes.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from conformance.exchange import AuthVariant, Exchange, Json, NotJson
+from conformance.http.request_fields import read_fields
 from conformance.http.transport import SAFE_METHODS, NoAnswer, OutgoingRequest
-from conformance.models import rows_of
+from conformance.models import meta_of, records_of, rows_of
 from conformance.results.outcome import StaleRead
+from conformance.sandbox.ownership import read_id
 
 PAUSES = (0.1, 0.3, 0.7)
 """The seconds before each time that a contradicting read is asked again."""
-MOST_READS = 3
+MOST_READS = 6
+"""Two projects are looked at with three lists each, and any of them may be old."""
 OURS = ("/milestones", "/tasks", "/projects/")
 """What other people's work does not change."""
 
@@ -17,9 +25,14 @@ Send = Callable[[OutgoingRequest], Exchange]
 Wait = Callable[[float], None]
 
 
-def find_stale_read(history: Sequence[Exchange], send: Send, wait: Wait) -> StaleRead | None:
-    """Ask the last reads of an example again; return the first whose answer changes although nothing was written."""
-    reads, waited = list(_last_reads(history)), 0.0
+def find_stale_read(
+    history: Sequence[Exchange], earlier: Sequence[Exchange], send: Send, wait: Wait, settled: float = 0.0
+) -> StaleRead | None:
+    """Ask the last reads of an example again; return the first whose answer changes although nothing was written.
+
+    `earlier` is all that was sent in the same projects, and each read came `settled` seconds after the last write.
+    """
+    reads, waited = list(_last_reads(history)), settled
     for seconds in PAUSES if reads else ():
         wait(seconds)
         waited += seconds
@@ -31,9 +44,64 @@ def find_stale_read(history: Sequence[Exchange], send: Send, wait: Wait) -> Stal
                 again += [send(_request_of(read)) for _ in range(2)]
             except NoAnswer:
                 return None
-            steady = len({_content(answer) for answer in again}) == 1
-            return StaleRead(read, waited if steady else 0.0)
+            if len({_content(answer) for answer in again}) == 1:
+                return StaleRead(read, waited)
+            return StaleRead(read, 0.0) if _could_be_of_nodes([read, *again], [*earlier, *history]) else None
     return None
+
+
+def _could_be_of_nodes(answers: Sequence[Exchange], history: Sequence[Exchange]) -> bool:
+    """Tell whether each of several answers to one request may have been right at some time."""
+    if len({_is_whole(answer) for answer in answers}) > 1:
+        return False
+    written = {text for exchange in history for text in _written_texts(exchange)}
+    return all(texts <= written for texts in _disputed_texts(answers))
+
+
+def _written_texts(exchange: Exchange) -> Iterator[str]:
+    """Yield the texts that were sent, those that a write answered, and those of defaults, the deployment's own."""
+    yield from _all_texts(read_fields(exchange.query, exchange.sent, exchange.content_type))
+    if exchange.method not in SAFE_METHODS:
+        yield from _all_texts(exchange.envelope)
+    for record in _records(exchange):
+        if record.get("type") == "uncategorised":
+            yield from _all_texts(record)
+
+
+def _disputed_texts(answers: Sequence[Exchange]) -> Iterator[AbstractSet[str]]:
+    """Yield for each record the texts that it has in some of the answers that show it, and not in all."""
+    shown: dict[int | None, list[set[str]]] = {}
+    for record in (record for answer in answers for record in _records(answer)):
+        texts = {value for value in record.values() if isinstance(value, str)}
+        shown.setdefault(read_id(record), []).append(texts)
+    for versions in shown.values():
+        yield set[str]().union(*versions) - versions[0].intersection(*versions)
+
+
+def _records(answer: Exchange) -> Sequence[Mapping[str, Json]]:
+    data = answer.envelope.get("data")
+    return [data] if isinstance(data, Mapping) else records_of(answer)
+
+
+def _is_whole(answer: Exchange) -> bool:
+    """Tell whether a page has each of its rows once, and as many as its meta says."""
+    rows, meta = rows_of(answer), meta_of(answer)
+    ids = [read_id(row) for row in rows]
+    total, limit, page = (meta.get(name) for name in ("total", "per_page", "current_page"))
+    if total is None or limit is None or page is None:
+        return len(set(ids)) == len(ids)
+    return len(set(ids)) == len(ids) == min(limit, max(total - limit * (page - 1), 0))
+
+
+def _all_texts(value: Json) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from _all_texts(part)
+    elif isinstance(value, Sequence):
+        for part in value:
+            yield from _all_texts(part)
 
 
 def describe(stale_reads: Sequence[StaleRead]) -> list[str]:

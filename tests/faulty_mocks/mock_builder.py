@@ -1,6 +1,7 @@
 """Put a fault into the mock: into its operations, its answers, its modules' functions."""
 
 import json
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
@@ -41,6 +42,7 @@ class MockBuilder:
     profile: Profile | None = None
     one_at_a_time: bool = True
     sleep: Callable[[float], None] = lambda _: None
+    now: Callable[[], float] = time.monotonic
     patches: ExitStack = field(default_factory=ExitStack)
 
     def operation(self, name: str, faulty: Callable[[OperationContext, Original], Result]) -> None:

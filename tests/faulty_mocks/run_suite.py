@@ -53,4 +53,6 @@ def run_on(inject: Inject, options: Options) -> Iterator[Run]:
             return InProcess(handle)
 
         prerequisites = explore(judged, target, IdOverrides(), Transport(target, guard=print, adapter=adapter))
-        yield Run(judged, target, prerequisites, options, adapter=adapter, sleep=builder.sleep)
+        run = Run(judged, target, prerequisites, options, adapter=adapter, sleep=builder.sleep)
+        run.transport.clock = builder.now
+        yield run

@@ -135,7 +135,7 @@ class Transport:
         self._wait_logger = WaitLogger()
         self._outages = OutageDetector(self._check_service, self.wait, has_worked=sent > 0)
         self._concurrent: ContextVar[bool] = ContextVar("crowd", default=False)
-        self._cut: Counter[tuple[str, str]] = Counter()
+        self._cut: Counter[str] = Counter()
         self._listeners: ContextVar[tuple[Listener, ...]] = ContextVar("listeners", default=())
 
     @contextmanager
@@ -259,7 +259,7 @@ class Transport:
 
     def _may_pass(self, exchange: Exchange) -> bool:
         """Tell whether an answer broke off that may be whole the next time."""
-        return exchange.error.startswith(BROKEN) or self._cut[_route(exchange)] == 1
+        return exchange.error.startswith(BROKEN) or self._cut[exchange.route] == 1
 
     def _send_once(self, call: OutgoingRequest) -> Exchange:
         number = self._take_slot()
@@ -323,10 +323,9 @@ class Transport:
 
     def _is_cut_again(self, exchange: Exchange, cut: str) -> bool:
         """Count the answers of an operation that were cut short one after the other; True from the second on."""
-        route = _route(exchange)
         with self._lock:
-            self._cut[route] = self._cut[route] + 1 if cut else 0
-            return self._cut[route] >= TWICE
+            self._cut[exchange.route] = self._cut[exchange.route] + 1 if cut else 0
+            return self._cut[exchange.route] >= TWICE
 
     def _sent_key(self, key: AuthVariant) -> str:
         ours = self.target.key
@@ -370,10 +369,6 @@ class Transport:
             raise OutOfRequests(f"the run may send {self.limits.max_requests} requests and has sent them")
         elif time.monotonic() > self._clean_up_ends:
             raise OutOfRequests("the time for cleaning up is over")
-
-
-def _route(exchange: Exchange) -> tuple[str, str]:
-    return exchange.method, exchange.operation or exchange.path
 
 
 def _unsent(call: OutgoingRequest, reason: str) -> Exchange:

@@ -136,9 +136,9 @@ class Exchange:
         """The request's body as text; empty without one."""
         return (self.sent or b"").decode("utf-8", "replace")
 
-    def curl(self, base_url: str) -> str:
-        """The request as a curl command; the key is the variable MILESTONES_API_KEY."""
-        words = ["curl", "-sS"]
+    def curl(self, base_url: str, options: Sequence[str] = ()) -> str:
+        """The request as a curl command with options more; the key is the variable MILESTONES_API_KEY."""
+        words = ["curl", "-sS", *options]
         if self.method == "HEAD":
             words.append("--head")
         elif self.method != "GET":

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from mock_server.accounts import MAX_ACCOUNTS
 from mock_server.app import App
 from mock_server.contract.contract import Contract, load_contract
 from mock_server.contract.profile import load_profile
@@ -38,6 +39,7 @@ class MockConfig:
     validate_answers: bool = False
     upstream: str = ""
     record: int = MAX_EXCHANGES
+    max_accounts: int = MAX_ACCOUNTS
     log: LogFormat | None = None
     token: str = ""
     is_open: bool = True
@@ -53,7 +55,8 @@ def create_mock(setup: MockConfig) -> RootHandler:
     """Return a mock with all around it; raises DocumentError, ProfileError, FaultError and ConfigError."""
     contract = load_contract(setup.contract_path) if setup.contract_path else shipped_contract()
     profile = load_profile(contract, setup.profile)
-    app = App(contract, scenario=load_scenario(setup.scenario), profile=profile, keys=setup.keys)
+    scenario = load_scenario(setup.scenario)
+    app = App(contract, scenario=scenario, profile=profile, keys=setup.keys, max_accounts=setup.max_accounts)
     middleware = Middleware(
         app,
         contract,

@@ -57,6 +57,8 @@ def explain_timeout(timeout: float) -> str:
 
 def explain(problem: Exception) -> str:
     """Says what went wrong, without the names of exceptions."""
+    if "CERTIFICATE_REQUIRED" in str(problem):
+        return "the deployment wants to see a certificate; name one with --client-cert FILE"
     if isinstance(problem, requests.exceptions.SSLError):
         return f"the TLS certificate was not accepted ({_innermost(problem)}); name its authority with --ca-bundle FILE"
     plain = isinstance(problem, OSError) and not isinstance(problem, requests.RequestException)

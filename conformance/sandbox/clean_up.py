@@ -5,7 +5,7 @@ No answer is taken for an empty list that is none, and no list is believed that 
 
 import shlex
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from conformance.exchange import Exchange, Json
@@ -193,9 +193,9 @@ class Cleaner:
         return not self.ownership.open_projects and not self.ownership.unanswered
 
 
-def removal_command(url: str) -> str:
-    """The sentence on how to remove what is left on a target."""
-    return f"Remove it with: {shlex.join(['milestones-check', 'clean-up', '--target', url])}"
+def removal_command(url: str, options: Sequence[str]) -> str:
+    """The sentence on how to remove what is left on a target; the options are words of a shell."""
+    return f"Remove it with: {' '.join(['milestones-check', 'clean-up', '--target', shlex.quote(url), *options])}"
 
 
 def list_projects(client: Client, search: str, pages: int = MAX_PAGES) -> Iterator[ListedProject]:

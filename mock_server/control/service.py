@@ -1,9 +1,11 @@
 """Change the accounts of a running mock, the same from its control API, its inspector and Python."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 
-from mock_server.accounts import Account
+from mock_server.accounts import MAX_SNAPSHOTS, Account
 from mock_server.contract.profile import Profile, ProfileError, load_profile, shipped_profiles
 from mock_server.contract.yaml_files import DocumentError
 from mock_server.messages import Json
@@ -14,6 +16,8 @@ from mock_server.scenarios.loader import Scenario, build_scenario, load_scenario
 from mock_server.scenarios.schema import ContentEntry, ScenarioEntry
 from mock_server.simulation.middleware import Middleware
 from mock_server.storage.store import Milestone, Project
+
+logger = logging.getLogger(__name__)
 
 
 class ControlError(Exception):
@@ -32,11 +36,11 @@ class Control:
 
     def __init__(self, middleware: Middleware) -> None:
         self.middleware = middleware
-        self._snapshots: dict[str, dict[str, Account]] = {}
 
-    def opened_keys(self) -> tuple[str, ...]:
-        """Return the keys of the accounts that have been opened."""
-        return tuple(self.middleware.app.accounts.opened())
+    def opened(self) -> dict[str, Account]:
+        """Return the accounts that have been opened, by their keys."""
+        with self.middleware.app.lock:
+            return self.middleware.app.accounts.opened()
 
     def account(self, key: str) -> Account:
         """Return an account."""
@@ -86,30 +90,38 @@ class Control:
         """Keep what an account holds now, with its time."""
         account = self.account(key)
         with self.middleware.app.lock:
-            self._snapshots.setdefault(key, {})[name] = account.copy()
+            gone = account.take_snapshot(name)
+        if gone is not None:
+            logger.warning(
+                "The snapshot %s of %s was unused the longest and made room: an account keeps %d.",
+                gone,
+                key,
+                MAX_SNAPSHOTS,
+            )
 
     def snapshots(self, key: str) -> tuple[str, ...]:
         """Return the names of an account's snapshots."""
-        self.account(key)
-        return tuple(self._snapshots.get(key, {}))
+        return tuple(self.account(key).snapshots)
 
     def restore(self, key: str, name: str) -> None:
         """Let an account be as it was when a snapshot was taken."""
-        kept = self._find_snapshot(key, name)
-        with self.middleware.app.lock:
+        with self._snapshot(key, name) as kept:
             self.middleware.app.accounts.put(key, kept.copy())
 
     def forget(self, key: str, name: str) -> None:
         """Forget a snapshot."""
-        self._find_snapshot(key, name)
-        del self._snapshots[key][name]
+        account = self.account(key)
+        with self._snapshot(key, name):
+            del account.snapshots[name]
 
-    def _find_snapshot(self, key: str, name: str) -> Account:
-        self.account(key)
-        kept = self._snapshots.get(key, {}).get(name)
-        if kept is None:
-            raise ControlError(f"The account {key} has no snapshot {name}.")
-        return kept
+    @contextmanager
+    def _snapshot(self, key: str, name: str) -> Iterator[Account]:
+        account = self.account(key)
+        with self.middleware.app.lock:
+            kept = account.find_snapshot(name)
+            if kept is None:
+                raise ControlError(f"The account {key} has no snapshot {name}.")
+            yield kept
 
     def set_clock(
         self, key: str, *, now: datetime | None = None, advance: timedelta | None = None, frozen: bool | None = None
@@ -164,8 +176,19 @@ class Control:
             count = task_counts(store, profile).count
             return [(row, count(row.id)) for row in rows]
 
+    @property
+    def writes(self) -> int:
+        """How many requests may have changed something."""
+        return self.middleware.app.writes
+
+    def count_write(self) -> None:
+        """Take note that something may have changed."""
+        with self.middleware.app.lock:
+            self.middleware.app.writes += 1
+
     def export(self) -> ScenarioEntry:
         """Return a scenario in which every account continues as it is."""
         app = self.middleware.app
         with app.lock:
-            return export_scenario(app.scenario, app.accounts.opened())
+            scenario, accounts = app.scenario, {key: account.copy() for key, account in app.accounts.opened().items()}
+        return export_scenario(scenario, accounts)

@@ -88,8 +88,12 @@ def read_scenario(path: Path) -> Scenario:
 
 def build_scenario(name: str, document: Json) -> Scenario:
     """Return the scenario that a document describes; raises InvalidEntry."""
-    for error in _validator().iter_errors(document):
-        raise InvalidEntry(error.message, *error.instance_path)
+    try:
+        errors = [*_validator().iter_errors(document)]
+    except ValueError as error:
+        raise InvalidEntry("It is nested too deeply") from error
+    for invalid in errors[:1]:
+        raise InvalidEntry(invalid.message, *invalid.instance_path)
     entry = cast("ScenarioEntry", document)
     accounts = entry.get("accounts", {})
     own = {key: _fill(key, accounts[key], "accounts", key) for key in accounts}
@@ -107,4 +111,11 @@ def _fill(name: str, entry: ContentEntry, *steps: str) -> Scenario:
         store = ScenarioImporter().seed(entry)
     except InvalidEntry as misfit:
         raise InvalidEntry(str(misfit), *steps, *misfit.steps) from misfit
-    return Scenario(name, store, datetime.fromisoformat(entry["now"]) if "now" in entry else None)
+    return Scenario(name, store, _read_instant(entry["now"], *steps) if "now" in entry else None)
+
+
+def _read_instant(text: str, *steps: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InvalidEntry(f"{text} is no instant", *steps, "now") from error

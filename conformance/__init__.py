@@ -13,6 +13,7 @@ A map of the room, bottom up; a line imports only from the lines above it (impor
 - `properties/`: one module per verb; each property judges requirements. `probes/`: the same for open points.
 - `reports/`: terminal, JSON, HTML, JUnit.
 - `runner/`: the scheduler, and the runners of properties and probes.
+- `run_config`: what a user asked for, and the options that do the same again.
 - `session`: a run from its options to its report, with clean-up.
   `fleet/`: many deployments as one, each checked by the suite's own command. `history/`: what changed from run to run.
 - `commands/`: configuration, and a module for each command of `milestones-check`.

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -18,12 +18,13 @@ from conformance import contract as contracts
 from conformance.http.client import Client
 from conformance.http.retry import LOG
 from conformance.http.transport import DEFAULT_LIMITS, AdapterFactory, Socket, Transport
-from conformance.options import Depth, Limits, Options
+from conformance.options import Depth, Limits
 from conformance.probes.registry import Observation, profile_of
 from conformance.properties.registry import Property
 from conformance.reports.report import Report
 from conformance.results.verdict import Conclusion, combine
 from conformance.results.waivers import load, waive
+from conformance.run_config import RunConfig
 from conformance.runner.probe_runner import observe
 from conformance.runner.reproduction_runner import Explanation, explain
 from conformance.runner.run import CLEAN_UP_SECONDS, Run
@@ -31,7 +32,7 @@ from conformance.runner.scheduler import Scheduler
 from conformance.runner.stale_reads import describe
 from conformance.sandbox import mock_process
 from conformance.sandbox.clean_up import Cleaner, removal_command
-from conformance.sandbox.discovery import IdOverrides, explore, looking_only
+from conformance.sandbox.discovery import explore, looking_only
 from conformance.sandbox.first_answer import NotReady
 from conformance.sandbox.journal import left_behind
 from conformance.sandbox.ownership import Kind
@@ -52,20 +53,6 @@ ARRANGING = (
     *("listTasks", "createTask", "getTask", "updateTask"),
 )
 """The operations that properties use to arrange what they judge by others."""
-
-
-@dataclass(frozen=True, slots=True)
-class RunConfig:
-    """The options of a user; without a target the embedded mock is checked."""
-
-    target: Target | None = None
-    contract: Path | None = None
-    id_overrides: IdOverrides = field(default_factory=IdOverrides)
-    options: Options = field(default_factory=Options)
-    strict: bool = False
-    observe: bool = False
-    waivers: Path | None = None
-    wait: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +113,7 @@ def contradicts(target: Target, contradiction: str, leftovers: Sequence[str]) ->
 def _left(target: Target, leftovers: Sequence[str]) -> str:
     """The lines that name what is left, and how to remove it."""
     left = "".join(f"\nLeft behind: {leftover}" for leftover in leftovers)
-    return f"{left}\n{removal_command(target.url)}" if leftovers else ""
+    return f"{left}\n{removal_command(target.url, target.network.words)}" if leftovers else ""
 
 
 def _cache() -> Path:
@@ -220,7 +207,7 @@ class Session(AbstractContextManager["Session"]):
         self.scheduler = Scheduler(run)
         self.waivers = load(self.config.waivers, contract.requirements) if self.config.waivers else []
         if not run.results.selected:
-            raise RunError("nothing is selected: no requirement matches; see them all with --list.")
+            raise RunError("nothing is selected: no requirement matches; see them all with `milestones-check list`.")
         if self.config.target is not None:
             run.keep_journal()
         return run
@@ -261,8 +248,10 @@ class Session(AbstractContextManager["Session"]):
     def announcement(self) -> str:
         """Say what is about to be checked, and how much of it."""
         where = self.run.target.url if self.config.target else f"our own mock at {self.run.target.url}"
+        requirements, properties = len(self.run.results.selected), len(self.run.plan)
         return (
-            f"Checking {where}: {len(self.run.results.selected)} requirements by {len(self.run.plan)} properties, "
+            f"Checking {where}: {requirements} requirement{'s' * (requirements != 1)} by "
+            f"{properties} propert{'y' if properties == 1 else 'ies'}, "
             f"depth {self.config.options.depth.value}, seed {self.config.options.seed}; {self._cost}"
         )
 
@@ -317,9 +306,9 @@ class Session(AbstractContextManager["Session"]):
             leftovers=self.run.leftovers,
             interrupted=self.interrupted,
             notes=describe(self.run.results.stale_reads),
-            insecure=self.run.target.network.insecure,
+            network=self.run.target.network,
             seconds=dict(self.scheduler.seconds),
-            contract=str(self.config.contract or ""),
+            options=self.config.repeating_options,
             reproductions=self.explanation.reproductions,
             causes=self.explanation.causes,
         )

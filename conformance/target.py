@@ -1,12 +1,15 @@
 """The server under test: where it is, which key opens it, what it lends us."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+import shlex
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 8
 MOCK = "mock"
 """The target that stands for the mock of this package, started for the run."""
+PROXY_VARIABLE = "MILESTONES_PROXY"
 
 
 class RunError(Exception):
@@ -39,6 +42,19 @@ class Prerequisites:
 
 
 @dataclass(frozen=True, slots=True)
+class ShellOption:
+    """An option by its name in our commands and in curl (empty where curl needs none); the value is a shell word.
+
+    A file's name may stand in `variable` instead: on another machine it may be elsewhere.
+    """
+
+    name: str
+    curl: str
+    value: str = ""
+    variable: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NetworkOptions:
     """The way to a deployment: files in PEM, a proxy's URL or `env`, header fields, addresses by host and port."""
 
@@ -52,11 +68,56 @@ class NetworkOptions:
 
     @property
     def secrets(self) -> list[str]:
-        """The values of header fields; a short one may well be a word of the data, and is no secret."""
-        return [value for _, value in self.headers if len(value) >= SHORTEST_SECRET]
+        """Values of header fields and a proxy's password; a short one may well be a word of the data, and is none."""
+        values = [*(value for _, value in self.headers), urlsplit(self.proxy).password or ""]
+        return [value for value in values if len(value) >= SHORTEST_SECRET]
+
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """The environment variables that hold secrets in commands that are shown, and what each is to hold."""
+        needed = {header_variable(name): f"the value of the header field {name}" for name, _ in self.headers}
+        return needed | ({PROXY_VARIABLE: "the URL of the proxy"} if urlsplit(self.proxy).username else {})
+
+    def shell_options(self) -> Iterator["ShellOption"]:
+        """Yield the options as a shell reads them; a secret stands in a variable."""
+        files = {"ca-bundle": "cacert", "client-cert": "cert", "client-key": "key"}
+        for name, curl in files.items():
+            if path := getattr(self, name.replace("-", "_")):
+                yield ShellOption(name, curl, shlex.quote(path), f"MILESTONES_{name.upper().replace('-', '_')}")
+        if self.insecure:
+            yield ShellOption("insecure", "insecure")
+        if self.proxy:
+            # curl looks into the environment by itself.
+            url = f'"${PROXY_VARIABLE}"' if PROXY_VARIABLE in self.variables else shlex.quote(self.proxy)
+            yield ShellOption("proxy", "" if self.proxy == "env" else "proxy", url)
+        for name, _ in self.headers:
+            yield ShellOption("header", "header", f'"{name}: ${header_variable(name)}"')
+        for (host, port), address in self.addresses.items():
+            place = f"[{address}]" if ":" in address else address
+            yield ShellOption("resolve", "resolve", shlex.quote(f"{host}:{port}:{place}"))
+
+    @property
+    def words(self) -> list[str]:
+        """The options of our commands, as words for a shell."""
+        return [word for option in self.shell_options() for word in (f"--{option.name}", option.value) if word]
+
+    @property
+    def curl_words(self) -> list[str]:
+        """The options of curl, as words for a shell."""
+        options = [option for option in self.shell_options() if option.curl]
+        return [word for option in options for word in (f"--{option.curl}", option.value) if word]
 
 
 DIRECT = NetworkOptions()
+
+
+def header_variable(name: str) -> str:
+    """Return the environment variable that holds the value of a header field in commands that are shown.
+
+    >>> header_variable("X-Front")
+    'MILESTONES_HEADER_X_FRONT'
+    """
+    return "MILESTONES_HEADER_" + re.sub(r"\W", "_", name).upper()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +150,6 @@ def parse(url: str | None, key: str | None, network: NetworkOptions = DIRECT) ->
         raise RunError("A deployment needs a key; give it as the environment variable MILESTONES_API_KEY.")
     if not key.isascii() or any(letter.isspace() or not letter.isprintable() for letter in key):
         raise RunError("The key holds characters that no header can carry; check MILESTONES_API_KEY.")
+    if parts.scheme == "http":
+        network = replace(network, ca_bundle="", client_cert="", client_key="")
     return Target(url.rstrip("/"), key, network)

@@ -17,7 +17,8 @@ def test_requirement(requirement_id: str, session: Session, record_property: Cal
     sentence = f"{requirement.text} [{requirement.source}]"
     match judgement.verdict:
         case Verdict.FAIL:
-            calls = "\n".join(exchange.curl(session.run.target.url) for exchange in judgement.reproduction)
+            target = session.run.target
+            calls = "\n".join(call.curl(target.url, target.network.curl_words) for call in judgement.reproduction)
             story = f"{sentence}\nexpected  {judgement.expected}\nactual    {judgement.actual}\n{calls}"
             if judgement.fails(strict=session.config.strict):
                 pytest.fail(story, pytrace=False)

@@ -85,6 +85,7 @@ def command() -> None:
 @click.argument("new", required=False)
 @click.option("--merge-base", metavar="REF", help="Compares one FILE with what it was where HEAD left REF.")
 @click.option("--allow-breaking-with-major", is_flag=True, help="Lets breaks pass where info.version's major rises.")
+@click.option("--config", type=FILE, metavar="FILE", help="Severities of rules; else milestones-gate.toml.")
 @click.option("--documentation", is_flag=True, help="Lists changes of documentation, too.")
 @KNOWN
 @click.option(
@@ -97,6 +98,7 @@ def contract(
     known_ids: frozenset[str],
     *,
     merge_base: str | None,
+    config: Path | None,
     documentation: bool,
     old_may_be_missing: bool,
     allow_breaking_with_major: bool,
@@ -106,6 +108,7 @@ def contract(
     With --merge-base REF, give the one FILE of the work tree.
     """
     from gate.commands.contract import run
+    from gate.commands.severities import read_severities
     from gate.source.git import at_merge_base
 
     if merge_base is not None and new is not None:
@@ -121,6 +124,7 @@ def contract(
         documentation=documentation,
         old_may_be_missing=old_may_be_missing,
         allow_breaking_with_major=allow_breaking_with_major,
+        severities=read_severities(config, Path.cwd()),
     )
 
 

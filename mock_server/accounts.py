@@ -1,39 +1,73 @@
 """From the Authorization header to the account that its key opens."""
 
+import logging
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mock_server.contract.profile import Profile
 from mock_server.errors import Unauthorized
 from mock_server.storage.clock import Clock
 from mock_server.storage.store import Store
 
+logger = logging.getLogger(__name__)
+
 TEST_PREFIX = "test-"
 MAX_KEY_LENGTH = 256
+MAX_ACCOUNTS = 1000
+"""How many accounts are kept; the one that was unused the longest makes room for a new one."""
+
+MAX_SNAPSHOTS = 100
+"""How many snapshots an account keeps; the one that was unused the longest makes room for a new one."""
 
 
 @dataclass(slots=True)
 class Account:
-    """Everything that one key sees: its data, its time, and the choices at open points if it has its own."""
+    """Everything that one key sees: its data, its time, and the choices at open points if it has its own.
+
+    `snapshots` has earlier states by their names, and `used` counts up from account to account as they are used.
+    """
 
     store: Store
     clock: Clock
     profile: Profile | None = None
+    snapshots: dict[str, "Account"] = field(default_factory=dict)
+    used: int = 0
 
     def copy(self) -> "Account":
-        """Return an account of the same content that changes by itself."""
+        """Return an account of the same content, without snapshots, that changes by itself."""
         return Account(self.store.copy(), self.clock.copy(), self.profile)
+
+    def take_snapshot(self, name: str) -> str | None:
+        """Keep the present state under a name; return the name of the snapshot that made room for it, if one had to."""
+        self.snapshots.pop(name, None)
+        self.snapshots[name] = self.copy()
+        if len(self.snapshots) <= MAX_SNAPSHOTS:
+            return None
+        oldest = next(iter(self.snapshots))
+        del self.snapshots[oldest]
+        return oldest
+
+    def find_snapshot(self, name: str) -> "Account | None":
+        """Return the state of a snapshot, which is the last used from now on, or None."""
+        kept = self.snapshots.pop(name, None)
+        if kept is not None:
+            self.snapshots[name] = kept
+        return kept
 
 
 class Accounts:
     """The accounts by key, each opened when its key is first used.
 
-    With `keys`, only those are good; without, every key is that begins with `test-`.
+    With `keys`, only those are good; without, every key is that begins with `test-`. No more than `most` are kept.
     """
 
-    def __init__(self, open_account: Callable[[str], Account], keys: Collection[str] | None = None) -> None:
+    def __init__(
+        self, open_account: Callable[[str], Account], keys: Collection[str] | None = None, most: int = MAX_ACCOUNTS
+    ) -> None:
         self._open_account = open_account
         self._keys = frozenset(filter(None, keys)) if keys else None
+        self._most = most
+        self._uses = 0
         self._accounts: dict[str, Account] = {}
 
     def find(self, key: str) -> Account | None:
@@ -42,7 +76,11 @@ class Accounts:
             return None
         account = self._accounts.get(key)
         if account is None:
+            if len(self._accounts) >= self._most:
+                self._make_room()
             account = self._accounts[key] = self._open_account(key)
+        self._uses += 1
+        account.used = self._uses
         return account
 
     def peek(self, key: str) -> Account | None:
@@ -54,16 +92,28 @@ class Accounts:
         return dict(self._accounts)
 
     def put(self, key: str, account: Account) -> None:
-        """Let an account take the place of a key's present one."""
+        """Let an account take the place of a key's present one, whose snapshots stay."""
+        former = self._accounts.get(key)
+        if former is not None:
+            account.snapshots, account.used = former.snapshots, former.used
         self._accounts[key] = account
 
     def reset(self, key: str) -> Account:
-        """Open the account of a key anew; its profile stays."""
-        former = self._accounts.get(key)
-        self._accounts[key] = self._open_account(key)
+        """Open the account of a key anew; its profile and snapshots stay."""
+        former, account = self._accounts.get(key), self._open_account(key)
         if former is not None:
-            self._accounts[key].profile = former.profile
-        return self._accounts[key]
+            account.profile = former.profile
+        self.put(key, account)
+        return account
+
+    def _make_room(self) -> None:
+        oldest = min(self._accounts, key=lambda key: self._accounts[key].used)
+        del self._accounts[oldest]
+        logger.warning(
+            "The account %s was unused the longest and made room: no more than %d are kept (--max-accounts).",
+            oldest,
+            self._most,
+        )
 
     def accepts(self, key: str) -> bool:
         """Tell whether a key is good."""
@@ -81,11 +131,11 @@ def authenticate(accounts: Accounts, scheme: str, key: str, profile: Profile) ->
     """Return the account of a request's key; raises Unauthorized. Implements: Authentication, Using your key."""
     account = accounts.find(key) if scheme == "Bearer" or _is_forgiven(scheme, profile) else None
     if account is None:
-        challenge = (("WWW-Authenticate", "Bearer"),) if profile["auth/www-authenticate"] == "sent" else ()
+        challenge = (("WWW-Authenticate", "Bearer"),) if profile.decide("auth/www-authenticate") == "sent" else ()
         raise Unauthorized("Unauthorized. A valid API key is required.", headers=challenge)
     return account
 
 
 def _is_forgiven(scheme: str, profile: Profile) -> bool:
     """Tell whether a scheme is taken for Bearer although it is written otherwise."""
-    return scheme.capitalize() == "Bearer" and profile["auth/scheme-letter-case"] == "accepted"
+    return scheme.capitalize() == "Bearer" and profile.decide("auth/scheme-letter-case") == "accepted"

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping
 from threading import Lock
 
 from mock_server import responses
-from mock_server.accounts import Account, Accounts, authenticate
+from mock_server.accounts import MAX_ACCOUNTS, Account, Accounts, authenticate
 from mock_server.contract.contract import Contract
 from mock_server.contract.profile import Profile, RecordingProfile
 from mock_server.errors import MethodNotAllowed, NotFound, Problem, TooLarge, Unauthorized
@@ -34,12 +34,15 @@ class App:
         keys: Collection[str] | None = None,
         operations: Mapping[str, OperationFunction] = OPERATIONS,
         clock: Callable[[], Clock] = Clock,
+        max_accounts: int = MAX_ACCOUNTS,
     ) -> None:
         self.operations = operations
         self.scenario = scenario
         self._clock = clock
-        self.accounts = Accounts(self._open_account, keys)
+        self.accounts = Accounts(self._open_account, keys, max_accounts)
         self.lock = Lock()
+        self.writes = 0
+        """How many requests, here and at the control API, may have changed something."""
         self.reload(contract, profile or Profile.of(contract))
 
     def reload(self, contract: Contract, profile: Profile) -> None:
@@ -83,6 +86,7 @@ class App:
         trace.operation = operation.id
         clock = account.clock
         if request.method not in SAFE_METHODS:
+            self.writes += 1
             clock.tick()
         call = OperationContext(
             account.store,
@@ -98,15 +102,18 @@ class App:
         try:
             return authenticate(self.accounts, scheme, key, profile)
         except Unauthorized:
-            if profile["http/unknown-route-without-key"] == "404":
+            try:
                 self.router.allowed(path)
+            except NotFound:
+                if profile.decide("http/unknown-route-without-key") == "404":
+                    raise
             raise
 
     def _find(self, method: str, path: str, profile: Profile) -> Route:
         try:
             return self.router.find(method, path)
         except MethodNotAllowed as problem:
-            if profile["http/wrong-method"] == "404":
+            if profile.decide("http/wrong-method") == "404":
                 raise NotFound("The route could not be found.") from problem
             raise
 
@@ -121,4 +128,4 @@ class App:
 
 
 def _normalise(path: str, profile: Profile) -> str:
-    return path[:-1] if path.endswith("/") and profile["http/trailing-slash"] == "same" else path
+    return path[:-1] if path.endswith("/") and profile.decide("http/trailing-slash") == "same" else path

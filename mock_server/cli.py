@@ -12,7 +12,10 @@ from mock_server.client.commands import COMMANDS
 
 if TYPE_CHECKING:
     from mock_server.control.root import RootHandler
+    from mock_server.control.saver import Saver
+    from mock_server.http.server import Tls
 
+DEFAULT_SCENARIO = "default"
 FILE = click.Path(path_type=Path)
 
 
@@ -20,8 +23,15 @@ FILE = click.Path(path_type=Path)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=4010, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--api-key", "keys", multiple=True, help="A good key. Without any, all that begin with test- are good.")
-@click.option("--scenario", default="default", show_default=True, help="What an account starts with: a name or a file.")
-@click.option("--save", "save_path", type=FILE, help="Write all accounts as a scenario to this file at the end.")
+@click.option(
+    "--scenario", default=DEFAULT_SCENARIO, show_default=True, help="What an account starts with: a name or a file."
+)
+@click.option(
+    "--save", "save_path", type=FILE, help="Write all accounts as a scenario to this file, at the end and meanwhile."
+)
+@click.option(
+    "--save-every", default=5.0, show_default=True, type=click.FloatRange(0, min_open=True), help="Seconds between."
+)
 @click.option("--contract", "contract_path", type=FILE, help="An openapi.yaml in the place of the shipped one.")
 @click.option("--reload", "reloads", is_flag=True, help="Read the contract anew when its file changes.")
 @click.option(
@@ -38,7 +48,17 @@ FILE = click.Path(path_type=Path)
 @click.option("--validate-answers", is_flag=True, help="Check every answer of the mock against the contract (slow).")
 @click.option("--upstream", default="", metavar="URL", help="Forward to a deployment, and judge what it answers.")
 @click.option(
+    "--mock", "mocked", multiple=True, metavar="OPERATION", help="With --upstream: the mock answers this one itself."
+)
+@click.option(
     "--record", default=1000, show_default=True, type=click.IntRange(0), help="How many requests are kept to be seen."
+)
+@click.option(
+    "--max-accounts",
+    default=1000,
+    show_default=True,
+    type=click.IntRange(1),
+    help="How many accounts are kept; the one unused the longest makes room.",
 )
 @click.option("--tls-cert", type=FILE, help="A certificate chain (PEM): answer in HTTPS, together with --tls-key.")
 @click.option("--tls-key", type=FILE, help="The private key of the certificate (PEM).")
@@ -64,9 +84,8 @@ def serve_mock(
     host: str,
     port: int,
     save_path: Path | None,
+    save_every: float,
     reloads: bool,
-    control_token: str,
-    log_format: str | None,
     tls_cert: Path | None,
     tls_key: Path | None,
     **options: object,
@@ -75,37 +94,61 @@ def serve_mock(
     if bool(tls_cert) != bool(tls_key):
         raise click.UsageError("--tls-cert and --tls-key belong together: give both.")
     # What is slow to import is imported here, so that --help is not.
+    from mock_server.control.saver import Saver
+    from mock_server.http.server import Tls, leave_process, serve
+
+    tls = Tls(tls_cert, tls_key) if tls_cert and tls_key else None
+    scenario = str(options["scenario"])
+    # A mock that continues what it saves has nothing to continue at its first start, and nobody else writes that file.
+    continues = save_path is not None and save_path.resolve() == Path(scenario).resolve()
+    if continues and not Path(scenario).exists():
+        options["scenario"] = DEFAULT_SCENARIO
+    root = set_up(host, tls, **options)  # type: ignore[arg-type] # as above
+    if save_path is not None and not (save_path.parent.is_dir() and not save_path.is_dir()):
+        raise click.ClickException(f"{save_path} cannot be written. Name a file in a folder that is there for --save.")
+    listener = open_listener(host, port)
+    watch_files(root, "" if continues else scenario, reloads=reloads)
+    saver = Saver(root.control, save_path, save_every, tell) if save_path is not None else None
+    if saver:
+        saver.start()
+    scheme, base_path = "https" if tls else "http", root.middleware.contract.base_path
+    waits = root.middleware.upstream is not None
+    serve(root, listener, lambda: announce(scheme, listener, base_path), waits=waits, tls=tls)
+    if saver:
+        save(saver)
+    # Clients that still hang on to the process must not keep it.
+    leave_process()
+
+
+def set_up(
+    host: str, tls: "Tls | None", *, control_token: str, log_format: str | None, **options: object
+) -> "RootHandler":
+    """Return the mock that the options ask for; raises ClickException."""
     from mock_server.contract.profile import ProfileError
     from mock_server.contract.yaml_files import DocumentError
     from mock_server.control.access import is_loopback
     from mock_server.factory import ConfigError, MockConfig, create_mock
-    from mock_server.http.server import Tls, TlsError, leave_process, listen, serve
+    from mock_server.http.server import TlsError
     from mock_server.simulation.faults import FaultError
 
     try:
+        if tls:
+            tls.check()
         setup = MockConfig(token=control_token, is_open=is_loopback(host), log=log_format, **options)  # type: ignore[arg-type]
-        root = create_mock(setup)
-    except (DocumentError, ProfileError, FaultError, ConfigError) as error:
+        return create_mock(setup)
+    except (DocumentError, ProfileError, FaultError, ConfigError, TlsError) as error:
         raise click.ClickException(str(error)) from error
-    if save_path is not None and not (save_path.parent.is_dir() and not save_path.is_dir()):
-        raise click.ClickException(f"{save_path} cannot be written. Name a file in a folder that is there for --save.")
+
+
+def open_listener(host: str, port: int) -> socket.socket:
+    """Return a socket that is bound; raises ClickException."""
+    from mock_server.http.server import listen
+
     try:
-        listener = listen(host, port)
+        return listen(host, port)
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
         raise click.ClickException(f"Cannot listen on {host}:{port}: {reason}. Choose another --port.") from error
-    watch_files(root, str(options["scenario"]), reloads=reloads)
-    tls = Tls(tls_cert, tls_key) if tls_cert and tls_key else None
-    scheme, base_path = "https" if tls else "http", root.middleware.contract.base_path
-    waits = root.middleware.upstream is not None
-    try:
-        serve(root, listener, lambda: announce(scheme, listener, base_path), waits=waits, tls=tls)
-    except TlsError as error:
-        raise click.ClickException(str(error)) from error
-    if save_path is not None:
-        save(root, save_path)
-    # Clients that still hang on to the process must not keep it.
-    leave_process()
 
 
 def watch_files(root: "RootHandler", scenario: str, *, reloads: bool) -> None:
@@ -141,16 +184,13 @@ def tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def save(root: "RootHandler", path: Path) -> None:
-    """Write all accounts as a scenario."""
-    from mock_server.scenarios.files import write_scenario
-
+def save(saver: "Saver") -> None:
+    """Write all accounts at the end."""
     try:
-        write_scenario(path, root.control.export())
+        saver.save()
     except OSError as error:
-        raise click.ClickException(
-            f"{path} cannot be written: {error.strerror}. The accounts are lost; what the file had stays."
-        ) from error
+        message = f"{saver.path} cannot be written: {error.strerror}. It stays as it was, and what came later is lost."
+        raise click.ClickException(message) from error
 
 
 def announce(scheme: str, listener: socket.socket, base_path: str) -> None:

@@ -1,5 +1,6 @@
 """Files that are read anew when they change."""
 
+import logging
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +12,8 @@ from mock_server.contract.profile import Profile
 from mock_server.control.root import RootHandler
 from mock_server.operations.serializers import serialize_milestone, serialize_project, serialize_task, task_counts
 from mock_server.scenarios.loader import load_scenario
+
+logger = logging.getLogger(__name__)
 
 INTERVAL = 0.5
 """Seconds between two looks."""
@@ -45,7 +48,11 @@ class FileWatcher:
     def _run(self) -> None:
         pause = threading.Event()
         while not pause.wait(INTERVAL):
-            self.check()
+            try:
+                self.check()
+            except Exception:
+                # A mistake of ours must not end the watch.
+                logger.exception("%s could not be read anew, and the mock goes on with what it had.", self._path)
 
 
 def reload_scenario(root: RootHandler, name: str) -> None:
@@ -54,6 +61,7 @@ def reload_scenario(root: RootHandler, name: str) -> None:
     app = root.middleware.app
     with app.lock:
         app.scenario = scenario
+        app.writes += 1
         for key in app.accounts.opened():
             app.accounts.reset(key)
 

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.core import ParameterSource
 
 from conformance.commands import configuration
 from conformance.exchange import printable
@@ -25,6 +24,12 @@ SETTINGS: Mapping[str, Any] = {"help_option_names": ["-h", "--help"], "max_conte
 class Command(click.Command):
     """A command whose options may stand in the environment and in a configuration file, too."""
 
+    def __init__(self, *args: Any, **extra: Any) -> None:
+        super().__init__(*args, **extra)
+        self.params.append(
+            click.Option(["--show-config"], is_flag=True, help="Prints where each option's value comes from, and ends.")
+        )
+
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
@@ -34,11 +39,16 @@ class Command(click.Command):
         try:
             return super().make_context(info_name, args, parent, **extra)
         except click.BadParameter as error:
-            name, context = error.param.name if error.param else None, error.ctx
-            source = context.get_parameter_source(name) if name and context else None
-            if source is not ParameterSource.DEFAULT_MAP:
-                raise
-            raise click.BadParameter(f"{error.message} (in {file.name})", error.ctx, error.param) from error
+            origin = configuration.origin_of(error, file)
+            raise click.BadParameter(f"{error.message}{origin}", error.ctx, error.param) from error
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command, or show its configuration."""
+        if ctx.params.pop("show_config"):
+            for line in configuration.describe(ctx):
+                click.echo(line)
+            return 0
+        return super().invoke(ctx)
 
 
 class CommandLine(click.Group):

@@ -17,6 +17,7 @@ from conformance.target import RunError
 PREFIX = "MILESTONES"
 FILE = "milestones.toml"
 PROJECT_FILE = "pyproject.toml"
+PROJECT_TABLE = "[tool.milestones]"
 MASK = "[secret]"
 NOT_IN_A_FILE = ("help", "version", "show-config")
 
@@ -28,6 +29,8 @@ class ConfigurationFile:
     name: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     text: str = ""
+    header: str = ""
+    """The line above the settings, where they are a table of a larger file."""
 
     def defaults_of(self, command: click.Command) -> dict[str, Any]:
         """Return the settings of a command by the names of its parameters. Raises RunError for unknown names."""
@@ -38,15 +41,26 @@ class ConfigurationFile:
         defaults = {}
         for name, value in self.settings.items():
             if members is not None and name not in everywhere:
-                raise RunError(f"{self.name}:{self._line(name)}: {name} is no option{_hint(name, everywhere)}")
+                raise RunError(f"{self.name}:{self.line_of(name)}: {name} is no option{_hint(name, everywhere)}")
             if (option := options.get(name)) is not None and option.name is not None:
-                defaults[option.name] = [value] if option.multiple and not isinstance(value, list) else value
+                defaults[option.name] = self._text(name, value, option)
         return defaults
 
-    def _line(self, name: str) -> int:
+    def _text(self, name: str, value: Any, option: click.Option) -> Any:
+        """Write a value as the command line would have it, so that it is read alike. Raises RunError."""
+        values = value if isinstance(value, list) else [value]
+        if any(isinstance(part, list | dict) for part in values) or not (option.multiple or values == [value]):
+            takes = "a list of texts" if option.multiple else "one value"
+            raise RunError(f"{self.name}:{self.line_of(name)}: {name} takes {takes}.")
+        texts = [part if option.is_flag and isinstance(part, bool) else str(part) for part in values]
+        return texts if option.multiple else texts[0]
+
+    def line_of(self, name: str) -> int:
+        """Return the line of a setting, from 1; that of the table where the setting is written in another way."""
         lines = self.text.splitlines()
-        places = [number for number, line in enumerate(lines, 1) if line.partition("=")[0].strip(" \"'") == name]
-        return places[0] if places else 1
+        start = next((number for number, line in enumerate(lines) if self.header and line.strip() == self.header), 0)
+        names = (line.partition("=")[0].strip(" \"'") for line in lines[start:])
+        return next((number for number, written in enumerate(names, start + 1) if written == name), start + 1)
 
 
 def read(folder: Path) -> ConfigurationFile:
@@ -56,8 +70,11 @@ def read(folder: Path) -> ConfigurationFile:
         return ConfigurationFile(FILE, *_parse(own))
     if project.is_file():
         content, text = _parse(project)
-        table = content.get("tool", {}).get("milestones", {})
-        return ConfigurationFile(PROJECT_FILE, table, text)
+        tools = content.get("tool")
+        table = tools.get("milestones", {}) if isinstance(tools, dict) else {}
+        if not isinstance(table, dict):
+            raise RunError(f"{PROJECT_FILE}: tool.milestones is no table; write it as {PROJECT_TABLE}.")
+        return ConfigurationFile(PROJECT_FILE, table, text, PROJECT_TABLE)
     return ConfigurationFile()
 
 
@@ -103,6 +120,21 @@ def _place(name: str, option: click.Option, source: ParameterSource | None, file
             return file
         case _:
             return "default"
+
+
+def origin_of(error: click.BadParameter, file: ConfigurationFile) -> str:
+    """Return where a bad value came from, in brackets; nothing for the command line, which is before one's eyes."""
+    option = error.param
+    if not isinstance(option, click.Option) or error.ctx is None:
+        return ""
+    name = option.opts[-1].removeprefix("--")
+    match error.ctx.get_parameter_source(option.name or ""):
+        case ParameterSource.DEFAULT_MAP:
+            return f" ({file.name}:{file.line_of(name)})"
+        case ParameterSource.ENVIRONMENT:
+            return f" ({_variable(name, option)})"
+        case _:
+            return ""
 
 
 def _variable(name: str, option: click.Option) -> str:

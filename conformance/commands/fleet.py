@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.commands.command_line import Command
+from conformance.target import RunError
 
 if TYPE_CHECKING:
     from conformance.fleet.verdict import FleetVerdict
@@ -21,8 +22,8 @@ Examples:
 
 
 @click.command(cls=Command, epilog=EXAMPLES)
-@click.argument("file", type=FILE)
-@click.option("--report", type=FILE, required=True, metavar="DIR", help="Writes fleet.json, junit.xml and pages there.")
+@click.argument("file", type=FILE, required=False, metavar="FILE")
+@click.option("--report", type=FILE, metavar="DIR", help="Writes fleet.json, junit.xml and pages there.")
 @click.option("-n", "--workers", type=click.IntRange(1, 512), default=4, show_default=True, help="Deployments at once.")
 @click.option("--scheduler", metavar="ADDRESS", help="Runs on the workers of this Dask scheduler.")
 @click.option("--tag", multiple=True, metavar="TAG", help="Checks deployments with this tag alone.")
@@ -32,8 +33,8 @@ Examples:
 @click.option("-q", "--quiet", is_flag=True, help="Prints no verdict; for what reads the report.")
 def fleet(  # noqa: PLR0913 - an option each
     *,
-    file: Path,
-    report: Path,
+    file: Path | None,
+    report: Path | None,
     workers: int,
     scheduler: str | None,
     tag: tuple[str, ...],
@@ -55,6 +56,8 @@ def fleet(  # noqa: PLR0913 - an option each
     from conformance.fleet.file import Fleet, load
     from conformance.session import stop_on_signals
 
+    if file is None or report is None:
+        raise RunError("fleet needs a FILE of deployments, and --report DIR for what comes of them.")
     console = Console(highlight=False)
     loaded = load(file)
     chosen = Fleet(by_tag(loaded.deployments, tag), loaded.politeness)

@@ -12,7 +12,8 @@ from conformance.target import NetworkOptions, RunError
 
 PEM = click.Path(exists=True, path_type=Path)
 CA_VARIABLES = ["MILESTONES_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"]
-TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+FIELD_NAME = re.compile(r"[0-9A-Za-z._-]+")
+"""RFC 9110 allows more signs, of which a shell reads some otherwise."""
 OURS = ("authorization", "content-type", "content-length", "host", "transfer-encoding")
 """Header fields that the suite sets itself, and judges by."""
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -52,6 +53,8 @@ def network_options(command: Function) -> Function:
 
 def network_of(options: Mapping[str, Any]) -> NetworkOptions:
     """Read the options by their names. Raises RunError for what is no header field, proxy or address."""
+    if options["resolve"] and options["proxy"] not in (None, "env"):
+        raise RunError("--resolve does not go with --proxy: a proxy looks up names itself.")
     return NetworkOptions(
         ca_bundle=str(options["ca_bundle"] or ""),
         client_cert=str(options["client_cert"] or ""),
@@ -67,8 +70,10 @@ def _header(text: str) -> tuple[str, str]:
     name, colon, value = text.partition(":")
     name, value = name.strip(), value.strip()
     # It may hold a secret: no message quotes it.
-    if not colon or not TOKEN.fullmatch(name) or not value.isprintable() or not value.isascii():
+    if not colon or not FIELD_NAME.fullmatch(name) or not value.isprintable() or not value.isascii():
         raise RunError("--header takes a name and a value of visible ASCII: write it like 'X-Tenant: north'.")
+    if not value:
+        raise RunError(f"--header {name} has no value; is the variable set that it comes from?")
     if name.lower() in OURS:
         raise RunError(f"--header {name}: the suite sets this field itself.")
     return name, value

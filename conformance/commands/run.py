@@ -1,13 +1,12 @@
 """The command `milestones-check run`: options in, verdict and exit code out."""
 
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from conformance.commands import configuration
 from conformance.commands.command_line import NOT_DONE, Command
 from conformance.commands.network_options import Lines, network_options
 from conformance.commands.shared_options import API_KEY, CONTRACT, EXCLUDE, FILE, ONLY, TARGET, target_of
@@ -15,7 +14,7 @@ from conformance.target import RunError
 
 if TYPE_CHECKING:
     from conformance.reports.report import Report
-    from conformance.session import RunConfig
+    from conformance.run_config import RunConfig
 
 EXAMPLES = """\b
 Examples:
@@ -36,6 +35,7 @@ Examples:
 @click.option("--observe/--no-observe", default=None, help="Looks at open points; by default unless quick.")
 @click.option("--report", type=FILE, metavar="DIR", help="Writes report.json, report.html, junit.xml and profile.json.")
 @click.option("--history", type=FILE, metavar="FILE", help="Adds the verdicts to this history.")
+@click.option("--name", metavar="NAME", help="Its name in the history; by default its URL.")
 @click.option("--waivers", type=FILE, metavar="FILE", help="Deviations that are accepted for now.")
 @click.option("--replay", type=FILE, metavar="FILE", help="Judges first what failed in that report.json.")
 @click.option("--rerun-failed", type=FILE, metavar="FILE", help="Judges alone what failed in that report.json.")
@@ -65,27 +65,27 @@ Examples:
 @click.option("--max-requests", type=click.IntRange(min=1), default=1_000_000, metavar="N", help="Requests at most.")
 @click.option("-v", "--verbose", is_flag=True, help="Prints each exchange as a line.")
 @click.option("-q", "--quiet", is_flag=True, help="Prints no verdict; for what reads the report.")
-@click.option("--show-config", is_flag=True, help="Prints where the value of each option comes from, and ends.")
 def run(
-    *, report: Path | None, history: Path | None, verbose: bool, quiet: bool, show_config: bool, **options: Any
+    *, report: Path | None, history: Path | None, name: str | None, verbose: bool, quiet: bool, **options: Any
 ) -> int:
     """Judge whether a deployment does what the documentation of the Milestones API says.
 
     Exit code: 0 conformant, 1 violations (or a stale waiver), 2 no verdict on some requirements, 3 the run could not
     be done.
     """
-    if show_config:
-        for line in configuration.describe(click.get_current_context()):
-            click.echo(line)
-        return 0
-    return _check(run_config(options), report, history, verbose=verbose, quiet=quiet)
+
+    def remember(finished: "Report") -> None:
+        if history is not None and not finished.interrupted:
+            _remember(finished, history, name)
+
+    return _check(run_config(options), report, remember, verbose=verbose, quiet=quiet)
 
 
 def run_config(options: Mapping[str, Any]) -> "RunConfig":
     """Build the configuration of a run from the options of the command, by their names. Raises RunError."""
     from conformance.options import Depth, Limits, Options
+    from conformance.run_config import RunConfig
     from conformance.sandbox.discovery import IdOverrides
-    from conformance.session import RunConfig
 
     depth, observe = options["depth"], options["observe"]
     first, only, former_seed = _of_former_run(options)
@@ -169,7 +169,9 @@ def _seconds(option: str, text: str) -> float:
     return float(number) * units[unit]
 
 
-def _check(config: "RunConfig", directory: Path | None, history: Path | None, *, verbose: bool, quiet: bool) -> int:
+def _check(
+    config: "RunConfig", directory: Path | None, remember: Callable[["Report"], None], *, verbose: bool, quiet: bool
+) -> int:
     from conformance.http.retry import LOG
     from conformance.reports import files, terminal
     from conformance.results.verdict import EXIT_CODES
@@ -188,8 +190,7 @@ def _check(config: "RunConfig", directory: Path | None, history: Path | None, *,
         report = session.report()
         if directory is not None:
             _write(report, directory)
-        if history is not None and not report.interrupted:
-            _remember(report, history)
+        remember(report)
         if not quiet:
             terminal.show(report, console)
         if directory is not None and not quiet:
@@ -209,9 +210,9 @@ def _write(report: "Report", directory: Path) -> None:
     scripts.write(report, directory / "reproductions")
 
 
-def _remember(report: "Report", file: Path) -> None:
+def _remember(report: "Report", file: Path, name: str | None) -> None:
     from conformance.history.store import History
     from conformance.reports import json
 
     with History.open(file) as history:
-        history.add("mock" if report.embedded else report.target, json.entry(report))
+        history.add(name or ("mock" if report.embedded else report.target), json.entry(report))

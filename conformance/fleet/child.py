@@ -44,12 +44,13 @@ def _stop_with_worker() -> None:
 
 def _peak_memory() -> float | None:
     """Return the largest resident size in MB; None where the system does not say it (Windows)."""
-    if sys.platform == "win32":
-        return None
-    from resource import RUSAGE_SELF, getrusage
+    peak: float | None = None
+    if sys.platform != "win32":
+        from resource import RUSAGE_SELF, getrusage
 
-    unit = 1024 * 1024 if sys.platform == "darwin" else 1024
-    return round(getrusage(RUSAGE_SELF).ru_maxrss / unit, 1)
+        unit = 1024 * 1024 if sys.platform == "darwin" else 1024
+        peak = round(getrusage(RUSAGE_SELF).ru_maxrss / unit, 1)
+    return peak
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, wait
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from conformance.fleet.budget import Budget
@@ -15,11 +16,13 @@ from conformance.fleet.deployment import Deployment
 from conformance.fleet.executors import Crew
 from conformance.fleet.file import Fleet
 from conformance.fleet.results import Result, result_of
-from conformance.fleet.task import Job, Outcome
+from conformance.fleet.task import Job, JobResult
 from conformance.fleet.verdict import FleetVerdict, judge
 from conformance.target import RunError
 
 WAIT_SECONDS = 0.2
+MOST_AT_ONCE = 512
+"""Deployments that workers have at a time, so that few reports wait in memory to be written."""
 RESULT = "result.json"
 STOPPED = "the fleet was stopped before its turn"
 
@@ -44,11 +47,12 @@ class Folder:
         except OSError as error:
             raise RunError(f"{self.path} cannot be written to ({error.strerror}); name another directory.") from error
 
-    def save(self, deployment: Deployment, result: Result, outcome: Outcome) -> None:
+    def save(self, deployment: Deployment, result: Result, job_result: JobResult) -> None:
         """Write the reports of a deployment; its result comes last, whole, so that a resumed fleet can rely on it."""
         folder = self.of(deployment)
         folder.mkdir(parents=True, exist_ok=True)
-        for name, content in outcome.files.items():
+        for name, content in job_result.files.items():
+            (folder / name).parent.mkdir(exist_ok=True)
             (folder / name).write_bytes(content)
         entry = {"fingerprint": deployment.fingerprint(), "result": asdict(result)}
         draft = folder / f"{RESULT}.new"
@@ -90,7 +94,7 @@ class Coordinator:
         remaining = [deployment for deployment in fleet.deployments if deployment.name not in self.results]
         folder.prepare(remaining, state)
         self._budget = Budget(remaining, fleet.politeness)
-        self._running: dict[Future[Outcome], Deployment] = {}
+        self._running: dict[Future[JobResult], Deployment] = {}
 
     @property
     def running(self) -> int:
@@ -114,15 +118,15 @@ class Coordinator:
                 stopped = True
                 crew.stop()
                 for deployment in self._budget.drop_waiting():
-                    progress(self._keep(deployment, Outcome(3, STOPPED)))
-            for deployment, rate in self._budget.admit():
+                    progress(self._keep(deployment, JobResult(3, STOPPED)))
+            for deployment, rate in islice(self._budget.admit(), MOST_AT_ONCE - len(self._running)):
                 job = Job(deployment, rate, str(self._state))
                 self._running[crew.submit(job)] = deployment
             if not self._running:
                 break
-            for deployment, outcome in self._ended():
+            for deployment, job_result in self._ended():
                 self._budget.release(deployment)
-                progress(self._keep(deployment, outcome))
+                progress(self._keep(deployment, job_result))
         self.folder.drop_state(self.fleet.deployments, self._state)
         return judge(
             [self.results[deployment.name] for deployment in self.fleet.deployments],
@@ -131,26 +135,26 @@ class Coordinator:
             interrupted=self.interrupted,
         )
 
-    def _ended(self) -> Iterator[tuple[Deployment, Outcome]]:
+    def _ended(self) -> Iterator[tuple[Deployment, JobResult]]:
         ended, _ = wait(self._running, timeout=WAIT_SECONDS, return_when=FIRST_COMPLETED)
         for future in ended:
-            yield self._running.pop(future), _outcome(future)
+            yield self._running.pop(future), _job_result(future)
 
-    def _keep(self, deployment: Deployment, outcome: Outcome) -> Result:
-        result = result_of(deployment, outcome, f"deployments/{deployment.name}")
-        if outcome.reason == STOPPED:
+    def _keep(self, deployment: Deployment, job_result: JobResult) -> Result:
+        result = result_of(deployment, job_result, f"deployments/{deployment.name}")
+        if job_result.reason == STOPPED:
             result = replace(result, interrupted=True)
         self.results[deployment.name] = result
-        self.folder.save(deployment, result, outcome)
+        self.folder.save(deployment, result, job_result)
         return result
 
 
-def _outcome(future: "Future[Outcome]") -> Outcome:
+def _job_result(future: "Future[JobResult]") -> JobResult:
     """Read a future; whatever goes wrong with a worker costs its deployment alone."""
     try:
         return future.result()
     except (Exception, CancelledError) as error:  # noqa: BLE001 - a worker may fail in any way
-        return Outcome(3, f"its worker failed: {type(error).__name__}: {str(error).splitlines()[:1] or ['']}"[:500])
+        return JobResult(3, f"its worker failed: {type(error).__name__}: {str(error).splitlines()[:1] or ['']}"[:500])
 
 
 def by_tag(deployments: Sequence[Deployment], tags: Sequence[str]) -> list[Deployment]:

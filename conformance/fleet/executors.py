@@ -14,7 +14,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from conformance.fleet.task import Job, Outcome, check
+from conformance.fleet.task import Job, JobResult, check
 from conformance.target import RunError
 
 SECONDS_TO_CONNECT = 10
@@ -27,7 +27,7 @@ class Crew:
     """Workers: `submit` begins a job on one of them, `stop` ends all jobs, which clean up and report."""
 
     description: str
-    submit: Callable[[Job], "Future[Outcome]"]
+    submit: Callable[[Job], "Future[JobResult]"]
     stop: Callable[[], object]
 
 

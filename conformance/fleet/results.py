@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from conformance.fleet.deployment import Deployment
-from conformance.fleet.task import Outcome
+from conformance.fleet.task import JobResult
 
 NOT_DONE = "not done"
 WORST_FIRST = ("violations", "stale waivers", NOT_DONE, "inconclusive", "conformant")
@@ -63,20 +63,20 @@ class Result:
         return self.verdict != NOT_DONE and not self.interrupted
 
 
-def result_of(deployment: Deployment, outcome: Outcome, folder: str) -> Result:
-    """Read the outcome of a deployment."""
-    report = _read(outcome)
+def result_of(deployment: Deployment, job_result: JobResult, folder: str) -> Result:
+    """Read what a worker gave back on a deployment."""
+    report = _read(job_result)
     undone = Result(
         name=deployment.name,
         target=deployment.target,
         tags=list(deployment.tags),
         verdict=NOT_DONE,
-        reason=outcome.reason or ("" if report else "it gave no report"),
-        duration_s=outcome.duration_s,
-        attempts=outcome.attempts,
-        leftovers=list(outcome.leftovers),
-        cpu_s=outcome.cpu_s,
-        peak_memory_mb=outcome.peak_memory_mb,
+        reason=job_result.reason or ("" if report else "it gave no report"),
+        duration_s=job_result.duration_s,
+        attempts=job_result.attempts,
+        leftovers=list(job_result.leftovers),
+        cpu_s=job_result.cpu_s,
+        peak_memory_mb=job_result.peak_memory_mb,
         report=folder,
     )
     if report is None:
@@ -94,15 +94,15 @@ def result_of(deployment: Deployment, outcome: Outcome, folder: str) -> Result:
         groups=_groups(rows),
         profile={point["id"]: point["choice"] or OTHER for point in report["profile"]},
         requests=report["requests"],
-        leftovers=[*report["leftovers"], *outcome.leftovers],
+        leftovers=[*report["leftovers"], *job_result.leftovers],
         interrupted=report["interrupted"],
         insecure=report["insecure"],
     )
 
 
-def _read(outcome: Outcome) -> dict[str, Any] | None:
+def _read(job_result: JobResult) -> dict[str, Any] | None:
     try:
-        report = json.loads(outcome.files.get("report.json", b"null"))
+        report = json.loads(job_result.files.get("report.json", b"null"))
     except ValueError:
         return None
     return report if isinstance(report, dict) and report.get("verdict") in EXIT_CODES else None

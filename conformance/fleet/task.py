@@ -22,7 +22,7 @@ GRACE_SECONDS = 120.0
 """A stopped run gets this time to remove what it made."""
 EXIT_CODES = (0, 1, 2, 3)
 NOT_DONE = 3
-REPORTS = ("report.json", "report.html", "junit.xml", "profile.json")
+REPORTS = ("report.json", "report.html", "junit.xml", "profile.json", "reproductions/*.sh")
 LONGEST_MESSAGE = 2000
 MARK = b"[key]"
 NEW_GROUP: Mapping[str, Any] = (
@@ -47,8 +47,8 @@ class Job:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """The result of a worker: exit code, reason where there is no verdict, reports by file name, and the cost."""
+class JobResult:
+    """The result of a worker: exit code, reason where there is no verdict, reports by path, and the cost."""
 
     exit_code: int
     reason: str = ""
@@ -69,7 +69,7 @@ class _Ended:
     stopped: str = ""
 
 
-def check(job: Job, stop: Stop) -> Outcome:
+def check(job: Job, stop: Stop) -> JobResult:
     """Check a deployment; a run that dies is cleaned up by its journal and tried again."""
     started = time.monotonic()
     state = Path(job.state) / job.deployment.name
@@ -77,18 +77,18 @@ def check(job: Job, stop: Stop) -> Outcome:
         key = job.deployment.key.resolve()
         state.mkdir(parents=True, exist_ok=True)
     except KeyMissing as problem:
-        return Outcome(NOT_DONE, str(problem))
+        return JobResult(NOT_DONE, str(problem))
     except OSError as error:
-        return Outcome(NOT_DONE, f"{state} cannot be made on the worker ({error.strerror}); name another --state.")
+        return JobResult(NOT_DONE, f"{state} cannot be made on the worker ({error.strerror}); name another --state.")
     attempt = _Attempt(job, state, key, stop, started + job.deployment.time_limit)
     while True:
         attempts = _count_attempt(state)
-        outcome = attempt.run()
-        if outcome.exit_code in EXIT_CODES or attempts >= ATTEMPTS or stop.is_set():
+        job_result = attempt.run()
+        if job_result.exit_code in EXIT_CODES or attempts >= ATTEMPTS or stop.is_set():
             break
     return replace(
-        outcome,
-        exit_code=outcome.exit_code if outcome.exit_code in EXIT_CODES else NOT_DONE,
+        job_result,
+        exit_code=job_result.exit_code if job_result.exit_code in EXIT_CODES else NOT_DONE,
         attempts=attempts,
         duration_s=round(time.monotonic() - started, 3),
     )
@@ -110,19 +110,19 @@ class _Attempt:
     stop: Stop
     deadline: float
 
-    def run(self) -> Outcome:
+    def run(self) -> JobResult:
         """Clean up what an earlier run left, run the suite, and clean up what it left."""
         leftovers = self._clean_up()
         with tempfile.TemporaryDirectory(prefix="milestones-fleet-") as name:
             folder = Path(name)
             arguments = [*self.job.deployment.arguments(self.job.rate), "--quiet", "--report=."]
             ended = self._child(["run", *arguments], folder, self.deadline)
-            files = {file.name: self._without_key(file.read_bytes()) for file in _files(folder)}
+            files = {name: self._without_key((folder / name).read_bytes()) for name in _files(folder)}
             cost = json.loads(files.pop("cost.json", b"{}"))
         leftovers = self._clean_up() or leftovers
         has_report = bool(files.get("report.json"))
         reason = ended.stopped or ("" if has_report and ended.code in EXIT_CODES[:3] else _reason(ended))
-        return Outcome(
+        return JobResult(
             ended.code if has_report or (ended.code not in EXIT_CODES and not ended.stopped) else NOT_DONE,
             reason,
             files if has_report else {},
@@ -224,8 +224,10 @@ def _close(stream: IO[bytes] | None) -> None:
             stream.close()
 
 
-def _files(folder: Path) -> list[Path]:
-    return [path for name in (*REPORTS, "cost.json") if (path := folder / name).exists()]
+def _files(folder: Path) -> list[str]:
+    """Return the paths of the reports, relative to the folder, with slashes."""
+    patterns = (*REPORTS, "cost.json")
+    return [path.relative_to(folder).as_posix() for pattern in patterns for path in sorted(folder.glob(pattern))]
 
 
 def _reason(ended: _Ended) -> str:

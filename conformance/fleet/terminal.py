@@ -9,8 +9,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.text import Text
 
 from conformance.fleet.coordinator import Coordinator
-from conformance.fleet.results import WORST_FIRST, Result
-from conformance.fleet.verdict import Cluster, FleetVerdict
+from conformance.fleet.results import Result
+from conformance.fleet.verdict import Cluster, FleetVerdict, summary
 
 STYLES = {
     "conformant": "green",
@@ -31,13 +31,10 @@ def progress(coordinator: Coordinator, console: Console) -> Iterator[Callable[[R
     total = len(coordinator.fleet.deployments)
     tenth = max(total // 10, 1)
 
-    def states() -> str:
-        return ", ".join(f"{counts[verdict]} {verdict}" for verdict in WORST_FIRST if counts[verdict])
-
     def log(result: Result) -> None:
         counts[result.verdict] += 1
         if counts.total() % tenth == 0:
-            _line(console, f"[{counts.total()}/{total}] {states()}")
+            _line(console, f"[{counts.total()}/{total}] {summary(counts)}")
 
     if not console.is_terminal:
         yield log
@@ -51,7 +48,7 @@ def progress(coordinator: Coordinator, console: Console) -> Iterator[Callable[[R
 
         def advance(result: Result) -> None:
             counts[result.verdict] += 1
-            description = f"{states()}, {coordinator.running} running, {coordinator.waiting} waiting"
+            description = f"{summary(counts)}, {coordinator.running} running, {coordinator.waiting} waiting"
             bar.update(task, advance=1, description=description)
 
         yield advance
@@ -95,7 +92,8 @@ def _violations(violations: Sequence[str]) -> str:
 
 def _show_cluster(cluster: Cluster, console: Console) -> None:
     names = ", ".join(cluster.deployments[:8]) + (" …" if len(cluster.deployments) > 8 else "")
-    _line(console, f"  {len(cluster.deployments)} differ: {names}")
+    verb = "differs" if len(cluster.deployments) == 1 else "differ"
+    _line(console, f"  {len(cluster.deployments)} {verb}: {names}")
     for point in cluster.differs[:POINTS_SHOWN]:
         _line(console, f"    {point}", "dim")
     if len(cluster.differs) > POINTS_SHOWN:

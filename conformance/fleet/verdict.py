@@ -59,8 +59,7 @@ class FleetVerdict:
     @property
     def headline(self) -> str:
         """The verdict in one sentence."""
-        parts = [f"{number} {WORDS.get(verdict, verdict)}" for verdict, number in self.counts.items()]
-        return f"{len(self.results)} deployment{'s' * (len(self.results) != 1)}: {', '.join(parts)}"
+        return f"{len(self.results)} deployment{'s' * (len(self.results) != 1)}: {summary(self.counts)}"
 
     @property
     def alike(self) -> str:
@@ -71,7 +70,18 @@ class FleetVerdict:
         if len(sizes) == 1:
             return f"All {sizes[0]} that were judged are alike."
         points = len({point for cluster in self.clusters for point in cluster.differs})
-        return f"{sizes[0]} alike; {sum(sizes[1:])} differ in {points} points."
+        others = sum(sizes[1:])
+        verb, noun = "differs" if others == 1 else "differ", "point" if points == 1 else "points"
+        return f"{sizes[0]} alike; {others} {verb} in {points} {noun}."
+
+
+def summary(counts: Mapping[str, int]) -> str:
+    """Say how many deployments have each verdict, the worst first.
+
+    >>> summary({"conformant": 2, "violations": 1})
+    '1 with violations, 2 conformant'
+    """
+    return ", ".join(f"{counts[name]} {WORDS.get(name, name)}" for name in WORST_FIRST if counts.get(name))
 
 
 def judge(results: Sequence[Result], *, started: str, duration_s: float, interrupted: bool = False) -> FleetVerdict:

@@ -19,9 +19,10 @@ STYLES = {
     Trend.CHANGED: "cyan",
     Trend.GOT_BETTER: "green",
 }
+NOT_DONE = "not done"
 HEIGHT = 80
-BAR = 10
-RUNS_SHOWN = 90
+BAR = 16
+RUNS_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +42,24 @@ class Past:
     def summary(self) -> str:
         """One sentence on the runs."""
         first, last = self.runs[0], self.latest
-        return f"{last.verdict} in run {last.id}; {len(self.runs)} runs from {first.started} to {last.started}"
+        others = f"; {len(self.runs)} runs since {first.started}" if len(self.runs) > 1 else ""
+        return f"{last.verdict} in run {last.id} of {last.started}{others}"
+
+    @property
+    def unchanged(self) -> str:
+        """What to say where nothing changed and nothing fails."""
+        return "could not be checked" if self.latest.verdict == NOT_DONE else "nothing changed, nothing fails"
+
+    @property
+    def most(self) -> int:
+        """The most violations of a run in the picture."""
+        return max((run.violations for run in self.runs[-RUNS_SHOWN:]), default=0)
 
     @property
     def bars(self) -> list["Bar"]:
         """The latest runs as bars of the picture; the height grows with the violations."""
         shown = self.runs[-RUNS_SHOWN:]
-        most = max((run.violations for run in shown), default=0) or 1
-        heights = [max(4, round(run.violations / most * HEIGHT)) for run in shown]
+        heights = [max(4, round(run.violations / (self.most or 1) * HEIGHT)) for run in shown]
         return [Bar(place * BAR, height, run) for place, (height, run) in enumerate(zip(heights, shown, strict=True))]
 
 
@@ -75,10 +86,13 @@ def show(pasts: Sequence[Past], console: Console) -> None:
             text = f"  {change.trend.value:<13}  {change.id}  since {change.since} (run {change.run}){detail}"
             _line(console, text, STYLES[change.trend])
         if not past.changes:
-            _line(console, "  nothing changed, nothing fails", "dim")
+            _line(console, f"  {past.unchanged}", "dim")
     counts = Counter(change.trend for past in pasts for change in past.changes)
-    parts = [f"{counts[trend]} {trend.value}" for trend in Trend if counts[trend]]
-    _line(console, f"{len(pasts)} deployments: {', '.join(parts) or 'nothing changed, nothing fails'}")
+    parts = [f"{trend.value}: {counts[trend]}" for trend in Trend if counts[trend]]
+    undone = sum(past.latest.verdict == NOT_DONE for past in pasts)
+    parts += [f"could not be checked: {undone}"] if undone else []
+    number = f"{len(pasts)} deployment{'s' * (len(pasts) != 1)}"
+    _line(console, f"{number}: {', '.join(parts) or 'nothing changed, nothing fails'}")
 
 
 def write_page(pasts: Sequence[Past], path: Path) -> None:

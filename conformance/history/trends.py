@@ -78,9 +78,9 @@ def _change(requirement: str, judged: Sequence[_Judged]) -> Turn | None:
         return Turn(Trend.ALWAYS_FAILED, requirement, first.started, first.id) if judged[0].is_broken else None
     before = judged[judged.index(flips[-1]) - 1].run
     if flips[-1].is_broken:
-        detail = f"held in the run of {before.started}"
+        detail = f"held in run {before.id}"
         return Turn(Trend.BEGAN_TO_FAIL, requirement, flips[-1].run.started, flips[-1].run.id, detail)
-    detail = f"failed in the run of {before.started}"
+    detail = f"failed in run {before.id}"
     return Turn(Trend.GOT_BETTER, requirement, flips[-1].run.started, flips[-1].run.id, detail)
 
 

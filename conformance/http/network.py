@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import requests
 import urllib3
-from requests.utils import get_environ_proxies
+from requests.utils import get_environ_proxies, select_proxy
 
 from conformance.http.connections import WatchedAdapter
 from conformance.target import NetworkOptions, Target
@@ -51,7 +51,8 @@ class ResolvingAdapter(WatchedAdapter):
         host, pool = self.build_connection_pool_key_attributes(request, verify, cert)
         name, port = host["host"], host["port"] or DEFAULT_PORTS[host["scheme"]]
         address = self._addresses.get((name, port))
-        if address is None:
+        # A proxy looks up names itself.
+        if address is None or select_proxy(str(request.url), proxies):
             return super().get_connection_with_tls_context(request, verify, proxies, cert)
         tls = {"server_hostname": name, "assert_hostname": name} if host["scheme"] == "https" else {}
         where = {"host": address, "port": port, "scheme": host["scheme"]}

@@ -9,7 +9,8 @@ import pytest
 from conformance import contract as contracts
 from conformance.commands.run import run, run_config
 from conformance.properties.registry import select
-from conformance.session import RunConfig, Session
+from conformance.run_config import RunConfig
+from conformance.session import Session
 from conformance.target import RunError
 
 NAMES = {"inferred": "strict"}
@@ -40,6 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
     for level in SEVERITIES:
         config.addinivalue_line("markers", f"{level}: a requirement of this level")
     config.addinivalue_line("markers", "allure_label: a label for Allure")
+    # Readers of junit.xml take properties of cases, though the newer schema has none.
+    config.addinivalue_line("filterwarnings", "ignore:record_property is incompatible:pytest.PytestWarning")
     if not config.getoption("help"):
         config_of(config)
 

@@ -3,9 +3,7 @@
 import hashlib
 import json
 from base64 import b64encode
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,43 +12,15 @@ from markupsafe import Markup
 
 from conformance.exchange import Exchange, NotJson
 from conformance.reports import files as report_files
-from conformance.reports.report import ORDER, Report
+from conformance.reports.report import LABELS, Report
 from conformance.reports.ticket import ticket
 from conformance.reproduction import shell
 from conformance.results.verdict import Judgement, Verdict
 
 LONGEST_BODY = 6000
 ENCODINGS = ("form", "json", "none")
-LABELS = {
-    Verdict.FAIL: "violated",
-    Verdict.UNSTEADY: "unsteady",
-    Verdict.ERROR: "error",
-    Verdict.INCONCLUSIVE: "no verdict",
-    Verdict.WAIVED: "waived",
-    Verdict.NOT_RUN: "not run",
-    Verdict.PASS: "holds",
-}
 PRELUDE_MARK = "# (the functions of every reproduction)"
 """Stands in the page for what all scripts share; the page puts it in when one is copied."""
-
-
-@dataclass(frozen=True)
-class Topic:
-    """The requirements of one operation or theme."""
-
-    name: str
-    judgements: Sequence[Judgement]
-
-    @property
-    def counts(self) -> list[tuple[Verdict, int]]:
-        """Count the judgements of each verdict, the worst first."""
-        counts = Counter(judgement.verdict for judgement in self.judgements)
-        return [(verdict, counts[verdict]) for verdict in ORDER if counts[verdict]]
-
-    @property
-    def is_green(self) -> bool:
-        """Tell if all hold, or were not to be judged."""
-        return all(judgement.verdict in (Verdict.PASS, Verdict.NOT_RUN) for judgement in self.judgements)
 
 
 def write(report: Report, path: Path) -> None:
@@ -66,7 +36,7 @@ def write(report: Report, path: Path) -> None:
     page = environment.get_template("report.html.j2").render(
         report=report,
         labels=LABELS,
-        topics=_topics(report),
+        topics=report.topics,
         unjudged=_unjudged(report),
         coverage=_coverage(report),
         inputs=_inputs(report),
@@ -91,13 +61,6 @@ def _pretty(call: Exchange) -> str:
         return call.shown_body(LONGEST_BODY)
     text = json.dumps(call.json, indent=2, ensure_ascii=False)
     return text if len(text) <= LONGEST_BODY else f"{text[:LONGEST_BODY]}… ({len(text)} characters)"
-
-
-def _topics(report: Report) -> list[Topic]:
-    topics: dict[str, list[Judgement]] = {}
-    for judgement in report.judgements:
-        topics.setdefault(judgement.requirement.topic, []).append(judgement)
-    return [Topic(name, judgements) for name, judgements in topics.items()]
 
 
 def _unjudged(report: Report) -> dict[str, list[Judgement]]:

@@ -205,7 +205,7 @@ def _covered(covered: Covered) -> CoverageEntry:
 def _call(report: Report, exchange: Exchange) -> CallEntry:
     return {
         "request": exchange.summary,
-        "curl": exchange.curl(report.target),
+        "curl": report.curl(exchange),
         "status": exchange.status,
         "body": exchange.shown_body(),
         "sent": exchange.sent_text,

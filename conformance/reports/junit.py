@@ -17,12 +17,13 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 def write(report: Report, path: Path) -> None:
     """Writes junit.xml."""
     suite = TestSuite("milestones-check")
-    for judgement in report.judgements:
-        suite.add_testcase(_case(report, judgement))
+    cases = [_case(report, judgement) for judgement in report.judgements]
     for stale in report.stale_waivers:
         case = TestCase("waivers", classname="milestones.waivers", time=0)
         case.result = [Failure(_clean(stale))]
-        suite.add_testcase(case)
+        cases.append(case)
+    # One by one, the suite would count all again for each.
+    suite.add_testcases(cases)
     suite.time = report.duration_s
     if report.insecure:
         suite.add_property("insecure", "any certificate was accepted")
@@ -65,7 +66,7 @@ def _details(report: Report, judgement: Judgement) -> str:
         f"follows from: {cause.root}" for cause in report.causes if judgement.requirement.id in cause.consequences
     ]
     lines += [f"script: {report.script_name(judgement)}"]
-    lines += [call.curl(report.target) for call in report.calls(judgement)]
+    lines += [report.curl(call) for call in report.calls(judgement)]
     return "\n".join([*lines, "", report.command(judgement.requirement)])
 
 

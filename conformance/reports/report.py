@@ -1,6 +1,7 @@
 """A finished run as data: what all reports are made of."""
 
 import shlex
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,8 @@ from conformance.reproduction.reproduce import Reproduction
 from conformance.reproduction.wording import expected_and_actual
 from conformance.results.coverage import Covered
 from conformance.results.verdict import Conclusion, Judgement, Verdict
+from conformance.sandbox.clean_up import removal_command
+from conformance.target import DIRECT, NetworkOptions
 
 ORDER = (
     Verdict.FAIL,
@@ -24,12 +27,46 @@ ORDER = (
     Verdict.PASS,
 )
 
+LABELS = {
+    Verdict.FAIL: "violated",
+    Verdict.UNSTEADY: "unsteady",
+    Verdict.ERROR: "error",
+    Verdict.INCONCLUSIVE: "no verdict",
+    Verdict.WAIVED: "waived",
+    Verdict.NOT_RUN: "not run",
+    Verdict.PASS: "holds",
+}
+
 NEXT_STEPS = {
     Conclusion.CONFORMANT: "Every requirement that was to be judged holds; keep this run in CI.",
     Conclusion.VIOLATIONS: "Show one with its script or the command below it, fix the deployment, and run again.",
     Conclusion.STALE_WAIVERS: "Take the waivers that are named here out of their file, or renew them, and run again.",
     Conclusion.INCONCLUSIVE: "Remove what stood in the way, named at each requirement without a verdict; run again.",
 }
+
+
+@dataclass(frozen=True)
+class Topic:
+    """The requirements of one operation or theme."""
+
+    name: str
+    judgements: Sequence[Judgement]
+
+    @property
+    def counts(self) -> list[tuple[Verdict, int]]:
+        """Count the judgements of each verdict, the worst first."""
+        counts = Counter(judgement.verdict for judgement in self.judgements)
+        return [(verdict, counts[verdict]) for verdict in ORDER if counts[verdict]]
+
+    @property
+    def summary(self) -> str:
+        """The counts in words."""
+        return ", ".join(f"{count} {LABELS[verdict]}" for verdict, count in self.counts)
+
+    @property
+    def is_green(self) -> bool:
+        """Tell if all hold, or were not to be judged."""
+        return all(judgement.verdict in (Verdict.PASS, Verdict.NOT_RUN) for judgement in self.judgements)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +93,21 @@ class Report:
     interrupted: bool = False
     notes: Sequence[str] = ()
     """Findings about the deployment as a whole, such as reads that lag."""
-    insecure: bool = False
-    """True where any certificate was accepted."""
+    network: NetworkOptions = DIRECT
+    """The way that was taken to the deployment."""
     seconds: Mapping[str, float] = field(default_factory=dict)
     """The time that judging each requirement took."""
-    contract: str = ""
-    """Where the contract was read from, if it is not the shipped one."""
+    options: Sequence[str] = ()
+    """The options that judge a requirement again as in this run, as words of a shell."""
     reproductions: Mapping[str, Reproduction] = field(default_factory=dict)
     """By requirement, the fewest calls that show its violation."""
     causes: Sequence[Cause] = ()
     """The violations, grouped by what explains them."""
+
+    @property
+    def insecure(self) -> bool:
+        """True where any certificate was accepted."""
+        return self.network.insecure
 
     @property
     def sorted(self) -> list[Judgement]:
@@ -78,6 +120,14 @@ class Report:
     def having(self, *verdicts: Verdict) -> list[Judgement]:
         """The judgements of these verdicts."""
         return [judgement for judgement in self.sorted if judgement.verdict in verdicts]
+
+    @property
+    def topics(self) -> list[Topic]:
+        """Return the judgements by operation or theme, in the contract's order."""
+        topics: dict[str, list[Judgement]] = {}
+        for judgement in self.judgements:
+            topics.setdefault(judgement.requirement.topic, []).append(judgement)
+        return [Topic(name, judgements) for name, judgements in topics.items()]
 
     @property
     def next_step(self) -> str:
@@ -124,9 +174,16 @@ class Report:
 
     def _command(self, requirement: Requirement) -> str:
         words = ["milestones-check", "--only", requirement.id, "--depth", self.depth, "--seed", str(self.seed)]
-        if self.contract:
-            words += ["--contract", self.contract]
-        return shlex.join(words)
+        return " ".join([shlex.join(words), *self.options])
+
+    def curl(self, call: Exchange) -> str:
+        """The command with which curl makes a call, over the same way to the deployment."""
+        return call.curl(self.target, self.network.curl_words)
+
+    @property
+    def removal(self) -> str:
+        """The sentence on how to remove what is left."""
+        return removal_command(self.target, self.network.words)
 
     def calls(self, judgement: Judgement) -> list[Exchange]:
         """Return the fewest calls that show a violation, as they were last sent."""
@@ -148,7 +205,7 @@ class Report:
         reproduction = self.reproductions.get(requirement.id)
         if reproduction is None:
             return shell.fallback(requirement, self._command(requirement))
-        return shell.script(reproduction, requirement, self.target, self.command(requirement))
+        return shell.script(reproduction, requirement, self.target, self.command(requirement), self.network)
 
     @property
     def grouped(self) -> list[tuple[Judgement, list[Judgement]]]:

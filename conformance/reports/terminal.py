@@ -17,7 +17,6 @@ from conformance.properties.registry import Property
 from conformance.reports.report import Report
 from conformance.results.compare import Comparison
 from conformance.results.verdict import Conclusion, Judgement, Verdict
-from conformance.sandbox.clean_up import removal_command
 
 INSECURE = "Any certificate was accepted (--insecure): who answered is not known."
 STYLES = {
@@ -94,12 +93,13 @@ def show(report: Report, console: Console) -> None:
     for stale in report.stale_waivers:
         _line(console, f"Stale: {stale}", "bold red")
     _show_profile(report, console)
+    _show_topics(report, console)
     for note in report.notes:
         _line(console, note, "bold yellow")
     for left in report.leftovers:
         _line(console, f"Could not be removed: {left}", "yellow")
     if report.leftovers:
-        _line(console, removal_command(report.target), "yellow")
+        _line(console, report.removal, "yellow")
     counts = Counter(judgement.verdict for judgement in report.judgements)
     passed, broken = counts[Verdict.PASS], counts[Verdict.FAIL]
     rest = counts[Verdict.INCONCLUSIVE] + counts[Verdict.ERROR]
@@ -153,7 +153,7 @@ def _show_consequences(report: Report, root: Judgement, consequences: Sequence[J
 def _show_calls(heading: str, report: Report, calls: Sequence[Exchange], console: Console) -> None:
     _line(console, heading)
     for number, exchange in enumerate(calls, 1):
-        _line(console, f"  {number:>3}  {exchange.curl(report.target)}")
+        _line(console, f"  {number:>3}  {report.curl(exchange)}")
         _line(console, f"       → {exchange.status if exchange.status is not None else exchange.error}", "dim")
 
 
@@ -184,6 +184,18 @@ def _show_profile(report: Report, console: Console) -> None:
                 else f"{observation.seen}, which is none of {choices}"
             )
             _line(console, f"  {observation.point.id}: {why}", "dim")
+
+
+def _show_topics(report: Report, console: Console) -> None:
+    """Print what of each operation does not hold or has no verdict, beside what holds."""
+    notable = [topic for topic in report.topics if not topic.is_green]
+    if not notable:
+        return
+    _line(console, "")
+    _line(console, "By operation", "bold")
+    width = max(len(topic.name) for topic in notable)
+    for topic in notable:
+        _line(console, f"  {topic.name:<{width}}  {topic.summary}")
 
 
 def _show_unjudged(judgements: list[Judgement], console: Console) -> None:

@@ -4,13 +4,25 @@ LC_ALL=C
 export LC_ALL
 umask 077
 curl=$(command -v curl) || { echo "curl is not installed." >&2; exit 3; }
-[ -n "${MILESTONES_TARGET-}" ] || { echo "Set MILESTONES_TARGET to the base URL with /api." >&2; exit 3; }
-[ -n "${MILESTONES_API_KEY-}" ] || { echo "Set MILESTONES_API_KEY to a key of the deployment." >&2; exit 3; }
+
+# Make sure that a variable is set. needs NAME MEANING
+needs() { eval "[ -n \"\${$1-}\" ]" || { echo "Set $1 to $2." >&2; exit 3; }; }
+
+needs MILESTONES_TARGET "the base URL with /api"
+needs MILESTONES_API_KEY "a key of the deployment"
 target=${MILESTONES_TARGET%/}
 work=$(mktemp -d "${TMPDIR:-/tmp}/milestones.XXXXXX") || exit 3
 run=$(od -An -N4 -tx1 /dev/urandom | tr -d ' \n' | tr 'a-f' 'A-F')
 round=1
 : >"$work/projects"
+
+# Print an option for the configuration of curl. option NAME [VALUE]
+option() {
+    if [ $# -eq 1 ]; then echo "$1"; else printf '%s = "%s"\n' "$1" "$(printf %s "$2" | sed 's/["\\]/\\&/g')"; fi
+}
+
+# Print the options for the way to the deployment; a script that needs any has its own.
+network() { :; }
 
 # Send a request and keep status, headers and body by the number of the call. The key goes through a pipe, so that no
 # list of processes shows it.
@@ -18,6 +30,7 @@ round=1
 send() {
     headers=${headers-}
     {
+        network
         printf '%s\n' "$headers" | sed -n 's/["\\]/\\&/g; s/^..*$/header = "&"/p'
         case $2 in
             ours) printf 'header = "Authorization: Bearer %s"\n' "$MILESTONES_API_KEY" ;;

@@ -24,6 +24,7 @@ from conformance.reproduction.checks import (
 )
 from conformance.reproduction.program import Label, Part, Prerequisite, Program, ProgramStep, Ref, Template, refs_in
 from conformance.reproduction.reproduce import Reproduction
+from conformance.target import DIRECT, NetworkOptions
 
 KEYS = {
     AuthVariant.OURS: "ours",
@@ -55,9 +56,11 @@ def file_name(requirement: str) -> str:
     return re.sub(r"[^A-Za-z0-9._-]+", "-", requirement) + ".sh"
 
 
-def script(reproduction: Reproduction, requirement: Requirement, target: str, command: str) -> str:
-    """Return the script that reproduces a violation of a requirement."""
-    return _Writer(reproduction).script(requirement, target, command)
+def script(
+    reproduction: Reproduction, requirement: Requirement, target: str, command: str, network: NetworkOptions = DIRECT
+) -> str:
+    """Return the script that reproduces a violation of a requirement, over the way that the run took."""
+    return _Writer(reproduction, network).script(requirement, target, command)
 
 
 def prelude() -> str:
@@ -98,6 +101,7 @@ def _head(requirement: Requirement) -> list[str]:
 @dataclass
 class _Writer:
     reproduction: Reproduction
+    network: NetworkOptions
 
     def __post_init__(self) -> None:
         self.program: Program = self.reproduction.program
@@ -123,6 +127,7 @@ class _Writer:
             "}",
             "",
             prelude(),
+            *self._way(),
             f"conclude {self.reproduction.rounds}",
             "",
         ]
@@ -139,6 +144,16 @@ class _Writer:
             yield "# Records of the deployment that ours refer to; others can be named."
         for name in sorted(used):
             yield f"{name}=${{MILESTONES_{name.upper()}:-{self.program.prerequisites[name]}}}"
+
+    def _way(self) -> Iterator[str]:
+        """Write what curl needs to reach the deployment; the environment may name other files."""
+        options = [option for option in self.network.shell_options() if option.curl]
+        if not options:
+            return
+        yield from (f"needs {name} {_quoted(what)}" for name, what in self.network.variables.items())
+        yield from (f"{o.variable}=${{{o.variable}:-{o.value}}}" for o in options if o.variable)
+        lines = (f"option {o.curl} " + (f'"${o.variable}"' if o.variable else o.value) for o in options)
+        yield from ["network() {", *(f"    {line.rstrip()}" for line in lines), "}", ""]
 
     def _templates(self) -> Iterator[Template]:
         for step in self.program.steps:

@@ -47,7 +47,9 @@ def load(path: Path, requirements: Collection[str]) -> list[Waiver]:
     waivers = [_read(path, number, entry) for number, entry in enumerate(content, 1)]
     for waiver in waivers:
         if not any(fnmatchcase(requirement, waiver.requirement) for requirement in requirements):
-            raise RunError(f"{path}: {waiver.requirement} matches no requirement; see them all with --list.")
+            raise RunError(
+                f"{path}: {waiver.requirement} matches no requirement; see them all with `milestones-check list`."
+            )
     return waivers
 
 

@@ -39,7 +39,7 @@ def _explain_refusal(answer: Exchange) -> str:
     if scheme and not scheme.lower().startswith("bearer"):
         return "has something before it that asks for a password; let the run pass it, for example with --header"
     if isinstance(answer.json, NotJson) and _is_page(answer):
-        return "has a firewall or a front before it that refuses the run with a page of its own; let the run pass it"
+        return "has a firewall or a front before it that refuses the run; let the run pass, for example with --header"
     return "refuses the key; give a valid one with MILESTONES_API_KEY"
 
 
@@ -63,6 +63,8 @@ def _explain_text(answer: Exchange) -> str:
     start = min((place for sign in (b"{", b"[") if (place := answer.received.find(sign)) > 0), default=0)
     if start and _is_json(answer.received[start:]):
         return "puts a notice before its JSON, as PHP does with display_errors; turn that off"
+    if answer.status == 400 and b"SSL certificate" in answer.received:
+        return "has a front before it that wants to see a certificate; name one with --client-cert FILE"
     if _is_page(answer):
         return f"is no Milestones API but answers with a web page, perhaps a firewall's or another site's; {BASE}"
     return f"is no Milestones API, for its list of projects is no JSON; {BASE}"

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from selectors import EVENT_READ, DefaultSelector
+from threading import Timer
 from typing import IO, cast
 
 from conformance.target import RunError, Target
@@ -36,9 +36,10 @@ def run_mock(contract: Path | None, profile: Path | None = None) -> Iterator[Tar
 
 def _base_url(process: subprocess.Popen[str]) -> str:
     output = cast("IO[str]", process.stdout)
-    with DefaultSelector() as selector:
-        selector.register(output, EVENT_READ)
-        line = output.readline() if selector.select(SECONDS_TO_START) else ""
+    late = Timer(SECONDS_TO_START, process.kill)
+    late.start()
+    line = output.readline()
+    late.cancel()
     addresses = [word for word in line.split() if word.startswith("http")]
     if not addresses:
         process.kill()

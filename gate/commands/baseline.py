@@ -163,6 +163,6 @@ class _BaselineLines:
 
     def __call__(self, name: str) -> Place | None:
         for holder in ("requirements", "profile"):
-            if (holder, name) in self.document.lines:
+            if self.document.has((holder, name)):
                 return self.document.place((holder, name))
         return None

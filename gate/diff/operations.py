@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gate.diff.change import Change, place_of
+from gate.diff.change import Change, place_of, sunset_of
 from gate.diff.media_types import request_content_changes
 from gate.diff.parameters import parameter_changes
 from gate.diff.responses import response_changes
@@ -21,7 +21,8 @@ def operation_changes(messages: Messages) -> Iterator[Change]:
         before, after = old.operations.get(key), new.operations.get(key)
         if after is None and before is not None:
             place = place_of(new.root, before.node)
-            yield Change("request/operation-removed", f"{_call(before)} is gone", place, (before.name,))
+            text, sunset = f"{_call(before)} is gone", sunset_of(before.node)
+            yield Change("request/operation-removed", text, place, (before.name,), sunset=sunset)
         elif before is None and after is not None:
             yield Change("request/operation-added", f"{_call(after)} is new", place_of(after.node), (after.name,))
         elif before is not None and after is not None:
@@ -85,7 +86,8 @@ def _of_parameters(messages: Messages, old: Operation, new: Operation) -> Iterat
         before, after = old.parameters.get(key), new.parameters.get(key)
         if after is None and before is not None:
             place = place_of(new.node, before.node) if _stands_alike(before.node, new.node) else new.node.place
-            yield Change("request/parameter-removed", f"{before.shown} is gone", place, (new.name,))
+            text, sunset = f"{before.shown} is gone", sunset_of(before.node)
+            yield Change("request/parameter-removed", text, place, (new.name,), sunset=sunset)
         elif before is None and after is not None:
             rule = "request/parameter-added-as-required" if after.required else "request/parameter-added"
             text = f"{after.shown} is new{' and required' if after.required else ''}"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gate.diff.change import Change, place_of
+from gate.diff.change import Change, place_of, sunset_of
 from gate.diff.media_types import response_content_changes
 from gate.diff.parameters import header_changes
 from gate.diff.schemas import Messages, Where
@@ -94,7 +94,8 @@ def _of_headers(messages: Messages, old: Response, new: Response, where: Where) 
         before, after = old.headers.get(name), new.headers.get(name)
         if after is None and before is not None:
             place = place_of(new.node, before.node) if before.node.pointer[:1] == ("paths",) else new.node.place
-            yield Change("response/header-removed", f"the header `{before.name}` is gone", place, at)
+            text, sunset = f"the header `{before.name}` is gone", sunset_of(before.node)
+            yield Change("response/header-removed", text, place, at, sunset=sunset)
         elif before is None and after is not None:
             yield Change("response/header-added", f"the header `{after.name}` is new", after.node.place, at)
         elif before is not None and after is not None:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from gate.diff.change import Change
+from gate.diff.change import Change, sunset_of
 from gate.openapi.contract import Contract
 from gate.openapi.messages import Content
 from gate.source.document import Json, Node, Place
@@ -173,7 +173,12 @@ class Messages:
             example=_example(difference),
             proven=difference.proven,
             subject=self._subject(difference),
+            sunset=self._sunset(difference),
         )
+
+    def _sunset(self, difference: Difference) -> str:
+        is_gone = difference.kind is DifferenceKind.REMOVED
+        return sunset_of(next(iter(self._written(difference, self.old)), None)) if is_gone else ""
 
     def _subject(self, difference: Difference) -> str:
         """Return what tells the difference from others with the same text."""

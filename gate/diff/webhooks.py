@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from gate.diff.change import Change, place_of
+from gate.diff.change import Change, place_of, sunset_of
 from gate.diff.media_types import response_content_changes
 from gate.diff.schemas import Messages, Where
 from gate.openapi.contract import Operation
@@ -19,7 +19,8 @@ def webhook_changes(messages: Messages) -> Iterator[Change]:
         before, after = old.webhooks.get(key), new.webhooks.get(key)
         if after is None and before is not None:
             place = place_of(new.root, before.node)
-            yield Change("response/webhook-removed", f"{_called(before)} is gone", place, (_called(before),))
+            text, sunset = f"{_called(before)} is gone", sunset_of(before.node)
+            yield Change("response/webhook-removed", text, place, (_called(before),), sunset=sunset)
         elif before is None and after is not None:
             yield Change("response/webhook-added", f"{_called(after)} is new", after.node.place, (_called(after),))
         elif before is not None and after is not None:

@@ -126,6 +126,8 @@ def _carriers(root: Node, operations: Mapping[Key, Operation], webhooks: Mapping
     """Return the nodes that may have requirements, from the root to each operation, with the operations concerned."""
     listed = {**operations, **{(f"webhook {name}", method): webhook for (name, method), webhook in webhooks.items()}}
     carriers: Carriers = [(root, (WHOLE, *listed))]
-    items = dict.fromkeys(operation.item for operation in listed.values())
-    carriers += [(item, tuple(key for key, operation in listed.items() if operation.item == item)) for item in items]
+    by_item: dict[Node, list[Key]] = {}
+    for key, operation in listed.items():
+        by_item.setdefault(operation.item, []).append(key)
+    carriers += [(item, tuple(keys)) for item, keys in by_item.items()]
     return [*carriers, *((operation.node, (key,)) for key, operation in listed.items())]

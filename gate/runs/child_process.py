@@ -37,13 +37,18 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, st
 
 def _end(process: subprocess.Popen[str]) -> None:
     sys.stderr.write(f"Interrupted: what runs is given {GRACE_SECONDS:g} s to remove what it made.\n")
-    process.terminate()
+    if sys.platform != "win32":
+        # Windows would end it without cleaning up; there Ctrl-C has reached it, too.
+        process.terminate()
     try:
         process.communicate(timeout=GRACE_SECONDS)
     except (subprocess.TimeoutExpired, KeyboardInterrupt):
         sys.stderr.write("It did not end by itself; `milestones-check clean-up` removes what it may have left.\n")
     finally:
-        # What it has started itself is in its group, too.
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            # What it has started itself is in its group, too.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
         process.wait()

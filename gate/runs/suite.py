@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from selectors import EVENT_READ, DefaultSelector
+from threading import Timer
 from typing import IO, cast
 
 from gate.errors import GateError
@@ -94,9 +94,10 @@ def _follow(document: Document, value: Json) -> None:
 
 def _base_url(process: subprocess.Popen[str]) -> str:
     output = cast("IO[str]", process.stdout)
-    with DefaultSelector() as selector:
-        selector.register(output, EVENT_READ)
-        line = output.readline() if selector.select(SECONDS_TO_START) else ""
+    late = Timer(SECONDS_TO_START, process.kill)
+    late.start()
+    line = output.readline()
+    late.cancel()
     match = [word for word in line.split() if word.startswith("http")]
     if not match:
         process.kill()

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from gate.errors import GateError
 from gate.source import git
 from gate.source.boundary import Boundary, check_size, read_bounded
-from gate.source.yaml_loader import Json, Pointer, read
+from gate.source.yaml_loader import Json, Pointer, PositionedValue, read, read_json
 
 __all__ = ["Document", "Json", "Node", "Place", "Pointer", "Source", "load"]
 
@@ -73,6 +73,8 @@ class Document:
     data: Json
     text: str
     others: "dict[Source, Document]" = field(default_factory=dict, repr=False)
+    written: PositionedValue | None = field(default=None, repr=False)
+    """The content with the line of every node, where reading it gave that."""
 
     @property
     def root(self) -> "Node":
@@ -80,9 +82,19 @@ class Document:
         return Node(self, (), self.data)
 
     @cached_property
-    def lines(self) -> Mapping[Pointer, int]:
-        """Return the line of every node, counted from 1, by pointer."""
-        return dict(read(self.text, self.source.name).lines())
+    def positions(self) -> PositionedValue:
+        """Return the content with the line of every node."""
+        return self.written or read(self.text, self.source.name)
+
+    @cached_property
+    def targets(self) -> "dict[str, Node]":
+        """Return the nodes that references within the document were followed to, by reference."""
+        return {}
+
+    @cached_property
+    def places(self) -> dict[Pointer, Place]:
+        """Return the places that were asked for, by pointer."""
+        return {}
 
     @cached_property
     def anchors(self) -> "Mapping[str, Node]":
@@ -91,10 +103,14 @@ class Document:
 
     def place(self, pointer: Pointer) -> Place:
         """Return the place of a node; for one that does not exist, of its nearest ancestor."""
-        nearest = pointer
-        while nearest and nearest not in self.lines:
-            nearest = nearest[:-1]
-        return Place(str(self.source.path), "/".join(["", *map(_escape, pointer)]), self.lines.get(nearest, 1))
+        if pointer not in self.places:
+            _, line = self.positions.nearest(pointer)
+            self.places[pointer] = Place(str(self.source.path), "/".join(["", *map(_escape, pointer)]), line)
+        return self.places[pointer]
+
+    def has(self, pointer: Pointer) -> bool:
+        """Test whether there is a node at a pointer."""
+        return self.positions.nearest(pointer)[0] == len(pointer)
 
     def sibling(self, relative: str) -> "Document":
         """Return the document that a reference names; each is read once."""
@@ -199,6 +215,12 @@ class Node:
 
     def follow(self, reference: str) -> "Node":
         """Return the node that a reference names."""
+        targets = self.document.targets
+        if reference not in targets:
+            targets[reference] = self._follow(reference)
+        return targets[reference]
+
+    def _follow(self, reference: str) -> "Node":
         file, _, fragment = reference.partition("#")
         if "://" in file:
             raise GateError(
@@ -252,7 +274,11 @@ def _parse(source: Source, others: dict[Source, Document]) -> Document:
         text = source.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise GateError(f"{source.name}: is no UTF-8 text; save it as UTF-8.") from error
-    document = Document(source, read(text, source.name).value, text, others)
+    try:
+        document = Document(source, read_json(text), text, others)
+    except ValueError:
+        written = read(text, source.name)
+        document = Document(source, written.value, text, others, written)
     others[source] = document
     return document
 

@@ -44,12 +44,14 @@ class CanonicalForms:
     def __init__(self, *, old: bool = False) -> None:
         self.old = old
         self._names: dict[Node, str] = {}
+        self._targets: dict[Node, Node] = {}
 
     def name(self, node: Node, *, only: Collection[str] = ()) -> str:
         """Return the canonical name of a schema, or of some of its keywords."""
         if only:
             return _digest(self._content(node.resolved(), self._inner_name, only))
-        return _digest(self._inner_name(node))
+        inner = self._inner_name(node)
+        return inner if isinstance(inner, str) else _digest(inner)
 
     def _inner_name(self, written: Node) -> Json:
         """Return the name of a schema within another; a value that is no schema is its own name."""
@@ -102,12 +104,15 @@ class CanonicalForms:
 
     def _target(self, written: Node) -> Node:
         """Follow references, and an allOf of one schema, as far as nothing is written beside them."""
+        if written in self._targets:
+            return self._targets[written]
         node, passed = written, {written}
         while (inner := self._sole(node)) is not None:
             node = inner
             if node in passed:
                 raise node.circular_reference_error()
             passed.add(node)
+        self._targets[written] = node
         return node
 
     def _sole(self, node: Node) -> Node | None:

@@ -4,6 +4,7 @@ import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextvars import copy_context
 from typing import TypeVar
 
 from gate.errors import GateError
@@ -28,7 +29,8 @@ def run_with_deep_stack(function: Callable[[], T]) -> T:
     limit, size = sys.getrecursionlimit(), threading.stack_size(STACK)
     sys.setrecursionlimit(DEEPEST)
     try:
-        thread = threading.Thread(target=run, daemon=True)
+        # A thread begins without the context variables of the one that starts it.
+        thread = threading.Thread(target=copy_context().run, args=(run,), daemon=True)
         thread.start()
         thread.join()
         return done.result()

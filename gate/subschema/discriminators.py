@@ -26,6 +26,15 @@ def discriminator_differences(check: CheckContext, left: Schema, right: Schema) 
         yield Difference((), DifferenceKind.CONSTRAINT, "discriminator", own, counterpart)
 
 
+def one_sided_tag(check: CheckContext, left: Schema, right: Schema) -> str:
+    """Return the property by which one side alone tells messages apart; by OpenAPI, it changes no validation."""
+    own = keyword_value(left, "discriminator", old=check.left.old)
+    counterpart = keyword_value(right, "discriminator", old=check.right.old)
+    if (own is None) is (counterpart is None):
+        return ""
+    return (own or counterpart or left[0]).text("propertyName")
+
+
 def _is_renamed(check: CheckContext, left: Node, right: Node) -> bool:
     """Test whether a value of the left mapping is missing on the right, or selects something else there."""
     others = dict(right.items_raw("mapping"))

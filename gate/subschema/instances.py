@@ -54,6 +54,9 @@ class InstanceChecker:
         self.as_text = as_text
         self.budget = budget or Budget()
         self._in_progress: set[tuple[Schema, int]] = set()
+        # Of the value in progress, so that the branches of a union do not each look at all of them.
+        # The value is kept so that its id stays its own.
+        self._opaque: dict[tuple[OpaqueConstraint, int], tuple[bool, Json]] = {}
 
     def accepts(self, schema: Schema, value: Json) -> bool:
         """Test whether a schema accepts a value; raises Undecided where that cannot be decided."""
@@ -67,6 +70,8 @@ class InstanceChecker:
             return self._any_accepts(self.normalizer.type_schemas(schema), value)
         finally:
             self._in_progress.remove(key)
+            if not self._in_progress:
+                self._opaque.clear()
 
     def _any_accepts(self, type_schemas: tuple[TypeSchema, ...], value: Json) -> bool:
         undecided = None
@@ -84,8 +89,17 @@ class InstanceChecker:
     def satisfies(self, type_schema: TypeSchema, value: Json) -> bool:
         """Test whether a value satisfies a type schema and its opaque constraints; raises Undecided."""
         return self.satisfies_type(type_schema, value) and all(
-            self._satisfies_opaque(constraint, value) for constraint in type_schema.opaque
+            self._satisfies_opaque_once(constraint, value) for constraint in type_schema.opaque
         )
+
+    def _satisfies_opaque_once(self, constraint: OpaqueConstraint, value: Json) -> bool:
+        key = (constraint, id(value))
+        if key not in self._opaque:
+            answer = self._satisfies_opaque(constraint, value)
+            if not self._in_progress:
+                return answer
+            self._opaque[key] = answer, value
+        return self._opaque[key][0]
 
     def satisfies_type(self, type_schema: TypeSchema, value: Json) -> bool:
         """Test whether a value satisfies a type schema, opaque constraints aside; raises Undecided."""
@@ -131,7 +145,9 @@ class InstanceChecker:
             return False
         if array.unique and len({canonical_json(item) for item in value}) < len(value):
             return False
-        return all(self.accepts(array.item(number), item) for number, item in enumerate(value))
+        # What stands there many times over is looked at once.
+        distinct = {(array.item(number), id(item)): item for number, item in enumerate(value)}
+        return all(self.accepts(schema, item) for (schema, _), item in distinct.items())
 
     def _satisfies_object(self, object_: Object, value: dict[str, Json]) -> bool:
         if object_.required - value.keys() or len(value) < object_.min_properties:

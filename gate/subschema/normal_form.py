@@ -104,6 +104,8 @@ class Object(TypeSchema):
 
     def schemas_of(self, name: str) -> Schema:
         """Return the schemas that a property has to satisfy, all of them."""
+        if not self.patterns:
+            return self.properties.get(name, self.additional)
         own = [self.properties[name]] if name in self.properties else []
         own += [schema for pattern, schema in self.patterns.items() if matches(pattern, name)]
         return all_of(*own) if own else self.additional

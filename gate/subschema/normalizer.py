@@ -143,12 +143,14 @@ class Normalizer:
 
     def _with_union(self, node: Node, keyword: str, result: TypeSchemas) -> TypeSchemas:
         """Restrict a result to a union; the branches of oneOf are taken to be apart, as they are meant."""
-        members = list(node.raw_elements(keyword))
-        above = [self._in_progress[key] for member in members if (key := (member.resolved(),)) in self._in_progress]
+        # A branch that is the union itself adds nothing.
+        members = [member for member in node.raw_elements(keyword) if member.resolved() != node]
+        above = [member for member in members if (member.resolved(),) in self._in_progress]
         if above:
+            self._outermost = min(self._outermost, *(self._in_progress[(member.resolved(),)] for member in above))
             # A branch that refers to its base by allOf: the base adds its own keywords, not its branches.
-            self._outermost = min(self._outermost, *above)
-            return result
+            is_base = all(member.resolved().get("allOf") is not None for member in above)
+            return result if is_base else self._opaquely(result, node, keyword)
         # What is written twice adds nothing, unless messages select it by its name.
         is_selected = node.get("discriminator") is not None
         distinct = {

@@ -10,6 +10,7 @@ from gate.subschema.difference import MISSING, UNDECIDED, Difference, Difference
 from gate.subschema.direction import Direction
 from gate.subschema.normal_form import ANYTHING, Object, Schema
 from gate.subschema.normalizer import Normalizer
+from gate.subschema.regex_languages import Language, example, matches
 from gate.subschema.samples import NoSample, new_names
 
 
@@ -157,9 +158,20 @@ def _pattern_differences(check: CheckContext, left: Object, right: Object) -> It
             node = _first(_new(check, left, right).patterns[pattern])
             yield Difference((step,), DifferenceKind.ADDED, pattern, node, node, proven=True, by_rule=True)
         elif check.direction is Direction.LOGIC or own != ANYTHING or pattern in left.patterns:
+            name = _name_of(pattern, left, right)
             for difference in check.differences(own, counterpart):
-                inside = difference if difference is UNDECIDED else difference.inside(step, lambda _: MISSING)
-                yield inside if inside is UNDECIDED else replace(inside, proven=False)
+                inside = _inside(check, difference, left, name)
+                if inside is not UNDECIDED:
+                    inside = replace(inside, path=(step, *difference.path), proven=inside.proven and bool(name))
+                yield inside
+
+
+def _name_of(pattern: str, left: Object, right: Object) -> str:
+    """Return a name that a pattern alone is about; an empty one where none is found."""
+    name = example(Language(frozenset({pattern}))) or ""
+    others = {*left.patterns, *right.patterns} - {pattern}
+    is_shared = name in left.properties or name in right.properties or any(matches(other, name) for other in others)
+    return "" if is_shared else name
 
 
 def _is_pattern_gone(check: CheckContext, left: Object, right: Object, pattern: str) -> bool:

@@ -7,7 +7,7 @@ from itertools import islice
 
 from gate.subschema.budget import Budget
 from gate.subschema.difference import MISSING, Difference, DifferenceKind, Example
-from gate.subschema.formats import FORMATS
+from gate.subschema.formats import FORMATS, format_examples
 from gate.subschema.instances import Undecided, satisfies_number, satisfies_string
 from gate.subschema.normal_form import Number, String, TypeSchema
 from gate.subschema.regex_languages import Language, Outside, difference
@@ -126,7 +126,7 @@ def _example(result: object) -> Example:
 
 def _string_outside(left: String, right: String) -> Example:
     """Return a left string that clearly has not the format of the right."""
-    for text in (*islice(string_candidates(left), 1), "x", "", *FORMATS.values()):
+    for text in (*islice(string_candidates(left), 1), "x", "", *(next(format_examples(name)) for name in FORMATS)):
         with suppress(Undecided):
             if satisfies_string(left, text) and not satisfies_string(right, text):
                 return text

@@ -11,7 +11,7 @@ from gate.subschema.coinduction import CoinductiveCache
 from gate.subschema.defaults_and_caps import default_and_cap_differences
 from gate.subschema.difference import MISSING, UNDECIDED, Difference, DifferenceKind, Example, Missing
 from gate.subschema.direction import Direction
-from gate.subschema.discriminators import discriminator_differences
+from gate.subschema.discriminators import discriminator_differences, one_sided_tag
 from gate.subschema.instances import InstanceChecker, Undecided
 from gate.subschema.normal_form import (
     ANYTHING,
@@ -108,6 +108,8 @@ class SubschemaCheck:
         ]
         decided = [difference for difference in differences if difference is not UNDECIDED]
         is_undecided = len(decided) < len(differences)
+        if decided and (tag := one_sided_tag(self, left, right)):
+            decided = [_unproven(difference) if difference.path[:1] == (tag,) else difference for difference in decided]
         self.budget.spend(len(differences) // DIFFERENCES_PER_STEP)
         decided = _few_paths(decided, 1 if self.direction.is_towards_new else MOST_PATHS)
         return [*decided, *([UNDECIDED] if is_undecided else [])]
@@ -298,6 +300,10 @@ def _target(node: Node) -> Node:
 
 def _is_reference(node: Node) -> bool:
     return node.reference is not None and isinstance(node.value, dict) and len(node.value) == 1
+
+
+def _unproven(difference: Difference) -> Difference:
+    return replace(difference, proven=False, by_rule=False)
 
 
 def _proven_and_near_first(difference: Difference) -> tuple[bool, int]:

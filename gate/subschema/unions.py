@@ -18,6 +18,8 @@ from gate.subschema.normalizer import Normalizer
 
 # A branch without a pair may still lie in one of a few others.
 MOST_ATTEMPTS = 12
+# A proof looks at all branches, so that as many proofs as branches would be no linear work.
+MOST_PROOFS = 24
 MOST_TAGS = 8
 COMPONENTS = ("components", "schemas")
 
@@ -96,6 +98,7 @@ class _Pairing:
     rights: list[Alternative]
     left: Schema
     right: Schema
+    proofs: int = 0
 
     def differences(self) -> Iterator[Difference]:
         """Yield the differences within pairs, then those of alternatives without a pair."""
@@ -106,9 +109,17 @@ class _Pairing:
             for difference in self.check.compare_types(left_branch.type_schema, right_branch.type_schema):
                 # Nothing but its pair could accept what has the tag.
                 is_proven = is_exact and difference.wraps
-                yield difference if is_proven else self.check.with_proof(difference, self.left, self.right)
+                yield difference if is_proven else self._with_proof(difference)
         for alternative in lefts:
             yield from self._without_pair(alternative, rights, is_alone=len(lefts) == 1)
+
+    def _with_proof(self, difference: Difference) -> Difference:
+        if difference.by_rule or not difference.proven:
+            return difference
+        self.proofs += 1
+        if self.proofs > MOST_PROOFS:
+            return replace(difference, proven=False)
+        return self.check.with_proof(difference, self.left, self.right)
 
     def _pair(self) -> tuple[list[Pair], list[Alternative], list[Alternative]]:
         """Return the pairs, and what is left over on either side."""
@@ -155,7 +166,7 @@ class _Pairing:
             (), DifferenceKind.BRANCH, alternative.label, _first(self.left), _first(self.right), example, proven=True
         )
         # With branches left on both sides, one may have become the other.
-        yield replace(difference, proven=False) if rights else self.check.with_proof(difference, self.left, self.right)
+        yield replace(difference, proven=False) if rights else self._with_proof(difference)
 
 
 def _by_meaning(alternative: Alternative) -> list[str]:

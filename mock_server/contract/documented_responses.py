@@ -112,13 +112,17 @@ def _judge_body(answer: DocumentedResponse, response: Response) -> Iterator[str]
         yield f"The content type is {headers.get('content-type') or 'missing'}, not application/json."
     try:
         content = json.loads(response.body)
-    except ValueError:
-        yield "The body is not JSON."
+    except (ValueError, RecursionError):
+        yield "The body is not JSON that can be read."
         return
-    if answer.validator is not None:
-        for _, error in zip(range(MAX_COMPLAINTS), answer.validator.iter_errors(content), strict=False):
-            where = ".".join(map(str, error.instance_path)) or "the body"
-            yield f"{where}: {error.message}"
+    try:
+        errors = [*answer.validator.iter_errors(content)] if answer.validator is not None else []
+    except ValueError:
+        yield "The body is nested too deeply, or has halves of characters (lone surrogates)."
+        return
+    for error in errors[:MAX_COMPLAINTS]:
+        where = ".".join(map(str, error.instance_path)) or "the body"
+        yield f"{where}: {error.message}"
 
 
 def _read_answers(operation: JsonObject) -> Iterator[DocumentedResponse]:

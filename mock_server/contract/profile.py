@@ -88,6 +88,14 @@ class Profile(dict[OpenPointId, str]):
         """The choices by open point."""
         return cast("Mapping[str, str]", self)
 
+    def decide(self, point: OpenPointId) -> str:
+        """Return the choice at an open point where it decides the answer."""
+        return self[point]
+
+    def peek(self, point: OpenPointId) -> str:
+        """Return the choice at an open point where it may not matter."""
+        return self[point]
+
     @classmethod
     def of(cls, contract: Contract, overrides: Mapping[str, str] | None = None) -> "Profile":
         """Return the contract's defaults under some overrides; raises ProfileError.
@@ -104,19 +112,21 @@ class Profile(dict[OpenPointId, str]):
 
 
 class RecordingProfile(Profile):
-    """A profile for one request, which holds what it was asked for.
-
-    So that `why` names what decided, a point is looked up only where its choices differ.
-    """
+    """A profile for one request, which records the points that decided its answer."""
 
     __slots__ = ("_whole",)
 
     def __init__(self, whole: Profile) -> None:
         self._whole = whole
 
-    def __missing__(self, point: OpenPointId) -> str:
+    def decide(self, point: OpenPointId) -> str:
+        """Return the choice at an open point, and record it."""
         choice = self[point] = self._whole[point]
         return choice
+
+    def peek(self, point: OpenPointId) -> str:
+        """Return the choice at an open point without recording it."""
+        return self._whole[point]
 
 
 def check_choice(contract: Contract, point_id: str, choice: str) -> str:

@@ -1,12 +1,12 @@
 """Reads the YAML and JSON files that people write for the mock, and says plainly what is wrong with them."""
 
 import contextlib
-import json
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
+import orjson
 import yaml
 
 from mock_server.messages import Json
@@ -47,8 +47,8 @@ def read_document(path: Path) -> Json:
         text = path.read_text(encoding="utf-8-sig")
         if text.lstrip()[:1] in {"{", "["} or path.suffix == ".json":
             # YAML refuses characters that JSON allows.
-            with contextlib.suppress(json.JSONDecodeError):
-                parsed: Json = json.loads(text)
+            with contextlib.suppress(orjson.JSONDecodeError):
+                parsed: Json = orjson.loads(text)
                 return parsed
         content: Json = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
     except OSError as error:

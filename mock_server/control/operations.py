@@ -23,6 +23,8 @@ from mock_server.recording.har import write_har
 from mock_server.scenarios.loader import shipped_names
 from mock_server.simulation.faults import Fault
 
+MAX_DIGITS = 18
+
 
 @dataclass(frozen=True, slots=True)
 class ControlCall:
@@ -46,11 +48,24 @@ class ControlCall:
 
     def number(self, name: str) -> int:
         """Return a number in the path; what is none is never found."""
-        return int(self.path[name]) if self.path[name].isdecimal() else -1
+        return read_number(self.path[name], -1)
 
     def account(self, status: int = 200) -> Response:
         """Answer the account in the path as it is now."""
-        return reply_json(show_account(self.control, self.key), status)
+        return reply_json(show_account(self.key, self.control.account(self.key)), status)
+
+
+def read_number(text: str, otherwise: int) -> int:
+    """Return a whole number in digits, or something else where there is none or a huge one."""
+    return int(text) if text.isdecimal() and len(text) <= MAX_DIGITS else otherwise
+
+
+def read_instant(text: str) -> datetime:
+    """Return an instant; raises ControlError for those before the year 1, which the schema lets pass."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ControlError("The clock cannot show that time.", 422) from error
 
 
 def get_health(_call: ControlCall) -> Response:
@@ -61,7 +76,7 @@ def get_health(_call: ControlCall) -> Response:
 def get_metrics(call: ControlCall) -> Response:
     """Answer the figures in the text format of Prometheus."""
     middleware = call.control.middleware
-    figures = middleware.metrics.write(len(call.control.opened_keys()), len(middleware.recorder))
+    figures = middleware.metrics.write(len(call.control.opened()), len(middleware.recorder))
     return reply_file(figures, "text/plain; version=0.0.4; charset=utf-8")
 
 
@@ -109,7 +124,7 @@ def list_rules(call: ControlCall) -> Response:
 
 def list_accounts(call: ControlCall) -> Response:
     """Answer the accounts that have been opened."""
-    return reply_json({"data": [show_account(call.control, key) for key in call.control.opened_keys()]})
+    return reply_json({"data": [show_account(key, account) for key, account in call.control.opened().items()]})
 
 
 def get_account(call: ControlCall) -> Response:
@@ -155,7 +170,7 @@ def set_clock(call: ControlCall) -> Response:
     now, advance = call.body.get("now"), call.body.get("advance")
     call.control.set_clock(
         call.key,
-        now=datetime.fromisoformat(now) if now is not None else None,
+        now=read_instant(now) if now is not None else None,
         advance=timedelta(seconds=advance) if advance is not None else None,
         frozen=call.body.get("frozen"),
     )
@@ -204,7 +219,7 @@ def restore_snapshot(call: ControlCall) -> Response:
 
 def list_requests(call: ControlCall) -> Response:
     """Answer the recorded requests in short."""
-    after = int(call.query["after"]) if call.query.get("after", "").isdecimal() else 0
+    after = read_number(call.query.get("after", ""), 0)
     recorder = call.control.middleware.recorder
     exchanges = [show_exchange(exchange) for exchange in recorder.read(after, call.only_key)]
     return reply_json({"data": exchanges, "last": recorder.last_number})
@@ -219,6 +234,11 @@ def clear_requests(call: ControlCall) -> Response:
 def export_har(call: ControlCall) -> Response:
     """Answer the recorded requests as an HTTP archive."""
     return reply_json(write_har(call.control.middleware.recorder.read(key=call.only_key), call.origin))
+
+
+def export_recorded_scenario(call: ControlCall) -> Response:
+    """Answer a scenario of what the recorded answers show."""
+    return reply_json(call.control.recorded(call.only_key))
 
 
 def get_request(call: ControlCall) -> Response:
@@ -278,6 +298,7 @@ OPERATIONS: Mapping[str, Callable[[ControlCall], Response]] = {
     "listRequests": list_requests,
     "clearRequests": clear_requests,
     "exportHar": export_har,
+    "exportRecordedScenario": export_recorded_scenario,
     "getRequest": get_request,
     "listFaults": list_faults,
     "addFault": add_fault,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from mock_server.accounts import Account
 from mock_server.control.service import Control
 from mock_server.messages import Headers, Json, JsonObject
 from mock_server.recording.curl import write_curl
@@ -11,9 +12,8 @@ MAX_SHOWN = 200_000
 """How many bytes of a body are shown."""
 
 
-def show_account(control: Control, key: str) -> JsonObject:
+def show_account(key: str, account: Account) -> JsonObject:
     """Return an account in figures."""
-    account = control.account(key)
     store = account.store
     return {
         "key": key,
@@ -23,7 +23,7 @@ def show_account(control: Control, key: str) -> JsonObject:
         "now": account.clock.now,
         "frozen": account.clock.frozen,
         "own_profile": account.profile is not None,
-        "snapshots": list(control.snapshots(key)),
+        "snapshots": list(account.snapshots),
     }
 
 

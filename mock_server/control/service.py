@@ -1,9 +1,12 @@
 """Change the accounts of a running mock, the same from its control API, its inspector and Python."""
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
-from mock_server.accounts import Account
+from mock_server.accounts import MAX_SNAPSHOTS, Account
 from mock_server.contract.profile import Profile, ProfileError, load_profile, shipped_profiles
 from mock_server.contract.yaml_files import DocumentError
 from mock_server.messages import Json
@@ -11,9 +14,12 @@ from mock_server.operations.serializers import task_counts
 from mock_server.scenarios.exporter import export_account, export_scenario
 from mock_server.scenarios.importer import InvalidEntry
 from mock_server.scenarios.loader import Scenario, build_scenario, load_scenario, shipped_names
+from mock_server.scenarios.recorded import build_recorded
 from mock_server.scenarios.schema import ContentEntry, ScenarioEntry
 from mock_server.simulation.middleware import Middleware
 from mock_server.storage.store import Milestone, Project
+
+logger = logging.getLogger(__name__)
 
 
 class ControlError(Exception):
@@ -32,15 +38,15 @@ class Control:
 
     def __init__(self, middleware: Middleware) -> None:
         self.middleware = middleware
-        self._snapshots: dict[str, dict[str, Account]] = {}
 
-    def opened_keys(self) -> tuple[str, ...]:
-        """Return the keys of the accounts that have been opened."""
-        return tuple(self.middleware.app.accounts.opened())
+    def opened(self) -> dict[str, Account]:
+        """Return the accounts that have been opened, by their keys."""
+        with self.middleware.app.lock:
+            return self.middleware.app.accounts.opened()
 
     def account(self, key: str) -> Account:
         """Return an account."""
-        if self.middleware.upstream is not None:
+        if self.middleware.upstream is not None and not self.middleware.settings.mocked:
             raise ControlError("A deployment answers in the place of the mock: there are no accounts.", 409)
         with self.middleware.app.lock:
             account = self.middleware.app.accounts.find(key)
@@ -86,30 +92,38 @@ class Control:
         """Keep what an account holds now, with its time."""
         account = self.account(key)
         with self.middleware.app.lock:
-            self._snapshots.setdefault(key, {})[name] = account.copy()
+            gone = account.take_snapshot(name)
+        if gone is not None:
+            logger.warning(
+                "The snapshot %s of %s was unused the longest and made room: an account keeps %d.",
+                gone,
+                key,
+                MAX_SNAPSHOTS,
+            )
 
     def snapshots(self, key: str) -> tuple[str, ...]:
         """Return the names of an account's snapshots."""
-        self.account(key)
-        return tuple(self._snapshots.get(key, {}))
+        return tuple(self.account(key).snapshots)
 
     def restore(self, key: str, name: str) -> None:
         """Let an account be as it was when a snapshot was taken."""
-        kept = self._find_snapshot(key, name)
-        with self.middleware.app.lock:
+        with self._snapshot(key, name) as kept:
             self.middleware.app.accounts.put(key, kept.copy())
 
     def forget(self, key: str, name: str) -> None:
         """Forget a snapshot."""
-        self._find_snapshot(key, name)
-        del self._snapshots[key][name]
+        account = self.account(key)
+        with self._snapshot(key, name):
+            del account.snapshots[name]
 
-    def _find_snapshot(self, key: str, name: str) -> Account:
-        self.account(key)
-        kept = self._snapshots.get(key, {}).get(name)
-        if kept is None:
-            raise ControlError(f"The account {key} has no snapshot {name}.")
-        return kept
+    @contextmanager
+    def _snapshot(self, key: str, name: str) -> Iterator[Account]:
+        account = self.account(key)
+        with self.middleware.app.lock:
+            kept = account.find_snapshot(name)
+            if kept is None:
+                raise ControlError(f"The account {key} has no snapshot {name}.")
+            yield kept
 
     def set_clock(
         self, key: str, *, now: datetime | None = None, advance: timedelta | None = None, frozen: bool | None = None
@@ -164,8 +178,29 @@ class Control:
             count = task_counts(store, profile).count
             return [(row, count(row.id)) for row in rows]
 
+    def recorded(self, key: str | None = None) -> ContentEntry:
+        """Return a scenario of what the recorded answers show; raises ControlError where they contradict each other."""
+        common = export_scenario(self.middleware.app.scenario, {})
+        content = build_recorded(self.middleware.recorder.read(key=key), common)
+        try:
+            build_scenario("recorded", cast("Json", content))
+        except InvalidEntry as misfit:
+            raise ControlError(f"The recording makes no scenario: {misfit} (at {misfit.where}).", 409) from misfit
+        return content
+
+    @property
+    def writes(self) -> int:
+        """How many requests may have changed something."""
+        return self.middleware.app.writes
+
+    def count_write(self) -> None:
+        """Take note that something may have changed."""
+        with self.middleware.app.lock:
+            self.middleware.app.writes += 1
+
     def export(self) -> ScenarioEntry:
         """Return a scenario in which every account continues as it is."""
         app = self.middleware.app
         with app.lock:
-            return export_scenario(app.scenario, app.accounts.opened())
+            scenario, accounts = app.scenario, {key: account.copy() for key, account in app.accounts.opened().items()}
+        return export_scenario(scenario, accounts)

@@ -152,18 +152,16 @@ def serve(
     waits: bool = False,
     tls: Tls | None = None,
 ) -> None:
-    """Serve until SIGINT or SIGTERM; `on_start` is called once requests are answered.
+    """Serve until a signal says to stop; `on_start` is called once requests are answered.
 
-    A handler that `waits` for others is called in threads, so that it does not keep all waiting. Raises TlsError.
+    A handler that `waits` for others is called in threads, so that it does not keep all waiting. `tls` was checked.
     """
-    if tls:
-        tls.check()
 
     async def run() -> None:
         loop, stopped = asyncio.get_running_loop(), asyncio.Event()
         if waits:
             loop.set_default_executor(ThreadPoolExecutor(WAITING))
-        for number in (signal.SIGINT, signal.SIGTERM):
+        for number in stop_signals():
             if sys.platform == "win32":
                 signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
             else:
@@ -174,6 +172,14 @@ def serve(
     raise_file_limit()
     tune_gc()
     asyncio.run(run())
+
+
+def stop_signals() -> list[int]:
+    """Return the signals that end the mock: its terminal that is closed (SIGHUP), unless nohup said to go on then."""
+    names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
+    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
+    hangs_up = getattr(signal, "SIGHUP", None)
+    return [number for number in numbers if number != hangs_up or signal.getsignal(number) != signal.SIG_IGN]
 
 
 @contextlib.contextmanager

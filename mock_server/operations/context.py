@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from mock_server.contract.profile import Profile
+from mock_server.contract.profile import OpenPointId, Profile
 from mock_server.errors import NotFound
 from mock_server.requests.form_data import FormData
 from mock_server.responses import Result
@@ -26,6 +26,14 @@ class OperationContext:
     path: Mapping[str, int]
     query: FormData
     body: FormData
+
+    def decide(self, point: OpenPointId) -> str:
+        """Return the choice at an open point that decides the answer, and record it."""
+        return self.profile.decide(point)
+
+    def has_milestone(self) -> bool:
+        """Tell if there is a milestone with the id in the path."""
+        return self.store.milestones.get(self.path["id"]) is not None
 
     def milestone(self) -> Milestone:
         """Return the milestone in the path; raises NotFound."""

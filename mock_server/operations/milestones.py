@@ -41,7 +41,7 @@ def list_milestones(context: OperationContext) -> Result:
         read_filters(query),
     )
     page, meta = pagination.select(
-        source, query, context.profile, SORT_KEYS, lambda: UNSORTED[context.profile["list/unsorted-order"]]
+        source, query, context.profile, SORT_KEYS, lambda: UNSORTED[context.decide("list/unsorted-order")]
     )
     data = serialize_milestones(context.store, context.profile, page)
     return Result(data, "Milestones retrieved successfully.", meta=meta)
@@ -51,7 +51,7 @@ def check_listed_project(context: OperationContext) -> None:
     """Refuse a list of a project that does not exist, as the profile has it; raises ValidationFailed, NotFound."""
     query = context.query
     unknown = query.has("project_id") and context.store.projects.get(query.integer("project_id")) is None
-    choice = context.profile["list/unknown-project"] if unknown else ""
+    choice = context.decide("list/unknown-project") if unknown else ""
     if choice == "422":
         query.get_related("project_id", context.store.projects)
     query.raise_if_invalid()
@@ -76,7 +76,7 @@ def create_milestone(context: OperationContext) -> Result:
     form.get_related("milestone_projectid", context.store.projects)
     title = titles.read_title(form, profile)
     check_color(context)
-    if form.has_unknown_fields() and profile["create/extra-fields"] == "422":
+    if form.has_unknown_fields() and profile.decide("create/extra-fields") == "422":
         form.reject_unknown_fields()
     form.raise_if_invalid()
     project_id = form.integer("milestone_projectid")
@@ -92,22 +92,28 @@ def create_milestone(context: OperationContext) -> Result:
 
 def update_milestone(context: OperationContext) -> Result:
     """Change title and colour; project and type are immutable. Implements: Milestones, Update a milestone."""
-    if context.profile["update/unknown-id-with-invalid-body"] == "404":
-        context.milestone()
     title = titles.read_title(context.body, context.profile)
     check_color(context)
-    if not IMMUTABLE.isdisjoint(context.body.submitted) and context.profile["update/immutable-fields-sent"] == "422":
+    if not IMMUTABLE.isdisjoint(context.body.submitted) and context.decide("update/immutable-fields-sent") == "422":
         context.body.reject_fields(IMMUTABLE)
-    context.body.raise_if_invalid()
-    milestone = context.milestone()
-    if milestone.type == DEFAULT and context.profile["update/default-milestone"] != "accepted":
-        status = context.profile["update/default-milestone"]
+    milestone = _find_before_refusing(context)
+    if milestone.type == DEFAULT and context.decide("update/default-milestone") != "accepted":
+        status = context.decide("update/default-milestone")
         raise problem_for_status(status, "The default milestone cannot be changed.", "milestone_title")
     titles.check_unique(context.store, context.profile, milestone.project_id, title, own_id=milestone.id)
     changed = milestone._replace(title=title, color=context.body.text("milestone_color"))
-    if changed != milestone or context.profile["update/unchanged-updated-date"] == "touched":
+    if changed != milestone or context.decide("update/unchanged-updated-date") == "touched":
         milestone = context.store.milestones.put(changed._replace(updated=context.now))
     return _answer(context, milestone, "Milestone updated successfully.")
+
+
+def _find_before_refusing(context: OperationContext) -> Milestone:
+    """Return the milestone in the path; raises NotFound or ValidationFailed, where both hold as the profile has it."""
+    refused_and_unknown = context.body.errors and not context.has_milestone()
+    if refused_and_unknown and context.decide("update/unknown-id-with-invalid-body") == "404":
+        raise NotFound("Milestone not found.")
+    context.body.raise_if_invalid()
+    return context.milestone()
 
 
 def delete_milestone(context: OperationContext) -> Result:
@@ -125,7 +131,7 @@ def delete_milestone(context: OperationContext) -> Result:
         project = context.store.projects.get_or_raise(milestone.project_id)
         context.store.move_tasks(milestone.id, project.default_milestone_id)
     context.store.milestones.remove(milestone)
-    if context.profile["delete/gap-in-positions"] == "closed":
+    if context.decide("delete/gap-in-positions") == "closed":
         close_gap(context.store, milestone)
     return Result({"id": milestone.id}, "Milestone deleted successfully.")
 
@@ -136,13 +142,13 @@ def check_color(context: OperationContext) -> None:
     examples = context.body.fields.schemas.get("milestone_color", {}).get("examples")
     if not color or not isinstance(examples, list) or color in examples:
         return
-    if context.profile["create/unknown-color"] == "422":
+    if context.decide("create/unknown-color") == "422":
         context.body.add_error("milestone_color", "The selected milestone color is invalid.")
 
 
 def choose_position(context: OperationContext, project_id: int) -> int:
     """Return the position of a new milestone."""
-    match context.profile["create/position"]:
+    match context.decide("create/position"):
         case "after-highest":
             return 1 + find_highest(context.store, project_id)
         case "after-highest-categorised":
@@ -170,13 +176,13 @@ def read_delete_flag(context: OperationContext) -> bool:
     """Tell whether the tasks are to be deleted: `yes` and nothing else says so, and the body before the query."""
     form = context.body
     only_in_query = "delete_tasks" in context.query.submitted and "delete_tasks" not in form.submitted
-    if only_in_query and context.profile["delete/flag-in-query"] == "honoured":
+    if only_in_query and context.decide("delete/flag-in-query") == "honoured":
         form = context.query
     form.raise_if_invalid()
     flag = form.text("delete_tasks")
     if flag == "yes" or flag.lower() != "yes":
         return flag == "yes"
-    return _read_uppercase_yes(form, context.profile["delete/uppercase-yes"])
+    return _read_uppercase_yes(form, context.decide("delete/uppercase-yes"))
 
 
 def _read_uppercase_yes(form: FormData, choice: str) -> bool:
@@ -194,7 +200,10 @@ def close_gap(store: Store, deleted: Milestone) -> None:
 
 
 def _answer(context: OperationContext, milestone: Milestone, message: str, status: int = 200) -> Result:
-    tasks_count = task_counts(context.store, context.profile).count(milestone.id)
+    store = context.store
+    tasks_count = task_counts(store, context.profile).count(milestone.id)
+    if store.tasks_of_milestone.count(milestone.id) != store.active_tasks_of_milestone.count(milestone.id):
+        context.decide("count/archived-tasks")
     return Result(serialize_milestone(milestone, tasks_count), message, status)
 
 
@@ -204,11 +213,11 @@ REORDER_FIELD = "milestones"
 def reorder_milestones(context: OperationContext) -> Result:
     """Give each milestone its place in the list as position, 1..N. Implements: Milestones, Reorder milestones."""
     ids = context.body.integers(REORDER_FIELD)
-    if context.body.values.get(REORDER_FIELD) == [] and context.profile["reorder/empty-list"] == "422":
+    if context.body.values.get(REORDER_FIELD) == [] and context.decide("reorder/empty-list") == "422":
         context.body.add_error(REORDER_FIELD, "The milestones field is required.")
     context.body.raise_if_invalid()
     named = keep_one_project(context, find_named(context, ids))
-    if len(set(ids)) < len(ids) and context.profile["reorder/duplicate-id"] == "422":
+    if len(set(ids)) < len(ids) and context.decide("reorder/duplicate-id") == "422":
         raise problem_for_status("422", "The milestones field has a duplicate value.", REORDER_FIELD)
     places = number(named, context.profile) | number_unnamed(context, named)
     table = context.store.milestones
@@ -226,9 +235,9 @@ def find_named(context: OperationContext, ids: Sequence[int]) -> list[Milestone]
         milestone = context.store.milestones.get(row_id)
         if milestone is not None:
             named.append(milestone)
-        elif context.profile["reorder/unknown-id"] != "ignored":
+        elif context.decide("reorder/unknown-id") != "ignored":
             field = f"{REORDER_FIELD}.{place}"
-            raise problem_for_status(context.profile["reorder/unknown-id"], f"The selected {field} is invalid.", field)
+            raise problem_for_status(context.decide("reorder/unknown-id"), f"The selected {field} is invalid.", field)
     return named
 
 
@@ -237,7 +246,7 @@ def keep_one_project(context: OperationContext, named: list[Milestone]) -> list[
     own = [milestone for milestone in named if milestone.project_id == named[0].project_id]
     if len(own) == len(named):
         return own
-    match context.profile["reorder/foreign-id"]:
+    match context.decide("reorder/foreign-id"):
         case "one-count":
             return named
         case "422" | "409" as status:
@@ -250,7 +259,7 @@ def number(named: Collection[Milestone], profile: Profile) -> dict[int, int]:
     """Return the position by id; an id that is named twice counts at its last place or its first."""
     places: dict[int, int] = {}
     for place, milestone in enumerate(named, 1):
-        if milestone.id not in places or profile["reorder/duplicate-id"] == "last-place":
+        if milestone.id not in places or profile.decide("reorder/duplicate-id") == "last-place":
             places[milestone.id] = place
     return places
 
@@ -261,7 +270,7 @@ def number_unnamed(context: OperationContext, named: Collection[Milestone]) -> d
     projects = dict.fromkeys(milestone.project_id for milestone in named)
     if sum(map(context.store.milestones_of_project.count, projects)) == len(named_ids):
         return {}
-    match context.profile["reorder/partial-list"]:
+    match context.decide("reorder/partial-list"):
         case "422":
             raise problem_for_status(
                 "422", "The milestones field must name all milestones of the project.", REORDER_FIELD
@@ -275,7 +284,7 @@ def number_unnamed(context: OperationContext, named: Collection[Milestone]) -> d
 
 
 def _describe_order(context: OperationContext, ids: list[int], places: Mapping[int, int]) -> Json:
-    match context.profile["reorder/answer-data"]:
+    match context.decide("reorder/answer-data"):
         case "ids":
             return {REORDER_FIELD: ids}
         case "milestones":

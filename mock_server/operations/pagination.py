@@ -89,20 +89,24 @@ def search(rows: Sequence[R], text: str, profile: Profile) -> Sequence[R]:
     """
     if not text:
         return rows
-    pieces = split_pattern(normalize_search(text, profile), profile)
-    return [row for row in rows if matches(normalize_search(row.title, profile), pieces)]
+    has_letters = text.lower() != text.upper()
+    ignores_case = has_letters and profile.decide("list/search-letter-case") == "insensitive"
 
+    def normalize(title: str) -> str:
+        """Return a text without the differences that the search does not see."""
+        plain = strip_accents(title)
+        if plain != title and profile.decide("list/search-accents") == "same":
+            title = plain
+        return title.casefold() if ignores_case else title
 
-def normalize_search(text: str, profile: Profile) -> str:
-    """Return a text without the differences that a search does not see."""
-    if profile["list/search-accents"] == "same":
-        text = strip_accents(text)
-    return text.casefold() if profile["list/search-letter-case"] == "insensitive" else text
+    pieces = split_pattern(normalize(text), profile)
+    return [row for row in rows if matches(normalize(row.title), pieces)]
 
 
 def split_pattern(text: str, profile: Profile) -> list[re.Pattern[str]]:
     """Return what has to occur one after the other for a search to match."""
-    if profile["list/search-wildcards"] == "literal":
+    has_wildcards = "%" in text or "_" in text
+    if not has_wildcards or profile.decide("list/search-wildcards") == "literal":
         return [re.compile(re.escape(text))]
     return [re.compile(re.escape(piece).replace("_", "."), re.DOTALL) for piece in text.split("%")]
 
@@ -138,24 +142,24 @@ def paginate(rows: Sequence[R], query: FormData, profile: Profile) -> tuple[Sequ
     size = resolve_size(query, profile)
     count = len(rows)
     pages = -(-count // size)
-    last = pages or int(profile["list/empty-list-last-page"])
     page = query.integer("page", 1)
     if page > max(pages, 1):
         page = resolve_page_beyond(page, max(pages, 1), profile)
     start = (page - 1) * size
+    last = pages or int(profile.decide("list/empty-list-last-page"))
     return rows[start : start + size], Meta(page, size, count, last)
 
 
 def resolve_size(query: FormData, profile: Profile) -> int:
     """Return the rows per page: as asked or by default, and never more than the contract allows."""
-    size = query.integer("limit") if query.has("limit") else int(profile["list/default-page-size"])
+    size = query.integer("limit") if query.has("limit") else int(profile.decide("list/default-page-size"))
     cap = query.fields.schemas.get("limit", {}).get("maximum")
     return max(1, min(size, cap) if isinstance(cap, int) else size)
 
 
 def resolve_page_beyond(page: int, last: int, profile: Profile) -> int:
     """Return the page to show for one beyond the last; raises NotFound."""
-    match profile["list/page-beyond-last"]:
+    match profile.decide("list/page-beyond-last"):
         case "last-page":
             return last
         case "404":

@@ -94,7 +94,7 @@ def delete_project(context: OperationContext) -> Result:
 
 def open_project(store: Store, profile: Profile, project: Project) -> None:
     """Put a new project into the store, with its default milestone. Implements: Milestones, introduction."""
-    title = "Uncategorised" if profile["project/default-milestone-title"] == "uncategorised" else "Unsorted"
+    title = "Uncategorised" if profile.decide("project/default-milestone-title") == "uncategorised" else "Unsorted"
     store.projects.put(project)
     store.milestones.put(
         Milestone(
@@ -102,7 +102,7 @@ def open_project(store: Store, profile: Profile, project: Project) -> None:
             project_id=project.id,
             title=title,
             color="default",
-            position=int(profile["project/default-milestone-position"]),
+            position=int(profile.decide("project/default-milestone-position")),
             creator_id=ADMIN_USER_ID,
             created=project.created,
             updated=project.created,
@@ -191,7 +191,7 @@ def copy_milestones(store: Store, source: Project, copy: Project) -> dict[int, i
 
 def takes_homeless_tasks(profile: Profile) -> bool:
     """Tell whether tasks are copied whose milestones are not."""
-    return profile["project/clone-tasks-without-milestones"] == "default-milestone"
+    return profile.decide("project/clone-tasks-without-milestones") == "default-milestone"
 
 
 def copy_tasks(store: Store, source: Project, copy: Project, homes: dict[int, int]) -> None:

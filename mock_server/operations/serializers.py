@@ -24,7 +24,7 @@ PERMISSIONS = (
 
 def task_counts(store: Store, profile: Profile) -> Index[Task, int] | GroupCount[Task, int]:
     """Return what counts the tasks of milestones, by their ids. Implements: Milestones, The milestone object."""
-    if profile["count/archived-tasks"] == "counted":
+    if profile.peek("count/archived-tasks") == "counted":
         return store.tasks_of_milestone
     return store.active_tasks_of_milestone
 
@@ -34,7 +34,7 @@ def serialize_milestones(store: Store, profile: Profile, milestones: Sequence[Mi
 
     Most that are shown are as they were when they were last shown, so what was written of them then is kept.
     """
-    kept = store.serialized_milestones.of(profile["count/archived-tasks"])
+    kept = store.serialized_milestones.of(profile.peek("count/archived-tasks"))
     shown: list[Fragment | None] = [kept.get(milestone.id) for milestone in milestones]
     if None in shown:
         tasks = task_counts(store, profile)

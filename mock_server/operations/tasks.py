@@ -74,7 +74,7 @@ def read_filters(context: OperationContext) -> Iterator[Filter[Task]]:
 def resolve_state(context: OperationContext) -> str:
     """Return the state of the tasks that a list shows, empty for all of them."""
     state = context.query.text("active_state")
-    if not state and context.profile["task/list-without-active-state"] == "active":
+    if not state and context.decide("task/list-without-active-state") == "active":
         state = "active"
     return state
 
@@ -179,7 +179,7 @@ def resolve_milestone(context: OperationContext, project: Project, otherwise: in
     milestone = context.store.milestones.get(context.body.integer("task_milestoneid"))
     if milestone is None:
         message = "The selected task milestoneid is invalid."
-        raise problem_for_status(context.profile["task/unknown-milestone"], message, "task_milestoneid")
+        raise problem_for_status(context.decide("task/unknown-milestone"), message, "task_milestoneid")
     if milestone.project_id != project.id:
         raise Conflict("The milestone does not belong to the project.")
     return milestone.id

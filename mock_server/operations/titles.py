@@ -1,6 +1,8 @@
 """Titles of milestones: which are accepted, and which are the same."""
 
-from mock_server.contract.profile import Profile
+from collections.abc import Callable, Mapping
+
+from mock_server.contract.profile import OpenPointId, Profile
 from mock_server.errors import Conflict
 from mock_server.requests.form_data import FormData
 from mock_server.storage.store import Milestone, Store, title_hash
@@ -8,6 +10,12 @@ from mock_server.storage.text_folding import replace_emoji, strip_accents
 
 FIELD = "milestone_title"
 MAX_LENGTH = 255
+FOLDS: Mapping[OpenPointId, Callable[[str], str]] = {
+    "create/title-accents": strip_accents,
+    "create/title-emoji": replace_emoji,
+    "create/title-letter-case": str.casefold,
+}
+"""The differences between titles that a deployment may not see."""
 
 
 def read_title(form: FormData, profile: Profile) -> str:
@@ -18,19 +26,19 @@ def read_title(form: FormData, profile: Profile) -> str:
     title = sent.strip()
     if not title:
         return _accept_blank(form, sent, profile)
-    if title != sent and profile["create/title-outer-blanks"] != "trimmed":
+    if title != sent and profile.decide("create/title-outer-blanks") != "trimmed":
         title = sent
     return _fit_length(form, title, profile) if len(title) > MAX_LENGTH else title
 
 
 def _accept_blank(form: FormData, title: str, profile: Profile) -> str:
-    if profile["create/blank-title"] == "422":
+    if profile.decide("create/blank-title") == "422":
         form.add_error(FIELD, "The milestone title field is required.")
     return title
 
 
 def _fit_length(form: FormData, title: str, profile: Profile) -> str:
-    match profile["create/title-over-255"]:
+    match profile.decide("create/title-over-255"):
         case "cut":
             return title[:MAX_LENGTH]
         case "422":
@@ -38,20 +46,22 @@ def _fit_length(form: FormData, title: str, profile: Profile) -> str:
     return title
 
 
-def title_key(title: str, profile: Profile) -> str:
-    """Return what two titles have in common exactly if they are the same title."""
-    if profile["create/title-accents"] == "same":
-        title = strip_accents(title)
-    if profile["create/title-emoji"] == "same":
-        title = replace_emoji(title)
-    return title.casefold() if profile["create/title-letter-case"] == "same" else title
+def title_key(title: str, profile: Profile, without: OpenPointId | None = None) -> str:
+    """Return what two titles have in common exactly if they are the same title; one fold may be left out."""
+    for point, fold in FOLDS.items():
+        if point != without and profile.peek(point) == "same":
+            title = fold(title)
+    return title
 
 
-def is_same_title(milestone: Milestone, identity: str, profile: Profile) -> bool:
-    """Tell whether a milestone bars others from a title, given by what `identify` returns for it."""
-    if milestone.type == "uncategorised" and profile["create/title-of-the-default"] == "accepted":
+def is_taken_by(milestone: Milestone, title: str, profile: Profile) -> bool:
+    """Tell if a milestone bars others from a title."""
+    if title_key(milestone.title, profile) != title_key(title, profile):
         return False
-    return title_key(milestone.title, profile) == identity
+    for point in FOLDS:
+        if title_key(milestone.title, profile, without=point) != title_key(title, profile, without=point):
+            profile.decide(point)
+    return milestone.type != "uncategorised" or profile.decide("create/title-of-the-default") != "accepted"
 
 
 def check_unique(store: Store, profile: Profile, project_id: int, title: str, own_id: int | None = None) -> None:
@@ -60,13 +70,6 @@ def check_unique(store: Store, profile: Profile, project_id: int, title: str, ow
     Implements: Milestones, Create a milestone (unique within the project); Milestones, Errors (409).
     """
     rivals = store.milestones_of_title.ids(title_hash(project_id, title))
-    if not rivals:
-        return
-    identity = title_key(title, profile)
     for milestone in map(store.milestones.get_or_raise, rivals):
-        if (
-            milestone.project_id == project_id
-            and milestone.id != own_id
-            and is_same_title(milestone, identity, profile)
-        ):
+        if milestone.project_id == project_id and milestone.id != own_id and is_taken_by(milestone, title, profile):
             raise Conflict("A milestone with this title already exists in the project.")

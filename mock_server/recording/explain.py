@@ -11,7 +11,6 @@ from mock_server.contract.documented_responses import DocumentedResponses, Rule
 from mock_server.errors import Problem
 from mock_server.messages import Json, Request
 from mock_server.recording.recorder import Exchange
-from mock_server.recording.relevance import SeenExchange, is_relevant
 from mock_server.recording.requirement_map import FIELD_REFUSALS, KEY_REFUSALS, REFUSALS, SUCCESSES
 from mock_server.requests.decoding import MalformedBody, read_body, read_media_type
 from mock_server.requests.router import Router
@@ -51,7 +50,8 @@ class Explainer:
         if exchange.forced or exchange.response.status == 0:
             return []
         reasons = [self._requirement(rule_id) for rule_id in dict.fromkeys(self._requirements(exchange))]
-        reasons += [self._open_point(point, choice) for point, choice in self._points(exchange)]
+        trace = exchange.response.trace
+        reasons += [self._open_point(point, choice) for point, choice in (trace.points if trace else {}).items()]
         explained = [reason for reason in reasons if reason is not None]
         return [*(explained or self._description(exchange)), *(Reason(hint) for hint in find_hints(exchange))]
 
@@ -97,14 +97,6 @@ class Explainer:
             for rule_id, when_missing in FIELD_REFUSALS.get((exchange.operation, name), ()):
                 if when_missing == is_missing:
                     yield rule_id
-
-    def _points(self, exchange: Exchange) -> Iterator[tuple[str, str]]:
-        trace = exchange.response.trace
-        if trace is None:
-            return
-        operation = self._find_operation(exchange.request)
-        seen_exchange = SeenExchange(exchange, operation, read_sent(operation, exchange.request))
-        yield from (choice for choice in trace.points.items() if is_relevant(choice[0], seen_exchange))
 
     def _find_operation(self, request: Request) -> Operation | None:
         """Return the operation that a request asks for, whether or not it got that far."""

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from threading import Lock
 
 from mock_server.messages import Request, Response
@@ -11,7 +12,7 @@ MAX_EXCHANGES = 1000
 """How many exchanges are kept; older ones make room."""
 
 MAX_BYTES = 8 * 1024 * 1024
-"""How many bytes of bodies are kept in all."""
+"""How many bytes of heads and bodies are kept in all."""
 
 
 @dataclass(slots=True)
@@ -55,10 +56,12 @@ class Exchange:
         """The status of the answer, 0 where the connection was dropped instead."""
         return self.response.status
 
-    @property
-    def size(self) -> int:
-        """The bytes of both bodies."""
-        return len(self.request.body) + len(self.response.body)
+    def measure(self) -> int:
+        """Return about how many bytes both heads and bodies have."""
+        request, response = self.request, self.response
+        pairs = chain(request.headers.items(), response.headers)
+        head = len(request.path) + len(request.query) + len("".join(map("".join, pairs)))
+        return head + len(request.body) + len(response.body)
 
 
 class Recorder:
@@ -67,27 +70,28 @@ class Recorder:
     def __init__(self, limit: int = MAX_EXCHANGES) -> None:
         self.limit = limit
         self.last_number = 0
-        self._ring: deque[Exchange] = deque()
+        self._ring: deque[tuple[int, Exchange]] = deque()
         self._bytes = 0
         self._lock = Lock()
 
     def record(self, exchange: Exchange) -> None:
         """Keep an exchange, and let the oldest go where there is no room."""
-        ring = self._ring
+        size = exchange.measure()
         with self._lock:
+            ring = self._ring
             # Those that waited for a deployment come out of order.
             self.last_number = max(self.last_number, exchange.number)
-            ring.append(exchange)
-            self._bytes += exchange.size
+            ring.append((size, exchange))
+            self._bytes += size
             while len(ring) > self.limit or (self._bytes > MAX_BYTES and len(ring) > 1):
-                self._bytes -= ring.popleft().size
+                self._bytes -= ring.popleft()[0]
 
     def __len__(self) -> int:
         return len(self._ring)
 
     def _copy(self) -> list[Exchange]:
         with self._lock:
-            return list(self._ring)
+            return [exchange for _, exchange in self._ring]
 
     def read(self, after: int = 0, key: str | None = None) -> Iterator[Exchange]:
         """Yield the exchanges with a number above `after`, the first one first; with `key`, only of that account."""
@@ -102,6 +106,6 @@ class Recorder:
     def clear(self, key: str | None = None) -> None:
         """Forget all exchanges; with `key`, only those of that account."""
         with self._lock:
-            kept = [] if key is None else [exchange for exchange in self._ring if exchange.key != key]
+            kept = [] if key is None else [entry for entry in self._ring if entry[1].key != key]
             self._ring = deque(kept)
-            self._bytes = sum(exchange.size for exchange in kept)
+            self._bytes = sum(size for size, _ in kept)

@@ -66,4 +66,4 @@ def replacement_for(violation: Violation, profile: Profile) -> Replacement | Non
     is_item = violation.field != violation.top_field
     field = f"{violation.top_field}.*" if is_item else violation.field
     tolerance = LENIENT_RULES.get((field, violation.keyword))
-    return tolerance.replacements.get(profile[tolerance.point]) if tolerance else None
+    return tolerance.replacements.get(profile.decide(tolerance.point)) if tolerance else None

@@ -2,8 +2,9 @@
 
 import functools
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from typing import cast
 
 from mock_server.contract.contract import Fields, Operation, Schema
@@ -14,13 +15,13 @@ from mock_server.requests.decoding import FORM, MULTIPART, MalformedBody, parse_
 from mock_server.requests.form_data import FormData
 from mock_server.requests.leniency import replacement_for
 from mock_server.requests.router import Route
-from mock_server.requests.validation import Coercion, coerce, find_violations, is_valid
+from mock_server.requests.validation import Coercion, FixedCoercion, coerce, find_violations, is_valid
 
 NO_FIELDS = Fields.of({"type": "object"})
 NOTHING: Mapping[str, Json] = {}
 NO_IDS: Mapping[str, int] = {}
 NO_SCHEMA: Schema = {}
-TEXT = Coercion()
+TEXT = FixedCoercion()
 """What queries and forms have, where all is text."""
 
 TEXTUAL = frozenset({FORM, MULTIPART})
@@ -45,9 +46,9 @@ def _read_id(name: str, text: str, profile: Profile) -> int:
         # What is too long to be an id is a number nevertheless, and names nothing; nor does 0.
         return int(text) if len(text) <= _LONGEST_ID else 0
     prefix = _ID_WITH_TEXT.fullmatch(text)
-    if prefix and profile["get/id-with-trailing-text"] == "numeric-prefix":
+    if prefix and profile.decide("get/id-with-trailing-text") == "numeric-prefix":
         return _read_id(name, prefix[1], profile)
-    raise problem_for_status(profile["get/malformed-id"], f"The {name} must be a whole number above zero.", name)
+    raise problem_for_status(profile.decide("get/malformed-id"), f"The {name} must be a whole number above zero.", name)
 
 
 def read_query(operation: Operation, request: Request, profile: Profile) -> FormData:
@@ -57,7 +58,7 @@ def read_query(operation: Operation, request: Request, profile: Profile) -> Form
         return FormData(fields, fields.defaults, NOTHING.keys())
     parsed = _parse_valid_query(fields, request.query) if len(request.query) <= SHORT else None
     form = FormData(fields, *parsed) if parsed is not None else _fit_query(operation, request, profile)
-    if form.has_unknown_fields() and is_list(operation) and profile["list/unknown-parameter"] == "422":
+    if form.has_unknown_fields() and is_list(operation) and profile.decide("list/unknown-parameter") == "422":
         form.reject_unknown_fields()
     return form
 
@@ -72,7 +73,7 @@ def _parse_valid_query(fields: Fields, query: str) -> tuple[Mapping[str, Json], 
         sent = parse_urlencoded(query, fields.arrays)
     except MalformedBody:
         return None
-    values = _coerce(fields, sent, lambda: TEXT)
+    values = _coerce(fields, sent, TEXT)
     return ({**fields.defaults, **values}, sent.keys()) if is_valid(fields, values) else None
 
 
@@ -105,7 +106,7 @@ def read_fields(operation: Operation, request: Request, profile: Profile) -> For
         media_type = read_media_type(content_type)
         fields = operation.bodies.get(media_type)
     if fields is None:
-        if request.body and profile["http/unknown-content-type"] == "415":
+        if request.body and profile.decide("http/unknown-content-type") == "415":
             raise UnsupportedMediaType(f"The body must be one of: {', '.join(operation.bodies)}.")
         return validate(next(iter(operation.bodies.values())), {}, profile)
     try:
@@ -123,17 +124,26 @@ def refuse_encoded(request: Request) -> None:
         raise UnsupportedMediaType(message, headers=(("Accept-Encoding", "identity"),))
 
 
-def _resolve_coercion(profile: Profile) -> Coercion:
-    """Return which types may stand for others in JSON."""
-    return Coercion(
-        text_as_number=profile["create/json-numeric-string-as-id"] == "coerced",
-        number_as_text=profile["create/json-number-as-title"] == "coerced",
-    )
+@dataclass(frozen=True, slots=True)
+class JsonCoercion:
+    """The types that may stand for others in JSON, decided when a value has such a type."""
+
+    profile: Profile
+
+    @property
+    def text_as_number(self) -> bool:
+        """Tell if digits in a text are a number."""
+        return self.profile.decide("create/json-numeric-string-as-id") == "coerced"
+
+    @property
+    def number_as_text(self) -> bool:
+        """Tell if a number is taken as its text."""
+        return self.profile.decide("create/json-number-as-title") == "coerced"
 
 
 def _refuse_body(fields: Fields, message: str, profile: Profile) -> Problem:
     """Return the problem of an unreadable body: all required fields are missing, and the body is why."""
-    if profile["http/malformed-json"] == "400":
+    if profile.decide("http/malformed-json") == "400":
         return BadRequest(message)
     return ValidationFailed({**validate(fields, {}, profile).errors, "body": [message]})
 
@@ -143,7 +153,7 @@ def validate(fields: Fields, sent: Mapping[str, Json], profile: Profile, *, is_t
 
     `is_text` tells that all was sent as text. A value that is forgiven as None counts as not sent.
     """
-    values = _coerce(fields, sent, lambda: TEXT if is_text else _resolve_coercion(profile))
+    values = _coerce(fields, sent, TEXT if is_text else JsonCoercion(profile))
     form = FormData(fields, values, sent.keys())
     if is_valid(fields, values):
         form.values = _without_none(values)
@@ -159,13 +169,13 @@ def validate(fields: Fields, sent: Mapping[str, Json], profile: Profile, *, is_t
     return form
 
 
-def _coerce(fields: Fields, sent: Mapping[str, Json], choose: Callable[[], Coercion]) -> dict[str, Json]:
+def _coerce(fields: Fields, sent: Mapping[str, Json], coercion: Coercion) -> dict[str, Json]:
     """Return the values in the types that the contract wants, as far as that is possible."""
     values, types = dict(sent), fields.types
     for name, value in sent.items():
         kind = type(value)
         if types.get(name) is not kind or (kind is list and not _are_whole(value)):
-            values[name] = coerce(fields.schemas.get(name, NO_SCHEMA), value, choose())
+            values[name] = coerce(fields.schemas.get(name, NO_SCHEMA), value, coercion)
     return values
 
 

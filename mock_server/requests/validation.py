@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import orjson
 from jsonschema_rs import ValidationError
@@ -33,9 +34,21 @@ REASONS = {
 """What is wrong, by the keyword of the schema that says so."""
 
 
+class Coercion(Protocol):
+    """The types that may stand for others."""
+
+    @property
+    def text_as_number(self) -> bool:
+        """Tell if digits in a text are a number."""
+
+    @property
+    def number_as_text(self) -> bool:
+        """Tell if a number is taken as its text."""
+
+
 @dataclass(frozen=True, slots=True)
-class Coercion:
-    """The types that may stand for others; in a query or form, where all is text, digits are numbers."""
+class FixedCoercion:
+    """The types that stand for others whatever the profile; in a query or form digits are numbers."""
 
     text_as_number: bool = True
     number_as_text: bool = False
@@ -60,15 +73,15 @@ def coerce(schema: Schema, value: Json, coercion: Coercion) -> Json:
     kind = schema.get("type")
     if kind == "integer" and isinstance(value, str):
         # Nearly all that is coerced is this; the rest may take its time.
-        return int(value) if coercion.text_as_number and _INTEGER.fullmatch(value) else value
+        return int(value) if _INTEGER.fullmatch(value) and coercion.text_as_number else value
     match kind, value:
         case "integer", float() if value.is_integer():
             return int(value)
-        case "number", str() if coercion.text_as_number and _NUMBER.fullmatch(value):
+        case "number", str() if _NUMBER.fullmatch(value) and coercion.text_as_number:
             return float(value)
         case "boolean", "true" | "false" if coercion.text_as_number:
             return value == "true"
-        case "string", int() if coercion.number_as_text and not isinstance(value, bool):
+        case "string", int() if not isinstance(value, bool) and coercion.number_as_text:
             return str(value) if _INTEGER.fullmatch(_digits(value)) else value
         case "string", float() if coercion.number_as_text:
             return repr(value)

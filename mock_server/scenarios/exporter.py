@@ -17,19 +17,31 @@ from mock_server.scenarios.schema import (
     TaskEntry,
     TimerEntry,
 )
+from mock_server.storage.clock import Clock
 from mock_server.storage.store import Billing, Comment, Label, Milestone, NamedRecord, Project, Store, Task, Timer
 from mock_server.storage.tables import Table
 
 
 def export_scenario(scenario: Scenario, accounts: Mapping[str, Account]) -> ScenarioEntry:
     """Return a scenario in which these accounts continue, and all others begin as before."""
-    common = _content(scenario.content)
-    return {**common, "accounts": {key: export_account(account) for key, account in accounts.items()}}
+    unopened = {key: _beginning(own) for key, own in scenario.accounts.items() if key not in accounts}
+    continued = {key: export_account(account) for key, account in accounts.items()}
+    return {**_beginning(scenario), "accounts": {**unopened, **continued}}
 
 
 def export_account(account: Account) -> ContentEntry:
     """Return all that an account holds."""
     return {**_content(account.store), "now": account.clock.now}
+
+
+def _beginning(scenario: Scenario) -> ContentEntry:
+    """Return what a scenario begins with."""
+    content = _content(scenario.content)
+    if scenario.now is None:
+        return content
+    clock = Clock()
+    clock.set(scenario.now)
+    return {**content, "now": clock.now}
 
 
 def _content(store: Store) -> ContentEntry:

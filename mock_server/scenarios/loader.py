@@ -88,8 +88,12 @@ def read_scenario(path: Path) -> Scenario:
 
 def build_scenario(name: str, document: Json) -> Scenario:
     """Return the scenario that a document describes; raises InvalidEntry."""
-    for error in _validator().iter_errors(document):
-        raise InvalidEntry(error.message, *error.instance_path)
+    try:
+        errors = [*_validator().iter_errors(document)]
+    except ValueError as error:
+        raise InvalidEntry("It is nested too deeply") from error
+    for invalid in errors[:1]:
+        raise InvalidEntry(invalid.message, *invalid.instance_path)
     entry = cast("ScenarioEntry", document)
     accounts = entry.get("accounts", {})
     own = {key: _fill(key, accounts[key], "accounts", key) for key in accounts}
@@ -107,4 +111,6 @@ def _fill(name: str, entry: ContentEntry, *steps: str) -> Scenario:
         store = ScenarioImporter().seed(entry)
     except InvalidEntry as misfit:
         raise InvalidEntry(str(misfit), *steps, *misfit.steps) from misfit
+    except OverflowError as error:
+        raise InvalidEntry("the year 9999 leaves no time for the records", *steps, "begins") from error
     return Scenario(name, store, datetime.fromisoformat(entry["now"]) if "now" in entry else None)

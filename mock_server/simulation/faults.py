@@ -16,6 +16,9 @@ from mock_server.messages import Delivery, Json, JsonObject
 from mock_server.simulation.example_responses import ExampleResponses
 from mock_server.simulation.intervention import MAX_DELAY, Intervention
 
+MAX_RULES = 1000
+"""How many rules may stand at a time."""
+
 
 class FaultError(ValueError):
     """A fault that cannot be, said for people."""
@@ -87,6 +90,8 @@ class Faults:
         """Let a rule stand; raises FaultError where the contract has no such operation, status or example."""
         self._check(fault)
         with self._lock:
+            if len(self._rules) >= MAX_RULES:
+                raise FaultError(f"There are {MAX_RULES} rules already. Drop some first.")
             self._last_id += 1
             fault.id = self._last_id
             self._rules.append(fault)
@@ -163,9 +168,13 @@ def load_faults(path: Path) -> list[Fault]:
     content = read_document(path)
     steps: list[str | int] = ["faults"] if isinstance(content, dict) else []
     listed = content.get("faults") if isinstance(content, dict) else content
-    for error in _validator().iter_errors(listed):
-        where = [*steps, *error.instance_path]
+    try:
+        errors = [*_validator().iter_errors(listed)]
+    except ValueError as error:
+        raise DocumentError(path, "is nested too deeply.", "See the schema Fault in /_mock/openapi.json.") from error
+    for invalid in errors[:1]:
+        where = [*steps, *invalid.instance_path]
         shown = ".".join(map(str, where)) or "the top"
         hint = "See the schema Fault in /_mock/openapi.json."
-        raise DocumentError(path, f"{error.message} (at {shown}).", hint, find_line(path, where))
+        raise DocumentError(path, f"{invalid.message} (at {shown}).", hint, find_line(path, where))
     return [Fault.read(as_mapping(fault)) for fault in as_list(listed)]

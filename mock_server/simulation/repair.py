@@ -9,10 +9,10 @@ from mock_server.contract.contract import Fields, Operation
 from mock_server.messages import Json, Request
 from mock_server.requests.decoding import FORM, MULTIPART, MalformedBody, parse_urlencoded, read_body, read_media_type
 from mock_server.requests.form_data import field_label
-from mock_server.requests.validation import Coercion, coerce, find_violations
+from mock_server.requests.validation import FixedCoercion, coerce, find_violations
 
 JSON_TYPE = "application/json"
-LENIENT = Coercion(text_as_number=True, number_as_text=True)
+LENIENT = FixedCoercion(text_as_number=True, number_as_text=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ def _repair_query(operation: Operation, request: Request, complaints: list[str])
     except MalformedBody as error:
         complaints.append(f"The query string {error}.")
         return ""
-    values = {name: coerce(operation.query.schemas.get(name, {}), value, Coercion()) for name, value in sent.items()}
+    text = FixedCoercion()
+    values = {name: coerce(operation.query.schemas.get(name, {}), value, text) for name, value in sent.items()}
     kept = _fit(operation.query, values, complaints, "query parameter")
     return request.query if kept == values else urlencode(_as_text(kept), doseq=True)
 
@@ -60,7 +61,7 @@ def _repair_body(operation: Operation, request: Request, complaints: list[str]) 
     except MalformedBody as error:
         complaints.append(f"The body {error}.")
         return request
-    exact = Coercion(text_as_number=media_type in {FORM, MULTIPART})
+    exact = FixedCoercion(text_as_number=media_type in {FORM, MULTIPART})
     values = {name: coerce(fields.schemas.get(name, {}), value, exact) for name, value in sent.items()}
     before = len(complaints)
     kept = _fit(fields, values, complaints, "field")

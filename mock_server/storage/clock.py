@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 START = datetime(2026, 6, 15, 9, 30, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
+LAST = (datetime.max.replace(tzinfo=UTC) - SECOND).replace(tzinfo=None)
 
 
 class Clock:
@@ -20,8 +21,8 @@ class Clock:
         self._now = None
 
     def tick(self) -> None:
-        """Let the second pass that a write takes."""
-        if not self.frozen:
+        """Let the second pass that a write takes; at the end of the year 9999 time stands still."""
+        if not self.frozen and self._time < LAST:
             self._time += SECOND
             self._now = None
 

@@ -45,14 +45,36 @@ def test_pyproject_has_a_table_for_options(folder: Path) -> None:
     assert shown()["target"] == "mock  (pyproject.toml)"
 
 
-@pytest.mark.parametrize(
-    "option", ["target", "depth", "seed", "only", "report", "waivers", "read-only", "max-requests"]
-)
-def test_an_option_may_stand_in_the_environment(folder: Path, option: str) -> None:
-    value = {"depth": "deep", "seed": "3", "read-only": "true", "max-requests": "3"}.get(option, "x")
-    variable = f"MILESTONES_{option.upper().replace('-', '_')}"
+@pytest.mark.parametrize("name", sorted(command.commands))
+def test_each_option_may_stand_in_the_environment_and_says_so(name: str, folder: Path) -> None:
+    (folder / "x").touch()
+    options = [option for option in command.commands[name].params if isinstance(option, click.Option)]
+    values = {option.opts[-1].removeprefix("--"): value_of(option) for option in options}
+    del values["show-config"]
+    variables = {f"MILESTONES_{option}".upper().replace("-", "_"): value for option, value in values.items()}
+    done = run(name, "--show-config", env=variables)
+    sources = [line.rpartition("  ")[2] for line in done.output.splitlines()]
 
-    assert shown(env={variable: value})[option] == f"{value}  (environment, {variable})"
+    assert done.exit_code == 0, done.output
+    assert sources == [f"(environment, {variable})" for variable in variables]
+
+
+def value_of(option: click.Option) -> str:
+    """A text that an option takes."""
+    if option.is_flag:
+        return "true"
+    if isinstance(option.type, click.Choice):
+        return str(option.type.choices[0])
+    return "3" if isinstance(option.type, click.types.IntParamType | click.types.FloatParamType) else "x"
+
+
+@pytest.mark.parametrize("name", sorted(command.commands))
+def test_each_command_tells_where_its_options_come_from(name: str, folder: Path) -> None:
+    (folder / "milestones.toml").write_text("only = [1]\ntarget = 'mock'\nworkers = 3\nhistory = 'h'\n")
+    done = run(name, "--show-config")
+
+    assert done.exit_code == 0, done.output
+    assert {line.rpartition("  ")[2] for line in done.output.splitlines()} >= {"(milestones.toml)"}
 
 
 def test_no_key_is_shown(folder: Path) -> None:
@@ -67,7 +89,9 @@ def test_no_key_is_shown(folder: Path) -> None:
     [
         ('depth = "quick"\ndephts = 1\n', "milestones.toml:2: dephts is no option; did you mean depth?"),
         ("depth = \n", "milestones.toml is no TOML"),
-        ('depth = "bottomless"\n', "(in milestones.toml)"),
+        ('seed = 3\ndepth = "bottomless"\n', "(milestones.toml:2)"),
+        ('seed = 3\nwaivers = ["a", "b"]\n', "milestones.toml:2: waivers takes one value."),
+        ("only = [{a = 1}]\n", "milestones.toml:1: only takes a list of texts."),
     ],
 )
 def test_a_mistake_in_the_file_is_told_with_its_place(folder: Path, content: str, message: str) -> None:
@@ -76,6 +100,27 @@ def test_a_mistake_in_the_file_is_told_with_its_place(folder: Path, content: str
 
     assert done.exit_code == 3
     assert message in done.output
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (
+            '[project]\nname = "x"\n[tool.milestones]\nnane = "y"\n',
+            "pyproject.toml:4: nane is no option; did you mean name",
+        ),
+        ('[other]\nseed = 1\n[tool.milestones]\nseed = "y"\n', "(pyproject.toml:4)"),
+        ("[tool]\nmilestones = 3\n", "tool.milestones is no table"),
+    ],
+)
+def test_a_mistake_in_pyproject_is_told_with_its_place(folder: Path, content: str, message: str) -> None:
+    (folder / "pyproject.toml").write_text(content)
+
+    assert message in run("--target", "mock").output
+
+
+def test_a_mistake_in_the_environment_is_told_with_the_variable(folder: Path) -> None:
+    assert "(MILESTONES_SEED)" in run("--target", "mock", env={"MILESTONES_SEED": "x"}).output
 
 
 def test_a_setting_of_one_command_is_no_mistake_for_another(folder: Path) -> None:

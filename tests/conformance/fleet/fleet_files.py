@@ -1,4 +1,4 @@
-"""Fleet files for tests, and the command that checks them."""
+"""Fleet files for tests, the command that checks them, and what it leaves behind."""
 
 import json
 import os
@@ -12,11 +12,11 @@ COMMAND = [sys.executable, "-m", "conformance", "fleet", "fleet.toml", "--report
 
 
 def write(folder: Path, deployments: Mapping[str, tuple[str, str]], *defaults: str, runs: int = 8) -> Path:
-    """Write a fleet file of deployments by name, each with its target and its key, which a command prints."""
+    """Write a fleet file of deployments by name, each with its target and its key, which is in a file of its own."""
     lines = ["[politeness]", f"runs-per-host = {runs}", "", "[defaults]", *(defaults or ['only = ["get/*"]'])]
     for name, (target, key) in deployments.items():
-        lines += ["", "[[deployment]]", f'name = "{name}"', f'target = "{target}"']
-        lines += [f"key-command = {json.dumps([sys.executable, '-c', f'print({key!r})'])}"]
+        lines += ["", "[[deployment]]", f'name = "{name}"', f'target = "{target}"', f'key-file = "{name}.key"']
+        (folder / f"{name}.key").write_text(key, encoding="utf-8")
     path = folder / "fleet.toml"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     return path

@@ -10,12 +10,13 @@ from pathlib import Path
 from threading import Event, Thread
 
 import pytest
+from click.testing import CliRunner
 
+from conformance.cli import command
+from conformance.fleet import executors
 from mock_server.app import App
-from mock_server.contract.contract import load_contract
 from mock_server.messages import Request, Response
-from mock_server.scenarios.loader import load_scenario
-from tests.conformance.fleet.fleet_files import check, files_with, report, verdicts, write
+from tests.conformance.fleet.fleet_files import COMMAND, check, files_with, report, verdicts, write
 from tests.conformance.live_server import free_port, serving
 
 KEYS = {f"tenant-{number}": f"test-cluster-{number}" for number in range(4)}
@@ -45,39 +46,35 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
         process.wait()
 
 
-@pytest.fixture
-def app() -> App:
-    """A mock, each key an account of its own."""
-    return App(load_contract(), scenario=load_scenario("default"))
-
-
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="kills a process group")
 def test_the_deployments_of_a_worker_that_dies_are_cleaned_up_and_run_again(app: App, tmp_path: Path) -> None:
     pytest.importorskip("distributed")
     accounts: set[str] = set()
-    all_began = Event()
+    all_began, is_dead = Event(), Event()
 
     def handle(request: Request) -> Response:
         if request.method == "POST" and request.path.endswith("/projects"):
             accounts.add(request.headers["authorization"])
             if len(accounts) == len(KEYS):
                 all_began.set()
+        if all_began.is_set():
+            is_dead.wait(60)
         return app.handle(request)
 
     scheduler = f"tcp://127.0.0.1:{free_port()}"
     with ExitStack() as stack:
         url = stack.enter_context(serving(handle))
-        write(tmp_path, {name: (url, key) for name, key in KEYS.items()}, 'depth = "quick"', 'only = ["create/*"]')
+        write(tmp_path, {name: (url, key) for name, key in KEYS.items()}, 'only = ["get/unknown-id-is-404"]')
         port = scheduler.rpartition(":")[2]
         stack.enter_context(started("scheduler", "--port", port, "--no-dashboard", folder=tmp_path))
-        worker = ("worker", scheduler, "--nthreads", "2", "--no-dashboard")
+        worker = ("worker", scheduler, "--nthreads", "2", "--no-dashboard", "--no-nanny")
         workers = [stack.enter_context(started(*worker, folder=tmp_path)) for _ in range(2)]
-        killer = stack.enter_context(killing(workers[0], all_began))
+        stack.enter_context(killing(workers[0], all_began, is_dead))
         done = check(tmp_path, "--scheduler", scheduler)
 
     fleet = report(tmp_path)
-    assert killer.is_set()
+    assert is_dead.is_set()
     assert done.returncode == 0, done.stdout + done.stderr
     assert verdicts(tmp_path) == dict.fromkeys(KEYS, "conformant")
     assert max(row["attempts"] for row in fleet["deployments"]) == 2
@@ -85,29 +82,29 @@ def test_the_deployments_of_a_worker_that_dies_are_cleaned_up_and_run_again(app:
     assert [title for key in KEYS.values() for title in titles(app, key) if "ZZZ_CONFORMANCE_" in title] == []
 
 
-@pytest.mark.slow
-def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path) -> None:
+def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(executors, "SECONDS_TO_CONNECT", 0.5)
     write(tmp_path, {"a": ("http://127.0.0.1:9/api", "test-a")})
-    done = check(tmp_path, "--scheduler", "127.0.0.1:9")
+    done = CliRunner().invoke(command, [*COMMAND[3:], "--scheduler", "127.0.0.1:9"])
 
-    assert done.returncode == 3
-    assert "No Dask scheduler answers at 127.0.0.1:9" in done.stderr
+    assert done.exit_code == 3
+    assert "No Dask scheduler answers at 127.0.0.1:9" in done.output
 
 
 @contextmanager
-def killing(process: "subprocess.Popen[bytes]", when: Event) -> Iterator[Event]:
-    """Kill a process at an event; set the event that is handed out once it is dead."""
-    dead = Event()
+def killing(process: "subprocess.Popen[bytes]", when: Event, is_dead: Event) -> Iterator[None]:
+    """Kill a process at an event, and set another once it is dead."""
 
     def wait() -> None:
         if when.wait(120):
             kill(process)
-            dead.set()
+        is_dead.set()
 
     thread = Thread(target=wait, daemon=True)
     thread.start()
-    yield dead
+    yield
 
 
 def titles(app: App, key: str) -> list[str]:

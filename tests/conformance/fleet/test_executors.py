@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 
-from conformance.fleet import executors
 from conformance.fleet.deployment import Deployment
 from conformance.fleet.executors import open_crew
 from conformance.fleet.keys import KeyKind, KeySource
@@ -13,12 +12,6 @@ from conformance.fleet.task import Job
 from conformance.target import RunError
 
 KEYLESS = KeySource(KeyKind.ENVIRONMENT, ["NO_SUCH_VARIABLE"])
-
-
-@pytest.fixture
-def without_dask(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hide Dask."""
-    monkeypatch.setattr(executors, "find_spec", lambda _: None)
 
 
 def test_jobs_run_without_dask(without_dask: None, tmp_path: Path) -> None:

@@ -135,6 +135,25 @@ def test_the_command_shows_a_regression_and_a_page_with_a_picture(tmp_path: Path
     assert not re.search(r"(src|href)=|url\(", picture)
 
 
+def test_two_accounts_of_one_deployment_have_a_past_each_by_their_names(tmp_path: Path) -> None:
+    path = str(tmp_path / "h")
+    words = ("--target", "mock", "--depth", "quick", "--only", "get/unknown-id-is-404", "--quiet", "--history", path)
+    codes = [run(*words, *named).exit_code for named in (("--name", "north"), ("--name", "south"), ())]
+
+    assert codes == [0, 0, 0]
+    with History.open(tmp_path / "h") as history:
+        assert history.deployments() == ["mock", "north", "south"]
+
+
+def test_a_deployment_that_could_not_be_checked_is_not_called_unchanged(tmp_path: Path) -> None:
+    with History.open(tmp_path / "h") as history:
+        history.add_not_done("acme", "https://acme.example/api", NOW.isoformat())
+    done = run("history", str(tmp_path / "h"))
+
+    assert "1 deployment: could not be checked: 1" in done.output
+    assert "nothing changed" not in done.output
+
+
 def test_two_runs_of_a_history_are_compared(tmp_path: Path) -> None:
     path = tmp_path / "h"
     kept(path, report(3, it="PASS"), report(2, it="PASS"), report(1, it="FAIL"))

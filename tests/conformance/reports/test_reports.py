@@ -7,6 +7,7 @@ import shlex
 import subprocess
 from collections.abc import Sequence
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,9 @@ from conformance.reports.report import Report
 from conformance.reproduction.causes import Cause
 from conformance.results.coverage import Covered
 from conformance.results.verdict import Judgement, Verdict, combine
+from conformance.target import NetworkOptions
 
+SECRET = "hunter2-of-the-front"
 HOSTILE = '<script>alert(1)</script>\x1b[31m\x00 ]]> "quoted" \ud800'
 
 
@@ -107,7 +110,7 @@ def test_the_json_report_is_as_its_schema_says(judgements: Sequence[Judgement], 
 
 
 def test_every_report_says_that_any_certificate_was_accepted(tmp_path: Path) -> None:
-    insecure = replace(report(*MIXED), insecure=True)
+    insecure = replace(report(*MIXED), network=NetworkOptions(insecure=True))
     console = Console(record=True, width=200)
     report_json.write(insecure, tmp_path / "report.json")
     junit.write(insecure, tmp_path / "junit.xml")
@@ -118,6 +121,30 @@ def test_every_report_says_that_any_certificate_was_accepted(tmp_path: Path) -> 
     written = [(tmp_path / name).read_text(encoding="utf-8") for name in ("junit.xml", "report.html")]
     assert all("any certificate was accepted" in text for text in written)
     assert "--insecure" in console.export_text()
+
+
+def test_every_command_takes_the_way_that_the_run_took_and_shows_no_secret(tmp_path: Path) -> None:
+    network = NetworkOptions(ca_bundle="our ca.pem", headers=(("X-Front", SECRET),))
+    console = Console(record=True, width=200)
+    reached = replace(report(*MIXED), network=network, options=["--client-id", "3", *network.words])
+    report_json.write(reached, tmp_path / "report.json")
+    junit.write(reached, tmp_path / "junit.xml")
+    html.write(reached, tmp_path / "report.html")
+    terminal.show(reached, console)
+    (tmp_path / "terminal").write_text(console.export_text(), encoding="utf-8")
+
+    texts = {path.name: unescaped(path.read_text(encoding="utf-8")) for path in tmp_path.iterdir()}
+    again = (
+        """--client-id 3 --ca-bundle 'our ca.pem' --header "X-Front: $MILESTONES_HEADER_X_FRONT" --target https://crm"""
+    )
+    curl = """curl -sS --cacert 'our ca.pem' --header "X-Front: $MILESTONES_HEADER_X_FRONT" -X POST https://crm"""
+    assert [name for name, text in texts.items() if again not in text or curl not in text or SECRET in text] == []
+    assert f"clean-up --target https://crm.example.com/api {' '.join(network.words)}" in texts["terminal"]
+
+
+def unescaped(text: str) -> str:
+    """Undo the escapes of JSON, XML and HTML."""
+    return unescape(text.replace('\\"', '"'))
 
 
 def test_the_junit_report_counts_what_fails_and_what_is_open(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import signal
+import ssl
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -11,8 +12,10 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
+import trustme
 
 from conformance.contract import Requirement
 from conformance.exchange import AuthVariant
@@ -21,6 +24,7 @@ from conformance.reproduction.checks import Check, StatusIs, ValueIs
 from conformance.reproduction.program import Label, Prerequisite, Program, ProgramStep, Ref
 from conformance.reproduction.reproduce import Reproduction
 from conformance.reproduction.trace import Trace
+from conformance.target import DIRECT, NetworkOptions
 from mock_server.app import App
 from mock_server.contract.contract import load_contract
 from mock_server.messages import Request, Response
@@ -103,11 +107,12 @@ def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
     return run
 
 
-def written(folder: Path, check: Check) -> Path:
+def written(folder: Path, check: Check, network: NetworkOptions = DIRECT) -> Path:
     """The script of a check, as a file."""
     trace = Trace({}, {}, {})
     path = folder / "script.sh"
-    text = shell.script(Reproduction(PROGRAM, check, trace, trace), REQUIREMENT, "http://x/api", "milestones-check run")
+    reproduction = Reproduction(PROGRAM, check, trace, trace)
+    text = shell.script(reproduction, REQUIREMENT, "http://x/api", "milestones-check run", network)
     path.write_text(text, encoding="utf-8")
     return path
 
@@ -229,6 +234,32 @@ def test_no_list_of_processes_shows_the_key(
     assert "/api/milestones/" in arguments
     assert KEY not in arguments
     assert sorted(path.name for path in tmp_path.iterdir()) == ["arguments", "bin", "script.sh"]
+
+
+def test_it_takes_the_way_that_the_run_took(app: App, tmp_path: Path) -> None:
+    authority, tls = trustme.CA(), ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("crm.internal.example").configure_cert(tls)
+    authority.cert_pem.write_to_path(str(tmp_path / "ca.pem"))
+
+    def front(request: Request) -> Response:
+        passes = request.headers.get("x-front") == 'to"ken'
+        return app.handle(request) if passes else json_response(403, {"message": "Refused by the front"})
+
+    with serving(front, tls) as url:
+        port = urlsplit(url).port or 0
+        addresses = {("crm.internal.example", port): "127.0.0.1"}
+        network = NetworkOptions(ca_bundle="not here.pem", headers=(("X-Front", 'to"ken'),), addresses=addresses)
+        words = ["sh", str(written(tmp_path, KEEPS_TITLE, network))]
+        target = f"https://crm.internal.example:{port}/api"
+        surroundings = os.environ | {"MILESTONES_TARGET": target, "MILESTONES_API_KEY": KEY}
+        untold = subprocess.run(words, env=surroundings, check=False, capture_output=True, text=True)
+        surroundings |= {"MILESTONES_HEADER_X_FRONT": 'to"ken', "MILESTONES_CA_BUNDLE": str(tmp_path / "ca.pem")}
+        done = subprocess.run(words, env=surroundings, check=False, capture_output=True, text=True)
+
+    assert 'to"ken' not in Path(words[1]).read_text(encoding="utf-8")
+    assert (untold.returncode, untold.stdout) == (3, "")
+    assert "Set MILESTONES_HEADER_X_FRONT to the value of the header field X-Front." in untold.stderr
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_a_script_that_is_stopped_cleans_up(app: App, tmp_path: Path) -> None:

@@ -27,8 +27,17 @@ def test_the_ring_keeps_the_last() -> None:
 def test_large_bodies_make_room_for_each_other() -> None:
     recorder = Recorder()
     for number in range(1, 21):
-        recorder.record(exchange(number, body=b"x" * (MAX_BYTES // 4)))
+        recorder.record(exchange(number, body=b"x" * (MAX_BYTES // 4 - 100)))
     assert [exchange.number for exchange in recorder.read()] == [17, 18, 19, 20]
+
+
+def test_heads_count_too() -> None:
+    recorder = Recorder()
+    for number in range(1, 401):
+        head = {"x-long": "x" * 60_000}
+        recorder.record(Exchange(number, 0.0, 0.0, Request("GET", "/", "", head), Response(200, ())))
+        recorder.record(Exchange(number, 0.0, 0.0, Request("GET", "/"), Response(200, tuple(head.items()))))
+    assert len(recorder) == MAX_BYTES // 60_008
 
 
 def test_clearing_one_account_leaves_the_others() -> None:

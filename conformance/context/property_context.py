@@ -116,7 +116,7 @@ class PropertyContext(Fixtures):
         return SharedProject(project, self.history[start:], untouched_milestone=untouched)
 
     def _borrow(self, size: int, make: Callable[[], SharedProject]) -> SharedProject:
-        shared = self.shared_projects.borrow(size, make, may_wait=not self.borrowed)
+        shared = self.shared_projects.borrow(size, make, self.borrowed)
         self.borrowed.append(shared)
         return shared
 
@@ -201,6 +201,11 @@ class PropertyContext(Fixtures):
         """Leave a milestone to others, to be updated as they like."""
         if (shared := self._borrowed(project)) is not None:
             shared.spare_milestone = milestone
+
+    def earlier_examples(self, project: int) -> int:
+        """How many examples have had a project before, at most 50."""
+        shared = self._borrowed(project)
+        return shared.leases if shared else 0
 
     def _borrowed(self, project: int) -> SharedProject | None:
         return next((shared for shared in self.borrowed if shared.id == project), None)

@@ -58,21 +58,29 @@ class SharedProjects:
     defaults: dict[int, int] = field(default_factory=dict)
     gone: DeletedIds = field(default_factory=DeletedIds)
     _lent: Counter[bool] = field(default_factory=Counter)
+    _owner_waits: bool = False
     _returned: threading.Condition = field(default_factory=threading.Condition)
 
-    def borrow(self, size: int, make: Callable[[], SharedProject], *, may_wait: bool) -> SharedProject:
+    def borrow(self, size: int, make: Callable[[], SharedProject], own: Sequence[SharedProject]) -> SharedProject:
         """Lend a project: with at least `size` milestones to put in order, or of any content with 0.
 
-        Makes one where none is free, or waits where enough of the kind are lent and the example `may_wait`: one that
-        has a project already must not, since those that it waits for might wait for that.
+        Waits for one where enough of the kind are lent, and makes one otherwise. Of the examples that have some of
+        their `own` already, one waits at a time, so that none waits for another that waits for it.
         """
         ordered = size > 0
+        enough = max(MOST_LENT[ordered], 1 + sum(bool(shared.milestone_ids) is ordered for shared in own))
         with self._returned:
             while True:
                 fitting = next((shared for shared in self.free if shared.fits(size)), None)
-                if fitting is not None or not may_wait or self._lent[ordered] < MOST_LENT[ordered]:
+                may_wait = not (own and self._owner_waits)
+                if fitting is not None or not may_wait or self._lent[ordered] < enough:
                     break
-                self._returned.wait()
+                self._owner_waits |= bool(own)
+                try:
+                    self._returned.wait()
+                finally:
+                    if own:
+                        self._owner_waits = False
             self._lent[ordered] += 1
             if fitting is not None:
                 self.free.remove(fitting)

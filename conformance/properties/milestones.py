@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from random import Random
+from typing import TypeAlias
 
 from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.context.world import EQUAL_COUNTS, OTHER_COUNTS, SAME_COUNTS, Refusal, Step, World
@@ -74,13 +75,7 @@ def an_operation_changes_its_milestone_alone_and_a_refused_one_nothing(context: 
     """All operations in a drawn order, then all refusals, beside a project of the same names."""
     chance = context.chance()
     world = World.arrange(context, chance, milestones=len(DELETIONS) + 1)
-    operations = OPERATIONS if context.thorough else OPERATIONS_IN_QUICK
-    steps: list[Step] = []
-    for left, operation in reversed(list(enumerate(chance.sample(operations, len(operations))))):
-        done = operation(world, chance)
-        everywhere = not left % (2 if context.thorough else len(operations))
-        world.judge(*done, everywhere=everywhere, before=steps)
-        steps = [] if everywhere else [*steps, *done]
+    _judge_operations(world, chance)
     for milestone in [*world.categorised()[:1], world.default]:
         context.expect("list/rows-equal-the-milestones").equal(
             replace(world.milestones[milestone], updated=None),
@@ -100,6 +95,20 @@ def an_operation_changes_its_milestone_alone_and_a_refused_one_nothing(context: 
         Step(records, deletion, creation, deletion, fields={**changed, "title": creation, "color": creation}),
     ]
     world.judge(*refused, before=refused)
+
+
+def _judge_operations(world: World, chance: Random) -> None:
+    """All operations; the other project is looked at before it is unclear which of them changed it."""
+    operations = chance.sample(OPERATIONS, len(OPERATIONS))
+    if not world.context.thorough:
+        operations = sorted(chance.sample(OPERATIONS_IN_QUICK, len(OPERATIONS_IN_QUICK)), key=FLAGGED.__contains__)
+    steps: list[Step] = []
+    for number, operation in enumerate(operations, 1):
+        done = operation(world, chance)
+        unclear = {after in FLAGGED for after in operations[number : number + 1]} != {operation in FLAGGED}
+        everywhere = unclear or (world.context.thorough and bool(steps))
+        world.judge(*done, everywhere=everywhere, before=steps)
+        steps = [] if everywhere else [*steps, *done]
 
 
 def _create(world: World, chance: Random) -> Sequence[Step]:
@@ -254,12 +263,9 @@ def _color(world: World, chance: Random) -> str:
     return chance.choice(list(world.context.inputs.known_colors))
 
 
-DELETIONS: Sequence[Callable[[World, Random], Sequence[Step]]] = (
-    _delete,
-    _delete_with_another_flag,
-    _delete_with_tasks,
-    partial(_delete_with_tasks, encoding=Encoding.JSON),
-)
+Operation: TypeAlias = Callable[[World, Random], Sequence[Step]]
+FLAGGED: Sequence[Operation] = (_delete_with_tasks, partial(_delete_with_tasks, encoding=Encoding.JSON))
+DELETIONS: Sequence[Operation] = (_delete, _delete_with_another_flag, *FLAGGED)
 OPERATIONS = (_create, _rename, _recolor, _reorder, *DELETIONS)
 OPERATIONS_IN_QUICK = (_create, _change, _reorder, *DELETIONS)
 

@@ -28,8 +28,8 @@ __all__ = ["PreconditionFailed", "PropertyContext"]
 
 Drawn = TypeVar("Drawn")
 
-MILESTONES_IN_A_SHARED_ORDER = 9
-"""As many as make positions of two digits with the default, beside those that races delete."""
+MILESTONES_IN_A_SHARED_ORDER = 11
+"""A dozen with the default, beside those that races delete: more than ten, and divisible."""
 STARTS = [first + second for first in "bdfh" for second in "bdfh"]
 """What titles begin with: letters that every collation puts in the same order, some alike in the first."""
 

@@ -32,7 +32,8 @@ def _look_alikes(word: str, number: str) -> Sequence[Sequence[str]]:
 def titles_that_look_alike_are_different(context: PropertyContext) -> None:
     """Titles of one look in a drawn order, created beside each other and given to a milestone in turn."""
     chance = context.chance()
-    project, word, number = context.project(), context.inputs.word(), context.inputs.numeric_title()[2:]
+    project = context.empty_project() if context.thorough else context.project()
+    word, number = context.inputs.word(), context.inputs.numeric_title()[2:]
     groups = _look_alikes(word, number)
     alike = list(chain.from_iterable(groups))
     few = [*chance.sample(chance.choice(groups[:-1]), 2), *chance.sample(groups[-1], 2)]

@@ -86,15 +86,13 @@ def an_operation_changes_its_milestone_alone_and_a_refused_one_nothing(context: 
     creation, update = "create/refused-creates-nothing", "update/refused-changes-nothing"
     world.send_refused(_refused_creations(world, sibling) + _refused_updates(world, milestone, sibling))
     world.send_refused(odd_bodies(world, chance, milestone))
+    refused = Step([], creation, creation, fields=dict.fromkeys(("title", "color"), creation))
+    world.judge(refused, Step([milestone], update, update, update), everywhere=context.thorough)
     deletion, reorder = "delete/refused-changes-nothing", "reorder/refused-changes-nothing"
     world.send_refused(_refused_deletions(world) + _refused_reorders(world, chance))
-    changed = {"position": reorder, "": deletion}
+    moved = {"position": reorder}
     records = [*world.milestones, *world.tasks]
-    refused = [
-        Step([milestone], update, creation, update, fields=changed, elsewhere=reorder),
-        Step(records, deletion, creation, deletion, fields={**changed, "title": creation, "color": creation}),
-    ]
-    world.judge(*refused, before=refused)
+    world.judge(Step(records, deletion, deletion, deletion, fields=moved, elsewhere=reorder), before=[refused])
 
 
 def _judge_operations(world: World, chance: Random) -> None:
@@ -190,16 +188,18 @@ def _delete_with_tasks(world: World, _: Random, encoding: Encoding = Encoding.FO
 
 def _deleted(world: World, flag: str | None, options: RequestOptions, fate: Mapping[str, str]) -> Sequence[Step]:
     """Deletes a milestone with tasks; `fate` is what breaks where an active or archived one is not where it belongs."""
-    context, wants_archived = world.context, options.encoding is Encoding.FORM and flag in (None, "yes")
-    milestone = max(world.categorised(), key=lambda milestone_id: _suits(world, milestone_id, wants_archived))
+    context = world.context
+    usual = flag is None or (flag == "yes" and options.encoding is Encoding.FORM)
+    milestone = max(world.categorised(), key=lambda milestone_id: _suits(world, milestone_id, usual))
     tasks = world.held(milestone)
     if not tasks:
         raise PreconditionFailed("no milestone holds a task that could be deleted or moved")
     archived = [task for task in tasks if world.tasks[task].active_state == "archived"]
     active = [task for task in tasks if task not in archived]
     bearer = (active or archived)[0]
-    commented = context.thorough or (flag in (None, "yes") and options.encoding is Encoding.FORM)
-    comment = context.obtained(context.client.add_comment(bearer, "A comment"), "a comment") if commented else None
+    comment = None
+    if usual or context.thorough:
+        comment = context.obtained(context.client.add_comment(bearer, "A comment"), "a comment")
     answer = context.client.delete_milestone(milestone, flag, options)
     if not answer.ok and (flag in (None, "yes") or not answer.refused):
         context.obtained(answer, "a deletion")
@@ -298,6 +298,8 @@ def _renamed_default(world: World) -> str | None:
     answer = context.client.update_milestone(row.id, fields, world.options())
     if answer.ok and context.milestone_in(answer).title == title:
         world.change_milestone(row.id, title, row.color or "")
+        # What an update may do to a default is another matter.
+        world.milestones[row.id] = replace(context.read(row.id), tasks_count=row.tasks_count)
     return world.milestones[row.id].title
 
 

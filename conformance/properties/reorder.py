@@ -77,7 +77,7 @@ def positions_follow_the_list_sent(context: PropertyContext) -> None:
 @judges("reorder/positions-run-from-one")
 def positions_run_past_ten(context: PropertyContext) -> None:
     """A dozen milestones: more than one digit, more than a short page."""
-    project, ids = context.ordered_milestones(9)
+    project, ids = context.ordered_milestones(10)
     order = ids[::-1]
     _reordered(context, order)
     context.expect("reorder/positions-run-from-one").equal(

@@ -16,7 +16,7 @@ OTHERS = "task/an-action-changes-nothing-else"
 ANSWER = "task/an-action-answers-the-task-as-it-is"
 REFUSED = "task/refused-changes-nothing"
 ROWS = "task/rows-equal-the-tasks"
-IN_ONE_LOOK = 8
+IN_ONE_LOOK = 4
 """Actions between two looks at everything in a quick run."""
 
 
@@ -71,17 +71,17 @@ def every_action_changes_its_task_alone(context: PropertyContext) -> None:
         steps.append(action(world, chance, task or _created(world, None).records[0]))
         # The other project is looked at in the end, and then it must be clear what was done there.
         abroad += [step for step in steps[-1:] if not {*step.records}.isdisjoint(world.categorised(world.twin))]
-    world.judge(*steps, *abroad)
-    world.send_refused(_refusals(world, chance))
-    world.judge(Step([], REFUSED, REFUSED, REFUSED))
+    world.judge(*steps, everywhere=context.thorough)
+    foreign = chance.choice(world.categorised(world.twin) or [world.default])
+    world.send_refused(_refusals(world, chance, foreign))
+    world.judge(Step([foreign], REFUSED, REFUSED, REFUSED, elsewhere=OTHERS), *abroad)
     _judge_other_views(world, chance)
 
 
-def _refusals(world: World, chance: Random) -> list[Refusal]:
+def _refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:
     """Tasks for milestones of the other project, and what lacks a field or names what is not there."""
     client, context = world.context.client, world.context
     task = chance.choice(world.tasks_of(world.project) or [_created(world, None).records[0]])
-    foreign = chance.choice(world.categorised(world.twin) or [world.default])
     gone = context.deleted_task(context.project())
     made = context.task_fields(world.project, foreign)
     moved = context.task_update(world.tasks[task], foreign) | {"task_title": f"Task {context.inputs.word()}"}
@@ -283,7 +283,8 @@ def _created(world: World, goal: int | None) -> Step:
 def _clone(world: World, chance: Random, task: int) -> Step:
     """Into a milestone of either project; what becomes of its state is not documented."""
     project = chance.choice([world.project, world.twin])
-    goal = chance.choice(world.categorised(project) or [world.default])
+    goals = world.categorised(project) or [world.default]
+    goal = chance.choice([milestone for milestone in goals if milestone not in world.busy] or goals)
     title = f"Copy {world.context.inputs.word()}"
     fields: dict[str, Json] = {"task_title": title, "task_status": world.tasks[task].status_id}
     fields |= {"project_id": world.milestones[goal].project_id, "task_milestoneid": goal}

@@ -101,7 +101,8 @@ class SharedProjects:
                     self.gone.milestone = None
                     self.on_retire(shared.id)
                 else:
-                    self.free.append(shared)
+                    # The one that was just used has the most to offer.
+                    self.free.insert(0, shared)
             finally:
                 self._end_lease(ordered=bool(shared.milestone_ids))
 

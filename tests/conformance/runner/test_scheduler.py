@@ -73,10 +73,10 @@ def test_a_budget_is_spent_on_other_inputs() -> None:
 
 
 def test_what_failed_before_is_tried_first() -> None:
-    with run_on(lambda _: None, Options(first=("delete/accepts-json",))) as run:
+    with run_on(lambda _: None, Options(first=("update/accepts-json",))) as run:
         names = [planned.name for planned in run.plan]
 
-    assert names[0] == "delete.the_flag_deletes_the_tasks"
+    assert names[0] == "update.both_encodings_are_taken"
 
 
 def test_what_is_excluded_is_not_judged() -> None:

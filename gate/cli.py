@@ -50,7 +50,7 @@ def reporting(run: Callable[P, "Verdict"]) -> Callable[..., int]:
     @wraps(run)
     def command(report: Path | None, annotations: bool, allow_outside: bool, *args: P.args, **options: P.kwargs) -> int:
         from gate.reports import writer
-        from gate.reports.locations import within_reach
+        from gate.reports.writer import within_reach
         from gate.source.boundary import OUTSIDE_IS_ALLOWED
 
         OUTSIDE_IS_ALLOWED.set(allow_outside)

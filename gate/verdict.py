@@ -7,6 +7,16 @@ from enum import IntEnum, StrEnum
 
 from gate.source.document import Place
 
+INFERRED = ", inferred only"
+TOLERATED = {
+    "known": "known",
+    "with a new major version": "with a new major version",
+    "after its sunset": "after its sunset",
+    "set to info": "set to info",
+    "violated by both": "violated by both",
+    "different where nothing is documented": "undocumented behaviour",
+}
+
 
 class Severity(StrEnum):
     """Severity of a finding."""
@@ -190,3 +200,13 @@ def _gone(identifier: str) -> Finding:
 
 def _noted(findings: Iterable[Finding]) -> list[Finding]:
     return [finding for finding in findings if finding.weight is Severity.INFO]
+
+
+def adjust(steps: NextSteps, findings: Iterable[Finding]) -> NextSteps:
+    """Return the steps; where findings are tolerated, they name them."""
+    kinds = {finding.kind for finding in findings}
+    reasons = [reason for kind, reason in TOLERATED.items() if kind in kinds]
+    reasons += ["inferred only, and counts under --strict"] if any(kind.endswith(INFERRED) for kind in kinds) else []
+    if not reasons:
+        return steps
+    return replace(steps, fine=f"Nothing fails the gate; clients may notice what is listed as {' or '.join(reasons)}.")

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
-from gate.commands.next_steps import adjust
 from gate.errors import GateError
 from gate.openapi.contract import read as read_contract
 from gate.runs import baseline
@@ -14,7 +13,7 @@ from gate.runs.comparison import Comparison, Snapshot, snapshot_of
 from gate.runs.report import Run, read
 from gate.runs.suite import check, written
 from gate.source.document import Document, Place, Source, load
-from gate.verdict import Finding, NextSteps, Severity, Verdict
+from gate.verdict import Finding, NextSteps, Severity, Verdict, adjust
 
 NEXT_STEPS = NextSteps(
     fine="Nothing got worse.",

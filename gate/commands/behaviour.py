@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
-from gate.commands.next_steps import adjust
 from gate.errors import GateError
 from gate.openapi.contract import Contract
 from gate.openapi.contract import read as read_contract
@@ -13,7 +12,7 @@ from gate.runs.labels import AGAINST_A_CONTRACT, beside
 from gate.runs.report import Run
 from gate.runs.suite import MOCK_KEY, check, mock, written
 from gate.source.document import Place, load
-from gate.verdict import Finding, NextSteps, Verdict, without_known
+from gate.verdict import Finding, NextSteps, Verdict, adjust, without_known
 
 NEXT_STEPS = NextSteps(
     fine="Clients written against the old contract notice nothing that it does not allow.",

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 from gate.commands.allowances import allow_after_sunset, allow_with_major
-from gate.commands.next_steps import adjust
 from gate.commands.severities import Severities
 from gate.diff.catalogue import Effect
 from gate.diff.change import Change, Concern
@@ -14,8 +13,8 @@ from gate.diff.compare import compare
 from gate.errors import FileMissing, GateError
 from gate.openapi.contract import read
 from gate.source.document import load
-from gate.subschema.deep_recursion import run_with_deep_stack
-from gate.verdict import Finding, NextSteps, Severity, Verdict, without_known
+from gate.subschema.limits import run_with_deep_stack
+from gate.verdict import Finding, NextSteps, Severity, Verdict, adjust, without_known
 
 HEADINGS = {
     (Effect.BREAKING, Concern.REQUEST): "Breaks callers",

@@ -10,7 +10,7 @@ from gate.diff.schemas import Messages
 from gate.diff.webhooks import webhook_changes
 from gate.openapi.contract import Contract, Operation, shape
 from gate.openapi.messages import Key
-from gate.subschema.budget import Budget
+from gate.subschema.limits import Budget
 
 
 def compare(old: Contract, new: Contract) -> list[Change]:

@@ -1,12 +1,12 @@
 """Changes of what a message comes as: encodings that are new or gone, and each against what takes its place."""
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
 
 from gate.diff.change import Change
 from gate.diff.encodings import encoding_changes
 from gate.diff.schemas import Messages, Where
-from gate.diff.xml import xml_changes
 from gate.openapi.messages import Content, media_ranges
 from gate.source.document import Node
 from gate.subschema.normalizer import Side
@@ -67,4 +67,28 @@ def _added(rule: str, old: Contents, new: Contents, text: str, where: Where) -> 
 def _of_content(messages: Messages, old: Content, new: Content, side: Side, where: Where) -> Iterator[Change]:
     yield from messages.changes(old, new, side, where)
     yield from encoding_changes(messages, old, new, side, where)
-    yield from xml_changes(old, new, side, where)
+    yield from _xml_changes(old, new, side, where)
+
+
+def _xml_changes(old: Content, new: Content, side: Side, where: Where) -> Iterator[Change]:
+    """Yield one change where something else is names of names in XML, which the gate does not look into."""
+    if all(content.media.endswith(("/xml", "+xml")) and content.schema for content in (old, new)):
+        names = [sorted(set(_names_in_xml(content.schema[0], set()))) for content in (old, new)]
+        if names[0] != names[1]:
+            text, at = f"{where.called} has other names or wrappers in XML now", (where.at(new.encoding, ()),)
+            yield Change(f"{side}/tagged-differently", text, new.node.place, at, proven=False, subject=json.dumps(names))
+
+
+def _names_in_xml(written: Node, passed: set[Node]) -> Iterator[str]:
+    """Yield the name of the outermost component, and every `xml` keyword of a schema."""
+    node = written.resolved()
+    if not passed and written.reference is not None:
+        yield written.reference.rpartition("/")[2]
+    if node in passed:
+        return
+    passed.add(node)
+    for key, child in [*node.items_raw(), *((str(n), child) for n, child in enumerate(node.raw_elements()))]:
+        if key == "xml":
+            yield json.dumps(child.value, sort_keys=True)
+        elif isinstance(child.value, dict | list):
+            yield from _names_in_xml(child, passed)

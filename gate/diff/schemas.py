@@ -8,11 +8,10 @@ from gate.diff.change import Change, sunset_of
 from gate.openapi.contract import Contract
 from gate.openapi.messages import Content
 from gate.source.document import Json, Node, Place
-from gate.subschema.budget import Budget
 from gate.subschema.canonical_form import canonical_form
-from gate.subschema.difference import UNDECIDED, Difference, DifferenceKind, Missing
-from gate.subschema.direction import Direction
+from gate.subschema.difference import UNDECIDED, Difference, DifferenceKind, Direction, Missing
 from gate.subschema.instances import Placeholder
+from gate.subschema.limits import Budget
 from gate.subschema.normal_form import canonical_json
 from gate.subschema.normalizer import Side
 from gate.subschema.subschema_check import SubschemaCheck

@@ -4,12 +4,14 @@ References are followed and annotations dropped. Recursive schemas share a name 
 """
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from hashlib import sha256
+from typing import TypeVar
 
 from gate.source.document import Json, Node
 from gate.subschema.openapi_dialect import supported_keywords
-from gate.subschema.strongly_connected_components import strongly_connected_components
+
+T = TypeVar("T")
 
 # They restrict no value; what `$defs` defines counts where it is referred to.
 ANNOTATIONS = frozenset(
@@ -192,3 +194,31 @@ def _simplified(content: dict[str, Json]) -> Json:
 
 def _digest(content: Json) -> str:
     return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def strongly_connected_components(start: T, successors: Callable[[T], Iterable[T]]) -> list[list[T]]:
+    """Return the components that can be reached, each after those that it leads to."""
+    components: list[list[T]] = []
+    index: dict[T, int] = {}
+    lowest: dict[T, int] = {}
+    stack: list[T] = []
+    on_stack: set[T] = set()
+
+    def visit(node: T) -> None:
+        index[node] = lowest[node] = len(index)
+        stack.append(node)
+        on_stack.add(node)
+        for successor in successors(node):
+            if successor not in index:
+                visit(successor)
+            if successor in on_stack:
+                lowest[node] = min(lowest[node], lowest[successor])
+        if lowest[node] == index[node]:
+            component: list[T] = []
+            while not component or component[-1] != node:
+                component.append(stack.pop())
+                on_stack.remove(component[-1])
+            components.append(component)
+
+    visit(start)
+    return components

@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 
 from gate.source.document import Json, Node
 from gate.subschema.check_context import CheckContext
-from gate.subschema.difference import Difference, DifferenceKind
-from gate.subschema.direction import Direction
+from gate.subschema.difference import Difference, DifferenceKind, Direction
 from gate.subschema.instances import as_text
 from gate.subschema.normal_form import Schema, canonical_json, displayed
 from gate.subschema.openapi_dialect import keyword_value

@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from gate.source.document import Node
 from gate.subschema.check_context import CheckContext
-from gate.subschema.difference import Difference, DifferenceKind
-from gate.subschema.direction import Direction
+from gate.subschema.difference import Difference, DifferenceKind, Direction
 from gate.subschema.normal_form import Schema
 from gate.subschema.openapi_dialect import keyword_value
 

@@ -5,8 +5,8 @@ from datetime import date
 from fractions import Fraction
 
 from gate.source.document import Json, Node
-from gate.subschema.budget import Budget
 from gate.subschema.formats import FORMAT_PATTERNS
+from gate.subschema.limits import Budget
 from gate.subschema.normal_form import (
     ANYTHING,
     Array,

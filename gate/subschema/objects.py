@@ -6,8 +6,7 @@ from dataclasses import replace
 from gate.source.document import Json, Node
 from gate.subschema.arrays import count_difference
 from gate.subschema.check_context import CheckContext
-from gate.subschema.difference import MISSING, UNDECIDED, Difference, DifferenceKind, Example
-from gate.subschema.direction import Direction
+from gate.subschema.difference import MISSING, UNDECIDED, Difference, DifferenceKind, Direction, Example
 from gate.subschema.normal_form import ANYTHING, Object, Schema
 from gate.subschema.normalizer import Normalizer
 from gate.subschema.regex_languages import Language, example, matches

@@ -11,7 +11,7 @@ import re2
 from interegular import InvalidSyntax, Unsupported
 from interegular.patterns import _DOT, _EMPTY, Pattern, _CharGroup, _Concatenation, _Repeated, parse_pattern
 
-from gate.subschema.budget import Budget
+from gate.subschema.limits import Budget
 
 # Bounds of the search, which is exponential in the worst case: a few milliseconds, then the answer is UndecidedSearch.
 MOST_STATES = 600

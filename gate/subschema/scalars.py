@@ -5,10 +5,10 @@ from contextlib import suppress
 from fractions import Fraction
 from itertools import islice
 
-from gate.subschema.budget import Budget
 from gate.subschema.difference import MISSING, Difference, DifferenceKind, Example
 from gate.subschema.formats import FORMATS, format_examples
 from gate.subschema.instances import Undecided, satisfies_number, satisfies_string
+from gate.subschema.limits import Budget
 from gate.subschema.normal_form import Number, String, TypeSchema
 from gate.subschema.regex_languages import Language, Outside, difference
 from gate.subschema.samples import LONGEST_STRING, number_candidates, plain_number, string_candidates

@@ -6,13 +6,12 @@ from functools import cached_property
 
 from gate.source.document import Node
 from gate.subschema.arrays import array_differences, scalar_to_array_differences
-from gate.subschema.budget import Budget
 from gate.subschema.coinduction import CoinductiveCache
 from gate.subschema.defaults_and_caps import default_and_cap_differences
-from gate.subschema.difference import MISSING, UNDECIDED, Difference, DifferenceKind, Example, Missing
-from gate.subschema.direction import Direction
+from gate.subschema.difference import MISSING, UNDECIDED, Difference, DifferenceKind, Direction, Example, Missing
 from gate.subschema.discriminators import discriminator_differences, one_sided_tag
 from gate.subschema.instances import InstanceChecker, Undecided
+from gate.subschema.limits import Budget
 from gate.subschema.normal_form import (
     ANYTHING,
     Array,

@@ -158,8 +158,8 @@ def without_known(findings: Iterable[Finding], known_ids: Collection[str]) -> li
     A finding that is known at some of the places where it shows is told as two.
     """
     listed = list(findings)
-    fresh = [part for finding in listed if (part := _shown(finding, set(finding.ids) - set(known_ids)))]
-    old = [part for finding in listed if (part := _shown(finding, set(known_ids)))]
+    fresh = [part for finding in listed if (part := shown(finding, set(finding.ids) - set(known_ids)))]
+    old = [part for finding in listed if (part := shown(finding, set(known_ids)))]
     heavy = [
         replace(finding, kind="known", heading="Known", weight=Severity.INFO)
         for finding in old
@@ -173,12 +173,12 @@ def without_known(findings: Iterable[Finding], known_ids: Collection[str]) -> li
         *(finding for finding in fresh if finding.weight is not Severity.INFO),
         *gone,
         *heavy,
-        *_noted(fresh),
-        *_noted(old),
+        *noted(fresh),
+        *noted(old),
     ]
 
 
-def _shown(finding: Finding, ids: Collection[str]) -> Finding | None:
+def shown(finding: Finding, ids: Collection[str]) -> Finding | None:
     """Return the finding at some of its places; None if it is at none of them."""
     if not finding.at:
         return finding if set(finding.ids) & set(ids) else None
@@ -198,7 +198,8 @@ def _gone(identifier: str) -> Finding:
     )
 
 
-def _noted(findings: Iterable[Finding]) -> list[Finding]:
+def noted(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that are information."""
     return [finding for finding in findings if finding.weight is Severity.INFO]
 
 

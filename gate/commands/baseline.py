@@ -124,14 +124,14 @@ def _held(options: BaselineOptions, run: Run, former: Snapshot) -> Verdict:
     if options.mode is Mode.SHRINK:
         smaller = baseline.shrunk(former, run)
         baseline.write(options.file, smaller, run.version)
-        summary = f"Shrunk {options.file}: {_less(former, smaller)}."
+        summary = f"Shrunk {options.file}: {less(former, smaller)}."
     # What is known did not get worse, and may be there as long as it does not.
     steps = adjust(NEXT_STEPS, (finding for finding in findings if finding.kind != "known"))
     text = f"{summary} {run.unobserved}".strip()
     return Verdict("baseline", f"{options.file} → {run.target}", findings, steps, text)
 
 
-def _less(former: Snapshot, smaller: Snapshot) -> str:
+def less(former: Snapshot, smaller: Snapshot) -> str:
     """Describe what a shrunk baseline no longer has."""
     changed = [(status, smaller.requirements.get(name)) for name, status in former.requirements.items()]
     better = sum(before == "FAIL" and now == "PASS" for before, now in changed)

@@ -55,9 +55,7 @@ def run(options: BehaviourOptions, known_ids: Collection[str]) -> Verdict:
             before = check(options.against, options.options, key=options.key_against or options.key, contract=path)
     where = _ContractLines(contract)
     unfiltered = (
-        _alone(run, where, strict=options.strict)
-        if before is None
-        else _both(before, run, where, strict=options.strict)
+        alone(run, where, strict=options.strict) if before is None else _both(before, run, where, strict=options.strict)
     )
     findings = without_known(unfiltered, known_ids)
     compared = f"{options.old} → {name}" + (f", beside {options.against}" if options.against else "")
@@ -80,7 +78,7 @@ class _ContractLines:
         return entry.node.place if entry is not None else None
 
 
-def _alone(run: Run, where: _ContractLines, *, strict: bool) -> list[Finding]:
+def alone(run: Run, where: _ContractLines, *, strict: bool) -> list[Finding]:
     """Compare one deployment with an ideal one that satisfies the whole contract."""
     perfect = Snapshot(dict.fromkeys(run.judged, "PASS"), {})
     findings = Comparison(where, strict=strict, words=AGAINST_A_CONTRACT).findings(perfect, run)

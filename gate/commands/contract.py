@@ -47,7 +47,7 @@ def run(
     Changes of documentation alone are counted, and listed only with `documentation`. `today`, by which sunsets are
     over, is the day in UTC.
     """
-    with _without_garbage_collection():
+    with without_garbage_collection():
         after = read(load(new))
         try:
             document = load(old)
@@ -70,7 +70,7 @@ def run(
 
 
 @contextmanager
-def _without_garbage_collection() -> Iterator[None]:
+def without_garbage_collection() -> Iterator[None]:
     """Keep Python from looking for cycles, of which a comparison makes few: it doubles the time and frees nothing."""
     was_enabled = gc.isenabled()
     gc.disable()

@@ -23,10 +23,10 @@ def compare(old: Contract, new: Contract) -> list[Change]:
         *requirement_changes(old, new),
         *documentation_changes(old, new),
     ]
-    return merged([*(changes or notation_changes(old, new)), *_ambiguous_paths(new)])
+    return merged([*(changes or notation_changes(old, new)), *ambiguous_paths(new)])
 
 
-def _ambiguous_paths(contract: Contract) -> Iterator[Change]:
+def ambiguous_paths(contract: Contract) -> Iterator[Change]:
     """Yield a warning for each pair of operations that no request tells apart."""
     by_shape: dict[Key, Operation] = {}
     for operation in contract.operations.values():

@@ -43,12 +43,13 @@ def link_issues(contract: Contract) -> Iterator[Issue]:
         for name, link in part.node.items("links"):
             if link not in checked:
                 checked.add(link)
-                yield from _issues(name, link, operations, by_node)
+                yield from issues_of_link(name, link, operations, by_node)
 
 
-def _issues(
+def issues_of_link(
     name: str, link: Node, operations: Mapping[str, Operation], by_node: Mapping[Node, Operation]
 ) -> Iterator[Issue]:
+    """Yield the issues of one link."""
     identifier, reference = link.text("operationId"), link.text("operationRef")
     operation = operations.get(identifier)
     if operation is None and reference:
@@ -81,15 +82,16 @@ def requirement_issues(contract: Contract) -> Iterator[Issue]:
     operations = [node for item in items for method, node in item.items() if method in METHODS]
     # Two paths may share what they are made of.
     carriers = list(dict.fromkeys([contract.root, *items, *operations]))
-    yield from _of_requirements(carriers)
-    yield from _of_open_points(carriers)
+    yield from issues_of_requirements(carriers)
+    yield from issues_of_open_points(carriers)
 
 
-def _of_requirements(carriers: list[Node]) -> Iterator[Issue]:
+def issues_of_requirements(carriers: list[Node]) -> Iterator[Issue]:
+    """Yield the issues of requirements."""
     ids: set[str] = set()
     for node in _entries(carriers, "x-requirements"):
         name = node.text("id")
-        yield from _of_id(name, node, ids)
+        yield from issues_of_id(name, node, ids)
         if node.text("level") not in LEVELS:
             text = f"{name} has the level {node.text('level') or 'none'}"
             yield Issue("lint/requirement", text, "A level is stated or inferred.", node)
@@ -100,11 +102,12 @@ def _of_requirements(carriers: list[Node]) -> Iterator[Issue]:
             yield Issue("lint/requirement", text, "Name the page and section that says it.", node)
 
 
-def _of_open_points(carriers: list[Node]) -> Iterator[Issue]:
+def issues_of_open_points(carriers: list[Node]) -> Iterator[Issue]:
+    """Yield the issues of open points."""
     ids: set[str] = set()
     for node in _entries(carriers, "x-open-points"):
         name = node.text("id")
-        yield from _of_id(name, node, ids)
+        yield from issues_of_id(name, node, ids)
         choices = [choice for choice, _ in node.items("choices")]
         if not node.text("question") or len(choices) < 2:
             text = f"{name} has no question, or less than two choices"
@@ -114,7 +117,8 @@ def _of_open_points(carriers: list[Node]) -> Iterator[Issue]:
             yield Issue("lint/open-point", text, "Make one of the choices the default.", node)
 
 
-def _of_id(name: str, node: Node, ids: set[str]) -> Iterator[Issue]:
+def issues_of_id(name: str, node: Node, ids: set[str]) -> Iterator[Issue]:
+    """Yield the issue of an id that is no id, or is there twice."""
     if not ID.fullmatch(name):
         yield Issue("lint/id", f"{name or 'an entry'} is no id", "Write it topic/what-holds, in small letters.", node)
     elif name in ids:

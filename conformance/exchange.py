@@ -5,6 +5,7 @@ the transport has taken the key out of every text that came back.
 """
 
 import json
+import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,6 +14,8 @@ from functools import cached_property
 from typing import TypeAlias
 
 Json: TypeAlias = bool | int | float | str | Sequence["Json"] | Mapping[str, "Json"] | None
+
+_IDS = re.compile(r"\d+")
 
 
 def printable(text: str) -> str:
@@ -81,11 +84,18 @@ class Exchange:
     concurrent: bool = False
     sent_headers: Mapping[str, str] = field(default_factory=dict)
     """What was sent otherwise than curl does by itself; empty values for headers left out."""
+    cut_short: str = ""
+    """How an answer ended before its end, time after time; empty where that may have been a passing trouble."""
 
     @property
     def target(self) -> str:
         """Path and query, as on the request line."""
         return f"{self.path}?{self.query}" if self.query else self.path
+
+    @property
+    def route(self) -> str:
+        """The method with the operation, or with the path without its ids: what is answered alike."""
+        return f"{self.method} {self.operation or _IDS.sub('', self.path)}"
 
     @property
     def ok(self) -> bool:

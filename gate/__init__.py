@@ -7,11 +7,11 @@ Packages, bottom up; a line imports only from lines above it:
 - `subschema/`: is every instance of one schema an instance of another?
 - `openapi/`: operations, messages, serialization, security, servers, requirements
 - `verdict`: findings, severities, exit codes
-- `runs/`, `reports/`, `examples`: the suite as a command and its report; a verdict as files; invalid examples
+- `runs/`, `reports/`: the suite as a command, and its report; a verdict as files
 - `diff/`, `lint/`: two contracts against each other; one contract by itself
 - `commands/`, `exit_handling`: each command; exit codes, whatever happens
 - `cli`: the command line
 
-- `runs/`, `reports/`: the suite as a command, and its report; a verdict as files
-report (`reports/`). A deployment: run the suite (`runs/`) → compare → report.
+Two contracts: load (`source/`) → model (`openapi/`) → compare (`diff/` by `subschema/`) → verdict → `reports/`.
+A deployment: run the suite (`runs/`) → compare → verdict → `reports/`.
 """

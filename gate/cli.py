@@ -20,7 +20,7 @@ PASSED_ON = {"ignore_unknown_options": True, "allow_interspersed_args": True}
 P = ParamSpec("P")
 
 
-def _known(_context: click.Context, _option: click.Parameter, file: Path | None) -> frozenset[str]:
+def read_known(_context: click.Context, _option: click.Parameter, file: Path | None) -> frozenset[str]:
     """Read before the reports are begun: it may be one of them."""
     from gate.reports import json_report
 
@@ -32,7 +32,7 @@ KNOWN = click.option(
     "known_ids",
     type=FILE,
     metavar="FILE",
-    callback=_known,
+    callback=read_known,
     help="The gate.json of an earlier run; what it lists fails no more.",
 )
 
@@ -50,7 +50,7 @@ def reporting(run: Callable[P, "Verdict"]) -> Callable[..., int]:
     @wraps(run)
     def command(report: Path | None, annotations: bool, allow_outside: bool, *args: P.args, **options: P.kwargs) -> int:
         from gate.reports import writer
-        from gate.reports.locations import within_reach
+        from gate.reports.writer import within_reach
         from gate.source.boundary import OUTSIDE_IS_ALLOWED
 
         OUTSIDE_IS_ALLOWED.set(allow_outside)
@@ -85,6 +85,7 @@ def command() -> None:
 @click.argument("new", required=False)
 @click.option("--merge-base", metavar="REF", help="Compares one FILE with what it was where HEAD left REF.")
 @click.option("--allow-breaking-with-major", is_flag=True, help="Lets breaks pass where info.version's major rises.")
+@click.option("--config", type=FILE, metavar="FILE", help="Severities of rules; else milestones-gate.toml.")
 @click.option("--documentation", is_flag=True, help="Lists changes of documentation, too.")
 @KNOWN
 @click.option(
@@ -97,6 +98,7 @@ def contract(
     known_ids: frozenset[str],
     *,
     merge_base: str | None,
+    config: Path | None,
     documentation: bool,
     old_may_be_missing: bool,
     allow_breaking_with_major: bool,
@@ -106,6 +108,7 @@ def contract(
     With --merge-base REF, give the one FILE of the work tree.
     """
     from gate.commands.contract import run
+    from gate.commands.severities import read_severities
     from gate.source.git import at_merge_base
 
     if merge_base is not None and new is not None:
@@ -121,6 +124,7 @@ def contract(
         documentation=documentation,
         old_may_be_missing=old_may_be_missing,
         allow_breaking_with_major=allow_breaking_with_major,
+        severities=read_severities(config, Path.cwd()),
     )
 
 

@@ -60,8 +60,8 @@ class RefusedWrite:
     @property
     def refusal(self) -> Refusal:
         """The kind of refusal, of which one is like the next."""
-        path, ours = re.sub(r"\d+", "", self.exchange.path), self.exchange.key is AuthVariant.OURS
-        return self.exchange.method, path, self.exchange.status, ours, frozenset(_sent(self.exchange))
+        ours = self.exchange.key is AuthVariant.OURS
+        return self.exchange.route, self.exchange.status, ours, frozenset(_sent(self.exchange))
 
 
 @dataclass

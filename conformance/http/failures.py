@@ -1,11 +1,13 @@
 """Reading an answer's body within bounds, and saying in one phrase why an answer could not be had."""
 
 import http.client
+import json
 
 import requests
 import urllib3
 
 LARGEST_ANSWER = 32 * 1024 * 1024
+READ_AT_ONCE = 65536
 BROKEN = "the connection failed"
 FAILURES = (
     requests.RequestException,
@@ -18,15 +20,34 @@ FAILURES = (
 """What reading an answer raises; AttributeError where the connection is cut under the hands of its reader."""
 
 
-def read_body(response: requests.Response) -> bytes:
+CUT_SHORT = (urllib3.exceptions.ProtocolError, http.client.IncompleteRead, ConnectionError)
+"""What is raised where a body ends before its length or its last chunk (RFC 9112, section 8)."""
+
+
+def read_body(response: requests.Response, received: bytearray) -> None:
     """Reads the body; raises ValueError for one that is larger than any answer."""
-    parts, size = [], 0
-    for part in response.iter_content(65536):
-        parts.append(part)
-        size += len(part)
-        if size > LARGEST_ANSWER:
+    # What has come must be at hand when the rest does not; reading in blocks would keep it back.
+    while part := response.raw.read1(READ_AT_ONCE, decode_content=True):
+        received += part
+        if len(received) > LARGEST_ANSWER:
             raise ValueError(f"it is larger than {LARGEST_ANSWER} bytes")
-    return b"".join(parts)
+
+
+def explain_cut(problem: Exception, head: requests.Response, received: bytes, *, timed_out: bool) -> str:
+    """Say how an answer ended before its end; empty where it was only slow, or something else went wrong."""
+    length = head.headers.get("Content-Length")
+    if timed_out:
+        # A body that is complete in itself will not go on.
+        return f"{length} bytes announced, {len(received)} sent" if length and _is_json(received) else ""
+    return f"{head.status_code}, and {_innermost(problem)}" if isinstance(problem, CUT_SHORT) else ""
+
+
+def _is_json(received: bytes) -> bool:
+    try:
+        json.loads(received)
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
 def explain_timeout(timeout: float) -> str:

@@ -16,7 +16,7 @@ PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)
 """The seconds before each request that looks whether the deployment is back."""
 TWICE = 2
 
-Signature = tuple[str, str, int | None, str]
+Signature = tuple[str, int | None, str]
 
 
 class OutageDetector:
@@ -69,7 +69,7 @@ def _foreign(exchange: Exchange) -> str:
 
 
 def _signature(exchange: Exchange, reason: str) -> Signature:
-    return exchange.method, exchange.operation or exchange.path, exchange.status, reason
+    return exchange.route, exchange.status, reason
 
 
 def _describe(exchange: Exchange) -> str:

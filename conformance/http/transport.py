@@ -5,7 +5,7 @@ What lives only here: connections, waiting, the key on the wire. It knows nothin
 
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -18,9 +18,9 @@ from requests.adapters import BaseAdapter
 
 from conformance.exchange import AuthVariant, Exchange
 from conformance.http.connections import Deadline, WatchedAdapter
-from conformance.http.failures import BROKEN, FAILURES, explain, explain_timeout, read_body
+from conformance.http.failures import BROKEN, FAILURES, explain, explain_cut, explain_timeout, read_body
 from conformance.http.network import configure
-from conformance.http.outage import OutageDetector
+from conformance.http.outage import TWICE, OutageDetector
 from conformance.http.redaction import Redactor
 from conformance.http.retry import LOG, Pacer, WaitLogger, interruptible_sleep
 from conformance.options import Limits
@@ -30,6 +30,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 WRONG_KEY = "this-is-not-a-key"
 SCHEMES = {AuthVariant.SMALL_SCHEME: "bearer", AuthVariant.OTHER_SCHEME: "Token", AuthVariant.BASIC_SCHEME: "Basic"}
 MAX_RETRIES = 8
+MOST_BREAKS = 2
 MAX_WAIT = 4
 """How many times the timeout a run waits at most before it gives one request up."""
 MAX_SETTLE = 10.0
@@ -134,6 +135,7 @@ class Transport:
         self._wait_logger = WaitLogger()
         self._outages = OutageDetector(self._check_service, self.wait, has_worked=sent > 0)
         self._concurrent: ContextVar[bool] = ContextVar("crowd", default=False)
+        self._cut: Counter[str] = Counter()
         self._listeners: ContextVar[tuple[Listener, ...]] = ContextVar("listeners", default=())
 
     @contextmanager
@@ -208,7 +210,7 @@ class Transport:
         for listener in self._listeners.get():
             listener(exchange)
         if exchange.status is None:
-            broken = exchange.error.startswith(BROKEN) and call.method not in SAFE_METHODS
+            broken = self._may_pass(exchange) and call.method not in SAFE_METHODS
             raise WriteOutcomeUnknown(exchange) if broken else NoAnswer(exchange)
         if exchange.status == 429:
             raise Throttled(exchange)
@@ -245,7 +247,7 @@ class Transport:
         exchange, waited = self._send_once(call), 0.0
         for attempt in range(MAX_RETRIES):
             pause = self._pacer.pause_after(exchange, attempt, self.limits.timeout)
-            if pause is None and exchange.error.startswith(BROKEN) and call.method in SAFE_METHODS and attempt < 2:
+            if pause is None and attempt < MOST_BREAKS and call.method in SAFE_METHODS and self._may_pass(exchange):
                 pause = 0.2 * (attempt + 1)
             if pause is None or waited + pause > MAX_WAIT * self.limits.timeout:
                 break
@@ -254,6 +256,10 @@ class Transport:
             waited += pause
             exchange = self._send_once(call)
         return exchange
+
+    def _may_pass(self, exchange: Exchange) -> bool:
+        """Tell whether an answer broke off that may be whole the next time."""
+        return exchange.error.startswith(BROKEN) or self._cut[exchange.route] == 1
 
     def _send_once(self, call: OutgoingRequest) -> Exchange:
         number = self._take_slot()
@@ -267,8 +273,8 @@ class Transport:
             headers["Authorization"] = f"{SCHEMES.get(call.key, 'Bearer')} {self._sent_key(call.key)}"
         headers |= dict(self.target.network.headers)
         started = time.monotonic()
-        status, received, answered, error = None, b"", {}, ""
-        deadline = Deadline(self.limits.timeout)
+        status, received, answered, error, cut = None, bytearray(), {}, "", ""
+        deadline, response = Deadline(self.limits.timeout), None
         self._deadlines.add(deadline)
         try:
             with deadline.watching():
@@ -281,7 +287,7 @@ class Transport:
                 with session.send(
                     prepared, timeout=self.limits.timeout, allow_redirects=False, stream=True
                 ) as response:
-                    received = read_body(response)
+                    read_body(response, received)
             if deadline.was_cut:
                 # Without its length, an answer that was cut looks as if it was whole.
                 raise requests.Timeout
@@ -289,12 +295,14 @@ class Transport:
         except FAILURES as problem:
             timed_out = deadline.expired or isinstance(problem, requests.Timeout)
             error = self._redactor.text(explain_timeout(self.limits.timeout) if timed_out else explain(problem))
+            if response is not None:
+                cut = self._redactor.text(explain_cut(problem, response, bytes(received), timed_out=timed_out))
         finally:
             self._deadlines.discard(deadline)
         if self._stopped and status is None:
             raise KeyboardInterrupt
         self._pacer.note(status)
-        return Exchange(
+        exchange = Exchange(
             number=number,
             operation=call.operation,
             method=call.method,
@@ -305,12 +313,19 @@ class Transport:
             sent=call.body,
             status=status,
             headers={name.lower(): self._redactor.text(value) for name, value in answered.items()},
-            received=self._redactor.body(received),
+            received=self._redactor.body(bytes(received)),
             seconds=time.monotonic() - started,
             error=error,
             concurrent=self._concurrent.get(),
             sent_headers=dict(call.headers),
         )
+        return replace(exchange, cut_short=cut) if self._is_cut_again(exchange, cut) else exchange
+
+    def _is_cut_again(self, exchange: Exchange, cut: str) -> bool:
+        """Count the answers of an operation that were cut short one after the other; True from the second on."""
+        with self._lock:
+            self._cut[exchange.route] = self._cut[exchange.route] + 1 if cut else 0
+            return self._cut[exchange.route] >= TWICE
 
     def _sent_key(self, key: AuthVariant) -> str:
         ours = self.target.key

@@ -11,8 +11,8 @@ from conformance.properties.registry import judges
 
 Request: TypeAlias = Callable[[RequestOptions], Exchange]
 
-OPERATIONS_IN_QUICK = 5
-"""How many operations on tasks or projects a quick run tries without a valid key."""
+OUT_OF_ORDER_IN_QUICK = 4
+"""How many operations on tasks or projects a quick run tries without a valid key, and refused for something else."""
 
 VERBS = ("list", "get", "create", "update", "delete", "reorder")
 MISSING = "http/documented-operations-are-there"
@@ -46,10 +46,7 @@ def milestones_are_closed_without_a_key(context: PropertyContext) -> None:
     out_of_order = _out_of_order(context, project, milestone)
     before = context.snapshot(project)
     refused = True
-    for verb, request in in_order.items():
-        for key in (AuthVariant.NONE, AuthVariant.WRONG):
-            refused = _is_refused(context, f"{verb}/{KEYS[key]}", request, key) and refused
-    for verb, key, request in _chosen(context, out_of_order):
+    for verb, key, request in _with_keys(context, list(in_order.items()), out_of_order):
         refused = _is_refused(context, f"{verb}/{KEYS[key]}", request, key) and refused
     _shows_nothing(context, in_order, milestone)
     if refused:
@@ -90,19 +87,17 @@ def _out_of_order(context: PropertyContext, project: int, milestone: Milestone) 
     ]
 
 
-def _chosen(
-    context: PropertyContext, requests: Sequence[tuple[str, Request]]
+def _with_keys(
+    context: PropertyContext, in_order: Sequence[tuple[str, Request]], out_of_order: Sequence[tuple[str, Request]]
 ) -> list[tuple[str, AuthVariant, Request]]:
-    """Each request without a key and with one that is none; in a quick run one request of each kind, in one way."""
+    """What is in order with a wrong key, and what is refused anyway with none; beyond a quick run also vice versa."""
     chance = context.chance()
-    mixed = chance.sample(list(requests), len(requests))
-    chosen = mixed if context.thorough else list(dict(mixed).items())
-    keys = [[AuthVariant.NONE, chance.choice(list(KEYS))] for _ in chosen]
-    return [
-        (name, key, request)
-        for (name, request), pair in zip(chosen, keys, strict=True)
-        for key in (pair if context.thorough else [chance.choice(pair)])
-    ]
+    chosen = [(name, AuthVariant.WRONG, request) for name, request in in_order]
+    chosen += [(name, AuthVariant.NONE, request) for name, request in out_of_order]
+    if context.thorough:
+        chosen += [(name, AuthVariant.NONE, request) for name, request in in_order]
+        chosen += [(name, chance.choice(list(KEYS)), request) for name, request in out_of_order]
+    return chosen
 
 
 def _is_refused(context: PropertyContext, requirement: str, request: Request, key: AuthVariant) -> bool:
@@ -218,15 +213,15 @@ def tasks_are_closed_without_a_key(context: PropertyContext) -> None:
 
 
 def _all_refused(
-    context: PropertyContext, requirement: str, requests: Sequence[Request], refused_anyway: Sequence[Request]
+    context: PropertyContext, requirement: str, in_order: Sequence[Request], out_of_order: Sequence[Request]
 ) -> None:
-    """Judges requests without a key and with a wrong one; in a quick run with one of the two, in turn."""
-    keys = [AuthVariant.NONE, AuthVariant.WRONG]
+    """Judges requests without a key and with a wrong one; in a quick run some, most of them out of order.
+
+    Those show an operation that needs no key as well as one that looks at the key too late.
+    """
     chance = context.chance()
-    chosen = requests if context.thorough else chance.sample(list(requests), min(len(requests), OPERATIONS_IN_QUICK))
-    for request in chosen:
-        for key in keys if context.thorough else [chance.choice(keys)]:
-            _is_refused(context, requirement, request, key)
-    if context.thorough:
-        for _, key, request in _chosen(context, [(requirement, request) for request in refused_anyway]):
-            _is_refused(context, requirement, request, key)
+    if not context.thorough:
+        in_order, out_of_order = [chance.choice(in_order)], chance.sample(out_of_order, OUT_OF_ORDER_IN_QUICK)
+    named = [[(requirement, request) for request in requests] for requests in (in_order, out_of_order)]
+    for _, key, request in _with_keys(context, *named):
+        _is_refused(context, requirement, request, key)

@@ -8,7 +8,7 @@ from conformance.exchange import Exchange, Json, NotJson
 from conformance.http.request_fields import read_fields
 from conformance.models import Task
 from conformance.properties.registry import judges
-from conformance.results.passive_checks import CheckResult, Finding, check_every_exchange
+from conformance.results.passive_checks import ANSWERS_ARE_WHOLE, CheckResult, Finding, check_every_exchange
 
 # 429 comes from whatever stands before the API, and answers to HEAD have no body.
 UNJUDGED_STATUSES = frozenset({429})
@@ -71,6 +71,11 @@ def _no_server_error(_: Contract, exchange: Exchange) -> CheckResult:
     if status < 500:
         return True
     return Finding("a status below 500", f"{status}, {exchange.shown_body(200)}", allowed=("1??", "2??", "3??", "4??"))
+
+
+@check_every_exchange(ANSWERS_ARE_WHOLE)
+def _whole(_: Contract, exchange: Exchange) -> CheckResult:
+    return not exchange.cut_short or Finding("a body as long as its head says", exchange.cut_short)
 
 
 @check_every_exchange("http/json-bodies-are-json")
@@ -156,6 +161,7 @@ def _has_judged_body(exchange: Exchange) -> bool:
 @judges(
     *sorted(set(SCHEMA_REQUIREMENTS.values())),
     "http/no-server-error",
+    ANSWERS_ARE_WHOLE,
     "http/json-bodies-are-json",
     "envelope/success-carries-a-message",
     "envelope/errors-carry-a-message",

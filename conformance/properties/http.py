@@ -1,12 +1,12 @@
 """Plain HTTP, and what the documentation says of the framework's own errors."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from itertools import cycle, product
 
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import AuthVariant, Exchange, Json, NotJson
-from conformance.http.client import FORM, Encoding, RequestOptions
+from conformance.http.client import FORM, JSON, Encoding, RequestOptions
 from conformance.properties.registry import judges
 
 
@@ -93,33 +93,58 @@ def whoever_asks_is_answered_alike(context: PropertyContext) -> None:
 @judges("http/a-charset-changes-nothing", "http/content-types-have-no-letter-case")
 def a_content_type_is_read_as_http_has_it(context: PropertyContext) -> None:
     """The two documented encodings with a charset, and in other letters."""
-    chance, client, project = context.chance(), context.client, context.project()
-    milestone = context.milestone(project)
-    for requirement, kinds in CONTENT_TYPES.items():
-        for encoding, kind in chance.sample(kinds, len(kinds) if context.thorough else 1):
-            options = RequestOptions(encoding, headers={"Content-Type": kind})
-            title = context.inputs.plain_title()
-            fields = {"milestone_title": title, "milestone_color": milestone.color}
-            answers = [
-                client.create_milestone(fields | {"milestone_projectid": project}, options),
-                client.update_milestone(milestone.id, fields | {"milestone_title": f"{title} again"}, options),
-            ]
-            for answer in answers if context.thorough else [chance.choice(answers)]:
+    chance, project = context.chance(), context.project()
+    for requirement, by_encoding in CONTENT_TYPES.items():
+        for encoding, kinds in by_encoding.items():
+            for kind in kinds if context.thorough else [chance.choice(kinds)]:
+                fields = context.milestone_fields(project)
+                answer = context.client.create_milestone(
+                    fields, RequestOptions(encoding, headers={"Content-Type": kind})
+                )
                 context.expect(requirement).succeeds(answer)
+        _is_read_in_an_update(context, requirement, chance.choice(list(by_encoding.items())))
 
 
-CONTENT_TYPES = {
-    "http/a-charset-changes-nothing": [
-        (Encoding.JSON, "application/json; charset=utf-8"),
-        (Encoding.JSON, "application/json;charset=UTF-8"),
-        (Encoding.FORM, "application/x-www-form-urlencoded; charset=UTF-8"),
-        (Encoding.FORM, "application/x-www-form-urlencoded;charset=utf-8"),
-    ],
-    "http/content-types-have-no-letter-case": [
-        (Encoding.JSON, "Application/JSON"),
-        (Encoding.FORM, "Application/X-WWW-Form-Urlencoded"),
-    ],
+def _is_read_in_an_update(context: PropertyContext, requirement: str, kinds: tuple[Encoding, Sequence[str]]) -> None:
+    if context.thorough:
+        milestone, encoding = context.milestone(context.project()), kinds[0]
+        fields = {"milestone_title": context.inputs.plain_title(), "milestone_color": milestone.color}
+        options = RequestOptions(encoding, headers={"Content-Type": context.chance().choice(kinds[1])})
+        answer = context.client.update_milestone(milestone.id, fields, options)
+        context.expect(requirement).succeeds(answer)
+
+
+CONTENT_TYPES: Mapping[str, Mapping[Encoding, Sequence[str]]] = {
+    "http/a-charset-changes-nothing": {
+        Encoding.JSON: ("application/json; charset=utf-8", "application/json;charset=UTF-8"),
+        Encoding.FORM: (
+            "application/x-www-form-urlencoded; charset=UTF-8",
+            "application/x-www-form-urlencoded;charset=utf-8",
+        ),
+    },
+    "http/content-types-have-no-letter-case": {
+        Encoding.JSON: ("Application/JSON", "APPLICATION/JSON"),
+        Encoding.FORM: ("Application/X-WWW-Form-Urlencoded", "APPLICATION/X-WWW-FORM-URLENCODED"),
+    },
 }
+
+
+UNREADABLE = (b'{"milestone_title": ', b'{"milestones": [1,', b"{]", b'"', b"\xff\xfe{")
+
+
+@judges("http/an-unreadable-body-needs-a-key")
+def a_body_that_cannot_be_read_needs_a_key(context: PropertyContext) -> None:
+    """What is no JSON and says that it is, without a key and with a wrong one."""
+    chance = context.chance()
+    tries = [(method, path, body) for method, path in UNREAD_AT for body in UNREADABLE]
+    for method, path, body in chance.sample(tries, len(UNREADABLE) if context.thorough else 1):
+        key = chance.choice([AuthVariant.NONE, AuthVariant.WRONG]) if context.thorough else AuthVariant.NONE
+        answer = context.client.raw(method, path, body=body, content_type=JSON, key=key)
+        context.expect("http/an-unreadable-body-needs-a-key").status(answer, 401)
+
+
+UNREAD_AT = (("POST", "/milestones"), ("PUT", "/milestones/positions"), ("POST", "/projects"), ("POST", "/tasks"))
+"""Requests that name nothing unless their bodies can be read."""
 
 
 @judges("http/no-server-error")

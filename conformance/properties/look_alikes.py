@@ -1,6 +1,7 @@
 """Titles that a slug, a pattern, an escape or a number makes alike are different ones, and none is refused."""
 
 from collections.abc import Sequence
+from itertools import chain
 
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import Json
@@ -13,15 +14,17 @@ SCRIPTS = ("設計フェーズ", "実装フェーズ", "Дизайн", "Разр
 SIGNS = ("!!!", "???", "***", "---", "...", "+", "%", "_", "&", "#", "0")
 
 
-def _look_alikes(word: str, number: str) -> Sequence[str]:
-    """Titles in ASCII that no deployment has a reason to refuse or to take for one another."""
+def _look_alikes(word: str, number: str) -> Sequence[Sequence[str]]:
+    """Titles in ASCII that no deployment has a reason to refuse, in groups that one might take for one another."""
     return (
-        *(word, f"{word} x", f"x {word}", f"{word}x"),
-        *(f"{word} one two", f"{word}-one-two", f"{word}_one_two", f"{word}.one.two", f"{word}/one/two"),
-        *(f"{word}, one two!", f"{word} (one two)", f"{word}+one+two", f"#{word} one two"),
-        *(f"{word}%", f"{word}_", f"{word}*", f"{word}?", f"%{word}", f"{word}\\", f"{word}\\\\"),
-        *(f"{word}'", f'{word}"', f"'{word}'", f'"{word}"', f"<b>{word}</b>", f"{word}&amp;x", f"{word}&x"),
-        *(number, f"0{number}", f"00{number}", f"{number}.0", f"{number}e0", f"+{number}", f"-{number}", f"{number}x"),
+        (word, f"{word} x", f"x {word}", f"{word}x"),
+        (
+            *(f"{word} one two", f"{word}-one-two", f"{word}_one_two", f"{word}.one.two", f"{word}/one/two"),
+            *(f"{word}, one two!", f"{word} (one two)", f"{word}+one+two", f"#{word} one two"),
+        ),
+        (f"{word}%", f"{word}_", f"{word}*", f"{word}?", f"%{word}", f"{word}\\", f"{word}\\\\"),
+        (f"{word}'", f'{word}"', f"'{word}'", f'"{word}"', f"<b>{word}</b>", f"{word}&amp;x", f"{word}&x"),
+        (number, f"0{number}", f"00{number}", f"{number}.0", f"{number}e0", f"+{number}", f"-{number}", f"{number}x"),
     )
 
 
@@ -30,8 +33,10 @@ def titles_that_look_alike_are_different(context: PropertyContext) -> None:
     """Titles of one look in a drawn order, created beside each other and given to a milestone in turn."""
     chance = context.chance()
     project, word, number = context.empty_project(), context.inputs.word(), context.inputs.numeric_title()[2:]
-    alike = list(_look_alikes(word, number))
-    titles = chance.sample(alike, len(alike) if context.thorough else 2)
+    groups = _look_alikes(word, number)
+    alike = list(chain.from_iterable(groups))
+    few = [*chance.sample(chance.choice(groups[:-1]), 2), *chance.sample(groups[-1], 2)]
+    titles = chance.sample(alike, len(alike)) if context.thorough else few
     titles += chance.sample(SIGNS, len(SIGNS) if context.thorough else 1)
     scripts = chance.sample(SCRIPTS, len(SCRIPTS) if context.thorough else 1)
     kept = [title for title in titles if _is_created(context, project, title)]

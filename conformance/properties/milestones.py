@@ -251,7 +251,7 @@ OPERATIONS = (_create, _rename, _recolor, _reorder, *DELETIONS)
 
 def _refused_creations(world: World, sibling: int) -> list[Refusal]:
     context, taken = world.context, world.milestones[sibling]
-    default = world.milestones[world.default]
+    default = _renamed_default(world)
     other = _other_color(world, taken.color)
     whole = context.milestone_fields(world.project, color=other)
 
@@ -264,11 +264,20 @@ def _refused_creations(world: World, sibling: int) -> list[Refusal]:
         ("create/needs-a-title", 422, create({**whole, "milestone_title": None})),
         ("create/needs-a-color", 422, create({**whole, "milestone_color": None})),
     ]
-    if default.title:
-        refusals.append(
-            ("create/the-default-s-title-is-taken", 409, create({**whole, "milestone_title": default.title}))
-        )
+    if default:
+        refusals.append(("create/the-default-s-title-is-taken", 409, create({**whole, "milestone_title": default})))
     return refusals
+
+
+def _renamed_default(world: World) -> str | None:
+    """The title of the default, which is another one now where a deployment lets it be renamed."""
+    context, row = world.context, world.milestones[world.default]
+    title = context.inputs.plain_title()
+    fields: dict[str, Json] = {"milestone_title": title, "milestone_color": row.color}
+    answer = context.client.update_milestone(row.id, fields, world.options())
+    if answer.ok and context.milestone_in(answer).title == title:
+        world.change_milestone(row.id, title, row.color or "")
+    return world.milestones[row.id].title
 
 
 def _refused_updates(world: World, milestone: int, sibling: int) -> list[Refusal]:

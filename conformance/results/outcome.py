@@ -8,8 +8,8 @@ from typing import TypeAlias
 from conformance.exchange import Exchange
 from conformance.results.difference import NOTHING_MORE, Basis
 
-Refusal: TypeAlias = tuple[str, str, int | None, bool, frozenset[str]]
-"""A kind of refused write: method, path without ids, status, whether with our key, and the fields that were sent."""
+Refusal: TypeAlias = tuple[str, int | None, bool, frozenset[str]]
+"""A kind of refused write: its route, its status, whether it was sent with our key, and the fields that were sent."""
 
 
 @dataclass(frozen=True, slots=True)

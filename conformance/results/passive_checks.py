@@ -26,6 +26,9 @@ CheckResult: TypeAlias = Finding | bool
 
 PassiveCheck: TypeAlias = Callable[[Contract, Exchange], CheckResult]
 
+ANSWERS_ARE_WHOLE = "http/answers-are-whole"
+"""The one requirement that an answer shows which is cut short."""
+
 PASSIVE_CHECKS: dict[str, PassiveCheck] = {}
 
 
@@ -43,8 +46,9 @@ def check_exchange(
     contract: Contract, exchange: Exchange, selected: AbstractSet[str]
 ) -> Iterator[tuple[str, Finding | None]]:
     """Yield each selected requirement that an exchange shows, with the finding where it does not hold."""
-    if exchange.status is None:
-        return
+    whole = exchange.status is not None
     for requirement, check in PASSIVE_CHECKS.items():
+        if not whole and not (exchange.cut_short and requirement == ANSWERS_ARE_WHOLE):
+            continue
         if requirement in selected and (result := check(contract, exchange)) is not False:
             yield requirement, result if isinstance(result, Finding) else None

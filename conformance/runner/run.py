@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from conformance import properties
 from conformance.context.property_context import PropertyContext
 from conformance.contract import Contract
-from conformance.exchange import Exchange
+from conformance.exchange import Exchange, NotJson
 from conformance.generation.strategies import Inputs
-from conformance.http.client import Client
+from conformance.http.client import Client, PreconditionFailed
 from conformance.http.transport import AdapterFactory, OutOfRequests, Socket, Transport
 from conformance.options import Options
 from conformance.properties.registry import PROPERTIES, Property, select
@@ -31,8 +31,6 @@ from conformance.target import Prerequisites, Target
 CLEAN_UP_SECONDS = 300.0
 LISTS_OF_CLEAN_UP = 5
 REQUESTS_A_PROJECT = 3
-RETIRED_TOGETHER = 20
-"""How many projects are deleted together, after one look at the list of ours."""
 
 
 class Run:
@@ -80,7 +78,6 @@ class Run:
         ]
         self.results = ResultCollector(self._select(), Coverage(contract.operations))
         self.leftovers: list[str] = []
-        self._retired: list[int] = []
         self._journal: Journal | None = None
 
     def _select(self) -> frozenset[str]:
@@ -173,6 +170,9 @@ class Run:
         def record(exchange: Exchange) -> None:
             context.history.append(exchange)
             self.sandbox.learn(exchange)
+            if exchange.operation and exchange.ok and not exchange.sent_headers and isinstance(exchange.json, NotJson):
+                # It is a violation by itself, and nothing else can be concluded from it.
+                raise PreconditionFailed(f"{exchange.summary} came without JSON: {exchange.shown_body(80)}")
 
         with self.transport.listening(record):
             yield
@@ -187,12 +187,9 @@ class Run:
         context.shared_projects.release(context.borrowed, context.history, dirty=dirty)
 
     def remove_project(self, project: int) -> None:
-        """Deletes a project of ours, together with others; what fails is tried again when the run ends."""
-        self._retired.append(project)
-        if len(self._retired) >= RETIRED_TOGETHER:
-            retired, self._retired = self._retired, []
-            with suppress(OutOfRequests):
-                self._cleaner.remove_all(retired)
+        """Deletes a project of ours; what fails is tried again when the run ends."""
+        with suppress(OutOfRequests):
+            self._cleaner.remove(project)
 
 
 def new_run_id() -> str:

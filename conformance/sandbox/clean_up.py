@@ -5,7 +5,7 @@ No answer is taken for an empty list that is none, and no list is believed that 
 
 import shlex
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from conformance.exchange import Exchange, Json
@@ -100,11 +100,9 @@ class Cleaner:
         before = self._list()
         targets = (self.ownership.open_projects | self._listed) - self._doubled
         for project in sorted(targets):
-            listed = before is not None and project in before
-            still_ours = listed and project in self.ownership.ours[Kind.PROJECT]
-            if (self._delete(project) if still_ours else self.remove(project)) and before is not None:
-                self._shown |= listed
-                self._unlisted |= not listed
+            if self.remove(project) and before is not None:
+                self._shown |= project in before
+                self._unlisted |= project not in before
         after = self._list() if targets else before
         if after is None:
             self._all_read_as_gone()
@@ -115,18 +113,6 @@ class Cleaner:
             self._list_problem = "the list of projects lacks some that are there"
             return self._all_read_as_gone()
         return not self.ownership.open_projects
-
-    def remove_all(self, projects: Iterable[int]) -> None:
-        """Deletes projects that were read as ours before, once a list shows them so; reads those that it lacks."""
-        try:
-            listed = {row.id: row.title for row in list_projects(self.client, self.search)}
-        except (Unreadable, NoAnswer):
-            listed = {}
-        for project in projects:
-            if project in self.ownership.ours[Kind.PROJECT] and self.ownership.is_ours(listed.get(project)):
-                self._delete(project)
-            else:
-                self.remove(project)
 
     def remove(self, project: int) -> bool:
         """Deletes a project once it was read as ours; returns whether it was there to be read."""

@@ -34,6 +34,8 @@ class Change:
     example: str = ""
     proven: bool = True
     subject: str = ""
+    sunset: str = ""
+    """Of what is gone and was deprecated: the day that the old contract announced for that, as it is written."""
 
     @property
     def kind_of_change(self) -> Rule:
@@ -59,11 +61,20 @@ def place_of(new: Node, old: Node | None = None) -> Place:
     return new.document.place(new.pointer if old is None else old.pointer)
 
 
+def sunset_of(node: Node | None) -> str:
+    """Return the `x-sunset` of what a contract has as deprecated, beside a reference or behind it; else nothing."""
+    for part in () if node is None else (node, node.resolved()):
+        deprecated, day = part.get("deprecated"), part.get("x-sunset")
+        if deprecated is not None and deprecated.value is True and day is not None:
+            return str(day.value)
+    return ""
+
+
 def merged(changes: Iterable[Change]) -> list[Change]:
     """Merge changes that show at several places; breaks come first, then by line."""
-    by_key: dict[tuple[str, str, Place, str], Change] = {}
+    by_key: dict[tuple[str, str, Place, str, str], Change] = {}
     for change in changes:
-        key = (change.rule, change.text, change.place, change.subject)
+        key = (change.rule, change.text, change.place, change.subject, change.sunset)
         earlier = by_key.get(key)
         if earlier is None:
             by_key[key] = change

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from gate.errors import GateError
 from gate.source import git
 from gate.source.boundary import Boundary, check_size, read_bounded
-from gate.source.yaml_loader import Json, Pointer, read
+from gate.source.yaml_loader import Json, Pointer, PositionedValue, read, read_json
 
 __all__ = ["Document", "Json", "Node", "Place", "Pointer", "Source", "load"]
 
@@ -47,7 +47,7 @@ class Source:
     def beside(self, relative: str) -> "Source":
         """Return the file that a relative reference names."""
         boundary = None if self.revision else self.boundary or Boundary.around(Path(self.path))
-        return Source(_normal(self.path.parent / relative), self.revision, boundary)
+        return Source(normal(self.path.parent / relative), self.revision, boundary)
 
     def read(self) -> bytes:
         """Return the bytes of the file; raises GateError when it, or the revision, is not there."""
@@ -73,6 +73,8 @@ class Document:
     data: Json
     text: str
     others: "dict[Source, Document]" = field(default_factory=dict, repr=False)
+    written: PositionedValue | None = field(default=None, repr=False)
+    """The content with the line of every node, where reading it gave that."""
 
     @property
     def root(self) -> "Node":
@@ -80,21 +82,35 @@ class Document:
         return Node(self, (), self.data)
 
     @cached_property
-    def lines(self) -> Mapping[Pointer, int]:
-        """Return the line of every node, counted from 1, by pointer."""
-        return dict(read(self.text, self.source.name).lines())
+    def positions(self) -> PositionedValue:
+        """Return the content with the line of every node."""
+        return self.written or read(self.text, self.source.name)
+
+    @cached_property
+    def targets(self) -> "dict[str, Node]":
+        """Return the nodes that references within the document were followed to, by reference."""
+        return {}
+
+    @cached_property
+    def places(self) -> dict[Pointer, Place]:
+        """Return the places that were asked for, by pointer."""
+        return {}
 
     @cached_property
     def anchors(self) -> "Mapping[str, Node]":
         """Return the schemas with an `$anchor`, by name."""
-        return dict(_anchors(self.root))
+        return dict(find_anchors(self.root))
 
     def place(self, pointer: Pointer) -> Place:
         """Return the place of a node; for one that does not exist, of its nearest ancestor."""
-        nearest = pointer
-        while nearest and nearest not in self.lines:
-            nearest = nearest[:-1]
-        return Place(str(self.source.path), "/".join(["", *map(_escape, pointer)]), self.lines.get(nearest, 1))
+        if pointer not in self.places:
+            _, line = self.positions.nearest(pointer)
+            self.places[pointer] = Place(str(self.source.path), "/".join(["", *map(escape_token, pointer)]), line)
+        return self.places[pointer]
+
+    def has(self, pointer: Pointer) -> bool:
+        """Test whether there is a node at a pointer."""
+        return self.positions.nearest(pointer)[0] == len(pointer)
 
     def sibling(self, relative: str) -> "Document":
         """Return the document that a reference names; each is read once."""
@@ -180,7 +196,7 @@ class Node:
 
     def circular_reference_error(self) -> GateError:
         """Return the error of a circular reference."""
-        return GateError(f"{_shown(self.place)}: the reference leads in a circle; let it end at a definition.")
+        return GateError(f"{file_and_line(self.place)}: the reference leads in a circle; let it end at a definition.")
 
     @property
     def reference(self) -> str | None:
@@ -199,10 +215,16 @@ class Node:
 
     def follow(self, reference: str) -> "Node":
         """Return the node that a reference names."""
+        targets = self.document.targets
+        if reference not in targets:
+            targets[reference] = self._follow(reference)
+        return targets[reference]
+
+    def _follow(self, reference: str) -> "Node":
         file, _, fragment = reference.partition("#")
         if "://" in file:
             raise GateError(
-                f"{_shown(self.place)}: {reference} is elsewhere, and references are followed to files alone; "
+                f"{file_and_line(self.place)}: {reference} is elsewhere, and references are followed to files alone; "
                 "bundle the contract."
             )
         document = self.document.sibling(unquote(file)) if file else self.document
@@ -216,7 +238,7 @@ class Node:
 
     def _found(self, node: "Node | None", reference: str) -> "Node":
         if node is None:
-            raise GateError(f"{_shown(self.place)}: {reference} leads nowhere; define what it names.")
+            raise GateError(f"{file_and_line(self.place)}: {reference} leads nowhere; define what it names.")
         return node
 
     def get_token(self, key: str) -> "Node | None":
@@ -252,22 +274,28 @@ def _parse(source: Source, others: dict[Source, Document]) -> Document:
         text = source.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise GateError(f"{source.name}: is no UTF-8 text; save it as UTF-8.") from error
-    document = Document(source, read(text, source.name).value, text, others)
+    try:
+        document = Document(source, read_json(text), text, others)
+    except ValueError:
+        written = read(text, source.name)
+        document = Document(source, written.value, text, others, written)
     others[source] = document
     return document
 
 
-def _anchors(node: Node) -> Iterator[tuple[str, Node]]:
+def find_anchors(node: Node) -> Iterator[tuple[str, Node]]:
+    """Yield the schemas with an `$anchor`."""
     name = node.get("$anchor")
     if name is not None and isinstance(name.value, str):
         yield name.value, node
-    for key in _keys(node.value):
+    for key in tokens_of(node.value):
         child = None if key in DATA else node.get_token(key)
         if child is not None:
-            yield from _anchors(child)
+            yield from find_anchors(child)
 
 
-def _keys(value: Json) -> list[str]:
+def tokens_of(value: Json) -> list[str]:
+    """Return the tokens that lead from a value to those within it."""
     if isinstance(value, dict):
         return list(value)
     return [str(number) for number in range(len(value))] if isinstance(value, list) else []
@@ -285,10 +313,10 @@ def _source(name: str) -> Source:
         )
     if not REVISION.fullmatch(name):
         return Source(PurePosixPath(name))
-    return Source(_normal(PurePosixPath(git.from_root(path))), revision)
+    return Source(normal(PurePosixPath(git.from_root(path))), revision)
 
 
-def _normal(path: PurePosixPath) -> PurePosixPath:
+def normal(path: PurePosixPath) -> PurePosixPath:
     """Return the path without `.` and, where it can, without `..`."""
     parts: list[str] = []
     for part in path.parts:
@@ -299,9 +327,11 @@ def _normal(path: PurePosixPath) -> PurePosixPath:
     return PurePosixPath(*parts)
 
 
-def _escape(part: str) -> str:
+def escape_token(part: str) -> str:
+    """Escape a token of a JSON pointer."""
     return part.replace("~", "~0").replace("/", "~1")
 
 
-def _shown(place: Place) -> str:
+def file_and_line(place: Place) -> str:
+    """Return a place as a person reads it."""
     return f"{place.file}:{place.line}"

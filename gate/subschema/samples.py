@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from itertools import chain, count, islice
+from itertools import chain, count, islice, product
 
 from gate.source.document import Json
-from gate.subschema.formats import FORMATS
+from gate.subschema.difference import MISSING, Missing
+from gate.subschema.formats import format_examples
 from gate.subschema.instances import InstanceChecker, Placeholder, Undecided, satisfies_number, satisfies_string
 from gate.subschema.normal_form import (
     ANYTHING,
@@ -21,8 +22,11 @@ from gate.subschema.normal_form import (
 from gate.subschema.regex_languages import Language, example
 
 DEEPEST = 12
-# Larger samples convince nobody more, and take long to make.
-LARGEST = 200
+# Larger samples take long to make.
+MOST_DISTINCT = 1_000
+LONGEST_LIST = 10_000
+MOST_FIELDS = 200
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
 LONGEST_STRING = 100_000
 MOST_TRIED = 40
 
@@ -46,7 +50,7 @@ class Sampler:
         if schema == ANYTHING:
             return "x"
         if schema not in self._samples:
-            instances = self._several(schema, 1)
+            instances = self.several(schema, 1)
             if not instances:
                 raise NoSample
             self._samples[schema] = instances[0]
@@ -54,9 +58,9 @@ class Sampler:
 
     def distinct(self, schema: Schema, number: int) -> list[Json]:
         """Return distinct instances of a schema; raises NoSample where there are not as many."""
-        if number > LARGEST:
+        if number > MOST_DISTINCT:
             raise NoSample
-        by_name = {canonical_json(value): value for value in self._several(schema, number + MOST_TRIED)}
+        by_name = {canonical_json(value): value for value in self.several(schema, number + MOST_TRIED)}
         if len(by_name) < number:
             raise NoSample
         return list(by_name.values())[:number]
@@ -75,7 +79,7 @@ class Sampler:
 
     def complete(self, object_: Object, given: Mapping[str, Json], without: str = "") -> dict[str, Json]:
         """Return an object with the given properties, and not the one called `without`; raises NoSample."""
-        if object_.min_properties > LARGEST:
+        if object_.min_properties > MOST_FIELDS:
             raise NoSample
         completed = {**given}
         for name in sorted(object_.required - given.keys() - {without}):
@@ -112,26 +116,29 @@ class Sampler:
 
     def fill(self, array: Array, length: int, given: Mapping[int, Json] | None = None) -> list[Json]:
         """Return an array of a length with the given items; raises NoSample."""
-        if length > LARGEST:
-            raise NoSample
         fixed = given or {}
+        if length > (MOST_DISTINCT if array.unique else LONGEST_LIST):
+            raise NoSample
         if not array.unique:
             return [fixed[i] if i in fixed else self.sample(array.item(i)) for i in range(length)]
         used = {canonical_json(value) for value in fixed.values()}
+        waiting: dict[Schema, Iterator[Json]] = {}
         items: list[Json] = []
         for i in range(length):
             if i in fixed:
                 items.append(fixed[i])
                 continue
-            several = self._several(array.item(i), length + 1)
-            fresh = [value for value in several if canonical_json(value) not in used]
-            if not fresh:
+            schema = array.item(i)
+            if schema not in waiting:
+                waiting[schema] = iter(self.several(schema, length + 1))
+            fresh = next((value for value in waiting[schema] if canonical_json(value) not in used), MISSING)
+            if isinstance(fresh, Missing):
                 raise NoSample
-            used.add(canonical_json(fresh[0]))
-            items.append(fresh[0])
+            used.add(canonical_json(fresh))
+            items.append(fresh)
         return items
 
-    def _several(self, schema: Schema, number: int) -> list[Json]:
+    def several(self, schema: Schema, number: int) -> list[Json]:
         """Return up to a number of instances, the smallest first."""
         if schema == ANYTHING:
             return [f"x{i}" if i else "x" for i in range(number)]
@@ -177,7 +184,7 @@ class Sampler:
         try:
             yield self.fill(array, array.min_items)
             if array.max_items is None or array.max_items > array.min_items:
-                for value in self._several(array.item(array.min_items), MOST_TRIED):
+                for value in self.several(array.item(array.min_items), MOST_TRIED):
                     yield self.fill(array, array.min_items + 1, {array.min_items: value})
         except NoSample:
             return
@@ -186,7 +193,7 @@ class Sampler:
         try:
             yield self.complete(object_, {})
             for name in chain(sorted(object_.required), object_.properties, ["other"]):
-                for value in self._several(object_.schemas_of(name), MOST_TRIED)[1:]:
+                for value in self.several(object_.schemas_of(name), MOST_TRIED)[1:]:
                     yield self.complete(object_, {name: value})
         except NoSample:
             return
@@ -210,9 +217,11 @@ def number_candidates(number: Number) -> Iterator[int | float]:
     if number.low is None and number.high is None:
         sign = 1
     first = -(-start // step) * step if sign == 1 else start // step * step
-    walk = (first + sign * step * i for i in range(LARGEST))
-    for candidate in dict.fromkeys([*candidates, *walk]):
-        if satisfies_number(number, candidate):
+    walk = (first + sign * step * i for i in range(MOST_DISTINCT + MOST_TRIED))
+    passed: set[Fraction] = set()
+    for candidate in chain(candidates, walk):
+        if candidate not in passed and satisfies_number(number, candidate):
+            passed.add(candidate)
             yield plain_number(candidate)
 
 
@@ -220,8 +229,7 @@ def string_candidates(string: String) -> Iterator[str]:
     """Yield strings of a string schema: spelled out where possible, or else a placeholder."""
     if string.min_length > LONGEST_STRING:
         return
-    examples = [FORMATS[name] for name in sorted(string.formats) if name in FORMATS]
-    texts: Iterator[str] = chain(examples, _matching(string))
+    texts: Iterator[str] = chain(*map(format_examples, sorted(string.formats)), matching(string))
     if not string.patterns and not string.formats:
         texts = _walk(string)
     for text in texts:
@@ -238,17 +246,27 @@ def string_candidates(string: String) -> Iterator[str]:
 def _walk(string: String) -> Iterator[str]:
     length = max(string.min_length, 0 if string.max_length == 0 else 1)
     yield "x" * length
-    for number in range(MOST_TRIED // 2 if string.opaque else LARGEST):
+    for number in range(MOST_TRIED // 2 if string.opaque else MOST_DISTINCT + MOST_TRIED):
         yield str(number).rjust(length, "x")
     if string.min_length == 0:
         yield ""
 
 
-def _matching(string: String) -> list[str]:
-    if not string.patterns:
-        return []
-    text = example(Language(string.patterns, (string.min_length, string.max_length)))
-    return [] if text is None else [text]
+def matching(string: String) -> Iterator[str]:
+    """Yield a shortest text that matches the patterns, and texts that differ from it in a letter or two."""
+    text = example(Language(string.patterns, (string.min_length, string.max_length))) if string.patterns else None
+    if text is None:
+        return
+    yield text
+    for nearby in _near(text):
+        yield nearby
+    for nearby in islice(_near(text), MOST_TRIED):
+        yield from _near(nearby)
+
+
+def _near(text: str) -> Iterator[str]:
+    for position, letter in product(range(len(text)), LETTERS):
+        yield f"{text[:position]}{letter}{text[position + 1 :]}"
 
 
 def plain_number(number: Fraction) -> int | float:

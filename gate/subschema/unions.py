@@ -18,6 +18,8 @@ from gate.subschema.normalizer import Normalizer
 
 # A branch without a pair may still lie in one of a few others.
 MOST_ATTEMPTS = 12
+# A proof looks at all branches, so that as many proofs as branches would be no linear work.
+MOST_PROOFS = 24
 MOST_TAGS = 8
 COMPONENTS = ("components", "schemas")
 
@@ -48,9 +50,9 @@ def union_differences(
     """Yield the differences between alternatives of one JSON type, of which at least one side has several."""
     if isinstance(lefts[0], Number | String):
         for scalar in lefts:
-            yield from _scalar_differences(check, scalar, rights, left, right)
+            yield from scalar_differences(check, scalar, rights, left, right)
         return
-    if len(lefts) > 1 and _is_exclusive(rights) and not _is_exclusive(lefts):
+    if len(lefts) > 1 and is_exclusive(rights) and not is_exclusive(lefts):
         node = next(
             constraint.node
             for alternative in rights
@@ -67,13 +69,15 @@ def union_differences(
     ).differences()
 
 
-def _is_exclusive(alternatives: Sequence[TypeSchema]) -> bool:
+def is_exclusive(alternatives: Sequence[TypeSchema]) -> bool:
+    """Test whether a value may satisfy one alternative alone."""
     return any(constraint.keyword == "oneOf" for alternative in alternatives for constraint in alternative.opaque)
 
 
-def _scalar_differences(
+def scalar_differences(
     check: CheckContext, scalar: TypeSchema, rights: Sequence[TypeSchema], left: Schema, right: Schema
 ) -> Iterator[Difference]:
+    """Yield the differences of one scalar alternative from those of the right."""
     attempts: list[tuple[bool, list[Difference]]] = []
     for candidate in rights[:MOST_ATTEMPTS]:
         differences = list(check.compare_types(scalar, candidate))
@@ -96,33 +100,42 @@ class _Pairing:
     rights: list[Alternative]
     left: Schema
     right: Schema
+    proofs: int = 0
 
     def differences(self) -> Iterator[Difference]:
         """Yield the differences within pairs, then those of alternatives without a pair."""
-        tag = self._telling_tag()
+        tag = self.telling_tag()
         pairs, lefts, rights = self._pair()
         for left_branch, right_branch in pairs:
             is_exact = tag is not None and left_branch.tags[tag] == right_branch.tags[tag]
             for difference in self.check.compare_types(left_branch.type_schema, right_branch.type_schema):
                 # Nothing but its pair could accept what has the tag.
                 is_proven = is_exact and difference.wraps
-                yield difference if is_proven else self.check.with_proof(difference, self.left, self.right)
+                yield difference if is_proven else self._with_proof(difference)
         for alternative in lefts:
             yield from self._without_pair(alternative, rights, is_alone=len(lefts) == 1)
+
+    def _with_proof(self, difference: Difference) -> Difference:
+        if difference.by_rule or not difference.proven:
+            return difference
+        self.proofs += 1
+        if self.proofs > MOST_PROOFS:
+            return replace(difference, proven=False)
+        return self.check.with_proof(difference, self.left, self.right)
 
     def _pair(self) -> tuple[list[Pair], list[Alternative], list[Alternative]]:
         """Return the pairs, and what is left over on either side."""
         pairs: list[Pair] = []
         lefts, rights = self.lefts, self.rights
         # What is equal but not the only one may be the only one that is left.
-        for key in (_by_meaning, _by_component, _by_tag, _by_meaning):
-            pairs += _matches(lefts, rights, key)
+        for key in (by_meaning, by_component, by_tag, by_meaning):
+            pairs += matches(lefts, rights, key)
             paired = {id(alternative) for pair in pairs for alternative in pair}
             lefts = [alternative for alternative in lefts if id(alternative) not in paired]
             rights = [alternative for alternative in rights if id(alternative) not in paired]
         return pairs, lefts, rights
 
-    def _telling_tag(self) -> str | None:
+    def telling_tag(self) -> str | None:
         """Return the property by whose values all alternatives of either side are told apart."""
         sides = (self.lefts, self.rights)
         common = set.intersection(*(set(member.tags) for side in sides for member in side))
@@ -155,22 +168,25 @@ class _Pairing:
             (), DifferenceKind.BRANCH, alternative.label, _first(self.left), _first(self.right), example, proven=True
         )
         # With branches left on both sides, one may have become the other.
-        yield replace(difference, proven=False) if rights else self.check.with_proof(difference, self.left, self.right)
+        yield replace(difference, proven=False) if rights else self._with_proof(difference)
 
 
-def _by_meaning(alternative: Alternative) -> list[str]:
+def by_meaning(alternative: Alternative) -> list[str]:
+    """Return the canonical name as a key."""
     return [alternative.branch.meaning]
 
 
-def _by_component(alternative: Alternative) -> list[str]:
+def by_component(alternative: Alternative) -> list[str]:
+    """Return the component name as a key."""
     return [alternative.branch.component] if alternative.branch.component else []
 
 
-def _by_tag(alternative: Alternative) -> list[str]:
+def by_tag(alternative: Alternative) -> list[str]:
+    """Return the tags as keys."""
     return [f"{name}={value}" for name, value in alternative.tags.items()]
 
 
-def _matches(
+def matches(
     lefts: list[Alternative], rights: list[Alternative], keys: Callable[[Alternative], list[str]]
 ) -> list[Pair]:
     """Return the pairs that share a key which nothing else on either side has."""

@@ -50,7 +50,13 @@ class Scripted(BaseAdapter):
         response = requests.Response()
         response.status_code = reply.status
         response.headers = CaseInsensitiveDict({"Content-Type": "application/json", **reply.headers})
-        response.raw = HTTPResponse(BytesIO(reply.body), preload_content=False, status=reply.status)
+        response.raw = HTTPResponse(
+            BytesIO(b"" if request.method == "HEAD" else reply.body),
+            response.headers,
+            preload_content=False,
+            status=reply.status,
+            request_method=request.method,
+        )
         response.url = str(request.url)
         response.request = request
         return response

@@ -1,5 +1,6 @@
 """Faults that show to some clients alone: by their headers, their keys, the titles and values that they send."""
 
+import json
 import re
 import threading
 from collections.abc import Callable
@@ -158,8 +159,23 @@ for _verb, _method, _path, _status, _wrong in (
         (f"{_verb}/needs-a-key",),
         _inject,
         ("envelope/validation-errors-name-the-field",),
-        depth=Depth.STANDARD,
+        depth=Depth.STANDARD if _verb in ("project", "task") else Depth.QUICK,
     )
+
+
+@breaks("http/an-unreadable-body-needs-a-key")
+def reads_the_body_before_the_key(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Answer) -> Response:
+        response = original(request)
+        if response.status != 401 or _kind(request) != "application/json":
+            return response
+        try:
+            json.loads(request.body)
+        except ValueError:
+            return json_response(400, {"message": "No."})
+        return response
+
+    builder.handle(faulty)
 
 
 # Titles

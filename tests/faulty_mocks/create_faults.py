@@ -224,6 +224,17 @@ add(
     (THE_DEFAULT_S,),
 )
 add(
+    "forgets_that_the_default_was_renamed",
+    (THE_DEFAULT_S,),
+    uniqueness(
+        lambda milestone, own, project: (
+            milestone.project_id == project
+            and (own is None or milestone.id != own.id)
+            and (milestone.type == "categorised" or milestone.title == "Uncategorised")
+        )
+    ),
+)
+add(
     "takes_a_title_for_taken_in_any_project",
     ("create/same-title-elsewhere-is-fine", "update/title-of-another-project-is-fine"),
     uniqueness(lambda milestone, own, _: milestone.type == "categorised" and (own is None or milestone.id != own.id)),

@@ -12,6 +12,9 @@ from urllib3 import HTTPResponse
 
 from mock_server.messages import Request, Response
 
+ANNOUNCED = "X-Announced-Length"
+"""The header by which a fault has another Content-Length than its body has bytes."""
+
 
 class InProcess(BaseAdapter):
     """Hands prepared requests to a function instead of a connection."""
@@ -44,7 +47,14 @@ class InProcess(BaseAdapter):
         response = requests.Response()
         response.status_code = answered.status
         response.headers = CaseInsensitiveDict(dict(answered.headers))
-        response.raw = HTTPResponse(BytesIO(answered.body), preload_content=False, status=answered.status)
+        response.headers["Content-Length"] = response.headers.pop(ANNOUNCED, str(len(answered.body)))
+        response.raw = HTTPResponse(
+            BytesIO(answered.body),
+            response.headers,
+            preload_content=False,
+            status=answered.status,
+            request_method=request.method,
+        )
         response.url = str(request.url)
         response.request = request
         return response

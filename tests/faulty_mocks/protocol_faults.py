@@ -9,6 +9,7 @@ from conformance.options import Depth
 from mock_server.messages import Request, Response
 from mock_server.responses import json_response
 from tests.faulty_mocks.fault import Inject, add, breaks
+from tests.faulty_mocks.in_process import ANNOUNCED
 from tests.faulty_mocks.mock_builder import MockBuilder
 
 OPERATIONS = {
@@ -72,6 +73,36 @@ def fails_to_stop_timers(builder: MockBuilder) -> None:
         response = original(request)
         broken = request.path.endswith("/stop-timers") and response.status == 200
         return json_response(500, {"message": "Server Error"}) if broken else response
+
+    builder.handle(faulty)
+
+
+def _announces_more(method: str, path: str) -> Inject:
+    """A mock whose successes of one operation end before their length."""
+
+    def inject(builder: MockBuilder) -> None:
+        def faulty(request: Request, original: Answer) -> Response:
+            response = original(request)
+            if request.method != method or not re.search(path, request.path) or response.status >= 300:
+                return response
+            announced = (ANNOUNCED, str(len(response.body) + 9))
+            return replace(response, headers=(*response.headers, announced))
+
+        builder.handle(faulty)
+
+    return inject
+
+
+for _verb, (_method, _path) in OPERATIONS.items():
+    add(f"{_verb}_ends_before_its_length", ("http/answers-are-whole",), _announces_more(_method, _path))
+
+
+@breaks("http/json-bodies-are-json", implies=("http/any-accept-is-answered-alike",))
+def lists_milestones_in_broken_json(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Answer) -> Response:
+        response = original(request)
+        lists = request.method == "GET" and request.path.endswith("/milestones") and response.status == 200
+        return replace(response, body=response.body[:-3]) if lists else response
 
     builder.handle(faulty)
 

@@ -69,7 +69,7 @@ def contract(tmp_path: Path) -> Callable[..., Path]:
 
 
 def breaking(data: dict[str, Any]) -> None:
-    """A change that normalizers notice."""
+    """A change that readers notice."""
     data["components"]["schemas"]["Thing"]["properties"]["state"]["enum"].append("late <b>& `x` | [y](z)")
 
 

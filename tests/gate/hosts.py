@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -81,29 +82,36 @@ def _outputs(text: str) -> dict[str, str]:
 def on_gitlab(repository: Path, **variables: str) -> Done:
     """Runs the job of the include in a repository, its script joined as the runner does, in our own environment."""
     environment = repository / ".milestones-gate"
-    environment.symlink_to(Path(sys.prefix))
+    environment.mkdir()
+    (environment / ".venv").symlink_to(Path(sys.prefix))
     own = {name: str(value) for name, value in JOB["variables"].items()} | variables
     script = "\n".join(["set -eo pipefail", *JOB["script"]])
     code, printed = run(["bash", "-c", script], repository, own)
-    environment.unlink()
+    shutil.rmtree(environment)
     return Done(code, printed, {}, "")
 
 
 def installed_on_gitlab(folder: Path, **variables: str) -> str:
-    """Return what the job has pip install, in a folder where a stand-in for Python writes that down."""
-    python = folder / "bin" / "python3"
-    python.parent.mkdir()
-    # Asked for an environment, it makes one in which it stands itself.
-    python.write_text(
-        '#!/bin/sh\nif [ "$2" = venv ]; then mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; exit; fi\n'
-        'for last; do :; done; printf %s "$last" >installed\n',
-        encoding="utf-8",
-    )
-    python.chmod(0o755)
+    """Return what the job installs, in a folder where stand-ins for Python and git write that down."""
+    stand_ins = {
+        # Asked for an environment, it makes one in which it stands itself.
+        "python3": 'if [ "$2" = venv ]; then mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; exit; fi\n'
+        'for last; do :; done; printf "pip install %s" "$last" >installed\n',
+        "git": 'case "$*" in *fetch*) for last; do previous="$this"; this="$last"; done\n'
+        'printf "%s at %s" "$previous" "$this" >installed ;;\n'
+        "*checkout*) mkdir -p .milestones-gate/scripts; "
+        "printf '#!/bin/sh\\nprintf \" by its script, cached in $PIP_CACHE_DIR\" >>installed\\n' "
+        ">.milestones-gate/scripts/install; chmod +x .milestones-gate/scripts/install ;; esac\n",
+    }
+    for name, script in stand_ins.items():
+        program = folder / "bin" / name
+        program.parent.mkdir(exist_ok=True)
+        program.write_text(f"#!/bin/sh\n{script}", encoding="utf-8")
+        program.chmod(0o755)
     server = {"PROTOCOL": "https", "HOST": "gitlab.example.com", "PORT": "8443"}
     own = {name: str(value) for name, value in JOB["variables"].items()} | variables
     own |= {f"CI_SERVER_{name}": value for name, value in server.items()} | {"CI_JOB_TOKEN": "t-o-k-e-n"}
-    own["PATH"] = f"{python.parent}{os.pathsep}{os.environ['PATH']}"
+    own["PATH"] = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
     script = "\n".join(["set -eo pipefail", *JOB["before_script"]])
     code, printed = run(["bash", "-c", script], folder, own)
     assert (code, printed) == (0, "Installing milestones-gate …\n"), printed

@@ -167,7 +167,7 @@ def test_what_pip_loads_is_kept_by_both_hosts() -> None:
     (cache,) = (step for step in ACTION["runs"]["steps"] if "actions/cache@" in step.get("uses", ""))
     (install,) = (step for step in scripts_of_action() if step["name"] == "Install")
     assert install["env"]["PIP_CACHE_DIR"] == cache["with"]["path"]
-    assert f"--cache-dir {JOB['cache']['paths'][0]} " in "\n".join(JOB["before_script"])
+    assert f'PIP_CACHE_DIR="$PWD/{JOB["cache"]["paths"][0]}"' in "\n".join(JOB["before_script"])
 
 
 def test_outside_of_a_pull_request_both_say_that_a_variable_is_empty(clone: Path, tmp_path: Path) -> None:
@@ -190,23 +190,54 @@ def test_the_action_can_be_used_twice_in_a_job(clone: Path, tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("variables", "package"),
+    ("variables", "source"),
     [
-        (
-            {},
-            f"git+https://gitlab-ci-token:t-o-k-e-n@gitlab.example.com:8443/your-group/milestones-conformance.git@{TAG}",
-        ),
-        (
-            {"GATE_PROJECT": "a/b", "GATE_REF": "main"},
-            "git+https://gitlab-ci-token:t-o-k-e-n@gitlab.example.com:8443/a/b.git@main",
-        ),
-        ({"GATE_PACKAGE": "./a wheel.whl"}, "./a wheel.whl"),
+        ({}, f"your-group/milestones-conformance.git at {TAG}"),
+        ({"GATE_PROJECT": "a/b", "GATE_REF": "main"}, "a/b.git at main"),
     ],
 )
-def test_the_include_installs_the_version_that_it_is_from_the_project_that_is_named(
-    tmp_path: Path, variables: dict[str, str], package: str
+def test_the_include_installs_the_version_that_it_is_by_the_hashes_of_the_project(
+    tmp_path: Path, variables: dict[str, str], source: str
 ) -> None:
-    assert installed_on_gitlab(tmp_path, **variables) == package
+    cache = tmp_path / ".milestones-gate-pip"
+    assert installed_on_gitlab(tmp_path, **variables) == (
+        f"https://gitlab-ci-token:t-o-k-e-n@gitlab.example.com:8443/{source} by its script, cached in {cache}"
+    )
+    assert "--require-hashes" in (ROOT / "scripts" / "install").read_text(encoding="utf-8")
+
+
+def test_the_include_installs_another_package_if_one_is_named(tmp_path: Path) -> None:
+    assert installed_on_gitlab(tmp_path, GATE_PACKAGE="./a wheel.whl") == "pip install ./a wheel.whl"
+
+
+def test_the_include_installs_itself_from_a_git_server(tmp_path: Path) -> None:
+    """With the real git, from a repository whose script says that it ran."""
+    origin = tmp_path / "server" / "a" / "b.git"
+    (origin / "scripts").mkdir(parents=True)
+    script = origin / "scripts" / "install"
+    script.write_text("#!/bin/sh\necho installed\n", encoding="utf-8")
+    script.chmod(0o755)
+    for words in (("init", "-q", "-b", "main"), ("add", "."), ("commit", "-qm", "one"), ("tag", "v1")):
+        subprocess.run(["git", "-c", "user.name=A", "-c", "user.email=a@example.com", *words], cwd=origin, check=True)
+    commit = subprocess.run(["git", "rev-parse", "HEAD"], cwd=origin, check=True, capture_output=True, text=True)
+    steps = "\n".join(["set -eo pipefail", *JOB["before_script"]]).replace(
+        '"$gate_server/$GATE_PROJECT.git"', f'"file://{tmp_path}/server/$GATE_PROJECT.git"'
+    )
+    own = {name: str(value) for name, value in JOB["variables"].items()} | {"GATE_PROJECT": "a/b"}
+    for reference, fine in (("v1", True), ("main", True), (commit.stdout.strip(), True), ("-v", False), ("x\n", False)):
+        folder = tmp_path / f"job {len(list(tmp_path.iterdir()))}"
+        folder.mkdir()
+        code, printed = run(["bash", "-c", steps], folder, own | {"GATE_REF": reference})
+        assert (code == 0) is fine, (reference, printed)
+
+
+def test_actions_of_others_are_pinned_by_their_commit_and_say_their_version() -> None:
+    files = [ROOT / "action.yml", ROOT / "docs/gate.md", *(EXAMPLE / "repository").rglob("*.yml")]
+    lines = [
+        line for path in files for line in path.read_text(encoding="utf-8").splitlines() if "uses: actions/" in line
+    ]
+    assert len(lines) >= 5
+    assert [line for line in lines if not re.search(r"uses: actions/[\w-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$", line)] == []
 
 
 def test_all_that_is_copied_from_here_names_this_version() -> None:

@@ -108,7 +108,7 @@ def test_an_output_that_knows_few_letters_is_written_to_all_the_same(
     code, message, complained = run(["contract", *files, "--annotations"], {"PYTHONIOENCODING": encoding}, "")
 
     assert (code, complained) == (1, "")
-    assert "Breaks normalizers" in message
+    assert "Breaks readers" in message
 
 
 @pytest.mark.parametrize("output", [">/dev/full", "| true", ">&-"], ids=["full", "nobody reads", "closed"])

@@ -8,7 +8,14 @@ import requests
 
 from conformance.exchange import AuthVariant
 from conformance.http.retry import interruptible_sleep
-from conformance.http.transport import ForbiddenWrite, NoAnswer, OutgoingRequest, OutOfRequests, Throttled
+from conformance.http.transport import (
+    ForbiddenWrite,
+    NoAnswer,
+    OutgoingRequest,
+    OutOfRequests,
+    Throttled,
+    WriteOutcomeUnknown,
+)
 from conformance.options import Limits
 from tests.conformance.stub_transport import KEY, Reply, stage
 
@@ -80,6 +87,15 @@ def test_a_read_is_repeated_when_the_connection_breaks_and_a_write_never() -> No
     with pytest.raises(NoAnswer):
         writing.transport.send(WRITE)
     assert len(writing.socket.sent) == 1
+
+
+def test_an_odd_answer_to_what_is_no_operation_is_known_again_under_another_id() -> None:
+    at = stage(Reply(), Reply(403), Reply(), Reply(403), Reply())
+    at.transport.send(READ)
+    with pytest.raises(WriteOutcomeUnknown, match="403 came once"):
+        at.transport.send(OutgoingRequest("", "DELETE", "/milestones/5"))
+
+    assert at.transport.send(OutgoingRequest("", "DELETE", "/milestones/6")).status == 403
 
 
 def test_a_timeout_is_not_repeated() -> None:

@@ -25,7 +25,7 @@ def test_a_break_is_told_with_reason_place_example_and_remedy(gate: Gate, contra
     lines = Path("new.yaml").read_text(encoding="utf-8").splitlines()
     line = next(number for number, text in enumerate(lines, 1) if text.strip() == "state:")
     assert f"new.yaml:{line}  /components/schemas/Thing/properties/state" in output
-    for piece in ("Breaks normalizers", "listThings · 200 · application/json · state", "why ", "instead ", '"late <b>'):
+    for piece in ("Breaks readers", "listThings · 200 · application/json · state", "why ", "instead ", '"late <b>'):
         assert piece in output
 
 

@@ -1,4 +1,4 @@
-"""Every file of a verdict is what its normalizers expect, whatever the contract says."""
+"""Every file of a verdict is what its readers expect, whatever the contract says."""
 
 import importlib.resources
 import json

@@ -20,10 +20,11 @@ def write_contract(folder: Path, reference: str) -> Path:
     file.write_text(
         f"""openapi: 3.1.0
 info: {{title: Things, version: "1"}}
-paths: {{}}
-components:
-  schemas:
-    Thing: {{$ref: "{reference}"}}
+paths:
+  /things:
+    post:
+      requestBody: {{content: {{application/json: {{schema: {{$ref: "{reference}"}}}}}}}}
+      responses: {{"200": {{description: Fine.}}}}
 """,
         encoding="utf-8",
     )
@@ -77,8 +78,9 @@ def test_without_a_repository_the_folder_of_the_contract_bounds_references(gate:
     file = write_contract(tmp_path / "api", "../thing.yaml")
     (tmp_path / "thing.yaml").write_text("type: string\n", encoding="utf-8")
 
-    assert gate("lint", file).exit_code == 3
-    assert gate("lint", "--allow-outside", file).exit_code == 0
+    for words in (("lint", file), ("contract", file, file)):
+        assert gate(*words).exit_code == 3
+        assert gate(*words, "--allow-outside").exit_code == 0
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")

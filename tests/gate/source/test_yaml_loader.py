@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 
 from gate.source.document import load
-from gate.source.yaml_loader import Json, read
+from gate.source.yaml_loader import Json, read, read_json
 from tests.gate.conftest import CONTRACT
 
 Gate = Callable[..., Result]
@@ -172,8 +172,38 @@ def test_a_revision_may_have_a_single_letter(gate: Gate) -> None:
 
 def test_what_is_merged_is_placed_where_it_is_defined() -> None:
     text = "base: &base\n  a:\n    b: 1\nother:\n  <<: *base\n  c: 2\n"
-    lines = dict(read(text, "a.yaml").lines())
+    written = read(text, "a.yaml")
 
-    assert lines["other",] == 4
-    assert lines["other", "a", "b"] == 3
-    assert lines["other", "c"] == 6
+    assert written.nearest(("other",)) == (1, 4)
+    assert written.nearest(("other", "a", "b")) == (3, 3)
+    assert written.nearest(("other", "c", "d")) == (2, 6)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"a": [1, 1.0, -0.5, 1e3, true, null, "x", {}, [], ""], "b": {"a": 1, "a": 2}}',
+        '{\n\t"tab": "\\t\\u00e9"}',
+    ],
+)
+def test_plain_json_is_read_as_yaml_is(text: str) -> None:
+    assert repr(read_json(text)) == repr(read(text, "a.json").value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: 1",
+        '{"a": NaN}',
+        '{"a": 1e999}',
+        '{"a": ' + "9" * 400 + "}",
+        '{"a": "\\ud83d"}',
+        '{"a": ' + "[" * 101 + "]" * 101 + "}",
+        '{"a": ' + "[" * 100_000 + "]" * 100_000 + "}",
+        '{"a": [' + "0," * 1_000_000 + "0]}",
+    ],
+    ids=lambda text: text[:12],
+)
+def test_what_is_more_than_plain_json_is_left_to_the_yaml_reader(text: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - whatever json says
+        read_json(text)

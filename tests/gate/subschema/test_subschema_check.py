@@ -84,7 +84,7 @@ def compound(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
 
 
 SCHEMAS = st.recursive(SCALARS, compound, max_leaves=5)
-FREELY = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=400)
+FREELY = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), max_examples=120)
 
 
 def node(schema: Any) -> Node:

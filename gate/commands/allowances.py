@@ -1,0 +1,69 @@
+"""Breaks that pass: with a new major version, or of what was deprecated and is past its sunset."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
+
+from gate.diff.change import Change
+from gate.openapi.contract import Contract
+from gate.verdict import Finding, Severity
+
+WITH_MAJOR = "with a new major version"
+AFTER_SUNSET = "after its sunset"
+VERSION = re.compile(r"v?(\d{1,9})(?:[.+-].*)?")
+DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[Tt ].*)?")
+
+
+def allow_after_sunset(finding: Finding, change: Change, today: date) -> Finding:
+    """Note a removal that the old contract announced for a day that is over; else say what it waits for."""
+    if not change.sunset:
+        return finding
+    day = parse_day(change.sunset)
+    if day is None:
+        return replace(finding, remedy=f"{finding.remedy} Its x-sunset, {change.sunset!r}, is no date: YYYY-MM-DD.")
+    if day >= today:
+        return replace(finding, remedy=f"Keep it until the day of its sunset, {day}, is over.")
+    return replace(
+        finding,
+        kind=AFTER_SUNSET,
+        heading="Removed after their sunset",
+        weight=Severity.INFO,
+        reason=f"The old contract has it as deprecated, with a sunset on {day}; that day is over.",
+        remedy="",
+    )
+
+
+def parse_day(text: str) -> date | None:
+    """Return the day that a text begins with; None where there is none."""
+    match = DAY.fullmatch(text)
+    try:
+        return date.fromisoformat(match[1]) if match else None
+    except ValueError:
+        return None
+
+
+def allow_with_major(findings: Iterable[Finding], old: Contract, new: Contract) -> tuple[list[Finding], str]:
+    """Note what breaks, or may, where the major number of `info.version` rises; a sentence says what was done."""
+    before, after = version_of(old), version_of(new)
+    listed = list(findings)
+    if not rises(before, after):
+        return listed, f"info.version was {before!r} and is {after!r}, which is no new major version: breaks fail."
+    noted = [
+        finding if finding.weight is Severity.INFO else replace(finding, kind=WITH_MAJOR, weight=Severity.INFO)
+        for finding in listed
+    ]
+    return noted, f"Warning: info.version was {before!r} and is {after!r}; with a new major version breaks pass."
+
+
+def version_of(contract: Contract) -> str:
+    """Return `info.version` as text; empty where there is none."""
+    info = contract.root.get("info")
+    version = None if info is None else info.get("version")
+    return "" if version is None else str(version.value)
+
+
+def rises(before: str, after: str) -> bool:
+    """Test whether the first number of a version rises."""
+    old, new = VERSION.fullmatch(before), VERSION.fullmatch(after)
+    return old is not None and new is not None and int(new[1]) > int(old[1])

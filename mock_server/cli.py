@@ -48,6 +48,9 @@ FILE = click.Path(path_type=Path)
 @click.option("--validate-answers", is_flag=True, help="Check every answer of the mock against the contract (slow).")
 @click.option("--upstream", default="", metavar="URL", help="Forward to a deployment, and judge what it answers.")
 @click.option(
+    "--mock", "mocked", multiple=True, metavar="OPERATION", help="With --upstream: the mock answers this one itself."
+)
+@click.option(
     "--record", default=1000, show_default=True, type=click.IntRange(0), help="How many requests are kept to be seen."
 )
 @click.option(

@@ -38,6 +38,7 @@ class MockConfig:
     validation: Validation = "strict"
     validate_answers: bool = False
     upstream: str = ""
+    mocked: Collection[str] = ()
     record: int = MAX_EXCHANGES
     max_accounts: int = MAX_ACCOUNTS
     log: LogFormat | None = None
@@ -62,7 +63,7 @@ def create_mock(setup: MockConfig) -> RootHandler:
         contract,
         handler=_check_answers(app, contract) if setup.validate_answers else None,
         upstream=_forward(setup.upstream, contract) if setup.upstream else None,
-        settings=Settings(setup.validation, setup.record),
+        settings=Settings(setup.validation, setup.record, _check_mocked(setup, contract)),
         log=open_log(setup.log) if setup.log else None,
     )
     if setup.faults_path is not None:
@@ -75,6 +76,18 @@ def _check_answers(app: App, contract: Contract) -> Handler:
     from mock_server.response_validation import ResponseValidator
 
     return ResponseValidator(app, contract)
+
+
+def _check_mocked(setup: MockConfig, contract: Contract) -> Collection[str]:
+    """Return the operations that are mocked in front of a deployment; raises ConfigError."""
+    if setup.mocked and not setup.upstream:
+        raise ConfigError("Without --upstream all operations are mocked: leave out --mock.")
+    for operation in setup.mocked:
+        if operation not in contract.operations:
+            raise ConfigError(f"There is no operation {operation}. Choose of: {', '.join(contract.operations)}.")
+    if setup.mocked and setup.keys:
+        raise ConfigError("With --mock all keys of the deployment share one account: leave out --api-key.")
+    return frozenset(setup.mocked)
 
 
 def _forward(url: str, contract: Contract) -> Handler:

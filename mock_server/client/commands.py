@@ -159,6 +159,14 @@ def har(mock: "ControlClient", path: Path) -> None:
 
 
 @click.command()
+@click.argument("path", type=FILE)
+@with_client
+def scenario(mock: "ControlClient", path: Path) -> None:
+    """Write what the recorded answers of all accounts show to a file, as a scenario to start a mock with."""
+    path.write_text(json.dumps(mock.recorded(), ensure_ascii=False, indent=1), encoding="utf-8")
+
+
+@click.command()
 @click.option("--operation", help="The operation, such as reorderMilestones; without it, any.")
 @click.option("--status", type=int, help="A status that the contract documents for it.")
 @click.option("--times", type=int, help="How many requests are hit in all.")
@@ -196,6 +204,7 @@ COMMANDS: tuple[click.Command, ...] = (
     requests,
     reset,
     restore,
+    scenario,
     snapshot,
     state,
 )

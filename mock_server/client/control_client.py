@@ -104,6 +104,10 @@ class ControlClient:
         """Forget the recorded requests of the account."""
         self.call("DELETE", "/requests", key=self.key)
 
+    def recorded(self) -> Mapping[str, Any]:
+        """Return a scenario of what the recorded answers show, those of all accounts."""
+        return self.call("GET", "/requests.scenario")
+
     def har(self) -> Mapping[str, Any]:
         """Return the recorded requests of the account as an HTTP archive."""
         return self.call("GET", "/requests.har", key=self.key)

@@ -236,6 +236,11 @@ def export_har(call: ControlCall) -> Response:
     return reply_json(write_har(call.control.middleware.recorder.read(key=call.only_key), call.origin))
 
 
+def export_recorded_scenario(call: ControlCall) -> Response:
+    """Answer a scenario of what the recorded answers show."""
+    return reply_json(call.control.recorded(call.only_key))
+
+
 def get_request(call: ControlCall) -> Response:
     """Answer a recorded request with its answer, and why it was so."""
     exchange = call.control.middleware.recorder.find(call.number("number"))
@@ -293,6 +298,7 @@ OPERATIONS: Mapping[str, Callable[[ControlCall], Response]] = {
     "listRequests": list_requests,
     "clearRequests": clear_requests,
     "exportHar": export_har,
+    "exportRecordedScenario": export_recorded_scenario,
     "getRequest": get_request,
     "listFaults": list_faults,
     "addFault": add_fault,

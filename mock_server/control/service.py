@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from typing import cast
 
 from mock_server.accounts import MAX_SNAPSHOTS, Account
 from mock_server.contract.profile import Profile, ProfileError, load_profile, shipped_profiles
@@ -13,6 +14,7 @@ from mock_server.operations.serializers import task_counts
 from mock_server.scenarios.exporter import export_account, export_scenario
 from mock_server.scenarios.importer import InvalidEntry
 from mock_server.scenarios.loader import Scenario, build_scenario, load_scenario, shipped_names
+from mock_server.scenarios.recorded import build_recorded
 from mock_server.scenarios.schema import ContentEntry, ScenarioEntry
 from mock_server.simulation.middleware import Middleware
 from mock_server.storage.store import Milestone, Project
@@ -44,7 +46,7 @@ class Control:
 
     def account(self, key: str) -> Account:
         """Return an account."""
-        if self.middleware.upstream is not None:
+        if self.middleware.upstream is not None and not self.middleware.settings.mocked:
             raise ControlError("A deployment answers in the place of the mock: there are no accounts.", 409)
         with self.middleware.app.lock:
             account = self.middleware.app.accounts.find(key)
@@ -175,6 +177,16 @@ class Control:
             rows = sorted(store.milestones_of_project.rows(project_id), key=lambda row: (row.position, row.id))
             count = task_counts(store, profile).count
             return [(row, count(row.id)) for row in rows]
+
+    def recorded(self, key: str | None = None) -> ContentEntry:
+        """Return a scenario of what the recorded answers show; raises ControlError where they contradict each other."""
+        common = export_scenario(self.middleware.app.scenario, {})
+        content = build_recorded(self.middleware.recorder.read(key=key), common)
+        try:
+            build_scenario("recorded", cast("Json", content))
+        except InvalidEntry as misfit:
+            raise ControlError(f"The recording makes no scenario: {misfit} (at {misfit.where}).", 409) from misfit
+        return content
 
     @property
     def writes(self) -> int:

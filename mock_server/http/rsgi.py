@@ -22,12 +22,19 @@ from granian.rsgi import Scope
 
 from mock_server.http.heads import encode_headers, encode_path, encode_query, merge_headers
 from mock_server.http.limits import BODY_SECONDS
-from mock_server.messages import MAX_BODY, NORMAL_DELIVERY, Handler, Request, Response
+from mock_server.messages import MAX_BODY, NORMAL_DELIVERY, Departure, Handler, Request, Response
 from mock_server.responses import json_response
 
 logger = logging.getLogger(__name__)
 
 DESCRIPTORS = Path("/dev/fd")
+MAX_READ = 64 * 1024 * 1024
+"""How many bytes of a body that is too large are read before it is refused."""
+
+SLOW_BODY = json_response(408, {"message": f"The body took longer than {BODY_SECONDS} seconds to arrive."})
+# Half a request must not be carried out.
+HALF_BODY = json_response(400, {"message": "The body broke off."})
+
 FLUSH_SECONDS = 0.02
 """How long the server is given to send the part of an answer that goes out before it breaks off."""
 
@@ -75,10 +82,11 @@ class RsgiApp:
         headers = merge_headers(call.scope.headers.items())
         if call.scope.authority:
             headers["host"] = call.scope.authority
-        if "content-length" not in headers and "transfer-encoding" not in headers and call.scope.http_version != "2":
+        length = headers.get("content-length")
+        if length is None and "transfer-encoding" not in headers and call.scope.http_version != "2":
             self._answer(call, headers, b"")
-        elif int(headers.get("content-length", 0)) > MAX_BODY:
-            self._start(call, self._discard_body(call, headers))
+        elif length is None or int(length) > MAX_BODY:
+            self._start(call, self._take_chunks(call, headers))
         else:
             body: Any = call.proto()
             self._arriving[body] = time.monotonic()
@@ -100,24 +108,44 @@ class RsgiApp:
     def _take_body(self, call: Call, headers: dict[str, str], body: Any) -> None:
         self._arriving.pop(body, None)
         try:
-            content = body.result()[: MAX_BODY + 1]
+            content = body.result()
         except asyncio.CancelledError:
-            message = f"The body took longer than {BODY_SECONDS} seconds to arrive."
-            self._send(call, json_response(408, {"message": message}))
+            self._send(call, SLOW_BODY)
         except RSGIProtocolClosed:
-            # Half a request must not be carried out.
-            self._send(call, json_response(400, {"message": "The body broke off."}))
+            self._send(call, HALF_BODY)
         else:
-            self._answer(call, headers, content)
+            # In HTTP/2 a client that leaves ends its body like any other.
+            is_whole = len(content) == int(headers["content-length"])
+            self._answer(call, headers, content) if is_whole else self._send(call, HALF_BODY)
 
-    async def _discard_body(self, call: Call, headers: dict[str, str]) -> None:
-        """Read a body that is too large to its end: most clients do not look for an answer before."""
-        with contextlib.suppress(TimeoutError, StopAsyncIteration):
+    async def _take_chunks(self, call: Call, headers: dict[str, str]) -> None:
+        """Take a body of unknown or too great length, and keep no more of it than tells that it is too large.
+
+        A bit more is read: most clients do not look for an answer before they have sent all.
+        """
+        chunks, body, size, empty = aiter(call.proto), bytearray(), 0, 0
+        try:
             async with asyncio.timeout(BODY_SECONDS):
-                chunks = aiter(call.proto)
-                while True:
-                    await self._settled(anext(chunks))
-        self._answer(call, headers, bytes(MAX_BODY + 1))
+                while size < MAX_READ and (chunk := await self._next_chunk(chunks)) is not None:
+                    size += len(chunk)
+                    empty += not chunk
+                    body += chunk[: MAX_BODY + 1 - len(body)]
+        except TimeoutError:
+            if size <= MAX_BODY:
+                self._send(call, SLOW_BODY)
+                return
+        # Granian shows the end as an empty chunk; a second one is trailers, or that the body broke off.
+        if empty > 1 and call.scope.http_version != "2" and "trailer" not in headers:
+            self._send(call, HALF_BODY)
+        else:
+            self._answer(call, headers, bytes(body))
+
+    async def _next_chunk(self, chunks: Any) -> bytes | None:
+        try:
+            chunk: bytes = await self._settled(anext(chunks))
+        except StopAsyncIteration:
+            return None
+        return chunk
 
     def _answer(self, call: Call, headers: dict[str, str], body: bytes) -> None:
         scope = call.scope
@@ -130,7 +158,13 @@ class RsgiApp:
             self._send(call, response)
 
     async def _answer_in_thread(self, call: Call, request: Request) -> None:
-        self._send(call, await self._loop.run_in_executor(None, self._ask, request))
+        request.departure = departure = Departure()
+        gone: Any = call.proto.client_disconnect()
+        gone.add_done_callback(lambda _: departure.leave())
+        try:
+            self._send(call, await self._loop.run_in_executor(None, self._ask, request))
+        finally:
+            gone.cancel()
 
     def _ask(self, request: Request) -> Response:
         try:
@@ -158,15 +192,14 @@ class RsgiApp:
 
         self._loop.call_soon_threadsafe(start)
 
-    async def _settled(self, awaitable: Any) -> None:
-        """Wait in the loop for something of Granian's; raises what it raises."""
+    async def _settled(self, awaitable: Any) -> Any:
+        """Return in the loop what something of Granian's results in; raises what it raises."""
         if not hasattr(awaitable, "add_done_callback"):
-            await awaitable
-            return
+            return await awaitable
         settled = asyncio.Event()
         awaitable.add_done_callback(lambda _: self._loop.call_soon_threadsafe(settled.set))
         await settled.wait()
-        awaitable.result()
+        return awaitable.result()
 
     async def _deliver(self, call: Call, response: Response) -> None:
         """Send a response in the way that its delivery asks for."""

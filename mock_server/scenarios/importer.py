@@ -85,11 +85,11 @@ class ScenarioImporter:
 
     def _raise_ids(self, last: LastIdsEntry) -> None:
         store = self.store
-        store.projects.last_id = max(store.projects.last_id, last.get("projects", 0))
-        store.milestones.last_id = max(store.milestones.last_id, last.get("milestones", 0))
-        store.tasks.last_id = max(store.tasks.last_id, last.get("tasks", 0))
-        store.comments.last_id = max(store.comments.last_id, last.get("comments", 0))
-        store.timers.last_id = max(store.timers.last_id, last.get("timers", 0))
+        store.projects.last_id = max(store.projects.last_id, int(last.get("projects", 0)))
+        store.milestones.last_id = max(store.milestones.last_id, int(last.get("milestones", 0)))
+        store.tasks.last_id = max(store.tasks.last_id, int(last.get("tasks", 0)))
+        store.comments.last_id = max(store.comments.last_id, int(last.get("comments", 0)))
+        store.timers.last_id = max(store.timers.last_id, int(last.get("timers", 0)))
 
     def _put_named(self, table: Table[NamedRecord], entries: Sequence[NamedEntry], name: str) -> None:
         for place, entry in enumerate(entries):
@@ -116,7 +116,7 @@ class ScenarioImporter:
             due=entry.get("due"),
             description=entry.get("description"),
             status=entry.get("status", "not_started"),
-            progress=entry.get("progress", 0),
+            progress=int(entry.get("progress", 0)),
             progress_manually=entry.get("progress_manually", False),
             archived=entry.get("archived", False),
             billing=read_billing(entry.get("billing", {})),
@@ -138,7 +138,7 @@ class ScenarioImporter:
                 project_id=project.id,
                 title=entry.get("title", "Uncategorised"),
                 color=entry.get("color", "default"),
-                position=entry.get("position", 1),
+                position=int(entry.get("position", 1)),
                 creator_id=ADMIN_USER_ID,
                 created=entry.get("created", project.created),
                 updated=entry.get("updated", project.created),
@@ -160,7 +160,7 @@ class ScenarioImporter:
             project_id=project.id,
             title=entry["title"],
             color=entry.get("color", "default"),
-            position=entry.get("position", position),
+            position=int(entry.get("position", position)),
             creator_id=self._require(self.store.users, entry.get("creator", ADMIN_USER_ID), *steps, "creator"),
             created=entry.get("created", now),
             updated=entry.get("updated", now),
@@ -181,7 +181,7 @@ class ScenarioImporter:
             title=entry["title"],
             status_id=self._require(self.store.statuses, entry["status"], *steps, "status"),
             priority_id=self._require(self.store.priorities, entry["priority"], *steps, "priority"),
-            position=entry.get("position", self.store.tasks_of_project.count(project.id) + 1),
+            position=int(entry.get("position", self.store.tasks_of_project.count(project.id) + 1)),
             created=entry.get("created", now),
             updated=entry.get("updated", now),
             description=entry.get("description"),
@@ -225,12 +225,13 @@ class ScenarioImporter:
             return table.next_id()
         if table.get(row_id) is not None:
             raise InvalidEntry(f"the id {row_id} is given twice", *steps)
-        return row_id
+        # For a schema 12.0 is an integer, too.
+        return int(row_id)
 
     def _require(self, table: Table[R], row_id: int, *steps: str | int) -> int:
         if table.get(row_id) is None:
             raise InvalidEntry(f"there is no {steps[-1]} of the id {row_id}", *steps)
-        return row_id
+        return int(row_id)
 
     def _require_users(self, user_ids: Sequence[int], *steps: str | int) -> tuple[int, ...]:
         return tuple(self._require(self.store.users, user_id, *steps) for user_id in user_ids)

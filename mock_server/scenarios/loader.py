@@ -111,11 +111,6 @@ def _fill(name: str, entry: ContentEntry, *steps: str) -> Scenario:
         store = ScenarioImporter().seed(entry)
     except InvalidEntry as misfit:
         raise InvalidEntry(str(misfit), *steps, *misfit.steps) from misfit
-    return Scenario(name, store, _read_instant(entry["now"], *steps) if "now" in entry else None)
-
-
-def _read_instant(text: str, *steps: str) -> datetime:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidEntry(f"{text} is no instant", *steps, "now") from error
+    except OverflowError as error:
+        raise InvalidEntry("the year 9999 leaves no time for the records", *steps, "begins") from error
+    return Scenario(name, store, datetime.fromisoformat(entry["now"]) if "now" in entry else None)

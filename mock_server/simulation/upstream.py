@@ -1,14 +1,19 @@
 """A real deployment that answers in the place of the mock."""
 
+import contextlib
 import re
+import socket
+import threading
 import time
 from collections.abc import Iterable
+from functools import partial
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import urllib3
 from urllib3.exceptions import HTTPError
 
-from mock_server.messages import Headers, Request, Response
+from mock_server.messages import Departure, Headers, Request, Response
 from mock_server.responses import json_response
 
 TIMEOUT = urllib3.Timeout(connect=10, read=60)
@@ -49,6 +54,7 @@ class Upstream:
         self._base_path = base_path.rstrip("/")
         self._own_path = urlsplit(self.url).path
         self._pool = urllib3.connection_from_url(self.url, retries=False, maxsize=10)
+        self._waiting = _end_with_clients(self._pool)
 
     def handle(self, request: Request) -> Response:
         """Forward a request; one that cannot be answered with an error, in the shape of the API's errors."""
@@ -61,6 +67,8 @@ class Upstream:
         except AnswerRefused as error:
             return json_response(502, {"message": f"The answer of {self.url} {error}"})
         except HTTPError as error:
+            if request.departure is not None and request.departure.is_over:
+                return json_response(502, {"message": "The client left before the answer came."})
             return json_response(502, {"message": f"{self.url} could not be reached: {error}"})
         except ValueError:
             # Its text would have the header's value, and with it perhaps the key.
@@ -83,23 +91,53 @@ class Upstream:
 
     def _ask(self, request: Request, target: str) -> Response:
         end = time.monotonic() + DEADLINE
-        answer = self._pool.urlopen(
-            request.method,
-            target,
-            body=request.body or None,
-            # The body is handed on as it comes, so it must not be packed for us alone.
-            headers={**dict(_pass_on(request.headers.items())), "accept-encoding": "identity"},
-            redirect=False,
-            decode_content=False,
-            preload_content=False,
-            timeout=TIMEOUT,
-        )
+        departure = request.departure or Departure()
+        self._waiting.departure = departure
         try:
-            body = _read(answer, end)
+            answer = self._pool.urlopen(
+                request.method,
+                target,
+                body=request.body or None,
+                # The body is handed on as it comes, so it must not be packed for us alone.
+                headers={**dict(_pass_on(request.headers.items())), "accept-encoding": "identity"},
+                redirect=False,
+                decode_content=False,
+                preload_content=False,
+                timeout=TIMEOUT,
+            )
+            try:
+                body = _read(answer, end)
+            finally:
+                answer.close()
         finally:
-            answer.close()
+            # The connection is another request's from here on.
+            departure.forget()
         headers = (*_pass_on(answer.headers.items()), ("Content-Length", str(len(body))))
         return Response(answer.status, headers, body)
+
+
+class _Waiting(threading.local):
+    """Whose request a thread has sent on."""
+
+    departure = Departure()
+
+
+def _end_with_clients(pool: urllib3.HTTPConnectionPool) -> _Waiting:
+    """Let each connection of a pool end with the client whose request it carries; return where a thread names it."""
+    waiting = _Waiting()
+
+    class Connection(pool.ConnectionCls):  # type: ignore[misc,name-defined]
+        def request(self, *args: Any, **options: Any) -> None:
+            super().request(*args, **options)
+            waiting.departure.then(partial(_shut_down, self.sock))
+
+    pool.ConnectionCls = Connection
+    return waiting
+
+
+def _shut_down(connection: socket.socket) -> None:
+    with contextlib.suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
 
 
 def _read(answer: urllib3.BaseHTTPResponse, end: float) -> bytes:

@@ -76,6 +76,8 @@ def test_requests_are_listed_explained_archived_and_cleared(base_url: str, tmp_p
     assert whole["why"][0]["id"] == "get/answers-the-milestone-asked-for"
     told(base_url, key, "har", str(tmp_path / "seen.har"))
     assert len(json.loads((tmp_path / "seen.har").read_text())["log"]["entries"]) == 1
+    told(base_url, key, "scenario", str(tmp_path / "seen.json"))
+    assert 12 in [row["id"] for row in json.loads((tmp_path / "seen.json").read_text())["projects"][0]["milestones"]]
     assert told(base_url, key, "requests", "--clear") == ""
 
 
@@ -180,7 +182,19 @@ def test_options_that_cannot_be_are_said_in_one_line(options: tuple[str, str]) -
 
 def test_help_lists_the_verbs() -> None:
     help_text = CliRunner().invoke(main, ["--help"]).output
-    for verb in ("reset", "snapshot", "restore", "load", "clock", "profile", "requests", "har", "fail", "faults"):
+    for verb in (
+        "reset",
+        "snapshot",
+        "restore",
+        "load",
+        "clock",
+        "profile",
+        "requests",
+        "har",
+        "scenario",
+        "fail",
+        "faults",
+    ):
         assert f"\n  {verb} " in help_text
 
 

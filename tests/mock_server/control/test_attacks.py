@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,16 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mock_server.contract.contract import CONTROL_DOCUMENT, load_contract
+from mock_server.contract.yaml_files import read_document
 from mock_server.control.root import RootHandler
 from mock_server.factory import MockConfig, create_mock
 from mock_server.messages import Request
 from tests.mock_server.api_client import Client
 
 OPERATIONS = load_contract(CONTROL_DOCUMENT).operations
+CONTENT: dict[str, Any] = read_document(Path(__file__).with_name("everything.yaml"))  # type: ignore[assignment]
 BODIES: dict[str, list[dict[str, Any]]] = {
     "setState": [
         {"scenario": "one-project"},
-        {"content": {**create_mock(MockConfig(scenario="one-project")).control.state("test-key")}},
+        {"content": CONTENT},
     ],
     "setClock": [{"now": "2026-01-01T00:00:00Z", "advance": 60, "frozen": True}],
     "setProfile": [{"profile": "laravel", "choices": {"list/page-below-one": "first"}}],
@@ -116,45 +119,51 @@ def requests(draw: st.DrawFn) -> Request:
     return Request(operation.method, f"/_mock{path}", draw(QUERIES), {}, body.encode("utf-8", "surrogatepass"))
 
 
-def check(root: RootHandler, request: Request) -> None:
-    """Send a request, and look at all that can be seen."""
-    assert 200 <= root.handle(request).status < 500
+SEEN_IN_CONTROL = ("/accounts", "/accounts/test-key/state", "/accounts/test-key/projects", "/requests.har", "/faults")
+SEEN_IN_API = (
+    "/projects",
+    "/projects/159",
+    "/milestones",
+    "/milestones/12",
+    "/tasks/110/comments",
+    "/tasks/110/timers",
+)
+
+
+def look(root: RootHandler) -> None:
+    """Look at all that can be seen, and write something."""
     client = Client(root)
-    for path in (
-        "/accounts",
-        "/accounts/test-key/state",
-        "/accounts/test-key/projects",
-        "/requests",
-        "/requests.har",
-        "/faults",
-    ):
+    for path in SEEN_IN_CONTROL:
         answer = root.handle(Request("GET", f"/_mock{path}"))
         assert answer.status == 200
         json.loads(answer.body)
-    for path in ("/projects", "/milestones", "/tasks"):
+    for path in SEEN_IN_API:
         assert client.get(path, project_id=159).status < 500
-    client.create(159, "Phase 9")
-    assert 200 <= root.handle(Request("GET", "/_mock/metrics")).status < 500
+    assert client.get("/tasks", project_id=159, sort="task_title").status < 500
+    assert client.create(159, "Phase 9").status < 500
 
 
-@settings(max_examples=60, deadline=None)
-@given(st.lists(requests(), min_size=1, max_size=3))
+@settings(max_examples=40, deadline=None)
+@given(st.lists(requests(), min_size=1, max_size=2))
 def test_whatever_is_sent_neither_it_nor_the_api_fails(sent: list[Request]) -> None:
     root = create_mock(MockConfig(scenario="one-project"))
     for request in sent:
-        check(root, request)
+        assert 200 <= root.handle(request).status < 500
+        look(root)
 
 
-@pytest.mark.parametrize("operation", sorted(BODIES))
-def test_every_value_of_a_body_may_be_anything(operation: str) -> None:
+@pytest.mark.parametrize(
+    ("operation", "stride"), [("setState", 16), ("setClock", 1), ("setProfile", 1), ("addFault", 4)]
+)
+def test_every_value_of_a_body_may_be_anything(operation: str, stride: int) -> None:
     root = create_mock(MockConfig(scenario="one-project"))
     method, path = OPERATIONS[operation].method, OPERATIONS[operation].path.replace("{key}", "test-key")
-    for document in BODIES[operation]:
-        for steps in places(document):
-            for raw in RAW:
-                body = spoil(document, steps, raw).encode("utf-8", "surrogatepass")
-                assert 200 <= root.handle(Request(method, f"/_mock{path}", "", {}, body)).status < 500, (
-                    steps,
-                    raw[:50],
-                )
-    check(root, Request("GET", "/_mock/status"))
+    cases = [(document, steps) for document in BODIES[operation] for steps in places(document)]
+    for place, (document, steps) in enumerate(cases):
+        # Each value meets some of the texts, and each text some of the values.
+        for raw in RAW[place % stride :: stride]:
+            body = spoil(document, steps, raw).encode("utf-8", "surrogatepass")
+            status = root.handle(Request(method, f"/_mock{path}", "", {}, body)).status
+            assert 200 <= status < 500
+            if status < 300:
+                look(root)

@@ -127,6 +127,11 @@ def test_half_a_body_does_not_reach_the_handler(url: str, echo: Echo) -> None:
     assert echo.requests == []
 
 
+def test_a_body_in_chunks_may_have_trailers(url: str) -> None:
+    head = b"POST / HTTP/1.1\r\n" + CLOSE + b"Transfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n"
+    assert ask(url, head + b"3\r\na=b\r\n2;x=y\r\n&c\r\n0\r\nX-Sum: 1\r\n\r\n")["body"] == "a=b&c"
+
+
 def test_a_dropped_answer_is_no_answer(url: str, echo: Echo) -> None:
     echo.delivery = Delivery(drop=True)
     assert exchange(url, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n") == b""

@@ -98,6 +98,28 @@ def test_a_body_over_the_limit_is_refused_in_json(base_url: str) -> None:
     assert json.loads(body) == {"message": "The body must not be greater than 1048576 bytes."}
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the memory of a process is read as Linux tells it")
+def test_a_body_without_end_is_refused_and_not_kept() -> None:
+    with running() as (process, url):
+        address = urlsplit(url)
+        with socket.create_connection((address.hostname, address.port), timeout=20) as connection:
+            connection.sendall(b"POST /api/milestones HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer test-key\r\n")
+            connection.sendall(b"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n")
+            before = memory(process.pid)
+            with contextlib.suppress(ConnectionError):
+                for _ in range(100):
+                    connection.sendall(b"100000\r\n" + b"x" * 1024 * 1024 + b"\r\n")
+            assert connection.recv(4096).startswith(b"HTTP/1.1 413 ")
+        assert memory(process.pid) - before < 20_000
+        assert call(url, "GET", "/milestones/12")[0] == 200
+
+
+def memory(process_id: int) -> int:
+    """Return the largest resident size of a process in KB."""
+    status = Path(f"/proc/{process_id}/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0])
+
+
 @pytest.mark.parametrize("raw", [b"nonsense\r\n\r\n", b"GET /\xff HTTP/1.1\r\n\r\n"])
 def test_a_request_that_is_not_http_is_refused(base_url: str, raw: bytes) -> None:
     assert exchange(base_url, raw).startswith(b"HTTP/1.1 400 Bad Request")

@@ -3,6 +3,7 @@
 import http.client
 import json
 import posixpath
+import socket
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -245,6 +246,50 @@ def test_one_slow_answer_keeps_nobody_waiting(deployment: tuple[str, object]) ->
         slow = others.submit(call, url, "GET", "/waits-for-the-next")
         assert call(url, "GET", "/milestones/12")[0] == 200
         assert slow.result(timeout=10)[0] == 204
+
+
+def test_a_client_that_leaves_ends_what_was_asked_for_it() -> None:
+    with (
+        socket.create_server(("127.0.0.1", 0)) as silent,
+        running("--upstream", f"http://127.0.0.1:{silent.getsockname()[1]}/base") as (_, url),
+    ):
+        silent.settimeout(20)
+        address = urlsplit(url)
+        with socket.create_connection((address.hostname, address.port)) as client:
+            client.sendall(b"GET /api/milestones/12 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer real-key\r\n\r\n")
+            forwarded, _ = silent.accept()
+            forwarded.settimeout(20)
+            assert forwarded.recv(65536).startswith(b"GET /base/milestones/12 ")
+        with forwarded:
+            assert forwarded.recv(1) == b""
+
+
+def test_an_operation_is_mocked_while_the_rest_is_forwarded(deployment: Any) -> None:
+    root = create_mock(MockConfig(upstream=deployment[0], mocked=("getMilestone", "deleteMilestone")))
+    client = Client(root, "real-key")
+    assert client.delete("/milestones/12").status == 200
+    assert client.get("/milestones/12").status == 404
+    assert Client(root, "other-key").get("/milestones/12").status == 404, "its keys share an account"
+    assert deployment[1] == []
+    assert client.get("/projects/12").json == {"message": "Unknown."}
+    assert deployment[1][0][2]["authorization"] == "Bearer real-key"
+    driver = Driver(root, "test-upstream")
+    assert "real-key" not in json.dumps([driver.ask("GET", "/requests.har"), driver.ask("GET", "/accounts")])
+    driver.ask("POST", "/accounts/{key}/reset")
+    assert client.get("/milestones/12").status == 200
+
+
+@pytest.mark.parametrize(
+    ("config", "message"),
+    [
+        ({"mocked": ["getMilestone"]}, "Without --upstream"),
+        ({"mocked": ["getMilestones"], "upstream": "http://127.0.0.1:1/api"}, "no operation getMilestones"),
+        ({"mocked": ["getMilestone"], "upstream": "http://127.0.0.1:1/api", "keys": ["real"]}, "share one account"),
+    ],
+)
+def test_what_cannot_be_mocked_is_said(config: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        create_mock(MockConfig(**config))
 
 
 def test_there_are_no_accounts_then(forwarding: RootHandler) -> None:

@@ -136,6 +136,17 @@ def _carries_out(method: str, pattern: str, status: int) -> Inject:
     return inject
 
 
+@breaks("project/refused-changes-nothing", depth=Depth.STANDARD)
+def makes_a_project_that_it_refuses(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
+        response = original(request)
+        if (request.method, request.path, response.status) == ("POST", "/api/projects", 422):
+            original(replace(request, body=request.body + b"&project_date_start=2026-01-01"))
+        return response
+
+    builder.handle(faulty)
+
+
 add(
     "carries_out_a_put_that_it_refuses",
     ("http/a-refused-method-changes-nothing",),

@@ -20,7 +20,7 @@ PASSED_ON = {"ignore_unknown_options": True, "allow_interspersed_args": True}
 P = ParamSpec("P")
 
 
-def _known(_context: click.Context, _option: click.Parameter, file: Path | None) -> frozenset[str]:
+def read_known(_context: click.Context, _option: click.Parameter, file: Path | None) -> frozenset[str]:
     """Read before the reports are begun: it may be one of them."""
     from gate.reports import json_report
 
@@ -32,7 +32,7 @@ KNOWN = click.option(
     "known_ids",
     type=FILE,
     metavar="FILE",
-    callback=_known,
+    callback=read_known,
     help="The gate.json of an earlier run; what it lists fails no more.",
 )
 
@@ -50,7 +50,7 @@ def reporting(run: Callable[P, "Verdict"]) -> Callable[..., int]:
     @wraps(run)
     def command(report: Path | None, annotations: bool, allow_outside: bool, *args: P.args, **options: P.kwargs) -> int:
         from gate.reports import writer
-        from gate.reports.locations import within_reach
+        from gate.reports.writer import within_reach
         from gate.source.boundary import OUTSIDE_IS_ALLOWED
 
         OUTSIDE_IS_ALLOWED.set(allow_outside)

@@ -32,7 +32,7 @@ class Gate(click.Group):
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(errors="backslashreplace")
-        with _unwinding_when_ended():
+        with unwinding_when_ended():
             code = self._code(words, *args, **extra)
         flush()
         sys.exit(code)
@@ -58,7 +58,7 @@ class Gate(click.Group):
             for line in traceback.format_exc().splitlines():
                 self._tell(f"| {line}")
             self._tell(reason)
-        self._report(words, reason)
+        self.report(words, reason)
         return NOT_DONE
 
     def _tell(self, reason: str) -> None:
@@ -66,7 +66,7 @@ class Gate(click.Group):
 
         say(one_line(reason))
 
-    def _report(self, words: Sequence[str], reason: str) -> None:
+    def report(self, words: Sequence[str], reason: str) -> None:
         """Write the reason into the reports, so that files of an earlier run do not pass for this one's."""
         from gate.reports import github, writer
 
@@ -113,7 +113,7 @@ def _folder(words: Sequence[str]) -> Path | None:
 
 
 @contextmanager
-def _unwinding_when_ended() -> Iterator[None]:
+def unwinding_when_ended() -> Iterator[None]:
     """SIGTERM, as a cancelled CI job gets it, unwinds as Ctrl-C does: what was started is ended on the way.
 
     So does SIGINT where a shell has begun us in the background, and had us ignore it.

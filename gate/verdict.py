@@ -7,6 +7,16 @@ from enum import IntEnum, StrEnum
 
 from gate.source.document import Place
 
+INFERRED = ", inferred only"
+TOLERATED = {
+    "known": "known",
+    "with a new major version": "with a new major version",
+    "after its sunset": "after its sunset",
+    "set to info": "set to info",
+    "violated by both": "violated by both",
+    "different where nothing is documented": "undocumented behaviour",
+}
+
 
 class Severity(StrEnum):
     """Severity of a finding."""
@@ -148,8 +158,8 @@ def without_known(findings: Iterable[Finding], known_ids: Collection[str]) -> li
     A finding that is known at some of the places where it shows is told as two.
     """
     listed = list(findings)
-    fresh = [part for finding in listed if (part := _shown(finding, set(finding.ids) - set(known_ids)))]
-    old = [part for finding in listed if (part := _shown(finding, set(known_ids)))]
+    fresh = [part for finding in listed if (part := shown(finding, set(finding.ids) - set(known_ids)))]
+    old = [part for finding in listed if (part := shown(finding, set(known_ids)))]
     heavy = [
         replace(finding, kind="known", heading="Known", weight=Severity.INFO)
         for finding in old
@@ -163,12 +173,12 @@ def without_known(findings: Iterable[Finding], known_ids: Collection[str]) -> li
         *(finding for finding in fresh if finding.weight is not Severity.INFO),
         *gone,
         *heavy,
-        *_noted(fresh),
-        *_noted(old),
+        *noted(fresh),
+        *noted(old),
     ]
 
 
-def _shown(finding: Finding, ids: Collection[str]) -> Finding | None:
+def shown(finding: Finding, ids: Collection[str]) -> Finding | None:
     """Return the finding at some of its places; None if it is at none of them."""
     if not finding.at:
         return finding if set(finding.ids) & set(ids) else None
@@ -188,5 +198,16 @@ def _gone(identifier: str) -> Finding:
     )
 
 
-def _noted(findings: Iterable[Finding]) -> list[Finding]:
+def noted(findings: Iterable[Finding]) -> list[Finding]:
+    """Return the findings that are information."""
     return [finding for finding in findings if finding.weight is Severity.INFO]
+
+
+def adjust(steps: NextSteps, findings: Iterable[Finding]) -> NextSteps:
+    """Return the steps; where findings are tolerated, they name them."""
+    kinds = {finding.kind for finding in findings}
+    reasons = [reason for kind, reason in TOLERATED.items() if kind in kinds]
+    reasons += ["inferred only, and counts under --strict"] if any(kind.endswith(INFERRED) for kind in kinds) else []
+    if not reasons:
+        return steps
+    return replace(steps, fine=f"Nothing fails the gate; clients may notice what is listed as {' or '.join(reasons)}.")

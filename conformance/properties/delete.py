@@ -149,7 +149,7 @@ JSON_FLAGS: tuple[Json, ...] = (1, 2, 0, -1, False, 1.0, "1", "true", "on", "y")
 def another_value_of_the_flag_moves_the_tasks(context: PropertyContext) -> None:
     """Values other than yes, in a form, as JSON and in the query: the task is moved, or all of it refused."""
     chance, client = context.chance(), context.client
-    project = context.empty_project()
+    project = context.project()
     default = context.default_id(project)
     form, json = context.in_both_encodings()
     for way in ("form", "form", "form", "json", "json", "json", "query", "query"):

@@ -19,7 +19,7 @@ def allow_after_sunset(finding: Finding, change: Change, today: date) -> Finding
     """Note a removal that the old contract announced for a day that is over; else say what it waits for."""
     if not change.sunset:
         return finding
-    day = _day(change.sunset)
+    day = parse_day(change.sunset)
     if day is None:
         return replace(finding, remedy=f"{finding.remedy} Its x-sunset, {change.sunset!r}, is no date: YYYY-MM-DD.")
     if day >= today:
@@ -34,7 +34,8 @@ def allow_after_sunset(finding: Finding, change: Change, today: date) -> Finding
     )
 
 
-def _day(text: str) -> date | None:
+def parse_day(text: str) -> date | None:
+    """Return the day that a text begins with; None where there is none."""
     match = DAY.fullmatch(text)
     try:
         return date.fromisoformat(match[1]) if match else None
@@ -44,9 +45,9 @@ def _day(text: str) -> date | None:
 
 def allow_with_major(findings: Iterable[Finding], old: Contract, new: Contract) -> tuple[list[Finding], str]:
     """Note what breaks, or may, where the major number of `info.version` rises; a sentence says what was done."""
-    before, after = _version(old), _version(new)
+    before, after = version_of(old), version_of(new)
     listed = list(findings)
-    if not _rises(before, after):
+    if not rises(before, after):
         return listed, f"info.version was {before!r} and is {after!r}, which is no new major version: breaks fail."
     noted = [
         finding if finding.weight is Severity.INFO else replace(finding, kind=WITH_MAJOR, weight=Severity.INFO)
@@ -55,12 +56,14 @@ def allow_with_major(findings: Iterable[Finding], old: Contract, new: Contract) 
     return noted, f"Warning: info.version was {before!r} and is {after!r}; with a new major version breaks pass."
 
 
-def _version(contract: Contract) -> str:
+def version_of(contract: Contract) -> str:
+    """Return `info.version` as text; empty where there is none."""
     info = contract.root.get("info")
     version = None if info is None else info.get("version")
     return "" if version is None else str(version.value)
 
 
-def _rises(before: str, after: str) -> bool:
+def rises(before: str, after: str) -> bool:
+    """Test whether the first number of a version rises."""
     old, new = VERSION.fullmatch(before), VERSION.fullmatch(after)
     return old is not None and new is not None and int(new[1]) > int(old[1])

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path, PurePosixPath
 
-from gate.commands.next_steps import adjust
 from gate.errors import GateError
 from gate.openapi.contract import read as read_contract
 from gate.runs import baseline
@@ -14,7 +13,7 @@ from gate.runs.comparison import Comparison, Snapshot, snapshot_of
 from gate.runs.report import Run, read
 from gate.runs.suite import check, written
 from gate.source.document import Document, Place, Source, load
-from gate.verdict import Finding, NextSteps, Severity, Verdict
+from gate.verdict import Finding, NextSteps, Severity, Verdict, adjust
 
 NEXT_STEPS = NextSteps(
     fine="Nothing got worse.",
@@ -125,14 +124,14 @@ def _held(options: BaselineOptions, run: Run, former: Snapshot) -> Verdict:
     if options.mode is Mode.SHRINK:
         smaller = baseline.shrunk(former, run)
         baseline.write(options.file, smaller, run.version)
-        summary = f"Shrunk {options.file}: {_less(former, smaller)}."
+        summary = f"Shrunk {options.file}: {less(former, smaller)}."
     # What is known did not get worse, and may be there as long as it does not.
     steps = adjust(NEXT_STEPS, (finding for finding in findings if finding.kind != "known"))
     text = f"{summary} {run.unobserved}".strip()
     return Verdict("baseline", f"{options.file} → {run.target}", findings, steps, text)
 
 
-def _less(former: Snapshot, smaller: Snapshot) -> str:
+def less(former: Snapshot, smaller: Snapshot) -> str:
     """Describe what a shrunk baseline no longer has."""
     changed = [(status, smaller.requirements.get(name)) for name, status in former.requirements.items()]
     better = sum(before == "FAIL" and now == "PASS" for before, now in changed)

@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
-from gate.commands.next_steps import adjust
 from gate.errors import GateError
 from gate.openapi.contract import Contract
 from gate.openapi.contract import read as read_contract
@@ -13,7 +12,7 @@ from gate.runs.labels import AGAINST_A_CONTRACT, beside
 from gate.runs.report import Run
 from gate.runs.suite import MOCK_KEY, check, mock, written
 from gate.source.document import Place, load
-from gate.verdict import Finding, NextSteps, Verdict, without_known
+from gate.verdict import Finding, NextSteps, Verdict, adjust, without_known
 
 NEXT_STEPS = NextSteps(
     fine="Clients written against the old contract notice nothing that it does not allow.",
@@ -56,9 +55,7 @@ def run(options: BehaviourOptions, known_ids: Collection[str]) -> Verdict:
             before = check(options.against, options.options, key=options.key_against or options.key, contract=path)
     where = _ContractLines(contract)
     unfiltered = (
-        _alone(run, where, strict=options.strict)
-        if before is None
-        else _both(before, run, where, strict=options.strict)
+        alone(run, where, strict=options.strict) if before is None else _both(before, run, where, strict=options.strict)
     )
     findings = without_known(unfiltered, known_ids)
     compared = f"{options.old} → {name}" + (f", beside {options.against}" if options.against else "")
@@ -81,7 +78,7 @@ class _ContractLines:
         return entry.node.place if entry is not None else None
 
 
-def _alone(run: Run, where: _ContractLines, *, strict: bool) -> list[Finding]:
+def alone(run: Run, where: _ContractLines, *, strict: bool) -> list[Finding]:
     """Compare one deployment with an ideal one that satisfies the whole contract."""
     perfect = Snapshot(dict.fromkeys(run.judged, "PASS"), {})
     findings = Comparison(where, strict=strict, words=AGAINST_A_CONTRACT).findings(perfect, run)

@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 from gate.commands.allowances import allow_after_sunset, allow_with_major
-from gate.commands.next_steps import adjust
 from gate.commands.severities import Severities
 from gate.diff.catalogue import Effect
 from gate.diff.change import Change, Concern
@@ -14,8 +13,8 @@ from gate.diff.compare import compare
 from gate.errors import FileMissing, GateError
 from gate.openapi.contract import read
 from gate.source.document import load
-from gate.subschema.deep_recursion import run_with_deep_stack
-from gate.verdict import Finding, NextSteps, Severity, Verdict, without_known
+from gate.subschema.limits import run_with_deep_stack
+from gate.verdict import Finding, NextSteps, Severity, Verdict, adjust, without_known
 
 HEADINGS = {
     (Effect.BREAKING, Concern.REQUEST): "Breaks callers",
@@ -48,7 +47,7 @@ def run(
     Changes of documentation alone are counted, and listed only with `documentation`. `today`, by which sunsets are
     over, is the day in UTC.
     """
-    with _without_garbage_collection():
+    with without_garbage_collection():
         after = read(load(new))
         try:
             document = load(old)
@@ -71,7 +70,7 @@ def run(
 
 
 @contextmanager
-def _without_garbage_collection() -> Iterator[None]:
+def without_garbage_collection() -> Iterator[None]:
     """Keep Python from looking for cycles, of which a comparison makes few: it doubles the time and frees nothing."""
     was_enabled = gc.isenabled()
     gc.disable()

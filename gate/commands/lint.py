@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable
 
-from gate.lint.check import find_issues
-from gate.lint.issue import Issue
+from gate.lint.check import Issue, find_issues
 from gate.source.document import load
 from gate.verdict import Finding, NextSteps, Severity, Verdict
 

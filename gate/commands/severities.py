@@ -71,10 +71,11 @@ def _checked(path: Path, name: str, *tables: str) -> Severities:
     by_rule = content.get(TABLE, {})
     if not isinstance(by_rule, dict):
         raise GateError(f"{lines.of(TABLE)}: {TABLE} is no table; write [{'.'.join([*tables, TABLE])}].")
-    return Severities(name, {rule: _severity(rule, value, lines) for rule, value in by_rule.items()})
+    return Severities(name, {rule: parse_severity(rule, value, lines) for rule, value in by_rule.items()})
 
 
-def _severity(rule: str, value: object, lines: "_Lines") -> Severity:
+def parse_severity(rule: str, value: object, lines: "_Lines") -> Severity:
+    """Return the severity of a rule; raises GateError for an unknown rule or severity."""
     if rule not in RULES:
         similar = get_close_matches(rule, RULES, n=1)
         hint = f"did you mean {similar[0]}?" if similar else "gate.json names the rule of each finding."

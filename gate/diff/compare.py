@@ -10,7 +10,7 @@ from gate.diff.schemas import Messages
 from gate.diff.webhooks import webhook_changes
 from gate.openapi.contract import Contract, Operation, shape
 from gate.openapi.messages import Key
-from gate.subschema.budget import Budget
+from gate.subschema.limits import Budget
 
 
 def compare(old: Contract, new: Contract) -> list[Change]:
@@ -23,10 +23,10 @@ def compare(old: Contract, new: Contract) -> list[Change]:
         *requirement_changes(old, new),
         *documentation_changes(old, new),
     ]
-    return merged([*(changes or notation_changes(old, new)), *_ambiguous_paths(new)])
+    return merged([*(changes or notation_changes(old, new)), *ambiguous_paths(new)])
 
 
-def _ambiguous_paths(contract: Contract) -> Iterator[Change]:
+def ambiguous_paths(contract: Contract) -> Iterator[Change]:
     """Yield a warning for each pair of operations that no request tells apart."""
     by_shape: dict[Key, Operation] = {}
     for operation in contract.operations.values():

@@ -30,7 +30,9 @@ RULES = frozenset({"x-requirements", "x-open-points"})
 
 def documentation_changes(old: Contract, new: Contract) -> Iterator[Change]:
     """Yield documentation-only changes; none for a thing that is new or gone as a whole."""
-    for pointer in dict.fromkeys(_of_people(changed) for changed in _differing(old.root.value, new.root.value, ())):
+    for pointer in dict.fromkeys(
+        documentation_pointer(changed) for changed in differing(old.root.value, new.root.value, ())
+    ):
         if pointer is not None:
             place = new.document.place(pointer)
             yield Change(_rule(pointer), _text(pointer, old, new), place, (place.pointer,))
@@ -48,13 +50,14 @@ def _rule(pointer: Pointer) -> str:
 
 
 def _text(pointer: Pointer, old: Contract, new: Contract) -> str:
-    before, after = _find(old.root, pointer), _find(new.root, pointer)
+    before, after = find_node(old.root, pointer), find_node(new.root, pointer)
     where = " of ".join(reversed([*pointer[-3:-1], pointer[-1]])) if len(pointer) > 1 else pointer[-1]
     what = "is new" if before is None else "is gone" if after is None else "says something else"
     return f"{where} {what}"
 
 
-def _find(root: Node, pointer: Pointer) -> Node | None:
+def find_node(root: Node, pointer: Pointer) -> Node | None:
+    """Return the node at a pointer; None where there is none."""
     node: Node | None = root
     for key in pointer:
         if node is None:
@@ -67,11 +70,11 @@ def _find(root: Node, pointer: Pointer) -> Node | None:
     return node
 
 
-def _of_people(pointer: Pointer) -> Pointer | None:
+def documentation_pointer(pointer: Pointer) -> Pointer | None:
     """Return the pointer up to a documentation keyword; None if it has none."""
     named = False
     for number, key in enumerate(pointer):
-        if key == "x-cap" or (key in RULES and _is_read(pointer, number)):
+        if key == "x-cap" or (key in RULES and is_read(pointer, number)):
             return None
         if not named and (key in SAID_TO_PEOPLE or key == "deprecated" or key.startswith("x-")):
             return pointer[: number + (2 if key == "info" else 1)]
@@ -79,23 +82,23 @@ def _of_people(pointer: Pointer) -> Pointer | None:
     return None
 
 
-def _is_read(pointer: Pointer, number: int) -> bool:
+def is_read(pointer: Pointer, number: int) -> bool:
     """Test whether rules there are compared elsewhere: those of the root, of paths and of operations."""
     below = pointer[1:] if pointer[:2] == ("components", "pathItems") else pointer
     depth = number - (len(pointer) - len(below))
     return depth == 0 or (below[0] in ("paths", "webhooks", "pathItems") and depth in (2, 3))
 
 
-def _differing(old: Json, new: Json, pointer: Pointer) -> Iterator[Pointer]:
+def differing(old: Json, new: Json, pointer: Pointer) -> Iterator[Pointer]:
     """Yield the pointers at which two values differ."""
     if isinstance(old, dict) and isinstance(new, dict):
         for key in dict.fromkeys([*old, *new]):
             if key in old and key in new:
-                yield from _differing(old[key], new[key], (*pointer, key))
+                yield from differing(old[key], new[key], (*pointer, key))
             else:
                 yield (*pointer, key)
     elif isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
         for number, (left, right) in enumerate(zip(old, new, strict=True)):
-            yield from _differing(left, right, (*pointer, str(number)))
+            yield from differing(left, right, (*pointer, str(number)))
     elif old != new or isinstance(old, bool) is not isinstance(new, bool):
         yield pointer

@@ -66,7 +66,7 @@ def encoding_changes(messages: Messages, old: Content, new: Content, side: Side,
         at = where.at(new.encoding, (name,))
         yield from _of_style(before, after, side, at, proven=old.media == FORM)
         if old.media != FORM:
-            yield from _of_content(before, after, side, at)
+            yield from media_type_changes(before, after, side, at)
             yield from _of_headers(before, after, side, at)
 
 
@@ -100,10 +100,10 @@ def _reserved(form_field: _Field) -> bool:
     return form_field.encoding is not None and form_field.encoding.flag("allowReserved")
 
 
-def _of_content(old: _Field, new: _Field, side: Side, at: str) -> Iterator[Change]:
+def media_type_changes(old: _Field, new: _Field, side: Side, at: str) -> Iterator[Change]:
     """Yield the changes of the media types of a part, which default to those of its type."""
-    was = old.stated or _usual(old.normalizer, old.schema)
-    now = new.stated or _usual(new.normalizer, new.schema)
+    was = old.stated or usual(old.normalizer, old.schema)
+    now = new.stated or usual(new.normalizer, new.schema)
     proven = bool(old.stated and new.stated)
     if side is Side.RESPONSE:
         for media_type in sorted(media_type for media_type in now if not was.intersection(media_ranges(media_type))):
@@ -117,30 +117,31 @@ def _of_content(old: _Field, new: _Field, side: Side, at: str) -> Iterator[Chang
         yield Change("request/encoding-added", f"`{old.name}` is taken as {media_type}, too", new.node.place, (at,))
 
 
-def _usual(normalizer: Normalizer, schema: Schema, *, listed: bool = False) -> frozenset[str]:
+def usual(normalizer: Normalizer, schema: Schema, *, listed: bool = False) -> frozenset[str]:
     """Return the default media types of a part; each item of an array is a part."""
     media_types: set[str] = set()
     for type_schema in normalizer.type_schemas(schema):
         match type_schema:
             case Array() if not listed:
-                media_types |= _usual(normalizer, type_schema.rest, listed=True)
+                media_types |= usual(normalizer, type_schema.rest, listed=True)
             case Array() | Object():
                 media_types.add("application/json")
             case String(formats=formats) if formats:
-                media_types.add("application/octet-stream" if _is_binary(formats) else "text/plain")
+                media_types.add("application/octet-stream" if is_binary(formats) else "text/plain")
             case _:
                 media_types.add("text/plain")
     return frozenset(media_types)
 
 
-def _is_binary(formats: frozenset[str]) -> bool:
+def is_binary(formats: frozenset[str]) -> bool:
+    """Test whether a format is that of bytes."""
     return any(name in ("binary", "byte") or name.startswith("encoded as") for name in formats)
 
 
 def _of_headers(old: _Field, new: _Field, side: Side, at: str) -> Iterator[Change]:
     before, after = _headers(old), _headers(new)
     place = new.node.place
-    missing = [name for name, header in after.items() if header.flag("required") and not _is_required(before.get(name))]
+    missing = [name for name, header in after.items() if header.flag("required") and not is_required(before.get(name))]
     for name in missing if side is Side.REQUEST else ():
         yield Change("request/part-header-required", f"`{new.name}` needs the header {name} now", place, (at,))
     contents = [
@@ -157,5 +158,6 @@ def _headers(form_field: _Field) -> dict[str, Node]:
     return {name.lower(): node for name, node in named if name.lower() != "content-type"}
 
 
-def _is_required(header: Node | None) -> bool:
+def is_required(header: Node | None) -> bool:
+    """Test whether a header has to be sent."""
     return header is not None and header.flag("required")

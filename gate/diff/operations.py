@@ -21,27 +21,29 @@ def operation_changes(messages: Messages) -> Iterator[Change]:
         before, after = old.operations.get(key), new.operations.get(key)
         if after is None and before is not None:
             place = place_of(new.root, before.node)
-            text, sunset = f"{_call(before)} is gone", sunset_of(before.node)
+            text, sunset = f"{call_line(before)} is gone", sunset_of(before.node)
             yield Change("request/operation-removed", text, place, (before.name,), sunset=sunset)
         elif before is None and after is not None:
-            yield Change("request/operation-added", f"{_call(after)} is new", place_of(after.node), (after.name,))
+            yield Change("request/operation-added", f"{call_line(after)} is new", place_of(after.node), (after.name,))
         elif before is not None and after is not None:
-            yield from _of_operation(messages, before, after)
+            yield from changes_of_operation(messages, before, after)
 
 
-def _of_operation(messages: Messages, old: Operation, new: Operation) -> Iterator[Change]:
+def changes_of_operation(messages: Messages, old: Operation, new: Operation) -> Iterator[Change]:
+    """Yield the changes of an operation that both contracts have."""
     if old.id and old.id != new.id:
         text = f"{old.id} is called {new.id or 'by no name'} now"
         yield Change("documentation/operation-renamed", text, place_of(new.node), (new.name,))
-    yield from _of_servers(old, new)
-    yield from _of_security(old, new)
-    yield from _of_parameters(messages, old, new)
-    yield from _of_bodies(messages, old, new)
+    yield from server_changes(old, new)
+    yield from security_changes(old, new)
+    yield from changes_of_parameters(messages, old, new)
+    yield from body_presence_changes(messages, old, new)
     yield from response_changes(messages, old, new)
-    yield from _of_callbacks(old, new)
+    yield from callback_changes(old, new)
 
 
-def _of_servers(old: Operation, new: Operation) -> Iterator[Change]:
+def server_changes(old: Operation, new: Operation) -> Iterator[Change]:
+    """Yield the changes of the servers of an operation."""
     anywhere = next(iter(new.servers.values()))
     for url in old.servers:
         if not matches_server(url, new.servers):
@@ -56,19 +58,20 @@ def _of_servers(old: Operation, new: Operation) -> Iterator[Change]:
             yield Change("request/server-default-changed", text, place_of(node), (new.name,), proven=False)
 
 
-def _of_security(old: Operation, new: Operation) -> Iterator[Change]:
+def security_changes(old: Operation, new: Operation) -> Iterator[Change]:
     """Yield a change unless each old alternative satisfies a new one, or the other way round."""
     holder = new.node.get("security") or new.node
     text_of_both = f"{_proof(new)}; before: {_proof(old)}"
-    if not _all_suffice(old, new):
+    if not all_suffice(old, new):
         text = f"another or a stronger proof is needed than before: {text_of_both}"
         yield Change("request/security-strengthened", text, holder.place, (new.name,))
-    elif not _all_suffice(new, old):
+    elif not all_suffice(new, old):
         text = f"another or a weaker proof is enough, too: {text_of_both}"
         yield Change("request/security-weakened", text, holder.place, (new.name,))
 
 
-def _all_suffice(given: Operation, required: Operation) -> bool:
+def all_suffice(given: Operation, required: Operation) -> bool:
+    """Test whether credentials for one operation suffice for another, whichever way they are proven."""
     return all(
         any(all(any(has.satisfies(need) for has in proof) for need in needed) for needed in required.security)
         for proof in given.security
@@ -81,11 +84,12 @@ def _proof(operation: Operation) -> str:
     return ", or ".join(sorted(proofs))
 
 
-def _of_parameters(messages: Messages, old: Operation, new: Operation) -> Iterator[Change]:
+def changes_of_parameters(messages: Messages, old: Operation, new: Operation) -> Iterator[Change]:
+    """Yield the changes of the parameters of an operation."""
     for key in dict.fromkeys([*old.parameters, *new.parameters]):
         before, after = old.parameters.get(key), new.parameters.get(key)
         if after is None and before is not None:
-            place = place_of(new.node, before.node) if _stands_alike(before.node, new.node) else new.node.place
+            place = place_of(new.node, before.node) if stands_alike(before.node, new.node) else new.node.place
             text, sunset = f"{before.shown} is gone", sunset_of(before.node)
             yield Change("request/parameter-removed", text, place, (new.name,), sunset=sunset)
         elif before is None and after is not None:
@@ -96,12 +100,13 @@ def _of_parameters(messages: Messages, old: Operation, new: Operation) -> Iterat
             yield from parameter_changes(messages, before, after, new.name)
 
 
-def _stands_alike(gone: Node, operation: Node) -> bool:
+def stands_alike(gone: Node, operation: Node) -> bool:
     """Test whether a removed node was within the operation."""
     return gone.pointer[: len(operation.pointer)] == operation.pointer
 
 
-def _of_bodies(messages: Messages, old: Operation, new: Operation) -> Iterator[Change]:
+def body_presence_changes(messages: Messages, old: Operation, new: Operation) -> Iterator[Change]:
+    """Yield the changes of a body that is new, gone, or in both contracts."""
     match old.body, new.body:
         case None, None:
             pass
@@ -112,10 +117,11 @@ def _of_bodies(messages: Messages, old: Operation, new: Operation) -> Iterator[C
         case Body() as removed, None:
             yield Change("request/body-removed", "the body is gone", place_of(new.node, removed.node), (new.name,))
         case Body() as before, Body() as after:
-            yield from _of_body(messages, before, after, new)
+            yield from body_changes(messages, before, after, new)
 
 
-def _of_body(messages: Messages, old: Body, new: Body, operation: Operation) -> Iterator[Change]:
+def body_changes(messages: Messages, old: Body, new: Body, operation: Operation) -> Iterator[Change]:
+    """Yield the changes of a body that both contracts have."""
     if old.required != new.required:
         rule = "request/body-now-required" if new.required else "request/body-now-optional"
         text = f"the body {'is required' if new.required else 'may be left out'} now"
@@ -124,7 +130,8 @@ def _of_body(messages: Messages, old: Body, new: Body, operation: Operation) -> 
     yield from request_content_changes(messages, old.contents, new.contents, where, new.node)
 
 
-def _of_callbacks(old: Operation, new: Operation) -> Iterator[Change]:
+def callback_changes(old: Operation, new: Operation) -> Iterator[Change]:
+    """Yield one change where the callbacks are others; the gate does not look into them."""
     contents = [
         None if node is None else canonical_form(node)
         for node in (old.node.get_resolved("callbacks"), new.node.get_resolved("callbacks"))
@@ -134,5 +141,6 @@ def _of_callbacks(old: Operation, new: Operation) -> Iterator[Change]:
         yield Change("request/callback-changed", text, place, (new.name,), proven=False, subject=str(contents))
 
 
-def _call(operation: Operation) -> str:
+def call_line(operation: Operation) -> str:
+    """Return the method and path."""
     return f"{operation.method.upper()} {operation.path}"

@@ -18,11 +18,11 @@ def parameter_changes(messages: Messages, old: Parameter, new: Parameter, operat
         rule = "request/parameter-now-required" if new.required else "request/parameter-now-optional"
         text = f"{new.shown} {'is required' if new.required else 'may be left out'} now"
         yield Change(rule, text, (new.node.get("required") or new.node).place, (operation,))
-    differing = _written_otherwise(old, new, messages.old.normalizers[Side.REQUEST], old.content.schema)
+    differing = written_otherwise(old, new, messages.old.normalizers[Side.REQUEST], old.content.schema)
     if differing:
         text = f"{new.shown} was written as {differing[0]} and is written as {differing[1]} now"
         yield Change("request/parameter-written-differently", text, new.node.place, (operation,))
-    yield from _of_characters(messages, old, new, operation)
+    yield from character_changes(messages, old, new, operation)
     where = Where(operation, new.shown.replace("`", ""), new.shown)
     yield from messages.changes(old.content, new.content, Side.REQUEST, where, always_sent=old.required)
 
@@ -34,7 +34,7 @@ def header_changes(messages: Messages, old: Parameter, new: Parameter, where: Wh
         rule = "response/header-always-present" if new.required else "response/header-may-be-missing"
         text = f"the header `{new.name}` {'is never missing' if new.required else 'may be missing'} now"
         yield Change(rule, text, place, at)
-    differing = _written_otherwise(old, new, messages.new.normalizers[Side.RESPONSE], new.content.schema)
+    differing = written_otherwise(old, new, messages.new.normalizers[Side.RESPONSE], new.content.schema)
     if differing:
         text = f"the header `{new.name}` was written as {differing[0]} and is written as {differing[1]} now"
         yield Change("response/header-written-differently", text, place, at)
@@ -42,7 +42,7 @@ def header_changes(messages: Messages, old: Parameter, new: Parameter, where: Wh
     yield from messages.changes(old.content, new.content, Side.RESPONSE, inside)
 
 
-def _written_otherwise(old: Parameter, new: Parameter, normalizer: Normalizer, sent: Schema) -> tuple[str, str] | None:
+def written_otherwise(old: Parameter, new: Parameter, normalizer: Normalizer, sent: Schema) -> tuple[str, str] | None:
     """Return the old and new serialization of the first kind of value for which they differ."""
     for kind in dict.fromkeys(value_kind(type_schema) for type_schema in normalizer.type_schemas(sent)):
         before, after = old.serialization.of(kind), new.serialization.of(kind)
@@ -51,15 +51,15 @@ def _written_otherwise(old: Parameter, new: Parameter, normalizer: Normalizer, s
     return None
 
 
-def _of_characters(messages: Messages, old: Parameter, new: Parameter, operation: str) -> Iterator[Change]:
+def character_changes(messages: Messages, old: Parameter, new: Parameter, operation: str) -> Iterator[Change]:
     """Yield the changes of empty values and reserved characters in the query."""
     if old.location != "query":
         return
     place, at = new.node.place, (operation,)
     empty = [side.node.flag("allowEmptyValue") for side in (old, new)]
-    if empty == [True, False] and not _takes_nothing(messages.new, new):
+    if empty == [True, False] and not takes_nothing(messages.new, new):
         yield Change("request/empty-value-refused", f"{new.shown} may no longer be empty", place, at)
-    elif empty == [False, True] and not _takes_nothing(messages.old, old):
+    elif empty == [False, True] and not takes_nothing(messages.old, old):
         yield Change("request/empty-value-taken", f"{new.shown} may be empty now", place, at)
     reserved = [side.node.flag("allowReserved") for side in (old, new)]
     if reserved == [True, False]:
@@ -70,7 +70,7 @@ def _of_characters(messages: Messages, old: Parameter, new: Parameter, operation
         yield Change("request/reserved-characters-taken", text, place, at)
 
 
-def _takes_nothing(contract: Contract, parameter: Parameter) -> bool:
+def takes_nothing(contract: Contract, parameter: Parameter) -> bool:
     """Test whether the schema accepts the empty string."""
     try:
         return InstanceChecker(contract.normalizers[Side.REQUEST]).accepts(parameter.content.schema, "")

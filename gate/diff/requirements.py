@@ -17,35 +17,35 @@ def requirement_changes(old: Contract, new: Contract) -> Iterator[Change]:
     for name, requirement in old.requirements.items():
         current = renamed.get(name, name)
         if current in new.requirements:
-            yield from _of_requirement(old, new, name, current)
+            yield from changes_of_requirement(old, new, name, current)
         else:
-            place = _surroundings(new, requirement.node)
+            place = surroundings(new, requirement.node)
             yield Change("rule/requirement-removed", f"{name} is gone: {requirement.text}", place.place, (name,))
     for name, requirement in new.requirements.items():
         if name not in old.requirements and name not in renamed.values():
             yield Change(
                 "rule/requirement-added", f"{name} is new: {requirement.text}", requirement.node.place, (name,)
             )
-    yield from _of_open_points(old, new)
+    yield from open_point_changes(old, new)
 
 
 def _renamed(old: Mapping[str, Requirement], new: Mapping[str, Requirement]) -> Iterator[tuple[str, str]]:
     """Yield the ids of requirements that have another id now."""
-    fresh = {_said(requirement.text): requirement.id for requirement in new.values() if requirement.id not in old}
+    fresh = {normalized(requirement.text): requirement.id for requirement in new.values() if requirement.id not in old}
     for requirement in old.values():
-        if requirement.id not in new and _said(requirement.text) in fresh:
-            yield requirement.id, fresh[_said(requirement.text)]
+        if requirement.id not in new and normalized(requirement.text) in fresh:
+            yield requirement.id, fresh[normalized(requirement.text)]
 
 
-def _of_requirement(old: Contract, new: Contract, was: str, now: str) -> Iterator[Change]:
+def changes_of_requirement(old: Contract, new: Contract, was: str, now: str) -> Iterator[Change]:
     """Yield the changes of a requirement, for each operation that it concerns."""
     befores, afters = old.requirements_by_operation[was], new.requirements_by_operation[now]
     node = new.requirements[now].node
     if was != now:
         yield Change("rule/requirement-renamed", f"{was} is called {now} now", node.place, (now,))
-    lost = [key for key in befores if key not in afters and _is_left(new, key)]
+    lost = [key for key in befores if key not in afters and is_still_there(new, key)]
     # Whoever promised it of each operation promised it of no other address.
-    gained = [key for key in afters if key not in befores and _is_left(old, key) and key != WHOLE]
+    gained = [key for key in afters if key not in befores and is_still_there(old, key) and key != WHOLE]
     if lost:
         at = tuple(_concerned(new, now, key) for key in lost)
         text, proven = f"{now} no longer concerns all that it did", lost != [WHOLE]
@@ -58,10 +58,10 @@ def _of_requirement(old: Contract, new: Contract, was: str, now: str) -> Iterato
         if key in afters:
             pairs.setdefault((before, afters[key]), []).append(_concerned(new, now, key))
     for (before, after), concerned in pairs.items():
-        yield from _of_wording(before, after, (now,) if len(pairs) == 1 else tuple(concerned))
+        yield from wording_changes(before, after, (now,) if len(pairs) == 1 else tuple(concerned))
 
 
-def _is_left(contract: Contract, key: Key) -> bool:
+def is_still_there(contract: Contract, key: Key) -> bool:
     """Test whether the operation that a requirement concerned still exists."""
     name, method = key
     return key == WHOLE or key in contract.operations or (name.removeprefix("webhook "), method) in contract.webhooks
@@ -74,7 +74,8 @@ def _concerned(contract: Contract, name: str, key: Key) -> str:
     return f"{name} · {'the API as a whole' if key == WHOLE else called}"
 
 
-def _of_wording(old: Requirement, new: Requirement, at: tuple[str, ...]) -> Iterator[Change]:
+def wording_changes(old: Requirement, new: Requirement, at: tuple[str, ...]) -> Iterator[Change]:
+    """Yield the change of the sentence of a requirement."""
     if old.level != new.level:
         is_known = {old.level, new.level} <= set(LEVELS)
         kind = "level-unknown"
@@ -83,21 +84,22 @@ def _of_wording(old: Requirement, new: Requirement, at: tuple[str, ...]) -> Iter
         text = f"{new.id} was {old.level} and is {new.level} now"
         place = (new.node.get("level") or new.node).place
         yield Change(f"rule/requirement-{kind}", text, place, at, proven=is_known)
-    if _said(old.text) != _said(new.text):
+    if normalized(old.text) != normalized(new.text):
         text = f"{new.id} now says: {new.text}"
         before = f"before: {old.text}"
         place = (new.node.get("text") or new.node).place
         yield Change("rule/requirement-reworded", text, place, at, before=before, proven=False, subject=old.text)
 
 
-def _of_open_points(old: Contract, new: Contract) -> Iterator[Change]:
+def open_point_changes(old: Contract, new: Contract) -> Iterator[Change]:
+    """Yield the changes of the open points."""
     promised_anew = new.requirements.keys() - old.requirements.keys()
     for point in old.open_points.values():
         current = new.open_points.get(point.id)
         if current is not None:
-            yield from _of_open_point(point, current)
+            yield from changes_of_open_point(point, current)
             continue
-        place = _surroundings(new, point.node).place
+        place = surroundings(new, point.node).place
         topic = point.id.partition("/")[0]
         decided = any(name.partition("/")[0] == topic for name in promised_anew)
         rule = "rule/open-point-decided" if decided else "rule/open-point-dropped"
@@ -109,15 +111,18 @@ def _of_open_points(old: Contract, new: Contract) -> Iterator[Change]:
             yield Change(rule, f"{point.id} is open now: {point.question}", point.node.place, (point.id,))
 
 
-def _of_open_point(old: OpenPoint, new: OpenPoint) -> Iterator[Change]:
+def changes_of_open_point(old: OpenPoint, new: OpenPoint) -> Iterator[Change]:
     """Nothing of it is promised, so that no client can rely on it; baselines and people go by it all the same."""
     changes = []
-    if _said(old.question) != _said(new.question):
+    if normalized(old.question) != normalized(new.question):
         changes.append(f"it now asks: {new.question}")
     for what, names in (
         ("is new", new.choices.keys() - old.choices.keys()),
         ("is gone", old.choices.keys() - new.choices.keys()),
-        ("means something else", {name for name, text in _common(old, new) if _said(text) != _said(new.choices[name])}),
+        (
+            "means something else",
+            {name for name, text in _common(old, new) if normalized(text) != normalized(new.choices[name])},
+        ),
     ):
         changes += [f"the choice {name} {what}" for name in sorted(names)]
     if old.default != new.default:
@@ -130,7 +135,7 @@ def _common(old: OpenPoint, new: OpenPoint) -> Iterator[tuple[str, str]]:
     return ((name, text) for name, text in old.choices.items() if name in new.choices)
 
 
-def _surroundings(contract: Contract, gone: Node) -> Node:
+def surroundings(contract: Contract, gone: Node) -> Node:
     """Return the list of the new contract that a node was in, or what is left around it."""
     node = contract.root
     for key in gone.pointer[:-1]:
@@ -141,7 +146,7 @@ def _surroundings(contract: Contract, gone: Node) -> Node:
     return node
 
 
-def _said(text: str) -> str:
+def normalized(text: str) -> str:
     """Return a sentence without what never matters: its first letter's case, spaces, stops that end a word."""
     words = " ".join(word.rstrip(".,;:") for word in text.split())
     return words[:1].lower() + words[1:]

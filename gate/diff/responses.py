@@ -18,43 +18,46 @@ def response_changes(messages: Messages, old: Operation, new: Operation) -> Iter
     """Yield the changes of the responses of an operation."""
     pairs: dict[tuple[str, str], None] = {}
     for status in dict.fromkeys([*old.responses, *new.responses]):
-        before, after = _closest(status, old), _closest(status, new)
+        before, after = closest_response(status, old), closest_response(status, new)
         if before is not None and after is not None:
             pairs[(before.status, after.status)] = None
     for before in old.responses.values():
-        if _closest(before.status, new) is None:
-            yield _gone(before, new)
+        if closest_response(before.status, new) is None:
+            yield removed_response(before, new)
     for after in new.responses.values():
-        if _closest(after.status, old) is None and not any(name == after.status for _, name in pairs):
-            yield from _added(messages, after, old, new)
+        if closest_response(after.status, old) is None and not any(name == after.status for _, name in pairs):
+            yield from added_response_changes(messages, after, old, new)
     for before_status, after_status in pairs:
-        yield from _of_response(messages, old.responses[before_status], new.responses[after_status], new)
+        yield from changes_of_response(messages, old.responses[before_status], new.responses[after_status], new)
 
 
-def _closest(status: str, operation: Operation) -> Response | None:
+def closest_response(status: str, operation: Operation) -> Response | None:
     """Return the response of a status: its own, that of its class, or the default.
 
     Where it names its successes, the default is for all that is none.
     """
     names = [status, f"{status[0]}XX"]
-    if not (_is_success(status) and any(map(_is_success, operation.responses))):
+    if not (is_success(status) and any(map(is_success, operation.responses))):
         names.append("default")
     return next((operation.responses[name] for name in names if name in operation.responses), None)
 
 
-def _is_success(status: str) -> bool:
+def is_success(status: str) -> bool:
+    """Test whether a status is a success or a redirection."""
     return status.startswith(SUCCESSES)
 
 
-def _gone(before: Response, new: Operation) -> Change:
-    rule = "response/status-removed" if _is_success(before.status) else "response/error-status-removed"
-    if _is_success(before.status) and any(before.status == f"{status[0]}XX" for status in new.responses):
+def removed_response(before: Response, new: Operation) -> Change:
+    """Return the change of a status that no response is for any more."""
+    rule = "response/status-removed" if is_success(before.status) else "response/error-status-removed"
+    if is_success(before.status) and any(before.status == f"{status[0]}XX" for status in new.responses):
         rule = "response/status-narrowed"
     place = (new.node.get_resolved("responses") or new.node).place
     return Change(rule, f"{before.status} is no longer answered", place, (new.name,))
 
 
-def _added(messages: Messages, added: Response, old: Operation, new: Operation) -> Iterator[Change]:
+def added_response_changes(messages: Messages, added: Response, old: Operation, new: Operation) -> Iterator[Change]:
+    """Yield the change of a status that no response was for."""
     text, at = f"{added.status} may answer now", (new.name,)
     place = added.node.place if added.node.pointer[:2] != ("components", "responses") else _listed(new, added)
     if added.status[0] == "3":
@@ -63,7 +66,7 @@ def _added(messages: Messages, added: Response, old: Operation, new: Operation) 
         yield Change("response/error-status-added", text, place, at)
     else:
         successes = [response for response in old.responses.values() if response.status[0] == "2"]
-        alike = any(not _breaks(messages, response, added, new) for response in successes)
+        alike = any(not breaks(messages, response, added, new) for response in successes)
         rule = "response/status-added-alike" if alike else "response/status-added"
         yield Change(rule, text, place, at, subject=canonical_form(added.node))
 
@@ -72,11 +75,13 @@ def _listed(operation: Operation, response: Response) -> Place:
     return place_of((operation.node.get_resolved("responses") or operation.node).get(response.status) or operation.node)
 
 
-def _breaks(messages: Messages, old: Response, new: Response, operation: Operation) -> bool:
-    return any(change.effect.value == "breaking" for change in _of_response(messages, old, new, operation))
+def breaks(messages: Messages, old: Response, new: Response, operation: Operation) -> bool:
+    """Test whether readers of the old response cannot read the new one."""
+    return any(change.effect.value == "breaking" for change in changes_of_response(messages, old, new, operation))
 
 
-def _of_response(messages: Messages, old: Response, new: Response, operation: Operation) -> Iterator[Change]:
+def changes_of_response(messages: Messages, old: Response, new: Response, operation: Operation) -> Iterator[Change]:
+    """Yield the changes of the content and headers of a status."""
     where = Where(operation.name, new.status, f"the answer {new.status}")
     if old.contents and not new.contents:
         text = f"{new.status} has no content any more"
@@ -85,10 +90,11 @@ def _of_response(messages: Messages, old: Response, new: Response, operation: Op
         yield Change("response/body-added", f"{new.status} has content now", new.node.place, (where.whole,))
     else:
         yield from response_content_changes(messages, old.contents, new.contents, where, new.node)
-    yield from _of_headers(messages, old, new, where)
+    yield from changes_of_headers(messages, old, new, where)
 
 
-def _of_headers(messages: Messages, old: Response, new: Response, where: Where) -> Iterator[Change]:
+def changes_of_headers(messages: Messages, old: Response, new: Response, where: Where) -> Iterator[Change]:
+    """Yield the changes of the headers of a status."""
     at = (where.whole,)
     for name in dict.fromkeys([*old.headers, *new.headers]):
         before, after = old.headers.get(name), new.headers.get(name)

@@ -8,11 +8,10 @@ from gate.diff.change import Change, sunset_of
 from gate.openapi.contract import Contract
 from gate.openapi.messages import Content
 from gate.source.document import Json, Node, Place
-from gate.subschema.budget import Budget
 from gate.subschema.canonical_form import canonical_form
-from gate.subschema.difference import UNDECIDED, Difference, DifferenceKind, Missing
-from gate.subschema.direction import Direction
+from gate.subschema.difference import UNDECIDED, Difference, DifferenceKind, Direction, Missing
 from gate.subschema.instances import Placeholder
+from gate.subschema.limits import Budget
 from gate.subschema.normal_form import canonical_json
 from gate.subschema.normalizer import Side
 from gate.subschema.subschema_check import SubschemaCheck
@@ -178,32 +177,32 @@ class Messages:
 
     def _sunset(self, difference: Difference) -> str:
         is_gone = difference.kind is DifferenceKind.REMOVED
-        return sunset_of(next(iter(self._written(difference, self.old)), None)) if is_gone else ""
+        return sunset_of(next(iter(self.written(difference, self.old)), None)) if is_gone else ""
 
     def _subject(self, difference: Difference) -> str:
         """Return what tells the difference from others with the same text."""
-        theirs = [node.pointer for node in self._written(difference, self.old)]
+        theirs = [node.pointer for node in self.written(difference, self.old)]
         nodes = [node for node in (difference.left, difference.right) if node is not None]
         contents: list[Json] = [node.value for node in nodes if not isinstance(node.value, dict | list)]
         if difference.kind is DifferenceKind.CONSTRAINT:
             contents = [canonical_form(node, only={difference.text, *BESIDE}) for node in nodes]
         return json.dumps([theirs[:1], *contents])
 
-    def _written(self, difference: Difference, contract: Contract) -> list[Node]:
+    def written(self, difference: Difference, contract: Contract) -> list[Node]:
         """Return the nodes of a difference in one of the contracts."""
         documents = set(contract.document.others.values())
         return [node for node in (difference.left, difference.right) if node is not None and node.document in documents]
 
     def _place(self, difference: Difference, new: Content) -> Place:
-        ours = self._written(difference, self.new)
+        ours = self.written(difference, self.new)
         if ours:
             return ours[0].place
         # What is gone has no place in the new contract; its surroundings have, unless they are in another file.
-        gone = [node for node in self._written(difference, self.old) if node.document is self.old.document]
+        gone = [node for node in self.written(difference, self.old) if node.document is self.old.document]
         return self.new.document.place(gone[0].pointer) if gone else new.node.place
 
     def _before(self, difference: Difference, old: Content) -> str:
-        place = next(iter(self._written(difference, self.old)), old.node).place
+        place = next(iter(self.written(difference, self.old)), old.node).place
         return f"{place.file}:{place.line}"
 
 

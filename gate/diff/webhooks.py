@@ -19,16 +19,19 @@ def webhook_changes(messages: Messages) -> Iterator[Change]:
         before, after = old.webhooks.get(key), new.webhooks.get(key)
         if after is None and before is not None:
             place = place_of(new.root, before.node)
-            text, sunset = f"{_called(before)} is gone", sunset_of(before.node)
-            yield Change("response/webhook-removed", text, place, (_called(before),), sunset=sunset)
+            text, sunset = f"{webhook_name(before)} is gone", sunset_of(before.node)
+            yield Change("response/webhook-removed", text, place, (webhook_name(before),), sunset=sunset)
         elif before is None and after is not None:
-            yield Change("response/webhook-added", f"{_called(after)} is new", after.node.place, (_called(after),))
+            yield Change(
+                "response/webhook-added", f"{webhook_name(after)} is new", after.node.place, (webhook_name(after),)
+            )
         elif before is not None and after is not None:
-            yield from _of_webhook(messages, before, after)
+            yield from changes_of_webhook(messages, before, after)
 
 
-def _of_webhook(messages: Messages, old: Operation, new: Operation) -> Iterator[Change]:
-    where = Where(_called(new), "", "what is sent")
+def changes_of_webhook(messages: Messages, old: Operation, new: Operation) -> Iterator[Change]:
+    """Yield the changes of a webhook that both contracts have."""
+    where = Where(webhook_name(new), "", "what is sent")
     before, after = (side.body.contents if side.body is not None else {} for side in (old, new))
     if before and not after:
         text = "nothing is sent any more"
@@ -51,5 +54,6 @@ def _rest(operation: Operation) -> list[str]:
     return [canonical_form(operation.node, only=REST), canonical_form(operation.item, only=REST), required]
 
 
-def _called(operation: Operation) -> str:
+def webhook_name(operation: Operation) -> str:
+    """Return the name of a webhook in sentences."""
     return f"the webhook {operation.path} ({operation.method.upper()})"

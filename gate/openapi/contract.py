@@ -73,8 +73,8 @@ def read(document: Document) -> Contract:
         raise GateError(f"{name}: is no OpenAPI 3 document (`openapi: {version}`); convert it first.")
     if not VERSIONS.fullmatch(version):
         raise GateError(f"{name}: is OpenAPI {version}, of which the gate knows too little; write it as 3.0 or 3.1.")
-    operations = _by_shape(_operations(root, "paths"))
-    webhooks = {(webhook.path, webhook.method): webhook for webhook in _operations(root, "webhooks")}
+    operations = by_shape(iterate_operations(root, "paths"))
+    webhooks = {(webhook.path, webhook.method): webhook for webhook in iterate_operations(root, "webhooks")}
     carriers = list(_carriers(root, operations, webhooks))
     return Contract(
         document,
@@ -85,7 +85,7 @@ def read(document: Document) -> Contract:
     )
 
 
-def _by_shape(operations: Iterator[Operation]) -> dict[Key, Operation]:
+def by_shape(operations: Iterator[Operation]) -> dict[Key, Operation]:
     """Return operations by the shape of their path; of several with one shape, all but one by their path itself."""
     listed = list(operations)
     firsts: dict[Key, str] = {}
@@ -104,7 +104,8 @@ def shape(path: str) -> str:
     return VARIABLE.sub("{}", path)
 
 
-def _operations(root: Node, holder: str) -> Iterator[Operation]:
+def iterate_operations(root: Node, holder: str) -> Iterator[Operation]:
+    """Yield the operations of paths or webhooks."""
     for path, item in root.items(holder):
         for method, node in item.items():
             if method in METHODS:

@@ -81,16 +81,16 @@ def parameters(path: str, item: Node, operation: Node) -> dict[Key, Parameter]:
     by_key = {}
     for holder in (item, operation):
         for node in holder.elements("parameters"):
-            parameter = _parameter(node, node.text("name"), node.text("in"))
+            parameter = make_parameter(node, node.text("name"), node.text("in"))
             if parameter.location != "header" or parameter.name.lower() not in NO_PARAMETERS:
-                by_key[_key(parameter, path)] = parameter
+                by_key[key(parameter, path)] = parameter
     return by_key
 
 
 def body(operation: Node) -> Body | None:
     """Return the request body of an operation."""
     node = operation.get_resolved("requestBody")
-    return None if node is None else Body(node.flag("required"), _contents(node), node)
+    return None if node is None else Body(node.flag("required"), contents_of(node), node)
 
 
 def responses(operation: Node) -> dict[str, Response]:
@@ -116,7 +116,7 @@ def media_ranges(encoding: str) -> tuple[str, ...]:
     return (encoding, media, f"{media.partition('/')[0]}/*", "*/*")
 
 
-def _key(parameter: Parameter, path: str) -> Key:
+def key(parameter: Parameter, path: str) -> Key:
     """Path parameters are known by where they stand in the path, headers in any letter case."""
     if parameter.location == "path":
         names = VARIABLE.findall(path)
@@ -126,8 +126,9 @@ def _key(parameter: Parameter, path: str) -> Key:
     return (parameter.location, name)
 
 
-def _parameter(node: Node, name: str, location: str) -> Parameter:
-    content = next(iter(_contents(node).values()), None)
+def make_parameter(node: Node, name: str, location: str) -> Parameter:
+    """Return a parameter or header."""
+    content = next(iter(contents_of(node).values()), None)
     encoding = "" if content is None else content.media
     if content is None:
         schema = node.get("schema")
@@ -142,7 +143,8 @@ def _parameter(node: Node, name: str, location: str) -> Parameter:
     )
 
 
-def _contents(holder: Node) -> dict[str, Content]:
+def contents_of(holder: Node) -> dict[str, Content]:
+    """Return the content of each media type."""
     contents = {}
     for written, node in holder.items("content"):
         encoding = normalize_media_type(written)
@@ -162,8 +164,8 @@ def _responses(operation: Node) -> Iterator[Response]:
                 f"{place.file}:{place.line}: `{written}` is no status; write one such as 200, 2XX or default."
             )
         headers = {
-            name.lower(): _parameter(header, name, "header")
+            name.lower(): make_parameter(header, name, "header")
             for name, header in node.items("headers")
             if name.lower() != "content-type"
         }
-        yield Response(status, _contents(node), headers, node)
+        yield Response(status, contents_of(node), headers, node)

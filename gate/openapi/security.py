@@ -33,7 +33,7 @@ def security(root: Node, operation: Node) -> tuple[frozenset[SecurityScheme], ..
     holder = operation if operation.get("security") is not None else root
     alternatives = tuple(
         frozenset(
-            SecurityScheme(frozenset(_schemes(root, name)), frozenset(str(scope.value) for scope in scopes.elements()))
+            SecurityScheme(frozenset(schemes(root, name)), frozenset(str(scope.value) for scope in scopes.elements()))
             for name, scopes in alternative.items()
         )
         for alternative in holder.elements("security")
@@ -41,7 +41,7 @@ def security(root: Node, operation: Node) -> tuple[frozenset[SecurityScheme], ..
     return alternatives or (frozenset(),)
 
 
-def _schemes(root: Node, name: str) -> Iterator[str]:
+def schemes(root: Node, name: str) -> Iterator[str]:
     """Yield the schemes of a name without documentation; letter case is kept where it is sent."""
     node = root.get_resolved("components", "securitySchemes", name)
     kind = "" if node is None else node.text("type")
@@ -55,12 +55,13 @@ def _schemes(root: Node, name: str) -> Iterator[str]:
     elif kind == "openIdConnect":
         yield f"OpenID Connect at {address(node.text('openIdConnectUrl'))}"
     elif kind == "oauth2":
-        yield from list(_flows(node)) or [kind]
+        yield from list(oauth_flows(node)) or [kind]
     else:
         yield kind
 
 
-def _flows(scheme: Node) -> Iterator[str]:
+def oauth_flows(scheme: Node) -> Iterator[str]:
+    """Yield the flows of an OAuth scheme, each with its URLs."""
     for name, flow in scheme.items("flows"):
         if not name.startswith("x-"):
             urls = " and ".join(address(flow.text(url)) for url in URLS if flow.text(url))

@@ -22,7 +22,7 @@ def servers(root: Node, item: Node, operation: Node) -> Mapping[str, Node]:
     """
     holder = next((node for node in (operation, item, root) if node.get("servers") is not None), None)
     listed = list(holder.elements("servers")) if holder is not None else []
-    by_url = {address(url).rstrip("/") or "/": server for server in listed for url in _urls(server)}
+    by_url = {address(url).rstrip("/") or "/": server for server in listed for url in server_urls(server)}
     return by_url or {"/": root}
 
 
@@ -45,7 +45,8 @@ def default_url(server: Node) -> str:
     return address(url)
 
 
-def _urls(server: Node) -> Iterator[str]:
+def server_urls(server: Node) -> Iterator[str]:
+    """Yield the URLs of a server, one for each choice of its variables."""
     variables = []
     for name, variable in server.items("variables"):
         values = [str(element.value) for element in variable.elements("enum")] or [ANY]

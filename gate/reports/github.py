@@ -10,27 +10,30 @@ QUIET = ("documentation", "known", "not run", "violated by both")
 
 def lines(verdict: Verdict) -> Iterator[str]:
     """Yield a workflow command for each finding that concerns clients."""
-    return (_line(finding) for finding in verdict.findings if finding.kind not in QUIET)
+    return (command_line(finding) for finding in verdict.findings if finding.kind not in QUIET)
 
 
 def not_done(reason: str) -> str:
     """Return a workflow command for a run that could not be done."""
-    return f"::error title=milestones-gate::{_data(reason)}"
+    return f"::error title=milestones-gate::{escape_data(reason)}"
 
 
-def _line(finding: Finding) -> str:
+def command_line(finding: Finding) -> str:
+    """Return a finding as a workflow command."""
     properties = {"title": finding.heading}
     if finding.place is not None:
         properties = {"file": finding.place.file, "line": str(finding.place.line), **properties}
     text = [finding.text, finding.reason, finding.remedy]
     message = "\n".join(part for part in text if part)
-    listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
-    return f"::{LEVELS[finding.weight]} {listed}::{_data(message)}"
+    listed = ",".join(f"{name}={escape_property(value)}" for name, value in properties.items())
+    return f"::{LEVELS[finding.weight]} {listed}::{escape_data(message)}"
 
 
-def _data(text: str) -> str:
+def escape_data(text: str) -> str:
+    """Escape the message of a workflow command."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def escape_property(text: str) -> str:
+    """Escape a property of a workflow command."""
+    return escape_data(text).replace(":", "%3A").replace(",", "%2C")

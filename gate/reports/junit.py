@@ -22,7 +22,7 @@ def text(verdict: Verdict) -> str:
 def not_done(command: str, reason: str) -> str:
     """Return the document of a run without a verdict: one test case, and that one in error."""
     case = _named("The run could not be done", command)
-    case.result = [Error(_clean(reason), "not done")]
+    case.result = [Error(without_control_codes(reason), "not done")]
     return _document(command, [case])
 
 
@@ -37,7 +37,7 @@ def _document(command: str, cases: list[TestCase]) -> str:
 
 
 def _named(name: str, command: str) -> TestCase:
-    return TestCase(_clean(name), classname=f"milestones-gate.{command}", time=0)
+    return TestCase(without_control_codes(name), classname=f"milestones-gate.{command}", time=0)
 
 
 def _case(finding: Finding, command: str) -> TestCase:
@@ -45,16 +45,17 @@ def _case(finding: Finding, command: str) -> TestCase:
     case = _named(finding.id, command)
     if finding.weight is Severity.INFO:
         message = explained(finding) and finding.kind not in GOOD_NEWS
-        case.result = [Skipped(_clean(f"{finding.heading}: {finding.reason}"))] if message else []
+        case.result = [Skipped(without_control_codes(f"{finding.heading}: {finding.reason}"))] if message else []
         return case
     made = Failure if finding.weight is Severity.ERROR else Error
-    result = made(_clean(finding.text), finding.rule)
+    result = made(without_control_codes(finding.text), finding.rule)
     place = "" if finding.place is None else f"{finding.place.file}:{finding.place.line}"
     details = [place, *finding.at, "", finding.reason, finding.remedy, finding.example, *finding.calls]
-    result.text = _clean("\n".join(details).strip())
+    result.text = without_control_codes("\n".join(details).strip())
     case.result = [result]
     return case
 
 
-def _clean(text: str) -> str:
+def without_control_codes(text: str) -> str:
+    """Return a text with nothing that XML cannot hold."""
     return _UNPRINTABLE.sub("\ufffd", text)

@@ -17,7 +17,7 @@ def text(verdict: Verdict) -> str:
     lines = [
         f"## {SIGNS[verdict.outcome]} milestones-gate {verdict.command}: {verdict.word}",
         "",
-        f"{_code(verdict.compared)}: {escaped(verdict.counted or 'nothing was found')}.",
+        f"{code(verdict.compared)}: {escaped(verdict.counted or 'nothing was found')}.",
         "",
         *([escaped(verdict.summary), ""] if verdict.summary else []),
         f"**{escaped(verdict.next_step)}**",
@@ -47,25 +47,25 @@ def _folded(heading: str, count: int) -> list[str]:
 def _item(finding: Finding) -> Iterator[str]:
     yield f"- {MARKS[finding.weight]} **{escaped(finding.text)}**" + _place(finding)
     if finding.at:
-        yield f"  - at {', '.join(map(_code, finding.at))}"
+        yield f"  - at {', '.join(map(code, finding.at))}"
     if not explained(finding):
         return
     yield f"  - why: {escaped(finding.reason)}"
     if finding.before:
-        yield f"  - before: {_code(finding.before)}"
+        yield f"  - before: {code(finding.before)}"
     if finding.example:
-        yield f"  - example: {_code(finding.example)}"
+        yield f"  - example: {code(finding.example)}"
     if finding.weight is Severity.INFO:
         return
     if finding.remedy:
         yield f"  - instead: {escaped(finding.remedy)}"
     if finding.calls:
-        yield from _block(finding.calls)
+        yield from block(finding.calls)
     if not finding.proven:
         yield "  - This is not proven; a person has to look."
 
 
-def _block(calls: Sequence[str]) -> Iterator[str]:
+def block(calls: Sequence[str]) -> Iterator[str]:
     """Return calls as one block to copy."""
     shown = [one_line(call) for call in calls]
     fence = "`" * max([3, *(len(run) + 1 for call in shown for run in re.findall("`+", call))])
@@ -76,17 +76,17 @@ def _block(calls: Sequence[str]) -> Iterator[str]:
 
 
 def _place(finding: Finding) -> str:
-    return "" if finding.place is None else f" ({_code(f'{finding.place.file}:{finding.place.line}')})"
+    return "" if finding.place is None else f" ({code(f'{finding.place.file}:{finding.place.line}')})"
 
 
 def escaped(words: str) -> str:
     """Text in which nothing is Markdown or HTML, save code between backticks, on one line."""
     pieces = CODE.split(" ".join(one_line(words).split()))
     # Every other piece is what stood between backticks, whatever it begins with.
-    return "".join(_code(piece) if number % 2 else SPECIAL.sub(r"\\\1", piece) for number, piece in enumerate(pieces))
+    return "".join(code(piece) if number % 2 else SPECIAL.sub(r"\\\1", piece) for number, piece in enumerate(pieces))
 
 
-def _code(words: str) -> str:
+def code(words: str) -> str:
     """Text as code, whatever backticks are in it."""
     line = " ".join(one_line(words).split())
     fence = "`" * (max((len(run) for run in re.findall("`+", line)), default=0) + 1)

@@ -21,7 +21,7 @@ Entry: TypeAlias = dict[str, Json]
 
 def text(verdict: Verdict) -> str:
     """Return the log."""
-    return json.dumps(_log(verdict), indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(sarif_log(verdict), indent=2, ensure_ascii=False) + "\n"
 
 
 def not_done(command: str, reason: str) -> str:
@@ -31,7 +31,8 @@ def not_done(command: str, reason: str) -> str:
     return json.dumps(_run(command, [], {"invocations": [invocation]}), indent=2, ensure_ascii=False) + "\n"
 
 
-def _log(verdict: Verdict) -> Entry:
+def sarif_log(verdict: Verdict) -> Entry:
+    """Return the log of a verdict."""
     shown = sorted(verdict.findings, key=lambda finding: list(Severity).index(finding.weight))[:MOST_RESULTS]
     rules: dict[str, list[Finding]] = {}
     for finding in shown:
@@ -91,11 +92,12 @@ def _result(finding: Finding, rule: int) -> Entry:
         "properties": {"kind": finding.kind, "sure": finding.proven, "at": list(finding.at)},
     }
     if finding.place is not None:
-        result["locations"] = [_location(finding.place)]
+        result["locations"] = [location(finding.place)]
     return result
 
 
-def _location(place: Place) -> Entry:
+def location(place: Place) -> Entry:
+    """Return a place as SARIF has it."""
     return {
         "physicalLocation": {
             "artifactLocation": {"uri": quote(place.file)},

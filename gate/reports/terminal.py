@@ -23,13 +23,13 @@ def text(verdict: Verdict) -> str:
     written = StringIO()
     styled = sys.stdout is not None and sys.stdout.isatty()
     console = Console(file=written, force_terminal=styled or None, highlight=False)
-    for words, style in _lines(verdict):
+    for words, style in lines(verdict):
         # Text, not markup: what a contract or a deployment says must not be read as styling.
         console.print(Text(one_line(words), style=style), soft_wrap=True)
     return written.getvalue().rstrip("\n")
 
 
-def _lines(verdict: Verdict) -> Iterator[Line]:
+def lines(verdict: Verdict) -> Iterator[Line]:
     """Yield lines that begin with fixed words, so that no text of a contract can be a command to a host."""
     for heading, findings in verdict.groups.items():
         yield "", ""

@@ -1,10 +1,12 @@
-"""All files of a verdict, in one folder; or of a run that could not be done."""
+"""All files of a verdict, in one folder, with places as hosts need them; or of a run that could not be done."""
 
+import os
+from dataclasses import replace
 from pathlib import Path
 
 from gate.errors import GateError
 from gate.reports import json_report, junit, markdown, sarif
-from gate.verdict import Verdict
+from gate.verdict import Finding, Verdict
 
 FILES = {"gate.json": json_report, "gate.md": markdown, "gate.sarif": sarif, "junit.xml": junit}
 NO_END = "The run did not come to its end, so nothing can be said; run it again."
@@ -30,3 +32,28 @@ def _write(texts: dict[str, str], folder: Path) -> None:
             (folder / name).write_text(text, encoding="utf-8", errors="replace")
     except OSError as error:
         raise GateError(f"{folder} cannot be written to ({error.strerror}); name another folder.") from error
+
+
+def within_reach(verdict: Verdict) -> Verdict:
+    """Return the verdict with every file relative to the current folder, or else to its work tree."""
+    return replace(verdict, findings=[relative(finding) for finding in verdict.findings])
+
+
+def relative(finding: Finding) -> Finding:
+    """Return a finding whose file is within reach."""
+    if finding.place is None:
+        return finding
+    return replace(finding, place=replace(finding.place, file=_shown(finding.place.file)))
+
+
+def _shown(file: str) -> str:
+    here, path = Path.cwd(), Path(os.path.abspath(file))  # noqa: PTH100 - a link stays the name that it has here
+    for folder in (here, work_tree(path.parent)):
+        if folder is not None and path.is_relative_to(folder):
+            return path.relative_to(folder).as_posix()
+    return file
+
+
+def work_tree(folder: Path) -> Path | None:
+    """Return the work tree of git that a folder is in."""
+    return next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)

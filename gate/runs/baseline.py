@@ -22,7 +22,7 @@ def read(path: Path) -> Snapshot:
     data = load(path, "baseline", ANEW)
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise GateError(f"{path}: is no baseline of format {FORMAT}; {ANEW}")
-    requirements, profile = _texts(data.get("requirements")), _texts(data.get("profile", {}))
+    requirements, profile = texts(data.get("requirements")), texts(data.get("profile", {}))
     if not requirements or profile is None:
         raise GateError(
             f"{path}: is no baseline; it has no requirements, or a profile that is none. {ANEW.capitalize()}"
@@ -77,7 +77,7 @@ def shrunk(baseline: Snapshot, run: Run) -> Snapshot:
     return replace(baseline, requirements=requirements)
 
 
-def _texts(value: object) -> Mapping[str, str] | None:
+def texts(value: object) -> Mapping[str, str] | None:
     """Return the strings of an object; None for anything else."""
     if not isinstance(value, dict) or not all(isinstance(item, str) for item in value.values()):
         return None

@@ -44,7 +44,7 @@ class Comparison:
         """Return the differences from a snapshot, the most severe first."""
         findings = [
             *self._requirements(before, after),
-            *self._without_verdict(before, after),
+            *self.without_verdict(before, after),
             *self._open_points(before, after),
             *_not_run(before, after, self.words.skipped),
         ]
@@ -100,7 +100,7 @@ class Comparison:
             place=self.where(now.id),
         )
 
-    def _without_verdict(self, before: Snapshot, after: Run) -> Iterator[Finding]:
+    def without_verdict(self, before: Snapshot, after: Run) -> Iterator[Finding]:
         """Yield one finding for all requirements with the same obstacle."""
         groups: dict[tuple[Severity, Label, str], list[str]] = {}
         for judged in after.judged.values():

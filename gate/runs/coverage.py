@@ -30,15 +30,17 @@ def shares(contract: Contract, run: Run) -> list[Share]:
     """Return the coverage of each kind of thing that the report lists."""
     operations = list(contract.operations.values())
     judged = [judged.id for judged in run.judged.values() if judged.holds or judged.violated or judged.waived]
-    measured = [_share("requirements", list(contract.requirements), set(judged))]
+    measured = [share_of("requirements", list(contract.requirements), set(judged))]
     if run.covered:
         exercised = run.coverage
         measured += [
-            _share("operations", [operation.id for operation in operations], {entry.operation for entry in exercised}),
-            _share("statuses", list(_statuses(operations)), set(_seen_statuses(operations, exercised))),
-            _share(
+            share_of(
+                "operations", [operation.id for operation in operations], {entry.operation for entry in exercised}
+            ),
+            share_of("statuses", list(documented_statuses(operations)), set(seen_statuses(operations, exercised))),
+            share_of(
                 "encodings",
-                list(_encodings(operations)),
+                list(documented_encodings(operations)),
                 {f"{entry.operation} {entry.encoding}" for entry in exercised},
             ),
         ]
@@ -46,22 +48,24 @@ def shares(contract: Contract, run: Run) -> list[Share]:
         sent = {f"{entry.operation} {name}" for entry in run.coverage for name in entry.parameters}
         filled = {f"{entry.operation} {entry.encoding} {name}" for entry in run.coverage for name in entry.fields}
         measured += [
-            _share("parameters", list(_parameters(operations)), sent),
-            _share("fields", list(_fields(contract)), filled),
+            share_of("parameters", list(documented_parameters(operations)), sent),
+            share_of("fields", list(_fields(contract)), filled),
         ]
     return measured
 
 
-def _share(of: str, wanted: list[str], exercised: set[str]) -> Share:
+def share_of(of: str, wanted: list[str], exercised: set[str]) -> Share:
+    """Return how much of what is wanted was exercised."""
     wanted = list(dict.fromkeys(wanted))
     return Share(of, len(wanted), tuple(name for name in wanted if name not in exercised))
 
 
-def _statuses(operations: list[Operation]) -> Iterator[str]:
+def documented_statuses(operations: list[Operation]) -> Iterator[str]:
+    """Yield the statuses of operations."""
     return (f"{operation.id} {status}" for operation in operations for status in operation.responses)
 
 
-def _seen_statuses(operations: list[Operation], exercised: tuple[Exercised, ...]) -> Iterator[str]:
+def seen_statuses(operations: list[Operation], exercised: tuple[Exercised, ...]) -> Iterator[str]:
     """Yield the documented statuses that were returned; a range is, once one of its statuses is."""
     documented = {operation.id: operation.responses for operation in operations}
     for entry in exercised:
@@ -83,14 +87,16 @@ def _fields(contract: Contract) -> Iterator[str]:
                 yield f"{operation.id} {SPOKEN.get(encoding, encoding)} {name.removesuffix('[]')}"
 
 
-def _encodings(operations: list[Operation]) -> Iterator[str]:
+def documented_encodings(operations: list[Operation]) -> Iterator[str]:
+    """Yield the media types that operations take."""
     for operation in operations:
         contents = operation.body.contents if operation.body is not None else {}
         for encoding in contents:
             yield f"{operation.id} {SPOKEN.get(encoding, encoding)}"
 
 
-def _parameters(operations: list[Operation]) -> Iterator[str]:
+def documented_parameters(operations: list[Operation]) -> Iterator[str]:
+    """Yield the parameters of path and query."""
     return (
         f"{operation.id} {parameter.name}" for operation in operations for parameter in operation.parameters.values()
     )

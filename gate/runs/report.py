@@ -107,7 +107,7 @@ class Run:
     def repeated_by(self, words: Sequence[str]) -> "Run":
         """Return the run with another command to repeat each requirement."""
         judged = {
-            name: replace(judged, command=_repeated(judged.command, words)) for name, judged in self.judged.items()
+            name: replace(judged, command=repeated(judged.command, words)) for name, judged in self.judged.items()
         }
         return replace(self, judged=judged)
 
@@ -139,7 +139,7 @@ def _run(data: Object) -> Run:
         target=_text(data, "target"),
         version=_text(contract, "version") if isinstance(contract, dict) else "",
         judged={judged.id: judged for judged in map(_judged, _objects(data.get("requirements")))},
-        profile={_text(point, "id"): _choice(point) for point in points if _was_seen(point)},
+        profile={_text(point, "id"): _choice(point) for point in points if was_seen(point)},
         points={_text(point, "id"): _point(point) for point in points},
         coverage=tuple(map(_exercised, coverage)),
         covered="coverage" in data,
@@ -161,7 +161,7 @@ def _judged(data: Object) -> Judged:
     )
 
 
-def _was_seen(data: Object) -> bool:
+def was_seen(data: Object) -> bool:
     """Test whether the suite observed the open point; an obstacle is no behaviour."""
     return data.get("choice") is not None or not _text(data, "seen").startswith("not seen")
 
@@ -193,7 +193,7 @@ def _texts(value: Json) -> tuple[str, ...]:
     return tuple(map(str, value)) if isinstance(value, list) else ()
 
 
-def _repeated(command: str, words: Sequence[str]) -> str:
+def repeated(command: str, words: Sequence[str]) -> str:
     """Return the command with the suite's options for one requirement."""
     options = shlex.split(command)[1:]
     for name in {"--target", "--contract"}.intersection(options):

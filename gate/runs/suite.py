@@ -62,7 +62,7 @@ def written(document: Document) -> Iterator[Path]:
         yield Path(document.source.path)
         return
     with tempfile.TemporaryDirectory() as folder:
-        _follow(document, document.data)
+        follow(document, document.data)
         for file in document.others.values():
             path = _within(folder, file)
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -78,18 +78,18 @@ def _within(folder: str, document: Document) -> Path:
     return Path(folder, *(part for part in document.source.path.parts if part not in ("/", "..")))
 
 
-def _follow(document: Document, value: Json) -> None:
+def follow(document: Document, value: Json) -> None:
     """Read every file that is referred to."""
     if isinstance(value, list):
         for reference in value:
-            _follow(document, reference)
+            follow(document, reference)
     elif isinstance(value, dict):
         file = str(value.get("$ref", "")).partition("#")[0]
         if file and "://" not in file and document.source.beside(file) not in document.others:
             target = document.sibling(file)
-            _follow(target, target.data)
+            follow(target, target.data)
         for reference in value.values():
-            _follow(document, reference)
+            follow(document, reference)
 
 
 def _base_url(process: subprocess.Popen[str]) -> str:

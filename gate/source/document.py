@@ -47,7 +47,7 @@ class Source:
     def beside(self, relative: str) -> "Source":
         """Return the file that a relative reference names."""
         boundary = None if self.revision else self.boundary or Boundary.around(Path(self.path))
-        return Source(_normal(self.path.parent / relative), self.revision, boundary)
+        return Source(normal(self.path.parent / relative), self.revision, boundary)
 
     def read(self) -> bytes:
         """Return the bytes of the file; raises GateError when it, or the revision, is not there."""
@@ -99,13 +99,13 @@ class Document:
     @cached_property
     def anchors(self) -> "Mapping[str, Node]":
         """Return the schemas with an `$anchor`, by name."""
-        return dict(_anchors(self.root))
+        return dict(find_anchors(self.root))
 
     def place(self, pointer: Pointer) -> Place:
         """Return the place of a node; for one that does not exist, of its nearest ancestor."""
         if pointer not in self.places:
             _, line = self.positions.nearest(pointer)
-            self.places[pointer] = Place(str(self.source.path), "/".join(["", *map(_escape, pointer)]), line)
+            self.places[pointer] = Place(str(self.source.path), "/".join(["", *map(escape_token, pointer)]), line)
         return self.places[pointer]
 
     def has(self, pointer: Pointer) -> bool:
@@ -196,7 +196,7 @@ class Node:
 
     def circular_reference_error(self) -> GateError:
         """Return the error of a circular reference."""
-        return GateError(f"{_shown(self.place)}: the reference leads in a circle; let it end at a definition.")
+        return GateError(f"{file_and_line(self.place)}: the reference leads in a circle; let it end at a definition.")
 
     @property
     def reference(self) -> str | None:
@@ -224,7 +224,7 @@ class Node:
         file, _, fragment = reference.partition("#")
         if "://" in file:
             raise GateError(
-                f"{_shown(self.place)}: {reference} is elsewhere, and references are followed to files alone; "
+                f"{file_and_line(self.place)}: {reference} is elsewhere, and references are followed to files alone; "
                 "bundle the contract."
             )
         document = self.document.sibling(unquote(file)) if file else self.document
@@ -238,7 +238,7 @@ class Node:
 
     def _found(self, node: "Node | None", reference: str) -> "Node":
         if node is None:
-            raise GateError(f"{_shown(self.place)}: {reference} leads nowhere; define what it names.")
+            raise GateError(f"{file_and_line(self.place)}: {reference} leads nowhere; define what it names.")
         return node
 
     def get_token(self, key: str) -> "Node | None":
@@ -283,17 +283,19 @@ def _parse(source: Source, others: dict[Source, Document]) -> Document:
     return document
 
 
-def _anchors(node: Node) -> Iterator[tuple[str, Node]]:
+def find_anchors(node: Node) -> Iterator[tuple[str, Node]]:
+    """Yield the schemas with an `$anchor`."""
     name = node.get("$anchor")
     if name is not None and isinstance(name.value, str):
         yield name.value, node
-    for key in _keys(node.value):
+    for key in tokens_of(node.value):
         child = None if key in DATA else node.get_token(key)
         if child is not None:
-            yield from _anchors(child)
+            yield from find_anchors(child)
 
 
-def _keys(value: Json) -> list[str]:
+def tokens_of(value: Json) -> list[str]:
+    """Return the tokens that lead from a value to those within it."""
     if isinstance(value, dict):
         return list(value)
     return [str(number) for number in range(len(value))] if isinstance(value, list) else []
@@ -311,10 +313,10 @@ def _source(name: str) -> Source:
         )
     if not REVISION.fullmatch(name):
         return Source(PurePosixPath(name))
-    return Source(_normal(PurePosixPath(git.from_root(path))), revision)
+    return Source(normal(PurePosixPath(git.from_root(path))), revision)
 
 
-def _normal(path: PurePosixPath) -> PurePosixPath:
+def normal(path: PurePosixPath) -> PurePosixPath:
     """Return the path without `.` and, where it can, without `..`."""
     parts: list[str] = []
     for part in path.parts:
@@ -325,9 +327,11 @@ def _normal(path: PurePosixPath) -> PurePosixPath:
     return PurePosixPath(*parts)
 
 
-def _escape(part: str) -> str:
+def escape_token(part: str) -> str:
+    """Escape a token of a JSON pointer."""
     return part.replace("~", "~0").replace("/", "~1")
 
 
-def _shown(place: Place) -> str:
+def file_and_line(place: Place) -> str:
+    """Return a place as a person reads it."""
     return f"{place.file}:{place.line}"

@@ -59,7 +59,7 @@ def _walk(node: Node, trail: Pointer, home: Document, visited: set[Node], *, nam
         return
     if not named or node.reference is not None:
         yield Part(node, trail)
-    target = _elsewhere(node, home)
+    target = elsewhere(node, home)
     if target is not None:
         yield from _walk(target, trail, home, visited, named=named)
     for key, value in node.value.items():
@@ -72,7 +72,7 @@ def _child(node: Node, key: str, value: Json) -> Node:
     return Node(node.document, (*node.pointer, key), value)
 
 
-def _elsewhere(node: Node, home: Document) -> Node | None:
+def elsewhere(node: Node, home: Document) -> Node | None:
     """Return the target of a reference into another file."""
     try:
         target = node.resolved() if node.reference is not None else None

@@ -75,28 +75,31 @@ def read_json(text: str) -> Json:
     if not text.lstrip().startswith("{") or ESCAPED_HALF.search(text) is not None:
         raise ValueError("Not plain JSON.")
     try:
-        value: Json = json.loads(text, parse_float=_finite, parse_int=_short, parse_constant=_finite)
+        value: Json = json.loads(text, parse_float=parse_finite, parse_int=parse_short, parse_constant=parse_finite)
     except RecursionError as error:
         raise ValueError("Nested too deeply.") from error
-    if _is_within_bounds(value):
+    if is_within_bounds(value):
         return value
     raise ValueError("Beyond the bounds.")
 
 
-def _finite(text: str) -> float:
+def parse_finite(text: str) -> float:
+    """Return a number; raises ValueError for one that is infinite, or no number."""
     value = float(text)
     if not math.isfinite(value):
         raise ValueError(text)
     return value
 
 
-def _short(text: str) -> int:
+def parse_short(text: str) -> int:
+    """Return a whole number; raises ValueError for one that is too long."""
     if len(text) >= LONGEST_NUMBER:
         raise ValueError(text)
     return int(text)
 
 
-def _is_within_bounds(value: Json) -> bool:
+def is_within_bounds(value: Json) -> bool:
+    """Test whether a value is neither nested too deeply nor too large."""
     level, size = [value], 1
     for _ in range(DEEPEST + 1):
         inner: list[Json] = []
@@ -119,10 +122,11 @@ def as_yaml(text: str) -> str:
         json.loads(text)
     except (ValueError, RecursionError):
         return text
-    return ESCAPED.sub(lambda match: _joined(*match.groups()) if match[1] else match[0], text)
+    return ESCAPED.sub(lambda match: join_surrogates(*match.groups()) if match[1] else match[0], text)
 
 
-def _joined(high: str, low: str) -> str:
+def join_surrogates(high: str, low: str) -> str:
+    """Return the escape of the letter that two escapes of JSON stand for."""
     return f"\\U{0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00:08X}"
 
 
@@ -162,7 +166,7 @@ class _Composer:
             case yaml.SequenceStartEvent():
                 made = self._sequence(event, depth)
             case _:
-                made = PositionedValue(self._scalar(event), _line(event))
+                made = PositionedValue(self._scalar(event), line_of(event))
         if made.size > LARGEST:
             raise self._problem(event, f"this has more than {LARGEST:,} nodes with its aliases written out; split it")
         if event.anchor is not None:
@@ -175,7 +179,7 @@ class _Composer:
         target = self.anchored[event.anchor]
         if target is None:
             raise self._problem(event, f"*{event.anchor} is within itself, which only a $ref can be")
-        return replace(target, line=_line(event))
+        return replace(target, line=line_of(event))
 
     def _sequence(self, start: yaml.SequenceStartEvent, depth: int) -> PositionedValue:
         self._check_kind(start, "seq")
@@ -184,7 +188,7 @@ class _Composer:
             items.append(self._node(event, depth + 1))
         within = {str(number): item for number, item in enumerate(items)}
         return PositionedValue(
-            [item.value for item in items], _line(start), within, 1 + sum(item.size for item in items)
+            [item.value for item in items], line_of(start), within, 1 + sum(item.size for item in items)
         )
 
     def _mapping(self, start: yaml.MappingStartEvent, depth: int) -> PositionedValue:
@@ -198,10 +202,10 @@ class _Composer:
             if key.value == "<<" and key.implicit[0]:
                 merged = {**self._merged(key, value), **merged}
             else:
-                own[key.value] = replace(value, line=_line(key))
+                own[key.value] = replace(value, line=line_of(key))
         within = {**merged, **own}
         data = {name: inner.value for name, inner in within.items()}
-        return PositionedValue(data, _line(start), within, 1 + sum(inner.size for inner in within.values()))
+        return PositionedValue(data, line_of(start), within, 1 + sum(inner.size for inner in within.values()))
 
     def _merged(self, key: yaml.ScalarEvent, value: PositionedValue) -> dict[str, PositionedValue]:
         """Return the members that a mapping merges from others; the first to have a key counts."""
@@ -212,11 +216,11 @@ class _Composer:
 
     def _check_kind(self, start: yaml.CollectionStartEvent, kind: str) -> None:
         if start.tag not in (None, "!", f"{CORE}{kind}"):
-            raise self._problem(start, f"JSON has nothing for the tag {_tag(start)}; leave it out")
+            raise self._problem(start, f"JSON has nothing for the tag {tag_of(start)}; leave it out")
 
     def _scalar(self, event: yaml.ScalarEvent) -> Json:
         text = str(event.value)
-        tag = _tag(event) if event.tag is not None else "" if event.implicit[0] else "!!str"
+        tag = tag_of(event) if event.tag is not None else "" if event.implicit[0] else "!!str"
         if tag in ("!", "!!str"):
             return text
         value = resolved(text)
@@ -229,7 +233,7 @@ class _Composer:
         return float(value) if tag == "!!float" and isinstance(value, int) else value
 
     def _problem(self, event: Any, what: str) -> GateError:
-        return GateError(f"{self.name}:{_line(event)}: {what}.")
+        return GateError(f"{self.name}:{line_of(event)}: {what}.")
 
 
 def resolved(text: str) -> bool | int | float | str | None:
@@ -241,9 +245,11 @@ def resolved(text: str) -> bool | int | float | str | None:
     return float(text.lower().replace(".inf", "inf").replace(".nan", "nan")) if DECIMAL.fullmatch(text) else text
 
 
-def _line(event: Any) -> int:
+def line_of(event: Any) -> int:
+    """Return the line of an event, counted from 1."""
     return int(event.start_mark.line) + 1
 
 
-def _tag(event: Any) -> str:
+def tag_of(event: Any) -> str:
+    """Return the tag of an event, as it is written."""
     return str(event.tag).replace(CORE, "!!")

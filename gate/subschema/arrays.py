@@ -42,10 +42,11 @@ def array_differences(check: CheckContext, left: Array, right: Array) -> Iterato
         example = _filled(check, left, max(2, left.min_items))
         source = right.sources.get("uniqueItems")
         yield Difference((), DifferenceKind.UNIQUE, "repeated items", None, source, example, proven=True)
-    yield from _item_differences(check, left, right)
+    yield from item_differences(check, left, right)
 
 
-def _item_differences(check: CheckContext, left: Array, right: Array) -> Iterator[Difference]:
+def item_differences(check: CheckContext, left: Array, right: Array) -> Iterator[Difference]:
+    """Yield the differences of items, position by position."""
     last = max(len(left.prefix), len(right.prefix))
     for number in range(last + 1):
         if left.max_items is not None and number >= left.max_items:

@@ -4,12 +4,14 @@ References are followed and annotations dropped. Recursive schemas share a name 
 """
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from hashlib import sha256
+from typing import TypeVar
 
 from gate.source.document import Json, Node
 from gate.subschema.openapi_dialect import supported_keywords
-from gate.subschema.strongly_connected_components import strongly_connected_components
+
+T = TypeVar("T")
 
 # They restrict no value; what `$defs` defines counts where it is referred to.
 ANNOTATIONS = frozenset(
@@ -49,9 +51,9 @@ class CanonicalForms:
     def name(self, node: Node, *, only: Collection[str] = ()) -> str:
         """Return the canonical name of a schema, or of some of its keywords."""
         if only:
-            return _digest(self._content(node.resolved(), self._inner_name, only))
+            return digest(self._content(node.resolved(), self._inner_name, only))
         inner = self._inner_name(node)
-        return inner if isinstance(inner, str) else _digest(inner)
+        return inner if isinstance(inner, str) else digest(inner)
 
     def _inner_name(self, written: Node) -> Json:
         """Return the name of a schema within another; a value that is no schema is its own name."""
@@ -80,7 +82,7 @@ class CanonicalForms:
 
     def _name_component(self, component: list[Node]) -> None:
         if len(component) == 1 and component[0] not in self._subschemas(component[0]):
-            self._names[component[0]] = _digest(self._content(component[0], self._inner_name))
+            self._names[component[0]] = digest(self._content(component[0], self._inner_name))
             return
         members = set(component)
 
@@ -88,19 +90,19 @@ class CanonicalForms:
             target = self._target(written)
             return "/".join(target.pointer) if target in members else self._inner_name(target)
 
-        contents = {node: _digest(self._content(node, inner_name)) for node in component}
-        whole = _digest([*sorted(contents.values())])
-        self._names |= {node: _digest([content, whole]) for node, content in contents.items()}
+        contents = {node: digest(self._content(node, inner_name)) for node in component}
+        whole = digest([*sorted(contents.values())])
+        self._names |= {node: digest([content, whole]) for node, content in contents.items()}
 
     def _content(self, written: Node, name: Callable[[Node], Json], only: Collection[str] = ()) -> Json:
         """Return the keywords of a schema, with a name in place of each subschema."""
         node = supported_keywords(written, old=self.old)
         if node.reference is not None and not only:
             target, beside = node.follow(node.reference), self._content(node.without_reference(), name)
-            return {"allOf": _sorted([name(target), beside])}
+            return {"allOf": sort_values([name(target), beside])}
         keywords = node.value if isinstance(node.value, dict) else {}
-        content = {keyword: _keyword(node, keyword, name) for keyword in keywords if _restricts(keyword, only)}
-        return _simplified(content)
+        content = {keyword: _keyword(node, keyword, name) for keyword in keywords if restricts(keyword, only)}
+        return simplified(content)
 
     def _target(self, written: Node) -> Node:
         """Follow references, and an allOf of one schema, as far as nothing is written beside them."""
@@ -119,7 +121,7 @@ class CanonicalForms:
         value = supported_keywords(node, old=self.old).value
         if not isinstance(value, dict) or not ("$ref" in value or "allOf" in value):
             return None
-        restricting = [keyword for keyword in value if _restricts(keyword)]
+        restricting = [keyword for keyword in value if restricts(keyword)]
         if node.reference is not None and (self.old or restricting == ["$ref"]):
             return node.follow(node.reference)
         members = list(node.raw_elements("allOf")) if restricting == ["allOf"] else []
@@ -132,14 +134,14 @@ def _keyword(node: Node, keyword: str, name: Callable[[Node], Json]) -> Json:
     if keyword == "discriminator":
         return _discriminator(node, child, name)
     if keyword in INSTANCES:
-        return _sorted(child.value) if keyword in UNORDERED and isinstance(child.value, list) else child.value
+        return sort_values(child.value) if keyword in UNORDERED and isinstance(child.value, list) else child.value
     if keyword in BY_NAME and isinstance(child.value, dict):
         return {
             key: _named(Node(child.document, (*child.pointer, key), value), name) for key, value in child.value.items()
         }
     if isinstance(child.value, list):
         items = [_named(item, name) for item in child.raw_elements()]
-        return _sorted(items) if keyword in UNORDERED else items
+        return sort_values(items) if keyword in UNORDERED else items
     return _named(child, name)
 
 
@@ -149,13 +151,14 @@ def _named(node: Node, name: Callable[[Node], Json]) -> Json:
 
 def _discriminator(node: Node, child: Node, name: Callable[[Node], Json]) -> Json:
     """Return the property, and the values by which messages select each branch or derived schema."""
-    branches: list[Json] = [[name(branch), *sorted(tags(child, branch))] for branch in _branches(node)]
+    branches: list[Json] = [[name(branch), *sorted(tags(child, branch))] for branch in union_branches(node)]
     mapping = child.get("mapping")
     mapped = [] if branches or mapping is None else [mapping.value]
-    return [child.text("propertyName"), *_sorted(branches), *mapped]
+    return [child.text("propertyName"), *sort_values(branches), *mapped]
 
 
-def _branches(node: Node) -> Iterator[Node]:
+def union_branches(node: Node) -> Iterator[Node]:
+    """Yield the branches of `anyOf` and `oneOf`."""
     for keyword in ("anyOf", "oneOf"):
         yield from node.raw_elements(keyword)
 
@@ -170,17 +173,19 @@ def tags(discriminator: Node, branch: Node) -> list[str]:
     return mapped or [name]
 
 
-def _restricts(keyword: str, only: Collection[str] = ()) -> bool:
+def restricts(keyword: str, only: Collection[str] = ()) -> bool:
+    """Test whether a keyword restricts values."""
     if only:
         return keyword in only
     return keyword not in ANNOTATIONS and (not keyword.startswith("x-") or keyword == "x-cap")
 
 
-def _sorted(values: list[Json]) -> list[Json]:
+def sort_values(values: list[Json]) -> list[Json]:
+    """Return values in the order of their JSON."""
     return sorted(values, key=lambda value: json.dumps(value, sort_keys=True))
 
 
-def _simplified(content: dict[str, Json]) -> Json:
+def simplified(content: dict[str, Json]) -> Json:
     """Write `const` as an `enum` of one value, and a list of one type as that type."""
     if "const" in content and "enum" not in content:
         content = {keyword: value for keyword, value in content.items() if keyword != "const"} | {
@@ -190,5 +195,34 @@ def _simplified(content: dict[str, Json]) -> Json:
     return {**content, "type": types[0]} if isinstance(types, list) and len(types) == 1 else content
 
 
-def _digest(content: Json) -> str:
+def digest(content: Json) -> str:
+    """Return the SHA-256 of a value as JSON."""
     return sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def strongly_connected_components(start: T, successors: Callable[[T], Iterable[T]]) -> list[list[T]]:
+    """Return the components that can be reached, each after those that it leads to."""
+    components: list[list[T]] = []
+    index: dict[T, int] = {}
+    lowest: dict[T, int] = {}
+    stack: list[T] = []
+    on_stack: set[T] = set()
+
+    def visit(node: T) -> None:
+        index[node] = lowest[node] = len(index)
+        stack.append(node)
+        on_stack.add(node)
+        for successor in successors(node):
+            if successor not in index:
+                visit(successor)
+            if successor in on_stack:
+                lowest[node] = min(lowest[node], lowest[successor])
+        if lowest[node] == index[node]:
+            component: list[T] = []
+            while not component or component[-1] != node:
+                component.append(stack.pop())
+                on_stack.remove(component[-1])
+            components.append(component)
+
+    visit(start)
+    return components

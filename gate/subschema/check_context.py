@@ -3,8 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from gate.subschema.difference import Difference, Example
-from gate.subschema.direction import Direction
+from gate.subschema.difference import Difference, Direction, Example
 from gate.subschema.normal_form import Schema, TypeSchema
 from gate.subschema.normalizer import Normalizer
 from gate.subschema.samples import Sampler

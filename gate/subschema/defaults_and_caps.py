@@ -4,8 +4,7 @@ from collections.abc import Callable, Iterator
 
 from gate.source.document import Json, Node
 from gate.subschema.check_context import CheckContext
-from gate.subschema.difference import Difference, DifferenceKind
-from gate.subschema.direction import Direction
+from gate.subschema.difference import Difference, DifferenceKind, Direction
 from gate.subschema.instances import as_text
 from gate.subschema.normal_form import Schema, canonical_json, displayed
 from gate.subschema.openapi_dialect import keyword_value
@@ -17,9 +16,9 @@ def default_and_cap_differences(check: CheckContext, left: Schema, right: Schema
         return
     is_narrowed = check.direction is Direction.REQUEST_NARROWED
     nodes = _values(check, left, right, "default")
-    yield from _default_differences(*nodes, as_text if check.as_text else canonical_json, is_narrowed=is_narrowed)
+    yield from default_differences(*nodes, as_text if check.as_text else canonical_json, is_narrowed=is_narrowed)
     own, counterpart = _values(check, left, right, "x-cap")
-    high, low = _cap(own), _cap(counterpart)
+    high, low = cap_of(own), cap_of(counterpart)
     if low is not None and (high is None or low < high):
         before, after = (high, low) if is_narrowed else (low, high)
         text = f"{'no' if before is None else before}, then {'none' if after is None else after}"
@@ -33,9 +32,10 @@ def _values(check: CheckContext, left: Schema, right: Schema, keyword: str) -> t
     )
 
 
-def _default_differences(
+def default_differences(
     left: Node | None, right: Node | None, written: Callable[[Json], str], *, is_narrowed: bool
 ) -> Iterator[Difference]:
+    """Yield the difference of two defaults."""
     kind = DifferenceKind.DEFAULT
     if is_narrowed and left is not None and (right is None or written(left.value) != written(right.value)):
         now = "none" if right is None else displayed(right.value)
@@ -44,6 +44,7 @@ def _default_differences(
         yield Difference((), kind, f"none, now {displayed(left.value)}", left, right, proven=True, by_rule=True)
 
 
-def _cap(node: Node | None) -> int | None:
+def cap_of(node: Node | None) -> int | None:
+    """Return the value of a cap."""
     value = None if node is None else node.value
     return int(value) if isinstance(value, int | float) else None

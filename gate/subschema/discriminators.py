@@ -4,8 +4,7 @@ from collections.abc import Iterator
 
 from gate.source.document import Node
 from gate.subschema.check_context import CheckContext
-from gate.subschema.difference import Difference, DifferenceKind
-from gate.subschema.direction import Direction
+from gate.subschema.difference import Difference, DifferenceKind, Direction
 from gate.subschema.normal_form import Schema
 from gate.subschema.openapi_dialect import keyword_value
 
@@ -21,7 +20,7 @@ def discriminator_differences(check: CheckContext, left: Schema, right: Schema) 
     # The branches of a union are compared with the values that select them.
     is_union = any(keyword_value(left, keyword, old=check.left.old) for keyword in ("oneOf", "anyOf"))
     if own.text("propertyName") != counterpart.text("propertyName") or (
-        not is_union and _is_renamed(check, own, counterpart)
+        not is_union and is_renamed(check, own, counterpart)
     ):
         yield Difference((), DifferenceKind.CONSTRAINT, "discriminator", own, counterpart)
 
@@ -35,16 +34,20 @@ def one_sided_tag(check: CheckContext, left: Schema, right: Schema) -> str:
     return (own or counterpart or left[0]).text("propertyName")
 
 
-def _is_renamed(check: CheckContext, left: Node, right: Node) -> bool:
+def is_renamed(check: CheckContext, left: Node, right: Node) -> bool:
     """Test whether a value of the left mapping is missing on the right, or selects something else there."""
     others = dict(right.items_raw("mapping"))
     return any(
         name not in others
-        or (target.value != others[name].value and check.differences((_mapped(target),), (_mapped(others[name]),)))
+        or (
+            target.value != others[name].value
+            and check.differences((mapped_schema(target),), (mapped_schema(others[name]),))
+        )
         for name, target in left.items_raw("mapping")
     )
 
 
-def _mapped(target: Node) -> Node:
+def mapped_schema(target: Node) -> Node:
+    """Return the schema that a mapping names, by its name or by a reference."""
     name = str(target.value)
     return target.document.root.get("components", "schemas", name) or target.follow(name)

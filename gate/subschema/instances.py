@@ -5,8 +5,8 @@ from datetime import date
 from fractions import Fraction
 
 from gate.source.document import Json, Node
-from gate.subschema.budget import Budget
 from gate.subschema.formats import FORMAT_PATTERNS
+from gate.subschema.limits import Budget
 from gate.subschema.normal_form import (
     ANYTHING,
     Array,
@@ -67,13 +67,14 @@ class InstanceChecker:
             raise Undecided("The schema is recursive, or the budget is spent: the value cannot be decided.")
         self._in_progress.add(key)
         try:
-            return self._any_accepts(self.normalizer.type_schemas(schema), value)
+            return self.any_accepts(self.normalizer.type_schemas(schema), value)
         finally:
             self._in_progress.remove(key)
             if not self._in_progress:
                 self._opaque.clear()
 
-    def _any_accepts(self, type_schemas: tuple[TypeSchema, ...], value: Json) -> bool:
+    def any_accepts(self, type_schemas: tuple[TypeSchema, ...], value: Json) -> bool:
+        """Test whether one of several type schemas accepts a value; raises Undecided."""
         undecided = None
         self.budget.spend(len(type_schemas) // ALTERNATIVES_PER_STEP)
         for type_schema in type_schemas:
@@ -95,7 +96,7 @@ class InstanceChecker:
     def _satisfies_opaque_once(self, constraint: OpaqueConstraint, value: Json) -> bool:
         key = (constraint, id(value))
         if key not in self._opaque:
-            answer = self._satisfies_opaque(constraint, value)
+            answer = self.satisfies_opaque(constraint, value)
             if not self._in_progress:
                 return answer
             self._opaque[key] = answer, value
@@ -104,7 +105,7 @@ class InstanceChecker:
     def satisfies_type(self, type_schema: TypeSchema, value: Json) -> bool:
         """Test whether a value satisfies a type schema, opaque constraints aside; raises Undecided."""
         if self.as_text and not isinstance(value, list | dict):
-            return self._satisfies_as_text(type_schema, value)
+            return self.satisfies_as_text(type_schema, value)
         match type_schema, value:
             case Enumeration(), Placeholder():
                 raise Undecided("The string is not spelled out.")
@@ -117,13 +118,14 @@ class InstanceChecker:
             case String(), str():
                 return satisfies_string(type_schema, value)
             case Array(), list():
-                return self._satisfies_array(type_schema, value)
+                return self.satisfies_array(type_schema, value)
             case Object(), dict():
-                return self._satisfies_object(type_schema, value)
+                return self.satisfies_object(type_schema, value)
             case _:
                 return False
 
-    def _satisfies_as_text(self, type_schema: TypeSchema, value: Json) -> bool:
+    def satisfies_as_text(self, type_schema: TypeSchema, value: Json) -> bool:
+        """Test whether a type schema accepts a scalar that is sent as text; raises Undecided."""
         if isinstance(value, Placeholder) and not isinstance(type_schema, String | Array):
             raise Undecided("The string is not spelled out.")
         text = value if isinstance(value, Placeholder) else as_text(value)
@@ -136,11 +138,12 @@ class InstanceChecker:
             case String():
                 return satisfies_string(type_schema, text)
             case Array():
-                return self._satisfies_array(type_schema, [text])
+                return self.satisfies_array(type_schema, [text])
             case _:
                 return False
 
-    def _satisfies_array(self, array: Array, value: list[Json]) -> bool:
+    def satisfies_array(self, array: Array, value: list[Json]) -> bool:
+        """Test whether an array schema accepts a list; raises Undecided."""
         if len(value) < array.min_items or (array.max_items is not None and len(value) > array.max_items):
             return False
         if array.unique and len({canonical_json(item) for item in value}) < len(value):
@@ -149,14 +152,16 @@ class InstanceChecker:
         distinct = {(array.item(number), id(item)): item for number, item in enumerate(value)}
         return all(self.accepts(schema, item) for (schema, _), item in distinct.items())
 
-    def _satisfies_object(self, object_: Object, value: dict[str, Json]) -> bool:
+    def satisfies_object(self, object_: Object, value: dict[str, Json]) -> bool:
+        """Test whether an object schema accepts an object; raises Undecided."""
         if object_.required - value.keys() or len(value) < object_.min_properties:
             return False
         if object_.max_properties is not None and len(value) > object_.max_properties:
             return False
         return all(self.accepts(object_.schemas_of(name), inner) for name, inner in value.items())
 
-    def _satisfies_opaque(self, constraint: OpaqueConstraint, value: Json) -> bool:
+    def satisfies_opaque(self, constraint: OpaqueConstraint, value: Json) -> bool:
+        """Test whether a value satisfies an opaque constraint; raises Undecided."""
         node, keyword = constraint.node, constraint.keyword
         if isinstance(value, Placeholder) and constraint in value.schema.opaque:
             return True
@@ -210,7 +215,7 @@ def satisfies_number(number: Number, value: Fraction) -> bool:
 def satisfies_string(string: String, text: str) -> bool:
     """Test whether a string schema accepts a text; raises Undecided for a format that is not known."""
     if isinstance(text, Placeholder):
-        return _satisfies_placeholder(string, text.schema)
+        return satisfies_placeholder(string, text.schema)
     if len(text) < string.min_length or (string.max_length is not None and len(text) > string.max_length):
         return False
     if not all(matches(pattern, text) for pattern in string.patterns):
@@ -218,12 +223,13 @@ def satisfies_string(string: String, text: str) -> bool:
     for name in sorted(string.formats):
         if name not in FORMAT_PATTERNS:
             raise Undecided(name)
-        if not matches(FORMAT_PATTERNS[name], text) or (name in DATED and not _is_day(text[:10])):
+        if not matches(FORMAT_PATTERNS[name], text) or (name in DATED and not is_day(text[:10])):
             return False
     return True
 
 
-def _satisfies_placeholder(string: String, placeholder: String) -> bool:
+def satisfies_placeholder(string: String, placeholder: String) -> bool:
+    """Test whether a string schema accepts every string of another; raises Undecided where that is not clear."""
     longest = placeholder.max_length
     within = string.max_length is None or (longest is not None and longest <= string.max_length)
     if (
@@ -236,7 +242,8 @@ def _satisfies_placeholder(string: String, placeholder: String) -> bool:
     raise Undecided("The string is not spelled out.")
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
+    """Test whether a text is a day of the calendar."""
     try:
         date.fromisoformat(text)
     except ValueError:

@@ -15,14 +15,14 @@ RENAMED = {"byte": "base64", "binary": "application/octet-stream"}
 
 def number_schema(node: Node, *, integer: bool) -> Number:
     """Return the numbers that the keywords of a schema allow."""
-    low, high = _fraction(node, "minimum"), _fraction(node, "maximum")
-    above, below = _fraction(node, "exclusiveMinimum"), _fraction(node, "exclusiveMaximum")
+    low, high = number_of(node, "minimum"), number_of(node, "maximum")
+    above, below = number_of(node, "exclusiveMinimum"), number_of(node, "exclusiveMaximum")
     low_open, high_open = node.flag("exclusiveMinimum"), node.flag("exclusiveMaximum")
     if above is not None and (low is None or above >= low):
         low, low_open = above, True
     if below is not None and (high is None or below <= high):
         high, high_open = below, True
-    step = _fraction(node, "multipleOf")
+    step = number_of(node, "multipleOf")
     number = Number(low=low, low_open=low_open, high=high, high_open=high_open, integer=integer, step=step or None)
     smallest, largest = INTEGER_FORMATS.get(node.text("format"), (None, None))
     if smallest is None or largest is None or not integer:
@@ -57,7 +57,8 @@ def array_schema(node: Node) -> Array:
     )
 
 
-def _fraction(node: Node, keyword: str) -> Fraction | None:
+def number_of(node: Node, keyword: str) -> Fraction | None:
+    """Return the value of a keyword as an exact number; None for what is no number."""
     child = node.get_resolved(keyword)
     if child is None or isinstance(child.value, bool) or not isinstance(child.value, int | float):
         return None
@@ -66,7 +67,7 @@ def _fraction(node: Node, keyword: str) -> Fraction | None:
 
 def count(node: Node, keyword: str) -> int | None:
     """Return the value of a keyword that bounds a length."""
-    value = _fraction(node, keyword)
+    value = number_of(node, keyword)
     return None if value is None else int(value)
 
 

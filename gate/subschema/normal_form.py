@@ -168,7 +168,7 @@ def everything() -> TypeSchemas:
 
 def canonical_json(value: Json) -> str:
     """Return a text that only equal values share: 1 equals 1.0, true does not equal 1."""
-    return json.dumps(_with_whole_numbers(value), sort_keys=True)
+    return json.dumps(with_whole_numbers(value), sort_keys=True)
 
 
 def displayed(value: Json) -> str:
@@ -184,13 +184,14 @@ def displayed_list(values: Iterable[Json]) -> str:
     return ", ".join([*map(displayed, listed[:MOST_SHOWN]), *more])
 
 
-def _with_whole_numbers(value: Json) -> Json:
+def with_whole_numbers(value: Json) -> Json:
+    """Return a value in which 1.0 is 1."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, list):
-        return [_with_whole_numbers(item) for item in value]
+        return [with_whole_numbers(item) for item in value]
     if isinstance(value, dict):
-        return {name: _with_whole_numbers(inner) for name, inner in value.items()}
+        return {name: with_whole_numbers(inner) for name, inner in value.items()}
     return value
 
 
@@ -198,13 +199,13 @@ def intersect(left: TypeSchema, right: TypeSchema) -> TypeSchema | None:
     """Return what two type schemas other than enumerations have in common; None where nothing is."""
     match left, right:
         case Number(), Number():
-            common: TypeSchema | None = _intersect_numbers(left, right)
+            common: TypeSchema | None = intersect_numbers(left, right)
         case String(), String():
-            common = _intersect_strings(left, right)
+            common = intersect_strings(left, right)
         case Array(), Array():
-            common = _intersect_arrays(left, right)
+            common = intersect_arrays(left, right)
         case Object(), Object():
-            common = _intersect_objects(left, right)
+            common = intersect_objects(left, right)
         case _:
             return None
     return None if common is None else with_origin(common, left, right)
@@ -220,7 +221,8 @@ def with_origin(common: TypeSchema, left: TypeSchema, right: TypeSchema) -> Type
     return replace(common, opaque=left.opaque | right.opaque, sources=sources, branch=branch)
 
 
-def _intersect_numbers(left: Number, right: Number) -> Number | None:
+def intersect_numbers(left: Number, right: Number) -> Number | None:
+    """Return the numbers that two schemas have in common."""
     low, low_open = max(_bounds(left.low, left.low_open, right.low, right.low_open), default=(None, False))
     highs = [(high, not opened) for high, opened in _bounds(left.high, left.high_open, right.high, right.high_open)]
     high, closed = min(highs, default=(None, True))
@@ -231,7 +233,7 @@ def _intersect_numbers(left: Number, right: Number) -> Number | None:
         high=high,
         high_open=not closed,
         integer=left.integer or right.integer,
-        step=_common_multiple(steps),
+        step=common_multiple(steps),
     )
     return tightened(common)
 
@@ -242,7 +244,8 @@ def _bounds(
     return [(bound, opened) for bound, opened in ((left, left_open), (right, right_open)) if bound is not None]
 
 
-def _common_multiple(steps: list[Fraction]) -> Fraction | None:
+def common_multiple(steps: list[Fraction]) -> Fraction | None:
+    """Return the least common multiple of steps; None where there are none."""
     if not steps:
         return None
     denominator = lcm(*(step.denominator for step in steps))
@@ -256,7 +259,7 @@ def tightened(number: Number) -> Number | None:
     """
     low, high, step = number.low, number.high, number.step
     if number.integer:
-        step = _common_multiple([Fraction(1), step]) if step else Fraction(1)
+        step = common_multiple([Fraction(1), step]) if step else Fraction(1)
     if step is not None:
         if low is not None:
             count = -(-low // step)
@@ -272,7 +275,8 @@ def tightened(number: Number) -> Number | None:
     return number if low == high and not (number.low_open or number.high_open) else None
 
 
-def _intersect_strings(left: String, right: String) -> String | None:
+def intersect_strings(left: String, right: String) -> String | None:
+    """Return the strings that two schemas have in common."""
     common = String(
         min_length=max(left.min_length, right.min_length),
         max_length=lower(left.max_length, right.max_length),
@@ -282,7 +286,8 @@ def _intersect_strings(left: String, right: String) -> String | None:
     return None if common.max_length is not None and common.min_length > common.max_length else common
 
 
-def _intersect_arrays(left: Array, right: Array) -> Array | None:
+def intersect_arrays(left: Array, right: Array) -> Array | None:
+    """Return the arrays that two schemas have in common."""
     length = max(len(left.prefix), len(right.prefix))
     common = Array(
         min_items=max(left.min_items, right.min_items),
@@ -294,7 +299,8 @@ def _intersect_arrays(left: Array, right: Array) -> Array | None:
     return None if common.max_items is not None and common.min_items > common.max_items else common
 
 
-def _intersect_objects(left: Object, right: Object) -> Object | None:
+def intersect_objects(left: Object, right: Object) -> Object | None:
+    """Return the objects that two schemas have in common."""
     hidden = left.hidden | right.hidden
     names = [name for name in dict.fromkeys([*left.properties, *right.properties]) if name not in hidden]
     common = Object(

@@ -132,16 +132,16 @@ class Normalizer:
             result = self._intersect(result, self.type_schemas((member,)), node, "allOf")
         for keyword in ("anyOf", "oneOf"):
             if node.get(keyword) is not None:
-                result = self._with_union(node, keyword, result)
+                result = self.with_union(node, keyword, result)
         # Beside allOf or a reference, `nullable` is written by those who mean it, whatever the letter of 3.0 says.
-        if self.old and node.flag("nullable") and _combines(node) and enumerated_values(node) is None:
+        if self.old and node.flag("nullable") and combines(node) and enumerated_values(node) is None:
             result = (
                 *(type_schema for type_schema in result if kind(type_schema) != "null"),
                 *enumerations([None], {}),
             )
         return result
 
-    def _with_union(self, node: Node, keyword: str, result: TypeSchemas) -> TypeSchemas:
+    def with_union(self, node: Node, keyword: str, result: TypeSchemas) -> TypeSchemas:
         """Restrict a result to a union; the branches of oneOf are taken to be apart, as they are meant."""
         # A branch that is the union itself adds nothing.
         members = [member for member in node.raw_elements(keyword) if member.resolved() != node]
@@ -216,10 +216,10 @@ class Normalizer:
             left, right = right, left
         if not isinstance(left, Enumeration):
             return intersect(left, right)
-        values = {name: value for name, value in left.values.items() if self._allows(right, name, value)}
+        values = {name: value for name, value in left.values.items() if self.allows(right, name, value)}
         return with_origin(Enumeration(values=values), left, right) if values else None
 
-    def _allows(self, type_schema: TypeSchema, name: str, value: object) -> bool:
+    def allows(self, type_schema: TypeSchema, name: str, value: object) -> bool:
         """Test whether a type schema allows an enumerated value; what is undecided is left to its constraints."""
         if isinstance(type_schema, Enumeration):
             return name in type_schema.values
@@ -229,7 +229,7 @@ class Normalizer:
             return True
 
     def _with_opaque(self, node: Node, result: TypeSchemas) -> Iterator[TypeSchema]:
-        constraints = [(OPAQUE[keyword], self._opaque_constraint(node, keyword)) for keyword in _opaque_keywords(node)]
+        constraints = [(OPAQUE[keyword], self._opaque_constraint(node, keyword)) for keyword in opaque_keywords(node)]
         for type_schema in result:
             opaque = frozenset(constraint for name, constraint in constraints if name in ("", kind(type_schema)))
             yield replace(type_schema, opaque=type_schema.opaque | opaque) if opaque else type_schema
@@ -274,7 +274,7 @@ class Normalizer:
         hidden = {name for name, schema in declared.items() if self._is_hidden(schema[0])}
         required = {str(name.value) for name in node.elements("required")}
         additional = node.get("additionalProperties")
-        if additional is None and not _combines(node):
+        if additional is None and not combines(node):
             additional = node.get("unevaluatedProperties")
         return Object(
             properties={name: schema for name, schema in declared.items() if name not in hidden},
@@ -290,13 +290,15 @@ class Normalizer:
         return any(node.flag(self.side.hidden) for node in applicable_schemas(schema, old=self.old))
 
 
-def _combines(node: Node) -> bool:
+def combines(node: Node) -> bool:
+    """Test whether a schema is made of others."""
     return any(node.get(keyword) is not None for keyword in COMBINING)
 
 
-def _opaque_keywords(node: Node) -> Iterator[str]:
+def opaque_keywords(node: Node) -> Iterator[str]:
+    """Yield the keywords of a schema that type schemas cannot express."""
     for keyword in OPAQUE:
-        if node.get(keyword) is None or (keyword == "unevaluatedProperties" and not _combines(node)):
+        if node.get(keyword) is None or (keyword == "unevaluatedProperties" and not combines(node)):
             continue
         patterns = [node.text("pattern")] if keyword == "pattern" else [name for name, _ in node.items_raw(keyword)]
         if not keyword.startswith("pattern") or not all(map(is_supported, patterns)):

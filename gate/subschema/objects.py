@@ -6,8 +6,7 @@ from dataclasses import replace
 from gate.source.document import Json, Node
 from gate.subschema.arrays import count_difference
 from gate.subschema.check_context import CheckContext
-from gate.subschema.difference import MISSING, UNDECIDED, Difference, DifferenceKind, Example
-from gate.subschema.direction import Direction
+from gate.subschema.difference import MISSING, UNDECIDED, Difference, DifferenceKind, Direction, Example
 from gate.subschema.normal_form import ANYTHING, Object, Schema
 from gate.subschema.normalizer import Normalizer
 from gate.subschema.regex_languages import Language, example, matches
@@ -18,19 +17,20 @@ def object_differences(check: CheckContext, left: Object, right: Object) -> Iter
     """Yield what left objects are not among the right ones."""
     new_or_gone: set[str] = set()
     for name in dict.fromkeys([*left.properties, *right.properties]):
-        for difference in _property_differences(check, left, right, name):
+        for difference in property_differences(check, left, right, name):
             if difference.kind in (DifferenceKind.REMOVED, DifferenceKind.ADDED) and difference.path == (name,):
                 new_or_gone.add(name)
             yield difference
     for name in sorted(right.required - left.required - new_or_gone):
         if not check.direction.is_towards_new or (name in left.properties and name in right.properties):
-            yield _presence_difference(check, left, right, name)
-    yield from _pattern_differences(check, left, right)
-    yield from _additional_differences(check, left, right)
-    yield from _count_differences(check, left, right)
+            yield presence_difference(check, left, right, name)
+    yield from pattern_differences(check, left, right)
+    yield from additional_differences(check, left, right)
+    yield from count_differences(check, left, right)
 
 
-def _count_differences(check: CheckContext, left: Object, right: Object) -> Iterator[Difference]:
+def count_differences(check: CheckContext, left: Object, right: Object) -> Iterator[Difference]:
+    """Yield the differences in the number of properties."""
     if max(left.min_properties, len(left.required)) < right.min_properties:
         text = f"fewer than {right.min_properties} fields"
         yield count_difference("minProperties", text, left, right, _completed(check, left, {}))
@@ -44,31 +44,33 @@ def _count_differences(check: CheckContext, left: Object, right: Object) -> Iter
         yield count_difference("maxProperties", text, left, right, _completed(check, more, {}))
 
 
-def _presence_difference(check: CheckContext, left: Object, right: Object, name: str) -> Difference:
+def presence_difference(check: CheckContext, left: Object, right: Object, name: str) -> Difference:
+    """Return the difference of a property that is required on the right alone."""
     source = right.sources.get("required") or _first(right.properties.get(name, ()))
     example = _completed(check, left, {}, without=name)
     own = _first(left.properties.get(name, ()))
     return Difference((name,), DifferenceKind.PRESENCE, name, own, source, example, proven=True)
 
 
-def _property_differences(check: CheckContext, left: Object, right: Object, name: str) -> Iterator[Difference]:
+def property_differences(check: CheckContext, left: Object, right: Object, name: str) -> Iterator[Difference]:
+    """Yield the differences of one property."""
     direction = check.direction
     own, counterpart = left.schemas_of(name), right.schemas_of(name)
     if (name in left.properties and name in right.properties) or direction is Direction.LOGIC:
-        yield from _inner_differences(check, left, name, own, counterpart)
+        yield from inner_differences(check, left, name, own, counterpart)
     elif direction.is_towards_new:
         new = _new(check, left, right)
         if name in new.properties:
             node = _first(new.properties[name])
             yield Difference((name,), DifferenceKind.ADDED, name, node, node, proven=True, by_rule=True)
     elif direction is Direction.REQUEST_NARROWED:
-        yield from _request_property_differences(check, left, right, name)
+        yield from request_property_differences(check, left, right, name)
     elif name in right.properties:
-        if not _says_of(check.left, left, name) or list(_inner_differences(check, left, name, own, counterpart)):
+        if not says_of(check.left, left, name) or list(inner_differences(check, left, name, own, counterpart)):
             gone = DifferenceKind.REMOVED
             yield Difference((name,), gone, name, _around(left), _first(counterpart), proven=True, by_rule=True)
-    elif _says_of(check.right, right, name):
-        yield from _inner_differences(check, left, name, own, counterpart)
+    elif says_of(check.right, right, name):
+        yield from inner_differences(check, left, name, own, counterpart)
     elif counterpart != ANYTHING:
         example = _with_sample(check, left, name)
         yield Difference((name,), DifferenceKind.ADDED, name, _first(own), _first(counterpart), example, proven=True)
@@ -79,13 +81,14 @@ def _new(check: CheckContext, left: Object, right: Object) -> Object:
     return left if check.direction is Direction.REQUEST_WIDENED else right
 
 
-def _request_property_differences(check: CheckContext, left: Object, right: Object, name: str) -> Iterator[Difference]:
+def request_property_differences(check: CheckContext, left: Object, right: Object, name: str) -> Iterator[Difference]:
+    """Yield the differences of a property of requests that one contract alone names."""
     own, counterpart = left.schemas_of(name), right.schemas_of(name)
     if name in right.properties:
-        if _says_of(check.left, left, name):
-            yield from _inner_differences(check, left, name, own, counterpart)
-    elif _says_of(check.right, right, name):
-        yield from _inner_differences(check, left, name, own, counterpart)
+        if says_of(check.left, left, name):
+            yield from inner_differences(check, left, name, own, counterpart)
+    elif says_of(check.right, right, name):
+        yield from inner_differences(check, left, name, own, counterpart)
     else:
         gone = DifferenceKind.REMOVED
         yield Difference((name,), gone, name, _first(own), _around(right), proven=True, by_rule=True)
@@ -96,15 +99,16 @@ def _around(object_: Object) -> Node | None:
     return object_.sources.get("properties") or next(iter(object_.sources.values()), None)
 
 
-def _says_of(normalizer: Normalizer, object_: Object, name: str) -> bool:
+def says_of(normalizer: Normalizer, object_: Object, name: str) -> bool:
     """Test whether an object that does not name a property restricts it all the same."""
     schema = object_.schemas_of(name)
     return schema != ANYTHING and bool(normalizer.type_schemas(schema))
 
 
-def _inner_differences(
+def inner_differences(
     check: CheckContext, object_: Object, name: str, left: Schema, right: Schema
 ) -> Iterator[Difference]:
+    """Yield the differences within a property."""
     for difference in check.differences(left, right):
         # The default of a required property is never used.
         if difference.kind is DifferenceKind.DEFAULT and not difference.path and name in object_.required:
@@ -135,7 +139,8 @@ def _completed(check: CheckContext, object_: Object, given: dict[str, Json], wit
         return MISSING
 
 
-def _pattern_differences(check: CheckContext, left: Object, right: Object) -> Iterator[Difference]:
+def pattern_differences(check: CheckContext, left: Object, right: Object) -> Iterator[Difference]:
+    """Yield the differences of properties that are named by a pattern."""
     if left.patterns.keys() != right.patterns.keys() and left.patterns and right.patterns:
         source = right.sources.get("patternProperties")
         yield Difference((), DifferenceKind.CONSTRAINT, "patternProperties", None, source)
@@ -144,7 +149,7 @@ def _pattern_differences(check: CheckContext, left: Object, right: Object) -> It
         step = f"{{{pattern}}}"
         own = left.patterns.get(pattern, left.additional)
         counterpart = right.patterns.get(pattern, right.additional)
-        if _is_pattern_gone(check, left, right, pattern):
+        if is_pattern_gone(check, left, right, pattern):
             old, new = (left, right) if check.direction.is_request else (right, left)
             gone, around = _first(old.patterns[pattern]), _around(new)
             if not check.direction.is_request:
@@ -158,7 +163,7 @@ def _pattern_differences(check: CheckContext, left: Object, right: Object) -> It
             node = _first(_new(check, left, right).patterns[pattern])
             yield Difference((step,), DifferenceKind.ADDED, pattern, node, node, proven=True, by_rule=True)
         elif check.direction is Direction.LOGIC or own != ANYTHING or pattern in left.patterns:
-            name = _name_of(pattern, left, right)
+            name = name_of(pattern, left, right)
             for difference in check.differences(own, counterpart):
                 inside = _inside(check, difference, left, name)
                 if inside is not UNDECIDED:
@@ -166,7 +171,7 @@ def _pattern_differences(check: CheckContext, left: Object, right: Object) -> It
                 yield inside
 
 
-def _name_of(pattern: str, left: Object, right: Object) -> str:
+def name_of(pattern: str, left: Object, right: Object) -> str:
     """Return a name that a pattern alone is about; an empty one where none is found."""
     name = example(Language(frozenset({pattern}))) or ""
     others = {*left.patterns, *right.patterns} - {pattern}
@@ -174,7 +179,7 @@ def _name_of(pattern: str, left: Object, right: Object) -> str:
     return "" if is_shared else name
 
 
-def _is_pattern_gone(check: CheckContext, left: Object, right: Object, pattern: str) -> bool:
+def is_pattern_gone(check: CheckContext, left: Object, right: Object, pattern: str) -> bool:
     """Test whether the old contract alone names the properties of a pattern, and the new one allows anything there."""
     match check.direction:
         case Direction.REQUEST_NARROWED:
@@ -185,7 +190,8 @@ def _is_pattern_gone(check: CheckContext, left: Object, right: Object, pattern: 
             return False
 
 
-def _additional_differences(check: CheckContext, left: Object, right: Object) -> Iterator[Difference]:
+def additional_differences(check: CheckContext, left: Object, right: Object) -> Iterator[Difference]:
+    """Yield the differences of properties that neither side names."""
     if right.additional == ANYTHING or not check.left.type_schemas(left.additional):
         return
     name = next(name for name in new_names() if name not in left.properties and name not in right.properties)

@@ -11,7 +11,7 @@ import re2
 from interegular import InvalidSyntax, Unsupported
 from interegular.patterns import _DOT, _EMPTY, Pattern, _CharGroup, _Concatenation, _Repeated, parse_pattern
 
-from gate.subschema.budget import Budget
+from gate.subschema.limits import Budget
 
 # Bounds of the search, which is exponential in the worst case: a few milliseconds, then the answer is UndecidedSearch.
 MOST_STATES = 600
@@ -118,7 +118,7 @@ class _Automaton:
         if len(pattern) > LONGEST_PATTERN or NOT_REGULAR.search(plain):
             raise Unsupported(pattern)
         automaton = cls()
-        for alternative in _alternatives(plain):
+        for alternative in alternatives(plain):
             front = alternative.startswith("^")
             back = alternative.endswith("$") and (len(alternative) - len(alternative[:-1].rstrip("\\"))) % 2 == 1
             start = automaton._new(0)
@@ -223,7 +223,7 @@ class _Search:
         automata = [*self.lefts, *self.rights]
         initial: State = (0, tuple(automaton.closure([0]) for automaton in automata))
         reached: dict[State, tuple[State, str] | None] = {initial: None}
-        waiting, letters, steps = deque([initial]), _representatives(automata), 0
+        waiting, letters, steps = deque([initial]), representatives(automata), 0
         longest = max(bound or 0 for bound in (*self.left_lengths, *(self.right_lengths or ())))
         while waiting:
             state = waiting.popleft()
@@ -247,14 +247,15 @@ class _Search:
     def _is_outside(self, state: State) -> bool:
         length, sets = state
         count = len(self.lefts)
-        if not (_is_within(length, self.left_lengths) and all(1 in states for states in sets[:count])):
+        if not (is_within(length, self.left_lengths) and all(1 in states for states in sets[:count])):
             return False
         if self.right_lengths is None:
             return True
-        return not (_is_within(length, self.right_lengths) and all(1 in states for states in sets[count:]))
+        return not (is_within(length, self.right_lengths) and all(1 in states for states in sets[count:]))
 
 
-def _is_within(length: int, lengths: Lengths) -> bool:
+def is_within(length: int, lengths: Lengths) -> bool:
+    """Test whether a length is within two bounds."""
     return length >= lengths[0] and (lengths[1] is None or length <= lengths[1])
 
 
@@ -265,7 +266,7 @@ def _spell(reached: dict[State, tuple[State, str] | None], state: State) -> Iter
         yield step[1]
 
 
-def _representatives(automata: Iterable[_Automaton]) -> list[str]:
+def representatives(automata: Iterable[_Automaton]) -> list[str]:
     """Return one letter for each class of letters that no move tells apart, readable ones first."""
     groups = list({letters for automaton in automata for moves in automaton.moves for (letters, _), _ in moves})
     letters = set().union(*groups)
@@ -280,7 +281,7 @@ def _representatives(automata: Iterable[_Automaton]) -> list[str]:
     return [*classes.values(), *([unnamed] if unnamed else [])]
 
 
-def _alternatives(pattern: str) -> Iterator[str]:
+def alternatives(pattern: str) -> Iterator[str]:
     """Split a pattern at each `|` outside of brackets."""
     depth, in_class, start, escaped = 0, False, 0, False
     for position, letter in enumerate(pattern):

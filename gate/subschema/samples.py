@@ -50,7 +50,7 @@ class Sampler:
         if schema == ANYTHING:
             return "x"
         if schema not in self._samples:
-            instances = self._several(schema, 1)
+            instances = self.several(schema, 1)
             if not instances:
                 raise NoSample
             self._samples[schema] = instances[0]
@@ -60,7 +60,7 @@ class Sampler:
         """Return distinct instances of a schema; raises NoSample where there are not as many."""
         if number > MOST_DISTINCT:
             raise NoSample
-        by_name = {canonical_json(value): value for value in self._several(schema, number + MOST_TRIED)}
+        by_name = {canonical_json(value): value for value in self.several(schema, number + MOST_TRIED)}
         if len(by_name) < number:
             raise NoSample
         return list(by_name.values())[:number]
@@ -130,7 +130,7 @@ class Sampler:
                 continue
             schema = array.item(i)
             if schema not in waiting:
-                waiting[schema] = iter(self._several(schema, length + 1))
+                waiting[schema] = iter(self.several(schema, length + 1))
             fresh = next((value for value in waiting[schema] if canonical_json(value) not in used), MISSING)
             if isinstance(fresh, Missing):
                 raise NoSample
@@ -138,7 +138,7 @@ class Sampler:
             items.append(fresh)
         return items
 
-    def _several(self, schema: Schema, number: int) -> list[Json]:
+    def several(self, schema: Schema, number: int) -> list[Json]:
         """Return up to a number of instances, the smallest first."""
         if schema == ANYTHING:
             return [f"x{i}" if i else "x" for i in range(number)]
@@ -184,7 +184,7 @@ class Sampler:
         try:
             yield self.fill(array, array.min_items)
             if array.max_items is None or array.max_items > array.min_items:
-                for value in self._several(array.item(array.min_items), MOST_TRIED):
+                for value in self.several(array.item(array.min_items), MOST_TRIED):
                     yield self.fill(array, array.min_items + 1, {array.min_items: value})
         except NoSample:
             return
@@ -193,7 +193,7 @@ class Sampler:
         try:
             yield self.complete(object_, {})
             for name in chain(sorted(object_.required), object_.properties, ["other"]):
-                for value in self._several(object_.schemas_of(name), MOST_TRIED)[1:]:
+                for value in self.several(object_.schemas_of(name), MOST_TRIED)[1:]:
                     yield self.complete(object_, {name: value})
         except NoSample:
             return
@@ -229,7 +229,7 @@ def string_candidates(string: String) -> Iterator[str]:
     """Yield strings of a string schema: spelled out where possible, or else a placeholder."""
     if string.min_length > LONGEST_STRING:
         return
-    texts: Iterator[str] = chain(*map(format_examples, sorted(string.formats)), _matching(string))
+    texts: Iterator[str] = chain(*map(format_examples, sorted(string.formats)), matching(string))
     if not string.patterns and not string.formats:
         texts = _walk(string)
     for text in texts:
@@ -252,7 +252,7 @@ def _walk(string: String) -> Iterator[str]:
         yield ""
 
 
-def _matching(string: String) -> Iterator[str]:
+def matching(string: String) -> Iterator[str]:
     """Yield a shortest text that matches the patterns, and texts that differ from it in a letter or two."""
     text = example(Language(string.patterns, (string.min_length, string.max_length))) if string.patterns else None
     if text is None:

@@ -5,10 +5,10 @@ from contextlib import suppress
 from fractions import Fraction
 from itertools import islice
 
-from gate.subschema.budget import Budget
 from gate.subschema.difference import MISSING, Difference, DifferenceKind, Example
 from gate.subschema.formats import FORMATS, format_examples
 from gate.subschema.instances import Undecided, satisfies_number, satisfies_string
+from gate.subschema.limits import Budget
 from gate.subschema.normal_form import Number, String, TypeSchema
 from gate.subschema.regex_languages import Language, Outside, difference
 from gate.subschema.samples import LONGEST_STRING, number_candidates, plain_number, string_candidates
@@ -32,38 +32,38 @@ DECIMAL = r"^-?[0-9]+(\.[0-9]+)?([eE][+\-]?[0-9]+)?$"
 def number_differences(left: Number, right: Number) -> Iterator[Difference]:
     """Yield what left numbers are not among the right ones."""
     if right.integer and not left.integer:
-        example = _number_outside(left, right, fractional=True)
+        example = number_outside(left, right, fractional=True)
         yield _difference(DifferenceKind.TYPE, "a number with a fraction", "type", left, right, example)
-    if _reaches_below(left, right):
+    if reaches_below(left, right):
         bound = _text(right.low)
         text = f"{bound} or less" if right.low_open else f"a number below {bound}"
         keyword = "minimum" if "minimum" in right.sources else "exclusiveMinimum"
-        yield _difference(DifferenceKind.RANGE, text, keyword, left, right, _number_outside(left, right))
-    if _reaches_above(left, right):
+        yield _difference(DifferenceKind.RANGE, text, keyword, left, right, number_outside(left, right))
+    if reaches_above(left, right):
         bound = _text(right.high)
         text = f"{bound} or more" if right.high_open else f"a number above {bound}"
         keyword = "maximum" if "maximum" in right.sources else "exclusiveMaximum"
-        yield _difference(DifferenceKind.RANGE, text, keyword, left, right, _number_outside(left, right))
+        yield _difference(DifferenceKind.RANGE, text, keyword, left, right, number_outside(left, right))
     if right.step is not None and (right.step != 1 or not right.integer):
         is_divided = left.step is not None and left.step % right.step == 0
         if not is_divided and not (left.low is not None and left.low == left.high and left.low % right.step == 0):
             text = f"a number that is no multiple of {_text(right.step)}"
-            yield _difference(DifferenceKind.RANGE, text, "multipleOf", left, right, _number_outside(left, right))
+            yield _difference(DifferenceKind.RANGE, text, "multipleOf", left, right, number_outside(left, right))
 
 
 def string_differences(left: String, right: String, budget: Budget) -> Iterator[Difference]:
     """Yield what left strings are not among the right ones."""
-    yield from _length_differences(left, right, budget)
+    yield from length_differences(left, right, budget)
     missing = right.patterns - left.patterns
     if missing:
-        result = difference(_language(left), Language(missing), budget)
+        result = difference(language_of(left), Language(missing), budget)
         if result is not None:
             text = f"a text that does not match {' and '.join(sorted(missing))}"
             yield _difference(DifferenceKind.PATTERN, text, "pattern", left, right, _example(result))
     for name in sorted(right.formats - left.formats):
         if not any((own, name) in BROADER for own in left.formats):
             text = f"a text that is no {name}"
-            yield _difference(DifferenceKind.FORMAT, text, "format", left, right, _string_outside(left, right))
+            yield _difference(DifferenceKind.FORMAT, text, "format", left, right, string_outside(left, right))
 
 
 def number_to_string_differences(left: Number, right: String, budget: Budget) -> Iterator[Difference]:
@@ -78,7 +78,7 @@ def number_to_string_differences(left: Number, right: String, budget: Budget) ->
     if left.integer and left.low is not None and left.high is not None:
         longest = max(len(str(int(left.low))), len(str(int(left.high))))
     written = DECIMAL if not left.integer else COUNTED if left.low is not None and left.low >= 0 else WHOLE
-    result = difference(Language(frozenset({written}), (1, longest)), _language(right), budget)
+    result = difference(Language(frozenset({written}), (1, longest)), language_of(right), budget)
     if result is not None:
         kind, keyword = DifferenceKind.LENGTH, "maxLength"
         if right.patterns:
@@ -86,30 +86,32 @@ def number_to_string_differences(left: Number, right: String, budget: Budget) ->
         yield _difference(kind, "numbers that do not fit", keyword, left, right, _example(result))
 
 
-def _language(string: String) -> Language:
+def language_of(string: String) -> Language:
+    """Return the strings of a schema as a language."""
     return Language(string.patterns, (string.min_length, string.max_length))
 
 
-def _length_differences(left: String, right: String, budget: Budget) -> Iterator[Difference]:
+def length_differences(left: String, right: String, budget: Budget) -> Iterator[Difference]:
+    """Yield the differences in length."""
     shortest, longest = right.min_length, right.max_length
-    if left.min_length < shortest and not _has_lengths(left, (shortest, None), budget):
+    if left.min_length < shortest and not has_lengths(left, (shortest, None), budget):
         text = "the empty text" if shortest == 1 else f"a text shorter than {shortest}"
         example = _of_length(left, left.min_length, (shortest, None), budget)
         yield _difference(DifferenceKind.LENGTH, text, "minLength", left, right, example)
     is_longer = longest is not None and (left.max_length is None or left.max_length > longest)
-    if longest is not None and is_longer and not _has_lengths(left, (0, longest), budget):
+    if longest is not None and is_longer and not has_lengths(left, (0, longest), budget):
         text, example = f"a text longer than {longest}", _of_length(left, longest + 1, (0, longest), budget)
         yield _difference(DifferenceKind.LENGTH, text, "maxLength", left, right, example)
 
 
-def _has_lengths(string: String, lengths: tuple[int, int | None], budget: Budget) -> bool:
+def has_lengths(string: String, lengths: tuple[int, int | None], budget: Budget) -> bool:
     """Test whether the patterns of a string schema allow only some lengths."""
-    return bool(string.patterns) and difference(_language(string), Language(lengths=lengths), budget) is None
+    return bool(string.patterns) and difference(language_of(string), Language(lengths=lengths), budget) is None
 
 
 def _of_length(string: String, length: int, lengths: tuple[int, int | None], budget: Budget) -> Example:
     if string.patterns:
-        return _example(difference(_language(string), Language(lengths=lengths), budget))
+        return _example(difference(language_of(string), Language(lengths=lengths), budget))
     return "x" * length if length <= LONGEST_STRING else MISSING
 
 
@@ -124,7 +126,7 @@ def _example(result: object) -> Example:
     return result.example if isinstance(result, Outside) else MISSING
 
 
-def _string_outside(left: String, right: String) -> Example:
+def string_outside(left: String, right: String) -> Example:
     """Return a left string that clearly has not the format of the right."""
     for text in (*islice(string_candidates(left), 1), "x", "", *(next(format_examples(name)) for name in FORMATS)):
         with suppress(Undecided):
@@ -133,7 +135,8 @@ def _string_outside(left: String, right: String) -> Example:
     return MISSING
 
 
-def _number_outside(left: Number, right: Number, *, fractional: bool = False) -> Example:
+def number_outside(left: Number, right: Number, *, fractional: bool = False) -> Example:
+    """Return a left number that the right schema refuses; MISSING where none is found."""
     step = left.step or (Fraction(1, 2) if fractional else Fraction(1))
     candidates = [Fraction(0), Fraction(1), Fraction(1, 2), step]
     for bound in (right.low, right.high, left.low, left.high):
@@ -150,7 +153,8 @@ def _number_outside(left: Number, right: Number, *, fractional: bool = False) ->
     return MISSING if number is None else plain_number(number)
 
 
-def _reaches_below(left: Number, right: Number) -> bool:
+def reaches_below(left: Number, right: Number) -> bool:
+    """Test whether left numbers go below the right ones."""
     if right.low is None:
         return False
     if left.low is None or left.low < right.low:
@@ -158,7 +162,8 @@ def _reaches_below(left: Number, right: Number) -> bool:
     return left.low == right.low and right.low_open and not left.low_open
 
 
-def _reaches_above(left: Number, right: Number) -> bool:
+def reaches_above(left: Number, right: Number) -> bool:
+    """Test whether left numbers go above the right ones."""
     if right.high is None:
         return False
     if left.high is None or left.high > right.high:

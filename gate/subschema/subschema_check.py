@@ -6,13 +6,12 @@ from functools import cached_property
 
 from gate.source.document import Node
 from gate.subschema.arrays import array_differences, scalar_to_array_differences
-from gate.subschema.budget import Budget
 from gate.subschema.coinduction import CoinductiveCache
 from gate.subschema.defaults_and_caps import default_and_cap_differences
-from gate.subschema.difference import MISSING, UNDECIDED, Difference, DifferenceKind, Example, Missing
-from gate.subschema.direction import Direction
+from gate.subschema.difference import MISSING, UNDECIDED, Difference, DifferenceKind, Direction, Example, Missing
 from gate.subschema.discriminators import discriminator_differences, one_sided_tag
 from gate.subschema.instances import InstanceChecker, Undecided
+from gate.subschema.limits import Budget
 from gate.subschema.normal_form import (
     ANYTHING,
     Array,
@@ -71,7 +70,7 @@ class SubschemaCheck:
             return []
         if not self.budget.spend():
             return [UNDECIDED]
-        return self._carried(self._cache.get((left, right), lambda: self._compare(left, right)))
+        return self.carried(self._cache.get((left, right), lambda: self._compare(left, right)))
 
     @cached_property
     def left_checker(self) -> InstanceChecker:
@@ -109,12 +108,12 @@ class SubschemaCheck:
         decided = [difference for difference in differences if difference is not UNDECIDED]
         is_undecided = len(decided) < len(differences)
         if decided and (tag := one_sided_tag(self, left, right)):
-            decided = [_unproven(difference) if difference.path[:1] == (tag,) else difference for difference in decided]
+            decided = [unproven(difference) if difference.path[:1] == (tag,) else difference for difference in decided]
         self.budget.spend(len(differences) // DIFFERENCES_PER_STEP)
-        decided = _few_paths(decided, 1 if self.direction.is_towards_new else MOST_PATHS)
+        decided = few_paths(decided, 1 if self.direction.is_towards_new else MOST_PATHS)
         return [*decided, *([UNDECIDED] if is_undecided else [])]
 
-    def _carried(self, differences: list[Difference]) -> list[Difference]:
+    def carried(self, differences: list[Difference]) -> list[Difference]:
         """Return what an enclosing schema has of the differences within it: the proven and nearest."""
         is_compatible = self.direction.is_towards_new
         most = MOST_COMPATIBLE if is_compatible else MOST_DIFFERENCES
@@ -122,7 +121,7 @@ class SubschemaCheck:
             return differences
         decided = [difference for difference in differences if difference is not UNDECIDED]
         is_decided = is_compatible and len(decided) == len(differences)
-        nearest = sorted(decided, key=_proven_and_near_first)[:most]
+        nearest = sorted(decided, key=proven_and_near_first)[:most]
         return nearest if is_decided else [*nearest, UNDECIDED]
 
     def _type_differences(self, left: Schema, right: Schema) -> Iterator[Difference]:
@@ -134,7 +133,7 @@ class SubschemaCheck:
             listed = [alternative for alternative in alternatives if isinstance(alternative, Enumeration)]
             general = [alternative for alternative in alternatives if not isinstance(alternative, Enumeration)]
             same_kind = [alternative for alternative in rights if kind(alternative) == name]
-            for difference in self._enumeration_differences(listed, same_kind, left, right):
+            for difference in self.enumeration_differences(listed, same_kind, left, right):
                 yield self.with_proof(difference, left, right)
             yield from self._general_differences(general, rights, left, right)
 
@@ -150,7 +149,7 @@ class SubschemaCheck:
         differences = (
             self.compare_types(lefts[0], candidates[0])
             if candidates
-            else [self._no_counterpart(lefts[0], rights, first(left), first(right))]
+            else [self.no_counterpart(lefts[0], rights, first(left), first(right))]
         )
         is_exact = not lefts[0].opaque and [kind(alternative) for alternative in rights].count(kind(lefts[0])) == 1
         for difference in differences:
@@ -174,7 +173,7 @@ class SubschemaCheck:
         except Undecided:
             return False
 
-    def _enumeration_differences(
+    def enumeration_differences(
         self, lefts: Sequence[Enumeration], rights: Sequence[TypeSchema], left: Schema, right: Schema
     ) -> Iterator[Difference]:
         """Yield the enumerated values that are not accepted, those of one type as one difference."""
@@ -212,7 +211,7 @@ class SubschemaCheck:
         except Undecided:
             return False
 
-    def _no_counterpart(
+    def no_counterpart(
         self, alternative: TypeSchema, rights: TypeSchemas, left: Node | None, right: Node | None
     ) -> Difference:
         """Return the difference of a type of which the right schema accepts nothing, or listed values only."""
@@ -282,40 +281,43 @@ def first(schema: Schema) -> Node | None:
 
 def _targets(left: Schema, right: Schema) -> tuple[Schema, Schema]:
     """Follow two references to one component, so that it is compared once, wherever they are."""
-    if len(left) == len(right) == 1 and _is_reference(left[0]) and _is_reference(right[0]):
-        targets = _target(left[0]), _target(right[0])
+    if len(left) == len(right) == 1 and is_reference(left[0]) and is_reference(right[0]):
+        targets = reference_target(left[0]), reference_target(right[0])
         if targets[0].pointer == targets[1].pointer:
             return (targets[0],), (targets[1],)
     return left, right
 
 
-def _target(node: Node) -> Node:
+def reference_target(node: Node) -> Node:
     """Follow references as far as nothing is written beside them."""
     passed: set[Node] = set()
-    while _is_reference(node) and node not in passed:
+    while is_reference(node) and node not in passed:
         passed.add(node)
         node = node.follow(str(node.reference))
     return node
 
 
-def _is_reference(node: Node) -> bool:
+def is_reference(node: Node) -> bool:
+    """Test whether a schema is a reference and nothing beside it."""
     return node.reference is not None and isinstance(node.value, dict) and len(node.value) == 1
 
 
-def _unproven(difference: Difference) -> Difference:
+def unproven(difference: Difference) -> Difference:
+    """Return a difference without its proof."""
     return replace(difference, proven=False, by_rule=False)
 
 
-def _proven_and_near_first(difference: Difference) -> tuple[bool, int]:
+def proven_and_near_first(difference: Difference) -> tuple[bool, int]:
+    """Return the key that sorts proven and near differences first."""
     return not difference.proven, len(difference.path)
 
 
-def _few_paths(differences: list[Difference], most: int) -> list[Difference]:
+def few_paths(differences: list[Difference], most: int) -> list[Difference]:
     """Keep a few of the paths that lead to one difference: the proven and shortest."""
     if len(differences) <= most:
         return differences
     paths: dict[object, list[Difference]] = {}
-    for difference in sorted(differences, key=_proven_and_near_first):
+    for difference in sorted(differences, key=proven_and_near_first):
         has_place = difference.left or difference.right
         key = (difference.kind, difference.text, difference.left, difference.right) if has_place else id(difference)
         paths.setdefault(key, []).append(difference)

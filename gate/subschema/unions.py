@@ -50,9 +50,9 @@ def union_differences(
     """Yield the differences between alternatives of one JSON type, of which at least one side has several."""
     if isinstance(lefts[0], Number | String):
         for scalar in lefts:
-            yield from _scalar_differences(check, scalar, rights, left, right)
+            yield from scalar_differences(check, scalar, rights, left, right)
         return
-    if len(lefts) > 1 and _is_exclusive(rights) and not _is_exclusive(lefts):
+    if len(lefts) > 1 and is_exclusive(rights) and not is_exclusive(lefts):
         node = next(
             constraint.node
             for alternative in rights
@@ -69,13 +69,15 @@ def union_differences(
     ).differences()
 
 
-def _is_exclusive(alternatives: Sequence[TypeSchema]) -> bool:
+def is_exclusive(alternatives: Sequence[TypeSchema]) -> bool:
+    """Test whether a value may satisfy one alternative alone."""
     return any(constraint.keyword == "oneOf" for alternative in alternatives for constraint in alternative.opaque)
 
 
-def _scalar_differences(
+def scalar_differences(
     check: CheckContext, scalar: TypeSchema, rights: Sequence[TypeSchema], left: Schema, right: Schema
 ) -> Iterator[Difference]:
+    """Yield the differences of one scalar alternative from those of the right."""
     attempts: list[tuple[bool, list[Difference]]] = []
     for candidate in rights[:MOST_ATTEMPTS]:
         differences = list(check.compare_types(scalar, candidate))
@@ -102,7 +104,7 @@ class _Pairing:
 
     def differences(self) -> Iterator[Difference]:
         """Yield the differences within pairs, then those of alternatives without a pair."""
-        tag = self._telling_tag()
+        tag = self.telling_tag()
         pairs, lefts, rights = self._pair()
         for left_branch, right_branch in pairs:
             is_exact = tag is not None and left_branch.tags[tag] == right_branch.tags[tag]
@@ -126,14 +128,14 @@ class _Pairing:
         pairs: list[Pair] = []
         lefts, rights = self.lefts, self.rights
         # What is equal but not the only one may be the only one that is left.
-        for key in (_by_meaning, _by_component, _by_tag, _by_meaning):
-            pairs += _matches(lefts, rights, key)
+        for key in (by_meaning, by_component, by_tag, by_meaning):
+            pairs += matches(lefts, rights, key)
             paired = {id(alternative) for pair in pairs for alternative in pair}
             lefts = [alternative for alternative in lefts if id(alternative) not in paired]
             rights = [alternative for alternative in rights if id(alternative) not in paired]
         return pairs, lefts, rights
 
-    def _telling_tag(self) -> str | None:
+    def telling_tag(self) -> str | None:
         """Return the property by whose values all alternatives of either side are told apart."""
         sides = (self.lefts, self.rights)
         common = set.intersection(*(set(member.tags) for side in sides for member in side))
@@ -169,19 +171,22 @@ class _Pairing:
         yield replace(difference, proven=False) if rights else self._with_proof(difference)
 
 
-def _by_meaning(alternative: Alternative) -> list[str]:
+def by_meaning(alternative: Alternative) -> list[str]:
+    """Return the canonical name as a key."""
     return [alternative.branch.meaning]
 
 
-def _by_component(alternative: Alternative) -> list[str]:
+def by_component(alternative: Alternative) -> list[str]:
+    """Return the component name as a key."""
     return [alternative.branch.component] if alternative.branch.component else []
 
 
-def _by_tag(alternative: Alternative) -> list[str]:
+def by_tag(alternative: Alternative) -> list[str]:
+    """Return the tags as keys."""
     return [f"{name}={value}" for name, value in alternative.tags.items()]
 
 
-def _matches(
+def matches(
     lefts: list[Alternative], rights: list[Alternative], keys: Callable[[Alternative], list[str]]
 ) -> list[Pair]:
     """Return the pairs that share a key which nothing else on either side has."""

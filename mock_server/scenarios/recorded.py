@@ -23,7 +23,8 @@ def build_recorded(exchanges: Iterable[Exchange], common: ContentEntry) -> Conte
     """Return a scenario of all that was shown and not deleted, each object as it was shown last.
 
     `common` has the people, clients and labels that there are beside those shown. Answers that break the contract are
-    left out. What was only referred to is there by its id and title; comments and timers are not.
+    left out, and so is what was in something deleted. What was only referred to is there by its id and title; comments
+    and timers are not.
     """
     recorded = _Recorded(common)
     for exchange in exchanges:
@@ -45,12 +46,22 @@ class _Recorded:
         """Take note of what an answer shows."""
         deleted = DELETION.search(exchange.path) if exchange.method == "DELETE" else None
         if deleted:
-            self._objects[deleted[1]].pop(int(deleted[2]), None)
+            self._remove(deleted[1], int(deleted[2]))
             return
         for shown in _objects_of(exchange.response.body):
             for mark, kind in MARKS.items():
                 if mark in shown:
                     self._objects[kind][shown["id"]] = shown
+
+    def _remove(self, kind: str, row_id: int) -> None:
+        """Forget an object and what was in it when it was last shown."""
+        self._objects[kind].pop(row_id, None)
+        for task_id, task in list(self._objects["tasks"].items()):
+            if row_id == task.get(kind.removesuffix("s"), {}).get("id"):
+                del self._objects["tasks"][task_id]
+        for milestone_id, milestone in list(self._objects["milestones"].items()):
+            if kind == "projects" and milestone["project_id"] == row_id:
+                del self._objects["milestones"][milestone_id]
 
     def content(self) -> ContentEntry:
         """Return the scenario."""

@@ -11,7 +11,7 @@ from gate.diff.change import Change
 from gate.diff.compare import compare
 from gate.openapi.contract import Contract, read
 from gate.source.document import Document, Source
-from gate.subschema.deep_recursion import run_with_deep_stack
+from gate.subschema.limits import run_with_deep_stack
 from tests.gate.large_contracts import CONTRACTS, with_a_value_less, with_optional_fields
 
 # Of the size that is measured; the answers do not depend on it.

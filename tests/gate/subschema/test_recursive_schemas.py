@@ -14,7 +14,7 @@ from click.testing import Result
 
 from gate.errors import GateError
 from gate.subschema.canonical_form import canonical_form
-from gate.subschema.deep_recursion import run_with_deep_stack
+from gate.subschema.limits import run_with_deep_stack
 from tests.gate.subschema.test_subschema_check import differences, node
 
 Gate = Callable[..., Result]

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from gate.source.document import Document, Source
-from gate.subschema.budget import Budget
 from gate.subschema.difference import UNDECIDED, Difference
+from gate.subschema.limits import Budget
 from gate.subschema.normalizer import Normalizer, Side
 from gate.subschema.subschema_check import SubschemaCheck
 

@@ -39,7 +39,7 @@ def test_a_recording_answers_as_was_answered(tmp_path: Path, scenario: str) -> N
 def test_what_was_changed_and_deleted_is_as_it_became(tmp_path: Path, root: RootHandler, client: Client) -> None:
     see_all(client)
     created = client.create(159, "Phase 9").data["id"]
-    client.patch("/milestones/12", milestone_title="Other")
+    client.patch("/milestones/12", milestone_title="Other", milestone_color="info")
     client.delete("/milestones/15")
     client.delete("/projects/160")
     again = Client(start_from(root, tmp_path / "recorded.json"))

@@ -138,7 +138,7 @@ class Exchange:
 
     def curl(self, base_url: str, options: Sequence[str] = ()) -> str:
         """The request as a curl command with options more; the key is the variable MILESTONES_API_KEY."""
-        words = ["curl", "-sS", *options]
+        words = ["curl", "-sS"]
         if self.method == "HEAD":
             words.append("--head")
         elif self.method != "GET":
@@ -155,4 +155,4 @@ class Exchange:
                 "--data-binary" if b"\n" in self.sent else "--data",
                 shlex.quote(self.sent.decode("utf-8", "replace")),
             ]
-        return " ".join(words)
+        return " ".join([*words, *options])

@@ -1,6 +1,7 @@
 """The mock as a function of requests: the hops of one request, in order."""
 
 from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
 from threading import Lock
 
 from mock_server import responses
@@ -12,10 +13,14 @@ from mock_server.messages import MAX_BODY, SAFE_METHODS, Request, Response, Trac
 from mock_server.operations.context import OperationContext, OperationFunction
 from mock_server.operations.registry import OPERATIONS
 from mock_server.requests.cors import is_preflight
+from mock_server.requests.decoding import MalformedBody, read_body, read_media_type
 from mock_server.requests.parameters import read_fields, read_path, read_query
 from mock_server.requests.router import Route, Router
 from mock_server.scenarios.loader import Scenario
 from mock_server.storage.clock import Clock
+
+METHOD_FIELD = b"_method"
+OVERRIDES = frozenset({"PUT", "PATCH", "DELETE"})
 
 
 class App:
@@ -81,6 +86,8 @@ class App:
         trace.key = key
         if len(request.body) > MAX_BODY:
             raise TooLarge(f"The body must not be greater than {MAX_BODY} bytes.")
+        if METHOD_FIELD in request.body and request.method == "POST":
+            request = _honour_method_field(request, profile)
         route = self._find(request.method, path, profile)
         operation = route.operation
         trace.operation = operation.id
@@ -125,6 +132,19 @@ class App:
             if not is_preflight(request):
                 raise
             return responses.preflight(("OPTIONS",))
+
+
+def _honour_method_field(request: Request, profile: Profile) -> Request:
+    """Return a POST as the request that its field `_method` makes of it."""
+    content_type = request.headers.get("content-type", "")
+    try:
+        fields = read_body(read_media_type(content_type), content_type, request.body, frozenset())
+    except MalformedBody:
+        return request
+    method = str(fields.get("_method", "")).upper()
+    if method not in OVERRIDES or profile.decide("http/method-field") == "ignored":
+        return request
+    return replace(request, method=method)
 
 
 def _normalise(path: str, profile: Profile) -> str:

@@ -1,11 +1,20 @@
 """Show a fleet on the terminal: a bar while it runs, the verdict at its end."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    Task,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 from rich.text import Text
 
 from conformance.fleet.coordinator import Coordinator
@@ -39,19 +48,30 @@ def progress(coordinator: Coordinator, console: Console) -> Iterator[Callable[[R
     if not console.is_terminal:
         yield log
         return
-    columns = (
-        *(BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn()),
-        TextColumn("{task.description}"),
-    )
-    with Progress(*columns, console=console, transient=True) as bar:
+    columns = (BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn())
+    with Progress(*columns, _States(coordinator, counts), console=console, transient=True) as bar:
         task = bar.add_task("", total=total, completed=counts.total())
 
         def advance(result: Result) -> None:
             counts[result.verdict] += 1
-            description = f"{summary(counts)}, {coordinator.running} running, {coordinator.waiting} waiting"
-            bar.update(task, advance=1, description=description)
+            bar.update(task, advance=1)
 
         yield advance
+
+
+class _States(ProgressColumn):
+    """The deployments by state, as they are whenever the bar is drawn."""
+
+    def __init__(self, coordinator: Coordinator, counts: Mapping[str, int]) -> None:
+        super().__init__()
+        self._coordinator = coordinator
+        self._counts = counts
+
+    def render(self, _: Task) -> Text:
+        """Return the states."""
+        states = f"{self._coordinator.running} running, {self._coordinator.waiting} waiting"
+        ended = summary(self._counts)
+        return Text(f"{ended}, {states}" if ended else states)
 
 
 def show(fleet: FleetVerdict, console: Console) -> None:

@@ -27,6 +27,16 @@ def slashes(context: PropertyContext) -> Iterator[tuple[str, str]]:
     yield "http/trailing-slash", status_if_refused_or(answer, "same")
 
 
+@observes("http/method-field")
+def method_field(context: PropertyContext) -> Iterator[tuple[str, str]]:
+    """A form that is posted to a milestone of ours, and says that it is an update."""
+    project = context.project()
+    fields = {**context.milestone_fields(project), "_method": "PATCH"}
+    path = f"/milestones/{context.milestone(project).id}"
+    answer = context.client.raw("POST", path, body=context.client.form(fields), content_type=FORM)
+    yield "http/method-field", "honoured" if answer.ok else "ignored"
+
+
 @observes("http/malformed-json", "http/unknown-content-type", "http/wrong-method")
 def bodies(context: PropertyContext) -> Iterator[tuple[str, str]]:
     """JSON that breaks off, fields as plain text, and a method that a milestone does not have."""

@@ -6,14 +6,16 @@ from conformance.reports.report import Report
 from conformance.results.verdict import Judgement
 
 HOW = """\
-Save this as `{name}` and run it with `MILESTONES_TARGET` and `MILESTONES_API_KEY` set. It exits with 1 as long as the
-violation is there, and with 0 once it is fixed."""
+Save this as `{name}` and run it with {variables} set.
+It exits with 1 as long as the violation is there, and with 0 once it is fixed."""
+VARIABLES = ("MILESTONES_TARGET", "MILESTONES_API_KEY")
 
 
 def ticket(report: Report, judgement: Judgement, script: str) -> str:
     """Write a violation as a ticket: what is violated, what came, the calls, and the script."""
     requirement = judgement.requirement
     expected, actual = report.difference(judgement)
+    variables = [f"`{name}`" for name in (*VARIABLES, *report.network.variables)]
     calls = "\n".join(f"{number}. `{_inline(call.summary)}`" for number, call in enumerate(report.calls(judgement), 1))
     return "\n".join(
         [
@@ -31,7 +33,10 @@ def ticket(report: Report, judgement: Judgement, script: str) -> str:
             "",
             calls,
             "",
-            HOW.format(name=report.script_name(judgement).rpartition("/")[2]),
+            HOW.format(
+                name=report.script_name(judgement).rpartition("/")[2],
+                variables=f"{', '.join(variables[:-1])} and {variables[-1]}",
+            ),
             "",
             _fenced(script.rstrip("\n"), "sh"),
             "",

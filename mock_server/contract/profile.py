@@ -15,6 +15,7 @@ OpenPointId = Literal[
     "http/trailing-slash",
     "http/unknown-route-without-key",
     "http/wrong-method",
+    "http/method-field",
     "list/unsorted-order",
     "list/default-page-size",
     "list/unknown-project",

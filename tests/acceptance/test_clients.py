@@ -5,7 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,17 +21,22 @@ from tests.acceptance.conftest import need, served
 
 CLIENTS = Path(__file__).parent / "clients"
 CONTRACT = load_contract()
+GUZZLE = Path("/usr/share/php/GuzzleHttp/autoload.php")
 
 
 @dataclass(frozen=True)
 class HttpClient:
-    """A client: its command, followed by key, mode and perhaps a proxy; and what it needs to run."""
+    """A client: its command, followed by key, mode and perhaps a proxy; and what it needs to run.
+
+    `build` is what compiles it first; it and the command have `{built}` for the folder of what was compiled.
+    """
 
     name: str
     command: tuple[str, ...]
     mode: str
     needs: str
     through_proxy: bool = False
+    build: tuple[str, ...] = ()
 
 
 def curl(name: str, options: str, through_proxy: bool = False) -> HttpClient:
@@ -39,12 +44,14 @@ def curl(name: str, options: str, through_proxy: bool = False) -> HttpClient:
 
 
 def java(mode: str, through_proxy: bool = False) -> HttpClient:
-    command = ("java", "-XX:TieredStopAtLevel=1", str(CLIENTS / "Client.java"))
-    return HttpClient(f"Java {mode}", command, mode, "javac", through_proxy)
+    command = ("java", "-XX:TieredStopAtLevel=1", "-Xshare:auto", "-cp", "{built}", "Client")
+    build = ("javac", "-d", "{built}", str(CLIENTS / "Client.java"))
+    return HttpClient(f"Java {mode}", command, mode, "javac", through_proxy, build)
 
 
 def go(mode: str, through_proxy: bool = False) -> HttpClient:
-    return HttpClient(f"Go {mode}", ("go", "run", str(CLIENTS / "client.go")), mode, "go", through_proxy)
+    build = ("go", "build", "-o", "{built}/client", str(CLIENTS / "client.go"))
+    return HttpClient(f"Go {mode}", ("{built}/client",), mode, "go", through_proxy, build)
 
 
 def node(mode: str, needs: str = "node", through_proxy: bool = False) -> HttpClient:
@@ -53,6 +60,10 @@ def node(mode: str, needs: str = "node", through_proxy: bool = False) -> HttpCli
 
 def php(mode: str, through_proxy: bool = False) -> HttpClient:
     return HttpClient(f"PHP streams {mode}", ("php", str(CLIENTS / "client.php")), mode, "php", through_proxy)
+
+
+def guzzle(mode: str, through_proxy: bool = False) -> HttpClient:
+    return HttpClient(f"Guzzle {mode}", ("php", str(CLIENTS / "guzzle.php")), mode, str(GUZZLE), through_proxy)
 
 
 def python(mode: str, through_proxy: bool = False) -> HttpClient:
@@ -83,6 +94,9 @@ TABLE = [
     php("defaults"),
     php("1.0"),
     php("defaults", through_proxy=True),
+    guzzle("curl"),
+    guzzle("streams"),
+    guzzle("curl", through_proxy=True),
     python("requests"),
     python("requests-chunked"),
     python("requests", through_proxy=True),
@@ -101,7 +115,7 @@ def is_there(program: str) -> bool:
         return shutil.which("node") is not None and (CLIENTS / "node_modules" / program).is_dir()
     if program in {"requests", "httpx", "aiohttp"}:
         return find_spec(program) is not None
-    return shutil.which(program) is not None
+    return shutil.which(program) is not None or Path(program).is_file()
 
 
 def expect(plan: list[Planned], key: str) -> list[tuple[int, bytes]]:
@@ -123,20 +137,38 @@ def mock_url() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Callable[[HttpClient], list[str]]:
+    """Compile a client, once, and return its command."""
+    folders: dict[tuple[str, ...], str] = {}
+
+    def build_client(client: HttpClient) -> list[str]:
+        if client.build and client.build not in folders:
+            folder = folders[client.build] = str(tmp_path_factory.mktemp("client"))
+            command = [word.replace("{built}", folder) for word in client.build]
+            subprocess.run(command, check=True, capture_output=True, timeout=300)
+        return [word.replace("{built}", folders.get(client.build, "")) for word in client.command]
+
+    return build_client
+
+
 def name_of(client: HttpClient) -> str:
     return client.name + (" through a proxy" if client.through_proxy else "")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("client", TABLE, ids=name_of)
-def test_a_client_is_answered_as_without_a_network(client: HttpClient, mock_url: str) -> None:
+def test_a_client_is_answered_as_without_a_network(
+    client: HttpClient, mock_url: str, build: Callable[[HttpClient], list[str]]
+) -> None:
     need(client.needs, is_there(client.needs))
+    command = build(client)
     for encoding in (FORM, JSON, MULTIPART):
         key = f"test-{re.sub('[^a-z0-9]+', '-', name_of(client).lower())}-{encoding[-4:]}"
         plan = make_plan(CONTRACT, encoding)
         # A proxy gets the whole URL; that of the mock takes it for its own.
         base_url = "http://crm.example/api" if client.through_proxy else mock_url
-        arguments = [*client.command, key, client.mode]
+        arguments = [*command, key, client.mode]
         if client.through_proxy:
             arguments.append(f"http://{urlsplit(mock_url).netloc}")
         lines = "".join(planned.line(base_url) for planned in plan)

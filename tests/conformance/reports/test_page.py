@@ -96,9 +96,9 @@ def test_filters_and_search_show_what_fits(browser: Browser, page_path: Path) ->
 
     assert violated > 1
     assert page.locator("tr[data-item]:visible").count() == 0
-    page.fill("[data-filter=text]", "moved falls-with")
+    page.fill("[data-filter=text]", "moved rises-with-a-new")
     assert page.locator("tr[data-item]:visible").count() == 0
-    page.fill("[data-filter=text]", "deleted falls-with")
+    page.fill("[data-filter=text]", "made rises-with-a-new")
     assert page.locator("tr[data-item]:visible").count() == 1
 
 

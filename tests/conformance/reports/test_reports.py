@@ -137,8 +137,9 @@ def test_every_command_takes_the_way_that_the_run_took_and_shows_no_secret(tmp_p
     again = (
         """--client-id 3 --ca-bundle 'our ca.pem' --header "X-Front: $MILESTONES_HEADER_X_FRONT" --target https://crm"""
     )
-    curl = """curl -sS --cacert 'our ca.pem' --header "X-Front: $MILESTONES_HEADER_X_FRONT" -X POST https://crm"""
+    curl = """ --cacert 'our ca.pem' --header "X-Front: $MILESTONES_HEADER_X_FRONT\""""
     assert [name for name, text in texts.items() if again not in text or curl not in text or SECRET in text] == []
+    assert "`MILESTONES_TARGET`, `MILESTONES_API_KEY` and `MILESTONES_HEADER_X_FRONT` set" in texts["report.html"]
     assert f"clean-up --target https://crm.example.com/api {' '.join(network.words)}" in texts["terminal"]
 
 

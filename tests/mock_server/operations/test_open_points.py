@@ -151,6 +151,7 @@ PROBES: dict[str, Probe] = {
     "http/trailing-slash": status("GET", "/milestones/12/"),
     "http/unknown-route-without-key": keyless,
     "http/wrong-method": status("POST", "/milestones/12"),
+    "http/method-field": lambda client: client.post("/milestones/12", _method="delete").status,
     "list/unsorted-order": lambda client: (
         client.reorder(12, 10, 9),
         outcome(client.get("/milestones", project_id=159)),

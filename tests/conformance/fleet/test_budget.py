@@ -38,6 +38,14 @@ def test_hosts_that_share_an_address_share_a_budget_also_by_way_of_a_third() -> 
     assert len(admitted(budget)) == 2
 
 
+def test_hosts_that_no_dns_names_share_a_budget_by_the_addresses_that_they_are_given() -> None:
+    given = {"resolve": ["new.example:443:10.0.0.1", "other.example:443:10.0.0.9"]}
+    new = Deployment("new", "https://New.example/api", KEY, options=given)
+    budget = Budget([new, *fleet("a.example", "d.example")], Politeness(Allowance(1, 0)), lookup)
+
+    assert [deployment.name for deployment in admitted(budget)] == ["new", "1-d.example"]
+
+
 def test_all_runs_at_once_stay_within_the_requests_a_second_of_a_host() -> None:
     budget = Budget(fleet(*["x.example"] * 9), Politeness(Allowance(4, 20.0)), lookup)
 

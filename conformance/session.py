@@ -214,14 +214,15 @@ class Session(AbstractContextManager["Session"]):
 
     def _explore(self, contract: contracts.Contract, target: Target, limits: Limits) -> Prerequisites:
         """Asks what ours can hang on; waits for a target that does not answer yet, if that was asked for."""
-        end = time.monotonic() + self.config.wait
+        end, logged = time.monotonic() + self.config.wait, ""
         while True:
             try:
                 return explore(contract, target, self.config.id_overrides, looking_only(target, limits))
             except NotReady as reason:
                 if time.monotonic() + PAUSE_OF_WAITING > end:
                     raise
-                LOG.warning("%s Waiting for it.", reason)
+                if logged != (logged := str(reason)):
+                    LOG.warning("%s Waiting for it.", reason)
             time.sleep(PAUSE_OF_WAITING)
 
     def _stop(self) -> None:
@@ -305,7 +306,7 @@ class Session(AbstractContextManager["Session"]):
             stale_waivers=stale,
             leftovers=self.run.leftovers,
             interrupted=self.interrupted,
-            notes=describe(self.run.results.stale_reads),
+            notes=[*describe(self.run.results.stale_reads), *self.run.transport.notes],
             network=self.run.target.network,
             seconds=dict(self.scheduler.seconds),
             options=self.config.repeating_options,

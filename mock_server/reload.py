@@ -35,11 +35,14 @@ class FileWatcher:
         return status.st_mtime_ns, status.st_size
 
     def check(self) -> None:
-        """Look at the file once."""
+        """Look at the file once; a mistake of ours is logged, and does not end the watch."""
         current = self._look()
         if current not in {None, self._seen}:
             self._seen = current
-            self._on_change()
+            try:
+                self._on_change()
+            except Exception:
+                logger.exception("%s could not be read anew, and the mock goes on with what it had.", self._path)
 
     def start(self) -> None:
         """Look at the file from now on, as long as the process lives."""
@@ -48,11 +51,7 @@ class FileWatcher:
     def _run(self) -> None:
         pause = threading.Event()
         while not pause.wait(INTERVAL):
-            try:
-                self.check()
-            except Exception:
-                # A mistake of ours must not end the watch.
-                logger.exception("%s could not be read anew, and the mock goes on with what it had.", self._path)
+            self.check()
 
 
 def reload_scenario(root: RootHandler, name: str) -> None:

@@ -203,11 +203,12 @@ def _check(
 def _write(report: "Report", directory: Path) -> None:
     from conformance.reports import html, json, junit, scripts
 
-    json.write(report, directory / "report.json")
     json.write_profile(report, directory / "profile.json")
     junit.write(report, directory / "junit.xml")
     html.write(report, directory / "report.html")
     scripts.write(report, directory / "reproductions")
+    # Where this one is there, all are.
+    json.write(report, directory / "report.json")
 
 
 def _remember(report: "Report", file: Path, name: str | None) -> None:

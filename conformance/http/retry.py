@@ -12,6 +12,8 @@ LOG = logging.getLogger("milestones-check")
 NAP = 0.2
 SILENCE = 10.0
 SHORTEST_PAUSE = 0.05
+GROWTH = 4.0
+"""By how much the shortest pause grows with each attempt: what asks for less than it needs is not given up soon."""
 SLOWEST = 1.0
 """The longest distance in seconds between requests that throttling leads to."""
 
@@ -61,6 +63,7 @@ class Pacer:
         if exchange.status != 429 and (exchange.status != 503 or retry_after is None):
             return None
         pause = parse_retry_after(retry_after, 2.0**attempt * 0.5, longest)
+        pause = min(max(pause, SHORTEST_PAUSE * GROWTH**attempt), longest)
         if pause > SHORTEST_PAUSE:
             self._distance = max(self._least, min(max(self._distance * 1.5, 0.02), SLOWEST))
         return pause

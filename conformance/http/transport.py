@@ -18,7 +18,7 @@ from requests.adapters import BaseAdapter
 
 from conformance.exchange import AuthVariant, Exchange
 from conformance.http.connections import Deadline, WatchedAdapter
-from conformance.http.failures import BROKEN, FAILURES, explain, explain_cut, explain_timeout, read_body
+from conformance.http.failures import BROKEN, FAILURES, TIMEOUTS, explain, explain_cut, explain_timeout, read_body
 from conformance.http.network import configure
 from conformance.http.outage import TWICE, OutageDetector
 from conformance.http.redaction import Redactor
@@ -68,6 +68,9 @@ class Outage(NoAnswer):
 
 class Throttled(NoAnswer):
     """The deployment still answers 429 after all our waiting."""
+
+    def __str__(self) -> str:
+        return f"{self.exchange.method} {self.exchange.path} was answered with 429, after all pauses that it may take"
 
 
 class OutOfRequests(Exception):
@@ -129,6 +132,8 @@ class Transport:
         self._stopped = False
         self._clean_up_ends: float | None = None
         self._settle = limits.settle
+        self._pauses_end = inf
+        self._paused = 0.0
         self._last_write = -inf
         self._deadlines: set[Deadline] = set()
         self._redactor = Redactor(target.key, *target.network.secrets)
@@ -163,6 +168,16 @@ class Transport:
         """
         self._settle = max(self._settle, min(lag * 1.5 + 0.1, MAX_SETTLE))
         return lag < MAX_SETTLE
+
+    def end_pauses(self, end: float) -> None:
+        """Wait for nothing that a deployment asks for beyond this moment of `time.monotonic`."""
+        self._pauses_end = end
+
+    @property
+    def notes(self) -> list[str]:
+        """Say how long a deployment had the run wait."""
+        asked = f"The deployment asked for pauses of {self._paused:.0f} s in all, by 429 or 503."
+        return [asked] if self._paused >= 1 else []
 
     def stop(self) -> None:
         """Cuts all connections and ends the run at its next request, which raises KeyboardInterrupt."""
@@ -249,11 +264,14 @@ class Transport:
             pause = self._pacer.pause_after(exchange, attempt, self.limits.timeout)
             if pause is None and attempt < MOST_BREAKS and call.method in SAFE_METHODS and self._may_pass(exchange):
                 pause = 0.2 * (attempt + 1)
-            if pause is None or waited + pause > MAX_WAIT * self.limits.timeout:
+            left = min(MAX_WAIT * self.limits.timeout - waited, self._pauses_end - time.monotonic())
+            if pause is None or pause > left:
                 break
             self._wait_logger.tell(self.target.url, exchange.status, pause)
             self.wait(pause)
             waited += pause
+            # Where no answer came, nobody has asked for the pause.
+            self._paused += pause if exchange.status is not None else 0
             exchange = self._send_once(call)
         return exchange
 
@@ -293,7 +311,7 @@ class Transport:
                 raise requests.Timeout
             status, answered = response.status_code, dict(response.headers)
         except FAILURES as problem:
-            timed_out = deadline.expired or isinstance(problem, requests.Timeout)
+            timed_out = deadline.expired or isinstance(problem, TIMEOUTS)
             error = self._redactor.text(explain_timeout(self.limits.timeout) if timed_out else explain(problem))
             if response is not None:
                 cut = self._redactor.text(explain_cut(problem, response, bytes(received), timed_out=timed_out))

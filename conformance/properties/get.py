@@ -4,7 +4,7 @@ import re
 
 from conformance.context.property_context import PropertyContext
 from conformance.contract import Contract
-from conformance.exchange import Exchange
+from conformance.exchange import Exchange, NotJson
 from conformance.models import id_in, milestone_of
 from conformance.properties.registry import Examples, judges
 from conformance.results.passive_checks import CheckResult, Finding, check_every_exchange
@@ -17,7 +17,7 @@ def _is_the_one_asked_for(_: Contract, exchange: Exchange) -> CheckResult:
     if exchange.operation != "getMilestone" or exchange.method == "HEAD" or not exchange.ok:
         return False
     identifier = exchange.path.rpartition("/")[2]
-    if not identifier.isdecimal():
+    if not identifier.isdecimal() or isinstance(exchange.json, NotJson):
         return False
     if exchange.status != 200 or id_in(exchange) != int(identifier):
         return Finding(f"status 200 and the id {identifier}", f"{exchange.status}, {exchange.shown_body(120)}")

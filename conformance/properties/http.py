@@ -85,33 +85,34 @@ def whoever_asks_is_answered_alike(context: PropertyContext) -> None:
         options = RequestOptions(chance.choice(list(Encoding)), headers=headers)
         answer = request(options)
         # What is answered otherwise to everybody is another matter.
-        usual = status if answer.status == status else request(RequestOptions(options.encoding)).status
-        context.expect(ALIKE).status(answer, usual or status)
-        _in_json(context, ALIKE, answer)
+        as_expected = answer.status == status and not isinstance(answer.json, NotJson)
+        usual = answer if as_expected else request(RequestOptions(options.encoding))
+        context.expect(ALIKE).status(answer, usual.status or status)
+        if not isinstance(usual.json, NotJson):
+            _in_json(context, ALIKE, answer)
 
 
 @judges("http/a-charset-changes-nothing", "http/content-types-have-no-letter-case")
 def a_content_type_is_read_as_http_has_it(context: PropertyContext) -> None:
     """The two documented encodings with a charset, and in other letters."""
-    chance, project = context.chance(), context.project()
+    chance, client, project = context.chance(), context.client, context.project()
+
+    def create(options: RequestOptions) -> Exchange:
+        return client.create_milestone(context.milestone_fields(project), options)
+
+    def update(options: RequestOptions) -> Exchange:
+        fields: dict[str, Json] = {"milestone_title": context.inputs.plain_title(), "milestone_color": "success"}
+        return client.update_milestone(changed, fields, options)
+
+    changed = context.milestone(project).id if context.thorough else 0
     for requirement, by_encoding in CONTENT_TYPES.items():
         for encoding, kinds in by_encoding.items():
             for kind in kinds if context.thorough else [chance.choice(kinds)]:
-                fields = context.milestone_fields(project)
-                answer = context.client.create_milestone(
-                    fields, RequestOptions(encoding, headers={"Content-Type": kind})
-                )
-                context.expect(requirement).succeeds(answer)
-        _is_read_in_an_update(context, requirement, chance.choice(list(by_encoding.items())))
-
-
-def _is_read_in_an_update(context: PropertyContext, requirement: str, kinds: tuple[Encoding, Sequence[str]]) -> None:
-    if context.thorough:
-        milestone, encoding = context.milestone(context.project()), kinds[0]
-        fields = {"milestone_title": context.inputs.plain_title(), "milestone_color": milestone.color}
-        options = RequestOptions(encoding, headers={"Content-Type": context.chance().choice(kinds[1])})
-        answer = context.client.update_milestone(milestone.id, fields, options)
-        context.expect(requirement).succeeds(answer)
+                request = chance.choice((create, update)) if context.thorough else create
+                answer = request(RequestOptions(encoding, headers={"Content-Type": kind}))
+                # An encoding that is not read at all is another matter.
+                if answer.ok or request(RequestOptions(encoding)).ok:
+                    context.expect(requirement).succeeds(answer)
 
 
 CONTENT_TYPES: Mapping[str, Mapping[Encoding, Sequence[str]]] = {

@@ -9,7 +9,7 @@ from conformance.context.property_context import PreconditionFailed, PropertyCon
 from conformance.context.world import EQUAL_COUNTS, OTHER_COUNTS, SAME_COUNTS, Refusal, Step, World
 from conformance.exchange import Exchange, Json
 from conformance.http.client import Encoding, RequestOptions
-from conformance.models import id_in, records_of
+from conformance.models import Milestone, id_in, records_of
 from conformance.properties.odd_values import odd_bodies
 from conformance.properties.registry import Examples, judges
 
@@ -84,9 +84,10 @@ def an_operation_changes_its_milestone_alone_and_a_refused_one_nothing(context: 
         )
     milestone, sibling = chance.sample(world.categorised(), 2)
     creation, update = "create/refused-creates-nothing", "update/refused-changes-nothing"
+    renamed = _rename_default(world)
     world.send_refused(_refused_creations(world, sibling) + _refused_updates(world, milestone, sibling))
     world.send_refused(odd_bodies(world, chance, milestone))
-    world.judge(Step([], creation, creation), Step([milestone], update, update, update))
+    world.judge(Step([], creation, creation), Step([milestone], update, update, update), *renamed)
     deletion, reorder = "delete/refused-changes-nothing", "reorder/refused-changes-nothing"
     world.send_refused(_refused_deletions(world) + _refused_reorders(world, chance))
     moved = {"position": reorder}
@@ -126,13 +127,17 @@ def _updated(world: World, chance: Random, title: str | None, color: str | None)
     answer = context.client.update_milestone(milestone, fields, world.options())
     context.expect("update/answers-200").status(answer, 200)
     context.obtained(answer, "an updated milestone")
-    world.change_milestone(milestone, title, color)
     for task in world.held(milestone)[:1]:
         context.expect("task/names-its-milestone").equal(
             context.read_task(task).milestone_name, title, "the name of the milestone of a task"
         )
+    return _steps_of_update(world, milestone, title, color, context.milestone_in(answer))
+
+
+def _steps_of_update(world: World, milestone: int, title: str, color: str, answered: Milestone) -> Sequence[Step]:
+    world.change_milestone(milestone, title, color)
     named = {"title": "update/changes-the-title", "color": "update/changes-the-color"}
-    rest, others, answered = "update/keeps-the-rest", "update/leaves-others-unchanged", context.milestone_in(answer)
+    rest, others = "update/keeps-the-rest", "update/leaves-others-unchanged"
     return [
         Step([milestone], rest, others, rest, named, answered=answered, answer_is="update/is-read-back"),
         Step(world.held(milestone), others, others, fields={"milestone_name": "task/names-its-milestone"}),
@@ -251,7 +256,7 @@ OPERATIONS = (_create, _rename, _recolor, _reorder, *DELETIONS)
 
 def _refused_creations(world: World, sibling: int) -> list[Refusal]:
     context, taken = world.context, world.milestones[sibling]
-    default = _renamed_default(world)
+    default = world.milestones[world.default].title
     other = _other_color(world, taken.color)
     whole = context.milestone_fields(world.project, color=other)
 
@@ -269,15 +274,13 @@ def _refused_creations(world: World, sibling: int) -> list[Refusal]:
     return refusals
 
 
-def _renamed_default(world: World) -> str | None:
-    """The title of the default, which is another one now where a deployment lets it be renamed."""
+def _rename_default(world: World) -> Sequence[Step]:
+    """Gives the default another title, where a deployment lets it be renamed: that one is taken from then on."""
     context, row = world.context, world.milestones[world.default]
-    title = context.inputs.plain_title()
-    fields: dict[str, Json] = {"milestone_title": title, "milestone_color": row.color}
+    title, color = context.inputs.plain_title(), row.color or ""
+    fields: dict[str, Json] = {"milestone_title": title, "milestone_color": color}
     answer = context.client.update_milestone(row.id, fields, world.options())
-    if answer.ok and context.milestone_in(answer).title == title:
-        world.change_milestone(row.id, title, row.color or "")
-    return world.milestones[row.id].title
+    return _steps_of_update(world, row.id, title, color, context.milestone_in(answer)) if answer.ok else []
 
 
 def _refused_updates(world: World, milestone: int, sibling: int) -> list[Refusal]:

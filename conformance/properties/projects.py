@@ -6,11 +6,12 @@ from conformance.context.property_context import PropertyContext
 from conformance.context.world import Step, World
 from conformance.exchange import Json
 from conformance.http.client import FORM
-from conformance.models import Milestone, by_position, id_in
+from conformance.models import Milestone, by_position, id_in, records_of
 from conformance.properties.registry import Examples, judges
 
 SOURCE = "project/a-clone-leaves-the-source-unchanged"
 SPARES = "project/deletion-spares-other-projects"
+REFUSED = "project/refused-changes-nothing"
 UPDATE = "project/an-update-leaves-milestones-alone"
 
 
@@ -31,7 +32,7 @@ UPDATE = "project/an-update-leaves-milestones-alone"
     "project/deletion-takes-its-tasks",
     "project/a-deleted-one-takes-no-milestones",
     "project/unknown-id-is-404",
-    "project/refused-changes-nothing",
+    REFUSED,
     examples=Examples.WORLD,
 )
 def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> None:
@@ -66,7 +67,7 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
 
 
 def _send_refused_updates(world: World) -> None:
-    """Updates that lack a field, and one by a method that is not documented; what is read next shows what they did."""
+    """Updates that lack a field, one by a method that is not documented, and a creation without a date."""
     context, client = world.context, world.context.client
     lacking = world.chance.sample(("project_date_start", "project_categoryid", "project_title"), 3)
     for name in lacking if context.thorough else lacking[:1]:
@@ -74,6 +75,15 @@ def _send_refused_updates(world: World) -> None:
     if context.thorough:
         body = client.form(_changed(world))
         client.raw("PUT", f"/projects/{world.project}", body=body, content_type=FORM)
+        _judge_refused_creation(context, context.project_fields() | {"project_date_start": None})
+
+
+def _judge_refused_creation(context: PropertyContext, fields: dict[str, Json]) -> None:
+    """Creates a project without its date, and looks for its title where that is refused."""
+    if context.client.create_project(fields).refused:
+        found = context.client.list_projects({"search": fields["project_title"]})
+        made = [row.get("id") for row in records_of(found) if row.get("title") == fields["project_title"]]
+        context.expect(REFUSED).equal(made, [], "the ids of projects made by a refused creation")
 
 
 def _changed(world: World) -> dict[str, Json]:

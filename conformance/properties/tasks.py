@@ -84,25 +84,28 @@ def _refusals(world: World, chance: Random) -> list[Refusal]:
     foreign = chance.choice(world.categorised(world.twin) or [world.default])
     gone = context.deleted_task(context.project())
     made = context.task_fields(world.project, foreign)
-    moved = context.task_update(world.tasks[task], foreign) | {"task_title": f"Task {context.inputs.word()}"}
     copy: dict[str, Json] = {"task_title": "Copy", "task_status": world.tasks[task].status_id}
     copy |= {"project_id": world.project, "task_milestoneid": foreign}
+
+    def changed(milestone: int | None = None, **others: Json) -> dict[str, Json]:
+        # No two ask for the same title: what is shown then names the request that was carried out.
+        title = f"Task {context.inputs.word()}"
+        fields = {**context.task_update(world.tasks[task], milestone), "task_title": title, **others}
+        return {name: value for name, value in fields.items() if value is not None}
 
     def update(fields: dict[str, Json]) -> Callable[[RequestOptions], Exchange]:
         return lambda options: client.update_task(task, fields, options)
 
-    home = {**moved, "task_milestoneid": None}
-    form = {name: value for name, value in home.items() if value is not None}
-    put = partial(client.raw, "PUT", f"/tasks/{task}", body=client.form(form), content_type=FORM)
+    put = partial(client.raw, "PUT", f"/tasks/{task}", body=client.form(changed()), content_type=FORM)
     unjudged: list[Refusal] = [
-        (None, 422, update({**home, "task_title": None, "task_status": context.other_status()})),
-        (None, 422, update({**home, "task_status": None})),
+        (None, 422, update(changed(task_title=None, task_status=context.other_status()))),
+        (None, 422, update(changed(task_status=None))),
         (None, 422, lambda options: client.set_task_status(task, 0, options)),
         (None, 405, lambda _: put()),
     ]
     return [
         ("task/a-foreign-milestone-conflicts", 409, partial(client.create_task, made)),
-        ("task/an-update-to-a-foreign-milestone-conflicts", 409, update(moved)),
+        ("task/an-update-to-a-foreign-milestone-conflicts", 409, update(changed(foreign))),
         (
             "task/a-clone-into-a-foreign-milestone-conflicts",
             409,
@@ -110,7 +113,7 @@ def _refusals(world: World, chance: Random) -> list[Refusal]:
         ),
         *(unjudged if context.thorough else chance.sample(unjudged, 2)),
         ("task/unknown-id-is-404", 404, partial(client.get_task, gone)),
-        ("task/unknown-id-is-404", 404, lambda options: client.update_task(gone, moved, options)),
+        ("task/unknown-id-is-404", 404, lambda options: client.update_task(gone, changed(), options)),
         ("task/unknown-id-is-404", 404, partial(client.delete_task, gone)),
     ]
 

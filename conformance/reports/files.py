@@ -7,6 +7,9 @@ from pathlib import Path
 
 from conformance.target import RunError
 
+REPORTS = ("report.json", "report.html", "junit.xml", "profile.json")
+"""What a run writes into its folder, beside the reproductions."""
+
 
 def write(path: Path, text: str, *, mode: int = 0o600) -> None:
     """Write a text beside its place and rename it there, whatever stood there before; raises RunError.
@@ -29,10 +32,11 @@ def write(path: Path, text: str, *, mode: int = 0o600) -> None:
 
 
 def prepare(directory: Path) -> None:
-    """Make a folder for reports, without the report of a former run; raises RunError where nothing can be written."""
+    """Make a folder for reports, without those of a former run; raises RunError where nothing can be written."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        (directory / "report.json").unlink(missing_ok=True)
+        for former in (*map(directory.joinpath, REPORTS), *directory.glob("reproductions/*.sh")):
+            former.unlink(missing_ok=True)
         with tempfile.TemporaryFile(dir=directory):
             pass
     except OSError as error:

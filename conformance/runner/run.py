@@ -117,8 +117,10 @@ class Run:
         self.transport.begin_clean_up(seconds)
         ownership = self.sandbox.ownership
         if ownership.made_projects or ownership.unanswered:
-            self._cleaner.run()
-            self.leftovers = self._cleaner.leftovers
+            try:
+                self._cleaner.run()
+            finally:
+                self.leftovers = self._cleaner.leftovers
         if self._journal is not None and not self.leftovers:
             self._journal.close()
 

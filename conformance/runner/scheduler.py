@@ -38,10 +38,12 @@ class Scheduler:
         started = time.monotonic()
         self._run_all_once(salt=0, deadline=inf)
         deadline = started + self._run.options.budget
+        self._run.transport.end_pauses(deadline)
         for salt in count(1):
             if time.monotonic() >= deadline or self._exhausted:
-                return
+                break
             self._run_all_once(salt=salt, deadline=deadline)
+        self._run.transport.end_pauses(inf)
 
     def judge(self, requirement: str) -> Judgement:
         """The verdict on a requirement, trying what has not been tried yet and judges it."""

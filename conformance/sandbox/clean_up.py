@@ -93,7 +93,8 @@ class Cleaner:
 
     def _describe(self, project: int) -> str:
         reason = self._reasons.get(project) or self._stopped or self._list_problem
-        return f'project {project} "{self._titles.get(project, "")}" ({reason})'
+        title = self._titles.get(project) or self.ownership.made_projects.get(project, "")
+        return f'project {project} "{title}" ({reason})'
 
     def _clean_once(self) -> bool:
         """Goes through everything once; returns whether nothing of ours is left."""

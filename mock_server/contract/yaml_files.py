@@ -33,12 +33,16 @@ _Loader.add_implicit_resolver(
 )
 
 
+MAX_DEPTH = 200
+"""How deeply a YAML file may be nested."""
+
+
 class DocumentError(Exception):
     """A file that cannot be used: which, where, what is wrong and how to fix it, in one line."""
 
     def __init__(self, path: Path, what: str, hint: str, line: int | None = None) -> None:
         where = str(path) if line is None else f"{path}, line {line}"
-        super().__init__(f"{where}: {what} {hint}")
+        super().__init__(" ".join(f"{where}: {what} {hint}".splitlines()))
 
 
 def read_document(path: Path) -> Json:
@@ -50,6 +54,8 @@ def read_document(path: Path) -> Json:
             with contextlib.suppress(orjson.JSONDecodeError):
                 parsed: Json = orjson.loads(text)
                 return parsed
+        if _may_be_deep(text) and _is_deep(text):
+            raise DocumentError(path, "is nested too deeply.", "Mend it.")
         content: Json = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
     except OSError as error:
         raise DocumentError(path, f"cannot be read ({error.strerror}).", "Check the path.") from error
@@ -61,6 +67,27 @@ def read_document(path: Path) -> Json:
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise DocumentError(path, f"is not valid YAML: {error}.", "Mend it.") from error
     return content
+
+
+def _may_be_deep(text: str) -> bool:
+    """Tell by brackets and indents alone whether a text might be nested too deeply."""
+    depth = deepest = 0
+    for bracket in re.findall(r"[\[\]{}]", text):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    indent = max(map(len, re.findall(r"^[ ?-]+", text, re.MULTILINE)), default=0)
+    return deepest + 2 * indent > MAX_DEPTH
+
+
+def _is_deep(text: str) -> bool:
+    """Tell whether a text is nested too deeply: libyaml would end the process."""
+    depth = 0
+    for event in yaml.parse(text, Loader=_Loader):
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > MAX_DEPTH:
+            return True
+    return False
 
 
 def find_line(path: Path, steps: Sequence[str | int]) -> int | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mock_server.control.service import Control
-from mock_server.scenarios.files import write_scenario
+from mock_server.scenarios.writer import write_scenario
 
 MOST_BUSY = 0.05
 """The share of the time that saving may take: large accounts are saved less often."""

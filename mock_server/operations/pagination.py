@@ -151,7 +151,10 @@ def paginate(rows: Sequence[R], query: FormData, profile: Profile) -> tuple[Sequ
 
 
 def resolve_size(query: FormData, profile: Profile) -> int:
-    """Return the rows per page: as asked or by default, and never more than the contract allows."""
+    """Return the rows per page: as asked or by default, and never more than the contract allows.
+
+    A limit that was sent is within it already (`requests.leniency`); a profile's default may be above a contract's cap.
+    """
     size = query.integer("limit") if query.has("limit") else int(profile.decide("list/default-page-size"))
     cap = query.fields.schemas.get("limit", {}).get("maximum")
     return max(1, min(size, cap) if isinstance(cap, int) else size)

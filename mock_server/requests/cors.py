@@ -1,4 +1,7 @@
-"""Let pages of any origin call the mock, with whatever they send. Implements: Fetch, CORS protocol."""
+"""Let pages of any origin call the mock, with whatever they send; `app` answers preflights.
+
+Implements: Fetch, CORS protocol.
+"""
 
 from dataclasses import replace
 

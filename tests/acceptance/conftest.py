@@ -20,7 +20,7 @@ def served(*options: str) -> Iterator[str]:
         yield next(word for word in process.stdout.readline().split() if word.startswith("http"))
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=60)
 
 
 @pytest.fixture(scope="session")

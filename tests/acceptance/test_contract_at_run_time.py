@@ -79,7 +79,7 @@ def changed_copy(folder: Path, *changes: Callable[..., None]) -> Path:
 def create(url: str, title: str, color: str) -> int:
     """The status of a creation."""
     fields = {"milestone_projectid": "159", "milestone_title": title, "milestone_color": color}
-    return requests.post(f"{url}/milestones", data=fields, headers=KEY, timeout=10).status_code
+    return requests.post(f"{url}/milestones", data=fields, headers=KEY, timeout=60).status_code
 
 
 def test_a_shorter_title_in_the_contract_is_the_longest_that_is_taken(tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_colors_listed_in_the_contract_are_the_only_ones_taken(tmp_path: Path) -
 
 def test_a_lower_cap_in_the_contract_caps_the_page(tmp_path: Path) -> None:
     with served("--contract", str(changed_copy(tmp_path, lower_limit))) as url:
-        page = requests.get(f"{url}/tasks", params={"limit": 50}, headers=KEY, timeout=10).json()
+        page = requests.get(f"{url}/tasks", params={"limit": 50}, headers=KEY, timeout=60).json()
 
     assert page["meta"]["per_page"] == 10
     assert len(page["data"]) == 10
@@ -104,7 +104,7 @@ def test_a_lower_cap_in_the_contract_caps_the_page(tmp_path: Path) -> None:
 
 def listed(url: str, path: str, **query: str) -> dict[str, Any]:
     """A page of a list."""
-    answer = requests.get(f"{url}/{path}", params=query, headers=KEY, timeout=10)
+    answer = requests.get(f"{url}/{path}", params=query, headers=KEY, timeout=60)
     assert answer.status_code == 200, answer.text
     page: dict[str, Any] = answer.json()
     return page

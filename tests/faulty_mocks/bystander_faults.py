@@ -8,7 +8,7 @@ from typing import Any
 from conformance.options import Depth
 from mock_server.contract.contract import load_contract
 from mock_server.contract.profile import Profile
-from mock_server.errors import Problem
+from mock_server.errors import Conflict, Problem
 from mock_server.messages import Request, Response
 from mock_server.operations import projects
 from mock_server.operations.context import OperationContext
@@ -59,14 +59,16 @@ add(
 )
 
 
-def _before_it_refuses(operation: str, act: Callable[[OperationContext], None]) -> Inject:
+def _before_it_refuses(
+    operation: str, act: Callable[[OperationContext], None], reason: type[Problem] = Conflict
+) -> Inject:
     """A mock that has done something when it finds a reason to refuse."""
 
     def inject(builder: MockBuilder) -> None:
         def faulty(context: OperationContext, original: Original) -> Result:
             try:
                 return original(context)
-            except Problem:
+            except reason:
                 act(context)
                 raise
 
@@ -110,12 +112,12 @@ add(
 add(
     "gives_a_task_its_title_before_it_refuses",
     ("task/refused-changes-nothing",),
-    _before_it_refuses("updateTask", _give_the_task_its_title),
+    _before_it_refuses("updateTask", _give_the_task_its_title, Problem),
 )
 add(
     "gives_a_project_its_title_before_it_refuses",
     ("project/refused-changes-nothing",),
-    _before_it_refuses("updateProject", _give_the_project_its_title),
+    _before_it_refuses("updateProject", _give_the_project_its_title, Problem),
 )
 
 
@@ -134,6 +136,17 @@ def _carries_out(method: str, pattern: str, status: int) -> Inject:
         builder.handle(faulty)
 
     return inject
+
+
+@breaks("project/refused-changes-nothing", depth=Depth.STANDARD)
+def makes_a_project_that_it_refuses(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
+        response = original(request)
+        if (request.method, request.path, response.status) == ("POST", "/api/projects", 422):
+            original(replace(request, body=request.body + b"&project_date_start=2026-01-01"))
+        return response
+
+    builder.handle(faulty)
 
 
 add(

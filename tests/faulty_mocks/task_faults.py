@@ -47,7 +47,7 @@ def puts_every_new_task_into_the_default(builder: MockBuilder) -> None:
     builder.operation("createTask", faulty)
 
 
-@breaks("task/names-its-milestone", implies=("delete/the-flag-spares-other-tasks",))
+@breaks("task/names-its-milestone", implies=("delete/the-flag-spares-other-tasks", "task/rows-equal-the-tasks"))
 def names_the_milestone_as_it_was_when_the_task_was_made(builder: MockBuilder) -> None:
     named: dict[int, str] = {}
 

@@ -71,7 +71,7 @@ add(
     "keeps_the_former_title",
     ("update/changes-the-title",),
     stores(_restores("title"), says_so=True),
-    ("update/*", "task/names-its-milestone", "list/search*", APART),
+    ("update/*", "task/names-its-milestone", "list/search*", APART, "create/the-default-s-title-is-taken"),
 )
 add(
     "keeps_the_former_color",

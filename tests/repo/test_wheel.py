@@ -50,7 +50,7 @@ def test_both_commands_work_in_an_empty_environment(wheel: Path, root: Path, tmp
     elsewhere.mkdir()
     with serving(commands / "milestones-mock", elsewhere) as base:
         request = Request(f"{base}/projects", headers={"Authorization": "Bearer test-key"})
-        with urlopen(request, timeout=10) as answer:
+        with urlopen(request, timeout=60) as answer:
             assert json.load(answer)["data"]
         check(commands / "milestones-check", "--target", base, "--api-key", "test-wheel", folder=elsewhere)
     check(commands / "milestones-check", "--target", "mock", folder=elsewhere)

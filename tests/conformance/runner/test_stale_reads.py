@@ -6,10 +6,11 @@ from itertools import count
 
 import pytest
 
-from conformance.options import Limits, Options
+from conformance.options import Depth, Limits, Options
 from conformance.results.outcome import StaleRead
 from conformance.results.verdict import Conclusion, Verdict, combine
 from conformance.runner.scheduler import Scheduler
+from conformance.runner.stale_reads import describe
 from mock_server.messages import Request, Response
 from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
@@ -73,6 +74,18 @@ def test_a_deployment_with_a_cache_is_not_accused(inject: Callable[[MockBuilder]
     assert combine(judgements, strict=False) is Conclusion.CONFORMANT
     assert run.results.stale_reads
     assert run.leftovers == []
+
+
+@pytest.mark.parametrize("seconds", [0.3, 0.8])
+def test_a_whole_run_on_lagging_reads_has_one_finding_and_accuses_nothing_else(seconds: float) -> None:
+    with run_on(caching(seconds, lambda _: True), Options(depth=Depth.QUICK)) as run:
+        Scheduler(run).run_all()
+        run.clean_up()
+        judgements = run.judgements()
+
+    (note,) = describe(run.results.stale_reads)
+    assert note.startswith("Reads lag by up to ")
+    assert {judgement.verdict for judgement in judgements} == {Verdict.PASS}
 
 
 def test_reads_that_are_given_time_do_not_lag() -> None:

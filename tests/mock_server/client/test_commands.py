@@ -116,7 +116,7 @@ def test_a_mock_saves_on_sigterm_and_continues(tmp_path: Path) -> None:
     with running("--save", str(path)) as (process, url):
         call(url, "DELETE", "/milestones/12")
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=10)
+        process.wait(timeout=60)
     with running("--scenario", str(path)) as (_, url):
         assert call(url, "GET", "/milestones/12")[0] == 404
         assert call(url, "GET", "/milestones/10")[0] == 200

@@ -104,5 +104,5 @@ def test_a_terminal_that_is_closed_ends_it_and_loses_nothing(path: Path) -> None
     with running("--save", str(path)) as (process, url):
         call(url, "DELETE", "/milestones/12")
         process.send_signal(signal.SIGHUP)
-        assert process.wait(timeout=10) == 0
+        assert process.wait(timeout=60) == 0
     assert "test-key" in json.loads(path.read_text())["accounts"]

@@ -27,7 +27,7 @@ def connected(base_url: str, raw: bytes, count: int = 1) -> Iterator[list[socket
     url = urlsplit(base_url)
     with contextlib.ExitStack() as stack:
         clients = [
-            stack.enter_context(socket.create_connection((url.hostname, url.port), timeout=10)) for _ in range(count)
+            stack.enter_context(socket.create_connection((url.hostname, url.port), timeout=60)) for _ in range(count)
         ]
         for client in clients:
             client.sendall(raw)
@@ -112,12 +112,12 @@ def test_it_answers_in_https(certificate: tuple[Path, Path], version: ssl.TLSVer
         parts = urlsplit(url)
         assert parts.scheme == "https"
         with (
-            socket.create_connection((parts.hostname, parts.port), timeout=5) as raw,
+            socket.create_connection((parts.hostname, parts.port), timeout=60) as raw,
             context.wrap_socket(raw, server_hostname="127.0.0.1") as client,
         ):
             assert client.selected_alpn_protocol() == "h2"
         connection = http.client.HTTPSConnection(
-            parts.hostname or "", parts.port, context=ssl.create_default_context(cafile=str(cert)), timeout=5
+            parts.hostname or "", parts.port, context=ssl.create_default_context(cafile=str(cert)), timeout=60
         )
         connection.request("GET", "/api/milestones/12", headers={"Authorization": "Bearer test-key"})
         assert connection.getresponse().status == 200

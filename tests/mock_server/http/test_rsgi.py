@@ -119,7 +119,7 @@ def test_half_a_body_does_not_reach_the_handler(url: str, echo: Echo) -> None:
     for length in (b"Content-Length: 9", b"Transfer-Encoding: chunked"):
         raw = b"POST / HTTP/1.1\r\n" + CLOSE + length + b"\r\n\r\n5\r\nhalf"
         url_parts = urlsplit(url)
-        with socket.create_connection((url_parts.hostname, url_parts.port), timeout=5) as connection:
+        with socket.create_connection((url_parts.hostname, url_parts.port), timeout=60) as connection:
             connection.sendall(raw)
             connection.shutdown(socket.SHUT_WR)
             while connection.recv(4096):

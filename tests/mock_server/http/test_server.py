@@ -41,7 +41,7 @@ def base_url() -> Iterator[str]:
 def call(base_url: str, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, bytes]:
     """Send one request; return status and body."""
     url = urlsplit(base_url)
-    connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=5)
+    connection = http.client.HTTPConnection(url.hostname or "", url.port, timeout=60)
     with contextlib.closing(connection):
         connection.request(method, f"{url.path}{path}", body, {**KEY, **headers})
         response = connection.getresponse()
@@ -51,7 +51,7 @@ def call(base_url: str, method: str, path: str, body: bytes = b"", **headers: st
 def exchange(base_url: str, raw: bytes) -> bytes:
     """Send raw bytes; return all that comes back until the server hangs up."""
     url = urlsplit(base_url)
-    with socket.create_connection((url.hostname, url.port), timeout=5) as connection:
+    with socket.create_connection((url.hostname, url.port), timeout=60) as connection:
         connection.sendall(raw)
         return b"".join(iter(lambda: connection.recv(65536), b""))
 
@@ -130,7 +130,7 @@ def test_half_a_request_is_not_carried_out(base_url: str) -> None:
     head = (
         b"DELETE /api/milestones/15 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer test-half\r\nContent-Length: 9\r\n\r\n"
     )
-    with socket.create_connection((url.hostname, url.port), timeout=5) as connection:
+    with socket.create_connection((url.hostname, url.port), timeout=60) as connection:
         connection.sendall(head + b"half")
     assert call(base_url, "GET", "/milestones/15", Authorization="Bearer test-half")[0] == 200
 
@@ -144,7 +144,7 @@ def test_a_request_for_the_server_itself_is_not_found(base_url: str) -> None:
 def test_signals_end_it_quietly(number: signal.Signals) -> None:
     with running() as (process, _):
         process.send_signal(number)
-        rest = process.communicate(timeout=10)
+        rest = process.communicate(timeout=60)
         assert (process.returncode, rest) == (0, ("", ""))
 
 

@@ -50,6 +50,6 @@ def test_a_copied_request_is_the_request(method: str, content_type: str | None, 
         headers = {"content-type": content_type} if content_type else {}
         request = Request(method, "/api/x", "a=%20&b", headers, body)
         command = write_curl(request, f"http://127.0.0.1:{server.server_port}")
-        subprocess.run(["bash", "-c", command], check=True, timeout=10, capture_output=True)
+        subprocess.run(["bash", "-c", command], check=True, timeout=60, capture_output=True)
         thread.join()
     assert Receiver.received == (method, "/api/x?a=%20&b", content_type, body)

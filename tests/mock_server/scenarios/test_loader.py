@@ -62,6 +62,16 @@ def test_words_that_yaml_takes_for_dates_and_truths_are_the_text_that_they_show(
     assert [project.title for project in load_scenario(str(path)).content.projects] == ["Yes"]
 
 
+@pytest.mark.parametrize("text", ["[" * 100_000, "- " * 100_000, "? " * 100_000, "a: " + "{b: " * 5000])
+def test_a_file_that_is_nested_without_end_is_refused(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text(text)
+    with pytest.raises(DocumentError, match="is nested too deeply"):
+        load_scenario(str(path))
+    path.write_text(f"note: '{text[:5000]}'")
+    assert read_document(path) == {"note": text[:5000]}
+
+
 PROJECT = "projects:\n  - title: Mine\n    client: 12\n    category: 3\n    start: '2026-01-01'\n"
 
 

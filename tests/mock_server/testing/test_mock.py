@@ -18,7 +18,7 @@ def test_a_mock_answers_on_a_free_port_and_is_gone_afterwards() -> None:
     with MilestonesMock() as mock, MilestonesMock() as other:
         assert mock.url != other.url
         request = urllib.request.Request(f"{mock.url}/milestones/12", headers=mock.headers)
-        with urllib.request.urlopen(request, timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             assert answer.status == 200
         assert [(request.method, request.path, request.status) for request in mock.requests] == [
             ("GET", "/api/milestones/12", 200)
@@ -26,7 +26,7 @@ def test_a_mock_answers_on_a_free_port_and_is_gone_afterwards() -> None:
         assert other.requests == []
         url = mock.url
     with pytest.raises(requests.ConnectionError):
-        requests.get(url, timeout=5)
+        requests.get(url, timeout=60)
 
 
 def test_without_a_socket_a_session_reaches_it() -> None:
@@ -35,11 +35,11 @@ def test_without_a_socket_a_session_reaches_it() -> None:
     answer = session.post(
         f"{mock.url}/milestones",
         json={"milestone_projectid": 159, "milestone_title": "é", "milestone_color": "success"},
-        timeout=5,
+        timeout=60,
     )
     assert answer.status_code == 201
     assert answer.json()["data"]["title"] == "é"
-    assert session.get(f"{mock.url}/milestones?project_id=159&colour=red", timeout=5).status_code == 422
+    assert session.get(f"{mock.url}/milestones?project_id=159&colour=red", timeout=60).status_code == 422
     assert mock.requests[0].request.headers["content-type"] == "application/json"
     assert mock.why(mock.requests[0])[0] == "create/answers-201"
 
@@ -51,12 +51,12 @@ def test_the_account_is_driven_from_python() -> None:
     mock.freeze()
     mock.advance(60)
     mock.snapshot()
-    assert session.delete(f"{mock.url}/milestones/12", timeout=5).status_code == 200
+    assert session.delete(f"{mock.url}/milestones/12", timeout=60).status_code == 200
     assert mock.now == "2027-01-01T00:01:00.000000Z"
     mock.restore()
-    assert session.get(f"{mock.url}/milestones/12", timeout=5).status_code == 200
+    assert session.get(f"{mock.url}/milestones/12", timeout=60).status_code == 200
     mock.wear("laravel", {"get/id-with-trailing-text": "refused"})
-    assert session.get(f"{mock.url}/milestones/12abc", timeout=5).status_code == 404
+    assert session.get(f"{mock.url}/milestones/12abc", timeout=60).status_code == 404
     mock.load("empty")
     assert mock.state["projects"] == []
     archive: Any = mock.har()
@@ -64,40 +64,40 @@ def test_the_account_is_driven_from_python() -> None:
     mock.clear_requests()
     assert mock.requests == []
     mock.reset()
-    assert session.get(f"{mock.url}/milestones/12", timeout=5).status_code == 200
+    assert session.get(f"{mock.url}/milestones/12", timeout=60).status_code == 200
 
 
 def test_failures_are_those_of_a_connection() -> None:
     mock = MilestonesMock()
     session, url = mock.session(), f"{mock.url}/milestones/12"
     mock.fail("getMilestone", status=429, times=1, retry_after=7)
-    assert session.get(url, timeout=5).headers["Retry-After"] == "7"
+    assert session.get(url, timeout=60).headers["Retry-After"] == "7"
     mock.fail(drop=True, times=1)
     with pytest.raises(requests.ConnectionError):
-        session.get(url, timeout=5)
+        session.get(url, timeout=60)
     mock.fail(truncate_at=5, times=1)
     with pytest.raises(requests.exceptions.ChunkedEncodingError):
-        session.get(url, timeout=5)
+        session.get(url, timeout=60)
     mock.fail(delay=30, times=1)
     with pytest.raises(requests.ReadTimeout):
-        session.get(url, timeout=5)
-    assert session.get(url, timeout=5).status_code == 200
+        session.get(url, timeout=60)
+    assert session.get(url, timeout=60).status_code == 200
     assert [request.status for request in mock.requests] == [429, 0, 200, 200, 200]
 
 
 def test_accounts_of_one_mock_never_meet() -> None:
     mock = MilestonesMock()
     first, second = mock.account("test-one"), mock.account("test-two")
-    first.session().delete(f"{mock.url}/milestones/12", timeout=5)
+    first.session().delete(f"{mock.url}/milestones/12", timeout=60)
     first.fail(drop=True)
-    assert second.session().get(f"{mock.url}/milestones/12", timeout=5).status_code == 200
+    assert second.session().get(f"{mock.url}/milestones/12", timeout=60).status_code == 200
     assert [account.requests[0].method for account in (first, second)] == ["DELETE", "GET"]
 
 
 def test_a_key_of_another_form_is_the_only_good_one() -> None:
     mock = MilestonesMock(key="secret")
-    assert mock.session().get(f"{mock.url}/milestones/12", timeout=5).status_code == 200
-    assert mock.account("test-me").session().get(f"{mock.url}/milestones/12", timeout=5).status_code == 401
+    assert mock.session().get(f"{mock.url}/milestones/12", timeout=60).status_code == 200
+    assert mock.account("test-me").session().get(f"{mock.url}/milestones/12", timeout=60).status_code == 401
 
 
 class Conversation:
@@ -156,9 +156,9 @@ def test_a_broken_connection_is_left_to_the_server(delivery: Delivery, messages:
 def test_the_fixture_is_an_account_for_this_test_alone(milestones_mock: MockAccount) -> None:
     url = f"{milestones_mock.url}/milestones/12"
     assert milestones_mock.requests == []
-    assert requests.delete(url, headers=milestones_mock.headers, timeout=5).status_code == 200
+    assert requests.delete(url, headers=milestones_mock.headers, timeout=60).status_code == 200
 
 
 def test_the_next_test_begins_anew_on_the_same_mock(milestones_mock: MockAccount) -> None:
     url = f"{milestones_mock.url}/milestones/12"
-    assert requests.get(url, headers=milestones_mock.headers, timeout=5).status_code == 200
+    assert requests.get(url, headers=milestones_mock.headers, timeout=60).status_code == 200

@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mock_server.factory import MockConfig, create_mock
-from mock_server.scenarios.files import write_scenario
+from mock_server.scenarios.writer import write_scenario
 from tests.mock_server.api_client import Client
 
 MILESTONE = {"milestone_projectid": 159, "milestone_color": "info"}

@@ -1,4 +1,4 @@
-"""Writes scenarios to files, so that a file is always whole: the new one or, whatever happens, the former one."""
+"""Write scenarios to files, so that a file is always whole: the new one or, whatever happens, the former one."""
 
 import json
 import os

@@ -55,7 +55,7 @@ class Host:
         return self.allowance.rate / min(self.allowance.runs, self.total)
 
 
-class Budget:
+class HostBudgets:
     """Admit deployments, host by host, as far as their budgets allow."""
 
     def __init__(self, deployments: Sequence[Deployment], politeness: Politeness, lookup: Lookup | None = None) -> None:

@@ -18,7 +18,7 @@ from conformance import contract as contracts
 from conformance.http.client import Client
 from conformance.http.retry import LOG
 from conformance.http.transport import DEFAULT_LIMITS, AdapterFactory, Socket, Transport
-from conformance.options import Depth, Limits
+from conformance.options import Limits
 from conformance.probes.registry import Observation, profile_of
 from conformance.properties.registry import Property
 from conformance.reports.report import Report
@@ -30,6 +30,7 @@ from conformance.runner.reproduction_runner import Explanation, explain
 from conformance.runner.run import CLEAN_UP_SECONDS, Run
 from conformance.runner.scheduler import Scheduler
 from conformance.runner.stale_reads import describe
+from conformance.runner.violation_budget import TIMES, TYPICAL_REQUESTS
 from conformance.sandbox import mock_process
 from conformance.sandbox.clean_up import Cleaner, removal_command
 from conformance.sandbox.discovery import explore, looking_only
@@ -42,8 +43,6 @@ from conformance.target import Prerequisites, RunError, Target
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
 CLEAN_UP_SECONDS_AFTER_SIGNAL = 60.0
 PAUSE_OF_WAITING = 2.0
-TYPICAL_REQUESTS = {Depth.QUICK: 490, Depth.STANDARD: 2040, Depth.DEEP: 9700}
-"""What a run sends to a deployment that is right."""
 TYPICAL_PROBES = 140
 READ_ONLY_REQUESTS = 25
 READ_ONLY_PROBES = 18
@@ -265,7 +264,8 @@ class Session(AbstractContextManager["Session"]):
         expected = int(judging * share) + (probing if self.config.observe else 0)
         rounded = -(-min(expected, options.limits.max_requests) // 10) * 10
         more = f", and more for {options.budget:g} s" if options.budget else ""
-        return f"about {rounded} requests{more}, more where something is violated"
+        most = TIMES[options.depth] * TYPICAL_REQUESTS[options.depth]
+        return f"about {rounded} requests{more}, and up to {most} more where something is violated"
 
     def judge_all(self, progress: Callable[[Property], None]) -> None:
         """Runs the whole plan; Ctrl-C or SIGTERM ends it, and what was judged so far stands."""

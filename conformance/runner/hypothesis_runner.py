@@ -25,8 +25,8 @@ from conformance.results.outcome import ObstacleKind, Outcome
 from conformance.results.passive_checks import PASSIVE_CHECKS
 from conformance.runner.example import run_example
 from conformance.runner.run import Run
+from conformance.runner.violation_budget import SHRINKING, ViolationBudget
 
-SHRINKS = {Depth.QUICK: 12, Depth.STANDARD: 40, Depth.DEEP: 150}
 TRIES = 6
 """How often to try a property whose connections break."""
 
@@ -41,9 +41,14 @@ class ExampleFailed(Exception):
 
 @dataclass
 class _Search:
-    """The outcomes of a property's examples until one violation is found and shrunk."""
+    """The outcomes of a property's examples until one violation is found and shrunk.
 
-    shrinks: int
+    `budget` pays for all that comes after a violation, and for all examples where it is a search for `more`.
+    """
+
+    depth: Depth
+    budget: ViolationBudget
+    more: bool
     deadline: float
     ignored: frozenset[str]
     outcomes: list[Outcome] = field(default_factory=list)
@@ -59,11 +64,20 @@ class _Search:
         first = next((number for number, outcome in enumerate(self.outcomes) if self._new_violations(outcome)), None)
         if first is not None:
             # What any exchange shows needs no shrinking: its evidence ends with that exchange.
-            allowed = self.shrinks if self.outcomes[first].ended_by else 0
-            return len(self.outcomes) - first > allowed
+            allowed = SHRINKING[self.depth] if self.outcomes[first].ended_by and not self.budget.is_spent else 0
+            # The next example is as long as the one that is shrunk, more or less.
+            return (
+                sum(len(outcome.history) for outcome in [*self.outcomes[first + 1 :], self.outcomes[first]]) > allowed
+            )
         met = [outcome.obstacle.kind for outcome in self.outcomes if outcome.obstacle]
         final = {ObstacleKind.INTERNAL_ERROR, ObstacleKind.OUT_OF_REQUESTS}
         return met.count(ObstacleKind.UNMET) > 1 or not final.isdisjoint(met) or time.monotonic() > self.deadline
+
+    def add(self, outcome: Outcome) -> None:
+        """Take in the outcome of an example."""
+        if self.more or self.target:
+            self.budget.spend(len(outcome.history))
+        self.outcomes.append(outcome)
 
     @property
     def lag(self) -> float:
@@ -113,7 +127,8 @@ class PropertyRunner:
         while True:
             # A violation that any exchange shows is looked into once, whatever property meets it first.
             ignored = muted | results.violated
-            search = _Search(SHRINKS[self._run.options.depth], self._deadline, ignored)
+            budget = self._run.violation_budget
+            search = _Search(self._run.options.depth, budget, bool(muted), self._deadline, ignored)
             self._search(tested, partial(new_context, selected=results.selected - muted), search)
             if search.lag:
                 # From now on reads wait for writes to be seen; what was looked into before says nothing.
@@ -123,6 +138,9 @@ class PropertyRunner:
                 return
             muted |= search.target
             if not search.target or active <= muted:
+                return
+            if budget.is_spent:
+                results.record_obstacle(active - muted, "the run has spent on violations what it may")
                 return
 
     def _search(self, tested: Property, new_context: Callable[..., PropertyContext], search: _Search) -> None:
@@ -135,7 +153,7 @@ class PropertyRunner:
             # A violation is shrunk in projects of its own, where nothing of others can be to blame.
             outcome = self.run(tested, new_context(source=source, target=target, sharing=not target))
             fold(self._run.results, outcome)
-            search.outcomes.append(outcome)
+            search.add(outcome)
             if outcome.stale_read is not None:
                 raise SearchOver
             if search.shows_target(outcome):
@@ -148,7 +166,7 @@ class PropertyRunner:
             again = outcome.violations.keys() & self._run.results.violated & PASSIVE_CHECKS.keys()
             outcome = replace(outcome, repeats=search.target | again)
             fold(self._run.results, outcome)
-            search.outcomes.append(outcome)
+            search.add(outcome)
             raise SearchOver
 
         database = InMemoryExampleDatabase()

@@ -6,18 +6,13 @@ from pathlib import Path
 
 from conformance.http.retry import LOG
 from conformance.http.transport import OutOfRequests
-from conformance.options import Depth
 from conformance.reproduction.causes import Cause, group
 from conformance.reproduction.reference import run_reference
 from conformance.reproduction.replay import Replayer
 from conformance.reproduction.reproduce import Reproducer, Reproduction
 from conformance.runner.run import Run
+from conformance.runner.violation_budget import MINIMISING
 from conformance.target import RunError
-
-BUDGETS = {Depth.QUICK: 600, Depth.STANDARD: 1800, Depth.DEEP: 9000}
-"""How many requests all reproductions of a run may cost."""
-ALLOWANCES = {Depth.QUICK: 120, Depth.STANDARD: 240, Depth.DEEP: 900}
-"""How many requests one reproduction may cost."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +49,8 @@ def replayer(run: Run) -> Replayer:
 
 def _reproduce(run: Run, reference: Replayer, reproductions: dict[str, Reproduction]) -> None:
     depth, evidence = run.options.depth, run.results.evidence
-    reproducer = Reproducer(replayer(run), reference, list(run.transport.log), BUDGETS[depth])
+    reproducer = Reproducer(replayer(run), reference, list(run.transport.log), run.violation_budget.for_minimising)
     inferred = {name: run.contract.requirements[name].level == "inferred" for name in evidence}
     for name in sorted(evidence, key=lambda name: (inferred[name], evidence[name].size)):
-        if reproduction := reproducer.reproduce(evidence[name], ALLOWANCES[depth]):
+        if reproduction := reproducer.reproduce(evidence[name], MINIMISING[depth]):
             reproductions[name] = reproduction

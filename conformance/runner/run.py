@@ -21,6 +21,7 @@ from conformance.results.collector import ResultCollector
 from conformance.results.coverage import Coverage
 from conformance.results.outcome import NOTHING_BEFORE, Before
 from conformance.results.verdict import Judgement
+from conformance.runner.violation_budget import ViolationBudget
 from conformance.sandbox.clean_up import Cleaner
 from conformance.sandbox.journal import Journal
 from conformance.sandbox.ownership import Kind
@@ -78,6 +79,7 @@ class Run:
         ]
         self.results = ResultCollector(self._select(), Coverage(contract.operations))
         self.shared_projects = SharedProjects(on_retire=self.remove_project)
+        self.violation_budget = ViolationBudget(options.depth)
         self.leftovers: list[str] = []
         self._journal: Journal | None = None
 

@@ -1,0 +1,43 @@
+"""Bound what a run spends on violations, beside what it sends to a deployment that is right."""
+
+from dataclasses import dataclass
+
+from conformance.options import Depth
+
+TYPICAL_REQUESTS = {Depth.QUICK: 490, Depth.STANDARD: 2040, Depth.DEEP: 9700}
+"""What judging takes on a deployment that is right."""
+TIMES = {Depth.QUICK: 4, Depth.STANDARD: 2, Depth.DEEP: 1}
+"""How many times as much may be spent on violations."""
+SHRINKING = {Depth.QUICK: 40, Depth.STANDARD: 80, Depth.DEEP: 600}
+"""How many requests shrinking one violation may cost."""
+MINIMISING = {Depth.QUICK: 160, Depth.STANDARD: 300, Depth.DEEP: 900}
+"""How many requests minimising the calls of one violation may cost."""
+
+
+@dataclass
+class ViolationBudget:
+    """The requests that are left to repeat and shrink violations, and to look for more behind them.
+
+    A quarter of all is kept for minimising their calls.
+    """
+
+    depth: Depth
+    spent: int = 0
+
+    def spend(self, requests: int) -> None:
+        """Take in what was sent because of a violation."""
+        self.spent += requests
+
+    @property
+    def is_spent(self) -> bool:
+        """Tell that judging may spend no more."""
+        return self.spent >= self._whole * 3 // 4
+
+    @property
+    def for_minimising(self) -> int:
+        """Return how many requests minimising may take."""
+        return max(self._whole - self.spent, 0)
+
+    @property
+    def _whole(self) -> int:
+        return TIMES[self.depth] * TYPICAL_REQUESTS[self.depth]

@@ -5,18 +5,24 @@ What is done names what it changes; everything else must stay, in both projects,
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
+from functools import partial
 from random import Random
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.exchange import Exchange
 from conformance.http.client import Encoding, RequestOptions
+from conformance.http.transport import WriteOutcomeUnknown
 from conformance.models import Milestone, Task, by_position
 
 UNWATCHED = frozenset({"updated", "tasks_count"})
 EQUAL_COUNTS = "count/equals-the-task-list"
 OTHER_COUNTS = "count/ignores-other-milestones"
 SAME_COUNTS = "count/is-the-same-in-list-and-get"
+ATTEMPTS = 3
+"""How often to do what a broken connection leaves unclear."""
+
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +98,16 @@ class World:
         form = context.project_fields()
         project = project or context.adopt_project(context.client.create_project(form))
         colors = context.inputs.known_colors
-        made = [context.milestone(project, color=colors[place % len(colors)]) for place in range(1, milestones + 1)]
+        made = [
+            _surely(partial(context.milestone, project, color=colors[place % len(colors)]))
+            for place in range(1, milestones + 1)
+        ]
         tasks = [
-            context.archived(context.task(project, milestone.id))
+            context.archived(_surely(partial(context.task, project, milestone.id)))
             for milestone in {made[0].id: made[0], made[-1].id: made[-1]}.values()
         ]
         tasks += [
-            context.task(project, home, status=context.other_status() if home == made[0].id else None)
+            _surely(partial(context.task, project, home, status=context.other_status() if home == made[0].id else None))
             for home in (*(milestone.id for milestone in made), None)
         ]
         world = cls(context, chance, project, 0)
@@ -169,6 +178,18 @@ class World:
         """Takes what both projects show now for what is right."""
         self._learn(*self.look())
 
+    def resume(self, act: Callable[[], Result]) -> Result:
+        """Do something, from what is there now where a connection broke in the middle of a write before."""
+        for _ in range(ATTEMPTS - 1):
+            try:
+                return act()
+            except WriteOutcomeUnknown:
+                # What was to be deleted may be gone, and another one is needed.
+                home = _surely(partial(self.context.milestone, self.project))
+                _surely(partial(self.context.task, self.project, home.id))
+                self.relearn()
+        return act()
+
     def _learn(self, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> None:
         self.milestones, self.tasks, self.seen_tasks = milestones, tasks, dict(tasks)
         self.open_positions, self.fresh = False, set()
@@ -233,7 +254,8 @@ class World:
     def send_refused(self, refusals: Sequence[Refusal]) -> None:
         """Sends what is to be refused; it changes nothing."""
         for broken, status, request in refusals:
-            answer = request(self.options())
+            # What is to be refused does nothing, so it may well be sent again.
+            answer = _surely(partial(request, self.options()))
             if broken is not None:
                 self.context.expect(broken).status(answer, status)
             if not answer.refused:
@@ -322,6 +344,16 @@ class World:
         ]
         for row in shown:
             self.milestones[row.id] = replace(self.milestones[row.id], position=row.position)
+
+
+def _surely(act: Callable[[], Result]) -> Result:
+    """Do again what may be done twice, where a connection broke in the middle of it."""
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return act()
+        except WriteOutcomeUnknown:
+            continue
+    return act()
 
 
 def _compare(

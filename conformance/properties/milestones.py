@@ -104,7 +104,7 @@ def _judge_operations(world: World, chance: Random) -> None:
         operations = sorted(chance.sample(OPERATIONS_IN_QUICK, len(OPERATIONS_IN_QUICK)), key=FLAGGED.__contains__)
     steps: list[Step] = []
     for number, operation in enumerate(operations, 1):
-        done = operation(world, chance)
+        done = world.resume(partial(operation, world, chance))
         unclear = {after in FLAGGED for after in operations[number : number + 1]} != {operation in FLAGGED}
         everywhere = unclear or (world.context.thorough and bool(steps))
         world.judge(*done, everywhere=everywhere, before=steps)

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from random import Random
+from typing import TypeAlias
 
 from conformance.context.property_context import PropertyContext
 from conformance.context.world import EQUAL_COUNTS, OTHER_COUNTS, SAME_COUNTS, Refusal, Step, World
@@ -16,6 +17,7 @@ OTHERS = "task/an-action-changes-nothing-else"
 ANSWER = "task/an-action-answers-the-task-as-it-is"
 REFUSED = "task/refused-changes-nothing"
 ROWS = "task/rows-equal-the-tasks"
+Action: TypeAlias = Callable[[World, Random, int], Step]
 IN_ONE_LOOK = 4
 """Actions between two looks at everything in a quick run."""
 
@@ -68,7 +70,7 @@ def every_action_changes_its_task_alone(context: PropertyContext) -> None:
             steps = []
             task = _choose(world, chance, steps, archived=action in NEEDS_ARCHIVED)
         world.busy = _touched(steps)
-        steps.append(action(world, chance, task or _created(world, None).records[0]))
+        steps.append(world.resume(partial(_act, world, chance, action, task)))
         # The other project is looked at in the end, and then it must be clear what was done there.
         abroad += [step for step in steps[-1:] if not {*step.records}.isdisjoint(world.categorised(world.twin))]
     world.judge(*steps, everywhere=context.thorough)
@@ -76,6 +78,12 @@ def every_action_changes_its_task_alone(context: PropertyContext) -> None:
     world.send_refused(_refusals(world, chance, foreign))
     world.judge(Step([foreign], REFUSED, REFUSED, REFUSED, elsewhere=OTHERS), *abroad)
     _judge_other_views(world, chance)
+
+
+def _act(world: World, chance: Random, action: Action, task: int | None) -> Step:
+    """Act on a task, or on a new one where there is none."""
+    known = task if task in world.tasks else None
+    return action(world, chance, known or _created(world, None).records[0])
 
 
 def _refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:
@@ -316,7 +324,7 @@ def _home(world: World, task: int) -> int:
     return world.tasks[task].milestone_id or world.default
 
 
-ACTIONS: Sequence[Callable[[World, Random, int], Step]] = (
+ACTIONS: Sequence[Action] = (
     _set_status,
     _archive,
     _activate,

@@ -143,7 +143,7 @@ def test_what_is_said_of_the_cost_is_true_of_a_standard_run() -> None:
 
 @pytest.mark.parametrize("method", ["POST", ""])
 def test_connections_that_break_accuse_nobody_and_are_tried_again(method: str) -> None:
-    with run_on(dropping(131, method), Options(depth=Depth.QUICK)) as run:
+    with run_on(dropping(29, method), Options(depth=Depth.QUICK)) as run:
         Scheduler(run).run_all()
         run.clean_up()
         odd = {

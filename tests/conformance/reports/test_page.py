@@ -24,7 +24,7 @@ from tests.faulty_mocks.fault import load_all
 from tests.faulty_mocks.mock_builder import MockBuilder
 from tests.faulty_mocks.run_suite import read_contracts, run_on
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.zoo
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 FAULT = "does_not_count_new_tasks"

@@ -254,8 +254,14 @@ class World:
     def send_refused(self, refusals: Sequence[Refusal]) -> None:
         """Sends what is to be refused; it changes nothing."""
         for broken, status, request in refusals:
-            # What is to be refused does nothing, so it may well be sent again.
-            answer = _surely(partial(request, self.options()))
+            try:
+                answer = request(self.options())
+            except WriteOutcomeUnknown:
+                # What may be taken may have been; what must not be can be sent again.
+                self.relearn()
+                if broken is None:
+                    continue
+                answer = request(self.options())
             if broken is not None:
                 self.context.expect(broken).status(answer, status)
             if not answer.refused:

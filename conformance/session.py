@@ -42,9 +42,9 @@ from conformance.target import Prerequisites, RunError, Target
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
 CLEAN_UP_SECONDS_AFTER_SIGNAL = 60.0
 PAUSE_OF_WAITING = 2.0
-TYPICAL_REQUESTS = {Depth.QUICK: 560, Depth.STANDARD: 2230, Depth.DEEP: 11000}
+TYPICAL_REQUESTS = {Depth.QUICK: 490, Depth.STANDARD: 2040, Depth.DEEP: 9700}
 """What a run sends to a deployment that is right."""
-TYPICAL_PROBES = 220
+TYPICAL_PROBES = 140
 READ_ONLY_REQUESTS = 25
 READ_ONLY_PROBES = 18
 ARRANGING = (

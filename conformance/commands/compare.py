@@ -58,4 +58,4 @@ def _from_history(file: Path, numbers: tuple[str, ...], deployment: str | None) 
             before, after = runs[-2:]
         else:
             raise RunError(f"--history {file} needs two numbers of runs, or --deployment NAME for the two latest.")
-    return compare_columns((before.statuses, before.seen), (after.statuses, after.seen))
+    return compare_columns((before.statuses, before.behaviour), (after.statuses, after.behaviour))

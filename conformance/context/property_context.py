@@ -8,6 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
+from functools import partial
+from itertools import cycle
 from random import Random
 from typing import TypeVar
 
@@ -16,6 +18,7 @@ from hypothesis import strategies as st
 from conformance.context.fixtures import Fixtures
 from conformance.exchange import Exchange
 from conformance.http.client import Encoding, PreconditionFailed, RequestOptions
+from conformance.models import Milestone
 from conformance.options import Depth
 from conformance.results.outcome import NOTHING_BEFORE, Before, Refusal
 from conformance.sandbox.ownership import Kind
@@ -26,6 +29,9 @@ __all__ = ["PreconditionFailed", "PropertyContext"]
 Drawn = TypeVar("Drawn")
 
 MILESTONES_IN_A_SHARED_ORDER = 11
+"""A dozen with the default, beside those that races delete: more than ten, and divisible."""
+STARTS = [first + second for first in "bdfh" for second in "bdfh"]
+"""What titles begin with: letters that every collation puts in the same order, some alike in the first."""
 
 
 @dataclass
@@ -96,8 +102,7 @@ class PropertyContext(Fixtures):
             project = self._furnished_project() if self.furnished else self.empty_project()
             self._add_untouched_milestone(project)
             return project
-        shared = self.shared_projects.find(0, self.borrowed) or self._new_shared_project()
-        self.borrowed.append(shared)
+        shared = self._borrow(0, self._new_shared_project)
         if shared.untouched_milestone is not None:
             self.untouched_milestones[shared.id] = shared.untouched_milestone
         return shared.id
@@ -108,8 +113,11 @@ class PropertyContext(Fixtures):
         self._add_untouched_milestone(project)
         self.projects.remove(project)
         untouched = self.untouched_milestones.get(project)
-        shared = SharedProject(project, self.history[start:], untouched_milestone=untouched)
-        self.shared_projects.add(shared)
+        return SharedProject(project, self.history[start:], untouched_milestone=untouched)
+
+    def _borrow(self, size: int, make: Callable[[], SharedProject]) -> SharedProject:
+        shared = self.shared_projects.borrow(size, make, self.borrowed)
+        self.borrowed.append(shared)
         return shared
 
     def _add_untouched_milestone(self, project: int) -> None:
@@ -120,19 +128,32 @@ class PropertyContext(Fixtures):
     def ordered_milestones(self, size: int) -> tuple[int, list[int]]:
         """A project with at least `size` milestones beside its default and the ids of all, the default first.
 
-        It may be shared: its milestones may be reordered, and nothing else.
+        It may be shared: its milestones may be reordered, more may be added by `add_ordered_milestone`, and nothing
+        else. Their titles begin with different letters, in no order.
         """
         if not self.sharing:
             return self.new_ordered_milestones(max(size, MILESTONES_IN_A_SHARED_ORDER) if self.furnished else size)
-        shared = self.shared_projects.find(size, self.borrowed)
-        if shared is None:
-            start = len(self.history)
-            project, ids = self.new_ordered_milestones(max(size, MILESTONES_IN_A_SHARED_ORDER))
-            self.projects.remove(project)
-            shared = SharedProject(project, self.history[start:], milestone_ids=ids)
-            self.shared_projects.add(shared)
-        self.borrowed.append(shared)
+        enough = max(size, MILESTONES_IN_A_SHARED_ORDER + self.rounds)
+        shared = self._borrow(size, partial(self._new_shared_order, enough))
         return shared.id, list(shared.milestone_ids)
+
+    def _new_shared_order(self, size: int) -> SharedProject:
+        start = len(self.history)
+        project, ids = self.new_ordered_milestones(size)
+        self.projects.remove(project)
+        return SharedProject(project, self.history[start:], milestone_ids=ids)
+
+    def add_ordered_milestone(self, project: int) -> Milestone:
+        """Add a milestone to a project of `ordered_milestones`."""
+        milestone = self.milestone(project, self.inputs.plain_title("aa"))
+        if (shared := self._borrowed(project)) is not None:
+            shared.milestone_ids.append(milestone.id)
+        return milestone
+
+    def drop_ordered_milestone(self, project: int, milestone: int) -> None:
+        """Take in that a milestone was deleted from a project of `ordered_milestones`."""
+        if (shared := self._borrowed(project)) is not None:
+            shared.milestone_ids.remove(milestone)
 
     def empty_project(self) -> int:
         """A new project of our own, with nothing in it but its default milestone."""
@@ -159,12 +180,35 @@ class PropertyContext(Fixtures):
 
     def new_ordered_milestones(self, size: int) -> tuple[int, list[int]]:
         """A new project with `size` milestones beside its default, and the ids of all, the default first."""
-        project = self.empty_project()
-        return project, [self.default_id(project), *(self.milestone(project).id for _ in range(size))]
+        project, shuffled = self.empty_project(), Random(self.seed).sample(STARTS, len(STARTS))  # noqa: S311 - no secret
+        titles = [self.inputs.plain_title(start) for start, _ in zip(cycle(shuffled), range(size), strict=False)]
+        return project, [self.default_id(project), *(self.milestone(project, title).id for title in titles)]
 
     def confirm(self, milestones: Sequence[int]) -> None:
         """Reads milestones back as ours, where the first write to them must not wait for that."""
         self.sandbox.confirm(Kind.MILESTONE, milestones)
+
+    def spare_milestone(self, project: int) -> int:
+        """A milestone of a project of ours whose title and colour matter to nobody, so that it may be updated."""
+        shared = self._borrowed(project)
+        if shared is not None and shared.spare_milestone is not None:
+            return shared.spare_milestone
+        spare = self.milestone(project).id
+        self.leave_spare(project, spare)
+        return spare
+
+    def leave_spare(self, project: int, milestone: int) -> None:
+        """Leave a milestone to others, to be updated as they like."""
+        if (shared := self._borrowed(project)) is not None:
+            shared.spare_milestone = milestone
+
+    def earlier_examples(self, project: int) -> int:
+        """How many examples have had a project before, at most 50."""
+        shared = self._borrowed(project)
+        return shared.leases if shared else 0
+
+    def _borrowed(self, project: int) -> SharedProject | None:
+        return next((shared for shared in self.borrowed if shared.id == project), None)
 
     def untouched_milestone(self, project: int) -> int:
         """A milestone of a project of ours that nobody touches."""

@@ -83,13 +83,14 @@ class World:
     fresh: set[int] = field(default_factory=set)
 
     @classmethod
-    def arrange(cls, context: PropertyContext, chance: Random, milestones: int = 2, *, twin: bool = True) -> "World":
-        """Milestones with tasks in several states, and unless told otherwise the namesake.
+    def arrange(cls, context: PropertyContext, chance: Random, milestones: int = 2, project: int = 0) -> "World":
+        """Milestones with tasks in several states, and the namesake, or no other than a `project` that is new.
 
         The first one and the last have an archived task beside an active one.
         """
+        twin = not project
         form = context.project_fields()
-        project = context.adopt_project(context.client.create_project(form))
+        project = project or context.adopt_project(context.client.create_project(form))
         colors = context.inputs.known_colors
         made = [context.milestone(project, color=colors[place % len(colors)]) for place in range(1, milestones + 1)]
         tasks = [
@@ -100,12 +101,16 @@ class World:
             context.task(project, home, status=context.other_status() if home == made[0].id else None)
             for home in (*(milestone.id for milestone in made), None)
         ]
-        world = cls(context, chance, project, 0, context.default_id(project))
+        world = cls(context, chance, project, 0)
         if twin:
             copy = {"project_title": form["project_title"], "copy_milestones": "on", "copy_tasks": "on"}
             world.twin = context.adopt_project(context.client.clone_project(project, copy))
-        world.lists_archived = any(task.id == tasks[0].id for task in context.tasks(project_id=project))
         world.relearn()
+        world.lists_archived = tasks[0].id in world.tasks
+        if not world.lists_archived:
+            world.relearn()
+        rows = [row for row in world.milestones.values() if row.project_id == project]
+        world.default = context.default_among(rows).id
         world._judge_beginning(made, tasks)
         return world
 
@@ -167,6 +172,11 @@ class World:
     def _learn(self, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> None:
         self.milestones, self.tasks, self.seen_tasks = milestones, tasks, dict(tasks)
         self.open_positions, self.fresh = False, set()
+
+    def add_twin(self, twin: int, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> None:
+        """Takes another project for the namesake, with what was just read in it."""
+        self.twin = twin
+        self._learn(self.milestones | milestones, self.tasks | tasks)
 
     # What there is
 
@@ -232,14 +242,14 @@ class World:
 
     # What is judged
 
-    def judge(self, *steps: Step, everywhere: bool = True) -> None:
+    def judge(self, *steps: Step, everywhere: bool = True, before: Sequence[Step] = ()) -> None:
         """Holds what both projects show against what they should; from then on what they show is what is known.
 
-        Unless `everywhere`, the second project is left for another time.
+        Unless `everywhere`, the second project is left for another time: then the steps `before` may have changed it.
         """
         milestones, tasks = self.look() if everywhere else self._looked_here()
         for difference in self._differences(milestones, tasks):
-            expect = self.context.expect(self._to_blame(difference, steps))
+            expect = self.context.expect(self._to_blame(difference, steps, before))
             expect.equal(difference.actual, difference.expected, difference.subject)
         for step in steps:
             self._judge_answer(step, milestones, tasks)
@@ -259,7 +269,7 @@ class World:
             wanted: Milestone | Task = replace(answered, **{name: getattr(shown, name) for name in names})
             self.context.expect(step.answer_is).equal(answered, wanted, f"what is answered of {shown.id}, as listed,")
 
-    def _to_blame(self, difference: RecordDifference, steps: Sequence[Step]) -> str:
+    def _to_blame(self, difference: RecordDifference, steps: Sequence[Step], before: Sequence[Step]) -> str:
         concerned = [step for step in steps if difference.id in step.records]
         if difference.name == "tasks_count":
             concerned.sort(key=lambda change: change.counts == EQUAL_COUNTS)
@@ -268,7 +278,13 @@ class World:
             return step.counts if step else OTHER_COUNTS
         if step:
             return step.fields.get(difference.name, step.own)
-        return (steps[0].elsewhere if difference.project == self.twin else "") or steps[0].others
+        if difference.project != self.twin:
+            return steps[0].others
+        # What changes in the other project is most likely what was to change here.
+        known = difference.id in self.milestones or difference.id in self.tasks
+        fitting = [step for step in before if (difference.name in step.fields) is known]
+        step = next(iter(fitting), steps[0])
+        return (step.elsewhere if known else "") or step.others
 
     def _differences(self, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> Iterator[RecordDifference]:
         yield from _compare("task", self.tasks, tasks)

@@ -9,6 +9,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import cast
 from urllib.parse import urlsplit
 
 from conformance.fleet.deployment import Deployment
@@ -54,7 +55,7 @@ class Host:
         return self.allowance.rate / min(self.allowance.runs, self.total)
 
 
-class Budget:
+class HostBudgets:
     """Admit deployments, host by host, as far as their budgets allow."""
 
     def __init__(self, deployments: Sequence[Deployment], politeness: Politeness, lookup: Lookup | None = None) -> None:
@@ -104,10 +105,17 @@ def _grouped(deployments: Sequence[Deployment], politeness: Politeness, lookup: 
     for deployment in deployments:
         by_name.setdefault(host_of(deployment.target), []).append(deployment)
     with ThreadPoolExecutor(LOOKUPS_AT_ONCE) as executor:
-        addresses = dict(zip(by_name, executor.map(lookup, by_name), strict=True))
+        looked_up = dict(zip(by_name, executor.map(lookup, by_name), strict=True))
+    addresses = {name: public | _given(name, by_name[name]) for name, public in looked_up.items()}
     for names in _sharing(addresses):
         members = [deployment for name in names for deployment in by_name[name]]
         yield Host(politeness.of(names), deque(members), len(members))
+
+
+def _given(name: str, deployments: Sequence[Deployment]) -> frozenset[str]:
+    """Return the addresses of a host name that its deployments give with `resolve`: HOST:PORT:ADDRESS."""
+    texts = [text for member in deployments for text in cast("Sequence[str]", member.options.get("resolve", ()))]
+    return frozenset(text.split(":", 2)[-1].strip("[]") for text in texts if text.lower().startswith(f"{name}:"))
 
 
 def _sharing(addresses: Mapping[str, frozenset[str]]) -> list[list[str]]:

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from conformance.fleet.budget import Budget
+from conformance.fleet.budget import HostBudgets
 from conformance.fleet.deployment import Deployment
 from conformance.fleet.executors import Crew
 from conformance.fleet.file import Fleet
@@ -93,7 +93,7 @@ class Coordinator:
             self.results = {deployment.name: result for deployment, result in saved if result is not None}
         remaining = [deployment for deployment in fleet.deployments if deployment.name not in self.results]
         folder.prepare(remaining, state)
-        self._budget = Budget(remaining, fleet.politeness)
+        self._budget = HostBudgets(remaining, fleet.politeness)
         self._running: dict[Future[JobResult], Deployment] = {}
 
     @property

@@ -34,7 +34,7 @@ CREATE TABLE observation (
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """A run in the history; statuses by requirement, and what was seen by open point."""
+    """A run in the history; statuses by requirement, and the behaviour that was seen by open point."""
 
     id: int
     deployment: str
@@ -44,7 +44,7 @@ class PastRun:
     requests: int
     duration_s: float
     statuses: Mapping[str, str]
-    seen: Mapping[str, str]
+    behaviour: Mapping[str, str]
 
     @property
     def violations(self) -> int:

@@ -32,7 +32,7 @@ class Dated(Protocol):
         """The status of each requirement."""
 
     @property
-    def seen(self) -> Mapping[str, str]:
+    def behaviour(self) -> Mapping[str, str]:
         """Return the behaviour seen at each open point."""
 
 
@@ -55,4 +55,4 @@ def _period(started: str, now: datetime) -> str:
 
 
 def _content(run: Dated) -> tuple[object, ...]:
-    return run.verdict, run.statuses, run.seen
+    return run.verdict, run.statuses, run.behaviour

@@ -85,9 +85,9 @@ def _change(requirement: str, judged: Sequence[_Judged]) -> Turn | None:
 
 
 def _behaviour(runs: Sequence[PastRun]) -> Iterator[Turn]:
-    for point in dict.fromkeys(name for run in runs for name in run.seen):
-        observed = [run for run in runs if point in run.seen]
-        flips = [(before, after) for before, after in pairwise(observed) if before.seen[point] != after.seen[point]]
+    for point in dict.fromkeys(name for run in runs for name in run.behaviour):
+        observed = [(run, run.behaviour[point]) for run in runs if point in run.behaviour]
+        flips = [(before, after, run) for (_, before), (run, after) in pairwise(observed) if before != after]
         if flips:
-            before, after = flips[-1]
-            yield Turn(Trend.CHANGED, point, after.started, after.id, f"{before.seen[point]} → {after.seen[point]}")
+            before, after, run = flips[-1]
+            yield Turn(Trend.CHANGED, point, run.started, run.id, f"{before} → {after}")

@@ -18,7 +18,7 @@ from requests.adapters import BaseAdapter
 
 from conformance.exchange import AuthVariant, Exchange
 from conformance.http.connections import Deadline, WatchedAdapter
-from conformance.http.failures import BROKEN, FAILURES, explain, explain_cut, explain_timeout, read_body
+from conformance.http.failures import BROKEN, FAILURES, TIMEOUTS, explain, explain_cut, explain_timeout, read_body
 from conformance.http.network import configure
 from conformance.http.outage import TWICE, OutageDetector
 from conformance.http.redaction import Redactor
@@ -311,7 +311,7 @@ class Transport:
                 raise requests.Timeout
             status, answered = response.status_code, dict(response.headers)
         except FAILURES as problem:
-            timed_out = deadline.expired or isinstance(problem, requests.Timeout)
+            timed_out = deadline.expired or isinstance(problem, TIMEOUTS)
             error = self._redactor.text(explain_timeout(self.limits.timeout) if timed_out else explain(problem))
             if response is not None:
                 cut = self._redactor.text(explain_cut(problem, response, bytes(received), timed_out=timed_out))

@@ -78,8 +78,8 @@ def odd_fields(context: PropertyContext) -> Iterator[tuple[str, str]]:
 @observes("create/position")
 def positions(context: PropertyContext) -> Iterator[tuple[str, str]]:
     """A creation in a project whose default stands last."""
-    project, (default, *made) = context.new_ordered_milestones(2)
+    project, (default, *made) = context.ordered_milestones(2)
     context.client.reorder_milestones([*made, default])
-    position = context.milestone(project).position
-    node = {4: "after-highest", 3: "after-highest-categorised", 0: "zero"}
-    yield "create/position", node.get(position or 0, f"{position}, behind two others and the default")
+    position = context.add_ordered_milestone(project).position or 0
+    choices = {len(made) + 2: "after-highest", len(made) + 1: "after-highest-categorised", 0: "zero"}
+    yield "create/position", choices.get(position, f"{position}, behind {len(made)} others and the default")

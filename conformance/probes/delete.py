@@ -37,11 +37,12 @@ def flags(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("delete/gap-in-positions")
 def gaps(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """The second of four deleted."""
-    project, ids = context.new_ordered_milestones(3)
+    """The second of four or more deleted."""
+    project, ids = context.ordered_milestones(3)
     context.client.reorder_milestones(ids)
     context.obtained(context.client.delete_milestone(ids[1]), "a deletion")
+    context.drop_ordered_milestone(project, ids[1])
     left = context.snapshot(project)
-    places = [left[milestone_id].position for milestone_id in (ids[0], *ids[2:]) if milestone_id in left]
+    places = [left[milestone_id].position for milestone_id in (ids[0], *ids[2:4]) if milestone_id in left]
     choices = {(1, 3, 4): "kept", (1, 2, 3): "closed"}
     yield "delete/gap-in-positions", next((name for key, name in choices.items() if [*key] == places), f"{places}")

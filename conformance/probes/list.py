@@ -99,8 +99,8 @@ def unknown_words(context: PropertyContext) -> Iterator[tuple[str, str]]:
 @observes("list/unsorted-order", "list/unknown-order")
 def orders(context: PropertyContext) -> Iterator[tuple[str, str]]:
     """A list without sort and order, and one with an order that is none."""
-    project, (default, *made) = context.new_ordered_milestones(3)
-    order = [made[1], default, made[2], made[0]]
+    project, (default, *made) = context.ordered_milestones(3)
+    order = [made[1], default, *made[2:], made[0]]
     context.client.reorder_milestones(order)
     by_creation = [default, *made]
     choices = {
@@ -109,9 +109,9 @@ def orders(context: PropertyContext) -> Iterator[tuple[str, str]]:
         "created-ascending": by_creation,
         "created-descending": by_creation[::-1],
     }
-    ids = _whole(context, project).ids
+    ids = _whole(context, project, limit=len(order)).ids
     yield "list/unsorted-order", next((name for name, order in choices.items() if order == ids), f"the ids as {ids}")
-    answer = _list(context, project, sort="milestone_position", order="up")
+    answer = _list(context, project, sort="milestone_position", order="up", limit=len(order))
     shown = {str(order): "ascending", str(order[::-1]): "descending"}.get(str(_page(answer).ids), "another order")
     yield "list/unknown-order", status_if_refused_or(answer, shown)
 

@@ -11,11 +11,11 @@ AS_JSON = RequestOptions(encoding=Encoding.JSON)
 
 
 class OrderedProject:
-    """A project of four milestones, put back into the order in which they were made before each look."""
+    """A project of four milestones or more, put back into the order in which they were made before each look."""
 
     def __init__(self, context: PropertyContext) -> None:
         self.context = context
-        self.project, self.ids = context.new_ordered_milestones(3)
+        self.project, self.ids = context.ordered_milestones(3)
 
     def reordered(self, ids: Sequence[Json]) -> tuple[Exchange, Mapping[int, int | None]]:
         """The answer to a reorder, and the positions after it."""
@@ -29,7 +29,7 @@ class OrderedProject:
 def lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
     """A whole list for its answer, then one with less, with an id that is gone, and with one twice."""
     row = OrderedProject(context)
-    default, first, second, third = row.ids
+    default, first, second, third, *others = row.ids
     answer, _ = row.reordered(row.ids)
     yield "reorder/answer-data", status_if_refused_or(answer, _kind(answer.envelope.get("data")))
     answer, places = row.reordered([third, first])
@@ -38,10 +38,10 @@ def lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
     named = next((name for key, name in behind.items() if key == rest), f"the others at {rest[0]} and {rest[1]}")
     yield "reorder/partial-list", status_if_refused_or(answer, named)
     gone = context.deleted_milestone(context.project())
-    answer, places = row.reordered([third, gone, second, first, default])
+    answer, places = row.reordered([third, gone, second, first, default, *others])
     closed = [places.get(milestone_id) for milestone_id in (third, second, first, default)] == [1, 2, 3, 4]
     yield "reorder/unknown-id", status_if_refused_or(answer, "ignored" if closed else "its place is left empty")
-    answer, places = row.reordered([third, second, first, default, third])
+    answer, places = row.reordered([third, second, first, default, third, *others])
     last = (places.get(third) or 0) > (places.get(default) or 0)
     yield "reorder/duplicate-id", status_if_refused_or(answer, "last-place" if last else "first-place")
 
@@ -51,10 +51,8 @@ def odd_lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
     """A list with a milestone of another project of ours, an empty one, and one with letters."""
     row = OrderedProject(context)
     _, *made = row.ids
-    other = context.empty_project()
-    # In a project of its own a stranger stands neither first nor second.
-    stranger = [context.milestone(other).id for _ in range(3)][-1]
-    context.client.reorder_milestones([*context.snapshot(other).keys() - {stranger}, stranger])
+    # Behind the default and an untouched milestone, a stranger stands neither first nor second in its project.
+    stranger = context.milestone(context.project()).id
     before = context.read(stranger).position
     answer, _ = row.reordered([made[0], stranger, *made[1:], row.ids[0]])
     after = context.read(stranger).position

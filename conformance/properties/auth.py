@@ -42,9 +42,10 @@ def milestones_are_closed_without_a_key(context: PropertyContext) -> None:
     """Each operation on milestones without a key and with wrong ones, in order and refused for something else."""
     project = context.project()
     milestone = context.milestone(project)
-    in_order = _in_order(context, project, milestone)
-    out_of_order = _out_of_order(context, project, milestone)
+    gone = context.deleted_milestone(project)
     before = context.snapshot(project)
+    in_order = _in_order(context, project, milestone)
+    out_of_order = _out_of_order(context, project, milestone, gone)
     refused = True
     for verb, key, request in _with_keys(context, list(in_order.items()), out_of_order):
         refused = _is_refused(context, f"{verb}/{KEYS[key]}", request, key) and refused
@@ -67,10 +68,9 @@ def _in_order(context: PropertyContext, project: int, milestone: Milestone) -> d
     }
 
 
-def _out_of_order(context: PropertyContext, project: int, milestone: Milestone) -> list[tuple[str, Request]]:
+def _out_of_order(context: PropertyContext, project: int, milestone: Milestone, gone: int) -> list[tuple[str, Request]]:
     """Requests that a valid key would not save: unknown ids, failed validations, conflicts."""
     client, body, default = context.client, _update(context), context.default_id(project)
-    gone = context.deleted_milestone(project)
     fields = context.milestone_fields(project)
     return [
         ("list", lambda options: client.list_milestones({}, options)),
@@ -174,7 +174,7 @@ def projects_are_closed_without_a_key(context: PropertyContext) -> None:
 def tasks_are_closed_without_a_key(context: PropertyContext) -> None:
     """Each operation on tasks without a key and with a wrong one, on one of ours and on one that is gone."""
     project = context.project()
-    home = context.milestone(project).id
+    home = context.untouched_milestone(project)
     task = context.task(project, home)
     client = context.client
     comment = context.obtained(client.add_comment(task.id, "A comment"), "a comment")

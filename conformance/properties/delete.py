@@ -7,8 +7,8 @@ from itertools import cycle
 
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import Exchange, Json
-from conformance.http.client import Encoding, RequestOptions
-from conformance.models import Milestone, Task, by_position, rows_of
+from conformance.http.client import RequestOptions
+from conformance.models import Milestone, Task, rows_of
 from conformance.properties.registry import Examples, judges
 
 MANY = 101
@@ -75,27 +75,6 @@ def a_deleted_milestone_is_gone(context: PropertyContext) -> None:
         context.expect("delete/unknown-id-is-404").status(context.client.delete_milestone(milestone.id, flag), 404)
 
 
-@judges("delete/the-default-conflicts", "delete/refused-changes-nothing", examples=Examples.NOT_QUICK)
-def the_default_cannot_be_deleted(context: PropertyContext) -> None:
-    """The system default with a task in it, with and without delete_tasks, in both encodings."""
-    project = context.project()
-    default = context.default(project)
-    task = context.task(project) if context.prerequisites.status_id is not None else None
-    before = context.read(default.id)
-    for flag, options in (
-        ("yes", RequestOptions()),
-        ("yes", RequestOptions(encoding=Encoding.JSON)),
-        (None, RequestOptions()),
-    ):
-        answer = context.client.delete_milestone(default.id, flag, options)
-        context.expect("delete/the-default-conflicts").status(answer, 409)
-        if not answer.refused:
-            return
-    context.expect("delete/refused-changes-nothing").equal(context.read(default.id), before, "the default")
-    if task is not None:
-        context.expect("delete/refused-changes-nothing").status(context.client.get_task(task.id), 200)
-
-
 @judges(
     "delete/moves-tasks-to-the-default",
     "delete/moves-archived-tasks-too",
@@ -158,62 +137,6 @@ def _comments(context: PropertyContext, task: Task) -> list[Json]:
     return [row.get("id") for row in rows_of(answer) if isinstance(row, Mapping)]
 
 
-@judges(
-    "delete/the-flag-deletes-the-tasks",
-    "delete/the-flag-deletes-archived-tasks-too",
-    "delete/the-flag-deletes-comments-and-timers",
-    "delete/the-flag-spares-other-tasks",
-    "delete/accepts-form",
-    "delete/accepts-json",
-    examples=Examples.NOT_QUICK,
-)
-def the_flag_deletes_the_tasks(context: PropertyContext) -> None:
-    """delete_tasks=yes beside tasks of the default, of another milestone and of another project, then as JSON."""
-    form, json = context.in_both_encodings()
-    at = _arrange(context)
-    beside, alike = context.untouched_milestone(at.project), at.active.title
-    spared = [
-        context.task(at.project, beside, title=alike),
-        context.task(at.project),
-        context.task(context.project(), title=alike),
-    ]
-    kept = 0
-    if context.thorough:
-        spared.append(context.moved(context.task(at.project, at.doomed.id), beside))
-        kept = context.obtained(context.client.add_comment(spared[0].id, "Still here"), "a comment")
-    context.obtained(context.client.add_comment(at.active.id, "Gone with the task"), "a comment")
-    if _takes_the_flag(context, at.project, at.doomed.id, at.active, form):
-        archived = context.client.get_task(at.archived.id)
-        context.expect("delete/the-flag-deletes-archived-tasks-too").status(archived, 404)
-        for part in (context.client.list_comments(at.active.id), context.client.list_timers(at.active.id)):
-            context.expect("delete/the-flag-deletes-comments-and-timers").status(part, 404)
-    doomed = context.milestone(at.project).id
-    _takes_the_flag(context, at.project, doomed, context.task(at.project, doomed), json)
-    for task in spared:
-        after = context.client.get_task(task.id)
-        expect = context.expect("delete/the-flag-spares-other-tasks")
-        expect.status(after, 200)
-        expect.equal(context.task_in(after) if after.ok else None, task, "the task")
-    if context.thorough:
-        context.expect("delete/the-flag-spares-other-tasks").holds(
-            kept in _comments(context, spared[0]), f"comment {kept} among those of another task", "it is not"
-        )
-
-
-def _takes_the_flag(
-    context: PropertyContext, project: int, milestone: int, task: Task, options: RequestOptions
-) -> bool:
-    _deleted(context, milestone, "yes", options)
-    gone = context.client.get_task(task.id)
-    took = gone.status == 404 or context.read_task(task.id).milestone_id != context.default_id(project)
-    context.expect(f"delete/accepts-{options.encoding}").holds(
-        took, "delete_tasks=yes to be read", "the task was moved to the default, as without the flag"
-    )
-    if took:
-        context.expect("delete/the-flag-deletes-the-tasks").status(gone, 404)
-    return took
-
-
 FLAGS = (
     *("no", "true", "True", "TRUE", "on", "On", "1", "2", "-1", "y", "t", "ok", "ja", "oui", "si", "да", "はい", "all"),
     *("yess", "yes,", "yes please", "oyes", "0", "off", "false", "null", "delete", "delete_tasks"),
@@ -226,7 +149,7 @@ JSON_FLAGS: tuple[Json, ...] = (1, 2, 0, -1, False, 1.0, "1", "true", "on", "y")
 def another_value_of_the_flag_moves_the_tasks(context: PropertyContext) -> None:
     """Values other than yes, in a form, as JSON and in the query: the task is moved, or all of it refused."""
     chance, client = context.chance(), context.client
-    project = context.empty_project()
+    project = context.project()
     default = context.default_id(project)
     form, json = context.in_both_encodings()
     for way in ("form", "form", "form", "json", "json", "json", "query", "query"):
@@ -244,36 +167,6 @@ def another_value_of_the_flag_moves_the_tasks(context: PropertyContext) -> None:
         context.expect("delete/another-flag-moves-the-tasks").equal(
             (got.status, home), (200, default), f"status and milestone of the task after delete_tasks={flag!r} ({way})"
         )
-
-
-@judges("delete/leaves-others-unchanged", examples=Examples.NOT_QUICK)
-def a_deletion_changes_no_other_milestone(context: PropertyContext) -> None:
-    """Milestones beside the deleted one, in its project and in another, with the flag or without."""
-    project, other = context.empty_project(), context.project()
-    milestone = context.milestone(project)
-    beside = context.milestone(project).id
-    context.client.create_milestone(context.milestone_fields(other, milestone.title))
-    if context.prerequisites.status_id is not None:
-        context.task(project, beside)
-    if context.draw(context.inputs.booleans):
-        context.client.reorder_milestones([beside, milestone.id, context.default_id(project)])
-    before, elsewhere = context.snapshot(project), context.snapshot(other)
-    _deleted(context, milestone.id, "yes" if context.draw(context.inputs.booleans) else None, context.draw_options())
-    after = context.snapshot(project)
-    expect = context.expect("delete/leaves-others-unchanged")
-    for milestone_id in before.keys() - {milestone.id}:
-        expect.equal(_lasting(after.get(milestone_id)), _lasting(before[milestone_id]), "another milestone")
-    expect.equal(
-        by_position(after),
-        [milestone_id for milestone_id in by_position(before) if milestone_id != milestone.id],
-        "the order",
-    )
-    expect.equal(context.snapshot(other), elsewhere, "the milestones of another project")
-
-
-def _lasting(milestone: Milestone | None) -> Milestone | None:
-    """The milestone without what a deletion may change: whether the gap in the positions closes is an open point."""
-    return milestone and changed(milestone, position=None, updated=None)
 
 
 @judges(

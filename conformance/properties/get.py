@@ -6,7 +6,7 @@ from conformance.context.property_context import PropertyContext
 from conformance.contract import Contract
 from conformance.exchange import Exchange, NotJson
 from conformance.models import id_in, milestone_of
-from conformance.properties.registry import Examples, judges
+from conformance.properties.registry import judges
 from conformance.results.passive_checks import CheckResult, Finding, check_every_exchange
 
 INSTANT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$")
@@ -32,14 +32,6 @@ def _dates_are_instants(_: Contract, exchange: Exchange) -> CheckResult:
     dates = f"{milestone.created!r} and {milestone.updated!r}"
     well = INSTANT.match(milestone.created) and INSTANT.match(milestone.updated)
     return bool(well) or Finding("instants such as 2026-06-15T09:30:00.000000Z", dates)
-
-
-@judges("get/answers-the-milestone-asked-for", "get/dates-are-instants", examples=Examples.NOT_QUICK)
-def getting_answers_the_milestone_asked_for(context: PropertyContext) -> None:
-    """Two milestones and the default, each got by its id."""
-    project = context.project()
-    for made in [context.milestone(project).id, context.milestone(project).id, context.default_id(project)]:
-        context.expect("get/answers-the-milestone-asked-for").status(context.client.get_milestone(made), 200)
 
 
 @judges("get/unknown-id-is-404", "get/answers-the-milestone-asked-for", "get/dates-are-instants")

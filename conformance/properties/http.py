@@ -104,7 +104,7 @@ def a_content_type_is_read_as_http_has_it(context: PropertyContext) -> None:
         fields: dict[str, Json] = {"milestone_title": context.inputs.plain_title(), "milestone_color": "success"}
         return client.update_milestone(changed, fields, options)
 
-    changed = context.milestone(project).id if context.thorough else 0
+    changed = context.spare_milestone(project) if context.thorough else 0
     for requirement, by_encoding in CONTENT_TYPES.items():
         for encoding, kinds in by_encoding.items():
             for kind in kinds if context.thorough else [chance.choice(kinds)]:

@@ -26,6 +26,7 @@ class _Sequence:
         self.context = context
         self.projects: dict[int, ModelProject] = {}
         self.freed: list[tuple[int, str]] = []
+        self.current = 0
 
     def rest(self) -> None:
         """Do nothing: what a step that is not needed shrinks to."""
@@ -142,33 +143,36 @@ class _Sequence:
 
     # Looking
 
+    def finish(self) -> None:
+        """Hold the project that the last operation left alone against the model, too."""
+        for project in self.projects.keys() - {self.current}:
+            self._compare_project(project, "delete/leaves-others-unchanged", "update/leaves-others-unchanged")
+
     def _compare(self, ids: str, others: str, *, changed: int | None = None, counts: str = COUNTS) -> None:
-        """Holds both projects against the model.
+        """Hold the project of the last operation against the model."""
+        self._compare_project(self.current, ids, others, changed=changed, counts=counts)
+
+    def _compare_project(
+        self, project: int, ids: str, others: str, *, changed: int | None = None, counts: str = COUNTS
+    ) -> None:
+        """Hold a project against the model.
 
         A difference in the ids breaks `ids`, one in the milestone `changed` too; one in another breaks `others`, one in
         a count `counts`. What getting a milestone shows rightly, only its list shows wrongly.
         """
-        for project, model in self.projects.items():
-            rows = {row.id: row for row in self.context.milestones(project)}
-            for missing in model.milestones.keys() - rows.keys():
-                listed = self.context.client.get_milestone(missing).ok
-                what = f"milestone {missing} in the list of project {project}"
-                self._holds("list/returns-every-milestone" if listed else ids, False, what, f"{sorted(rows)}")
-            self._same(ids, sorted(rows), sorted(model.milestones), f"the milestones of project {project}")
-            for identifier, milestone in model.milestones.items():
-                row, requirement = rows[identifier], ids if identifier == changed else others
-                self._row(requirement, row, lambda task_row: task_row.title, [milestone.title])
-                self._row(
-                    COLORS.get(requirement, requirement), row, lambda milestone: milestone.color, [milestone.color]
-                )
-                if milestone.position is not None:
-                    self._row(
-                        "reorder/positions-run-from-one",
-                        row,
-                        lambda milestone: milestone.position,
-                        [milestone.position],
-                    )
-                self._row(counts, row, lambda milestone: milestone.tasks_count, sorted(model.counts(identifier)))
+        model, rows = self.projects[project], {row.id: row for row in self.context.milestones(project)}
+        for missing in model.milestones.keys() - rows.keys():
+            listed = self.context.client.get_milestone(missing).ok
+            what = f"milestone {missing} in the list of project {project}"
+            self._holds("list/returns-every-milestone" if listed else ids, False, what, f"{sorted(rows)}")
+        self._same(ids, sorted(rows), sorted(model.milestones), f"the milestones of project {project}")
+        for identifier, expected in model.milestones.items():
+            row, requirement = rows[identifier], ids if identifier == changed else others
+            self._row(requirement, row, lambda shown: shown.title, [expected.title])
+            self._row(COLORS.get(requirement, requirement), row, lambda shown: shown.color, [expected.color])
+            if expected.position is not None:
+                self._row("reorder/positions-run-from-one", row, lambda shown: shown.position, [expected.position])
+            self._row(counts, row, lambda shown: shown.tasks_count, sorted(model.counts(identifier)))
 
     def _row(
         self, requirement: str, row: Milestone, look: Callable[[Milestone], object], allowed: Sequence[object]
@@ -213,7 +217,8 @@ class _Sequence:
         if not self.projects:
             self.start()
         ids = list(self.projects)
-        return ids[at % len(ids)], self.projects[ids[at % len(ids)]]
+        self.current = ids[at % len(ids)]
+        return self.current, self.projects[self.current]
 
     def _milestone(self, model: ModelProject, which: int) -> int:
         ids = list(model.milestones)
@@ -272,3 +277,4 @@ def any_sequence_of_operations(context: PropertyContext) -> None:
     for _ in range(LENGTHS[context.depth]):
         operation, strategies = context.draw(st.sampled_from(_STEPS))
         operation(sequence, **{name: context.draw(strategy) for name, strategy in strategies.items()})
+    sequence.finish()

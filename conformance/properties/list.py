@@ -1,7 +1,5 @@
 """List milestones: which rows there are, what they say, in which order they stand."""
 
-from collections.abc import Sequence
-
 from hypothesis import strategies as st
 
 from conformance.context.property_context import PropertyContext
@@ -9,15 +7,12 @@ from conformance.exchange import Json
 from conformance.models import Milestone
 from conformance.properties.registry import Examples, judges
 
-STARTS = [first + second for first in "bdfh" for second in "bdfh"]
-"""What titles begin with: letters that every collation puts in the same order, some alike in the first."""
-
 
 @judges("list/needs-a-project", read_only=True)
 def a_list_needs_a_project(context: PropertyContext) -> None:
     """A list without project_id, also with everything else."""
     queries: list[dict[str, Json]] = [{}, {"sort": "milestone_title", "order": "asc", "limit": 5}]
-    for query in queries:
+    for query in queries[: context.rounds]:
         context.expect("list/needs-a-project").status(context.client.list_milestones(query), 422)
 
 
@@ -39,10 +34,8 @@ def an_unknown_project_is_refused(context: PropertyContext) -> None:
 )
 def the_list_is_the_project_s_milestones(context: PropertyContext) -> None:
     """Two projects with milestones made in turn; the list of the one, whole and by type."""
-    project, other = context.empty_project(), context.project()
-    made = [context.milestone(project).id, context.milestone(project).id]
-    made.append(context.milestone(project).id)
-    foreign = context.milestone(other).id
+    project, (_, *made) = context.ordered_milestones(3)
+    foreign = context.milestone(context.project()).id
     rows = context.milestones(project)
     listed = [row.id for row in rows]
     missing = sorted(set(made) - set(listed))
@@ -114,19 +107,18 @@ def a_search_takes_signs_for_themselves(context: PropertyContext) -> None:
 )
 def rows_stand_in_the_order_asked_for(context: PropertyContext) -> None:
     """Milestones whose titles, positions and creations go in different orders."""
-    project = context.empty_project()
-    starts = context.draw(st.lists(st.sampled_from(STARTS), min_size=4, max_size=6, unique=True))
-    starts = starts if starts != sorted(starts) and starts != sorted(starts)[::-1] else _shuffled(starts)
-    made = [context.milestone(project, f"{start} {context.inputs.word()}") for start in starts]
-    if len({row.created for row in made}) == 1:
+    project, (default, *ids) = context.ordered_milestones(context.draw(st.integers(4, 6)))
+    if len({row.created for one, row in context.snapshot(project).items() if one in ids}) == 1:
         context.let_the_clock_tick()
-        made.append(context.milestone(project, f"aa {context.inputs.word()}"))
+        ids.append(context.add_ordered_milestone(project).id)
     if context.thorough:
         # What was made first is now what was changed last.
-        fields = {"milestone_title": f"ee {context.inputs.word()}", "milestone_color": made[0].color}
-        context.obtained(context.client.update_milestone(made[0].id, fields), "an updated milestone")
-    ids = [row.id for row in made]
-    context.client.reorder_milestones([ids[0], *ids[2:], context.default_id(project), ids[1]])
+        fields = {
+            "milestone_title": context.inputs.plain_title("ee"),
+            "milestone_color": context.inputs.known_colors[0],
+        }
+        context.obtained(context.client.update_milestone(ids[0], fields), "an updated milestone")
+    context.client.reorder_milestones([ids[0], *ids[2:], default, ids[1]])
     orders: dict[tuple[str, str], list[int]] = {}
     for requirement, column, key in (
         ("list/sorts-by-title", "milestone_title", _start),
@@ -144,10 +136,6 @@ def rows_stand_in_the_order_asked_for(context: PropertyContext) -> None:
     context.expect("list/order-defaults-to-descending").equal(
         without, orders["milestone_title", "desc"], "the ids as with order=desc,"
     )
-
-
-def _shuffled(starts: Sequence[str]) -> list[str]:
-    return [starts[1], *starts[2:], starts[0]]
 
 
 def _start(row: Milestone) -> str:

@@ -29,13 +29,13 @@ def _ids(pages: Sequence[Exchange]) -> list[int]:
 )
 def pages_and_meta_agree_with_the_rows(context: PropertyContext) -> None:
     """A few milestones in pages of fewer, by title and by position, and by type."""
-    project = context.empty_project()
-    # With the default there are as many rows as fill pages of the one limit, and not those of the other.
-    even, full = context.draw(st.integers(2, 3)), context.draw(st.integers(2, 3))
-    size = even * full - 1
-    made = [context.milestone(project).id for _ in range(size)]
-    context.client.reorder_milestones([*made[::-1], context.default_id(project)])
-    columns = (("milestone_title", even), ("milestone_position", even + 1))
+    project, (default, *made) = context.ordered_milestones(context.draw(st.integers(3, 8)))
+    even, uneven = _limits_of(len(made) + 1)
+    while (len(made) + 1) % even:
+        made.append(context.add_ordered_milestone(project).id)
+    size = len(made)
+    context.client.reorder_milestones([*made[::-1], default])
+    columns = (("milestone_title", even), ("milestone_position", uneven))
     for column, limit in columns[: context.rounds]:
         query: dict[str, Json] = {"project_id": project, "sort": column, "order": "asc"}
         pages = list(context.pages({**query, "limit": context.contract.limit_cap}))
@@ -53,6 +53,13 @@ def pages_and_meta_agree_with_the_rows(context: PropertyContext) -> None:
     _judge_ties(context, project, made, even)
     filtered = meta_of(context.client.list_milestones({"project_id": project, "type": "categorised", "limit": even}))
     context.expect("list/meta-total-follows-the-filter").equal(filtered.get("total"), size, "total of the categorised")
+
+
+def _limits_of(total: int) -> tuple[int, int]:
+    """Return a limit whose pages all rows fill, if there is one that is small, and one whose pages they do not."""
+    small = range(2, 7)
+    even = max((limit for limit in small if total % limit == 0 and limit < total), default=4)
+    return even, next(limit for limit in (*small, 7) if (total + -total % even) % limit)
 
 
 def _judge_pages(context: PropertyContext, query: dict[str, Json], whole: list[int], limit: int) -> None:
@@ -145,8 +152,8 @@ def _judge_beyond_a_page(context: PropertyContext, project: int, made: list[int]
     """Judge what else could stop at a page: a reorder, a clone, the search for a title that is taken."""
     order = context.chance().sample([*made, context.default_id(project)], len(made) + 1)
     context.obtained_order(order)
-    rows = {row.id: row for row in context.milestones(project)}
-    places = [rows[milestone_id].position for milestone_id in order if milestone_id in rows]
+    rows = context.snapshot(project)
+    places = [rows[milestone_id].position for milestone_id in order]
     context.expect("reorder/positions-run-from-one").equal(places, list(range(1, len(order) + 1)), "the positions")
     for milestone_id in (made[0], made[-1]):
         again = context.client.create_milestone(context.milestone_fields(project, rows[milestone_id].title))

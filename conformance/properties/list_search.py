@@ -18,7 +18,7 @@ def _found(context: PropertyContext, project: int, **query: Json) -> list[str]:
 )
 def whatever_a_title_holds_is_found(context: PropertyContext) -> None:
     """Titles that differ behind a sign, each searched for whole, without the signs that stand for any other."""
-    project, other, word = context.empty_project(), context.project(), context.inputs.word()
+    project, other, word = context.project(), context.project(), context.inputs.word()
     pairs = [
         (f"{word}&one", f"{word}&two"),
         (f"{word}+one", f"{word}+two"),
@@ -153,7 +153,7 @@ def _finds_exactly(context: PropertyContext, project: int, word: str, titles: se
 def a_search_stays_within_the_titles_of_its_project(context: PropertyContext) -> None:
     """Words that other columns hold, and titles of another project."""
     chance = context.chance()
-    project, other = context.empty_project(), context.project()
+    project, other = context.project(), context.project()
     milestone, elsewhere = context.read(context.milestone(project).id), context.milestone(other)
     words = [milestone.color, "categorised", f"{project}", f"{milestone.id}", (milestone.created or "")[:4]]
     words += [elsewhere.title, "ZZZ", "Uncategorised", milestone.type]

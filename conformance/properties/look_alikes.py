@@ -32,13 +32,16 @@ def _look_alikes(word: str, number: str) -> Sequence[Sequence[str]]:
 def titles_that_look_alike_are_different(context: PropertyContext) -> None:
     """Titles of one look in a drawn order, created beside each other and given to a milestone in turn."""
     chance = context.chance()
-    project, word, number = context.empty_project(), context.inputs.word(), context.inputs.numeric_title()[2:]
+    project = context.empty_project() if context.thorough else context.project()
+    word, number = context.inputs.word(), context.inputs.numeric_title()[2:]
     groups = _look_alikes(word, number)
     alike = list(chain.from_iterable(groups))
     few = [*chance.sample(chance.choice(groups[:-1]), 2), *chance.sample(groups[-1], 2)]
     titles = chance.sample(alike, len(alike)) if context.thorough else few
-    titles += chance.sample(SIGNS, len(SIGNS) if context.thorough else 1)
-    scripts = chance.sample(SCRIPTS, len(SCRIPTS) if context.thorough else 1)
+    # An example that had the project before has used shorter ones.
+    longer = 1 + context.earlier_examples(project)
+    titles += [sign * longer for sign in chance.sample(SIGNS, len(SIGNS) if context.thorough else 1)]
+    scripts = [text + text[-1] * longer for text in chance.sample(SCRIPTS, len(SCRIPTS) if context.thorough else 1)]
     kept = [title for title in titles if _is_created(context, project, title)]
     kept += [title for title in scripts if _is_created(context, project, title, may_be_refused=True)]
     listed = {row.title for row in context.milestones(project)}
@@ -55,10 +58,10 @@ def _is_created(context: PropertyContext, project: int, title: str, *, may_be_re
 
 
 def _is_updated(context: PropertyContext, project: int, titles: Sequence[str]) -> None:
-    milestone = context.milestone(project)
+    milestone, color = context.spare_milestone(project), context.inputs.known_colors[0]
     for title in titles:
-        fields: dict[str, Json] = {"milestone_title": title, "milestone_color": milestone.color}
-        answer = context.client.update_milestone(milestone.id, fields, context.draw_options())
+        fields: dict[str, Json] = {"milestone_title": title, "milestone_color": color}
+        answer = context.client.update_milestone(milestone, fields, context.draw_options())
         context.expect(UPDATE).holds(
             not answer.refused, f"{title!r}, which no milestone bears, to be taken", answer.summary
         )

@@ -37,12 +37,13 @@ UPDATE = "project/an-update-leaves-milestones-alone"
 )
 def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> None:
     """A project of two milestones and tasks of several states: updated, cloned in two ways, and its clones deleted."""
-    fresh = context.milestones(context.empty_project())
+    project = context.empty_project()
+    fresh = context.milestones(project)
     context.expect("project/starts-with-its-default").equal(
         [(milestone.type, milestone.tasks_count) for milestone in fresh], [("uncategorised", 0)], "types and counts"
     )
     chance = context.chance()
-    world = World.arrange(context, chance, twin=False)
+    world = World.arrange(context, chance, project=project)
     if context.thorough:
         ids = [*world.categorised(), world.default]
         context.obtained_order(chance.sample(ids, len(ids)))
@@ -59,8 +60,6 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     _judge_bare(world, bare)
     world.judge(Step([], SOURCE, SOURCE, SOURCE))
     context.client.delete_project(bare)
-    world.twin = whole
-    world.relearn()
     _judge_deletion(world, world.project)
     world.delete_project()
     world.judge(Step([], SPARES, SPARES, SPARES))
@@ -103,7 +102,7 @@ def _judge_whole(world: World, clone: int) -> None:
         world.context,
         [milestone for milestone in world.milestones.values() if milestone.project_id == world.project],
     )
-    copies = context.snapshot(clone)
+    copies, tasks = world.look([clone])
     _has_own_default(world, list(copies.values()))
     context.expect("project/a-clone-copies-the-milestones").same_members(
         _titles_and_colors(copies.values()), _titles_and_colors(source), "titles and colours of the copies"
@@ -115,13 +114,13 @@ def _judge_whole(world: World, clone: int) -> None:
         [own[milestone_id].title for milestone_id in by_position(own)],
         "the order",
     )
-    tasks = context.tasks(project_id=clone)
-    strays = [task.id for task in tasks if task.milestone_id not in copies]
+    strays = [task.id for task in tasks.values() if task.milestone_id not in copies]
     context.expect("project/the-tasks-of-a-clone-are-in-its-own-milestones").equal(
         strays, [], "tasks in milestones of another project"
     )
     held = [
-        [row.title, sum(task.milestone_id == milestone_id for task in tasks)] for milestone_id, row in copied.items()
+        [row.title, sum(task.milestone_id == milestone_id for task in tasks.values())]
+        for milestone_id, row in copied.items()
     ]
     if world.lists_archived:
         context.expect("project/a-clone-copies-the-tasks-into-their-milestones").same_members(
@@ -136,6 +135,7 @@ def _judge_whole(world: World, clone: int) -> None:
             held,
             "titles and tasks_count of the copies",
         )
+    world.add_twin(clone, copies, tasks)
 
 
 def _judge_bare(world: World, clone: int) -> None:
@@ -152,7 +152,7 @@ def _judge_bare(world: World, clone: int) -> None:
 def _judge_deletion(world: World, project: int) -> None:
     """Deletes a project and looks for it, for a milestone and for a task of it."""
     context, client = world.context, world.context.client
-    milestones, tasks = context.milestones(project), context.tasks(project_id=project)
+    milestones, tasks = [*world.categorised(project), world.default], world.tasks_of(project)
     answer = client.delete_project(project)
     expect = context.expect("project/deletion-answers-200-with-the-id")
     expect.status(answer, 200)
@@ -160,9 +160,9 @@ def _judge_deletion(world: World, project: int) -> None:
     if not answer.ok:
         context.obtained(answer, "a deleted project")
     for milestone in milestones[:: max(len(milestones) - 1, 1)]:
-        context.expect("project/deletion-takes-its-milestones").status(client.get_milestone(milestone.id), 404)
+        context.expect("project/deletion-takes-its-milestones").status(client.get_milestone(milestone), 404)
     for task in tasks[:: max(len(tasks) - 1, 1)]:
-        context.expect("project/deletion-takes-its-tasks").status(client.get_task(task.id), 404)
+        context.expect("project/deletion-takes-its-tasks").status(client.get_task(task), 404)
     refuses = context.expect("project/a-deleted-one-takes-no-milestones")
     refuses.status(client.create_milestone(context.milestone_fields(project)), 422)
     unknown = context.expect("project/unknown-id-is-404")

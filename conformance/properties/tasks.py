@@ -71,17 +71,17 @@ def every_action_changes_its_task_alone(context: PropertyContext) -> None:
         steps.append(action(world, chance, task or _created(world, None).records[0]))
         # The other project is looked at in the end, and then it must be clear what was done there.
         abroad += [step for step in steps[-1:] if not {*step.records}.isdisjoint(world.categorised(world.twin))]
-    world.judge(*steps, *abroad)
-    world.send_refused(_refusals(world, chance))
-    world.judge(Step([], REFUSED, REFUSED, REFUSED))
+    world.judge(*steps, everywhere=context.thorough)
+    foreign = chance.choice(world.categorised(world.twin) or [world.default])
+    world.send_refused(_refusals(world, chance, foreign))
+    world.judge(Step([foreign], REFUSED, REFUSED, REFUSED, elsewhere=OTHERS), *abroad)
     _judge_other_views(world, chance)
 
 
-def _refusals(world: World, chance: Random) -> list[Refusal]:
+def _refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:
     """Tasks for milestones of the other project, and what lacks a field or names what is not there."""
     client, context = world.context.client, world.context
     task = chance.choice(world.tasks_of(world.project) or [_created(world, None).records[0]])
-    foreign = chance.choice(world.categorised(world.twin) or [world.default])
     gone = context.deleted_task(context.project())
     made = context.task_fields(world.project, foreign)
     copy: dict[str, Json] = {"task_title": "Copy", "task_status": world.tasks[task].status_id}
@@ -138,18 +138,19 @@ def _judge_other_views(world: World, chance: Random) -> None:
     """Judge that lists and filters agree with getting, for tasks that have come around."""
     rounds = world.context.rounds
     home = max([*world.categorised(), world.default], key=lambda milestone_id: len(world.held(milestone_id)))
+    shown = [task.id for task in world.context.tasks(milestone_id=home)]
     if world.lists_archived and world.counts_archived:
-        listed = len(world.context.tasks(milestone_id=home))
-        world.context.expect(EQUAL_COUNTS).equal(world.milestones[home].tasks_count, listed, "tasks_count, as listed,")
-    for requirement, query, expected in (
-        ("task/list-filters-by-milestone", {"milestone_id": home}, world.held(home)),
-        ("task/list-filters-by-project", {"project_id": world.project}, world.tasks_of(world.project)),
-    ):
-        shown = [task.id for task in world.context.tasks(**query)]
-        wanted = [
-            task_id for task_id in expected if world.lists_archived or world.tasks[task_id].active_state != "archived"
-        ]
-        world.context.expect(requirement).same_members(shown, wanted, "the tasks")
+        count = world.milestones[home].tasks_count
+        world.context.expect(EQUAL_COUNTS).equal(count, len(shown), "tasks_count, as listed,")
+    wanted = [
+        task_id
+        for task_id in world.held(home)
+        if world.lists_archived or world.tasks[task_id].active_state != "archived"
+    ]
+    world.context.expect("task/list-filters-by-milestone").same_members(shown, wanted, "the tasks")
+    # The tasks of both projects were listed by project at the last look.
+    strays = [task.id for task in world.tasks.values() if task.project_id not in (world.project, world.twin)]
+    world.context.expect("task/list-filters-by-project").equal(strays, [], "tasks of other projects")
     for state in ("archived", "active"):
         shown = [task.id for task in world.context.tasks(project_id=world.project, active_state=state)]
         wanted = [task_id for task_id in world.tasks_of(world.project) if world.tasks[task_id].active_state == state]
@@ -285,7 +286,8 @@ def _created(world: World, goal: int | None) -> Step:
 def _clone(world: World, chance: Random, task: int) -> Step:
     """Into a milestone of either project; what becomes of its state is not documented."""
     project = chance.choice([world.project, world.twin])
-    goal = chance.choice(world.categorised(project) or [world.default])
+    goals = world.categorised(project) or [world.default]
+    goal = chance.choice([milestone for milestone in goals if milestone not in world.busy] or goals)
     title = f"Copy {world.context.inputs.word()}"
     fields: dict[str, Json] = {"task_title": title, "task_status": world.tasks[task].status_id}
     fields |= {"project_id": world.milestones[goal].project_id, "task_milestoneid": goal}

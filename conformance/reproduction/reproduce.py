@@ -7,6 +7,7 @@ to be right, which must keep it. So no call is left out that the expectation res
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from conformance.exchange import Exchange
 from conformance.http.transport import OutOfRequests
@@ -17,15 +18,21 @@ from conformance.reproduction.program import Program
 from conformance.reproduction.replay import Replayer, recorded
 from conformance.reproduction.synthesis import Judged
 from conformance.reproduction.trace import Trace
+from conformance.results.difference import Basis, differences
 from conformance.results.outcome import Evidence
 
 MOST_CANDIDATES = 400
 MOST_STEPS = 150
 LAST_STEPS = 6
+ENDS = (1, 2, 4, 8, 16, 32)
+"""How many of the last calls to try a reproduction with, beside those that they refer to."""
 ATTEMPTS = 3
 """How often to try what does not show every time."""
 ROUNDS = 8
 """How often a script repeats what does not show every time."""
+
+
+MayGoOn: TypeAlias = Callable[[], bool]
 
 
 @dataclass(frozen=True)
@@ -64,35 +71,63 @@ class Reproducer:
         if not steps:
             return None
         spent = self._sent
+        most = min(allowance, self.budget)
+        try:
+            return self._search(evidence.basis, steps, lambda: self._sent - spent < most)
+        except OutOfRequests:
+            return None
+        finally:
+            self.budget -= self._sent - spent
+
+    def _search(self, basis: Basis, steps: Sequence[int], may_go_on: MayGoOn) -> Reproduction | None:
+        """Try programs, and with each program all checks at once, until the deployment violates one."""
         whole = derive(self.log, steps[-1], self.target.prerequisites)
         record = recorded(self.log, self.target.prerequisites)
-        for program in self._slices(whole, steps, record):
+        ids = KnownIds()
+        for number in sorted(answer for answer in record.answers if answer <= steps[-1]):
+            ids.learn(record.answers[number])
+        for program, attempts in self._slices(whole, steps, record, basis):
             reference = self.reference.replay(program)
-            ids = KnownIds()
-            for number in sorted(answer for answer in record.answers if answer <= steps[-1]):
-                ids.learn(record.answers[number])
-            judged = Judged(evidence.basis, [step for step in steps if step in record.answers], record, reference, ids)
-            for check in _first(judged.candidates(), MOST_CANDIDATES):
-                if holds(check, record) is not False or holds(check, reference) is not True:
-                    continue
-                if reproduction := self._confirmed(
-                    program, check, lambda: self._sent - spent < min(allowance, self.budget)
-                ):
-                    self.budget -= self._sent - spent
-                    return reproduction
-        self.budget -= self._sent - spent
+            judged = Judged(basis, [step for step in steps if step in record.answers], record, reference, ids)
+            checks = [
+                check
+                for check in _first(judged.candidates(), MOST_CANDIDATES)
+                if holds(check, record) is False and holds(check, reference) is True
+            ]
+            for attempt in range(attempts if checks else 0):
+                if not may_go_on():
+                    return None
+                trace = self.target.replay(program)
+                shown = [check for check in checks if holds(check, trace) is False]
+                for check in shown:
+                    if self._is_kept(program, check):
+                        first = Reproduction(program, check, trace, reference, ROUNDS if attempt else 1)
+                        return self._minimised(first, may_go_on)
         return None
+
+    def _is_kept(self, program: Program, check: Check) -> bool:
+        """Tell if the mock that is right keeps a check, every time where calls race."""
+        traces = [self.reference.replay(program) for _ in range(ATTEMPTS if program.races else 1)]
+        return all(holds(check, trace) for trace in traces)
 
     @property
     def _sent(self) -> int:
         return self.target.client.transport.sent
 
-    def _slices(self, whole: Program, steps: Sequence[int], record: Trace) -> Iterator[Program]:
-        """Yield programs that may show a violation, the likeliest first."""
+    def _slices(
+        self, whole: Program, steps: Sequence[int], record: Trace, basis: Basis
+    ) -> Iterator[tuple[Program, int]]:
+        """Yield programs that may show a violation, and how often to try each.
+
+        Ever longer ends of the calls come first: what is short costs little, and mostly shows it already.
+        """
         everything, around = whole.needed_by(steps), _around(whole, steps)
         creations = {step.number for step in whole.steps if step.method == "POST" and step.number in everything}
+        ends = [whole.needed_by(steps[-length:]) for length in ENDS if length < len(steps)]
+        concerned = whole.needed_by([*_concerned(whole, record, basis), steps[-1]]) & everything
+        ends = [*ends[:3], concerned, *(end | concerned for end in ends[3:])]
         tried: set[frozenset[int]] = set()
-        for numbers in (everything, around, around | creations):
+        for numbers in (*ends, everything, around, around | creations):
             chosen = numbers | _deletions(whole, numbers)
             # What was refused and sent again in the other encoding would have been taken at once elsewhere.
             for kept in (chosen, chosen - _refused(whole, record) | whole.needed_by(steps[-1:])):
@@ -100,38 +135,28 @@ class Reproducer:
                 if kept not in tried and len(program.steps) <= MOST_STEPS:
                     tried.add(kept)
                     if program.races:
-                        yield program.in_sequence()
-                    yield program
+                        yield program.in_sequence(), 1
+                    yield program, 1 if numbers in ends else 1 + ATTEMPTS
 
-    def _confirmed(self, program: Program, check: Check, may_go_on: Callable[[], bool]) -> Reproduction | None:
-        """Return the reproduction if the deployment shows the violation again, without the calls it does not take."""
-        best: Reproduction | None = None
-        rounds = 1
+    def _minimised(self, best: Reproduction, may_go_on: MayGoOn) -> Reproduction:
+        """Return a reproduction without the calls that it does not take."""
+        check, rounds = best.check, best.rounds
 
         def still_shows(smaller: Program) -> bool:
             nonlocal best
-            if not may_go_on():
-                return False
-            reference = self.reference.replay(smaller)
-            again = [self.reference.replay(smaller) for _ in range(ATTEMPTS if smaller.races else 0)]
-            if not all(holds(check, trace) for trace in (reference, *again)):
+            if not may_go_on() or not self._is_kept(smaller, check):
                 return False
             for _ in range(1 if rounds == 1 else ATTEMPTS):
                 trace = self.target.replay(smaller)
                 if holds(check, trace) is False:
-                    best = Reproduction(smaller, check, trace, reference, rounds)
+                    best = Reproduction(smaller, check, trace, self.reference.replay(smaller), rounds)
                     return True
             return False
 
         with suppress(OutOfRequests):
-            shows = still_shows(program)
-            if not shows:
-                rounds = ROUNDS
-                shows = still_shows(program)
-            if shows:
-                minimise(program, steps_of(check), still_shows)
-            if best and (best.program.races or holds(check, self.target.replay(best.program)) is not False):
-                best = replace(best, rounds=ROUNDS)
+            minimise(best.program, steps_of(check), still_shows)
+            if best.program.races or holds(check, self.target.replay(best.program)) is not False:
+                return replace(best, rounds=ROUNDS)
         return best
 
 
@@ -140,6 +165,13 @@ def _refused(whole: Program, record: Trace) -> frozenset[int]:
     return frozenset(
         step.number for step in whole.steps if step.method != "GET" and record.answers[step.number].exchange.refused
     )
+
+
+def _concerned(whole: Program, record: Trace, basis: Basis) -> frozenset[int]:
+    """Return the calls that touch a record which is not as expected."""
+    wrong = {str(difference.record) for difference in differences(basis.actual, basis.expected)}
+    makers = {step.number for step in whole.steps if record.answers[step.number].at("data.id").text in wrong}
+    return frozenset(step.number for step in whole.steps if makers & {step.number, *(ref.step for ref in step.refs)})
 
 
 def _around(whole: Program, steps: Sequence[int]) -> frozenset[int]:

@@ -25,7 +25,6 @@ from conformance.results.outcome import ObstacleKind, Outcome
 from conformance.results.passive_checks import PASSIVE_CHECKS
 from conformance.runner.example import run_example
 from conformance.runner.run import Run
-from conformance.sandbox.shared_projects import SharedProjects
 
 SHRINKS = {Depth.QUICK: 12, Depth.STANDARD: 40, Depth.DEEP: 150}
 TRIES = 6
@@ -93,9 +92,8 @@ class _Search:
 class PropertyRunner:
     """Runs one property after another, in projects that they share."""
 
-    def __init__(self, run: Run, shared_projects: SharedProjects, *, salt: int = 0, deadline: float = inf) -> None:
+    def __init__(self, run: Run, *, salt: int = 0, deadline: float = inf) -> None:
         self._run = run
-        self._shared_projects = shared_projects
         self._seed = run.options.seed + salt
         self._deadline = deadline
 
@@ -108,7 +106,6 @@ class PropertyRunner:
         results = self._run.results
         new_context = partial(
             self._run.new_context,
-            self._shared_projects,
             before=results.before(),
         )
         muted: frozenset[str] = frozenset()

@@ -11,31 +11,29 @@ from conformance.results.collector import fold
 from conformance.results.outcome import ObstacleKind, Outcome
 from conformance.runner.example import run_example
 from conformance.runner.run import Run
-from conformance.sandbox.shared_projects import SharedProjects
 
 
 def observe(run: Run) -> Iterator[Observation]:
     """Yield an observation for each open point of the contract, until the run may send no more."""
     probes.load_all()
-    shared_projects = run.new_shared_projects()
     for probe in PROBES:
         if run.options.read_only and not probe.read_only:
             yield from _unseen(run, probe, (), "seeing it takes writing, and this run is read-only")
             continue
-        observations, outcome = _look(run, probe, shared_projects)
+        observations, outcome = _look(run, probe)
         yield from observations
         if outcome.obstacle is not None and outcome.obstacle.kind is ObstacleKind.OUT_OF_REQUESTS:
             return
 
 
-def _look(run: Run, probe: Probe, shared_projects: SharedProjects) -> tuple[list[Observation], Outcome]:
+def _look(run: Run, probe: Probe) -> tuple[list[Observation], Outcome]:
     """Run a probe; what its exchanges violate is repeated from scratch, as it is of a property."""
     observations: list[Observation] = []
     violated_before = run.results.violated
-    outcome = _run_probe(run, probe, run.new_context(shared_projects), observations)
+    outcome = _run_probe(run, probe, run.new_context(), observations)
     fold(run.results, outcome)
     if new := frozenset(outcome.violations.keys() - violated_before):
-        repetition = _run_probe(run, probe, run.new_context(shared_projects, sharing=False), [])
+        repetition = _run_probe(run, probe, run.new_context(sharing=False), [])
         fold(run.results, replace(repetition, repeats=new))
     reason = outcome.obstacle.reason if outcome.obstacle else "the probe ended before it"
     return [*observations, *_unseen(run, probe, observations, reason)], outcome

@@ -14,7 +14,7 @@ from conformance.contract import Contract
 from conformance.exchange import Exchange, NotJson
 from conformance.generation.strategies import Inputs
 from conformance.http.client import Client, PreconditionFailed
-from conformance.http.transport import AdapterFactory, OutOfRequests, Socket, Transport
+from conformance.http.transport import AdapterFactory, ForbiddenWrite, NoAnswer, OutOfRequests, Socket, Transport
 from conformance.options import Options
 from conformance.properties.registry import PROPERTIES, Property, select
 from conformance.results.collector import ResultCollector
@@ -77,6 +77,7 @@ class Run:
             and (candidate.read_only if options.read_only else not candidate.read_only_run_only)
         ]
         self.results = ResultCollector(self._select(), Coverage(contract.operations))
+        self.shared_projects = SharedProjects(on_retire=self.remove_project)
         self.leftovers: list[str] = []
         self._journal: Journal | None = None
 
@@ -131,13 +132,8 @@ class Run:
             return 0
         return LISTS_OF_CLEAN_UP + REQUESTS_A_PROJECT * (len(ownership.open_projects) + self.options.jobs)
 
-    def new_shared_projects(self) -> SharedProjects:
-        """Projects to share among the examples that run one after the other."""
-        return SharedProjects(on_retire=self.remove_project)
-
     def new_context(
         self,
-        shared_projects: SharedProjects,
         source: st.DataObject | None = None,
         *,
         selected: AbstractSet[str] | None = None,
@@ -153,7 +149,7 @@ class Run:
             inputs=self.inputs,
             sandbox=self.sandbox,
             prerequisites=self.prerequisites,
-            shared_projects=shared_projects,
+            shared_projects=self.shared_projects,
             selected=self.results.selected if selected is None else selected,
             target=target,
             depth=self.options.depth,
@@ -181,12 +177,26 @@ class Run:
 
     def close_context(self, context: PropertyContext, *, dirty: bool) -> None:
         """Removes the projects of an example, and gives back what it shared."""
-        for project in context.projects:
-            if project in self.sandbox.ownership.open_projects:
-                self.remove_project(project)
-                if project not in self.sandbox.ownership.open_projects:
-                    context.shared_projects.gone.project = project
-        context.shared_projects.release(context.borrowed, context.history, dirty=dirty)
+        ownership = self.sandbox.ownership
+        try:
+            for project in context.projects:
+                if project in ownership.open_projects:
+                    if self.shared_projects.gone.project is None and project in ownership.ours[Kind.PROJECT]:
+                        self._delete_at_once(project)
+                    else:
+                        self.remove_project(project)
+        finally:
+            self.shared_projects.release(context.borrowed, context.history, dirty=dirty)
+
+    def _delete_at_once(self, project: int) -> None:
+        """Deletes a project of ours whose id then serves as one that names nothing."""
+        try:
+            deletion = self.client.delete_project(project)
+        except (NoAnswer, ForbiddenWrite, OutOfRequests):
+            return
+        self.sandbox.learn(deletion)
+        if deletion.ok:
+            self.shared_projects.gone.project = project
 
     def remove_project(self, project: int) -> None:
         """Deletes a project of ours; what fails is tried again when the run ends."""

@@ -6,14 +6,12 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from math import inf
-from queue import SimpleQueue
 
 from conformance.http.transport import OutOfRequests
 from conformance.properties.registry import Property
 from conformance.results.verdict import Judgement
 from conformance.runner.hypothesis_runner import PropertyRunner
 from conformance.runner.run import Run
-from conformance.sandbox.shared_projects import SharedProjects
 
 Progress = Callable[[Property], None]
 
@@ -28,9 +26,6 @@ class Scheduler:
         self._exhausted = False
         self.seconds: defaultdict[str, float] = defaultdict(float)
         """The time that judging each requirement took."""
-        self._shared_projects: SimpleQueue[SharedProjects] = SimpleQueue()
-        for _ in range(run.options.jobs):
-            self._shared_projects.put(run.new_shared_projects())
 
     def run_all(self, progress: Progress = lambda _: None) -> None:
         """Tries every property of the plan; with a budget, again with other inputs for as long as that lasts."""
@@ -78,16 +73,14 @@ class Scheduler:
         if salt == 0:
             self._progress(tested)
         self._tried.add(tested.name)
-        shared_projects = self._shared_projects.get()
         began = time.monotonic()
         try:
-            PropertyRunner(self._run, shared_projects, salt=salt, deadline=deadline).explore(tested)
+            PropertyRunner(self._run, salt=salt, deadline=deadline).explore(tested)
         except OutOfRequests:
             self._exhausted = True
             reason = f"the run may send {self._run.options.limits.max_requests} requests and has sent them"
             self._run.results.record_obstacle(self._run.results.selected, f"{reason}; raise --max-requests")
         finally:
-            self._shared_projects.put(shared_projects)
             self._share_time(tested, time.monotonic() - began)
         self._end_at_outage()
         self._end_at_violation()

@@ -151,15 +151,21 @@ class Ownership:
         path = exchange.path.rstrip("/")
         if exchange.method == "POST" and (match := _CREATION.match(path)):
             self._learn_creation(Kind(match[1]), exchange)
-        elif exchange.method == "POST" and _COMMENTS.match(path) and exchange.ok:
-            if (comment := read_id(_shown(exchange))) is not None:
-                self._claims[Kind.COMMENT, comment] = Claim(exchange, None)
+        elif exchange.ok and (match := _COMMENTS.match(path)):
+            self._learn_comments(int(match[1]), exchange)
         elif exchange.method == "GET" and exchange.ok and (match := _RECORD.match(path)):
             self._learn_record(Kind(match[1]), int(match[2]), exchange)
         elif exchange.method == "GET" and exchange.ok and (match := _COLLECTION.match(path)):
             self._learn_rows(Kind(match[1]), exchange)
         elif (match := _RECORD.match(path)) and match[1] == Kind.PROJECT:
             self._learn_change(int(match[2]), exchange)
+
+    def _learn_comments(self, task: int, exchange: Exchange) -> None:
+        comment = read_id(_shown(exchange))
+        if exchange.method == "POST" and comment is not None:
+            self._claims[Kind.COMMENT, comment] = Claim(exchange, None)
+        elif exchange.method == "GET" and task in self.ours[Kind.TASK]:
+            self.ours[Kind.COMMENT] |= {row for row in ids_in(exchange) if (Kind.COMMENT, row) in self._claims}
 
     def _learn_creation(self, kind: Kind, exchange: Exchange) -> None:
         title = next((title for title in _sent(exchange).get(f"{kind}_title", []) if isinstance(title, str)), None)

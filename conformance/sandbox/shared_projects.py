@@ -1,9 +1,11 @@
 """Projects of ours that properties share, so that not every example costs a project of its own.
 
-What lives only here: which projects are lent, for how long, and what was done in them. A property that takes one finds
-what others left there, and must judge nothing but what it made itself.
+What lives only here: which projects are lent, to whom, and what was done in them. A property that takes one finds what
+others left there, and must judge nothing but what it made itself.
 """
 
+import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -11,27 +13,34 @@ from conformance.exchange import Exchange
 
 LEASES = 50
 """How many examples share a project, so that its list stays short."""
+MOST_LENT = {False: 2, True: 1}
+"""How many projects, without and with milestones to put in order, are lent before an example waits for one."""
 
 
 @dataclass
 class SharedProject:
     """A project that is lent, the exchanges that made it, and all that was sent while it was lent.
 
-    One with `milestone_ids` has these milestones and no others, the default first: nobody adds to it or deletes from
-    it, and only the order may change. Any other has an `untouched_milestone`.
+    One with `milestone_ids` has these milestones and no others, the default first; what adds to it or deletes from it
+    says so there. Any other has an `untouched_milestone`. The title and colour of a `spare_milestone` matter to nobody.
     """
 
     id: int
     made: Sequence[Exchange]
-    milestone_ids: Sequence[int] = ()
+    milestone_ids: list[int] = field(default_factory=list)
     untouched_milestone: int | None = None
+    spare_milestone: int | None = None
     leases: int = 0
     history: list[Exchange] = field(default_factory=list)
+
+    def fits(self, size: int) -> bool:
+        """Tell if it has as many milestones that may be put in order, or, with 0, if it takes any content."""
+        return len(self.milestone_ids) > size if size else not self.milestone_ids
 
 
 @dataclass
 class DeletedIds:
-    """Ids of deleted records, for those who need an id that names nothing."""
+    """What was deleted, for those who need an id that names nothing."""
 
     project: int | None = None
     milestone: int | None = None
@@ -39,31 +48,65 @@ class DeletedIds:
 
 @dataclass
 class SharedProjects:
-    """The projects that are lent now; `on_retire` is called with each that no more example will take."""
+    """The projects of a run that examples share, each of which one example has at a time.
+
+    `on_retire` is called with each that no more example will take.
+    """
 
     on_retire: Callable[[int], None]
-    projects: list[SharedProject] = field(default_factory=list)
+    free: list[SharedProject] = field(default_factory=list)
     defaults: dict[int, int] = field(default_factory=dict)
     gone: DeletedIds = field(default_factory=DeletedIds)
+    _lent: Counter[bool] = field(default_factory=Counter)
+    _owner_waits: bool = False
+    _returned: threading.Condition = field(default_factory=threading.Condition)
 
-    def find(self, size: int, borrowed: Sequence[SharedProject]) -> SharedProject | None:
-        """A shared project that an example has not got yet: of a fixed `size`, or of any content with 0."""
-        fitting = (project for project in self.projects if project not in borrowed)
-        return next(
-            (shared for shared in fitting if (len(shared.milestone_ids) >= size if size else not shared.milestone_ids)),
-            None,
-        )
+    def borrow(self, size: int, make: Callable[[], SharedProject], own: Sequence[SharedProject]) -> SharedProject:
+        """Lend a project: with at least `size` milestones to put in order, or of any content with 0.
 
-    def add(self, shared: SharedProject) -> None:
-        """Shares a project that was just made."""
-        self.projects.append(shared)
+        Waits for one where enough of the kind are lent, and makes one otherwise. Of the examples that have some of
+        their `own` already, one waits at a time, so that none waits for another that waits for it.
+        """
+        ordered = size > 0
+        enough = max(MOST_LENT[ordered], 1 + sum(bool(shared.milestone_ids) is ordered for shared in own))
+        with self._returned:
+            while True:
+                fitting = next((shared for shared in self.free if shared.fits(size)), None)
+                may_wait = not (own and self._owner_waits)
+                if fitting is not None or not may_wait or self._lent[ordered] < enough:
+                    break
+                self._owner_waits |= bool(own)
+                try:
+                    self._returned.wait()
+                finally:
+                    if own:
+                        self._owner_waits = False
+            self._lent[ordered] += 1
+            if fitting is not None:
+                self.free.remove(fitting)
+                return fitting
+        try:
+            return make()
+        except BaseException:
+            self._end_lease(ordered=ordered)
+            raise
 
     def release(self, borrowed: Sequence[SharedProject], history: Sequence[Exchange], *, dirty: bool) -> None:
         """Ends an example; what it spoilt, and what was lent often enough, is lent no more."""
-        for outcome in borrowed:
-            outcome.leases += 1
-            outcome.history += [exchange for exchange in history if exchange not in outcome.made]
-            if outcome in self.projects and (dirty or outcome.leases >= LEASES):
-                self.projects.remove(outcome)
-                self.gone.milestone = None
-                self.on_retire(outcome.id)
+        for shared in borrowed:
+            shared.leases += 1
+            shared.history += [exchange for exchange in history if exchange not in shared.made]
+            try:
+                if dirty or shared.leases >= LEASES:
+                    self.gone.milestone = None
+                    self.on_retire(shared.id)
+                else:
+                    # The one that was just used has the most to offer.
+                    self.free.insert(0, shared)
+            finally:
+                self._end_lease(ordered=bool(shared.milestone_ids))
+
+    def _end_lease(self, *, ordered: bool) -> None:
+        with self._returned:
+            self._lent[ordered] -= 1
+            self._returned.notify_all()

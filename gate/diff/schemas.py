@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from gate.diff.change import Change, sunset_of
 from gate.openapi.contract import Contract
 from gate.openapi.messages import Content
-from gate.source.document import Json, Node, Place
+from gate.source.document import Json, Node, Place, file_and_line
 from gate.subschema.canonical_form import canonical_form
 from gate.subschema.difference import UNDECIDED, Difference, DifferenceKind, Direction, Missing
 from gate.subschema.instances import Placeholder
@@ -107,6 +107,16 @@ class Where:
         return " · ".join(filter(None, (self.operation, self.part, encoding, shown(path))))
 
 
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Places in both contracts that a difference comes from, None where none is, and what tells it from others."""
+
+    place: Place | None
+    before: Place | None
+    subject: str
+    sunset: str
+
+
 @dataclass(eq=False)
 class Messages:
     """Compares the messages of two contracts. The comparisons are kept, so that a shared schema is compared once."""
@@ -116,6 +126,7 @@ class Messages:
     budget: Budget = field(default_factory=Budget, repr=False)
     compatible_budget: Budget = field(default_factory=Budget, repr=False)
     _checks: dict[tuple[Direction, bool], SubschemaCheck] = field(default_factory=dict, repr=False)
+    _origins: dict[object, Origin] = field(default_factory=dict, repr=False)
 
     def changes(
         self, old: Content, new: Content, side: Side, where: Where, *, always_sent: bool = False
@@ -163,47 +174,45 @@ class Messages:
             rule, text = NAMED.get((direction, difference.kind), GENERAL[direction])
         encoding = "" if old.encoding == "text/plain" else new.encoding
         called = f"`{leaf(difference.path)}`" if difference.path else where.called
+        origin = self._origin(difference)
         return Change(
             rule=rule.format(what=difference.kind.value),
             text=text.format(field=called, text=difference.text),
-            place=self._place(difference, new),
-            before=self._before(difference, old),
+            place=origin.place or new.node.place,
+            before=file_and_line(origin.before or old.node.place),
             at=(where.at(encoding, difference.path),),
             example=_example(difference),
             proven=difference.proven,
-            subject=self._subject(difference),
-            sunset=self._sunset(difference),
+            subject=origin.subject,
+            sunset=origin.sunset,
         )
 
-    def _sunset(self, difference: Difference) -> str:
-        is_gone = difference.kind is DifferenceKind.REMOVED
-        return sunset_of(next(iter(self.written(difference, self.old)), None)) if is_gone else ""
+    def _origin(self, difference: Difference) -> Origin:
+        """Return where the schemas say so, worked out once for all messages that have the difference."""
+        key = (difference.kind, difference.text, difference.left, difference.right)
+        if key not in self._origins:
+            nodes = [node for node in (difference.left, difference.right) if node is not None]
+            ours, theirs = (
+                [node for node in nodes if node.document in set(contract.document.others.values())]
+                for contract in (self.new, self.old)
+            )
+            # What is gone has no place in the new contract; its surroundings have, unless they are in another file.
+            gone = [node.pointer for node in theirs if node.document is self.old.document]
+            self._origins[key] = Origin(
+                place=ours[0].place if ours else self.new.document.place(gone[0]) if gone else None,
+                before=theirs[0].place if theirs else None,
+                subject=subject_of(difference, nodes, theirs),
+                sunset=sunset_of(theirs[0]) if theirs and difference.kind is DifferenceKind.REMOVED else "",
+            )
+        return self._origins[key]
 
-    def _subject(self, difference: Difference) -> str:
-        """Return what tells the difference from others with the same text."""
-        theirs = [node.pointer for node in self.written(difference, self.old)]
-        nodes = [node for node in (difference.left, difference.right) if node is not None]
-        contents: list[Json] = [node.value for node in nodes if not isinstance(node.value, dict | list)]
-        if difference.kind is DifferenceKind.CONSTRAINT:
-            contents = [canonical_form(node, only={difference.text, *BESIDE}) for node in nodes]
-        return json.dumps([theirs[:1], *contents])
 
-    def written(self, difference: Difference, contract: Contract) -> list[Node]:
-        """Return the nodes of a difference in one of the contracts."""
-        documents = set(contract.document.others.values())
-        return [node for node in (difference.left, difference.right) if node is not None and node.document in documents]
-
-    def _place(self, difference: Difference, new: Content) -> Place:
-        ours = self.written(difference, self.new)
-        if ours:
-            return ours[0].place
-        # What is gone has no place in the new contract; its surroundings have, unless they are in another file.
-        gone = [node for node in self.written(difference, self.old) if node.document is self.old.document]
-        return self.new.document.place(gone[0].pointer) if gone else new.node.place
-
-    def _before(self, difference: Difference, old: Content) -> str:
-        place = next(iter(self.written(difference, self.old)), old.node).place
-        return f"{place.file}:{place.line}"
+def subject_of(difference: Difference, nodes: list[Node], theirs: list[Node]) -> str:
+    """Return what tells the difference from others with the same text."""
+    contents: list[Json] = [node.value for node in nodes if not isinstance(node.value, dict | list)]
+    if difference.kind is DifferenceKind.CONSTRAINT:
+        contents = [canonical_form(node, only={difference.text, *BESIDE}) for node in nodes]
+    return json.dumps([[node.pointer for node in theirs[:1]], *contents])
 
 
 def shown(path: tuple[str, ...]) -> str:

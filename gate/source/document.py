@@ -83,8 +83,11 @@ class Document:
 
     @cached_property
     def positions(self) -> PositionedValue:
-        """Return the content with the line of every node."""
-        return self.written or read(self.text, self.source.name)
+        """Return the content with the line of every node; all on line 1 where JSON has what YAML has not."""
+        try:
+            return self.written or read(self.text, self.source.name)
+        except GateError:
+            return PositionedValue(self.data, 1)
 
     @cached_property
     def targets(self) -> "dict[str, Node]":

@@ -83,7 +83,7 @@ def page_url(base_url: str) -> Iterator[str]:
         server.server_close()
 
 
-@pytest.mark.slow
+@pytest.mark.zoo
 def test_a_page_on_another_port_works_with_milestones(page_url: str, tmp_path: Path) -> None:
     browser = shutil.which("chromium")
     need("chromium", browser is not None)

@@ -156,7 +156,7 @@ def name_of(client: HttpClient) -> str:
     return client.name + (" through a proxy" if client.through_proxy else "")
 
 
-@pytest.mark.slow
+@pytest.mark.zoo
 @pytest.mark.parametrize("client", TABLE, ids=name_of)
 def test_a_client_is_answered_as_without_a_network(
     client: HttpClient, mock_url: str, build: Callable[[HttpClient], list[str]]

@@ -12,6 +12,8 @@ import yaml
 
 from tests.acceptance.conftest import served
 
+pytestmark = pytest.mark.zoo
+
 ROOT = Path(__file__).parents[2]
 Document = Any
 KEY = {"Authorization": "Bearer test-contract"}
@@ -153,7 +155,6 @@ def test_a_default_that_its_own_schema_refuses_means_nothing(tmp_path: Path) -> 
         assert listed(url, "tasks")["meta"]["per_page"] == 25
 
 
-@pytest.mark.slow
 def test_who_relies_on_the_old_default_is_told_by_the_old_suite(tmp_path: Path) -> None:
     copy = changed_copy(tmp_path, ascend_by_default)
     judged = subprocess.run(
@@ -172,7 +173,6 @@ def test_who_relies_on_the_old_default_is_told_by_the_old_suite(tmp_path: Path) 
     assert "list/order-defaults-to-descending is violated" in judged.stdout
 
 
-@pytest.mark.slow
 def test_the_suite_goes_by_the_changed_contract_too(tmp_path: Path) -> None:
     copy = changed_copy(tmp_path, limit_titles, close_colors, lower_limit)
     checked = subprocess.run(

@@ -13,7 +13,7 @@ from tests.acceptance.conftest import served
 PROFILES = Path(__file__).parents[2] / "mock_server" / "contract" / "profiles"
 
 
-@pytest.mark.slow
+@pytest.mark.zoo
 @pytest.mark.parametrize("name", ["default", "strict", "loose"])
 def test_what_is_worn_is_what_is_observed(name: str, tmp_path: Path) -> None:
     with served("--profile", name) as url:
@@ -21,7 +21,7 @@ def test_what_is_worn_is_what_is_observed(name: str, tmp_path: Path) -> None:
     assert_yields(observed, name)
 
 
-@pytest.mark.slow
+@pytest.mark.zoo
 def test_the_file_that_was_observed_can_be_worn(tmp_path: Path) -> None:
     with served("--profile", "laravel") as url:
         observed = observe(url, tmp_path)

@@ -11,7 +11,7 @@ from tests.acceptance.conftest import served
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.slow
+@pytest.mark.zoo
 def test_schemathesis_finds_no_failure(tmp_path: Path) -> None:
     with served() as url:
         run = subprocess.run(

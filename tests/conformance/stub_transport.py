@@ -25,6 +25,19 @@ class Reply:
     body: bytes = b'{"data": {"id": 1}, "message": "ok"}'
     headers: Mapping[str, str] = field(default_factory=dict)
     error: Exception | None = None
+    stalls: bool = False
+    """Whether nothing comes behind the body, and no end either."""
+
+
+class Stalling(BytesIO):
+    """A body behind which nothing comes."""
+
+    def read1(self, size: int | None = -1, /) -> bytes:
+        """Read what is there; raises TimeoutError, as a socket does, where nothing is."""
+        part = super().read1(size)
+        if not part:
+            raise TimeoutError("timed out")
+        return part
 
 
 class Scripted(BaseAdapter):
@@ -51,7 +64,7 @@ class Scripted(BaseAdapter):
         response.status_code = reply.status
         response.headers = CaseInsensitiveDict({"Content-Type": "application/json", **reply.headers})
         response.raw = HTTPResponse(
-            BytesIO(b"" if request.method == "HEAD" else reply.body),
+            (Stalling if reply.stalls else BytesIO)(b"" if request.method == "HEAD" else reply.body),
             response.headers,
             preload_content=False,
             status=reply.status,

@@ -178,7 +178,7 @@ def test_a_wrong_key_ends_with_3(check: Check) -> None:
     assert "refuses the key" in done.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.zoo
 def test_a_server_that_hangs_ends_with_3(check: Check) -> None:
     with hanging() as url:
         done = check("--target", url)
@@ -195,7 +195,7 @@ def test_reports_that_cannot_be_written_are_found_out_before_the_run(check: Chec
     assert "cannot be written" in done.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.zoo
 def test_the_embedded_mock_is_checked_when_it_is_asked_for(check: Check, tmp_path: Path) -> None:
     done = check("--target", "mock", "--depth", "quick", "--report", "out", "--seed", "3")
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
@@ -325,7 +325,7 @@ def stopped_run(mock: str, folder: Path, number: signal.Signals) -> tuple[int, s
         return process.wait(timeout=60), "".join(output)
 
 
-@pytest.mark.slow
+@pytest.mark.zoo
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupted_run_cleans_up_and_reports(number: signal.Signals, mock: str, app: App, tmp_path: Path) -> None:
     account = app.accounts.find(KEY)
@@ -339,7 +339,7 @@ def test_an_interrupted_run_cleans_up_and_reports(number: signal.Signals, mock: 
     assert len(account.store.projects) == before
 
 
-@pytest.mark.slow
+@pytest.mark.zoo
 def test_what_a_killed_run_left_behind_is_removed_by_cleaning_up(
     check: Check, mock: str, app: App, tmp_path: Path
 ) -> None:

@@ -21,7 +21,7 @@ from tests.conformance.live_server import serving
 from tests.conformance.test_cli import KEY, surroundings
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.zoo,
     pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals to send to one process"),
 ]
 PATIENCE = 60

@@ -79,7 +79,7 @@ def _before_it_refuses(
 
 def _recolor_the_one_collided_with(context: OperationContext) -> None:
     title = context.body.text("milestone_title")
-    project = context.body.integer("milestone_projectid") or context.milestone().project_id
+    project = context.body.integer("milestone_projectid") or 0
     for row in context.store.milestones_of_project.rows(project):
         if row.title == title and row.type == "categorised":
             context.store.milestones.put(row._replace(color=context.body.text("milestone_color")))

@@ -111,6 +111,7 @@ def lists_milestones_with_one_task_more(builder: MockBuilder) -> None:
         "create/starts-without-tasks",
         "project/deletion-spares-other-projects",
         "create/leaves-others-unchanged",
+        "task/refused-changes-nothing",
     ),
 )
 def counts_the_tasks_of_the_whole_project(builder: MockBuilder) -> None:

@@ -21,6 +21,8 @@ from tests.faulty_mocks.mock_builder import MockBuilder, Original
 from tests.faulty_mocks.reproductions import reproductions_of
 from tests.faulty_mocks.run_suite import read_contracts
 
+pytestmark = pytest.mark.zoo
+
 Answer = Callable[[Request], Response]
 
 

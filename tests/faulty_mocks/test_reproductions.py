@@ -13,6 +13,8 @@ from tests.faulty_mocks.fault import Fault, load_all
 from tests.faulty_mocks.reproductions import exit_codes, reproductions_of
 from tests.faulty_mocks.run_suite import read_contracts
 
+pytestmark = pytest.mark.zoo
+
 SAMPLE = 24
 """One fault of so many is tried in every run; with EVERY_REPRODUCTION=1 all of them are, for some minutes."""
 

@@ -22,7 +22,7 @@ AS_SOMEBODY_WROTE_IT = "  --merge-base=origin/main  \r\n\r\n\topenapi.yaml\r\n"
 TAG = f"v{importlib.metadata.version('milestones-conformance')}"
 DOCS = (ROOT / "docs" / "gate.md").read_text(encoding="utf-8")
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.zoo
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,8 @@ from gate.source.document import Document, Source
 from gate.subschema.limits import run_with_deep_stack
 from tests.gate.large_contracts import CONTRACTS, with_a_value_less, with_optional_fields
 
+pytestmark = pytest.mark.zoo
+
 # Of the size that is measured; the answers do not depend on it.
 PART = 8
 

@@ -36,7 +36,7 @@ def add(path: Path, anchors: list[str], text: str) -> None:
     path.write_text("".join(lines), encoding="utf-8")
 
 
-@pytest.mark.slow
+@pytest.mark.zoo
 @pytest.mark.parametrize("part", PARTS)
 def test_what_the_page_says_can_be_done(part: str, tmp_path: Path) -> None:
     for name in COPIED:

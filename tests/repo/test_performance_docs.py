@@ -12,7 +12,10 @@ REFERENCE = "hello (Starlette, uvicorn)"
 
 @pytest.mark.parametrize(
     ("name", "page"),
-    [*((name, "performance") for name in ("yardstick", "growth", "everyday", "soak", "hostile")), ("fleet", "scale")],
+    [
+        *((name, "performance") for name in ("yardstick", "growth", "everyday", "soak", "hostile", "contracts")),
+        ("fleet", "scale"),
+    ],
 )
 def test_the_tables_in_the_docs_are_the_results(root: Path, name: str, page: str) -> None:
     document = (root / "docs" / f"{page}.md").read_text(encoding="utf-8").splitlines()

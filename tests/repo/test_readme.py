@@ -83,7 +83,7 @@ def test_every_script_that_the_readme_names_is_there_to_be_run(root: Path) -> No
     assert [name for name in sorted(named) if not os.access(root / name, os.X_OK)] == []
 
 
-@pytest.mark.slow
+@pytest.mark.zoo
 @pytest.mark.parametrize(
     "block", RUNNABLE, ids=[block.commands[0] if block.commands else "empty" for block in RUNNABLE]
 )

@@ -17,7 +17,7 @@ import pytest
 PACKAGES = ("mock_server", "conformance")
 """Those that hold a contract of their own; the gate is told which one to read."""
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.zoo
 
 
 @pytest.fixture

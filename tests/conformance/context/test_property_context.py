@@ -1,18 +1,17 @@
 """Projects that properties are given: whose they are, what is in them, and who else may touch them."""
 
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from unittest.mock import patch
 
 import pytest
 
 from conformance.context.property_context import PropertyContext
+from conformance.exchange import Exchange
 from conformance.options import Depth, Options
-from conformance.properties.registry import Property
-from conformance.results.outcome import Outcome
-from conformance.runner.hypothesis_runner import PropertyRunner
 from conformance.runner.run import Run
 from conformance.runner.scheduler import Scheduler
+from conformance.sandbox.shared_projects import SharedProject, SharedProjects
 from tests.faulty_mocks.run_suite import run_on
 
 
@@ -26,7 +25,7 @@ def run() -> Iterator[Run]:
 
 def new_context(run: Run, *, sharing: bool, furnished: bool = False) -> PropertyContext:
     """A context of its own shared projects."""
-    return run.new_context(run.new_shared_projects(), sharing=sharing, furnished=furnished)
+    return run.new_context(sharing=sharing, furnished=furnished)
 
 
 @pytest.mark.parametrize("sharing", [True, False])
@@ -61,23 +60,54 @@ def test_a_furnished_project_holds_what_others_leave_behind(run: Run) -> None:
 
 
 def test_no_two_examples_have_a_project_at_the_same_time() -> None:
-    used: list[tuple[int, int, int]] = []
-    original = PropertyRunner.run
+    lent: list[int] = []
+    twice: list[int] = []
+    borrow, release = SharedProjects.borrow, SharedProjects.release
 
-    def recorded(runner: PropertyRunner, tested: Property, context: PropertyContext) -> Outcome:
-        outcome = original(runner, tested, context)
-        numbers = [exchange.number for exchange in outcome.history]
-        used.extend((shared.id, min(numbers), max(numbers)) for shared in context.borrowed)
-        return outcome
+    def borrowed(
+        pool: SharedProjects, size: int, make: Callable[[], SharedProject], own: list[SharedProject]
+    ) -> SharedProject:
+        shared = borrow(pool, size, make, own)
+        twice.extend(project for project in lent if project == shared.id)
+        lent.append(shared.id)
+        return shared
 
-    with patch.object(PropertyRunner, "run", recorded), run_on(lambda _: None, Options(Depth.QUICK, jobs=4)) as run:
+    def released(pool: SharedProjects, projects: list[SharedProject], history: list[Exchange], *, dirty: bool) -> None:
+        for shared in projects:
+            lent.remove(shared.id)
+        release(pool, projects, history, dirty=dirty)
+
+    with (
+        patch.object(SharedProjects, "borrow", borrowed),
+        patch.object(SharedProjects, "release", released),
+        run_on(lambda _: None, Options(Depth.QUICK, jobs=4)) as run,
+    ):
         Scheduler(run).run_all()
         run.clean_up()
 
-    overlapping = [
-        (left, right)
-        for left, right in combinations(used, 2)
-        if left[0] == right[0] and left[1] <= right[2] and right[1] <= left[2]
-    ]
-    assert used
-    assert overlapping == []
+    assert twice == []
+    assert lent == []
+
+
+def test_an_example_that_asks_for_several_projects_does_not_wait_for_itself(run: Run) -> None:
+    context = new_context(run, sharing=True)
+    with run.recording(context):
+        orders = [context.ordered_milestones(2)[0] for _ in range(2)]
+        projects = [context.project() for _ in range(4)]
+
+    assert len({*orders, *projects}) == 6
+
+
+def test_a_project_is_waited_for_instead_of_making_more(run: Run) -> None:
+    contexts = [new_context(run, sharing=True) for _ in range(4)]
+
+    def example(context: PropertyContext) -> int:
+        with run.recording(context):
+            project = context.project()
+        run.close_context(context, dirty=False)
+        return project
+
+    with ThreadPoolExecutor(4) as pool:
+        projects = list(pool.map(example, contexts))
+
+    assert len(set(projects)) <= 2

@@ -24,7 +24,7 @@ NO_KEY = RequestOptions(key=AuthVariant.NONE)
 def example(inject: Inject = lambda _: None) -> Iterator[tuple[Run, PropertyContext]]:
     """An example on a mock that may have a fault."""
     with run_on(inject, Options()) as run:
-        context = run.new_context(run.new_shared_projects(), sharing=False)
+        context = run.new_context(sharing=False)
         with run.recording(context):
             yield run, context
         run.clean_up()
@@ -103,7 +103,7 @@ def test_a_kind_of_refusal_is_read_back_once_in_a_run() -> None:
         assert run.transport.sent == sent + 1
 
         run.results.read_back |= context.read_back
-        later = run.new_context(run.new_shared_projects(), sharing=False, before=run.results.before())
+        later = run.new_context(sharing=False, before=run.results.before())
         with run.recording(later):
             rename(later, later.milestone(later.project()))
             sent = run.transport.sent

@@ -46,7 +46,7 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
         process.wait()
 
 
-@pytest.mark.slow
+@pytest.mark.zoo
 @pytest.mark.skipif(sys.platform == "win32", reason="kills a process group")
 def test_the_deployments_of_a_worker_that_dies_are_cleaned_up_and_run_again(app: App, tmp_path: Path) -> None:
     pytest.importorskip("distributed")

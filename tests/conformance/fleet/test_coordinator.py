@@ -51,7 +51,7 @@ def no_reference(*_: object) -> NoReturn:
     raise RunError("not in this test")
 
 
-@pytest.mark.slow
+@pytest.mark.zoo
 def test_of_forty_the_faulty_the_lying_and_those_that_are_down_are_told_apart(
     site: str, app: App, tmp_path: Path, check_here: CheckHere, monkeypatch: pytest.MonkeyPatch
 ) -> None:

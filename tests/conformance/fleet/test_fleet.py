@@ -30,7 +30,7 @@ def leftovers(app: App, key: str) -> list[str]:
     return [] if account is None else [p.title for p in account.store.projects if p.title.startswith(LABEL)]
 
 
-@pytest.mark.slow
+@pytest.mark.zoo
 def test_five_tenants_get_one_verdict_and_every_report(site: str, app: App, tmp_path: Path) -> None:
     keys = {name: f"test-secret-{name}" for name in ("first", "second", "faulty", "lying", "down")}
     tenants = {name: (site, key) for name, key in keys.items()} | {"down": (NOWHERE, keys["down"])}
@@ -68,7 +68,7 @@ def test_five_tenants_get_one_verdict_and_every_report(site: str, app: App, tmp_
     assert 159 in {project.id for project in account.store.projects}
 
 
-@pytest.mark.slow
+@pytest.mark.zoo
 def test_a_fleet_that_was_stopped_cleans_up_and_goes_on(
     site: str, app: App, made: Event, goes_on: Event, tmp_path: Path, check_here: CheckHere
 ) -> None:
@@ -111,7 +111,7 @@ def test_a_resumed_fleet_keeps_what_is_final_and_checks_the_rest_again(
     assert kept.stat().st_mtime_ns == written
 
 
-@pytest.mark.slow
+@pytest.mark.zoo
 @pytest.mark.skipif(sys.platform != "linux", reason="finds the process in /proc")
 def test_a_run_that_dies_is_cleaned_up_and_run_again(
     site: str, app: App, made: Event, goes_on: Event, tmp_path: Path

@@ -15,6 +15,8 @@ from mock_server.responses import json_response
 from tests.faulty_mocks.mock_builder import MockBuilder
 from tests.faulty_mocks.run_suite import run_on
 
+pytestmark = pytest.mark.zoo
+
 PAGE = Response(503, (("Content-Type", "text/html"),), b"<html>We will be back soon</html>")
 BAD_GATEWAY = Response(502, (("Content-Type", "text/html"),), b"<html>Bad Gateway</html>")
 REFUSED = json_response(401, {"message": "Unauthorized."})

@@ -5,12 +5,16 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+import pytest
+
 from mock_server.contract.contract import load_contract
 from mock_server.scenarios.loader import load_scenario
 from tests.conformance.live_server import serving
 from tests.faulty_mocks import delete_faults
 from tests.faulty_mocks.fault import FAULTS
 from tests.faulty_mocks.mock_builder import MockBuilder
+
+pytestmark = pytest.mark.zoo
 
 ZOO = delete_faults
 

@@ -20,6 +20,8 @@ from tests.conformance.reports.test_reports import report
 from tests.faulty_mocks.mock_builder import MockBuilder
 from tests.faulty_mocks.run_suite import read_contracts, run_on
 
+pytestmark = pytest.mark.zoo
+
 probes.load_all()
 POINTS = read_contracts()[1].open_points
 CHOICES = [(point, choice) for point in POINTS.values() for choice in point.choices]

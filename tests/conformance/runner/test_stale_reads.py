@@ -18,6 +18,8 @@ from mock_server.storage.store import Store
 from tests.faulty_mocks.mock_builder import MockBuilder, Original
 from tests.faulty_mocks.run_suite import run_on
 
+pytestmark = pytest.mark.zoo
+
 SUBSET = ("create/*", "delete/*", "update/*", "count/*", "list/returns-every-milestone", "reorder/*")
 A_REQUEST = 0.005
 

@@ -30,6 +30,8 @@ from tests.conformance.sandbox.lying_proxy import LABEL, STEPS, TAMPERS, Lie, Ly
 from tests.faulty_mocks.in_process import InProcess
 from tests.faulty_mocks.run_suite import read_contracts
 
+pytestmark = pytest.mark.zoo
+
 SHARDS = 4
 EXAMPLES = int(os.environ.get("HARMLESS_EXAMPLES", "150"))
 TARGET = Target("http://mock/api", "test-key")

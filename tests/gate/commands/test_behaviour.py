@@ -14,6 +14,8 @@ from gate.runs.labels import beside
 from gate.runs.report import Judged, Run
 from gate.verdict import Severity
 
+pytestmark = pytest.mark.zoo
+
 Gate = Callable[..., Result]
 SHIPPED = Path(__file__).parents[3] / "openapi.yaml"
 QUICK = ("--depth", "quick", "--only", "create/accepts-*")

@@ -75,7 +75,7 @@ def test_a_report_on_another_contract_is_told(gate: Gate, contract: Write, repor
     assert "is of another contract" in result.output
 
 
-@pytest.mark.slow
+@pytest.mark.zoo
 def test_the_suite_tells_which_parameters_it_sent(gate: Gate, tmp_path: Path) -> None:
     suite = [
         sys.executable,

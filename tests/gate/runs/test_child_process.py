@@ -63,7 +63,7 @@ def test_a_gate_that_is_ended_leaves_no_suite_and_no_files_behind(how: signal.Si
     says_not_done(tmp_path / "out")
 
 
-@pytest.mark.slow
+@pytest.mark.zoo
 def test_a_gate_that_is_ended_leaves_nothing_on_the_deployment(tmp_path: Path) -> None:
     app, made = App(load_contract(), scenario=load_scenario("default")), threading.Event()
     account = app.accounts.find("test-gate")

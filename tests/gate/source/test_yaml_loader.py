@@ -207,3 +207,17 @@ def test_plain_json_is_read_as_yaml_is(text: str) -> None:
 def test_what_is_more_than_plain_json_is_left_to_the_yaml_reader(text: str) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - whatever json says
         read_json(text)
+
+
+@pytest.mark.parametrize("name", ["a" * 2_000, "\x7f", "\x85"], ids=["long", "DEL", "NEL"])
+def test_json_with_what_yaml_cannot_read_is_compared(gate: Gate, name: str) -> None:
+    before: dict[str, Any] = {name: {}, "b": {}}
+    for file, fields in (("old.json", before), ("new.json", {name: {}})):
+        body: dict[str, Any] = {"content": {"application/json": {"schema": {"type": "object", "properties": fields}}}}
+        operation = {"requestBody": body, "responses": {"200": {"description": "Fine."}}}
+        data = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/t": {"post": operation}}}
+        Path(file).write_text(json.dumps(data, ensure_ascii=False), encoding="utf-8")
+    done = gate("contract", "old.json", "new.json")
+
+    assert done.exit_code == 1
+    assert "new.json:" in done.output

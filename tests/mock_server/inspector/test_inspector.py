@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from mock_server.testing import MilestonesMock, MockAccount
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.zoo
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
 FLAGS += ["--disable-component-update", "--disable-sync"]

@@ -35,7 +35,7 @@ def read_body(response: requests.Response, received: bytearray) -> None:
             raise ValueError(f"it is larger than {LARGEST_ANSWER} bytes")
 
 
-def explain_cut(problem: Exception, head: requests.Response, received: bytes, *, timed_out: bool) -> str:
+def explain_cut(problem: Exception, head: requests.Response, received: bytearray, *, timed_out: bool) -> str:
     """Say how an answer ended before its end; empty where it was only slow, or something else went wrong."""
     length = head.headers.get("Content-Length")
     if timed_out:
@@ -44,7 +44,7 @@ def explain_cut(problem: Exception, head: requests.Response, received: bytes, *,
     return f"{head.status_code}, and {_innermost(problem)}" if isinstance(problem, CUT_SHORT) else ""
 
 
-def _is_json(received: bytes) -> bool:
+def _is_json(received: bytearray) -> bool:
     try:
         json.loads(received)
     except (ValueError, RecursionError):

@@ -1,6 +1,6 @@
-"""The only socket: polite, recording, guarded, and silent about the key.
+"""The only way out: polite, recording, guarded, and silent about the key.
 
-What lives only here: connections, waiting, the key on the wire. It knows nothing of operations' meaning.
+What lives only here: turns, pauses, repetitions, the record of exchanges. It knows nothing of operations' meaning.
 """
 
 import threading
@@ -13,22 +13,20 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import TypeAlias
 
-import requests
 from requests.adapters import BaseAdapter
 
 from conformance.exchange import AuthVariant, Exchange
-from conformance.http.connections import Deadline, WatchedAdapter
-from conformance.http.failures import BROKEN, FAILURES, TIMEOUTS, explain, explain_cut, explain_timeout, read_body
-from conformance.http.network import configure
+from conformance.http.connections import WatchedAdapter
+from conformance.http.failures import BROKEN
+from conformance.http.keys import authorization
 from conformance.http.outage import TWICE, OutageDetector
 from conformance.http.redaction import Redactor
 from conformance.http.retry import LOG, Pacer, WaitLogger, interruptible_sleep
+from conformance.http.wire import Wire
 from conformance.options import Limits
 from conformance.target import Target
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
-WRONG_KEY = "this-is-not-a-key"
-SCHEMES = {AuthVariant.SMALL_SCHEME: "bearer", AuthVariant.OTHER_SCHEME: "Token", AuthVariant.BASIC_SCHEME: "Basic"}
 MAX_RETRIES = 8
 MOST_BREAKS = 2
 MAX_WAIT = 4
@@ -122,12 +120,11 @@ class Transport:
         self.log: deque[Exchange] = deque(maxlen=LONGEST_LOG)
         self._guard = guard
         self._read_only = read_only
-        self._adapter = adapter
+        self._wire = Wire(target, limits.timeout, adapter)
         self._sleep = sleep or (lambda seconds: interruptible_sleep(seconds, lambda: self._stopped))
         self.clock: Callable[[], float] = time.monotonic
         """Tells the seconds since the last write; tests replace it together with `sleep`."""
         self._pacer = Pacer(limits.rate)
-        self._local = threading.local()
         self._lock = threading.Lock()
         self._stopped = False
         self._clean_up_ends: float | None = None
@@ -135,7 +132,6 @@ class Transport:
         self._pauses_end = inf
         self._paused = 0.0
         self._last_write = -inf
-        self._deadlines: set[Deadline] = set()
         self._redactor = Redactor(target.key, *target.network.secrets)
         self._wait_logger = WaitLogger()
         self._outages = OutageDetector(self._check_service, self.wait, has_worked=sent > 0)
@@ -182,8 +178,7 @@ class Transport:
     def stop(self) -> None:
         """Cuts all connections and ends the run at its next request, which raises KeyboardInterrupt."""
         self._stopped = True
-        for deadline in list(self._deadlines):
-            deadline.cut()
+        self._wire.cut()
 
     @property
     def outage(self) -> str:
@@ -282,44 +277,11 @@ class Transport:
     def _send_once(self, call: OutgoingRequest) -> Exchange:
         number = self._take_slot()
         url = f"{self.target.url}{call.path}" + (f"?{call.query}" if call.query else "")
-        # As the documentation's own curl commands send it.
-        headers = {"Accept": "*/*", "User-Agent": "milestones-check"}
-        if call.content_type is not None:
-            headers["Content-Type"] = call.content_type
-        headers = {name: value for name, value in (headers | dict(call.headers)).items() if value}
-        if call.key is not AuthVariant.NONE:
-            headers["Authorization"] = f"{SCHEMES.get(call.key, 'Bearer')} {self._sent_key(call.key)}"
-        headers |= dict(self.target.network.headers)
         started = time.monotonic()
-        status, received, answered, error, cut = None, bytearray(), {}, "", ""
-        deadline, response = Deadline(self.limits.timeout), None
-        self._deadlines.add(deadline)
-        try:
-            with deadline.watching():
-                # A prepared request with its URL set afterwards goes out as written: requests would normalise the path.
-                session = self._session()
-                plain = requests.Request(call.method, self.target.url, headers=headers, data=call.body)
-                plain.cookies = session.cookies
-                prepared = plain.prepare()
-                prepared.url = url
-                with session.send(
-                    prepared, timeout=self.limits.timeout, allow_redirects=False, stream=True
-                ) as response:
-                    read_body(response, received)
-            if deadline.was_cut:
-                # Without its length, an answer that was cut looks as if it was whole.
-                raise requests.Timeout
-            status, answered = response.status_code, dict(response.headers)
-        except FAILURES as problem:
-            timed_out = deadline.expired or isinstance(problem, TIMEOUTS)
-            error = self._redactor.text(explain_timeout(self.limits.timeout) if timed_out else explain(problem))
-            if response is not None:
-                cut = self._redactor.text(explain_cut(problem, response, bytes(received), timed_out=timed_out))
-        finally:
-            self._deadlines.discard(deadline)
-        if self._stopped and status is None:
+        received = self._wire.send(call.method, url, self._headers(call), call.body)
+        if self._stopped and received.status is None:
             raise KeyboardInterrupt
-        self._pacer.note(status)
+        self._pacer.note(received.status)
         exchange = Exchange(
             number=number,
             operation=call.operation,
@@ -329,44 +291,31 @@ class Transport:
             key=call.key,
             content_type=call.content_type,
             sent=call.body,
-            status=status,
-            headers={name.lower(): self._redactor.text(value) for name, value in answered.items()},
-            received=self._redactor.body(bytes(received)),
+            status=received.status,
+            headers={name.lower(): self._redactor.text(value) for name, value in received.headers.items()},
+            received=self._redactor.body(received.body),
             seconds=time.monotonic() - started,
-            error=error,
+            error=self._redactor.text(received.error),
             concurrent=self._concurrent.get(),
             sent_headers=dict(call.headers),
         )
-        return replace(exchange, cut_short=cut) if self._is_cut_again(exchange, cut) else exchange
+        is_cut_again = self._is_cut_again(exchange, received.cut)
+        return replace(exchange, cut_short=self._redactor.text(received.cut)) if is_cut_again else exchange
+
+    def _headers(self, call: OutgoingRequest) -> dict[str, str]:
+        # As the documentation's own curl commands send it.
+        headers = {"Accept": "*/*", "User-Agent": "milestones-check"}
+        if call.content_type is not None:
+            headers["Content-Type"] = call.content_type
+        headers |= call.headers
+        headers["Authorization"] = authorization(self.target.key, call.key)
+        return {name: value for name, value in headers.items() if value} | dict(self.target.network.headers)
 
     def _is_cut_again(self, exchange: Exchange, cut: str) -> bool:
         """Count the answers of an operation that were cut short one after the other; True from the second on."""
         with self._lock:
             self._cut[exchange.route] = self._cut[exchange.route] + 1 if cut else 0
             return self._cut[exchange.route] >= TWICE
-
-    def _sent_key(self, key: AuthVariant) -> str:
-        ours = self.target.key
-        return {
-            AuthVariant.WRONG: WRONG_KEY,
-            AuthVariant.EMPTY: "",
-            AuthVariant.CUT: ours[:-1],
-            AuthVariant.LONGER: f"{ours}x",
-            # A key without letters has no other case.
-            AuthVariant.OTHER_CASE: ours.swapcase() if ours.swapcase() != ours else WRONG_KEY,
-            AuthVariant.SPLIT: f"{ours[:1]} {ours[1:]}",
-        }.get(key, ours)
-
-    def _session(self) -> requests.Session:
-        if not hasattr(self._local, "session"):
-            session = requests.Session()
-            session.trust_env = False
-            session.mount("http://", self._adapter())
-            session.mount("https://", self._adapter())
-            configure(session, self.target)
-            self._local.session = session
-        session_: requests.Session = self._local.session
-        return session_
 
     def _take_slot(self) -> int:
         with self._lock:

@@ -150,7 +150,7 @@ def _update(context: PropertyContext) -> dict[str, Json]:
 def projects_are_closed_without_a_key(context: PropertyContext) -> None:
     """Each operation on projects without a key and with a wrong one, on one of ours and on one that is gone."""
     project = context.empty_project()
-    client, gone = context.client, context.deleted_project() if context.thorough else project
+    client, gone = context.client, context.deleted_project()
     copy = {"project_title": context.sandbox.project_title()}
     requests: list[Request] = [
         lambda options: client.list_projects({"limit": 1}, options),
@@ -196,9 +196,11 @@ def tasks_are_closed_without_a_key(context: PropertyContext) -> None:
         lambda options: client.stop_timers(task.id, options),
         lambda options: client.delete_task(task.id, options),
     ]
+    # To read, any unknown id will do; to write, one that was ours.
+    unknown = task.id + 900_000_000
     gone = context.deleted_task(project) if context.thorough else task.id
     refused_anyway: list[Request] = [
-        lambda options: client.get_task(gone, options),
+        lambda options: client.get_task(unknown, options),
         lambda options: client.create_task({}, options),
         lambda options: client.update_task(gone, update, options),
         lambda options: client.update_task(task.id, {}, options),
@@ -206,7 +208,7 @@ def tasks_are_closed_without_a_key(context: PropertyContext) -> None:
         lambda options: client.archive_task(gone, options),
         lambda options: client.activate_task(gone, options),
         lambda options: client.clone_task(task.id, {}, options),
-        lambda options: client.list_comments(gone, options),
+        lambda options: client.list_comments(unknown, options),
         lambda options: client.delete_task(gone, options),
     ]
     _all_refused(context, "task/needs-a-key", requests, refused_anyway)

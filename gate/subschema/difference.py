@@ -5,7 +5,7 @@ is new or gone, where plain logic would say that it may be anything.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
 
@@ -100,3 +100,26 @@ class Difference:
 
 # Stands for all that was not compared, because the budget was spent.
 UNDECIDED = Difference((), DifferenceKind.UNDECIDED, "", None, None)
+
+
+def unproven(difference: Difference) -> Difference:
+    """Return a difference without its proof."""
+    return replace(difference, proven=False, by_rule=False)
+
+
+def proven_and_near_first(difference: Difference) -> tuple[bool, int]:
+    """Return the key that sorts proven and near differences first."""
+    return not difference.proven, len(difference.path)
+
+
+def few_paths(differences: list[Difference], most: int) -> list[Difference]:
+    """Keep a few of the paths that lead to one difference: the proven and shortest."""
+    if len(differences) <= most:
+        return differences
+    paths: dict[object, list[Difference]] = {}
+    for difference in sorted(differences, key=proven_and_near_first):
+        has_place = difference.left or difference.right
+        key = (difference.kind, difference.text, difference.left, difference.right) if has_place else id(difference)
+        paths.setdefault(key, []).append(difference)
+    kept = {id(difference) for alike in paths.values() for difference in alike[:most]}
+    return [difference for difference in differences if id(difference) in kept]

@@ -3,7 +3,8 @@
 from fractions import Fraction
 
 from gate.source.document import Json, Node
-from gate.subschema.normal_form import ANYTHING, Array, Number, String, canonical_json, intersect, lower
+from gate.subschema.intersection import intersect
+from gate.subschema.normal_form import ANYTHING, Array, Number, String, canonical_json, lower
 from gate.subschema.regex_languages import is_supported
 
 INTEGER_FORMATS = {"int32": (-(2**31), 2**31 - 1)}

@@ -9,6 +9,7 @@ from functools import cached_property
 from gate.source.document import Node
 from gate.subschema.canonical_form import CanonicalForms, tags
 from gate.subschema.instances import InstanceChecker, Undecided
+from gate.subschema.intersection import intersect, tightened, with_origin
 from gate.subschema.keywords import (
     allows_anything,
     array_schema,
@@ -29,10 +30,7 @@ from gate.subschema.normal_form import (
     all_of,
     enumerations,
     everything,
-    intersect,
     kind,
-    tightened,
-    with_origin,
 )
 from gate.subschema.openapi_dialect import applicable_schemas, supported_keywords
 from gate.subschema.regex_languages import is_supported

@@ -7,7 +7,7 @@ from gate.source.document import Json, Node
 from gate.subschema.arrays import count_difference
 from gate.subschema.check_context import CheckContext
 from gate.subschema.difference import MISSING, UNDECIDED, Difference, DifferenceKind, Direction, Example
-from gate.subschema.normal_form import ANYTHING, Object, Schema
+from gate.subschema.normal_form import ANYTHING, Object, Schema, first
 from gate.subschema.normalizer import Normalizer
 from gate.subschema.regex_languages import Language, example, matches
 from gate.subschema.samples import NoSample, new_names
@@ -46,9 +46,9 @@ def count_differences(check: CheckContext, left: Object, right: Object) -> Itera
 
 def presence_difference(check: CheckContext, left: Object, right: Object, name: str) -> Difference:
     """Return the difference of a property that is required on the right alone."""
-    source = right.sources.get("required") or _first(right.properties.get(name, ()))
+    source = right.sources.get("required") or first(right.properties.get(name, ()))
     example = _completed(check, left, {}, without=name)
-    own = _first(left.properties.get(name, ()))
+    own = first(left.properties.get(name, ()))
     return Difference((name,), DifferenceKind.PRESENCE, name, own, source, example, proven=True)
 
 
@@ -61,19 +61,19 @@ def property_differences(check: CheckContext, left: Object, right: Object, name:
     elif direction.is_towards_new:
         new = _new(check, left, right)
         if name in new.properties:
-            node = _first(new.properties[name])
+            node = first(new.properties[name])
             yield Difference((name,), DifferenceKind.ADDED, name, node, node, proven=True, by_rule=True)
     elif direction is Direction.REQUEST_NARROWED:
         yield from request_property_differences(check, left, right, name)
     elif name in right.properties:
         if not says_of(check.left, left, name) or list(inner_differences(check, left, name, own, counterpart)):
             gone = DifferenceKind.REMOVED
-            yield Difference((name,), gone, name, _around(left), _first(counterpart), proven=True, by_rule=True)
+            yield Difference((name,), gone, name, _around(left), first(counterpart), proven=True, by_rule=True)
     elif says_of(check.right, right, name):
         yield from inner_differences(check, left, name, own, counterpart)
     elif counterpart != ANYTHING:
         example = _with_sample(check, left, name)
-        yield Difference((name,), DifferenceKind.ADDED, name, _first(own), _first(counterpart), example, proven=True)
+        yield Difference((name,), DifferenceKind.ADDED, name, first(own), first(counterpart), example, proven=True)
 
 
 def _new(check: CheckContext, left: Object, right: Object) -> Object:
@@ -91,7 +91,7 @@ def request_property_differences(check: CheckContext, left: Object, right: Objec
         yield from inner_differences(check, left, name, own, counterpart)
     else:
         gone = DifferenceKind.REMOVED
-        yield Difference((name,), gone, name, _first(own), _around(right), proven=True, by_rule=True)
+        yield Difference((name,), gone, name, first(own), _around(right), proven=True, by_rule=True)
 
 
 def _around(object_: Object) -> Node | None:
@@ -151,7 +151,7 @@ def pattern_differences(check: CheckContext, left: Object, right: Object) -> Ite
         counterpart = right.patterns.get(pattern, right.additional)
         if is_pattern_gone(check, left, right, pattern):
             old, new = (left, right) if check.direction.is_request else (right, left)
-            gone, around = _first(old.patterns[pattern]), _around(new)
+            gone, around = first(old.patterns[pattern]), _around(new)
             if not check.direction.is_request:
                 gone, around = around, gone
             yield Difference((step,), DifferenceKind.REMOVED, pattern, gone, around, proven=True, by_rule=True)
@@ -160,7 +160,7 @@ def pattern_differences(check: CheckContext, left: Object, right: Object) -> Ite
             and pattern in _new(check, left, right).patterns
             and ANYTHING in (own, counterpart)
         ):
-            node = _first(_new(check, left, right).patterns[pattern])
+            node = first(_new(check, left, right).patterns[pattern])
             yield Difference((step,), DifferenceKind.ADDED, pattern, node, node, proven=True, by_rule=True)
         elif check.direction is Direction.LOGIC or own != ANYTHING or pattern in left.patterns:
             name = name_of(pattern, left, right)
@@ -205,7 +205,3 @@ def additional_differences(check: CheckContext, left: Object, right: Object) -> 
     for difference in differences:
         inside = _inside(check, difference, left, name)
         yield inside if inside is UNDECIDED else replace(inside, path=("{*}", *difference.path))
-
-
-def _first(schema: Schema) -> Node | None:
-    return schema[0] if schema else None

@@ -58,3 +58,26 @@ def keyword_value(schema: Iterable[Node], keyword: str, *, old: bool) -> Node | 
     """Return the value of a keyword in the first of the applicable schemas that has it."""
     values = (applicable.get(keyword) for node in schema for applicable in applicable_schemas(node, old=old))
     return next((value for value in values if value is not None), None)
+
+
+def common_targets(left: tuple[Node, ...], right: tuple[Node, ...]) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
+    """Follow two references to one component, so that it is compared once, wherever they are."""
+    if len(left) == len(right) == 1 and is_reference(left[0]) and is_reference(right[0]):
+        targets = reference_target(left[0]), reference_target(right[0])
+        if targets[0].pointer == targets[1].pointer:
+            return (targets[0],), (targets[1],)
+    return left, right
+
+
+def reference_target(node: Node) -> Node:
+    """Follow references as far as nothing is written beside them."""
+    passed: set[Node] = set()
+    while is_reference(node) and node not in passed:
+        passed.add(node)
+        node = node.follow(str(node.reference))
+    return node
+
+
+def is_reference(node: Node) -> bool:
+    """Test whether a schema is a reference and nothing beside it."""
+    return node.reference is not None and isinstance(node.value, dict) and len(node.value) == 1

@@ -8,7 +8,18 @@ from gate.source.document import Node
 from gate.subschema.arrays import array_differences, scalar_to_array_differences
 from gate.subschema.coinduction import CoinductiveCache
 from gate.subschema.defaults_and_caps import default_and_cap_differences
-from gate.subschema.difference import MISSING, UNDECIDED, Difference, DifferenceKind, Direction, Example, Missing
+from gate.subschema.difference import (
+    MISSING,
+    UNDECIDED,
+    Difference,
+    DifferenceKind,
+    Direction,
+    Example,
+    Missing,
+    few_paths,
+    proven_and_near_first,
+    unproven,
+)
 from gate.subschema.discriminators import discriminator_differences, one_sided_tag
 from gate.subschema.instances import InstanceChecker, Undecided
 from gate.subschema.limits import Budget
@@ -24,10 +35,12 @@ from gate.subschema.normal_form import (
     TypeSchemas,
     canonical_json,
     displayed_list,
+    first,
     kind,
 )
 from gate.subschema.normalizer import Normalizer
 from gate.subschema.objects import object_differences
+from gate.subschema.openapi_dialect import common_targets
 from gate.subschema.samples import NoSample, Sampler
 from gate.subschema.scalars import number_differences, number_to_string_differences, string_differences
 from gate.subschema.unions import union_differences
@@ -65,7 +78,7 @@ class SubschemaCheck:
         """Return what the left schema accepts and the right one does not; empty where it accepts everything."""
         if right == ANYTHING:
             return []
-        left, right = _targets(left, right)
+        left, right = common_targets(left, right)
         if self._is_same(left, right):
             return []
         if not self.budget.spend():
@@ -272,54 +285,3 @@ class SubschemaCheck:
                 yield from object_differences(self, left, right)
             case _, Array():
                 yield from scalar_to_array_differences(self, left, right)
-
-
-def first(schema: Schema) -> Node | None:
-    """Return the first node of a schema."""
-    return schema[0] if schema else None
-
-
-def _targets(left: Schema, right: Schema) -> tuple[Schema, Schema]:
-    """Follow two references to one component, so that it is compared once, wherever they are."""
-    if len(left) == len(right) == 1 and is_reference(left[0]) and is_reference(right[0]):
-        targets = reference_target(left[0]), reference_target(right[0])
-        if targets[0].pointer == targets[1].pointer:
-            return (targets[0],), (targets[1],)
-    return left, right
-
-
-def reference_target(node: Node) -> Node:
-    """Follow references as far as nothing is written beside them."""
-    passed: set[Node] = set()
-    while is_reference(node) and node not in passed:
-        passed.add(node)
-        node = node.follow(str(node.reference))
-    return node
-
-
-def is_reference(node: Node) -> bool:
-    """Test whether a schema is a reference and nothing beside it."""
-    return node.reference is not None and isinstance(node.value, dict) and len(node.value) == 1
-
-
-def unproven(difference: Difference) -> Difference:
-    """Return a difference without its proof."""
-    return replace(difference, proven=False, by_rule=False)
-
-
-def proven_and_near_first(difference: Difference) -> tuple[bool, int]:
-    """Return the key that sorts proven and near differences first."""
-    return not difference.proven, len(difference.path)
-
-
-def few_paths(differences: list[Difference], most: int) -> list[Difference]:
-    """Keep a few of the paths that lead to one difference: the proven and shortest."""
-    if len(differences) <= most:
-        return differences
-    paths: dict[object, list[Difference]] = {}
-    for difference in sorted(differences, key=proven_and_near_first):
-        has_place = difference.left or difference.right
-        key = (difference.kind, difference.text, difference.left, difference.right) if has_place else id(difference)
-        paths.setdefault(key, []).append(difference)
-    kept = {id(difference) for alike in paths.values() for difference in alike[:most]}
-    return [difference for difference in differences if id(difference) in kept]

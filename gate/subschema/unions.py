@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from gate.source.document import Node
 from gate.subschema.check_context import CheckContext
 from gate.subschema.difference import Difference, DifferenceKind
-from gate.subschema.normal_form import Branch, Enumeration, Number, Object, Schema, String, TypeSchema, kind
+from gate.subschema.normal_form import Branch, Enumeration, Number, Object, Schema, String, TypeSchema, first, kind
 from gate.subschema.normalizer import Normalizer
 
 # A branch without a pair may still lie in one of a few others.
@@ -165,7 +164,7 @@ class _Pairing:
             return
         example = self.check.sampled(alternative.type_schema)
         difference = Difference(
-            (), DifferenceKind.BRANCH, alternative.label, _first(self.left), _first(self.right), example, proven=True
+            (), DifferenceKind.BRANCH, alternative.label, first(self.left), first(self.right), example, proven=True
         )
         # With branches left on both sides, one may have become the other.
         yield replace(difference, proven=False) if rights else self._with_proof(difference)
@@ -232,7 +231,3 @@ def _tags(normalizer: Normalizer, type_schema: TypeSchema) -> Tags:
             case (Enumeration(values=values),) if len(values) == 1 and len(tags) < MOST_TAGS:
                 tags[name] = next(iter(values))
     return tags
-
-
-def _first(schema: Schema) -> Node | None:
-    return schema[0] if schema else None

@@ -1,0 +1,77 @@
+"""One request on the wire: its connection, its deadline, and why its answer is not whole."""
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import requests
+from requests.adapters import BaseAdapter
+
+from conformance.http.connections import Deadline
+from conformance.http.failures import FAILURES, TIMEOUTS, explain, explain_cut, explain_timeout, read_body
+from conformance.http.network import configure
+from conformance.target import Target
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What came back; without a whole answer the status is None, and `cut` says how one ended before its end."""
+
+    status: int | None
+    headers: Mapping[str, str]
+    body: bytes
+    error: str = ""
+    cut: str = ""
+
+
+class Wire:
+    """Connections to a target, of each thread its own; no exchange takes longer than `timeout` seconds."""
+
+    def __init__(self, target: Target, timeout: float, adapter: Callable[[], BaseAdapter]) -> None:
+        self._target = target
+        self._timeout = timeout
+        self._adapter = adapter
+        self._local = threading.local()
+        self._deadlines: set[Deadline] = set()
+
+    def cut(self) -> None:
+        """Cuts all exchanges that are under way."""
+        for deadline in list(self._deadlines):
+            deadline.cut()
+
+    def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Received:
+        """Send a request as it is written, without following redirects."""
+        received, response, deadline = bytearray(), None, Deadline(self._timeout)
+        self._deadlines.add(deadline)
+        try:
+            with deadline.watching():
+                # A prepared request with its URL set afterwards goes out as written: requests would normalise the path.
+                session = self._session()
+                plain = requests.Request(method, self._target.url, headers=headers, data=body)
+                plain.cookies = session.cookies
+                prepared = plain.prepare()
+                prepared.url = url
+                with session.send(prepared, timeout=self._timeout, allow_redirects=False, stream=True) as response:
+                    read_body(response, received)
+            if deadline.was_cut:
+                # Without its length, an answer that was cut looks as if it was whole.
+                raise requests.Timeout
+            return Received(response.status_code, dict(response.headers), bytes(received))
+        except FAILURES as problem:
+            timed_out = deadline.expired or isinstance(problem, TIMEOUTS)
+            error = explain_timeout(self._timeout) if timed_out else explain(problem)
+            cut = explain_cut(problem, response, received, timed_out=timed_out) if response is not None else ""
+            return Received(None, {}, bytes(received), error, cut)
+        finally:
+            self._deadlines.discard(deadline)
+
+    def _session(self) -> requests.Session:
+        if not hasattr(self._local, "session"):
+            session = requests.Session()
+            session.trust_env = False
+            session.mount("http://", self._adapter())
+            session.mount("https://", self._adapter())
+            configure(session, self._target)
+            self._local.session = session
+        session_: requests.Session = self._local.session
+        return session_

@@ -6,7 +6,7 @@ from random import Random
 
 from hypothesis import strategies as st
 
-from conformance.context.property_context import PropertyContext
+from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.exchange import Exchange
 from conformance.models import Milestone
 from conformance.properties.registry import Examples, judges
@@ -26,6 +26,9 @@ def _rows(context: PropertyContext, project: int) -> dict[int, Milestone]:
 def _places(context: PropertyContext, project: int, ids: Sequence[int]) -> list[int | None]:
     """The positions of milestones, as the list shows them."""
     rows = _rows(context, project)
+    for identifier in ids:
+        if identifier not in rows and context.client.get_milestone(identifier).ok:
+            raise PreconditionFailed(f"milestone {identifier} is not in the list of its project")
     return [rows[identifier].position if identifier in rows else None for identifier in ids]
 
 

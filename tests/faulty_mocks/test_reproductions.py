@@ -18,9 +18,13 @@ pytestmark = pytest.mark.zoo
 SAMPLE = 24
 """One fault of so many is tried in every run; with EVERY_REPRODUCTION=1 all of them are, for some minutes."""
 
+WITHOUT_SCRIPT = {"http/answers-are-whole"}
+"""What no script shows yet: curl says of an answer that ends too early no more than of a lost one."""
+
 TRIED = [
     fault
     for fault in load_all().values()
+    if not fault.breaks & WITHOUT_SCRIPT
     if os.environ.get("EVERY_REPRODUCTION") or zlib.crc32(fault.name.encode()) % SAMPLE == 0
 ]
 

@@ -1,4 +1,4 @@
-"""What a kill costs: `python -m benchmarks.kills [--kills 100]`.
+"""Measure the cost of a kill: `python -m benchmarks.kills [--kills 100]`.
 
 A mock that continues what it saves is written to and killed at a random moment, again and again. Each time the file has
 to load, and what was lost is looked up by what the next mock knows. Writes `benchmarks/results/kills.json`.

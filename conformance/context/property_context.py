@@ -203,7 +203,7 @@ class PropertyContext(Fixtures):
             shared.spare_milestone = milestone
 
     def earlier_examples(self, project: int) -> int:
-        """How many examples have had a project before, at most 50."""
+        """Return how many examples have had a project before, at most 50."""
         shared = self._borrowed(project)
         return shared.leases if shared else 0
 

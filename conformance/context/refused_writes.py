@@ -66,7 +66,7 @@ class RefusedWrite:
 
 @dataclass
 class _Ledger:
-    """What an example has shown of records, and the refused writes to them that no later answer speaks of (yet).
+    """The records that an example has shown, and the refused writes to them that no later answer speaks of (yet).
 
     `granted` is what a record was given by writes that were not refused: it may be shown late.
     """
@@ -96,14 +96,14 @@ class _Ledger:
 
     def _refuse(self, name: Name, exchange: Exchange, action: str) -> None:
         before, granted = self.shown[name], self.granted[name]
-        asked = {
+        requested = {
             place: value
             for place, value in _asked(exchange).items()
             if (place, value) not in granted and value_at(before, place) not in (None, value)
         }
-        if asked or exchange.method == "DELETE":
+        if requested or exchange.method == "DELETE":
             requirement = _requirement(name.kind, exchange.method, action)
-            self.unread.setdefault(name, []).append(RefusedWrite(exchange, requirement, before, asked))
+            self.unread.setdefault(name, []).append(RefusedWrite(exchange, requirement, before, requested))
 
     def _show(self, exchange: Exchange, granted: Mapping[str, str]) -> None:
         for name, record in _records(exchange):
@@ -140,10 +140,10 @@ def _read_back(context: PropertyContext, name: Name, writes: Sequence[RefusedWri
 
 def _judge(context: PropertyContext, write: RefusedWrite, record: Shown) -> None:
     context.read_back.add(write.refusal)
-    for place, asked in write.asked.items():
+    for place, requested in write.asked.items():
         before = value_at(write.before, place)
         # A record that became something else than what was asked for is another matter.
-        actual = asked if value_at(record, place) == asked else before
+        actual = requested if value_at(record, place) == requested else before
         subject = f"{place.replace('.', ' ')} after {write.exchange.summary}"
         context.expect(write.requirement).equal(actual, before, subject)
 
@@ -163,14 +163,14 @@ def _requirement(kind: str, method: str, action: str) -> str:
 
 
 def _asked(exchange: Exchange) -> dict[str, str]:
-    """What a request asks for, by the place where a record would show it."""
-    asked = {
+    """Return what a request asks for, by the place where a record would show it."""
+    requested = {
         FIELDS[name]: values[-1] if isinstance(values[-1], str) else str(values[-1])
         for name, values in _sent(exchange).items()
         if name in FIELDS and isinstance(values[-1], str | int)
     }
     place, value = ACTIONS.get(exchange.path.rpartition("/")[2], ("", ""))
-    return asked | {place: value} if place else asked
+    return requested | {place: value} if place else requested
 
 
 def _sent(exchange: Exchange) -> Mapping[str, list[Json]]:

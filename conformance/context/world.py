@@ -309,10 +309,10 @@ class World:
         if difference.project != self.twin:
             return steps[0].others
         # What changes in the other project is most likely what was to change here.
-        known = difference.id in self.milestones or difference.id in self.tasks
-        fitting = [step for step in before if (difference.name in step.fields) is known]
+        is_shown = difference.id in self.milestones or difference.id in self.tasks
+        fitting = [step for step in before if (difference.name in step.fields) is is_shown]
         step = next(iter(fitting), steps[0])
-        return (step.elsewhere if known else "") or step.others
+        return (step.elsewhere if is_shown else "") or step.others
 
     def _differences(self, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> Iterator[RecordDifference]:
         yield from _compare("task", self.tasks, tasks)

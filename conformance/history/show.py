@@ -47,7 +47,7 @@ class Past:
 
     @property
     def unchanged(self) -> str:
-        """What to say where nothing changed and nothing fails."""
+        """Say that nothing changed and nothing fails."""
         return "could not be checked" if self.latest.verdict == NOT_DONE else "nothing changed, nothing fails"
 
     @property

@@ -172,8 +172,8 @@ class Transport:
     @property
     def notes(self) -> list[str]:
         """Say how long a deployment had the run wait."""
-        asked = f"The deployment asked for pauses of {self._paused:.0f} s in all, by 429 or 503."
-        return [asked] if self._paused >= 1 else []
+        note = f"The deployment asked for pauses of {self._paused:.0f} s in all, by 429 or 503."
+        return [note] if self._paused >= 1 else []
 
     def stop(self) -> None:
         """Cuts all connections and ends the run at its next request, which raises KeyboardInterrupt."""

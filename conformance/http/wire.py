@@ -15,7 +15,7 @@ from conformance.target import Target
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What came back; without a whole answer the status is None, and `cut` says how one ended before its end."""
+    """An answer as it came; without a whole answer the status is None, and `cut` says how one ended before its end."""
 
     status: int | None
     headers: Mapping[str, str]

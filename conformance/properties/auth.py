@@ -90,7 +90,7 @@ def _out_of_order(context: PropertyContext, project: int, milestone: Milestone, 
 def _with_keys(
     context: PropertyContext, in_order: Sequence[tuple[str, Request]], out_of_order: Sequence[tuple[str, Request]]
 ) -> list[tuple[str, AuthVariant, Request]]:
-    """What is in order with a wrong key, and what is refused anyway with none; beyond a quick run also vice versa."""
+    """Send what is in order with a wrong key, and what is refused anyway with none; beyond quick also vice versa."""
     chance = context.chance()
     chosen = [(name, AuthVariant.WRONG, request) for name, request in in_order]
     chosen += [(name, AuthVariant.NONE, request) for name, request in out_of_order]

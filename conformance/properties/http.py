@@ -135,7 +135,7 @@ UNREADABLE = (b'{"milestone_title": ', b'{"milestones": [1,', b"{]", b'"', b"\xf
 
 @judges("http/an-unreadable-body-needs-a-key")
 def a_body_that_cannot_be_read_needs_a_key(context: PropertyContext) -> None:
-    """What is no JSON and says that it is, without a key and with a wrong one."""
+    """Send what is no JSON and says that it is, without a key and with a wrong one."""
     chance = context.chance()
     tries = [(method, path, body) for method, path in UNREAD_AT for body in UNREADABLE]
     for method, path, body in chance.sample(tries, len(UNREADABLE) if context.thorough else 1):

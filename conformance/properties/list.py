@@ -108,7 +108,7 @@ def a_search_takes_signs_for_themselves(context: PropertyContext) -> None:
 def rows_stand_in_the_order_asked_for(context: PropertyContext) -> None:
     """Milestones whose titles, positions and creations go in different orders."""
     project, (default, *ids) = context.ordered_milestones(context.draw(st.integers(4, 6)))
-    if len({row.created for one, row in context.snapshot(project).items() if one in ids}) == 1:
+    if len({row.created for identifier, row in context.snapshot(project).items() if identifier in ids}) == 1:
         context.let_the_clock_tick()
         ids.append(context.add_ordered_milestone(project).id)
     if context.thorough:

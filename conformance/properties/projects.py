@@ -80,8 +80,8 @@ def _send_refused_updates(world: World) -> None:
 def _judge_refused_creation(context: PropertyContext, fields: dict[str, Json]) -> None:
     """Creates a project without its date, and looks for its title where that is refused."""
     if context.client.create_project(fields).refused:
-        found = context.client.list_projects({"search": fields["project_title"]})
-        made = [row.get("id") for row in records_of(found) if row.get("title") == fields["project_title"]]
+        answer = context.client.list_projects({"search": fields["project_title"]})
+        made = [row.get("id") for row in records_of(answer) if row.get("title") == fields["project_title"]]
         context.expect(REFUSED).equal(made, [], "the ids of projects made by a refused creation")
 
 

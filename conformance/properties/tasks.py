@@ -82,8 +82,8 @@ def every_action_changes_its_task_alone(context: PropertyContext) -> None:
 
 def _act(world: World, chance: Random, action: Action, task: int | None) -> Step:
     """Act on a task, or on a new one where there is none."""
-    known = task if task in world.tasks else None
-    return action(world, chance, known or _created(world, None).records[0])
+    existing = task if task in world.tasks else None
+    return action(world, chance, existing or _created(world, None).records[0])
 
 
 def _refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:

@@ -40,7 +40,7 @@ class SharedProject:
 
 @dataclass
 class DeletedIds:
-    """What was deleted, for those who need an id that names nothing."""
+    """Ids of deleted records, for those who need an id that names nothing."""
 
     project: int | None = None
     milestone: int | None = None

@@ -190,7 +190,7 @@ class Control:
 
     @property
     def writes(self) -> int:
-        """How many requests may have changed something."""
+        """Count the requests that may have changed something."""
         return self.middleware.app.writes
 
     def count_write(self) -> None:

@@ -117,7 +117,7 @@ class Upstream:
 
 
 class _Waiting(threading.local):
-    """Whose request a thread has sent on."""
+    """The client whose request a thread has sent on."""
 
     departure = Departure()
 

@@ -1,4 +1,4 @@
-"""What was refused and done all the same is seen wherever it is met, and nothing else is taken for it."""
+"""A refused write that is done all the same is seen wherever it is met, and nothing else is taken for it."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

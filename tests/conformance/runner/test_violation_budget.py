@@ -1,4 +1,4 @@
-"""What violations cost is bounded, and what several of them violate is found all the same."""
+"""The cost of violations is bounded, and several requirements are found violated all the same."""
 
 import pytest
 

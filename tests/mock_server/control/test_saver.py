@@ -1,4 +1,4 @@
-"""What is written is saved while the mock runs, so that a kill costs seconds and never the file."""
+"""Accounts are saved while the mock runs, so that a kill costs seconds and never the file."""
 
 import errno
 import json
@@ -21,13 +21,13 @@ DELETED = (12, 15, 690)
 
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
-    """Where it is saved."""
+    """Return the file of the accounts."""
     return tmp_path / "accounts.json"
 
 
 @pytest.fixture
 def complaints() -> list[str]:
-    """What the saver tells."""
+    """Return what the saver tells."""
     return []
 
 

@@ -1,4 +1,4 @@
-"""What was recorded becomes a scenario: a mock that starts with it answers as was answered."""
+"""A recording becomes a scenario: a mock that starts with it answers as was answered."""
 
 import json
 from pathlib import Path
@@ -32,8 +32,8 @@ def start_from(root: RootHandler, path: Path) -> RootHandler:
 @pytest.mark.parametrize("scenario", ["default", "one-project", "unicode"])
 def test_a_recording_answers_as_was_answered(tmp_path: Path, scenario: str) -> None:
     root = create_mock(MockConfig(scenario=scenario))
-    seen = see_all(Client(root))
-    assert see_all(Client(start_from(root, tmp_path / "recorded.json"))) == seen
+    answers = see_all(Client(root))
+    assert see_all(Client(start_from(root, tmp_path / "recorded.json"))) == answers
 
 
 def test_what_was_changed_and_deleted_is_as_it_became(tmp_path: Path, root: RootHandler, client: Client) -> None:

@@ -157,7 +157,7 @@ def _build(document: dict[str, Json], source: Path, raw: bytes) -> Contract:
     resolved = cast("dict[str, Node]", resolver.specs)
     operations = {operation.id: operation for operation in _operations(_node(resolved["paths"]))}
     requirements, open_points = {}, {}
-    for operation, node in _carriers(resolved):
+    for operation, node in carriers(resolved):
         for item in _nodes(node.get("x-requirements")):
             requirements[str(item["id"])] = Requirement(
                 id=str(item["id"]),
@@ -185,7 +185,7 @@ def _build(document: dict[str, Json], source: Path, raw: bytes) -> Contract:
     )
 
 
-def _carriers(document: Mapping[str, Node]) -> Iterator[tuple[str, Node]]:
+def carriers(document: Mapping[str, Node]) -> Iterator[tuple[str, Node]]:
     """Yield the nodes that may carry requirements and open points: the root, then each operation."""
     yield "", document
     for item in _node(document["paths"]).values():
@@ -205,7 +205,7 @@ def _operations(paths: Node) -> Iterator[Operation]:
                 for status, described in _node(operation["responses"]).items()
                 if status[0] == "2"
             )
-            body = _json_schema(_node(operation.get("requestBody")))
+            body = json_schema(_node(operation.get("requestBody")))
             queried = [node for node in _nodes(operation.get("parameters")) if node.get("in") == "query"]
             yield Operation(
                 id=str(operation["operationId"]),
@@ -218,11 +218,11 @@ def _operations(paths: Node) -> Iterator[Operation]:
                     + _texts(body.get("required"))
                 ),
                 body=body,
-                validator=jsonschema_rs.Draft202012Validator(dict(_json_schema(response))),
+                validator=jsonschema_rs.Draft202012Validator(dict(json_schema(response))),
             )
 
 
-def _json_schema(content_holder: Node) -> Node:
+def json_schema(content_holder: Node) -> Node:
     return _node(_node(_node(content_holder.get("content")).get("application/json")).get("schema"))
 
 

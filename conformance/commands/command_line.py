@@ -84,12 +84,12 @@ class CommandLine(click.Group):
         except click.Abort:
             code = NOT_DONE
         except Exception as mistake:  # noqa: BLE001 - whatever went wrong with us says nothing of a deployment
-            click.echo(printable(_explain(mistake)), err=True)
+            click.echo(printable(explain(mistake)), err=True)
             code = NOT_DONE
         sys.exit(code)
 
 
-def _explain(mistake: Exception) -> str:
+def explain(mistake: Exception) -> str:
     """Say in a sentence what went wrong with the command itself."""
     if isinstance(mistake, OSError) and mistake.strerror:
         where = f" ({mistake.filename})" if mistake.filename else ""

@@ -35,7 +35,7 @@ def compare(*, runs: tuple[str, ...], history: Path | None, deployment: str | No
 
     are_files = len(runs) == 2 and not all(name.isdigit() for name in runs)
     if history is not None and not are_files:
-        comparison = _from_history(history, runs, deployment)
+        comparison = from_history(history, runs, deployment)
     elif len(runs) == 2 and deployment is None:
         comparison = compare_files(Path(runs[0]), Path(runs[1]))
     else:
@@ -44,7 +44,7 @@ def compare(*, runs: tuple[str, ...], history: Path | None, deployment: str | No
     return 1 if comparison else 0
 
 
-def _from_history(file: Path, numbers: tuple[str, ...], deployment: str | None) -> "Comparison":
+def from_history(file: Path, numbers: tuple[str, ...], deployment: str | None) -> "Comparison":
     from conformance.history.store import History
     from conformance.results.compare import compare_columns
 

@@ -88,7 +88,7 @@ def run_config(options: Mapping[str, Any]) -> "RunConfig":
     from conformance.sandbox.discovery import IdOverrides
 
     depth, observe = options["depth"], options["observe"]
-    first, only, former_seed = _of_former_run(options)
+    first, only, former_seed = of_former_run(options)
     is_whole = not (only or options["exclude"])
     return RunConfig(
         target=target_of(options),
@@ -98,8 +98,8 @@ def run_config(options: Mapping[str, Any]) -> "RunConfig":
             category_id=options["category_id"],
             status_id=options["status_id"],
             priority_id=options["priority_id"],
-            project_fields=_fields("--project-field", options["project_field"]),
-            task_fields=_fields("--task-field", options["task_field"]),
+            project_fields=fields("--project-field", options["project_field"]),
+            task_fields=fields("--task-field", options["task_field"]),
         ),
         options=Options(
             depth=Depth(depth),
@@ -110,7 +110,7 @@ def run_config(options: Mapping[str, Any]) -> "RunConfig":
             jobs=options["jobs"],
             budget=_budget(options["budget"], depth),
             first=first,
-            stop_at=_stop_at(options),
+            stop_at=stop_at(options),
             limits=Limits(options["timeout"], options["max_requests"], options["rate"], options["settle"]),
         ),
         strict=options["strict"],
@@ -120,7 +120,7 @@ def run_config(options: Mapping[str, Any]) -> "RunConfig":
     )
 
 
-def _fields(option: str, texts: Sequence[str]) -> dict[str, str]:
+def fields(option: str, texts: Sequence[str]) -> dict[str, str]:
     """Parse NAME=VALUE. Raises RunError."""
     for text in texts:
         if not text.partition("=")[0].strip() or "=" not in text:
@@ -128,7 +128,7 @@ def _fields(option: str, texts: Sequence[str]) -> dict[str, str]:
     return {name.strip(): value for name, _, value in (text.partition("=") for text in texts)}
 
 
-def _of_former_run(options: Mapping[str, Any]) -> tuple[Sequence[str], Sequence[str], int]:
+def of_former_run(options: Mapping[str, Any]) -> tuple[Sequence[str], Sequence[str], int]:
     """Return what to judge first, what to judge at all, and the seed."""
     from conformance.results.compare import failures
 
@@ -144,7 +144,7 @@ def _of_former_run(options: Mapping[str, Any]) -> tuple[Sequence[str], Sequence[
     return [], only, secrets.randbelow(1_000_000)
 
 
-def _stop_at(options: Mapping[str, Any]) -> Sequence[str]:
+def stop_at(options: Mapping[str, Any]) -> Sequence[str]:
     if not options["fail_fast"]:
         return ()
     return ("stated", "inferred") if options["strict"] else ("stated",)

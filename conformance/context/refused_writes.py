@@ -78,7 +78,7 @@ class _Ledger:
 
     def take(self, exchange: Exchange) -> None:
         """Take in the next exchange."""
-        name, action = _named(exchange)
+        name, action = named(exchange)
         writes = exchange.method not in SAFE_METHODS
         if writes and exchange.refused and not exchange.concurrent:
             if name in self.shown:
@@ -106,7 +106,7 @@ class _Ledger:
             self.unread.setdefault(name, []).append(RefusedWrite(exchange, requirement, before, requested))
 
     def _show(self, exchange: Exchange, granted: Mapping[str, str]) -> None:
-        for name, record in _records(exchange):
+        for name, record in records(exchange):
             self.read += [(write, record) for write in self.unread.pop(name, [])]
             self.shown[name] = record
             self.granted[name].update(granted.items())
@@ -122,10 +122,10 @@ def judge_refused_writes(context: PropertyContext) -> None:
     for name, writes in ledger.unread.items():
         unread = [write for write in writes if write.refusal not in context.before.read_back]
         if unread and context.judging(*(write.requirement for write in unread)):
-            _read_back(context, name, unread)
+            read_back(context, name, unread)
 
 
-def _read_back(context: PropertyContext, name: Name, writes: Sequence[RefusedWrite]) -> None:
+def read_back(context: PropertyContext, name: Name, writes: Sequence[RefusedWrite]) -> None:
     try:
         answer = context.client.call(f"get{name.kind.capitalize()}", {"id": name.id})
     except NoAnswer:
@@ -134,7 +134,7 @@ def _read_back(context: PropertyContext, name: Name, writes: Sequence[RefusedWri
         context.read_back.add(write.refusal)
         if answer.status == 404 != write.exchange.status:
             context.expect(write.requirement).status(answer, 200)
-        for _, record in _records(answer):
+        for _, record in records(answer):
             _judge(context, write, record)
 
 
@@ -148,7 +148,7 @@ def _judge(context: PropertyContext, write: RefusedWrite, record: Shown) -> None
         context.expect(write.requirement).equal(actual, before, subject)
 
 
-def _named(exchange: Exchange) -> tuple[Name | None, str]:
+def named(exchange: Exchange) -> tuple[Name | None, str]:
     """The record that a path names, and the action behind it."""
     match = _NAMED.match(exchange.path)
     return (Name(match[1], int(match[2])), match[3] or "") if match else (None, "")
@@ -177,7 +177,7 @@ def _sent(exchange: Exchange) -> Mapping[str, list[Json]]:
     return read_fields("", exchange.sent, exchange.content_type)
 
 
-def _records(exchange: Exchange) -> Iterator[tuple[Name, Shown]]:
+def records(exchange: Exchange) -> Iterator[tuple[Name, Shown]]:
     """The records of an answer; one without a title, as after a deletion, shows nothing."""
     match, data = _SHOWN.match(exchange.path), exchange.envelope.get("data")
     if not match:

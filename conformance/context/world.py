@@ -99,15 +99,15 @@ class World:
         project = project or context.adopt_project(context.client.create_project(form))
         colors = context.inputs.known_colors
         made = [
-            _surely(partial(context.milestone, project, color=colors[place % len(colors)]))
+            surely(partial(context.milestone, project, color=colors[place % len(colors)]))
             for place in range(1, milestones + 1)
         ]
         tasks = [
-            context.archived(_surely(partial(context.task, project, milestone.id)))
+            context.archived(surely(partial(context.task, project, milestone.id)))
             for milestone in {made[0].id: made[0], made[-1].id: made[-1]}.values()
         ]
         tasks += [
-            _surely(partial(context.task, project, home, status=context.other_status() if home == made[0].id else None))
+            surely(partial(context.task, project, home, status=context.other_status() if home == made[0].id else None))
             for home in (*(milestone.id for milestone in made), None)
         ]
         world = cls(context, chance, project, 0)
@@ -185,8 +185,8 @@ class World:
                 return act()
             except WriteOutcomeUnknown:
                 # What was to be deleted may be gone, and another one is needed.
-                home = _surely(partial(self.context.milestone, self.project))
-                _surely(partial(self.context.task, self.project, home.id))
+                home = surely(partial(self.context.milestone, self.project))
+                surely(partial(self.context.task, self.project, home.id))
                 self.relearn()
         return act()
 
@@ -324,7 +324,7 @@ class World:
             expected, shown = self._expected_count(self.milestones[identifier], tasks), milestones[identifier]
             if shown.tasks_count != expected:
                 before = f" (tasks_count {self.milestones[identifier].tasks_count} before)"
-                yield _in_field(shown, "tasks_count", expected, note=before)
+                yield in_field(shown, "tasks_count", expected, note=before)
 
     def _expected_count(self, milestone: Milestone, tasks: Mapping[int, Task]) -> int:
         moved = self._count(milestone.id, tasks) - self._count(milestone.id, self.seen_tasks)
@@ -352,7 +352,7 @@ class World:
             self.milestones[row.id] = replace(self.milestones[row.id], position=row.position)
 
 
-def _surely(act: Callable[[], Result]) -> Result:
+def surely(act: Callable[[], Result]) -> Result:
     """Do again what may be done twice, where a connection broke in the middle of it."""
     for _ in range(ATTEMPTS - 1):
         try:
@@ -373,10 +373,10 @@ def _compare(
         left, right = expected[identifier], actual[identifier]
         for name in [watched.name for watched in fields(left) if watched.name not in UNWATCHED]:
             if getattr(left, name) != getattr(right, name):
-                yield _in_field(right, name, getattr(left, name))
+                yield in_field(right, name, getattr(left, name))
 
 
-def _in_field(shown: Milestone | Task, name: str, expected: object, note: str = "") -> RecordDifference:
+def in_field(shown: Milestone | Task, name: str, expected: object, note: str = "") -> RecordDifference:
     """A field of a record that is shown and should be another."""
     wanted: Milestone | Task = replace(shown, **{name: expected})  # type: ignore[arg-type]
     subject = f"{type(shown).__name__.lower()} {shown.id}{note} with"

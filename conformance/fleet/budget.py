@@ -106,19 +106,19 @@ def _grouped(deployments: Sequence[Deployment], politeness: Politeness, lookup: 
         by_name.setdefault(host_of(deployment.target), []).append(deployment)
     with ThreadPoolExecutor(LOOKUPS_AT_ONCE) as executor:
         looked_up = dict(zip(by_name, executor.map(lookup, by_name), strict=True))
-    addresses = {name: public | _given(name, by_name[name]) for name, public in looked_up.items()}
-    for names in _sharing(addresses):
+    addresses = {name: public | given(name, by_name[name]) for name, public in looked_up.items()}
+    for names in sharing(addresses):
         members = [deployment for name in names for deployment in by_name[name]]
         yield Host(politeness.of(names), deque(members), len(members))
 
 
-def _given(name: str, deployments: Sequence[Deployment]) -> frozenset[str]:
+def given(name: str, deployments: Sequence[Deployment]) -> frozenset[str]:
     """Return the addresses of a host name that its deployments give with `resolve`: HOST:PORT:ADDRESS."""
     texts = [text for member in deployments for text in cast("Sequence[str]", member.options.get("resolve", ()))]
     return frozenset(text.split(":", 2)[-1].strip("[]") for text in texts if text.lower().startswith(f"{name}:"))
 
 
-def _sharing(addresses: Mapping[str, frozenset[str]]) -> list[list[str]]:
+def sharing(addresses: Mapping[str, frozenset[str]]) -> list[list[str]]:
     """Group host names that have an address in common, also by way of a third (a union-find)."""
     parents: dict[str, str] = {}
 

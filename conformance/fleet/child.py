@@ -22,7 +22,7 @@ SECONDS_FOR_FORMER_RUN = 90.0
 def main() -> None:
     """Run the command, and note its cost beside the reports."""
     state, *arguments = sys.argv[1:]
-    Thread(target=_stop_with_worker, daemon=True).start()
+    Thread(target=stop_with_worker, daemon=True).start()
     lock = FileLock(Path(state) / "lock", timeout=SECONDS_FOR_FORMER_RUN)
     try:
         lock.acquire()
@@ -33,16 +33,16 @@ def main() -> None:
         try:
             runpy.run_module("conformance", run_name="__main__")
         finally:
-            Path("cost.json").write_text(json.dumps({"cpu_s": time.process_time(), "peak_memory_mb": _peak_memory()}))
+            Path("cost.json").write_text(json.dumps({"cpu_s": time.process_time(), "peak_memory_mb": peak_memory()}))
 
 
-def _stop_with_worker() -> None:
+def stop_with_worker() -> None:
     # Not sys.stdin: a thread that holds its lock would abort the interpreter's end.
     os.read(0, 1)
     signal.raise_signal(signal.SIGTERM)
 
 
-def _peak_memory() -> float | None:
+def peak_memory() -> float | None:
     """Return the largest resident size in MB; None where the system does not say it (Windows)."""
     peak: float | None = None
     if sys.platform != "win32":

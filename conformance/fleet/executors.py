@@ -37,20 +37,20 @@ def open_crew(workers: int, scheduler: str | None) -> Iterator[Crew]:
     has_dask = find_spec("distributed") is not None
     if scheduler is not None and not has_dask:
         raise RunError(f"--scheduler needs Dask; install it with {EXTRA}.")
-    opened = _on_dask(workers, scheduler) if has_dask else _on_threads(workers)
+    opened = on_dask(workers, scheduler) if has_dask else on_threads(workers)
     with opened as crew:
         yield crew
 
 
 @contextmanager
-def _on_threads(workers: int) -> Iterator[Crew]:
+def on_threads(workers: int) -> Iterator[Crew]:
     flag = threading.Event()
     with ThreadPoolExecutor(workers) as executor:
         yield Crew(f"{workers} processes", lambda job: executor.submit(check, job, flag), flag.set)
 
 
 @contextmanager
-def _on_dask(workers: int, scheduler: str | None) -> Iterator[Crew]:
+def on_dask(workers: int, scheduler: str | None) -> Iterator[Crew]:
     distributed: Any = import_module("distributed")
     # Its notes on workers that come and go are no messages for our user.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)

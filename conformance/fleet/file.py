@@ -151,8 +151,8 @@ def line_of(text: str, path: Sequence[str | int]) -> int:
         name = ".".join(tables[:depth])
         starts = [number for number, line in enumerate(lines) if _header(line) == name]
         if index < len(starts):
-            return _line_of_setting(lines, starts[index], tables[depth] if depth < len(tables) else "") + 1
-    return _line_of_setting(lines, -1, tables[0] if tables else "") + 1 or 1
+            return line_of_setting(lines, starts[index], tables[depth] if depth < len(tables) else "") + 1
+    return line_of_setting(lines, -1, tables[0] if tables else "") + 1 or 1
 
 
 def _header(line: str) -> str:
@@ -160,7 +160,7 @@ def _header(line: str) -> str:
     return re.sub(r"[\s\"']", "", match[1]) if match else ""
 
 
-def _line_of_setting(lines: Sequence[str], start: int, name: str) -> int:
+def line_of_setting(lines: Sequence[str], start: int, name: str) -> int:
     setting = re.compile(rf"\s*[\"']?{re.escape(name)}[\"']?\s*=")
     for number in range(start + 1, len(lines)):
         if lines[number].lstrip().startswith("["):

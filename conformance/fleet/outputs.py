@@ -22,8 +22,8 @@ def write(verdict: FleetVerdict, folder: Path) -> None:
     """Write all reports of a fleet."""
     text = json.dumps(entry(verdict), indent=2, ensure_ascii=False)
     (folder / "fleet.json").write_text(text + "\n", encoding="utf-8", errors="replace")
-    _write_junit(verdict, folder)
-    _write_pages(verdict, folder)
+    write_junit(verdict, folder)
+    write_pages(verdict, folder)
 
 
 def entry(verdict: FleetVerdict) -> dict[str, Any]:
@@ -43,7 +43,7 @@ def entry(verdict: FleetVerdict) -> dict[str, Any]:
     }
 
 
-def _write_junit(verdict: FleetVerdict, folder: Path) -> None:
+def write_junit(verdict: FleetVerdict, folder: Path) -> None:
     """Write a suite for each deployment: the suite's own cases under the deployment's name."""
     document = JUnitXml()
     for result in verdict.results:
@@ -71,7 +71,7 @@ def _suite(result: Result, folder: Path) -> TestSuite:
     return suite
 
 
-def _write_pages(verdict: FleetVerdict, folder: Path) -> None:
+def write_pages(verdict: FleetVerdict, folder: Path) -> None:
     environment = Environment(
         loader=PackageLoader("conformance.fleet", "templates"),
         autoescape=select_autoescape(default=True),

@@ -82,7 +82,7 @@ def check(job: Job, stop: Stop) -> JobResult:
         return JobResult(NOT_DONE, f"{state} cannot be made on the worker ({error.strerror}); name another --state.")
     attempt = _Attempt(job, state, key, stop, started + job.deployment.time_limit)
     while True:
-        attempts = _count_attempt(state)
+        attempts = count_attempt(state)
         job_result = attempt.run()
         if job_result.exit_code in EXIT_CODES or attempts >= ATTEMPTS or stop.is_set():
             break
@@ -94,7 +94,7 @@ def check(job: Job, stop: Stop) -> JobResult:
     )
 
 
-def _count_attempt(state: Path) -> int:
+def count_attempt(state: Path) -> int:
     """Count a start, also one of a worker that died; the coordinator removes the file before a new fleet."""
     file = state / "attempts"
     with file.open("a", encoding="utf-8") as log:
@@ -149,7 +149,7 @@ class _Attempt:
         with (folder / "messages").open("wb+") as messages:
             with _started(words, self.state, folder, self._environment(), messages) as process:
                 stopped = ""
-                while not _has_ended(process):
+                while not has_ended(process):
                     if stopped and time.monotonic() > deadline:
                         process.kill()
                     elif not stopped and (stopped := self._stop_reason(deadline, stoppable=stoppable)):
@@ -211,7 +211,7 @@ def _started(
             process.wait()
 
 
-def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+def has_ended(process: subprocess.Popen[bytes]) -> bool:
     """Wait a while for the end of a process."""
     with suppress(subprocess.TimeoutExpired):
         process.wait(POLL_SECONDS)

@@ -78,13 +78,13 @@ def show(fleet: FleetVerdict, console: Console) -> None:
     """Print the verdict, the worst first."""
     notable = [result for result in fleet.results if result.verdict != "conformant" or result.leftovers]
     for result in notable[:LONGEST_LIST]:
-        _show_result(result, console)
+        show_result(result, console)
     if len(notable) > LONGEST_LIST:
         _line(console, f"… and {len(notable) - LONGEST_LIST} more in fleet.json and index.html")
     _line(console, "")
     _line(console, fleet.alike, "bold")
     for cluster in fleet.clusters[1:]:
-        _show_cluster(cluster, console)
+        show_cluster(cluster, console)
     _line(console, "")
     _line(console, fleet.headline, f"bold {STYLES[fleet.outcome]}")
     _line(console, f"{fleet.requests} requests in {fleet.duration_s:.1f} s")
@@ -95,7 +95,7 @@ def announce(text: str, console: Console) -> None:
     _line(console, text)
 
 
-def _show_result(result: Result, console: Console) -> None:
+def show_result(result: Result, console: Console) -> None:
     what = _violations(result.violations) if result.violations else result.reason
     if not what and result.undecided:
         what = f"{len(result.undecided)} requirements without a verdict"
@@ -110,7 +110,7 @@ def _violations(violations: Sequence[str]) -> str:
     return f"does not keep {', '.join(violations[:IDS_SHOWN])}{more}"
 
 
-def _show_cluster(cluster: Cluster, console: Console) -> None:
+def show_cluster(cluster: Cluster, console: Console) -> None:
     names = ", ".join(cluster.deployments[:8]) + (" …" if len(cluster.deployments) > 8 else "")
     verb = "differs" if len(cluster.deployments) == 1 else "differ"
     _line(console, f"  {len(cluster.deployments)} {verb}: {names}")

@@ -76,14 +76,14 @@ class Deadline:
         with self._lock:
             self.was_cut = True
             for opened in self._sockets:
-                _shut_down(opened)
+                shut_down(opened)
 
     def hold(self, opened: socket.socket) -> None:
         """Takes a connection in; one that opens after the end is shut down at once."""
         with self._lock:
             self._sockets.append(opened)
             if self.was_cut:
-                _shut_down(opened)
+                shut_down(opened)
 
     def expire(self) -> None:
         """Cuts the exchange because its time is over."""
@@ -91,7 +91,7 @@ class Deadline:
         self.cut()
 
 
-def _shut_down(opened: socket.socket) -> None:
+def shut_down(opened: socket.socket) -> None:
     with suppress(OSError):
         # The method of the plain socket: that of a TLS socket would forget its state under the reader's hands.
         socket.socket.shutdown(opened, socket.SHUT_RDWR)

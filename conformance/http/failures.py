@@ -40,11 +40,11 @@ def explain_cut(problem: Exception, head: requests.Response, received: bytearray
     length = head.headers.get("Content-Length")
     if timed_out:
         # A body that is complete in itself will not go on.
-        return f"{length} bytes announced, {len(received)} sent" if length and _is_json(received) else ""
+        return f"{length} bytes announced, {len(received)} sent" if length and is_json(received) else ""
     return f"{head.status_code}, and {_innermost(problem)}" if isinstance(problem, CUT_SHORT) else ""
 
 
-def _is_json(received: bytearray) -> bool:
+def is_json(received: bytearray) -> bool:
     try:
         json.loads(received)
     except (ValueError, RecursionError):

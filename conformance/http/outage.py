@@ -38,7 +38,7 @@ class OutageDetector:
         """Tell whether an answer may come from something else than the application, and was not shown to be its own."""
         if exchange.ok and exchange.key is AuthVariant.OURS:
             self._has_worked = True
-        reason = _foreign(exchange)
+        reason = foreign(exchange)
         return bool(reason) and self._has_worked and self._shown[_signature(exchange, reason)] < TWICE
 
     def in_service(self, exchange: Exchange) -> bool:
@@ -54,12 +54,12 @@ class OutageDetector:
 
     def note(self, exchange: Exchange) -> None:
         """Note that an odd answer was shown while the deployment was in service."""
-        if reason := _foreign(exchange):
+        if reason := foreign(exchange):
             with self._lock:
                 self._shown[_signature(exchange, reason)] += 1
 
 
-def _foreign(exchange: Exchange) -> str:
+def foreign(exchange: Exchange) -> str:
     """Return why an answer may not be the application's own; empty where nothing says so."""
     if exchange.status in GATEWAY_STATUSES:
         return "gateway"
@@ -74,6 +74,6 @@ def _signature(exchange: Exchange, reason: str) -> Signature:
 
 def _describe(exchange: Exchange) -> str:
     kind = exchange.headers.get("content-type", "no content type")
-    if _foreign(exchange) == "key":
+    if foreign(exchange) == "key":
         return f"from request {exchange.number} on the key was refused with {exchange.status}"
     return f"from request {exchange.number} on the deployment was out of service: {exchange.status} with {kind}"

@@ -48,7 +48,7 @@ def _forms(secret: str) -> Iterator[str]:
         # The last characters of base64 depend on the last one of the secret.
         start, end = encoded[:-2], encoded[-2:]
         yield (
-            "".join(_sign(character) for character in start) + f"(?:{''.join(_sign(character) for character in end)})?"
+            "".join(sign(character) for character in start) + f"(?:{''.join(sign(character) for character in end)})?"
         )
 
 
@@ -58,7 +58,7 @@ def _beginnings(secret: str) -> str:
     return f"{secret[0]}{ord(secret[0]):x}"[:2] + encoded + "\\%&"
 
 
-def _sign(character: str) -> str:
+def sign(character: str) -> str:
     """A character of base64, of which only the signs are ever escaped."""
     return character if character.isalnum() else _character(character)
 

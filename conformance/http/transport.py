@@ -205,7 +205,7 @@ class Transport:
         Raises NoAnswer when the connection breaks or times out, Throttled, OutOfRequests, ForbiddenWrite.
         """
         if self.outage and self._clean_up_ends is None:
-            raise Outage(_unsent(call, self.outage))
+            raise Outage(unsent(call, self.outage))
         if call.method not in SAFE_METHODS:
             if self._read_only:
                 raise ForbiddenWrite(f"{call.method} {call.path} is a write, and this run is read-only")
@@ -338,7 +338,7 @@ class Transport:
             raise OutOfRequests("the time for cleaning up is over")
 
 
-def _unsent(call: OutgoingRequest, reason: str) -> Exchange:
+def unsent(call: OutgoingRequest, reason: str) -> Exchange:
     """Return the exchange of a request that was not sent any more."""
     return Exchange(
         number=0,

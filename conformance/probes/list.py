@@ -36,7 +36,7 @@ def _whole(context: PropertyContext, project: int, **query: Json) -> Page:
     return _page(answer)
 
 
-def _agreed(first: tuple[str, str], second: tuple[str, str]) -> str:
+def agreed(first: tuple[str, str], second: tuple[str, str]) -> str:
     """Return the behaviour that two inputs of one kind share, or else what each does."""
     return first[1] if first[1] == second[1] else f"{first[1]} for {first[0]}, {second[1]} for {second[0]}"
 
@@ -64,7 +64,7 @@ def pages(context: PropertyContext) -> Iterator[tuple[str, str]]:
         node = {usual.per_page: "default", 1: "one"}
         return status_if_refused_or(answer, node.get(size, f"a per_page of {size}"))
 
-    yield "list/limit-below-one", _agreed(("0", limited(0)), ("-5", limited(-5)))
+    yield "list/limit-below-one", agreed(("0", limited(0)), ("-5", limited(-5)))
     cap = context.contract.limit_cap
     above = _list(context, project, limit=cap + 1)
     size = _page(above).per_page
@@ -76,7 +76,7 @@ def pages(context: PropertyContext) -> Iterator[tuple[str, str]]:
         number = _page(answer).current_page
         return status_if_refused_or(answer, "first" if number == 1 else f"page {number}")
 
-    yield "list/page-below-one", _agreed(("0", turned(0)), ("-1", turned(-1)))
+    yield "list/page-below-one", agreed(("0", turned(0)), ("-1", turned(-1)))
     yield "list/page-not-a-number", turned("abc")
     last = usual.last_page or 1
     beyond = _list(context, project, page=last + 7)
@@ -135,9 +135,9 @@ def searches(context: PropertyContext) -> Iterator[tuple[str, str]]:
 def unknown_project(context: PropertyContext) -> Iterator[tuple[str, str]]:
     """List a project that was deleted, and one that no installation has reached."""
     deleted = context.deleted_project()
-    answers = [_rows_or_status(_list(context, project)) for project in (deleted, deleted + 900_000_000)]
-    yield "list/unknown-project", _agreed(("a deleted one", answers[0]), ("an id too high", answers[1]))
+    answers = [rows_or_status(_list(context, project)) for project in (deleted, deleted + 900_000_000)]
+    yield "list/unknown-project", agreed(("a deleted one", answers[0]), ("an id too high", answers[1]))
 
 
-def _rows_or_status(answer: Exchange) -> str:
+def rows_or_status(answer: Exchange) -> str:
     return status_if_refused_or(answer, "rows" if rows_of(answer) else "empty")

@@ -31,7 +31,7 @@ def lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
     row = OrderedProject(context)
     default, first, second, third, *others = row.ids
     answer, _ = row.reordered(row.ids)
-    yield "reorder/answer-data", status_if_refused_or(answer, _kind(answer.envelope.get("data")))
+    yield "reorder/answer-data", status_if_refused_or(answer, kind(answer.envelope.get("data")))
     answer, places = row.reordered([third, first])
     behind = {(1, 3): "others-keep", (3, 4): "others-follow"}
     rest = places.get(default), places.get(second)
@@ -64,7 +64,7 @@ def odd_lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
     yield "reorder/non-integer-id", status_if_refused_or(answer, "ignored")
 
 
-def _kind(data: Json) -> str:
+def kind(data: Json) -> str:
     """Name the content of a reorder's data: ids, milestones or nothing."""
     inner = data.get("milestones") if isinstance(data, Mapping) else data
     if inner is None:

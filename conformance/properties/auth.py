@@ -47,11 +47,11 @@ def milestones_are_closed_without_a_key(context: PropertyContext) -> None:
     in_order = _in_order(context, project, milestone)
     out_of_order = _out_of_order(context, project, milestone, gone)
     refused = True
-    for verb, key, request in _with_keys(context, list(in_order.items()), out_of_order):
-        refused = _is_refused(context, f"{verb}/{KEYS[key]}", request, key) and refused
-    _shows_nothing(context, in_order, milestone)
+    for verb, key, request in with_keys(context, list(in_order.items()), out_of_order):
+        refused = is_refused(context, f"{verb}/{KEYS[key]}", request, key) and refused
+    shows_nothing(context, in_order, milestone)
     if refused:
-        _changed_nothing(context, before, context.snapshot(project))
+        changed_nothing(context, before, context.snapshot(project))
 
 
 def _in_order(context: PropertyContext, project: int, milestone: Milestone) -> dict[str, Request]:
@@ -87,7 +87,7 @@ def _out_of_order(context: PropertyContext, project: int, milestone: Milestone, 
     ]
 
 
-def _with_keys(
+def with_keys(
     context: PropertyContext, in_order: Sequence[tuple[str, Request]], out_of_order: Sequence[tuple[str, Request]]
 ) -> list[tuple[str, AuthVariant, Request]]:
     """Send what is in order with a wrong key, and what is refused anyway with none; beyond quick also vice versa."""
@@ -100,7 +100,7 @@ def _with_keys(
     return chosen
 
 
-def _is_refused(context: PropertyContext, requirement: str, request: Request, key: AuthVariant) -> bool:
+def is_refused(context: PropertyContext, requirement: str, request: Request, key: AuthVariant) -> bool:
     """Judges that a request is answered with 401; a route that is missing is told as such."""
     answer = request(RequestOptions(key=key))
     if answer.status in (404, 405) and context.judging(MISSING):
@@ -110,7 +110,7 @@ def _is_refused(context: PropertyContext, requirement: str, request: Request, ke
     return answer.refused
 
 
-def _shows_nothing(context: PropertyContext, requests: dict[str, Request], milestone: Milestone) -> None:
+def shows_nothing(context: PropertyContext, requests: dict[str, Request], milestone: Milestone) -> None:
     """Reads with keys that are none, and with some that are nearly ours; in a quick run with three of them."""
     chance, verbs = context.chance(), ("list", "get")
     tries = [(verb, key) for key in (*KEYS, *NEARLY_OURS) for verb in verbs]
@@ -127,7 +127,7 @@ def _shows_nothing(context: PropertyContext, requests: dict[str, Request], miles
             context.expect(f"{verb}/refuses-a-wrong-key").holds(not shows_ours, "nothing of ours", answer.summary)
 
 
-def _changed_nothing(context: PropertyContext, before: dict[int, Milestone], after: dict[int, Milestone]) -> None:
+def changed_nothing(context: PropertyContext, before: dict[int, Milestone], after: dict[int, Milestone]) -> None:
     """Judge that a refused request has changed nothing."""
     made, gone = sorted(after.keys() - before.keys()), sorted(before.keys() - after.keys())
     context.expect("create/refused-creates-nothing").equal(made, [], "the milestones made by refused requests")
@@ -167,7 +167,7 @@ def projects_are_closed_without_a_key(context: PropertyContext) -> None:
         lambda options: client.clone_project(project, {}, options),
         lambda options: client.delete_project(gone, options),
     ]
-    _all_refused(context, "project/needs-a-key", requests, refused_anyway)
+    all_refused(context, "project/needs-a-key", requests, refused_anyway)
 
 
 @judges("task/needs-a-key", "task/refused-changes-nothing", MISSING)
@@ -211,10 +211,10 @@ def tasks_are_closed_without_a_key(context: PropertyContext) -> None:
         lambda options: client.list_comments(unknown, options),
         lambda options: client.delete_task(gone, options),
     ]
-    _all_refused(context, "task/needs-a-key", requests, refused_anyway)
+    all_refused(context, "task/needs-a-key", requests, refused_anyway)
 
 
-def _all_refused(
+def all_refused(
     context: PropertyContext, requirement: str, in_order: Sequence[Request], out_of_order: Sequence[Request]
 ) -> None:
     """Judges requests without a key and with a wrong one; in a quick run some, most of them out of order.
@@ -225,5 +225,5 @@ def _all_refused(
     if not context.thorough:
         in_order, out_of_order = [chance.choice(in_order)], chance.sample(out_of_order, OUT_OF_ORDER_IN_QUICK)
     named = [[(requirement, request) for request in requests] for requests in (in_order, out_of_order)]
-    for _, key, request in _with_keys(context, *named):
-        _is_refused(context, requirement, request, key)
+    for _, key, request in with_keys(context, *named):
+        is_refused(context, requirement, request, key)

@@ -80,7 +80,7 @@ def what_is_done_to_different_milestones_at_once_is_kept_apart(context: Property
         if answer.ok:
             made[context.milestone_in(answer).id] = (form["milestone_title"], form["milestone_color"])
     context.expect("race/creations-of-different-titles-are-all-kept").equal(
-        _titles_and_colors(context, project, {str(form["milestone_title"]) for form in forms}),
+        titles_and_colors(context, project, {str(form["milestone_title"]) for form in forms}),
         sorted(made.items()),
         "titles and colours of the new milestones",
     )
@@ -97,7 +97,7 @@ def what_is_done_to_different_milestones_at_once_is_kept_apart(context: Property
     context.leave_spare(project, next(iter(changes)))
     answers = context.concurrently(*calls)
     settled = {change for change, answer in zip(changes, answers, strict=True) if answer.ok}
-    shown = [pair for pair in _titles_and_colors(context, project) if pair[0] in settled]
+    shown = [pair for pair in titles_and_colors(context, project) if pair[0] in settled]
     context.expect("race/updates-of-different-milestones-keep-apart").equal(
         shown,
         sorted((milestone_id, changes[milestone_id]) for milestone_id in settled),
@@ -105,7 +105,7 @@ def what_is_done_to_different_milestones_at_once_is_kept_apart(context: Property
     )
 
 
-def _titles_and_colors(
+def titles_and_colors(
     context: PropertyContext, project: int, titles: AbstractSet[str] = frozenset()
 ) -> list[tuple[int, tuple[Json, Json]]]:
     """The milestones of a project by id, or those that bear one of some titles."""

@@ -88,7 +88,7 @@ def tasks_move_to_the_default(context: PropertyContext) -> None:
     at = _arrange(context)
     comment = context.obtained(context.client.add_comment(at.active.id, "Still here"), "a comment")
     before = context.read(at.default.id)
-    strays = _wander(context, at) if context.thorough else []
+    strays = wander(context, at) if context.thorough else []
     _deleted(context, at.doomed.id)
     if context.thorough:
         context.expect("delete/removes-the-milestone").status(context.client.get_milestone(at.doomed.id), 404)
@@ -120,7 +120,7 @@ def tasks_move_to_the_default(context: PropertyContext) -> None:
     )
 
 
-def _wander(context: PropertyContext, at: Arranged) -> list[tuple[Task, int]]:
+def wander(context: PropertyContext, at: Arranged) -> list[tuple[Task, int]]:
     """A task that came into the doomed milestone, one that left it, and where each must be afterwards."""
     beside = context.untouched_milestone(at.project)
     came = context.moved(context.task(at.project, beside), at.doomed.id)

@@ -39,7 +39,7 @@ SCHEMA_REQUIREMENTS = {
 }
 
 
-def _schema_watcher(requirement: str) -> None:
+def schema_watcher(requirement: str) -> None:
     @check_every_exchange(requirement)
     def watch(contract: Contract, exchange: Exchange) -> CheckResult:
         if SCHEMA_REQUIREMENTS.get(exchange.operation) != requirement or not exchange.ok:
@@ -59,11 +59,11 @@ def _schema_watcher(requirement: str) -> None:
 
 
 for _requirement in sorted(set(SCHEMA_REQUIREMENTS.values())):
-    _schema_watcher(_requirement)
+    schema_watcher(_requirement)
 
 
 @check_every_exchange("http/no-server-error")
-def _no_server_error(_: Contract, exchange: Exchange) -> CheckResult:
+def no_server_error(_: Contract, exchange: Exchange) -> CheckResult:
     if exchange.concurrent:
         # Databases break off one of two transactions that wait for each other; no sentence forbids it.
         return False
@@ -79,8 +79,8 @@ def _whole(_: Contract, exchange: Exchange) -> CheckResult:
 
 
 @check_every_exchange("http/json-bodies-are-json")
-def _json_bodies(_: Contract, exchange: Exchange) -> CheckResult:
-    if not _has_judged_body(exchange):
+def json_bodies(_: Contract, exchange: Exchange) -> CheckResult:
+    if not has_judged_body(exchange):
         return False
     kind = exchange.headers.get("content-type", "")
     if "json" not in kind.lower():
@@ -91,18 +91,18 @@ def _json_bodies(_: Contract, exchange: Exchange) -> CheckResult:
 
 
 @check_every_exchange("envelope/success-carries-a-message")
-def _success_message(_: Contract, exchange: Exchange) -> CheckResult:
+def success_message(_: Contract, exchange: Exchange) -> CheckResult:
     return _message(exchange) if exchange.ok and exchange.operation else False
 
 
 @check_every_exchange("envelope/errors-carry-a-message")
-def _error_message(_: Contract, exchange: Exchange) -> CheckResult:
+def error_message(_: Contract, exchange: Exchange) -> CheckResult:
     return _message(exchange) if exchange.refused else False
 
 
 @check_every_exchange("envelope/validation-errors-list-their-reasons")
 def _reasons(_: Contract, exchange: Exchange) -> CheckResult:
-    if exchange.status != 422 or not _has_judged_body(exchange) or isinstance(exchange.json, NotJson):
+    if exchange.status != 422 or not has_judged_body(exchange) or isinstance(exchange.json, NotJson):
         return False
     errors = exchange.envelope.get("errors")
     well = (
@@ -117,7 +117,7 @@ def _reasons(_: Contract, exchange: Exchange) -> CheckResult:
 
 
 @check_every_exchange("envelope/validation-errors-name-the-field")
-def _named_fields(contract: Contract, exchange: Exchange) -> CheckResult:
+def named_fields(contract: Contract, exchange: Exchange) -> CheckResult:
     errors = exchange.envelope.get("errors")
     if exchange.status != 422 or not isinstance(errors, Mapping) or not errors:
         return False
@@ -133,27 +133,27 @@ def _named_fields(contract: Contract, exchange: Exchange) -> CheckResult:
 
 
 @check_every_exchange("envelope/only-validation-carries-errors")
-def _only_validation(_: Contract, exchange: Exchange) -> CheckResult:
+def only_validation(_: Contract, exchange: Exchange) -> CheckResult:
     if exchange.status == 422 or not exchange.envelope:
         return False
     return exchange.envelope.get("errors") is None or Finding("no errors", exchange.shown_body(200), "errors")
 
 
 @check_every_exchange("envelope/only-lists-carry-meta")
-def _only_lists(_: Contract, exchange: Exchange) -> CheckResult:
+def only_lists(_: Contract, exchange: Exchange) -> CheckResult:
     if not exchange.ok or not exchange.operation or exchange.operation.startswith("list") or not exchange.envelope:
         return False
     return exchange.envelope.get("meta") is None or Finding("no meta", exchange.shown_body(200), "meta")
 
 
 def _message(exchange: Exchange) -> CheckResult:
-    if not _has_judged_body(exchange) or not isinstance(exchange.json, Mapping):
+    if not has_judged_body(exchange) or not isinstance(exchange.json, Mapping):
         return False
     message = exchange.envelope.get("message")
     return isinstance(message, str) or Finding("a message, a string", exchange.shown_body(200), "message")
 
 
-def _has_judged_body(exchange: Exchange) -> bool:
+def has_judged_body(exchange: Exchange) -> bool:
     has_body = exchange.method not in ("HEAD", "OPTIONS") and exchange.status not in (204, 304)
     return has_body and exchange.status not in UNJUDGED_STATUSES
 
@@ -175,13 +175,13 @@ def a_tour_of_every_operation(context: PropertyContext) -> None:
 
     In a whole run other properties have shown nearly all by then, so it comes last.
     """
-    _tour(context, "milestones", _tour_of_milestones)
-    _tour(context, "projects", _tour_of_projects)
+    tour(context, "milestones", tour_of_milestones)
+    tour(context, "projects", tour_of_projects)
     if context.prerequisites.status_id is not None:
-        _tour(context, "tasks", _tour_of_tasks)
+        tour(context, "tasks", tour_of_tasks)
 
 
-def _tour(
+def tour(
     context: PropertyContext, resource: str, stops: Callable[[PropertyContext, int], Mapping[str, Callable[[], object]]]
 ) -> None:
     """Visits the operations on a resource that have not been seen to succeed."""
@@ -192,7 +192,7 @@ def _tour(
                 visit()
 
 
-def _tour_of_milestones(context: PropertyContext, project: int) -> Mapping[str, Callable[[], object]]:
+def tour_of_milestones(context: PropertyContext, project: int) -> Mapping[str, Callable[[], object]]:
     client = context.client
     milestone = context.milestone(project)
     same = {"milestone_title": milestone.title, "milestone_color": milestone.color}
@@ -210,7 +210,7 @@ def _tour_of_milestones(context: PropertyContext, project: int) -> Mapping[str, 
     }
 
 
-def _tour_of_projects(context: PropertyContext, project: int) -> Mapping[str, Callable[[], object]]:
+def tour_of_projects(context: PropertyContext, project: int) -> Mapping[str, Callable[[], object]]:
     client = context.client
     fields = context.project_fields() | {"project_clientid": None}
     copy = {"project_title": context.sandbox.project_title()}
@@ -223,7 +223,7 @@ def _tour_of_projects(context: PropertyContext, project: int) -> Mapping[str, Ca
     }
 
 
-def _tour_of_tasks(context: PropertyContext, project: int) -> Mapping[str, Callable[[], object]]:
+def tour_of_tasks(context: PropertyContext, project: int) -> Mapping[str, Callable[[], object]]:
     client = context.client
 
     def comment() -> Exchange:

@@ -13,7 +13,7 @@ INSTANT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:
 
 
 @check_every_exchange("get/answers-the-milestone-asked-for")
-def _is_the_one_asked_for(_: Contract, exchange: Exchange) -> CheckResult:
+def is_the_one_asked_for(_: Contract, exchange: Exchange) -> CheckResult:
     if exchange.operation != "getMilestone" or exchange.method == "HEAD" or not exchange.ok:
         return False
     identifier = exchange.path.rpartition("/")[2]
@@ -25,7 +25,7 @@ def _is_the_one_asked_for(_: Contract, exchange: Exchange) -> CheckResult:
 
 
 @check_every_exchange("get/dates-are-instants")
-def _dates_are_instants(_: Contract, exchange: Exchange) -> CheckResult:
+def dates_are_instants(_: Contract, exchange: Exchange) -> CheckResult:
     milestone = milestone_of(exchange.envelope.get("data")) if exchange.operation == "getMilestone" else None
     if milestone is None or milestone.created is None or milestone.updated is None:
         return False

@@ -16,7 +16,7 @@ def an_unknown_path_is_not_found(context: PropertyContext) -> None:
     answer = context.client.raw("GET", "/zzz-conformance-unknown")
     expect = context.expect("http/unknown-route-answers-404-in-json")
     expect.status(answer, 404)
-    _in_json(context, "http/unknown-route-answers-404-in-json", answer)
+    in_json(context, "http/unknown-route-answers-404-in-json", answer)
 
 
 @judges(
@@ -34,14 +34,14 @@ def a_wrong_method_is_refused(context: PropertyContext) -> None:
         # Whether the route or the key is looked at first is open.
         allowed = (405, 404) if key is AuthVariant.OURS else (405, 404, 401)
         context.expect("http/wrong-method-is-refused-in-json").status(answer, *allowed)
-        _in_json(context, "http/wrong-method-is-refused-in-json", answer)
+        in_json(context, "http/wrong-method-is-refused-in-json", answer)
         if answer.status == 405:
             context.expect("http/a-405-names-the-allowed-methods").holds(
                 bool(answer.headers.get("allow")), "a header Allow", f"headers {sorted(answer.headers)}"
             )
 
 
-def _in_json(context: PropertyContext, requirement: str, answer: Exchange) -> None:
+def in_json(context: PropertyContext, requirement: str, answer: Exchange) -> None:
     context.expect(requirement).holds(not isinstance(answer.json, NotJson), "a JSON body", answer.shown_body(200))
 
 
@@ -89,7 +89,7 @@ def whoever_asks_is_answered_alike(context: PropertyContext) -> None:
         usual = answer if as_expected else request(RequestOptions(options.encoding))
         context.expect(ALIKE).status(answer, usual.status or status)
         if not isinstance(usual.json, NotJson):
-            _in_json(context, ALIKE, answer)
+            in_json(context, ALIKE, answer)
 
 
 @judges("http/a-charset-changes-nothing", "http/content-types-have-no-letter-case")

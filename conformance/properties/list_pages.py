@@ -30,7 +30,7 @@ def _ids(pages: Sequence[Exchange]) -> list[int]:
 def pages_and_meta_agree_with_the_rows(context: PropertyContext) -> None:
     """A few milestones in pages of fewer, by title and by position, and by type."""
     project, (default, *made) = context.ordered_milestones(context.draw(st.integers(3, 8)))
-    even, uneven = _limits_of(len(made) + 1)
+    even, uneven = limits_of(len(made) + 1)
     while (len(made) + 1) % even:
         made.append(context.add_ordered_milestone(project).id)
     size = len(made)
@@ -43,26 +43,26 @@ def pages_and_meta_agree_with_the_rows(context: PropertyContext) -> None:
         context.expect("list/meta-per-page-is-the-limit").equal(
             meta_of(pages[0]).get("per_page"), context.contract.limit_cap, "per_page of the most that may be asked for"
         )
-        _judge_pages(context, {**query, "limit": limit}, whole, limit)
+        judge_pages(context, {**query, "limit": limit}, whole, limit)
     if context.thorough:
         context.task(project, made[0])
         context.task(project, made[0])
         single = context.client.list_milestones({"project_id": project, "limit": 1})
         context.expect("list/limit-bounds-the-page").equal(len(rows_of(single)), 1, "rows on a page of one")
         context.expect("list/meta-total-counts-all-rows").equal(meta_of(single).get("total"), size + 1, "total")
-    _judge_ties(context, project, made, even)
+    judge_ties(context, project, made, even)
     filtered = meta_of(context.client.list_milestones({"project_id": project, "type": "categorised", "limit": even}))
     context.expect("list/meta-total-follows-the-filter").equal(filtered.get("total"), size, "total of the categorised")
 
 
-def _limits_of(total: int) -> tuple[int, int]:
+def limits_of(total: int) -> tuple[int, int]:
     """Return a limit whose pages all rows fill, if there is one that is small, and one whose pages they do not."""
     small = range(2, 7)
     even = max((limit for limit in small if total % limit == 0 and limit < total), default=4)
     return even, next(limit for limit in (*small, 7) if (total + -total % even) % limit)
 
 
-def _judge_pages(context: PropertyContext, query: dict[str, Json], whole: list[int], limit: int) -> None:
+def judge_pages(context: PropertyContext, query: dict[str, Json], whole: list[int], limit: int) -> None:
     needed = -(-len(whole) // limit)
     collected: list[int] = []
     for number in range(1, needed + 1):
@@ -96,7 +96,7 @@ def _judge_pages(context: PropertyContext, query: dict[str, Json], whole: list[i
     )
 
 
-def _judge_ties(context: PropertyContext, project: int, made: list[int], limit: int) -> None:
+def judge_ties(context: PropertyContext, project: int, made: list[int], limit: int) -> None:
     """Milestones made within a moment, by creation."""
     for order in ("asc", "desc")[: context.rounds]:
         query: dict[str, Json] = {"project_id": project, "sort": "milestone_created", "order": order, "limit": limit}
@@ -142,13 +142,13 @@ def a_page_never_exceeds_the_cap(context: PropertyContext) -> None:
     context.expect("list/pages-partition-the-list").same_members(
         _ids(list(context.pages(query))), made, "the ids of all pages of the default size"
     )
-    for limit in _limits(context, 8):
+    for limit in limits(context, 8):
         page = context.client.list_milestones({"project_id": project, "limit": limit})
-        _judge_limit(context, page, limit, len(made) + 1)
-    _judge_beyond_a_page(context, project, made)
+        judge_limit(context, page, limit, len(made) + 1)
+    judge_beyond_a_page(context, project, made)
 
 
-def _judge_beyond_a_page(context: PropertyContext, project: int, made: list[int]) -> None:
+def judge_beyond_a_page(context: PropertyContext, project: int, made: list[int]) -> None:
     """Judge what else could stop at a page: a reorder, a clone, the search for a title that is taken."""
     order = context.chance().sample([*made, context.default_id(project)], len(made) + 1)
     context.obtained_order(order)
@@ -171,12 +171,12 @@ def any_limit_is_taken(context: PropertyContext) -> None:
     """Limits from all over the range, beyond the rows that there are."""
     project = context.project()
     total = len(context.milestones(project))
-    for limit in _limits(context, 12 if context.thorough else 3):
+    for limit in limits(context, 12 if context.thorough else 3):
         page = context.client.list_milestones({"project_id": project, "limit": limit})
-        _judge_limit(context, page, limit, total)
+        judge_limit(context, page, limit, total)
 
 
-def _limits(context: PropertyContext, number: int) -> list[int]:
+def limits(context: PropertyContext, number: int) -> list[int]:
     """Limits of which each lies in another stretch of the range, every second one a size that software is fond of."""
     chance, cap = context.chance(), context.contract.limit_cap
     stretches = [range(1 + place * cap // number, 1 + (place + 1) * cap // number) for place in range(number)]
@@ -188,7 +188,7 @@ def _limits(context: PropertyContext, number: int) -> list[int]:
     ]
 
 
-def _judge_limit(context: PropertyContext, page: Exchange, limit: int, total: int) -> None:
+def judge_limit(context: PropertyContext, page: Exchange, limit: int, total: int) -> None:
     context.expect("list/limit-bounds-the-page").equal(len(rows_of(page)), min(limit, total), f"rows of limit={limit}")
     context.expect("list/meta-per-page-is-the-limit").equal(meta_of(page).get("per_page"), limit, "per_page")
     context.expect("list/meta-total-counts-all-rows").equal(meta_of(page).get("total"), total, "total")

@@ -98,7 +98,7 @@ def a_search_goes_with_everything_else(context: PropertyContext) -> None:
         ids[1],
     ]
     context.obtained_order(order)
-    if not _finds_exactly(context, project, word, set(titles)):
+    if not finds_exactly(context, project, word, set(titles)):
         return
     orders = {
         ("milestone_title", "asc"): [shared[milestone_id] for milestone_id in sorted(shared)],
@@ -138,7 +138,7 @@ def a_search_goes_with_everything_else(context: PropertyContext) -> None:
         )
 
 
-def _finds_exactly(context: PropertyContext, project: int, word: str, titles: set[str]) -> bool:
+def finds_exactly(context: PropertyContext, project: int, word: str, titles: set[str]) -> bool:
     """Judges the search alone; what comes with it says nothing where that is not right."""
     found_titles = set(_found(context, project, search=word))
     missing, others = sorted(titles - found_titles), sorted(found_titles - titles)

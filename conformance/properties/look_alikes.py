@@ -14,7 +14,7 @@ SCRIPTS = ("設計フェーズ", "実装フェーズ", "Дизайн", "Разр
 SIGNS = ("!!!", "???", "***", "---", "...", "+", "%", "_", "&", "#", "0")
 
 
-def _look_alikes(word: str, number: str) -> Sequence[Sequence[str]]:
+def look_alikes(word: str, number: str) -> Sequence[Sequence[str]]:
     """Titles in ASCII that no deployment has a reason to refuse, in groups that one might take for one another."""
     return (
         (word, f"{word} x", f"x {word}", f"{word}x"),
@@ -34,7 +34,7 @@ def titles_that_look_alike_are_different(context: PropertyContext) -> None:
     chance = context.chance()
     project = context.empty_project() if context.thorough else context.project()
     word, number = context.inputs.word(), context.inputs.numeric_title()[2:]
-    groups = _look_alikes(word, number)
+    groups = look_alikes(word, number)
     alike = list(chain.from_iterable(groups))
     few = [*chance.sample(chance.choice(groups[:-1]), 2), *chance.sample(groups[-1], 2)]
     titles = chance.sample(alike, len(alike)) if context.thorough else few
@@ -42,22 +42,22 @@ def titles_that_look_alike_are_different(context: PropertyContext) -> None:
     longer = 1 + context.earlier_examples(project)
     titles += [sign * longer for sign in chance.sample(SIGNS, len(SIGNS) if context.thorough else 1)]
     scripts = [text + text[-1] * longer for text in chance.sample(SCRIPTS, len(SCRIPTS) if context.thorough else 1)]
-    kept = [title for title in titles if _is_created(context, project, title)]
-    kept += [title for title in scripts if _is_created(context, project, title, may_be_refused=True)]
+    kept = [title for title in titles if is_created(context, project, title)]
+    kept += [title for title in scripts if is_created(context, project, title, may_be_refused=True)]
     listed = {row.title for row in context.milestones(project)}
     context.expect("create/keeps-the-title").equal(sorted(set(kept) - listed), [], "titles that were not kept")
     left = [title for title in alike if title not in titles] or [f"{word}  {letter}" for letter in "ab"]
-    _is_updated(context, project, chance.sample(left, min(len(left), 4 if context.thorough else 1)))
+    is_updated(context, project, chance.sample(left, min(len(left), 4 if context.thorough else 1)))
 
 
-def _is_created(context: PropertyContext, project: int, title: str, *, may_be_refused: bool = False) -> bool:
+def is_created(context: PropertyContext, project: int, title: str, *, may_be_refused: bool = False) -> bool:
     answer = context.client.create_milestone(context.milestone_fields(project, title), context.draw_options())
     taken = answer.status == 409 if may_be_refused else answer.refused
     context.expect(CREATE).holds(not taken, f"{title!r}, which no milestone bears, to be taken", answer.summary)
     return answer.ok
 
 
-def _is_updated(context: PropertyContext, project: int, titles: Sequence[str]) -> None:
+def is_updated(context: PropertyContext, project: int, titles: Sequence[str]) -> None:
     milestone, color = context.spare_milestone(project), context.inputs.known_colors[0]
     for title in titles:
         fields: dict[str, Json] = {"milestone_title": title, "milestone_color": color}

@@ -75,7 +75,7 @@ def an_operation_changes_its_milestone_alone_and_a_refused_one_nothing(context: 
     """All operations in a drawn order, then all refusals, beside a project of the same names."""
     chance = context.chance()
     world = World.arrange(context, chance, milestones=len(DELETIONS) + 1)
-    _judge_operations(world, chance)
+    judge_operations(world, chance)
     for milestone in [*world.categorised()[:1], world.default]:
         context.expect("list/rows-equal-the-milestones").equal(
             replace(world.milestones[milestone], updated=None),
@@ -84,20 +84,20 @@ def an_operation_changes_its_milestone_alone_and_a_refused_one_nothing(context: 
         )
     milestone, sibling = chance.sample(world.categorised(), 2)
     creation, update = "create/refused-creates-nothing", "update/refused-changes-nothing"
-    renamed = _rename_default(world)
-    world.send_refused(_refused_creations(world, sibling) + _refused_updates(world, milestone, sibling))
+    renamed = rename_default(world)
+    world.send_refused(refused_creations(world, sibling) + refused_updates(world, milestone, sibling))
     world.send_refused(odd_bodies(world, chance, milestone))
     refused = Step([], creation, creation, fields=dict.fromkeys(("title", "color"), creation))
     steps = [refused, Step([milestone], update, update, update), *renamed]
     world.judge(*steps, everywhere=context.thorough)
     deletion, reorder = "delete/refused-changes-nothing", "reorder/refused-changes-nothing"
-    world.send_refused(_refused_deletions(world) + _refused_reorders(world, chance))
+    world.send_refused(refused_deletions(world) + refused_reorders(world, chance))
     moved = {"position": reorder}
     records = [*world.milestones, *world.tasks]
     world.judge(Step(records, deletion, deletion, deletion, fields=moved, elsewhere=reorder), before=steps)
 
 
-def _judge_operations(world: World, chance: Random) -> None:
+def judge_operations(world: World, chance: Random) -> None:
     """All operations; the other project is looked at before it is unclear which of them changed it."""
     operations = chance.sample(OPERATIONS, len(OPERATIONS))
     if not world.context.thorough:
@@ -126,18 +126,18 @@ def _create(world: World, chance: Random) -> Sequence[Step]:
 
 
 def _rename(world: World, chance: Random) -> Sequence[Step]:
-    return _updated(world, chance, title=world.context.inputs.plain_title(), color=None)
+    return updated(world, chance, title=world.context.inputs.plain_title(), color=None)
 
 
 def _recolor(world: World, chance: Random) -> Sequence[Step]:
-    return _updated(world, chance, title=None, color=_color(world, chance))
+    return updated(world, chance, title=None, color=_color(world, chance))
 
 
 def _change(world: World, chance: Random) -> Sequence[Step]:
-    return _updated(world, chance, title=world.context.inputs.plain_title(), color=_color(world, chance))
+    return updated(world, chance, title=world.context.inputs.plain_title(), color=_color(world, chance))
 
 
-def _updated(world: World, chance: Random, title: str | None, color: str | None) -> Sequence[Step]:
+def updated(world: World, chance: Random, title: str | None, color: str | None) -> Sequence[Step]:
     """Changes one field of a milestone that has tasks, if any has, and a namesake elsewhere."""
     context, milestones = world.context, world.categorised()
     milestone = chance.choice([milestone for milestone in milestones if world.held(milestone)] or milestones)
@@ -151,11 +151,11 @@ def _updated(world: World, chance: Random, title: str | None, color: str | None)
         context.expect("task/names-its-milestone").equal(
             context.read_task(task).milestone_name, title, "the name of the milestone of a task"
         )
-    changed, *others = _steps_of_update(world, milestone, title, color)
+    changed, *others = steps_of_update(world, milestone, title, color)
     return [replace(changed, answered=context.milestone_in(answer), answer_is="update/is-read-back"), *others]
 
 
-def _steps_of_update(world: World, milestone: int, title: str, color: str) -> Sequence[Step]:
+def steps_of_update(world: World, milestone: int, title: str, color: str) -> Sequence[Step]:
     world.change_milestone(milestone, title, color)
     named = {"title": "update/changes-the-title", "color": "update/changes-the-color"}
     rest, others = "update/keeps-the-rest", "update/leaves-others-unchanged"
@@ -179,21 +179,21 @@ def _reorder(world: World, chance: Random) -> Sequence[Step]:
 
 def _delete(world: World, _: Random) -> Sequence[Step]:
     """Without the flag: the tasks go to the default."""
-    return _deleted(world, None, world.options(), MOVED)
+    return deleted(world, None, world.options(), MOVED)
 
 
-def _delete_with_another_flag(world: World, chance: Random) -> Sequence[Step]:
+def delete_with_another_flag(world: World, chance: Random) -> Sequence[Step]:
     """With any value but yes, which may be refused as well."""
     other = "delete/another-flag-moves-the-tasks"
-    return _deleted(world, chance.choice(FLAGS), world.options(), dict.fromkeys(MOVED, other))
+    return deleted(world, chance.choice(FLAGS), world.options(), dict.fromkeys(MOVED, other))
 
 
-def _delete_with_tasks(world: World, _: Random, encoding: Encoding = Encoding.FORM) -> Sequence[Step]:
+def delete_with_tasks(world: World, _: Random, encoding: Encoding = Encoding.FORM) -> Sequence[Step]:
     """With yes: they are gone, with their comments and timers."""
-    return _deleted(world, "yes", RequestOptions(encoding), GONE)
+    return deleted(world, "yes", RequestOptions(encoding), GONE)
 
 
-def _deleted(world: World, flag: str | None, options: RequestOptions, fate: Mapping[str, str]) -> Sequence[Step]:
+def deleted(world: World, flag: str | None, options: RequestOptions, fate: Mapping[str, str]) -> Sequence[Step]:
     """Deletes a milestone with tasks; `fate` is what breaks where an active or archived one is not where it belongs."""
     context = world.context
     usual = flag is None or (flag == "yes" and options.encoding is Encoding.FORM)
@@ -214,13 +214,13 @@ def _deleted(world: World, flag: str | None, options: RequestOptions, fate: Mapp
         context.expect("delete/answers-200-with-the-id").equal(
             (answer.status, id_in(answer)), (200, milestone), "status, and id in data"
         )
-        gone = flag == "yes" and _takes_the_flag(world, bearer, options)
+        gone = flag == "yes" and takes_the_flag(world, bearer, options)
         world.delete_milestone(milestone, with_tasks=gone)
         if flag is None:
             context.expect("delete/removes-the-milestone").status(context.client.get_milestone(milestone), 404)
-            _judge_count_of_default(world, len(tasks) if world.counts_archived else len(active))
+            judge_count_of_default(world, len(tasks) if world.counts_archived else len(active))
         if comment is not None:
-            _judge_comments(world, bearer, comment, gone=gone)
+            judge_comments(world, bearer, comment, gone=gone)
     others = "delete/the-flag-spares-other-tasks" if flag == "yes" else "delete/leaves-others-unchanged"
     counts, intact = "delete/the-default-counts-the-moved-tasks", "delete/keeps-moved-tasks-intact"
     return [
@@ -236,7 +236,7 @@ def _suits(world: World, milestone: int, wants_archived: bool) -> tuple[bool, bo
     return bool(tasks), wants_archived is any(world.tasks[task].active_state == "archived" for task in tasks)
 
 
-def _takes_the_flag(world: World, task: int, options: RequestOptions) -> bool:
+def takes_the_flag(world: World, task: int, options: RequestOptions) -> bool:
     """Judges that yes was read at all, in this encoding, and then that the task is gone."""
     context = world.context
     got = context.client.get_task(task)
@@ -249,12 +249,12 @@ def _takes_the_flag(world: World, task: int, options: RequestOptions) -> bool:
     return not moved
 
 
-def _judge_count_of_default(world: World, moved: int) -> None:
+def judge_count_of_default(world: World, moved: int) -> None:
     expected, got = (world.milestones[world.default].tasks_count or 0) + moved, world.context.read(world.default)
     world.context.expect("delete/the-default-counts-the-moved-tasks").equal(got.tasks_count, expected, "tasks_count")
 
 
-def _judge_comments(world: World, task: int, comment: int, *, gone: bool) -> None:
+def judge_comments(world: World, task: int, comment: int, *, gone: bool) -> None:
     """The comments of a task whose milestone was deleted: gone with it, or still there."""
     context = world.context
     answer = context.client.list_comments(task)
@@ -271,16 +271,16 @@ def _color(world: World, chance: Random) -> str:
 
 
 Operation: TypeAlias = Callable[[World, Random], Sequence[Step]]
-FLAGGED: Sequence[Operation] = (_delete_with_tasks, partial(_delete_with_tasks, encoding=Encoding.JSON))
-DELETIONS: Sequence[Operation] = (_delete, _delete_with_another_flag, *FLAGGED)
+FLAGGED: Sequence[Operation] = (delete_with_tasks, partial(delete_with_tasks, encoding=Encoding.JSON))
+DELETIONS: Sequence[Operation] = (_delete, delete_with_another_flag, *FLAGGED)
 OPERATIONS = (_create, _rename, _recolor, _reorder, *DELETIONS)
 OPERATIONS_IN_QUICK = (_create, _change, _reorder, *DELETIONS)
 
 
-def _refused_creations(world: World, sibling: int) -> list[Refusal]:
+def refused_creations(world: World, sibling: int) -> list[Refusal]:
     context, taken = world.context, world.milestones[sibling]
     default = world.milestones[world.default].title
-    other = _other_color(world, taken.color)
+    other = other_color(world, taken.color)
     whole = context.milestone_fields(world.project, color=other)
 
     def create(fields: dict[str, Json]) -> Callable[[RequestOptions], Exchange]:
@@ -297,19 +297,19 @@ def _refused_creations(world: World, sibling: int) -> list[Refusal]:
     return refusals
 
 
-def _rename_default(world: World) -> Sequence[Step]:
+def rename_default(world: World) -> Sequence[Step]:
     """Gives the default another title, where a deployment lets it be renamed: that one is taken from then on."""
     context, row = world.context, world.milestones[world.default]
     title, color = context.inputs.plain_title(), row.color or ""
     fields: dict[str, Json] = {"milestone_title": title, "milestone_color": color}
     answer = context.client.update_milestone(row.id, fields, world.options())
     # What is sent before the next look may move it, so the answer is not held against what is shown then.
-    return _steps_of_update(world, row.id, title, color) if answer.ok else []
+    return steps_of_update(world, row.id, title, color) if answer.ok else []
 
 
-def _refused_updates(world: World, milestone: int, sibling: int) -> list[Refusal]:
+def refused_updates(world: World, milestone: int, sibling: int) -> list[Refusal]:
     context = world.context
-    color = _other_color(world, world.milestones[milestone].color)
+    color = other_color(world, world.milestones[milestone].color)
 
     def update(identifier: int, title: str | None, color: str | None) -> Callable[[RequestOptions], Exchange]:
         fields: dict[str, Json] = {"milestone_title": title, "milestone_color": color}
@@ -323,7 +323,7 @@ def _refused_updates(world: World, milestone: int, sibling: int) -> list[Refusal
     ]
 
 
-def _refused_deletions(world: World) -> list[Refusal]:
+def refused_deletions(world: World) -> list[Refusal]:
     client, gone = world.context.client, world.context.deleted_milestone(world.context.project())
 
     def delete(milestone: int, flag: str | None) -> Callable[[RequestOptions], Exchange]:
@@ -336,7 +336,7 @@ def _refused_deletions(world: World) -> list[Refusal]:
     ]
 
 
-def _refused_reorders(world: World, chance: Random) -> list[Refusal]:
+def refused_reorders(world: World, chance: Random) -> list[Refusal]:
     """List reorders that may be refused; where one is accepted, only the other project is judged."""
     client = world.context.client
     ids = [*world.categorised(), world.default]
@@ -348,5 +348,5 @@ def _refused_reorders(world: World, chance: Random) -> list[Refusal]:
     return without + [(None, 422, partial(client.reorder_milestones, order)) for order in chosen]
 
 
-def _other_color(world: World, color: str | None) -> str:
+def other_color(world: World, color: str | None) -> str:
     return next((known_color for known_color in world.context.inputs.known_colors if known_color != color), "default")

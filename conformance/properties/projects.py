@@ -51,33 +51,33 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     fields = context.project_fields() | {"project_clientid": None}
     answer = context.client.update_project(world.project, fields, world.options())
     context.obtained(answer, "an updated project")
-    _send_refused_updates(world)
+    send_refused_updates(world)
     context.client.get_project(world.project)
     world.judge(Step([], UPDATE, UPDATE, UPDATE))
     whole = _clone(world, str(fields["project_title"]), {"copy_milestones": "on", "copy_tasks": "on"})
-    _judge_whole(world, whole)
+    judge_whole(world, whole)
     bare = _clone(world, str(fields["project_title"]), {})
-    _judge_bare(world, bare)
+    judge_bare(world, bare)
     world.judge(Step([], SOURCE, SOURCE, SOURCE))
     context.client.delete_project(bare)
-    _judge_deletion(world, world.project)
+    judge_deletion(world, world.project)
     world.delete_project()
     world.judge(Step([], SPARES, SPARES, SPARES))
 
 
-def _send_refused_updates(world: World) -> None:
+def send_refused_updates(world: World) -> None:
     """Updates that lack a field, one by a method that is not documented, and a creation without a date."""
     context, client = world.context, world.context.client
     lacking = world.chance.sample(("project_date_start", "project_categoryid", "project_title"), 3)
     for name in lacking if context.thorough else lacking[:1]:
-        client.update_project(world.project, {**_changed(world), name: None}, world.options())
+        client.update_project(world.project, {**changed(world), name: None}, world.options())
     if context.thorough:
-        body = client.form(_changed(world))
+        body = client.form(changed(world))
         client.raw("PUT", f"/projects/{world.project}", body=body, content_type=FORM)
-        _judge_refused_creation(context, context.project_fields() | {"project_date_start": None})
+        judge_refused_creation(context, context.project_fields() | {"project_date_start": None})
 
 
-def _judge_refused_creation(context: PropertyContext, fields: dict[str, Json]) -> None:
+def judge_refused_creation(context: PropertyContext, fields: dict[str, Json]) -> None:
     """Creates a project without its date, and looks for its title where that is refused."""
     if context.client.create_project(fields).refused:
         answer = context.client.list_projects({"search": fields["project_title"]})
@@ -85,7 +85,7 @@ def _judge_refused_creation(context: PropertyContext, fields: dict[str, Json]) -
         context.expect(REFUSED).equal(made, [], "the ids of projects made by a refused creation")
 
 
-def _changed(world: World) -> dict[str, Json]:
+def changed(world: World) -> dict[str, Json]:
     """Fields of an update with which no other one shares title or date."""
     day = f"2026-02-{world.chance.randint(1, 28):02}"
     return world.context.project_fields() | {"project_clientid": None, "project_date_start": day}
@@ -97,15 +97,15 @@ def _clone(world: World, title: str, flags: dict[str, Json]) -> int:
     return world.context.adopt_project(client.clone_project(world.project, fields, world.options()))
 
 
-def _judge_whole(world: World, clone: int) -> None:
+def judge_whole(world: World, clone: int) -> None:
     context, source = (
         world.context,
         [milestone for milestone in world.milestones.values() if milestone.project_id == world.project],
     )
     copies, tasks = world.look([clone])
-    _has_own_default(world, list(copies.values()))
+    has_own_default(world, list(copies.values()))
     context.expect("project/a-clone-copies-the-milestones").same_members(
-        _titles_and_colors(copies.values()), _titles_and_colors(source), "titles and colours of the copies"
+        titles_and_colors(copies.values()), titles_and_colors(source), "titles and colours of the copies"
     )
     own = {milestone.id: milestone for milestone in source if milestone.type == "categorised"}
     copied = {copy.id: copy for copy in copies.values() if copy.type == "categorised"}
@@ -138,9 +138,9 @@ def _judge_whole(world: World, clone: int) -> None:
     world.add_twin(clone, copies, tasks)
 
 
-def _judge_bare(world: World, clone: int) -> None:
+def judge_bare(world: World, clone: int) -> None:
     copies = world.context.milestones(clone)
-    _has_own_default(world, copies)
+    has_own_default(world, copies)
     world.context.expect("project/a-clone-without-the-flag-copies-no-milestones").equal(
         [copy.title for copy in copies if copy.type != "uncategorised"], [], "titles of the copies"
     )
@@ -149,7 +149,7 @@ def _judge_bare(world: World, clone: int) -> None:
     )
 
 
-def _judge_deletion(world: World, project: int) -> None:
+def judge_deletion(world: World, project: int) -> None:
     """Deletes a project and looks for it, for a milestone and for a task of it."""
     context, client = world.context, world.context.client
     milestones, tasks = [*world.categorised(project), world.default], world.tasks_of(project)
@@ -171,12 +171,12 @@ def _judge_deletion(world: World, project: int) -> None:
     unknown.status(client.delete_project(project), 404)
 
 
-def _has_own_default(world: World, copies: Sequence[Milestone]) -> None:
+def has_own_default(world: World, copies: Sequence[Milestone]) -> None:
     defaults = [copy.id for copy in copies if copy.type == "uncategorised"]
     world.context.expect("project/a-clone-has-a-default-of-its-own").holds(
         len(defaults) == 1 and defaults[0] not in world.milestones, "one default of its own", f"defaults {defaults}"
     )
 
 
-def _titles_and_colors(milestones: Iterable[Milestone]) -> list[Json]:
+def titles_and_colors(milestones: Iterable[Milestone]) -> list[Json]:
     return [[milestone.title, milestone.color] for milestone in milestones if milestone.type == "categorised"]

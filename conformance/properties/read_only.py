@@ -7,7 +7,7 @@ from conformance.models import Milestone, id_in, meta_of, rows_of
 from conformance.properties.registry import judges
 
 
-def _standing_still(context: PropertyContext, project: int, before: list[Milestone]) -> None:
+def standing_still(context: PropertyContext, project: int, before: list[Milestone]) -> None:
     """Judges nothing of a project that changes under our eyes."""
     if context.snapshot(project) != {row.id: row for row in before}:
         raise PreconditionFailed(f"project {project} changed while it was looked at; others work in it")
@@ -33,7 +33,7 @@ def a_project_is_listed_as_it_stands(context: PropertyContext) -> None:
     matches = context.milestones(project, search=wanted.title) if wanted else []
     unordered = context.milestones(project, sort="milestone_created")
     descending = context.milestones(project, sort="milestone_created", order="desc")
-    _standing_still(context, project, rows)
+    standing_still(context, project, rows)
     defaults = [row.id for row in rows if row.type == "uncategorised"]
     context.expect("list/shows-exactly-one-default").holds(len(defaults) == 1, "one default", f"defaults {defaults}")
     strangers = [row.id for row in rows if row.project_id != project]
@@ -71,7 +71,7 @@ def pages_of_a_project_as_it_stands(context: PropertyContext) -> None:
     rows = context.milestones(project)
     query: dict[str, Json] = {"project_id": project, "limit": 2, "page": 1}
     page = context.client.list_milestones(query)
-    _standing_still(context, project, rows)
+    standing_still(context, project, rows)
     meta = meta_of(page)
     context.expect("list/limit-bounds-the-page").equal(len(rows_of(page)), min(2, len(rows)), "rows on a page of two")
     context.expect("list/meta-per-page-is-the-limit").equal(meta.get("per_page"), 2, "per_page")

@@ -32,7 +32,7 @@ def _places(context: PropertyContext, project: int, ids: Sequence[int]) -> list[
     return [rows[identifier].position if identifier in rows else None for identifier in ids]
 
 
-def _ranked_by(places: Sequence[int | None], ids: Sequence[int]) -> list[int]:
+def ranked_by(places: Sequence[int | None], ids: Sequence[int]) -> list[int]:
     return [milestone_id for _, milestone_id in sorted(zip((place or 0 for place in places), ids, strict=True))]
 
 
@@ -71,8 +71,8 @@ def positions_follow_the_list_sent(context: PropertyContext) -> None:
     context.expect("reorder/is-idempotent").equal(_places(context, project, order), once, "unchanged positions")
     _reordered(context, order[::-1])
     context.expect("reorder/the-last-order-wins").equal(
-        _ranked_by(_places(context, project, order), order),
-        _ranked_by(once, order)[::-1],
+        ranked_by(_places(context, project, order), order),
+        ranked_by(once, order)[::-1],
         "the ids by position after the reversed order",
     )
 

@@ -64,29 +64,29 @@ def every_action_changes_its_task_alone(context: PropertyContext) -> None:
     steps: list[Step] = []
     abroad: list[Step] = []
     for action in chance.sample(ACTIONS, len(ACTIONS)):
-        task = _choose(world, chance, steps, archived=action in NEEDS_ARCHIVED)
+        task = choose(world, chance, steps, archived=action in NEEDS_ARCHIVED)
         if steps and (task is None or len(steps) >= size):
             world.judge(*steps, everywhere=context.thorough)
             steps = []
-            task = _choose(world, chance, steps, archived=action in NEEDS_ARCHIVED)
+            task = choose(world, chance, steps, archived=action in NEEDS_ARCHIVED)
         world.busy = _touched(steps)
-        steps.append(world.resume(partial(_act, world, chance, action, task)))
+        steps.append(world.resume(partial(act, world, chance, action, task)))
         # The other project is looked at in the end, and then it must be clear what was done there.
         abroad += [step for step in steps[-1:] if not {*step.records}.isdisjoint(world.categorised(world.twin))]
     world.judge(*steps, everywhere=context.thorough)
     foreign = chance.choice(world.categorised(world.twin) or [world.default])
-    world.send_refused(_refusals(world, chance, foreign))
+    world.send_refused(refusals(world, chance, foreign))
     world.judge(Step([foreign], REFUSED, REFUSED, REFUSED, elsewhere=OTHERS), *abroad)
-    _judge_other_views(world, chance)
+    judge_other_views(world, chance)
 
 
-def _act(world: World, chance: Random, action: Action, task: int | None) -> Step:
+def act(world: World, chance: Random, action: Action, task: int | None) -> Step:
     """Act on a task, or on a new one where there is none."""
     existing = task if task in world.tasks else None
     return action(world, chance, existing or _created(world, None).records[0])
 
 
-def _refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:
+def refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:
     """Tasks for milestones of the other project, and what lacks a field or names what is not there."""
     client, context = world.context.client, world.context
     task = chance.choice(world.tasks_of(world.project) or [_created(world, None).records[0]])
@@ -126,7 +126,7 @@ def _refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:
     ]
 
 
-def _choose(world: World, chance: Random, steps: Sequence[Step], *, archived: bool) -> int | None:
+def choose(world: World, chance: Random, steps: Sequence[Step], *, archived: bool) -> int | None:
     """A task that no step has touched, nor the count of its milestone, so that it is clear what is to blame."""
     tasks = world.tasks_of(world.project)
     left = [task for task in tasks if world.tasks[task].active_state == "archived"] if archived else tasks
@@ -142,7 +142,7 @@ def _touched(steps: Sequence[Step]) -> set[int]:
     return {*counted, *(step.records[0] for step in steps)}
 
 
-def _judge_other_views(world: World, chance: Random) -> None:
+def judge_other_views(world: World, chance: Random) -> None:
     """Judge that lists and filters agree with getting, for tasks that have come around."""
     rounds = world.context.rounds
     home = max([*world.categorised(), world.default], key=lambda milestone_id: len(world.held(milestone_id)))
@@ -185,7 +185,7 @@ def _step(
     return Step([task, _home(world, task), *also], own, OTHERS, counts, answered=answered, answer_is=ANSWER)
 
 
-def _set_status(world: World, chance: Random, task: int) -> Step:
+def set_status(world: World, chance: Random, task: int) -> Step:
     prerequisites = world.context.prerequisites
     existing = [
         status_id for status_id in (prerequisites.status_id, *prerequisites.other_status_ids) if status_id is not None
@@ -204,7 +204,7 @@ def _archive(world: World, _: Random, task: int) -> Step:
     return _step(world, answer, task, "task/archiving-keeps-its-milestone")
 
 
-def _archive_again(world: World, _: Random, task: int) -> Step:
+def archive_again(world: World, _: Random, task: int) -> Step:
     task = _archived(world, task)
     answer = world.context.client.archive_task(task)
     world.context.expect("task/archiving-twice-is-as-once").succeeds(answer)
@@ -246,7 +246,7 @@ def _update(world: World, _: Random, task: int) -> Step:
     return _step(world, answer, task, "task/an-update-changes-what-was-sent")
 
 
-def _label(world: World, chance: Random, task: int) -> Step:
+def label(world: World, chance: Random, task: int) -> Step:
     """Tags or assignees. What a deployment does not take is not judged: our contract does not describe it."""
     bodies: list[tuple[str, dict[str, Json]]] = [("tags", {"tags": ["first"]}), ("assigned", {"assigned": [1]})]
     path, body = chance.choice(bodies)
@@ -278,7 +278,7 @@ def _create(world: World, chance: Random, _: int) -> Step:
     return _created(world, chance.choice([goal for goal in goals if goal not in world.busy] or goals))
 
 
-def _create_for_the_default(world: World, _: Random, __: int) -> Step:
+def create_for_the_default(world: World, _: Random, __: int) -> Step:
     return _created(world, None)
 
 
@@ -291,7 +291,7 @@ def _created(world: World, goal: int | None) -> Step:
     return Step([made.id, home], requirement, OTHERS, "count/rises-with-a-new-task")
 
 
-def _clone(world: World, chance: Random, task: int) -> Step:
+def clone(world: World, chance: Random, task: int) -> Step:
     """Into a milestone of either project; what becomes of its state is not documented."""
     project = chance.choice([world.project, world.twin])
     goals = world.categorised(project) or [world.default]
@@ -316,7 +316,7 @@ def _delete(world: World, _: Random, task: int) -> Step:
     return Step([task, home], "task/deletion-removes-the-task", OTHERS, "count/falls-with-a-deleted-task")
 
 
-def _delete_archived(world: World, chance: Random, task: int) -> Step:
+def delete_archived(world: World, chance: Random, task: int) -> Step:
     return _delete(world, chance, _archived(world, task))
 
 
@@ -325,19 +325,19 @@ def _home(world: World, task: int) -> int:
 
 
 ACTIONS: Sequence[Action] = (
-    _set_status,
+    set_status,
     _archive,
     _activate,
-    _archive_again,
+    archive_again,
     _move,
     _move,
     _update,
-    _label,
+    label,
     _comment,
     _create,
-    _create_for_the_default,
-    _clone,
+    create_for_the_default,
+    clone,
     _delete,
-    _delete_archived,
+    delete_archived,
 )
-NEEDS_ARCHIVED = (_activate, _archive_again, _delete_archived)
+NEEDS_ARCHIVED = (_activate, archive_again, delete_archived)

@@ -84,7 +84,7 @@ def updating_what_does_not_exist_is_not_found(context: PropertyContext) -> None:
 def a_sibling_s_title_is_taken(context: PropertyContext) -> None:
     """The title of another milestone of the project, made before or after."""
     project = context.project()
-    pair = [context.milestone(project), _unusual(context, project) if context.thorough else context.milestone(project)]
+    pair = [context.milestone(project), unusual(context, project) if context.thorough else context.milestone(project)]
     if context.draw(context.inputs.booleans):
         pair.reverse()
     changed, sibling = pair
@@ -94,7 +94,7 @@ def a_sibling_s_title_is_taken(context: PropertyContext) -> None:
     context.expect("update/duplicate-title-conflicts").status(answer, 409)
 
 
-def _unusual(context: PropertyContext, project: int) -> Milestone:
+def unusual(context: PropertyContext, project: int) -> Milestone:
     """A milestone whose title is not in ASCII, or one like any other where that is refused."""
     fields = context.milestone_fields(project, f"設計 größe {context.inputs.word()}")
     answer = context.client.create_milestone(fields)

@@ -94,11 +94,11 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     except contracts.ContractError as error:
         pytest.exit(f"{error}.", returncode=3)
     chosen = select(requirements, config.options.only, config.options.exclude)
-    cases = [_case(requirement) for requirement in requirements.values() if requirement.id in chosen]
+    cases = [case(requirement) for requirement in requirements.values() if requirement.id in chosen]
     metafunc.parametrize("requirement_id", cases)
 
 
-def _case(requirement: contracts.Requirement) -> Any:
+def case(requirement: contracts.Requirement) -> Any:
     """Make the case of a requirement: Allure's severity is the level, its feature the operation."""
     labels = {
         "severity": SEVERITIES[requirement.level],
@@ -124,7 +124,7 @@ def session(pytestconfig: pytest.Config) -> Iterator[Session]:
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _suite_properties(pytestconfig: pytest.Config, record_testsuite_property: Any) -> None:
+def suite_properties(pytestconfig: pytest.Config, record_testsuite_property: Any) -> None:
     """Put the run into the properties of the suite in junit.xml."""
     for name, value in facts(pytestconfig).items():
         record_testsuite_property(name, value)

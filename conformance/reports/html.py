@@ -37,13 +37,13 @@ def write(report: Report, path: Path) -> None:
         report=report,
         labels=LABELS,
         topics=report.topics,
-        unjudged=_unjudged(report),
-        coverage=_coverage(report),
-        inputs=_inputs(report),
+        unjudged=unjudged(report),
+        coverage=coverage(report),
+        inputs=inputs(report),
         encodings=ENCODINGS,
         prelude=shell.prelude(),
-        short_script=lambda judgement: _short_script(report, judgement),
-        ticket=lambda judgement: ticket(report, judgement, _short_script(report, judgement)),
+        short_script=lambda judgement: short_script(report, judgement),
+        ticket=lambda judgement: ticket(report, judgement, short_script(report, judgement)),
         # Our own script and nothing else may run: the policy names it by its hash.
         script=Markup(script),  # noqa: S704
         script_hash=b64encode(hashlib.sha256(script.encode()).digest()).decode(),
@@ -51,7 +51,7 @@ def write(report: Report, path: Path) -> None:
     report_files.write(path, page)
 
 
-def _short_script(report: Report, judgement: Judgement) -> str:
+def short_script(report: Report, judgement: Judgement) -> str:
     return report.script(judgement).replace(shell.prelude(), PRELUDE_MARK + "\n")
 
 
@@ -63,7 +63,7 @@ def _pretty(call: Exchange) -> str:
     return text if len(text) <= LONGEST_BODY else f"{text[:LONGEST_BODY]}… ({len(text)} characters)"
 
 
-def _unjudged(report: Report) -> dict[str, list[Judgement]]:
+def unjudged(report: Report) -> dict[str, list[Judgement]]:
     """The requirements without a verdict, by the reason."""
     reasons: dict[str, list[Judgement]] = {}
     for judgement in report.having(Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.WAIVED, Verdict.NOT_RUN):
@@ -71,7 +71,7 @@ def _unjudged(report: Report) -> dict[str, list[Judgement]]:
     return reasons
 
 
-def _coverage(report: Report) -> Mapping[tuple[str, int], Mapping[str, int]]:
+def coverage(report: Report) -> Mapping[tuple[str, int], Mapping[str, int]]:
     """The exchanges by encoding, for each operation and status."""
     table: dict[tuple[str, int], dict[str, int]] = {}
     for covered in report.coverage:
@@ -79,7 +79,7 @@ def _coverage(report: Report) -> Mapping[tuple[str, int], Mapping[str, int]]:
     return table
 
 
-def _inputs(report: Report) -> Mapping[tuple[str, int], Sequence[str]]:
+def inputs(report: Report) -> Mapping[tuple[str, int], Sequence[str]]:
     """The parameters and fields that were sent, for each operation and status."""
     table: dict[tuple[str, int], set[str]] = {}
     for covered in report.coverage:

@@ -82,18 +82,18 @@ def progress(plan: Sequence[Property], console: Console, *, quiet: bool) -> Iter
 def show(report: Report, console: Console) -> None:
     """Prints the verdict."""
     for root, consequences in report.grouped:
-        _show_violation(report, root, console)
-        _show_consequences(report, root, consequences, console)
+        show_violation(report, root, console)
+        show_consequences(report, root, consequences, console)
     for judgement in report.having(Verdict.UNSTEADY):
-        _show_violation(report, judgement, console)
-    _show_reasons("Without a verdict", report.having(Verdict.INCONCLUSIVE, Verdict.ERROR), console)
+        show_violation(report, judgement, console)
+    show_reasons("Without a verdict", report.having(Verdict.INCONCLUSIVE, Verdict.ERROR), console)
     if report.read_only:
-        _show_unjudged(report.having(Verdict.NOT_RUN), console)
-    _show_reasons("Waived", report.having(Verdict.WAIVED), console)
+        show_unjudged(report.having(Verdict.NOT_RUN), console)
+    show_reasons("Waived", report.having(Verdict.WAIVED), console)
     for stale in report.stale_waivers:
         _line(console, f"Stale: {stale}", "bold red")
-    _show_profile(report, console)
-    _show_topics(report, console)
+    show_profile(report, console)
+    show_topics(report, console)
     for note in report.notes:
         _line(console, note, "bold yellow")
     for left in report.leftovers:
@@ -117,7 +117,7 @@ def show(report: Report, console: Console) -> None:
     _line(console, report.next_step)
 
 
-def _show_violation(report: Report, judgement: Judgement, console: Console) -> None:
+def show_violation(report: Report, judgement: Judgement, console: Console) -> None:
     requirement = judgement.requirement
     weight = "" if judgement.fails(strict=report.strict) else " (inferred: reported, not failed)"
     if judgement.verdict is Verdict.UNSTEADY:
@@ -131,13 +131,13 @@ def _show_violation(report: Report, judgement: Judgement, console: Console) -> N
     _line(console, f"  actual    {actual}")
     if judgement.reason:
         _line(console, f"  reason    {judgement.reason}")
-    _show_calls("  calls", report, report.calls(judgement), console)
+    show_calls("  calls", report, report.calls(judgement), console)
     if judgement.repetition:
-        _show_calls("  calls that did not show it again", report, judgement.repetition, console)
+        show_calls("  calls that did not show it again", report, judgement.repetition, console)
     _line(console, f"  again     {report.command(requirement)}", "cyan")
 
 
-def _show_consequences(report: Report, root: Judgement, consequences: Sequence[Judgement], console: Console) -> None:
+def show_consequences(report: Report, root: Judgement, consequences: Sequence[Judgement], console: Console) -> None:
     """Name what follows from a violation, without its calls."""
     if not consequences:
         return
@@ -150,7 +150,7 @@ def _show_consequences(report: Report, root: Judgement, consequences: Sequence[J
         _line(console, f"    {judgement.requirement.id}", "dim")
 
 
-def _show_calls(heading: str, report: Report, calls: Sequence[Exchange], console: Console) -> None:
+def show_calls(heading: str, report: Report, calls: Sequence[Exchange], console: Console) -> None:
     _line(console, heading)
     for number, exchange in enumerate(calls, 1):
         _line(console, f"  {number:>3}  {report.curl(exchange)}")
@@ -168,7 +168,7 @@ def show_comparison(comparison: Comparison, console: Console) -> None:
         _line(console, "Both reports say the same.")
 
 
-def _show_profile(report: Report, console: Console) -> None:
+def show_profile(report: Report, console: Console) -> None:
     if not report.observations:
         return
     observed = sum(observation.choice is not None for observation in report.observations)
@@ -186,7 +186,7 @@ def _show_profile(report: Report, console: Console) -> None:
             _line(console, f"  {observation.point.id}: {why}", "dim")
 
 
-def _show_topics(report: Report, console: Console) -> None:
+def show_topics(report: Report, console: Console) -> None:
     """Print what of each operation does not hold or has no verdict, beside what holds."""
     notable = [topic for topic in report.topics if not topic.is_green]
     if not notable:
@@ -198,7 +198,7 @@ def _show_topics(report: Report, console: Console) -> None:
         _line(console, f"  {topic.name:<{width}}  {topic.summary}")
 
 
-def _show_unjudged(judgements: list[Judgement], console: Console) -> None:
+def show_unjudged(judgements: list[Judgement], console: Console) -> None:
     """Prints what a read-only run does not judge, a line for each topic."""
     topics = Counter((judgement.requirement.topic, judgement.reason) for judgement in judgements)
     if topics:
@@ -208,7 +208,7 @@ def _show_unjudged(judgements: list[Judgement], console: Console) -> None:
         _line(console, f"  {topic}: {number} requirement{'' if number == 1 else 's'}, for {reason}", "dim")
 
 
-def _show_reasons(heading: str, judgements: list[Judgement], console: Console) -> None:
+def show_reasons(heading: str, judgements: list[Judgement], console: Console) -> None:
     if not judgements:
         return
     _line(console, "")

@@ -24,10 +24,10 @@ def ticket(report: Report, judgement: Judgement, script: str) -> str:
             f"{requirement.source} ({requirement.level}). Seen at {report.target} on {report.started[:10]}.",
             "",
             "Expected:",
-            _fenced(expected),
+            fenced(expected),
             "",
             "Actual:",
-            _fenced(actual),
+            fenced(actual),
             "",
             "Calls:",
             "",
@@ -38,7 +38,7 @@ def ticket(report: Report, judgement: Judgement, script: str) -> str:
                 variables=f"{', '.join(variables[:-1])} and {variables[-1]}",
             ),
             "",
-            _fenced(script.rstrip("\n"), "sh"),
+            fenced(script.rstrip("\n"), "sh"),
             "",
             f"The suite looks for it again with `{_inline(report.command(requirement))}`.",
             "",
@@ -46,7 +46,7 @@ def ticket(report: Report, judgement: Judgement, script: str) -> str:
     )
 
 
-def _fenced(text: str, language: str = "") -> str:
+def fenced(text: str, language: str = "") -> str:
     """Put a text into a code block that nothing in it can end."""
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
     return f"{fence}{language}\n{text}\n{fence}"

@@ -53,7 +53,7 @@ def group(
     ]
     causes: list[Cause] = []
     while ungrouped:
-        root = min(ungrouped, key=lambda violation: _rank(violation, ungrouped, implied))
+        root = min(ungrouped, key=lambda violation: rank(violation, ungrouped, implied))
         follows = [violation for violation in ungrouped if violation is not root and _follows(violation, root, implied)]
         causes.append(Cause(root.requirement.id, [violation.requirement.id for violation in follows]))
         ungrouped = [violation for violation in ungrouped if violation is not root and violation not in follows]
@@ -61,18 +61,18 @@ def group(
 
 
 def _follows(violation: Violated, root: Violated, implied: Mapping[str, Sequence[str]]) -> bool:
-    return _declared(root, violation, implied) or bool(violation.anomalies & root.anomalies)
+    return declared(root, violation, implied) or bool(violation.anomalies & root.anomalies)
 
 
-def _rank(
+def rank(
     violation: Violated, ungrouped: Sequence[Violated], implied: Mapping[str, Sequence[str]]
 ) -> tuple[int | bool, ...]:
     """Order violations: what explains others and is explained by none comes first."""
-    explained_by = sum(_declared(root, violation, implied) for root in ungrouped)
-    explains = sum(_declared(violation, consequence, implied) for consequence in ungrouped)
+    explained_by = sum(declared(root, violation, implied) for root in ungrouped)
+    explains = sum(declared(violation, consequence, implied) for consequence in ungrouped)
     return (
         explained_by > 0 and explains == 0,
-        _is_form(violation),
+        is_form(violation),
         not violation.is_direct,
         violation.requirement.level != "stated",
         explained_by,
@@ -81,12 +81,12 @@ def _rank(
     )
 
 
-def _is_form(violation: Violated) -> bool:
+def is_form(violation: Violated) -> bool:
     """Tell if a requirement is about the form of any answer; that an operation fails says more."""
     return violation.requirement.topic == "envelope" or violation.requirement.id == "http/json-bodies-are-json"
 
 
-def _declared(root: Violated, consequence: Violated, implied: Mapping[str, Sequence[str]]) -> bool:
+def declared(root: Violated, consequence: Violated, implied: Mapping[str, Sequence[str]]) -> bool:
     """Tell if a violation is declared to follow from another one.
 
     An encoding that is not understood shows in a refusal; where nothing was refused, it explains nothing.
@@ -125,7 +125,7 @@ def _differences(reproduction: Reproduction, step: int) -> frozenset[str]:
         return frozenset({f"{operation}: {actual.exchange.status} for {expected.exchange.status}{refused}"})
     if actual.is_json is not expected.is_json:
         return frozenset({f"{operation}: no JSON"})
-    return frozenset(_fields(actual, expected, operation)) or frozenset(_meanings(reproduction, step, operation))
+    return frozenset(_fields(actual, expected, operation)) or frozenset(meanings(reproduction, step, operation))
 
 
 def _fields(actual: Answer, expected: Answer, operation: str) -> set[str]:
@@ -137,19 +137,19 @@ def _fields(actual: Answer, expected: Answer, operation: str) -> set[str]:
             wrong.add(f"{re.sub(r'[.][0-9]+', '', path)}: {left.type or 'nothing'} for {right.type or 'nothing'}")
         elif left.type == "array" and left.text != right.text:
             wrong.add(f"{operation}: {'more' if int(left.text) > int(right.text) else 'fewer'} in {path}")
-        elif left.text != right.text and left.type != "object" and not _varies(actual, path, name):
+        elif left.text != right.text and left.type != "object" and not varies(actual, path, name):
             wrong.add(f"{re.sub(r'([.][0-9]+)+$', '', path).rpartition('.')[2]} is wrong")
     rows = {entry for entry in wrong if entry.startswith(operation)}
     return rows or wrong
 
 
-def _varies(answer: Answer, path: str, name: str) -> bool:
+def varies(answer: Answer, path: str, name: str) -> bool:
     """Tell if a value may be another one in every deployment."""
     owner = path.rpartition(".")[0].rpartition(".")[2]
     return name in VARIABLE_FIELDS or owner in VARIABLE_RECORDS or bool(kind_at(answer.exchange, path))
 
 
-def _meanings(reproduction: Reproduction, step: int, operation: str) -> set[str]:
+def meanings(reproduction: Reproduction, step: int, operation: str) -> set[str]:
     """Compare ids by what they refer to: the same program made both."""
     left, right = reproduction.trace.answers[step], reproduction.reference.answers[step]
     first: dict[tuple[str, str], tuple[int, str]] = {}

@@ -49,14 +49,14 @@ class KnownIds:
         """Enter the ids of an answer; one that is known already keeps its first place."""
         for path, leaf in answer.flat.items():
             if leaf.type in ("number", "string") and (kind := kind_at(answer.exchange, path)):
-                self.places.setdefault((kind, leaf.text), Ref(answer.exchange.number, _selected(answer, path)))
+                self.places.setdefault((kind, leaf.text), Ref(answer.exchange.number, selected(answer, path)))
 
     def find(self, kind: str, text: str) -> Ref | None:
         """Return where an id was shown; a number far above a known id refers to that one with an offset."""
         if place := self.places.get((kind, text)):
             return place
         for (owner, identifier), place in reversed(self.places.items()):
-            if owner == kind and identifier.isdigit() and _is_round(offset := int(text) - int(identifier)):
+            if owner == kind and identifier.isdigit() and is_round(offset := int(text) - int(identifier)):
                 return Ref(place.step, place.path, offset)
         return None
 
@@ -205,7 +205,7 @@ def _joined(parts: Iterable[Part]) -> Template:
     return tuple(joined)
 
 
-def _selected(answer: Answer, path: str) -> str:
+def selected(answer: Answer, path: str) -> str:
     """Refer to a row of a list by what is its own, since its index may be another next time."""
     parts = path.split(".")
     if len(parts) < 3 or parts[0] != "data" or not parts[1].isdigit():
@@ -222,5 +222,5 @@ def _selected(answer: Answer, path: str) -> str:
     return path
 
 
-def _is_round(offset: int) -> bool:
+def is_round(offset: int) -> bool:
     return offset >= 10_000 and (offset & (offset - 1) == 0 or offset % 100_000_000 == 0)

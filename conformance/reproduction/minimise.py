@@ -24,7 +24,7 @@ def minimise(program: Program, required: frozenset[int], still_shows: Callable[[
     kept = program
     size = max(len(kept.steps) // 2, 1)
     while size:
-        for chunk in reversed(_chunks(_removable(kept, required), size)):
+        for chunk in reversed(_chunks(removable(kept, required), size)):
             smaller = without(kept, chunk)
             if len(smaller.steps) < len(kept.steps) and still_shows(smaller):
                 kept = smaller
@@ -39,7 +39,7 @@ def without(program: Program, removed: AbstractSet[int]) -> Program:
     for step in program.steps:
         if step.number in gone:
             continue
-        shorter = _without_members(step, gone)
+        shorter = without_members(step, gone)
         if shorter is None:
             gone.add(step.number)
         else:
@@ -47,12 +47,12 @@ def without(program: Program, removed: AbstractSet[int]) -> Program:
     return replace(program, steps=kept)
 
 
-def _removable(program: Program, required: frozenset[int]) -> list[int]:
+def removable(program: Program, required: frozenset[int]) -> list[int]:
     """Return the calls that no required one needs, but for those that one only lists among others."""
     needed = set(required)
     for step in reversed(program.steps):
         if step.number in needed:
-            needed |= {ref.step for ref in step.refs if _without_members(step, {ref.step}) is None}
+            needed |= {ref.step for ref in step.refs if without_members(step, {ref.step}) is None}
     return [step.number for step in program.steps if step.number not in needed]
 
 
@@ -60,7 +60,7 @@ def _chunks(numbers: Sequence[int], size: int) -> list[frozenset[int]]:
     return [frozenset(numbers[start : start + size]) for start in range(0, len(numbers), size)]
 
 
-def _without_members(step: ProgramStep, gone: AbstractSet[int]) -> ProgramStep | None:
+def without_members(step: ProgramStep, gone: AbstractSet[int]) -> ProgramStep | None:
     """Take references out of the list in a call's body; None where the call takes them otherwise."""
     if not any(ref.step in gone for ref in step.refs):
         return step

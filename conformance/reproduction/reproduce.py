@@ -128,9 +128,9 @@ class Reproducer:
         ends = [*ends[:3], concerned, *(end | concerned for end in ends[3:])]
         tried: set[frozenset[int]] = set()
         for numbers in (*ends, everything, around, around | creations):
-            chosen = numbers | _deletions(whole, numbers)
+            chosen = numbers | deletions(whole, numbers)
             # What was refused and sent again in the other encoding would have been taken at once elsewhere.
-            for kept in (chosen, chosen - _refused(whole, record) | whole.needed_by(steps[-1:])):
+            for kept in (chosen, chosen - refused(whole, record) | whole.needed_by(steps[-1:])):
                 program = whole.only(kept)
                 if kept not in tried and len(program.steps) <= MOST_STEPS:
                     tried.add(kept)
@@ -160,7 +160,7 @@ class Reproducer:
         return best
 
 
-def _refused(whole: Program, record: Trace) -> frozenset[int]:
+def refused(whole: Program, record: Trace) -> frozenset[int]:
     """Return the writes that were refused."""
     return frozenset(
         step.number for step in whole.steps if step.method != "GET" and record.answers[step.number].exchange.refused
@@ -185,7 +185,7 @@ def _around(whole: Program, steps: Sequence[int]) -> frozenset[int]:
     return frozenset(needed)
 
 
-def _deletions(whole: Program, needed: frozenset[int]) -> frozenset[int]:
+def deletions(whole: Program, needed: frozenset[int]) -> frozenset[int]:
     """Return the deletions of records that a program refers to."""
     return frozenset(
         step.number

@@ -67,14 +67,14 @@ class ResultCollector:
         identifier = requirement.id
         times = self.judged[identifier]
         if evidence := self.evidence.get(identifier):
-            return _with_evidence(Judgement(requirement, Verdict.FAIL, times_judged=times), evidence)
+            return with_evidence(Judgement(requirement, Verdict.FAIL, times_judged=times), evidence)
         if identifier not in self.selected:
             return Judgement(requirement, Verdict.NOT_RUN, not_run)
         if error := self.errors.get(identifier):
             return Judgement(requirement, Verdict.ERROR, error, times_judged=times)
         if unsteady := self.unsteady.get(identifier):
             judgement = Judgement(requirement, Verdict.UNSTEADY, unsteady.reason, times_judged=times)
-            return replace(_with_evidence(judgement, unsteady.evidence), repetition=tuple(unsteady.repetition))
+            return replace(with_evidence(judgement, unsteady.evidence), repetition=tuple(unsteady.repetition))
         if times:
             return Judgement(requirement, Verdict.PASS, times_judged=times)
         reason = self.obstacles.get(identifier, "no request of this run showed whether it holds")
@@ -94,9 +94,9 @@ def fold(results: ResultCollector, outcome: Outcome) -> None:
             if exchange.ok:
                 results.succeeded_operations.add(exchange.operation)
         for requirement, evidence in outcome.violations.items():
-            _fold_violation(results, requirement, evidence, repeated=requirement in outcome.repeats)
+            fold_violation(results, requirement, evidence, repeated=requirement in outcome.repeats)
         for requirement in outcome.repeats - outcome.violations.keys():
-            _fold_repetition_without_violation(results, requirement, outcome)
+            fold_repetition_without_violation(results, requirement, outcome)
         if outcome.stale_read is not None:
             results.stale_reads.append(outcome.stale_read)
             if outcome.stale_read.alternates:
@@ -108,7 +108,7 @@ def fold(results: ResultCollector, outcome: Outcome) -> None:
                     results.errors.setdefault(requirement, outcome.obstacle.reason)
 
 
-def _fold_violation(results: ResultCollector, requirement: str, evidence: Evidence, *, repeated: bool) -> None:
+def fold_violation(results: ResultCollector, requirement: str, evidence: Evidence, *, repeated: bool) -> None:
     """Keep the evidence that is the shortest to read."""
     convicted = results.evidence.get(requirement)
     unsteady = results.unsteady.get(requirement)
@@ -123,11 +123,11 @@ def _fold_violation(results: ResultCollector, requirement: str, evidence: Eviden
         )
 
 
-def _fold_repetition_without_violation(results: ResultCollector, requirement: str, outcome: Outcome) -> None:
+def fold_repetition_without_violation(results: ResultCollector, requirement: str, outcome: Outcome) -> None:
     if unsteady := results.unsteady.get(requirement):
         reason = f"violated once, and then: {outcome.obstacle.reason}" if outcome.obstacle else NOT_SHOWN_AGAIN
         results.unsteady[requirement] = replace(unsteady, reason=reason, repetition=tuple(outcome.history))
 
 
-def _with_evidence(judgement: Judgement, evidence: Evidence) -> Judgement:
+def with_evidence(judgement: Judgement, evidence: Evidence) -> Judgement:
     return replace(judgement, expected=evidence.expected, actual=evidence.actual, reproduction=tuple(evidence.history))

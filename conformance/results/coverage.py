@@ -50,7 +50,7 @@ class Coverage:
         if exchange.status is None or not exchange.operation:
             return
         operation = self.operations.get(exchange.operation)
-        sent, filled = _inputs(operation, exchange) if operation is not None else ((), ())
+        sent, filled = inputs(operation, exchange) if operation is not None else ((), ())
         # Properties that run at once note at once.
         with self._lock:
             entry = self._entries[exchange.operation, exchange.status, _encoding(exchange)]
@@ -72,7 +72,7 @@ def _encoding(exchange: Exchange) -> str:
     return "json" if exchange.content_type == JSON else "form"
 
 
-def _inputs(operation: Operation, exchange: Exchange) -> tuple[Iterable[str], Iterable[str]]:
+def inputs(operation: Operation, exchange: Exchange) -> tuple[Iterable[str], Iterable[str]]:
     """The documented parameters and fields of an exchange; what is in the path is in every one."""
     queried = _documented(_names(exchange.query), operation.parameters)
     return queried.union(operation.variables), _documented(_body(exchange), operation.fields)

@@ -53,8 +53,8 @@ def differences(actual: object, expected: object, place: str = "", record: objec
         yield from _members(list(actual), list(expected), place)
         for key in expected.keys() & actual.keys():
             yield from differences(actual[key], expected[key], f"{place}[{key}]", key)
-    elif _is_list(actual) and _is_list(expected):
-        yield from _list_differences(list(actual), list(expected), place, record)  # type: ignore[call-overload]
+    elif is_list(actual) and is_list(expected):
+        yield from list_differences(list(actual), list(expected), place, record)  # type: ignore[call-overload]
     else:
         yield Difference(place, actual, expected, record)
 
@@ -83,18 +83,18 @@ def describe(actual: object, expected: object) -> tuple[str, str]:
     return ", ".join(wanted), ", ".join(came)
 
 
-def _list_differences(
+def list_differences(
     actual: Sequence[object], expected: Sequence[object], place: str, record: object
 ) -> Iterator[Difference]:
     membership = list(_members(actual, expected, place))
-    if len(actual) != len(expected) or (membership and not _aligned(actual, expected)):
+    if len(actual) != len(expected) or (membership and not aligned(actual, expected)):
         yield from membership
         return
     for index, (left, right) in enumerate(zip(actual, expected, strict=True)):
         yield from differences(left, right, f"{place}[{index}]", record)
 
 
-def _aligned(actual: Sequence[object], expected: Sequence[object]) -> bool:
+def aligned(actual: Sequence[object], expected: Sequence[object]) -> bool:
     """Tell if two lists of one length are compared place by place: numbers and records are, ids are not."""
     agreeing = sum(left == right for left, right in zip(actual, expected, strict=True))
     return agreeing > 0 or len(actual) < 4 or any(is_dataclass(member) for member in actual)
@@ -109,5 +109,5 @@ def _members(actual: Sequence[object], expected: Sequence[object], place: str) -
             yield Difference(place, member, None, kind="extra")
 
 
-def _is_list(value: object) -> bool:
+def is_list(value: object) -> bool:
     return isinstance(value, list | tuple)

@@ -33,7 +33,7 @@ def run_example(
         reusable = context.sharing
     except Violation as violation:
         ended_by = violation.requirement
-        history = _everything_before(context)
+        history = everything_before(context)
         violations[ended_by] = Evidence(violation.expected, violation.actual, history, violation.basis)
         stale_read = _find_stale_read(run, context)
     except PreconditionFailed as reason:
@@ -45,7 +45,7 @@ def run_example(
         obstacle = _obstacle(reason)
     finally:
         run.close_context(context, dirty=not reusable)
-    checks = context.checks + _check_every_exchange(run, context, violations)
+    checks = context.checks + check_every_exchange(run, context, violations)
     if stale_read is not None:
         # What was read is not what is: nothing can be concluded from it.
         return Outcome(tuple(judges), tuple(context.history), checks, stale_read=stale_read)
@@ -64,7 +64,7 @@ def _find_stale_read(run: Run, context: PropertyContext) -> StaleRead | None:
     """Ask the last reads again, unless the violation is being shrunk: then they were asked already."""
     if context.target:
         return None
-    transport, earlier = run.transport, _everything_before(context)
+    transport, earlier = run.transport, everything_before(context)
     return find_stale_read(context.history, earlier, transport.send, transport.wait, transport.settling)
 
 
@@ -84,7 +84,7 @@ def _obstacle(reason: Exception) -> Obstacle:
             )
 
 
-def _check_every_exchange(run: Run, context: PropertyContext, violations: dict[str, Evidence]) -> Counter[str]:
+def check_every_exchange(run: Run, context: PropertyContext, violations: dict[str, Evidence]) -> Counter[str]:
     """Judge what any exchange shows; adds the first violation of each requirement."""
     checks: Counter[str] = Counter()
     made = [exchange for shared in context.borrowed for exchange in shared.made]
@@ -92,18 +92,18 @@ def _check_every_exchange(run: Run, context: PropertyContext, violations: dict[s
         for requirement, finding in check_exchange(run.contract, exchange, run.results.selected):
             checks[requirement] += 1
             if finding is not None and requirement not in violations:
-                calls = _in_order([*made, *context.history[:number]])
+                calls = in_order([*made, *context.history[:number]])
                 basis = Basis(exchange.number, finding.allowed, finding.path)
                 violations[requirement] = Evidence(finding.expected, finding.actual, calls, basis)
     return checks
 
 
-def _everything_before(context: PropertyContext) -> tuple[Exchange, ...]:
+def everything_before(context: PropertyContext) -> tuple[Exchange, ...]:
     """Return the exchanges of an example, and all others in the projects that it shared."""
     shared = [exchange for project in context.borrowed for exchange in (*project.made, *project.history)]
-    return _in_order([*shared, *context.history])
+    return in_order([*shared, *context.history])
 
 
-def _in_order(exchanges: Iterable[Exchange]) -> tuple[Exchange, ...]:
+def in_order(exchanges: Iterable[Exchange]) -> tuple[Exchange, ...]:
     by_number = {exchange.number: exchange for exchange in exchanges}
     return tuple(by_number[number] for number in sorted(by_number))

@@ -20,26 +20,26 @@ def observe(run: Run) -> Iterator[Observation]:
         if run.options.read_only and not probe.read_only:
             yield from _unseen(run, probe, (), "seeing it takes writing, and this run is read-only")
             continue
-        observations, outcome = _look(run, probe)
+        observations, outcome = look(run, probe)
         yield from observations
         if outcome.obstacle is not None and outcome.obstacle.kind is ObstacleKind.OUT_OF_REQUESTS:
             return
 
 
-def _look(run: Run, probe: Probe) -> tuple[list[Observation], Outcome]:
+def look(run: Run, probe: Probe) -> tuple[list[Observation], Outcome]:
     """Run a probe; what its exchanges violate is repeated from scratch, as it is of a property."""
     observations: list[Observation] = []
     violated_before = run.results.violated
-    outcome = _run_probe(run, probe, run.new_context(), observations)
+    outcome = run_probe(run, probe, run.new_context(), observations)
     fold(run.results, outcome)
     if new := frozenset(outcome.violations.keys() - violated_before):
-        repetition = _run_probe(run, probe, run.new_context(sharing=False), [])
+        repetition = run_probe(run, probe, run.new_context(sharing=False), [])
         fold(run.results, replace(repetition, repeats=new))
     reason = outcome.obstacle.reason if outcome.obstacle else "the probe ended before it"
     return [*observations, *_unseen(run, probe, observations, reason)], outcome
 
 
-def _run_probe(run: Run, probe: Probe, context: PropertyContext, observations: list[Observation]) -> Outcome:
+def run_probe(run: Run, probe: Probe, context: PropertyContext, observations: list[Observation]) -> Outcome:
     def body(context: PropertyContext) -> None:
         start = 0
         calls: tuple[Exchange, ...] = ()

@@ -32,43 +32,43 @@ def find_stale_read(
 
     `earlier` is all that was sent in the same projects, and each read came `settled` seconds after the last write.
     """
-    reads, waited = list(_last_reads(history)), settled
+    reads, waited = list(last_reads(history)), settled
     for seconds in PAUSES if reads else ():
         wait(seconds)
         waited += seconds
         for read in reads:
             try:
-                again = [send(_request_of(read))]
-                if _content(again[0]) == _content(read):
+                again = [send(request_of(read))]
+                if content(again[0]) == content(read):
                     continue
-                again += [send(_request_of(read)) for _ in range(2)]
+                again += [send(request_of(read)) for _ in range(2)]
             except NoAnswer:
                 return None
-            if len({_content(answer) for answer in again}) == 1:
+            if len({content(answer) for answer in again}) == 1:
                 return StaleRead(read, waited)
-            return StaleRead(read, 0.0) if _could_be_of_nodes([read, *again], [*earlier, *history]) else None
+            return StaleRead(read, 0.0) if could_be_of_nodes([read, *again], [*earlier, *history]) else None
     return None
 
 
-def _could_be_of_nodes(answers: Sequence[Exchange], history: Sequence[Exchange]) -> bool:
+def could_be_of_nodes(answers: Sequence[Exchange], history: Sequence[Exchange]) -> bool:
     """Tell whether each of several answers to one request may have been right at some time."""
-    if len({_is_whole(answer) for answer in answers}) > 1:
+    if len({is_whole(answer) for answer in answers}) > 1:
         return False
-    written = {text for exchange in history for text in _written_texts(exchange)}
-    return all(texts <= written for texts in _disputed_texts(answers))
+    written = {text for exchange in history for text in written_texts(exchange)}
+    return all(texts <= written for texts in disputed_texts(answers))
 
 
-def _written_texts(exchange: Exchange) -> Iterator[str]:
+def written_texts(exchange: Exchange) -> Iterator[str]:
     """Yield the texts that were sent, those that a write answered, and those of defaults, the deployment's own."""
-    yield from _all_texts(read_fields(exchange.query, exchange.sent, exchange.content_type))
+    yield from all_texts(read_fields(exchange.query, exchange.sent, exchange.content_type))
     if exchange.method not in SAFE_METHODS:
-        yield from _all_texts(exchange.envelope)
+        yield from all_texts(exchange.envelope)
     for record in _records(exchange):
         if record.get("type") == "uncategorised":
-            yield from _all_texts(record)
+            yield from all_texts(record)
 
 
-def _disputed_texts(answers: Sequence[Exchange]) -> Iterator[AbstractSet[str]]:
+def disputed_texts(answers: Sequence[Exchange]) -> Iterator[AbstractSet[str]]:
     """Yield for each record the texts that it has in some of the answers that show it, and not in all."""
     shown: dict[int | None, list[set[str]]] = {}
     for record in (record for answer in answers for record in _records(answer)):
@@ -83,7 +83,7 @@ def _records(answer: Exchange) -> Sequence[Mapping[str, Json]]:
     return [data] if isinstance(data, Mapping) else records_of(answer)
 
 
-def _is_whole(answer: Exchange) -> bool:
+def is_whole(answer: Exchange) -> bool:
     """Tell whether a page has each of its rows once, and as many as its meta says."""
     rows, meta = rows_of(answer), meta_of(answer)
     ids = [read_id(row) for row in rows]
@@ -93,15 +93,15 @@ def _is_whole(answer: Exchange) -> bool:
     return len(set(ids)) == len(ids) == min(limit, max(total - limit * (page - 1), 0))
 
 
-def _all_texts(value: Json) -> Iterator[str]:
+def all_texts(value: Json) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for part in value.values():
-            yield from _all_texts(part)
+            yield from all_texts(part)
     elif isinstance(value, Sequence):
         for part in value:
-            yield from _all_texts(part)
+            yield from all_texts(part)
 
 
 def describe(stale_reads: Sequence[StaleRead]) -> list[str]:
@@ -115,7 +115,7 @@ def describe(stale_reads: Sequence[StaleRead]) -> list[str]:
     return notes
 
 
-def _last_reads(history: Sequence[Exchange]) -> Iterator[Exchange]:
+def last_reads(history: Sequence[Exchange]) -> Iterator[Exchange]:
     """Yield the reads after the last write, the last one first."""
     for exchange in reversed(history[-MOST_READS:]):
         if exchange.method not in SAFE_METHODS:
@@ -125,11 +125,11 @@ def _last_reads(history: Sequence[Exchange]) -> Iterator[Exchange]:
             yield exchange
 
 
-def _request_of(exchange: Exchange) -> OutgoingRequest:
+def request_of(exchange: Exchange) -> OutgoingRequest:
     return OutgoingRequest(exchange.operation, exchange.method, exchange.path, exchange.query)
 
 
-def _content(exchange: Exchange) -> str:
+def content(exchange: Exchange) -> str:
     """Return what an answer says, whatever the order of its rows."""
     rows = rows_of(exchange)
     if rows:

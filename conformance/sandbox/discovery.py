@@ -50,7 +50,7 @@ def _explore(contract: Contract, target: Target, id_overrides: IdOverrides, tran
     client = Client(contract, transport)
     first = _answer(client, target)
     projects = rows_of(first)
-    tasks = rows_of(_listed_tasks(client))
+    tasks = rows_of(listed_tasks(client))
     project = projects[0] if projects else None
     client_id = id_overrides.client_id or _first(projects, "client")
     category_id = id_overrides.category_id or _first(projects, "category")
@@ -62,9 +62,9 @@ def _explore(contract: Contract, target: Target, id_overrides: IdOverrides, tran
             f"{target.url} shows no project to take a client and a category from; name existing ones with "
             f"{' and '.join(missing)}."
         )
-    statuses = [status for row in tasks if (status := _id_of(row, "status")) is not None]
+    statuses = [status for row in tasks if (status := id_of(row, "status")) is not None]
     status_id = id_overrides.status_id or next(iter(statuses), None)
-    everything = [*projects, *_further_projects(client, first)]
+    everything = [*projects, *further_projects(client, first)]
     return Prerequisites(
         client_id=client_id,
         category_id=category_id,
@@ -82,7 +82,7 @@ def _explore(contract: Contract, target: Target, id_overrides: IdOverrides, tran
     )
 
 
-def _further_projects(client: Client, first: Exchange) -> Iterator[Json]:
+def further_projects(client: Client, first: Exchange) -> Iterator[Json]:
     """The projects on all pages but the first: none of them is ours, whatever is answered later."""
     page, answer = 1, first
     while page < MAX_PAGES and (len(rows_of(answer)) >= PAGE or page < meta_of(answer).get("last_page", 1)):
@@ -127,7 +127,7 @@ def _answer(client: Client, target: Target) -> Exchange:
     return answer
 
 
-def _listed_tasks(client: Client) -> Exchange:
+def listed_tasks(client: Client) -> Exchange:
     try:
         return client.list_tasks({"limit": PAGE})
     except NoAnswer as silence:
@@ -135,8 +135,8 @@ def _listed_tasks(client: Client) -> Exchange:
 
 
 def _first(rows: list[Json], name: str) -> int | None:
-    return next((identifier for row in rows if (identifier := _id_of(row, name)) is not None), None)
+    return next((identifier for row in rows if (identifier := id_of(row, name)) is not None), None)
 
 
-def _id_of(row: Json, name: str) -> int | None:
+def id_of(row: Json, name: str) -> int | None:
     return read_id(row.get(name)) if isinstance(row, Mapping) else None

@@ -20,36 +20,36 @@ def require_projects(answer: Exchange, target: Target) -> None:
     """Raise RunError unless an answer is a list of projects, and NotReady where it may be one later."""
     if answer.ok and isinstance(answer.envelope.get("data"), list):
         return
-    what = _describe(answer)
+    what = describe(answer)
     if answer.status in (401, 403, 407):
-        raise RunError(f"{target.url} {_explain_refusal(answer)}: {what}.")
+        raise RunError(f"{target.url} {explain_refusal(answer)}: {what}.")
     if answer.status is not None and 300 <= answer.status < 400:
-        raise RunError(f"{target.url} {_explain_redirect(answer, target)}: {what}.")
+        raise RunError(f"{target.url} {explain_redirect(answer, target)}: {what}.")
     if answer.status in (429, 502, 503, 504):
-        raise NotReady(f"{target.url} {_explain_absence(answer)}: {what}; --wait 10m waits until it answers.")
+        raise NotReady(f"{target.url} {explain_absence(answer)}: {what}; --wait 10m waits until it answers.")
     if isinstance(answer.json, NotJson):
-        raise RunError(f"{target.url} {_explain_text(answer)}: {what}.")
+        raise RunError(f"{target.url} {explain_text(answer)}: {what}.")
     if not answer.ok:
         raise RunError(f"{target.url} does not list its projects: {what}; {BASE}.")
     raise RunError(f"{target.url} is no Milestones API, for its list of projects has no data: {what}; {BASE}.")
 
 
-def _explain_refusal(answer: Exchange) -> str:
+def explain_refusal(answer: Exchange) -> str:
     scheme = answer.headers.get("www-authenticate", "")
     if scheme and not scheme.lower().startswith("bearer"):
         return "has something before it that asks for a password; let the run pass it, for example with --header"
-    if isinstance(answer.json, NotJson) and _is_page(answer):
+    if isinstance(answer.json, NotJson) and is_page(answer):
         return "has a firewall or a front before it that refuses the run; let the run pass, for example with --header"
     return "refuses the key; give a valid one with MILESTONES_API_KEY"
 
 
-def _explain_redirect(answer: Exchange, target: Target) -> str:
+def explain_redirect(answer: Exchange, target: Target) -> str:
     place = urljoin(f"{target.url}/projects", answer.headers.get("location", ""))
     base = urlsplit(place)._replace(query="", fragment="").geturl().removesuffix("/").removesuffix("/projects")
     return f"redirects, and redirects are not followed with a key; if the API is there, give --target {base}"
 
 
-def _explain_absence(answer: Exchange) -> str:
+def explain_absence(answer: Exchange) -> str:
     if answer.status == 429:
         return "asks for fewer requests before the first was answered"
     if answer.status == 503:
@@ -57,20 +57,20 @@ def _explain_absence(answer: Exchange) -> str:
     return "is behind a gateway that gets no answer from it"
 
 
-def _explain_text(answer: Exchange) -> str:
-    if answer.received.startswith(BYTE_ORDER_MARK) and _is_json(answer.received[len(BYTE_ORDER_MARK) :]):
+def explain_text(answer: Exchange) -> str:
+    if answer.received.startswith(BYTE_ORDER_MARK) and is_json(answer.received[len(BYTE_ORDER_MARK) :]):
         return "puts a byte order mark before its JSON, which JSON forbids (RFC 8259, section 8.1); remove it"
     start = min((place for sign in (b"{", b"[") if (place := answer.received.find(sign)) > 0), default=0)
-    if start and _is_json(answer.received[start:]):
+    if start and is_json(answer.received[start:]):
         return "puts a notice before its JSON, as PHP does with display_errors; turn that off"
     if answer.status == 400 and b"SSL certificate" in answer.received:
         return "has a front before it that wants to see a certificate; name one with --client-cert FILE"
-    if _is_page(answer):
+    if is_page(answer):
         return f"is no Milestones API but answers with a web page, perhaps a firewall's or another site's; {BASE}"
     return f"is no Milestones API, for its list of projects is no JSON; {BASE}"
 
 
-def _describe(answer: Exchange) -> str:
+def describe(answer: Exchange) -> str:
     """Return the status, the type, the fields that matter and the first bytes of an answer."""
     words = [f"GET /projects answers {answer.status}", answer.headers.get("content-type") or "no content type"]
     words += [f"{name.title()} {answer.headers[name]}" for name in TELLING if name in answer.headers]
@@ -79,11 +79,11 @@ def _describe(answer: Exchange) -> str:
     return printable(", ".join(words))
 
 
-def _is_page(answer: Exchange) -> bool:
+def is_page(answer: Exchange) -> bool:
     return "html" in answer.headers.get("content-type", "") or answer.received.lstrip()[:1] == b"<"
 
 
-def _is_json(text: bytes) -> bool:
+def is_json(text: bytes) -> bool:
     try:
         json.loads(text)
     except (ValueError, RecursionError):

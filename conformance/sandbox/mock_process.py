@@ -24,7 +24,7 @@ def run_mock(contract: Path | None, profile: Path | None = None) -> Iterator[Tar
         command += ["--profile", str(profile)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ)
     try:
-        yield Target(url=_base_url(process), key="test-conformance")
+        yield Target(url=base_url(process), key="test-conformance")
     finally:
         process.terminate()
         try:
@@ -34,7 +34,7 @@ def run_mock(contract: Path | None, profile: Path | None = None) -> Iterator[Tar
             process.communicate()
 
 
-def _base_url(process: subprocess.Popen[str]) -> str:
+def base_url(process: subprocess.Popen[str]) -> str:
     output = cast("IO[str]", process.stdout)
     late = Timer(SECONDS_TO_START, process.kill)
     late.start()

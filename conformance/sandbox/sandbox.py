@@ -47,7 +47,7 @@ class Sandbox:
         """Reads back through a client what is claimed to be ours."""
 
         def list_ids(kind: Kind, parent: int) -> set[int]:
-            return set(_listed_ids(client, kind, parent))
+            return set(listed_ids(client, kind, parent))
 
         self.ownership.read = lambda kind, identifier: client.call(f"get{kind.capitalize()}", {"id": identifier})
         self.ownership.list_ids = list_ids
@@ -91,7 +91,7 @@ class Sandbox:
             return "its path leads elsewhere"
         fields = read_fields(call.query, call.body, call.content_type)
         if call.path == "/milestones/positions":
-            self._require(Kind.MILESTONE, _numbers(fields.get("milestones")))
+            self._require(Kind.MILESTONE, numbers(fields.get("milestones")))
             return ""
         if match := _RESOURCE.match(call.path):
             self._require(Kind(match[1]), [int(match[2])])
@@ -101,14 +101,14 @@ class Sandbox:
         elif not call.path.startswith("/zzz-"):
             return "its path is not known to be ours"
         if match := _COMMENT.match(call.path):
-            for comment in _numbers(match[2]):
+            for comment in numbers(match[2]):
                 self.ownership.require_comment(int(match[1]), comment)
         return self._complaint_about(fields, call)
 
     def _complaint_about(self, fields: Mapping[str, list[Json]], call: OutgoingRequest) -> str:
         for name in _PROJECT_FIELDS:
-            self._require(Kind.PROJECT, _numbers(fields.get(name)))
-        self._require(Kind.MILESTONE, _numbers(fields.get("task_milestoneid")))
+            self._require(Kind.PROJECT, numbers(fields.get(name)))
+        self._require(Kind.MILESTONE, numbers(fields.get("task_milestoneid")))
         makes_project = call.path in ("/projects", "/projects/") or call.path.endswith("/clone")
         titles = fields.get("project_title", [])
         if makes_project and not all(isinstance(title, str) and title.startswith(LABEL) for title in titles):
@@ -120,7 +120,7 @@ class Sandbox:
             self.ownership.require(kind, identifier)
 
 
-def _numbers(value: Json) -> Iterator[int]:
+def numbers(value: Json) -> Iterator[int]:
     """Every number that a deployment could read out of a value, however leniently it reads."""
     if isinstance(value, bool) or value is None:
         return
@@ -131,13 +131,13 @@ def _numbers(value: Json) -> Iterator[int]:
             yield int(match[1])
     elif isinstance(value, Mapping):
         for element in value.values():
-            yield from _numbers(element)
+            yield from numbers(element)
     else:
         for element in value:
-            yield from _numbers(element)
+            yield from numbers(element)
 
 
-def _listed_ids(client: Client, kind: Kind, parent: int) -> Iterator[int]:
+def listed_ids(client: Client, kind: Kind, parent: int) -> Iterator[int]:
     """The ids of the milestones or tasks of a project, or of the comments of a task."""
     if kind is Kind.COMMENT:
         yield from ids_in(client.list_comments(parent))

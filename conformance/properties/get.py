@@ -36,12 +36,12 @@ def dates_are_instants(_: Contract, exchange: Exchange) -> CheckResult:
 
 @judges("get/unknown-id-is-404", "get/answers-the-milestone-asked-for", "get/dates-are-instants")
 def getting_what_does_not_exist_is_not_found(context: PropertyContext) -> None:
-    """An id of our own that was deleted, and one that no installation has reached."""
+    """One of our own, then an id of ours that was deleted, and one that no installation has reached."""
+    ours = context.untouched_milestone(context.project())
+    context.expect("get/answers-the-milestone-asked-for").status(context.client.get_milestone(ours), 200)
     gone = context.deleted_milestone(context.project())
     for unknown in (gone, gone + 900_000_000):
         context.expect("get/unknown-id-is-404").status(context.client.get_milestone(unknown), 404)
-    ours = context.untouched_milestone(context.project())
-    context.client.get_milestone(ours)
     for power in (32, 31, 53) if context.thorough else ():
         answer = context.client.get_milestone(ours + 2**power)
         if answer.ok:

@@ -101,6 +101,8 @@ def test_a_killed_mock_continues_where_it_was_saved(path: Path) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
 def test_a_terminal_that_is_closed_ends_it_and_loses_nothing(path: Path) -> None:
+    # Below nohup the signal is ignored, and a process inherits that.
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
     with running("--save", str(path)) as (process, url):
         call(url, "DELETE", "/milestones/12")
         process.send_signal(signal.SIGHUP)

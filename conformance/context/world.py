@@ -27,14 +27,16 @@ Result = TypeVar("Result")
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A change of some `records`, given by their ids, with the requirement that breaks where they are not as expected.
+    """A change of some milestones and tasks, with the requirement that breaks where they are not as expected.
+
+    They are given by their ids; a milestone and a task may have the same one.
 
     `own` breaks where a field of them is wrong that `fields` does not name (the empty one stands for a whole record),
     `counts` where their tasks_count is, `others` where any other record of the project changed, and `elsewhere` where
     one of the other project did. `answer_is` breaks where the lists do not show the record that was `answered`.
     """
 
-    records: Sequence[int]
+    milestones: Sequence[int]
     own: str
     others: str
     counts: str = EQUAL_COUNTS
@@ -42,12 +44,17 @@ class Step:
     elsewhere: str = ""
     answered: Milestone | Task | None = None
     answer_is: str = ""
+    tasks: Sequence[int] = ()
 
     @property
     def requirements(self) -> set[str]:
         """All that is judged by it."""
         judged = {self.own, self.others, self.counts, self.elsewhere, self.answer_is, *self.fields.values()}
         return judged - {""}
+
+    def ids_of(self, kind: type[Milestone | Task]) -> Sequence[int]:
+        """Those of a kind that it changes."""
+        return self.tasks if kind is Task else self.milestones
 
 
 Refusal: TypeAlias = tuple[str | None, int, Callable[[RequestOptions], Exchange]]
@@ -58,6 +65,7 @@ Refusal: TypeAlias = tuple[str | None, int, Callable[[RequestOptions], Exchange]
 class RecordDifference:
     """A record that is not as expected in one field; without a `name`, one that is missing or too many."""
 
+    kind: type[Milestone | Task]
     id: int
     project: int | None
     name: str
@@ -287,38 +295,39 @@ class World:
 
     def _judge_answer(self, step: Step, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> None:
         answered = step.answered
-        shown = None if answered is None else milestones.get(answered.id) or tasks.get(answered.id)
+        listed: Mapping[int, Milestone | Task] = tasks if isinstance(answered, Task) else milestones
+        shown = None if answered is None else listed.get(answered.id)
         if answered is not None and shown is not None:
             names = [
                 change.name
-                for change in _compare("", {shown.id: shown}, {shown.id: answered})
+                for change in _compare(type(shown), {shown.id: shown}, {shown.id: answered})
                 if change.name != "created"
             ]
             wanted: Milestone | Task = replace(answered, **{name: getattr(shown, name) for name in names})
             self.context.expect(step.answer_is).equal(answered, wanted, f"what is answered of {shown.id}, as listed,")
 
     def _to_blame(self, difference: RecordDifference, steps: Sequence[Step], before: Sequence[Step]) -> str:
-        concerned = [step for step in steps if difference.id in step.records]
+        concerned = [step for step in steps if difference.id in step.ids_of(difference.kind)]
         if difference.name == "tasks_count":
             concerned.sort(key=lambda change: change.counts == EQUAL_COUNTS)
         step = next(iter(concerned), None)
-        if difference.name == "tasks_count" and (step or steps[0].records):
+        if difference.name == "tasks_count" and (step or steps[0].milestones or steps[0].tasks):
             return step.counts if step else OTHER_COUNTS
         if step:
             return step.fields.get(difference.name, step.own)
         if difference.project != self.twin:
             return steps[0].others
         # What changes in the other project is most likely what was to change here.
-        is_shown = difference.id in self.milestones or difference.id in self.tasks
+        is_shown = difference.id in (self.tasks if difference.kind is Task else self.milestones)
         fitting = [step for step in before if (difference.name in step.fields) is is_shown]
         step = next(iter(fitting), steps[0])
         return (step.elsewhere if is_shown else "") or step.others
 
     def _differences(self, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> Iterator[RecordDifference]:
-        yield from _compare("task", self.tasks, tasks)
+        yield from _compare(Task, self.tasks, tasks)
         if self.open_positions:
             yield from self._order(milestones)
-        yield from _compare("milestone", self.milestones, milestones)
+        yield from _compare(Milestone, self.milestones, milestones)
         for identifier in self.milestones.keys() & milestones.keys():
             # What was wrong before is not blamed on what was done since.
             expected, shown = self._expected_count(self.milestones[identifier], tasks), milestones[identifier]
@@ -342,7 +351,8 @@ class World:
         kept = {identifier: milestones[identifier] for identifier in before if identifier in milestones}
         expected = [identifier for identifier in by_position(before) if identifier in kept]
         if expected != by_position(kept):
-            yield RecordDifference(0, self.project, "order", expected, by_position(kept), "the order of the others")
+            subject = "the order of the others"
+            yield RecordDifference(Milestone, 0, self.project, "order", expected, by_position(kept), subject)
         shown = [
             milestone
             for milestone in milestones.values()
@@ -363,12 +373,13 @@ def surely(act: Callable[[], Result]) -> Result:
 
 
 def _compare(
-    kind: str, expected: Mapping[int, Milestone | Task], actual: Mapping[int, Milestone | Task]
+    kind: type[Milestone | Task], expected: Mapping[int, Milestone | Task], actual: Mapping[int, Milestone | Task]
 ) -> Iterator[RecordDifference]:
     for identifier in sorted(expected.keys() ^ actual.keys()):
         record = expected.get(identifier) or actual[identifier]
         wanted, shown = sorted(expected), sorted(actual)
-        yield RecordDifference(identifier, record.project_id, "", wanted, shown, f"the {kind}s of both projects")
+        subject = f"the {kind.__name__.lower()}s of both projects"
+        yield RecordDifference(kind, identifier, record.project_id, "", wanted, shown, subject)
     for identifier in sorted(expected.keys() & actual.keys()):
         left, right = expected[identifier], actual[identifier]
         for name in [watched.name for watched in fields(left) if watched.name not in UNWATCHED]:
@@ -380,4 +391,4 @@ def in_field(shown: Milestone | Task, name: str, expected: object, note: str = "
     """A field of a record that is shown and should be another."""
     wanted: Milestone | Task = replace(shown, **{name: expected})  # type: ignore[arg-type]
     subject = f"{type(shown).__name__.lower()} {shown.id}{note} with"
-    return RecordDifference(shown.id, wanted.project_id, name, wanted, shown, subject)
+    return RecordDifference(type(shown), shown.id, wanted.project_id, name, wanted, shown, subject)

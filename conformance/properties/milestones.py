@@ -93,8 +93,10 @@ def an_operation_changes_its_milestone_alone_and_a_refused_one_nothing(context: 
     deletion, reorder = "delete/refused-changes-nothing", "reorder/refused-changes-nothing"
     world.send_refused(refused_deletions(world) + refused_reorders(world, chance))
     moved = {"position": reorder}
-    records = [*world.milestones, *world.tasks]
-    world.judge(Step(records, deletion, deletion, deletion, fields=moved, elsewhere=reorder), before=steps)
+    untouched = Step(
+        [*world.milestones], deletion, deletion, deletion, fields=moved, elsewhere=reorder, tasks=[*world.tasks]
+    )
+    world.judge(untouched, before=steps)
 
 
 def judge_operations(world: World, chance: Random) -> None:
@@ -161,7 +163,7 @@ def steps_of_update(world: World, milestone: int, title: str, color: str) -> Seq
     rest, others = "update/keeps-the-rest", "update/leaves-others-unchanged"
     return [
         Step([milestone], rest, others, rest, named),
-        Step(world.held(milestone), others, others, fields={"milestone_name": "task/names-its-milestone"}),
+        Step([], others, others, fields={"milestone_name": "task/names-its-milestone"}, tasks=world.held(milestone)),
     ]
 
 
@@ -225,8 +227,8 @@ def deleted(world: World, flag: str | None, options: RequestOptions, fate: Mappi
     counts, intact = "delete/the-default-counts-the-moved-tasks", "delete/keeps-moved-tasks-intact"
     return [
         Step([milestone], "delete/removes-the-milestone", others),
-        Step(active, intact, others, fields=dict.fromkeys(PLACE, fate["active"])),
-        Step(archived, intact, others, fields=dict.fromkeys(PLACE, fate["archived"])),
+        Step([], intact, others, fields=dict.fromkeys(PLACE, fate["active"]), tasks=active),
+        Step([], intact, others, fields=dict.fromkeys(PLACE, fate["archived"]), tasks=archived),
         Step([world.default], "delete/leaves-others-unchanged", others, counts),
     ]
 

@@ -69,10 +69,10 @@ def every_action_changes_its_task_alone(context: PropertyContext) -> None:
             world.judge(*steps, everywhere=context.thorough)
             steps = []
             task = choose(world, chance, steps, archived=action in NEEDS_ARCHIVED)
-        world.busy = _touched(steps)
+        world.busy = _counted(steps)
         steps.append(world.resume(partial(act, world, chance, action, task)))
         # The other project is looked at in the end, and then it must be clear what was done there.
-        abroad += [step for step in steps[-1:] if not {*step.records}.isdisjoint(world.categorised(world.twin))]
+        abroad += [step for step in steps[-1:] if not {*step.milestones}.isdisjoint(world.categorised(world.twin))]
     world.judge(*steps, everywhere=context.thorough)
     foreign = chance.choice(world.categorised(world.twin) or [world.default])
     world.send_refused(refusals(world, chance, foreign))
@@ -83,13 +83,13 @@ def every_action_changes_its_task_alone(context: PropertyContext) -> None:
 def act(world: World, chance: Random, action: Action, task: int | None) -> Step:
     """Act on a task, or on a new one where there is none."""
     existing = task if task in world.tasks else None
-    return action(world, chance, existing or _created(world, None).records[0])
+    return action(world, chance, existing or _created(world, None).tasks[0])
 
 
 def refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:
     """Tasks for milestones of the other project, and what lacks a field or names what is not there."""
     client, context = world.context.client, world.context
-    task = chance.choice(world.tasks_of(world.project) or [_created(world, None).records[0]])
+    task = chance.choice(world.tasks_of(world.project) or [_created(world, None).tasks[0]])
     gone = context.deleted_task(context.project())
     made = context.task_fields(world.project, foreign)
     copy: dict[str, Json] = {"task_title": "Copy", "task_status": world.tasks[task].status_id}
@@ -132,14 +132,14 @@ def choose(world: World, chance: Random, steps: Sequence[Step], *, archived: boo
     left = [task for task in tasks if world.tasks[task].active_state == "archived"] if archived else tasks
     # One that is archived stands out more where it is not in the default already.
     left = [task for task in left if _home(world, task) != world.default] if archived and left else left
-    touched = _touched(steps)
-    free = [task for task in left or tasks if touched.isdisjoint((task, _home(world, task)))]
+    touched, counted = {task for step in steps for task in step.tasks}, _counted(steps)
+    free = [task for task in left or tasks if task not in touched and _home(world, task) not in counted]
     return chance.choice(free) if free else None
 
 
-def _touched(steps: Sequence[Step]) -> set[int]:
-    counted = [record for step in steps if step.counts != EQUAL_COUNTS for record in step.records]
-    return {*counted, *(step.records[0] for step in steps)}
+def _counted(steps: Sequence[Step]) -> set[int]:
+    """The milestones whose count some step changes."""
+    return {milestone for step in steps if step.counts != EQUAL_COUNTS for milestone in step.milestones}
 
 
 def judge_other_views(world: World, chance: Random) -> None:
@@ -182,7 +182,8 @@ def _step(
     if not answer.ok:
         world.context.obtained(answer, "an action on a task")
     answered = task_of(answer.envelope.get("data"))
-    return Step([task, _home(world, task), *also], own, OTHERS, counts, answered=answered, answer_is=ANSWER)
+    homes = [_home(world, task), *also]
+    return Step(homes, own, OTHERS, counts, answered=answered, answer_is=ANSWER, tasks=[task])
 
 
 def set_status(world: World, chance: Random, task: int) -> Step:
@@ -209,7 +210,7 @@ def archive_again(world: World, _: Random, task: int) -> Step:
     answer = world.context.client.archive_task(task)
     world.context.expect("task/archiving-twice-is-as-once").succeeds(answer)
     if answer.refused:
-        return Step([task, _home(world, task)], REFUSED, REFUSED)
+        return Step([_home(world, task)], REFUSED, REFUSED, tasks=[task])
     return _step(world, answer, task, "task/archiving-keeps-its-milestone")
 
 
@@ -254,7 +255,7 @@ def label(world: World, chance: Random, task: int) -> Step:
     if answer.ok:
         after = world.context.read_task(task)
         world.tasks[task] = replace(world.tasks[task], assigned=after.assigned, tags=after.tags)
-    return Step([task, _home(world, task)], OTHERS, OTHERS)
+    return Step([_home(world, task)], OTHERS, OTHERS, tasks=[task])
 
 
 def _comment(world: World, _: Random, task: int) -> Step:
@@ -270,7 +271,7 @@ def _comment(world: World, _: Random, task: int) -> Step:
     context.expect("task/a-deleted-comment-is-gone").holds(comment not in listed, f"no comment {comment}", f"{listed}")
     client.list_timers(task)
     client.stop_timers(task)
-    return Step([task, _home(world, task)], OTHERS, OTHERS)
+    return Step([_home(world, task)], OTHERS, OTHERS, tasks=[task])
 
 
 def _create(world: World, chance: Random, _: int) -> Step:
@@ -288,7 +289,7 @@ def _created(world: World, goal: int | None) -> Step:
     home = goal or world.default
     world.tasks[made.id] = made
     world.move_task(made.id, home)
-    return Step([made.id, home], requirement, OTHERS, "count/rises-with-a-new-task")
+    return Step([home], requirement, OTHERS, "count/rises-with-a-new-task", tasks=[made.id])
 
 
 def clone(world: World, chance: Random, task: int) -> Step:
@@ -304,7 +305,8 @@ def clone(world: World, chance: Random, task: int) -> Step:
     copy = world.context.task_in(answer)
     world.tasks[copy.id] = replace(copy, title=title, project_id=world.milestones[goal].project_id)
     world.move_task(copy.id, goal)
-    return Step([copy.id, goal], "task/a-clone-goes-to-the-milestone-named", OTHERS, "count/rises-with-a-cloned-task")
+    own, counts = "task/a-clone-goes-to-the-milestone-named", "count/rises-with-a-cloned-task"
+    return Step([goal], own, OTHERS, counts, tasks=[copy.id])
 
 
 def _delete(world: World, _: Random, task: int) -> Step:
@@ -313,7 +315,8 @@ def _delete(world: World, _: Random, task: int) -> Step:
     if not answer.ok:
         world.context.obtained(answer, "a deleted task")
     del world.tasks[task]
-    return Step([task, home], "task/deletion-removes-the-task", OTHERS, "count/falls-with-a-deleted-task")
+    own, counts = "task/deletion-removes-the-task", "count/falls-with-a-deleted-task"
+    return Step([home], own, OTHERS, counts, tasks=[task])
 
 
 def delete_archived(world: World, chance: Random, task: int) -> Step:

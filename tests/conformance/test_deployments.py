@@ -138,6 +138,29 @@ def with_ids_from(*last_ids: int) -> Wear:
     return wear
 
 
+def with_ids_that_all_kinds_share(builder: MockBuilder) -> None:
+    """A sequence a table, and tasks that have the ids of the newest milestones."""
+    original = Table.next_id
+
+    def next_id(table: Table[Any]) -> int:
+        beside = milestones_beside.get(id(table))
+        if beside is not None:
+            table.last_id = max(table.last_id, beside.last_id - 2)
+        return original(table)
+
+    open_original = Scenario.open_store
+    milestones_beside: dict[int, Table[Any]] = {}
+
+    def open_store(scenario: Scenario) -> Store:
+        store = open_original(scenario)
+        store.projects.last_id, store.milestones.last_id, store.tasks.last_id = 2**20, 2**20, 2**20
+        milestones_beside[id(store.tasks)] = store.milestones
+        return store
+
+    builder.patch(Table, "next_id", next_id)
+    builder.patch(Scenario, "open_store", open_store)
+
+
 def with_gaps_between_ids(builder: MockBuilder) -> None:
     """A sequence that several servers draw from in blocks."""
     original = Table.next_id
@@ -269,6 +292,7 @@ DEPLOYMENTS: dict[str, Wear] = {
     "strict": wearing(STRICT),
     "loose": wearing(LOOSE),
     "another-language": in_another_language,
+    "ids-that-all-kinds-share": with_ids_that_all_kinds_share,
     "ids-above-32-bits": with_ids_from(2**31 - 4, 2**31 - 20, 2**31 - 9),
     "ids-around-the-limit-of-doubles": with_ids_from(2**53 - 4, 2**53 - 20, 2**53 - 9),
     "gaps-between-ids": with_gaps_between_ids,

@@ -219,22 +219,24 @@ class PropertyContext(Fixtures):
     def deleted_project(self) -> int:
         """An id that no project has any more."""
         gone = self.shared_projects.gone
-        if self.sharing and gone.project is not None:
-            return gone.project
-        project = self.empty_project()
-        self.obtained(self.client.delete_project(project), "a deletion of the project")
-        gone.project = project
-        return project
+        with gone.making:
+            if self.sharing and gone.project is not None:
+                return gone.project
+            project = self.empty_project()
+            self.obtained(self.client.delete_project(project), "a deletion of the project")
+            gone.project = project
+            return project
 
     def deleted_milestone(self, project: int) -> int:
         """An id that no milestone has any more: the only unknown id that is safe to write to."""
         gone = self.shared_projects.gone
-        if self.sharing and gone.milestone is not None:
-            return gone.milestone
-        milestone = self.milestone(project).id
-        self.obtained(self.client.delete_milestone(milestone), "a deletion")
-        gone.milestone = milestone
-        return milestone
+        with gone.making:
+            if self.sharing and gone.milestone is not None:
+                return gone.milestone
+            milestone = self.milestone(project).id
+            self.obtained(self.client.delete_milestone(milestone), "a deletion")
+            gone.milestone = milestone
+            return milestone
 
     def deleted_task(self, project: int) -> int:
         """An id that no task has any more."""

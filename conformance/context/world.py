@@ -53,7 +53,7 @@ class Step:
         return judged - {""}
 
     def ids_of(self, kind: type[Milestone | Task]) -> Sequence[int]:
-        """Those of a kind that it changes."""
+        """Return the milestones, or the tasks, that it changes."""
         return self.tasks if kind is Task else self.milestones
 
 

@@ -40,10 +40,11 @@ class SharedProject:
 
 @dataclass
 class DeletedIds:
-    """Ids of deleted records, for those who need an id that names nothing."""
+    """Ids of deleted records, for those who need an id that names nothing; who makes one holds the lock `making`."""
 
     project: int | None = None
     milestone: int | None = None
+    making: threading.Lock = field(default_factory=threading.Lock)
 
 
 @dataclass
@@ -58,29 +59,29 @@ class SharedProjects:
     defaults: dict[int, int] = field(default_factory=dict)
     gone: DeletedIds = field(default_factory=DeletedIds)
     _lent: Counter[bool] = field(default_factory=Counter)
-    _owner_waits: bool = False
+    _held_by_waiting: Counter[bool] = field(default_factory=Counter)
     _returned: threading.Condition = field(default_factory=threading.Condition)
 
     def borrow(self, size: int, make: Callable[[], SharedProject], own: Sequence[SharedProject]) -> SharedProject:
         """Lend a project: with at least `size` milestones to put in order, or of any content with 0.
 
-        Waits for one where enough of the kind are lent, and makes one otherwise. Of the examples that have some of
-        their `own` already, one waits at a time, so that none waits for another that waits for it.
+        Waits for one where enough of the kind are lent, and makes one otherwise. An example that has some of its
+        `own` already waits only while somebody has one of the kind who waits for none: so none waits for ever.
         """
         ordered = size > 0
-        enough = max(MOST_LENT[ordered], 1 + sum(bool(shared.milestone_ids) is ordered for shared in own))
+        held = Counter(bool(shared.milestone_ids) for shared in own)
+        enough = max(MOST_LENT[ordered], 1 + held[ordered])
         with self._returned:
             while True:
                 fitting = next((shared for shared in self.free if shared.fits(size)), None)
-                may_wait = not (own and self._owner_waits)
+                may_wait = not own or self._lent[ordered] > self._held_by_waiting[ordered] + held[ordered]
                 if fitting is not None or not may_wait or self._lent[ordered] < enough:
                     break
-                self._owner_waits |= bool(own)
+                self._held_by_waiting += held
                 try:
                     self._returned.wait()
                 finally:
-                    if own:
-                        self._owner_waits = False
+                    self._held_by_waiting -= held
             self._lent[ordered] += 1
             if fitting is not None:
                 self.free.remove(fitting)

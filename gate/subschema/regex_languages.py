@@ -1,36 +1,45 @@
-"""Regular expressions: linear-time matching, and inclusion of one regular language in another within a bound."""
+"""Regular expressions: linear-time matching, and inclusion of one regular language in another within a bound.
+
+Inclusion is searched with partial derivatives (Antimirov): what a string that begins with a letter may go on with.
+"""
 
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
 
 import re2
 from interegular import InvalidSyntax, Unsupported
-from interegular.patterns import _DOT, _EMPTY, Pattern, _CharGroup, _Concatenation, _Repeated, parse_pattern
+from interegular.patterns import _DOT, Pattern, _CharGroup, _Concatenation, _Repeated, parse_pattern
 
 from gate.subschema.limits import Budget
 
-# Bounds of the search, which is exponential in the worst case: a few milliseconds, then the answer is UndecidedSearch.
-MOST_STATES = 600
-MOST_STEPS = 100_000
+# Bounds of the search, which is exponential in the worst case: some 70 ms, then it is undecided.
+MOST_STEPS = 20_000
 MOST_LETTERS = 5_000
 LONGEST_PATTERN = 500
-STEPS_OF_A_FAILED_SEARCH = 500
+SEARCH_STEPS_PER_STEP = 10
 OTHER_LETTERS = "~_Zz9é"
 # JavaScript's way to write what RE2 writes otherwise.
 ESCAPED_CODE = re.compile(r"\\u(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{4}))")
 UNNAMED_GROUP = re.compile(r"(?<!\\)\(\?:")
 # interegular reads these as letters.
 NOT_REGULAR = re.compile(r"\\[bBpPkuc\d]|\(\?")
+TOKEN = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|[\^$]", re.DOTALL)
+# Every string is read between two marks, which only anchors and what stands around an unanchored pattern match.
+START, END = "\ue000", "\ue001"
+MARKS = {"^": START, "$": END}
+AROUND = _Repeated(_CharGroup(frozenset(), True), 0, None)
 QUIET = re2.Options()
 QUIET.log_errors = False
 
 Lengths: TypeAlias = tuple[int, int | None]
-Letters: TypeAlias = tuple[frozenset[str], bool]
-"""Letters, and whether they are those that do not match."""
+Rest: TypeAlias = tuple[object, ...]
+"""Parts of a pattern that are still to be matched, one after the other."""
+Position: TypeAlias = tuple[int, tuple[frozenset[int], ...]]
+"""Length of a string, and the states in which it leaves each pattern."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +60,6 @@ class Language:
 
     patterns: frozenset[str] = frozenset()
     lengths: Lengths = (0, None)
-
-
-class _TooLarge(Exception):
-    """The search exceeds its bound."""
 
 
 @lru_cache(maxsize=2048)
@@ -81,219 +86,170 @@ def difference(left: Language, right: Language, budget: Budget) -> Outside | Und
     """Return a shortest string of the left language that the right one lacks; None where there is none."""
     if not budget.spend():
         return UndecidedSearch()
-    result = _search(left, right)
-    if isinstance(result, UndecidedSearch):
-        budget.spend(STEPS_OF_A_FAILED_SEARCH)
+    result, steps = _search(left, right)
+    budget.spend(steps // SEARCH_STEPS_PER_STEP)
     return result
 
 
 def example(language: Language) -> str | None:
     """Return a shortest string of a language; None where none was found within the bound."""
-    result = _search(language, None)
+    result, _ = _search(language, None)
     return result.example if isinstance(result, Outside) else None
 
 
 @lru_cache(maxsize=2048)
-def _search(left: Language, right: Language | None) -> Outside | UndecidedSearch | None:
+def _search(left: Language, right: Language | None) -> tuple[Outside | UndecidedSearch | None, int]:
+    """Search for a string of the left language that is not in the right one, if there is one; return the steps, too."""
     try:
-        automata = [_Automaton.of(pattern) for pattern in sorted(left.patterns)]
-        others = [_Automaton.of(pattern) for pattern in sorted(right.patterns)] if right is not None else []
-        result = _Search(automata, others, left.lengths, right.lengths if right is not None else None).run()
-    except (Unsupported, InvalidSyntax, _TooLarge, RecursionError):
-        return UndecidedSearch()
-    return None if result is None else Outside(result)
+        patterns = [_parsed(pattern) for side in (left, right) if side for pattern in sorted(side.patterns)]
+        text, steps = _shortest(patterns, len(left.patterns), left.lengths, right.lengths if right else None)
+    except (Unsupported, InvalidSyntax, RecursionError):
+        return UndecidedSearch(), MOST_STEPS
+    if text is None:
+        # A language that seems empty, such as that of `^^a`, is one that the search does not understand.
+        is_empty = right is None or not isinstance(_search(left, None)[0], Outside)
+        return UndecidedSearch() if is_empty else None, steps
+    is_right = all(matches(pattern, text) for pattern in left.patterns)
+    return Outside(text) if is_right else UndecidedSearch(), steps
 
 
-@dataclass(eq=False)
-class _Automaton:
-    """A nondeterministic automaton; state 0 is initial, state 1 is final."""
+def _shortest(patterns: list[Rest], count: int, lengths: Lengths, excluded: Lengths | None) -> tuple[str | None, int]:
+    """Return a shortest string that the first patterns match and not all others, and the steps that it took.
 
-    empty_moves: list[list[int]] = field(default_factory=lambda: [[], []])
-    moves: list[list[tuple[Letters, int]]] = field(default_factory=lambda: [[], []])
+    `count` is the number of the first patterns. A string outside the `excluded` lengths is outside as well.
+    """
+    letters, states = _representatives(patterns), _States()
+    # Beyond the largest bound, lengths no longer differ.
+    longest = 1 + max(bound or 0 for bound in (*lengths, *(excluded or ())))
+    initial: Position = (0, tuple(states.after(states.of([pattern]), START) for pattern in patterns))
+    reached = {initial: ""}
+    waiting, steps = deque([initial]), 0
+    while waiting and steps <= MOST_STEPS:
+        position = waiting.popleft()
+        length, sets = position
+        ends = [states.is_end(members) for members in sets]
+        is_excluded = excluded is not None and _is_within(length, excluded) and all(ends[count:])
+        if _is_within(length, lengths) and all(ends[:count]) and not is_excluded:
+            return reached[position], steps
+        for letter in letters if length != lengths[1] else ():
+            steps += 1 + sum(map(len, sets))
+            following: Position = (min(length + 1, longest), tuple(states.after(members, letter) for members in sets))
+            if following not in reached and all(following[1][:count]):
+                reached[following] = reached[position] + letter
+                waiting.append(following)
+    if waiting:
+        raise Unsupported
+    return None, steps
 
-    @classmethod
-    def of(cls, pattern: str) -> "_Automaton":
-        """Build the automaton of a pattern, which matches anywhere in a string unless it is anchored."""
-        plain = UNNAMED_GROUP.sub("(", pattern).replace("[^]", "[\\s\\S]")
-        if len(pattern) > LONGEST_PATTERN or NOT_REGULAR.search(plain):
-            raise Unsupported(pattern)
-        automaton = cls()
-        for alternative in alternatives(plain):
-            front = alternative.startswith("^")
-            back = alternative.endswith("$") and (len(alternative) - len(alternative[:-1].rstrip("\\"))) % 2 == 1
-            start = automaton._new(0)
-            if not front:
-                automaton.moves[start].append(((frozenset(), True), start))
-            inner = alternative[1 if front else 0 : -1 if back else None]
-            end = automaton._add(parse_pattern(inner), automaton._new(start))
-            if not back:
-                automaton.moves[end].append(((frozenset(), True), end))
-            automaton.empty_moves[end].append(1)
-        return automaton
 
-    def _new(self, origin: int) -> int:
-        if len(self.moves) >= MOST_STATES:
-            raise _TooLarge
-        self.moves.append([])
-        self.empty_moves.append([])
-        self.empty_moves[origin].append(len(self.moves) - 1)
-        return len(self.moves) - 1
+class _States:
+    """States of a search, numbered as they are reached: what is still to be matched of a pattern."""
 
-    def _add(self, part: object, start: int) -> int:
-        """Add the automaton of a part of a pattern behind a state; return the state in which it ends."""
-        match part:
-            case Pattern(options=options) if not part.added_flags and not part.removed_flags:
-                ends = [self._add(option, self._new(start)) for option in options]
-                end = self._new(ends[0])
-                for joined in ends[1:]:
-                    self.empty_moves[joined].append(end)
-                return end
-            case _Concatenation(parts=parts):
-                for inner in parts:
-                    start = self._add(inner, start)
-                return start
-            case _Repeated():
-                return self._repeat(part, start)
-            case _CharGroup(chars=chars, negated=negated):
-                return self._move((frozenset(chars), negated), start)
-            case _ if part is _DOT:
-                return self._move((frozenset("\n"), True), start)
-            case _ if part is _EMPTY:
-                return start
-            case _:
-                raise Unsupported(part)
+    def __init__(self) -> None:
+        self.rests: list[Rest] = []
+        self.numbers: dict[Rest, int] = {}
+        self.moves: dict[tuple[int, str], frozenset[int]] = {}
 
-    def _repeat(self, part: _Repeated, start: int) -> int:
-        for _ in range(part.min):
-            start = self._add(part.base, start)
-        if part.max is None:
-            loop = self._new(start)
-            self.empty_moves[self._add(part.base, loop)].append(loop)
-            return self._new(loop)
-        ends = [start]
-        for _ in range(part.max - part.min):
-            ends.append(self._add(part.base, self._new(ends[-1])))
-        end = self._new(start)
-        for skipped in ends[1:]:
-            self.empty_moves[skipped].append(end)
-        return end
-
-    def _move(self, letters: Letters, start: int) -> int:
-        end = self._new(start)
-        self.empty_moves[start].pop()
-        self.moves[start].append((letters, end))
-        return end
-
-    def closure(self, states: Iterable[int]) -> frozenset[int]:
-        """Return all states that can be reached without a letter."""
-        reached = set(states)
-        waiting = list(reached)
-        while waiting:
-            for state in self.empty_moves[waiting.pop()]:
-                if state not in reached:
-                    reached.add(state)
-                    waiting.append(state)
-        return frozenset(reached)
+    def of(self, rests: Iterable[Rest]) -> frozenset[int]:
+        """Return the states of what is still to be matched."""
+        listed = list(dict.fromkeys(rests))
+        for rest in listed:
+            if rest not in self.numbers:
+                self.numbers[rest] = len(self.rests)
+                self.rests.append(rest)
+        return frozenset(self.numbers[rest] for rest in listed)
 
     def after(self, states: frozenset[int], letter: str) -> frozenset[int]:
         """Return the states after a letter."""
-        return self.closure(
-            target
-            for state in states
-            for (letters, negated), target in self.moves[state]
-            if (letter in letters) is not negated
-        )
+        for state in states:
+            if (state, letter) not in self.moves:
+                self.moves[state, letter] = self.of(_derive(self.rests[state], letter))
+        return frozenset().union(*(self.moves[state, letter] for state in states))
+
+    def is_end(self, states: frozenset[int]) -> bool:
+        """Test whether a string may end here."""
+        return any(_is_nullable(self.rests[state]) for state in self.after(states, END))
 
 
-State: TypeAlias = tuple[int, tuple[frozenset[int], ...]]
-
-
-@dataclass(eq=False)
-class _Search:
-    """Breadth-first search for a string that all left automata accept and some right automaton does not."""
-
-    lefts: Sequence[_Automaton]
-    rights: Sequence[_Automaton]
-    left_lengths: Lengths
-    right_lengths: Lengths | None
-    """None where every string of the left language is sought."""
-
-    def run(self) -> str | None:
-        """Return a shortest such string; raises _TooLarge beyond the bound."""
-        automata = [*self.lefts, *self.rights]
-        initial: State = (0, tuple(automaton.closure([0]) for automaton in automata))
-        reached: dict[State, tuple[State, str] | None] = {initial: None}
-        waiting, letters, steps = deque([initial]), representatives(automata), 0
-        longest = max(bound or 0 for bound in (*self.left_lengths, *(self.right_lengths or ())))
-        while waiting:
-            state = waiting.popleft()
-            if self._is_outside(state):
-                return "".join(_spell(reached, state))
-            length, sets = state
-            if length == self.left_lengths[1]:
-                continue
-            for letter in letters:
-                steps += 1 + sum(map(len, sets))
-                if steps > MOST_STEPS:
-                    raise _TooLarge
-                after = tuple(automaton.after(states, letter) for automaton, states in zip(automata, sets, strict=True))
-                # Beyond the largest bound, lengths no longer differ.
-                following = (min(length + 1, longest + 1), after)
-                if following not in reached and all(after[: len(self.lefts)]):
-                    reached[following] = (state, letter)
-                    waiting.append(following)
-        return None
-
-    def _is_outside(self, state: State) -> bool:
-        length, sets = state
-        count = len(self.lefts)
-        if not (is_within(length, self.left_lengths) and all(1 in states for states in sets[:count])):
-            return False
-        if self.right_lengths is None:
-            return True
-        return not (is_within(length, self.right_lengths) and all(1 in states for states in sets[count:]))
-
-
-def is_within(length: int, lengths: Lengths) -> bool:
-    """Test whether a length is within two bounds."""
+def _is_within(length: int, lengths: Lengths) -> bool:
     return length >= lengths[0] and (lengths[1] is None or length <= lengths[1])
 
 
-def _spell(reached: dict[State, tuple[State, str] | None], state: State) -> Iterator[str]:
-    step = reached[state]
-    if step is not None:
-        yield from _spell(reached, step[0])
-        yield step[1]
+def _parsed(pattern: str) -> Rest:
+    """Parse a pattern, which matches anywhere in a string unless it is anchored; raises Unsupported, InvalidSyntax."""
+    plain = UNNAMED_GROUP.sub("(", pattern).replace("[^]", "[\\s\\S]")
+    marked = TOKEN.sub(lambda token: MARKS.get(token[0], token[0]), plain)
+    if len(pattern) > LONGEST_PATTERN or NOT_REGULAR.search(plain):
+        raise Unsupported(pattern)
+    return (AROUND, parse_pattern(marked), AROUND)
 
 
-def representatives(automata: Iterable[_Automaton]) -> list[str]:
-    """Return one letter for each class of letters that no move tells apart, readable ones first."""
-    groups = list({letters for automaton in automata for moves in automaton.moves for (letters, _), _ in moves})
-    letters = set().union(*groups)
-    if len(letters) * len(groups) > MOST_LETTERS * 10 or len(letters) > MOST_LETTERS:
-        raise _TooLarge
+def _derive(rest: Rest, letter: str) -> Iterator[Rest]:
+    """Yield what may follow after a letter."""
+    if not rest:
+        return
+    first, others = rest[0], rest[1:]
+    match first:
+        case Pattern(options=options):
+            for option in options:
+                yield from _derive((option, *others), letter)
+        case _Concatenation(parts=parts):
+            yield from _derive((*parts, *others), letter)
+        case _Repeated(base=base, min=low, max=high):
+            again = _Repeated(base, max(low - 1, 0), None if high is None else high - 1)
+            for following in _derive((base,), letter) if high != 0 else ():
+                yield (*following, again, *others)
+            if low == 0 or _is_nullable((base,)):
+                yield from _derive(others, letter)
+        case _:
+            if _is_letter(first, letter):
+                yield others
+
+
+def _is_letter(part: object, letter: str) -> bool:
+    if not isinstance(part, _CharGroup):
+        return letter not in (START, END, "\n")
+    if letter in (START, END) and part.negated:
+        return not part.chars
+    return (letter in part.chars) is not part.negated
+
+
+def _is_nullable(rest: Rest) -> bool:
+    """Test whether the parts of a pattern match the empty string."""
+    return all(
+        any(_is_nullable((option,)) for option in part.options)
+        if isinstance(part, Pattern)
+        else _is_nullable(part.parts)
+        if isinstance(part, _Concatenation)
+        else isinstance(part, _Repeated) and (part.min == 0 or _is_nullable((part.base,)))
+        for part in rest
+    )
+
+
+def _representatives(patterns: list[Rest]) -> list[str]:
+    """Return one letter for each class of letters that no pattern tells apart, readable ones first."""
+    groups = list({group.chars for pattern in patterns for group in _groups(pattern)} | {frozenset("\n")})
+    letters = frozenset().union(*groups) - {START, END}
+    if len(letters) > MOST_LETTERS or len(letters) * len(groups) > MOST_LETTERS * 10:
+        raise Unsupported
     classes: dict[tuple[bool, ...], str] = {}
     for letter in sorted(letters, key=lambda letter: (not (letter.isascii() and letter.isalnum()), letter)):
         classes.setdefault(tuple(letter in group for group in groups), letter)
-    unnamed = next(
-        (letter for letter in (*OTHER_LETTERS, *map(chr, range(0x100, 0x2000))) if letter not in letters), ""
-    )
-    return [*classes.values(), *([unnamed] if unnamed else [])]
+    unnamed = (letter for letter in (*OTHER_LETTERS, *map(chr, range(0x100, 0x2000))) if letter not in letters)
+    return [*classes.values(), *[letter for letter in [next(unnamed, "")] if letter]]
 
 
-def alternatives(pattern: str) -> Iterator[str]:
-    """Split a pattern at each `|` outside of brackets."""
-    depth, in_class, start, escaped = 0, False, 0, False
-    for position, letter in enumerate(pattern):
-        if escaped or letter == "\\":
-            escaped = not escaped
-        elif in_class:
-            in_class = letter != "]"
-        elif letter == "[":
-            in_class = True
-        elif letter in "()":
-            depth += 1 if letter == "(" else -1
-        elif letter == "|" and depth == 0:
-            yield pattern[start:position]
-            start = position + 1
-    yield pattern[start:]
+def _groups(rest: Rest) -> Iterator[_CharGroup]:
+    """Yield the groups of letters of a pattern; raises Unsupported for a part that is not regular."""
+    for part in rest:
+        match part:
+            case Pattern(options=inner) if not part.added_flags and not part.removed_flags:
+                yield from _groups(inner)
+            case _Concatenation(parts=inner):
+                yield from _groups(inner)
+            case _Repeated(base=base):
+                yield from _groups((base,))
+            case _CharGroup():
+                yield part
+            case _ if part is not _DOT:
+                raise Unsupported(part)

@@ -228,7 +228,7 @@ def _is_nullable(rest: Rest) -> bool:
 
 def _representatives(patterns: list[Rest]) -> list[str]:
     """Return one letter for each class of letters that no pattern tells apart, readable ones first."""
-    groups = list({group.chars for pattern in patterns for group in _groups(pattern)} | {frozenset("\n")})
+    groups = list({group.chars for pattern in patterns for group in _groups(pattern)})
     letters = frozenset().union(*groups) - {START, END}
     if len(letters) > MOST_LETTERS or len(letters) * len(groups) > MOST_LETTERS * 10:
         raise Unsupported
@@ -251,5 +251,7 @@ def _groups(rest: Rest) -> Iterator[_CharGroup]:
                 yield from _groups((base,))
             case _CharGroup():
                 yield part
-            case _ if part is not _DOT:
+            case _ if part is _DOT:
+                yield _CharGroup(frozenset("\n"), True)
+            case _:
                 raise Unsupported(part)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
-from itertools import islice
+from itertools import chain, islice
 
 from gate.subschema.difference import MISSING, Difference, DifferenceKind, Example
-from gate.subschema.formats import FORMATS, format_examples
+from gate.subschema.formats import FORMATS
 from gate.subschema.instances import Undecided, satisfies_number, satisfies_string
 from gate.subschema.limits import Budget
 from gate.subschema.normal_form import Number, String, TypeSchema
@@ -32,7 +32,7 @@ DECIMAL = r"^-?[0-9]+(\.[0-9]+)?([eE][+\-]?[0-9]+)?$"
 def number_differences(left: Number, right: Number) -> Iterator[Difference]:
     """Yield what left numbers are not among the right ones."""
     if right.integer and not left.integer:
-        example = number_outside(left, right, fractional=True)
+        example = number_outside(left, right)
         yield _difference(DifferenceKind.TYPE, "a number with a fraction", "type", left, right, example)
     if reaches_below(left, right):
         bound = _text(right.low)
@@ -70,7 +70,7 @@ def number_to_string_differences(left: Number, right: String, budget: Budget) ->
     """Yield what numbers, written as text, are not in a string schema."""
     if right.formats:
         text = f"a text that is no {', '.join(sorted(right.formats))}"
-        example = next(number_candidates(left), MISSING)
+        example = next(map(plain_number, number_candidates(left)), MISSING)
         yield _difference(DifferenceKind.FORMAT, text, "format", left, right, example)
     if not right.patterns and right.max_length is None and right.min_length <= 1:
         return
@@ -128,27 +128,20 @@ def _example(result: object) -> Example:
 
 def string_outside(left: String, right: String) -> Example:
     """Return a left string that clearly has not the format of the right."""
-    for text in (*islice(string_candidates(left), 1), "x", "", *(next(format_examples(name)) for name in FORMATS)):
+    for text in (*islice(string_candidates(left), 1), "x", "", *FORMATS.values()):
         with suppress(Undecided):
             if satisfies_string(left, text) and not satisfies_string(right, text):
                 return text
     return MISSING
 
 
-def number_outside(left: Number, right: Number, *, fractional: bool = False) -> Example:
+def number_outside(left: Number, right: Number) -> Example:
     """Return a left number that the right schema refuses; MISSING where none is found."""
-    step = left.step or (Fraction(1, 2) if fractional else Fraction(1))
-    candidates = [Fraction(0), Fraction(1), Fraction(1, 2), step]
-    for bound in (right.low, right.high, left.low, left.high):
-        if bound is not None:
-            nearest = bound // step * step
-            candidates += [nearest + count * step for count in (-2, -1, 0, 1, 2)] + [bound]
-    candidates += [step * count for count in range(-12, 13)]
-    outside = (
-        candidate
-        for candidate in candidates
-        if satisfies_number(left, candidate) and not satisfies_number(right, candidate)
-    )
+    step = left.step or Fraction(1)
+    bounds = [bound for bound in (right.low, right.high) if bound is not None]
+    near = [(bound // step + count) * step for bound in bounds for count in (-1, 0, 1)]
+    candidates = chain(bounds, near, number_candidates(left))
+    outside = (value for value in candidates if satisfies_number(left, value) and not satisfies_number(right, value))
     number = next(outside, None)
     return MISSING if number is None else plain_number(number)
 

@@ -122,8 +122,8 @@ def test_what_is_surely_outside_has_an_example_that_proves_it(first: Any, other:
     ]
     assume(proven)
     for matches in proven:
-        assert taken(first, matches.witness()), (first, other, matches)
-        assert not taken(other, matches.witness()), (first, other, matches)
+        assert taken(first, matches.witness), (first, other, matches)
+        assert not taken(other, matches.witness), (first, other, matches)
 
 
 @FREELY

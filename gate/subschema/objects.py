@@ -147,7 +147,7 @@ def pattern_differences(check: CheckContext, left: Object, right: Object) -> Ite
                 added = DifferenceKind.ADDED
                 yield Difference((f"{{{pattern}}}",), added, pattern, node, node, proven=True, by_rule=True)
         elif check.direction is Direction.LOGIC or own != ANYTHING or pattern in left.patterns:
-            name = example(Language(frozenset({pattern}))) or ""
+            name = example(Language(frozenset({pattern})))
             is_shared = name in left.properties or name in right.properties or len(patterns) > 1
             for difference in check.differences(own, counterpart):
                 inside = _inside(check, difference, left, name, f"{{{pattern}}}")

@@ -14,12 +14,14 @@ import re2
 from interegular import InvalidSyntax, Unsupported
 from interegular.patterns import _DOT, Pattern, _CharGroup, _Concatenation, _Repeated, parse_pattern
 
+from gate.subschema.difference import MISSING, Example
 from gate.subschema.limits import Budget
 
 # Bounds of the search, which is exponential in the worst case: some 70 ms, then it is undecided.
 MOST_STEPS = 20_000
 MOST_LETTERS = 5_000
 LONGEST_PATTERN = 500
+LONGEST_TEXT = 100_000
 SEARCH_STEPS_PER_STEP = 10
 OTHER_LETTERS = "~_Zz9é"
 # JavaScript's way to write what RE2 writes otherwise.
@@ -40,18 +42,6 @@ Rest: TypeAlias = tuple[object, ...]
 """Parts of a pattern that are still to be matched, one after the other."""
 Position: TypeAlias = tuple[int, tuple[frozenset[int], ...]]
 """Length of a string, and the states in which it leaves each pattern."""
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """A string of one language that is not in another."""
-
-    example: str
-
-
-@dataclass(frozen=True, slots=True)
-class UndecidedSearch:
-    """The patterns are not regular, or the search exceeds its bound."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,35 +72,40 @@ def matches(pattern: str, text: str) -> bool:
     return compiled is not None and compiled.search(text.encode("utf-8", "replace").decode()) is not None
 
 
-def difference(left: Language, right: Language, budget: Budget) -> Outside | UndecidedSearch | None:
-    """Return a shortest string of the left language that the right one lacks; None where there is none."""
+def text_outside(left: Language, right: Language, budget: Budget) -> Example:
+    """Return a shortest string of the left language that the right one lacks; None where there is none.
+
+    MISSING is where the patterns are not regular, or the search exceeds its bound.
+    """
     if not budget.spend():
-        return UndecidedSearch()
-    result, steps = _search(left, right)
+        return MISSING
+    if not left.patterns and not right.patterns:
+        length = left.lengths[0] if left.lengths[0] < right.lengths[0] else (right.lengths[1] or 0) + 1
+        return "x" * length if length <= LONGEST_TEXT else MISSING
+    text, steps = _search(left, right)
     budget.spend(steps // SEARCH_STEPS_PER_STEP)
-    return result
+    return text
 
 
-def example(language: Language) -> str | None:
-    """Return a shortest string of a language; None where none was found within the bound."""
-    result, _ = _search(language, None)
-    return result.example if isinstance(result, Outside) else None
+def example(language: Language) -> str:
+    """Return a shortest string of a language; an empty one where none was found within the bound."""
+    text, _ = _search(language, None)
+    return text if isinstance(text, str) else ""
 
 
 @lru_cache(maxsize=2048)
-def _search(left: Language, right: Language | None) -> tuple[Outside | UndecidedSearch | None, int]:
+def _search(left: Language, right: Language | None) -> tuple[Example, int]:
     """Search for a string of the left language that is not in the right one, if there is one; return the steps, too."""
     try:
         patterns = [_parsed(pattern) for side in (left, right) if side for pattern in sorted(side.patterns)]
         text, steps = _shortest(patterns, len(left.patterns), left.lengths, right.lengths if right else None)
     except (Unsupported, InvalidSyntax, RecursionError):
-        return UndecidedSearch(), MOST_STEPS
+        return MISSING, MOST_STEPS
     if text is None:
         # A language that seems empty, such as that of `^^a`, is one that the search does not understand.
-        is_empty = right is None or not isinstance(_search(left, None)[0], Outside)
-        return UndecidedSearch() if is_empty else None, steps
-    is_right = all(matches(pattern, text) for pattern in left.patterns)
-    return Outside(text) if is_right else UndecidedSearch(), steps
+        is_empty = right is None or not isinstance(_search(left, None)[0], str)
+        return MISSING if is_empty else None, steps
+    return text if all(matches(pattern, text) for pattern in left.patterns) else MISSING, steps
 
 
 def _shortest(patterns: list[Rest], count: int, lengths: Lengths, excluded: Lengths | None) -> tuple[str | None, int]:

@@ -167,8 +167,7 @@ def string_candidates(string: String) -> Iterator[str]:
         return
     texts = [FORMATS[name] for name in sorted(string.formats) if name in FORMATS]
     if string.patterns:
-        shortest = example(Language(string.patterns, (string.min_length, string.max_length)))
-        texts += [] if shortest is None else [shortest]
+        texts.append(example(Language(string.patterns, (string.min_length, string.max_length))))
     elif not string.formats:
         texts += ["x" * max(string.min_length, 1), "x" * string.min_length]
     with suppress(Undecided):

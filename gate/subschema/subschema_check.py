@@ -40,7 +40,7 @@ from gate.subschema.normalizer import Normalizer
 from gate.subschema.objects import object_differences
 from gate.subschema.openapi_dialect import common_targets
 from gate.subschema.samples import Sampler
-from gate.subschema.scalars import number_differences, number_to_string_differences, string_differences
+from gate.subschema.scalars import number_as_text, number_differences, string_differences
 from gate.subschema.unions import union_differences
 
 # In a web of schemas, paths outnumber what there is to read at their ends.
@@ -266,7 +266,7 @@ class SubschemaCheck:
             case Number(), Number():
                 yield from number_differences(left, right)
             case Number(), String():
-                yield from number_to_string_differences(left, right, self.budget)
+                yield from string_differences(number_as_text(left), right, self.budget)
             case String(), String():
                 yield from string_differences(left, right, self.budget)
             case Array(), Array():

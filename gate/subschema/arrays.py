@@ -15,9 +15,7 @@ def scalar_to_array_differences(check: CheckContext, left: TypeSchema, right: Ar
             (), DifferenceKind.TYPE, kind(left), None, source, check.sampler.sample_type(left), proven=True
         )
         return
-    items = [
-        item_schema for item_schema in check.right.type_schemas(right.item(0)) if not isinstance(item_schema, Array)
-    ]
+    items = [item_schema for item_schema in check.right.type_schemas(right.items) if not isinstance(item_schema, Array)]
     attempts = [
         list(check.compare_types(left, item_schema)) for item_schema in items if check.is_comparable(left, item_schema)
     ]
@@ -43,24 +41,16 @@ def array_differences(check: CheckContext, left: Array, right: Array) -> Iterato
         example = check.sampler.fill(left, max(2, left.min_items))
         source = right.sources.get("uniqueItems")
         yield Difference((), DifferenceKind.UNIQUE, "repeated items", None, source, example, proven=True)
-    yield from item_differences(check, left, right)
-
-
-def item_differences(check: CheckContext, left: Array, right: Array) -> Iterator[Difference]:
-    """Yield the differences of items, position by position."""
-    last = max(len(left.prefix), len(right.prefix))
-    for number in range(last + 1):
-        if left.max_items is not None and number >= left.max_items:
-            break
-
-        for difference in check.differences(left.item(number), right.item(number)):
-            if difference is UNDECIDED:
-                yield difference
-                continue
-            witness = difference.witness
-            if not isinstance(witness, Missing):
-                witness = check.sampler.fill(left, max(left.min_items, number + 1), {number: witness})
-            yield difference.inside("[]" if number == last else f"[{number}]", witness)
+    if left.max_items == 0:
+        return
+    for difference in check.differences(left.items, right.items):
+        if difference is UNDECIDED:
+            yield difference
+            continue
+        witness = difference.witness
+        if not isinstance(witness, Missing):
+            witness = check.sampler.fill(left, max(left.min_items, 1), [witness])
+        yield difference.inside("[]", witness)
 
 
 def count_difference(keyword: str, text: str, left: TypeSchema, right: TypeSchema, example: Example) -> Difference:

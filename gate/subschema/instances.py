@@ -4,7 +4,7 @@ import re
 from datetime import date
 from fractions import Fraction
 
-from gate.source.document import Json
+from gate.source.document import Json, Node
 from gate.subschema.formats import FORMAT_PATTERNS
 from gate.subschema.limits import Budget
 from gate.subschema.normal_form import (
@@ -20,7 +20,7 @@ from gate.subschema.normal_form import (
     TypeSchema,
     canonical_json,
 )
-from gate.subschema.regex_languages import matches
+from gate.subschema.patterns import is_supported, matches
 
 DATED = ("date", "date-time")
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
@@ -149,8 +149,7 @@ class InstanceChecker:
         if array.unique and len({canonical_json(item) for item in value}) < len(value):
             return False
         # What stands there many times over is looked at once.
-        distinct = {(array.item(number), id(item)): item for number, item in enumerate(value)}
-        return all(self.accepts(schema, item) for (schema, _), item in distinct.items())
+        return all(self.accepts(array.items, item) for item in {id(item): item for item in value}.values())
 
     def satisfies_object(self, object_: Object, value: dict[str, Json]) -> bool:
         """Test whether an object schema accepts an object; raises Undecided."""
@@ -173,8 +172,23 @@ class InstanceChecker:
             case "not":
                 refused = node.get("not")
                 return refused is not None and not self.accepts((refused,), value)
+            case "patternProperties":
+                return self.satisfies_patterns(node, value if isinstance(value, dict) else {})
             case _:
                 raise Undecided(keyword)
+
+    def satisfies_patterns(self, node: Node, value: dict[str, Json]) -> bool:
+        """Test whether an object satisfies `patternProperties` and what is beside it; raises Undecided."""
+        patterns, additional = dict(node.items_raw("patternProperties")), node.get("additionalProperties")
+        if value and not all(map(is_supported, patterns)):
+            raise Undecided("patternProperties")
+        for name, inner in value.items():
+            schemas = [schema for pattern, schema in patterns.items() if matches(pattern, name)]
+            if not schemas and additional is not None and node.get("properties", name) is None:
+                schemas = [additional]
+            if not self.accepts(tuple(schemas), inner):
+                return False
+        return True
 
 
 def as_text(value: Json) -> str:

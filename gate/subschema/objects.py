@@ -9,7 +9,6 @@ from gate.subschema.check_context import CheckContext
 from gate.subschema.difference import UNDECIDED, Difference, DifferenceKind, Direction, Example, Missing
 from gate.subschema.normal_form import ANYTHING, Object, Schema, first
 from gate.subschema.normalizer import Normalizer
-from gate.subschema.regex_languages import Language, example
 from gate.subschema.samples import new_names
 
 
@@ -34,7 +33,7 @@ def count_differences(check: CheckContext, left: Object, right: Object) -> Itera
     if max(left.min_properties, len(left.required)) < right.min_properties:
         text = f"fewer than {right.min_properties} fields"
         yield count_difference("minProperties", text, left, right, check.sampler.complete(left, {}))
-    is_closed = left.additional != ANYTHING and not check.left.type_schemas(left.additional) and not left.patterns
+    is_closed = left.additional != ANYTHING and not check.left.type_schemas(left.additional)
     most = left.max_properties
     if most is None and is_closed:
         most = len(left.properties)
@@ -131,38 +130,15 @@ def _with_sample(check: CheckContext, object_: Object, name: str) -> Example:
 
 
 def pattern_differences(check: CheckContext, left: Object, right: Object) -> Iterator[Difference]:
-    """Yield the differences of properties that are named by a pattern."""
-    patterns = dict.fromkeys([*left.patterns, *right.patterns])
-    if len(patterns) > 1 and left.patterns.keys() != right.patterns.keys():
-        source = right.sources.get("patternProperties")
-        yield Difference((), DifferenceKind.CONSTRAINT, "patternProperties", None, source)
-        return
-    for pattern in patterns:
-        own, counterpart = left.patterns.get(pattern, left.additional), right.patterns.get(pattern, right.additional)
-        if is_pattern_gone(check, left, right, pattern):
-            around = _around(left), _around(right)
-            yield Difference((f"{{{pattern}}}",), DifferenceKind.REMOVED, pattern, *around, proven=True, by_rule=True)
-        elif check.direction.is_towards_new and ANYTHING in (own, counterpart):
-            if node := first(_new(check, left, right).patterns.get(pattern, ANYTHING)):
-                added = DifferenceKind.ADDED
-                yield Difference((f"{{{pattern}}}",), added, pattern, node, node, proven=True, by_rule=True)
-        elif check.direction is Direction.LOGIC or own != ANYTHING or pattern in left.patterns:
-            name = example(Language(frozenset({pattern})))
-            is_shared = name in left.properties or name in right.properties or len(patterns) > 1
-            for difference in check.differences(own, counterpart):
-                inside = _inside(check, difference, left, name, f"{{{pattern}}}")
-                yield replace(inside, proven=False) if is_shared or not name else inside
-
-
-def is_pattern_gone(check: CheckContext, left: Object, right: Object, pattern: str) -> bool:
-    """Test whether the old contract alone names the properties of a pattern, and the new one allows anything there."""
-    match check.direction:
-        case Direction.REQUEST_NARROWED:
-            return pattern not in right.patterns and right.additional == ANYTHING
-        case Direction.RESPONSE_WIDENED:
-            return pattern not in left.patterns and left.additional == ANYTHING
-        case _:
-            return False
+    """Yield the patterns of names of request properties, where the right schema has none and allows anything there."""
+    own, counterpart = (
+        [constraint.node for constraint in side.opaque if constraint.keyword == "patternProperties"]
+        for side in (left, right)
+    )
+    if check.direction is Direction.REQUEST_NARROWED and right.additional == ANYTHING and not counterpart:
+        for pattern, node in (item for schema in own for item in schema.items_raw("patternProperties")):
+            gone, path = DifferenceKind.REMOVED, (f"{{{pattern}}}",)
+            yield Difference(path, gone, pattern, node, _around(right), proven=True, by_rule=True)
 
 
 def additional_differences(check: CheckContext, left: Object, right: Object) -> Iterator[Difference]:

@@ -1,6 +1,6 @@
 """Samples: small instances of a schema, several of them where a list of distinct items is needed."""
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from fractions import Fraction
 from itertools import chain, count, islice, product
@@ -20,7 +20,6 @@ from gate.subschema.normal_form import (
     TypeSchema,
     canonical_json,
 )
-from gate.subschema.regex_languages import Language, example
 
 DEEPEST = 12
 # Larger samples take long to make.
@@ -29,7 +28,10 @@ LONGEST_LIST = 10_000
 MOST_FIELDS = 200
 LONGEST_STRING = 100_000
 MOST_TRIED = 40
-LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
+LETTERS = "x1aA"
+NEARBY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
+# Lengths of texts that may match a pattern.
+LENGTHS = (*range(2, 13), 16, 20, 24, 32, 40, 64, 128, 256)
 
 
 class Sampler:
@@ -72,30 +74,18 @@ class Sampler:
             completed[name] = value
         return completed
 
-    def fill(self, array: Array, length: int, given: Mapping[int, Json] | None = None) -> Example:
-        """Return an array of a length with the given items."""
-        fixed = given or {}
+    def fill(self, array: Array, length: int, given: Sequence[Json] = ()) -> Example:
+        """Return an array of a length that begins with the given items."""
+        missing = length - len(given)
         if length > (MOST_DISTINCT if array.unique else LONGEST_LIST) or not self.checker.budget.spend(length):
             return MISSING
-        used = {canonical_json(value) for value in fixed.values()}
-        pools: dict[Schema, Iterator[Json]] = {}
-        items: list[Json] = []
-        for number in range(length):
-            schema = array.item(number)
-            if array.unique and number not in fixed and schema not in pools:
-                pools[schema] = iter(self.several(schema, length + MOST_TRIED))
-            if number in fixed:
-                item: Example = fixed[number]
-            elif array.unique:
-                item = next((value for value in pools[schema] if canonical_json(value) not in used), MISSING)
-            else:
-                item = self.sample(schema)
-            if isinstance(item, Missing):
-                return MISSING
-            if array.unique:
-                used.add(canonical_json(item))
-            items.append(item)
-        return items
+        if not array.unique:
+            item = self.sample(array.items) if missing else None
+            return MISSING if isinstance(item, Missing) else [*given, *[item] * missing]
+        used = {canonical_json(value) for value in given}
+        fresh = {canonical_json(value): value for value in self.several(array.items, length + MOST_TRIED)}
+        more = [value for name, value in fresh.items() if name not in used][:missing]
+        return [*given, *more] if len(more) == missing else MISSING
 
     def several(self, schema: Schema, number: int) -> list[Json]:
         """Return up to a number of instances, the smallest first."""
@@ -165,28 +155,31 @@ def string_candidates(string: String) -> Iterator[str]:
     """Yield strings of a string schema: spelled out where possible, or else a placeholder."""
     if string.min_length > LONGEST_STRING:
         return
-    texts = [FORMATS[name] for name in sorted(string.formats) if name in FORMATS]
-    if string.patterns:
-        texts.append(example(Language(string.patterns, (string.min_length, string.max_length))))
-    elif not string.formats:
-        texts += ["x" * max(string.min_length, 1), "x" * string.min_length]
     with suppress(Undecided):
-        # Under a constraint that cannot be checked, none of the texts is known to be one.
-        more = chain(*map(_near, texts), _numbers(string)) if not string.opaque else ()
-        yield from (text for text in chain(texts, more) if satisfies_string(string, text))
+        fitting = (text for text in _texts(string) if satisfies_string(string, text))
+        first = next(fitting, None)
+        if first is not None:
+            yield first
+            # Under a constraint that cannot be checked, none of the texts is known to be one.
+            nearby = (f"{first[:i]}{letter}{first[i + 1 :]}" for i, letter in product(range(len(first)), NEARBY))
+            numbers = (str(number).rjust(string.min_length, "x") for number in range(MOST_DISTINCT))
+            more = (text for text in chain(nearby, numbers) if satisfies_string(string, text))
+            yield from chain(fitting, more) if not string.opaque else ()
     # Of other constraints it is not known whether any string satisfies them.
     if all(constraint.keyword == "pattern" for constraint in string.opaque):
         yield Placeholder.of(string)
 
 
-def _numbers(string: String) -> Iterator[str]:
-    return (str(number).rjust(string.min_length, "x") for number in range(MOST_DISTINCT + MOST_TRIED))
-
-
-def _near(text: str) -> Iterator[str]:
-    """Yield texts that differ in a letter."""
-    for position, letter in product(range(len(text)), LETTERS):
-        yield f"{text[:position]}{letter}{text[position + 1 :]}"
+def _texts(string: String) -> Iterator[str]:
+    """Yield plain texts, and those that the schema has as examples."""
+    for keyword in ("example", "examples", "default") if string.patterns else ():
+        node = string.sources.get(keyword)
+        values = node.value if node is not None else None
+        yield from (value for value in (values if isinstance(values, list) else [values]) if isinstance(value, str))
+    yield from (FORMATS[name] for name in sorted(string.formats) if name in FORMATS)
+    lengths = LENGTHS if string.patterns else ()
+    for length in (max(string.min_length, 1), string.min_length, *lengths):
+        yield from (letter * length for letter in LETTERS)
 
 
 def plain_number(number: Fraction) -> int | float:

@@ -266,9 +266,9 @@ class SubschemaCheck:
             case Number(), Number():
                 yield from number_differences(left, right)
             case Number(), String():
-                yield from string_differences(number_as_text(left), right, self.budget)
+                yield from string_differences(number_as_text(left), right)
             case String(), String():
-                yield from string_differences(left, right, self.budget)
+                yield from string_differences(left, right)
             case Array(), Array():
                 yield from array_differences(self, left, right)
             case Object(), Object():

@@ -61,7 +61,7 @@ class App {
   async #look(anew) {
     try {
       const arrived = await this.requests.refresh();
-      if (!this.#upstream) await this.#lookAtAccount(anew || arrived.some((one) => isWrite(one) && one.key === this.key));
+      if (!this.#upstream) await this.#lookAtAccount(anew || arrived.some((exchange) => isWrite(exchange) && exchange.key === this.key));
       $("link").className = "link live";
       $("link").textContent = "live";
     } catch (error) {

@@ -21,6 +21,18 @@ export function fill(select, options) {
   if (options.some(([value]) => String(value) === chosen)) select.value = chosen;
 }
 
+export const statusClass = (status) =>
+  status >= 500 || status === 0 ? "status failed" : status >= 400 ? "status refused" : "status";
+
+/** Calls something once nothing has asked for it for a moment. */
+export function settled(act, milliseconds = 150) {
+  let timer;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(act, milliseconds);
+  };
+}
+
 let quiet;
 
 /** Tells something that the person has to know; an empty text takes it away. */

@@ -223,12 +223,14 @@ def list_requests(call: ControlCall) -> Response:
     after = read_number(call.query.get("after", ""), 0)
     words = split_words(call.query.get("search", ""))
     recorder, explainer = call.control.middleware.recorder, call.control.middleware.explainer
+    # Read first: what is cleared meanwhile shows at the next look.
+    since = recorder.since
     exchanges = [
         show_exchange(exchange)
         for exchange in recorder.read(after, call.only_key)
         if not words or contains(exchange, words, explainer)
     ]
-    return reply_json({"data": exchanges, "last": recorder.last_number})
+    return reply_json({"data": exchanges, "last": recorder.last_number, "since": since})
 
 
 def clear_requests(call: ControlCall) -> Response:

@@ -44,6 +44,9 @@ const NOT_SENT_AGAIN = new Set(["host", "content-length", "connection", "origin"
 export const headersToSend = (exchange) =>
   exchange.request.headers.filter(([name]) => !NOT_SENT_AGAIN.has(name) && !/^(sec-|accept-encoding|transfer-)/.test(name));
 
+/** Tells if a message is shown as it was sent: text, and not too long. */
+export const isWhole = ({ body, bytes }) => new TextEncoder().encode(body).length === bytes;
+
 export async function replay(exchange) {
   const hasBody = !["GET", "HEAD"].includes(exchange.method) && exchange.request.body !== "";
   const query = exchange.query ? `?${exchange.query}` : "";

@@ -15,7 +15,7 @@ export class Board {
 
   constructor(app) {
     this.#app = app;
-    const dialog = new MilestoneDialog((method, path, body) => this.#change(method, path, body));
+    const dialog = new MilestoneDialog((...request) => this.#change(...request), (milestone) => this.#focus(milestone?.id));
     this.#edit = (milestone) => dialog.open(milestone, Number($("project").value));
     $("project").addEventListener("change", () => this.#load());
     $("new-milestone").addEventListener("click", () => this.#edit(null));
@@ -36,8 +36,19 @@ export class Board {
   }
 
   async #change(method, path, body) {
-    await call(this.#app.basePath, this.#app.key, method, path, body);
+    const answer = await call(this.#app.basePath, this.#app.key, method, path, body);
     await this.#app.look(true);
+    return answer;
+  }
+
+  /** Puts the focus on a milestone, brought into sight; where it is gone, on what makes one. */
+  #focus(milestoneId) {
+    if (document.querySelector("dialog[open]")) return;
+    const place = this.#milestones.findIndex(({ id }) => id === milestoneId);
+    if (place < 0) return $("new-milestone").focus();
+    this.#show(place);
+    this.#draw();
+    document.querySelector(`[data-of="title-${milestoneId}"]`).focus({ preventScroll: true });
   }
 
   async #load() {

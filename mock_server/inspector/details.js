@@ -1,5 +1,5 @@
 // All there is to know of one request, and ways to send it again.
-import { control, replay } from "./api.js";
+import { control, isWhole, replay } from "./api.js";
 import { $, make, statusClass, tell } from "./page.js";
 import { resendForm } from "./resend.js";
 import { time } from "./rows.js";
@@ -24,7 +24,6 @@ export class Details {
 
   hide() {
     $("details").hidden = true;
-    this.#requests.close();
   }
 
   /** Shows a request; `row` is the one in the list, where it is there. */
@@ -37,6 +36,7 @@ export class Details {
       delay > 0 && `The answer waited ${delay.toFixed(2)} s.`,
     ].filter(Boolean);
     const resend = make("div", { class: "resend" });
+    const edit = make("button", { type: "button", onclick: () => this.#edit(exchange, resend, edit) }, "Edit and resend");
     $("details").replaceChildren(
       make("div", { class: "head" },
         make("p", { class: "what mono" },
@@ -44,8 +44,8 @@ export class Details {
           ` ${exchange.method} ${exchange.path}${query}`),
         make("button", { type: "button", onclick: () => this.#copy(exchange.curl) }, "Copy as curl"),
         make("button", { type: "button", onclick: () => this.#replay(exchange) }, "Replay"),
-        make("button", { type: "button", onclick: () => this.#edit(exchange, resend) }, "Edit and resend"),
-        make("button", { type: "button", "aria-label": "Close the request", onclick: () => this.hide() }, "×")),
+        edit,
+        make("button", { type: "button", "aria-label": "Close the request", title: "Close (Escape)", onclick: () => this.#requests.close() }, "×")),
       make("p", { class: "quiet" }, [exchange.operation, exchange.key, time(exchange.at)].filter(Boolean).join(" · ")),
       ...this.#among(exchange, row),
       resend,
@@ -60,6 +60,8 @@ export class Details {
     );
     $("details").hidden = false;
     $("details").scrollTop = 0;
+    // On a narrow page it is below the list.
+    $("details").scrollIntoView({ block: "nearest" });
   }
 
   /** Of repeated polls, the way from one to the next. */
@@ -91,7 +93,7 @@ export class Details {
     const list = headers.map(([header, value]) => `${header}: ${value}`).join("\n");
     return [
       make("h3", {}, `${name} (${bytes} bytes)`),
-      make("details", {}, make("summary", {}, `${headers.length} headers`), make("pre", { tabindex: "0", "aria-label": `${name} headers` }, list)),
+      make("details", {}, make("summary", {}, `${headers.length} ${headers.length === 1 ? "header" : "headers"}`), make("pre", { tabindex: "0", "aria-label": `${name} headers` }, list)),
       ...(body ? [make("pre", { tabindex: "0", "aria-label": `${name} body` }, pretty(body))] : []),
     ];
   }
@@ -119,6 +121,7 @@ export class Details {
   }
 
   async #replay(exchange) {
+    if (!isWhole(exchange.request)) return tell("Not sent: its body is not text, or too long for this page. Copy as curl has it.");
     try {
       await replay(exchange);
     } catch {
@@ -127,14 +130,19 @@ export class Details {
     await this.#app.look();
   }
 
-  #edit(exchange, place) {
+  #edit(exchange, place, button) {
     const last = this.#requests.last;
-    const sent = async (method, path) => {
+    const sent = async (method, url) => {
       await this.#app.look();
-      const made = this.#requests.newest(method, path, last);
+      const made = this.#requests.newest(method, url, last);
       if (made) await this.#requests.open(made.number);
     };
-    place.replaceChildren(resendForm(exchange, sent, () => place.replaceChildren()));
+    const closed = () => {
+      place.replaceChildren();
+      button.focus();
+    };
+    place.replaceChildren(resendForm(exchange, sent, closed));
     place.querySelector(exchange.request.body ? "[name=body]" : "[name=path]").focus();
+    place.scrollIntoView({ block: "nearest" });
   }
 }

@@ -1,14 +1,18 @@
 // The dialogs that make, change and delete a milestone through the API.
-import { $ } from "./page.js";
+import { $, fill } from "./page.js";
+
+const COLORS = ["default", "success", "warning", "danger", "info", "primary"];
 
 export class MilestoneDialog {
   #call;
   #milestone = null;
   #project = 0;
+  #isSending = false;
 
-  /** `call` takes method, path and body to the API, and shows what became of it. */
-  constructor(call) {
+  /** `call` takes method, path and body to the API, and shows what became of it; `closed` is told of which milestone. */
+  constructor(call, closed) {
     this.#call = call;
+    for (const id of ["milestone", "removal"]) $(id).addEventListener("close", () => closed(this.#milestone));
     $("milestone-form").addEventListener("submit", (event) => {
       event.preventDefault();
       this.#send(() => this.#save());
@@ -28,17 +32,20 @@ export class MilestoneDialog {
     this.#project = project;
     $("milestone-heading").textContent = milestone ? `Milestone ${milestone.id}` : "New milestone";
     $("milestone-title").value = milestone?.title ?? "";
-    $("milestone-color").value = milestone?.color ?? "info";
+    const color = milestone?.color ?? "info";
+    fill($("milestone-color"), [...new Set([...COLORS, color])].map((name) => [name, name]));
+    $("milestone-color").value = color;
     $("milestone-delete").hidden = !milestone;
     $("milestone-refused").textContent = "";
     $("milestone").showModal();
     $("milestone-title").select();
   }
 
-  #save() {
+  async #save() {
     const fields = { milestone_title: $("milestone-title").value, milestone_color: $("milestone-color").value };
     if (this.#milestone) return this.#call("PATCH", `/milestones/${this.#milestone.id}`, fields);
-    return this.#call("POST", "/milestones", { milestone_projectid: this.#project, ...fields });
+    const made = await this.#call("POST", "/milestones", { milestone_projectid: this.#project, ...fields });
+    this.#milestone = made.data;
   }
 
   #askToDelete() {
@@ -57,6 +64,8 @@ export class MilestoneDialog {
   }
 
   async #send(act) {
+    if (this.#isSending) return;
+    this.#isSending = true;
     const dialog = $("removal").open ? "removal" : "milestone";
     try {
       await act();
@@ -64,5 +73,6 @@ export class MilestoneDialog {
     } catch (error) {
       $(`${dialog}-refused`).textContent = `Refused: ${error.message}`;
     }
+    this.#isSending = false;
   }
 }

@@ -33,6 +33,9 @@ export function settled(act, milliseconds = 150) {
   };
 }
 
+/** Shortens a long text in its middle, since the keys of parallel workers often differ only in their ends. */
+export const shorten = (text) => (text.length > 24 ? `${text.slice(0, 11)}…${text.slice(-12)}` : text);
+
 let quiet;
 
 /** Tells something that the person has to know; an empty text takes it away. */

@@ -10,6 +10,7 @@ export class Requests {
   #app;
   #exchanges = [];
   #last = 0;
+  #since = 0;
   #pausedAt = null;
   #matching = null;
   #searchedTo = 0;
@@ -25,19 +26,26 @@ export class Requests {
     $("pause").addEventListener("click", () => this.#pause());
     $("clear").addEventListener("click", () => this.#clear());
     $("har").addEventListener("click", (event) => this.#download(event));
+    $("traffic").addEventListener("keydown", (event) => {
+      if (event.key === "Escape" && !event.defaultPrevented) this.close();
+    });
   }
 
   /** Takes in what is new; returns it. */
   async refresh() {
-    const { data, last } = await control("GET", `/requests?after=${this.#last}`);
-    if (last < this.#last) {
-      this.#forget();
-      return this.refresh();
+    let { data, last, since } = await control("GET", `/requests?after=${this.#last}`);
+    const isAnew = this.#last > 0 && since !== this.#since;
+    if (isAnew) {
+      // The mock was started again, or has forgotten some: what is still there is read anew.
+      ({ data, last, since } = await control("GET", "/requests"));
+      this.#forgetAllBut(data);
     }
     this.#last = last;
-    if (!data.length) return data;
+    this.#since = since;
+    if (!data.length && !isAnew) return data;
     this.#exchanges = [...this.#exchanges, ...data].slice(-MAX_KEPT);
     if (this.#matching) await this.#match();
+    if (this.#pausedAt > last) this.#pausedAt = null;
     this.#show();
     return data;
   }
@@ -46,9 +54,10 @@ export class Requests {
     this.#show();
   }
 
-  /** The newest request of a method to a path that came after a number, or none. */
-  newest(method, path, after) {
-    return this.#exchanges.findLast((exchange) => exchange.number > after && exchange.method === method && exchange.path === path);
+  /** The newest request of a method to a URL that came after a number, or none. */
+  newest(wanted, url, after) {
+    return this.#exchanges.findLast(({ number, method, path, query }) =>
+      number > after && method === wanted && path === url.pathname && query === url.search.slice(1));
   }
 
   get last() {
@@ -65,14 +74,19 @@ export class Requests {
     }
   }
 
+  /** Closes the open request; the focus goes back to its row. */
   close() {
+    const number = this.#rows.chosen;
     this.#rows.mark(0);
+    this.#details.hide();
+    this.#rows.focus(number);
   }
 
   #show() {
     const shown = this.#exchanges.filter((exchange) => this.#isWanted(exchange));
     this.#rows.show(toRows(shown, $("grouped").checked));
     const waiting = this.#pausedAt === null ? 0 : this.#exchanges.filter(({ number }) => number > this.#pausedAt).length;
+    $("pause").setAttribute("aria-pressed", String(this.#pausedAt !== null));
     $("waiting").textContent = this.#pausedAt === null ? "" : `Paused: ${waiting} new`;
     $("nothing").hidden = this.#exchanges.length > 0;
     $("unmatched").hidden = shown.length > 0 || this.#exchanges.length === 0;
@@ -87,7 +101,6 @@ export class Requests {
 
   #pause() {
     this.#pausedAt = this.#pausedAt === null ? this.#last : null;
-    $("pause").setAttribute("aria-pressed", String(this.#pausedAt !== null));
     this.#show();
   }
 
@@ -113,18 +126,18 @@ export class Requests {
 
   async #clear() {
     await control("DELETE", $("mine").checked ? `/requests?key=${encodeURIComponent(this.#app.key)}` : "/requests");
-    this.#forget();
-    await this.refresh();
+    await this.#app.look();
   }
 
-  #forget() {
+  #forgetAllBut(kept) {
+    const open = this.#exchanges.find(({ number }) => number === this.#rows.chosen);
+    if (!kept.some(({ number, at }) => number === open?.number && at === open.at)) {
+      this.#rows.mark(0);
+      this.#details.hide();
+    }
     this.#exchanges = [];
-    this.#last = this.#searchedTo = 0;
-    this.#pausedAt = null;
+    this.#searchedTo = 0;
     this.#matching &&= new Set();
-    $("pause").setAttribute("aria-pressed", "false");
-    this.#details.hide();
-    this.#show();
   }
 
   async #download(event) {

@@ -1,19 +1,20 @@
 // The rows of the list of requests: which there are, and the few of them that are in the document.
-import { $, make, statusClass } from "./page.js";
+import { $, make, shorten, statusClass } from "./page.js";
 
 export const ROW = 46;
 const AROUND = 8;
 const POLLS = new Set(["GET", "HEAD", "OPTIONS"]);
 
-/** Returns rows, the newest first. Repeated polls are one row, until a write comes or they are answered otherwise. */
+/** Returns rows, the newest first. Repeated polls are one row, until their account writes or they are answered otherwise. */
 export function toRows(exchanges, isGrouped) {
   const rows = [];
-  const polls = new Map();
+  const pollsOf = new Map();
   for (const exchange of exchanges) {
     const { number, method, path, query, key, status, forced, complaints } = exchange;
     const isPoll = isGrouped && POLLS.has(method);
-    if (!isPoll) polls.clear();
-    const name = [method, path, query, key].join(" ");
+    if (!isPoll || !pollsOf.has(key)) pollsOf.set(key, new Map());
+    const polls = pollsOf.get(key);
+    const name = [method, path, query].join(" ");
     const answer = [status, forced, ...complaints].join(" ");
     const row = isPoll ? polls.get(name) : undefined;
     if (row?.answer === answer) {
@@ -40,6 +41,7 @@ export class RowList {
   #rows = [];
   #elements = new Map();
   #newest = 0;
+  #height = 0;
   #choose;
   chosen = 0;
 
@@ -49,7 +51,7 @@ export class RowList {
     const box = $("exchanges");
     box.addEventListener("scroll", () => this.#draw());
     box.addEventListener("keydown", (event) => this.#onKey(event));
-    new ResizeObserver(() => this.#draw()).observe(box);
+    new ResizeObserver(() => this.#onResize()).observe(box);
     $("newer").addEventListener("click", () => (box.scrollTop = 0));
   }
 
@@ -57,23 +59,58 @@ export class RowList {
   show(rows) {
     const box = $("exchanges");
     const first = Math.floor(box.scrollTop / ROW);
-    const isOpen = ({ numbers }) => numbers.includes(this.chosen);
-    const inSight = this.#rows.slice(first, Math.ceil((box.scrollTop + box.clientHeight) / ROW));
-    const kept = inSight.find(isOpen) ?? (box.scrollTop > 0 ? inSight[0] : undefined);
-    const before = this.#rows.indexOf(kept);
+    const before = this.#isInSight(box.clientHeight) ? this.#openPlace : box.scrollTop > 0 ? first : -1;
+    const kept = before === this.#openPlace ? this.chosen : this.#rows[before]?.id;
     this.#rows = rows;
-    const now = kept ? rows.findIndex(({ id }) => id === kept.id) : -1;
+    const now = this.#placeOf(kept);
     $("exchange-rows").style.height = `${rows.length * ROW}px`;
     if (now >= 0) box.scrollTop += (now - before) * ROW;
     this.#draw();
     this.#newest = Math.max(this.#newest, rows[0]?.exchange.number ?? 0);
   }
 
-  /** Marks the row of a request as the open one; returns it. */
+  /** Marks the row of a request as the open one, and brings it into sight; returns it. With 0, none is open. */
   mark(number) {
     this.chosen = number;
+    const place = this.#openPlace;
+    if (place >= 0) this.#reveal(place);
     this.#draw();
-    return this.#rows.find(({ numbers }) => numbers.includes(number));
+    return this.#rows[place];
+  }
+
+  /** Puts the focus on the row of a request. */
+  focus(number) {
+    const place = this.#placeOf(number);
+    if (place < 0) return;
+    this.#reveal(place);
+    this.#draw();
+    this.#button(this.#rows[place].id)?.focus({ preventScroll: true });
+  }
+
+  #placeOf(number) {
+    return number ? this.#rows.findIndex(({ numbers }) => numbers.includes(number)) : -1;
+  }
+
+  get #openPlace() {
+    return this.#placeOf(this.chosen);
+  }
+
+  #isInSight(height) {
+    const place = this.#openPlace;
+    const { scrollTop } = $("exchanges");
+    return place >= 0 && (place + 1) * ROW > scrollTop && place * ROW < scrollTop + height;
+  }
+
+  #reveal(place) {
+    const box = $("exchanges");
+    if (place * ROW < box.scrollTop) box.scrollTop = place * ROW;
+    if ((place + 1) * ROW > box.scrollTop + box.clientHeight) box.scrollTop = (place + 1) * ROW - box.clientHeight;
+  }
+
+  #onResize() {
+    if (this.#isInSight(this.#height)) this.#reveal(this.#openPlace);
+    this.#height = $("exchanges").clientHeight;
+    this.#draw();
   }
 
   #draw() {
@@ -83,7 +120,7 @@ export class RowList {
     const above = Math.floor(box.scrollTop / ROW);
     $("newer").hidden = above === 0;
     $("newer").textContent = `↑ ${above} newer`;
-    const open = this.#rows.findIndex(({ numbers }) => numbers.includes(this.chosen));
+    const open = this.#openPlace;
     const entry = open >= first && open < last ? open : above;
     const focused = document.activeElement?.dataset?.row;
     const drawn = new Map();
@@ -132,7 +169,7 @@ export class RowList {
       make("span", { class: "under" },
         make("time", { datetime: new Date(at * 1000).toISOString() }, time(at)),
         make("span", {}, duration(milliseconds)),
-        ...(key ? [make("span", { class: "key", title: `Account ${key}` }, key)] : []),
+        ...(key ? [make("span", { class: "key", title: `Account ${key}` }, shorten(key))] : []),
         ...(remark ? [make("span", { class: kind }, remark)] : [make("span", { class: "name" }, operation)])),
     );
     return make("li", { "data-stamp": stamp }, button);
@@ -141,13 +178,9 @@ export class RowList {
   #onKey(event) {
     const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
     const id = Number(document.activeElement?.dataset?.row);
-    const place = this.#rows.findIndex((row) => row.id === id) + (step ?? 0);
-    if (!step || !id || !this.#rows[place]) return;
+    const row = this.#rows[this.#placeOf(id) + (step ?? 0)];
+    if (!step || !id || !row) return;
     event.preventDefault();
-    const box = $("exchanges");
-    if (place * ROW < box.scrollTop) box.scrollTop = place * ROW;
-    if ((place + 1) * ROW > box.scrollTop + box.clientHeight) box.scrollTop = (place + 1) * ROW - box.clientHeight;
-    this.#draw();
-    this.#button(this.#rows[place].id)?.focus({ preventScroll: true });
+    this.focus(row.id);
   }
 }

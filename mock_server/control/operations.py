@@ -20,6 +20,7 @@ from mock_server.control.serializers import (
 from mock_server.control.service import Control, ControlError
 from mock_server.messages import Response
 from mock_server.recording.har import write_har
+from mock_server.recording.search import contains, split_words
 from mock_server.scenarios.loader import shipped_names
 from mock_server.simulation.faults import Fault
 
@@ -218,11 +219,18 @@ def restore_snapshot(call: ControlCall) -> Response:
 
 
 def list_requests(call: ControlCall) -> Response:
-    """Answer the recorded requests in short."""
+    """Answer the recorded requests in short, all or those in which words occur."""
     after = read_number(call.query.get("after", ""), 0)
-    recorder = call.control.middleware.recorder
-    exchanges = [show_exchange(exchange) for exchange in recorder.read(after, call.only_key)]
-    return reply_json({"data": exchanges, "last": recorder.last_number})
+    words = split_words(call.query.get("search", ""))
+    recorder, explainer = call.control.middleware.recorder, call.control.middleware.explainer
+    # Read first: what is cleared meanwhile shows at the next look.
+    since = recorder.since
+    exchanges = [
+        show_exchange(exchange)
+        for exchange in recorder.read(after, call.only_key)
+        if not words or contains(exchange, words, explainer)
+    ]
+    return reply_json({"data": exchanges, "last": recorder.last_number, "since": since})
 
 
 def clear_requests(call: ControlCall) -> Response:

@@ -27,27 +27,32 @@ export async function control(method, path, body) {
 
 export const ofAccount = (key, path = "") => `/accounts/${encodeURIComponent(key)}${path}`;
 
-export async function reorder(basePath, key, ids) {
+/** Calls the Milestones API with the key of an account. */
+export async function call(basePath, key, method, path, body) {
   return read(
-    await fetch(`${basePath}/milestones/positions`, {
-      method: "PUT",
+    await fetch(basePath + path, {
+      method,
       headers: { Authorization: `Bearer ${key}`, "Content-Type": "application/json" },
-      body: JSON.stringify({ milestones: ids }),
+      body: JSON.stringify(body),
     }),
   );
 }
 
 const NOT_SENT_AGAIN = new Set(["host", "content-length", "connection", "origin", "referer", "user-agent", "cookie"]);
 
+/** The headers of a request that a browser lets a page send again. */
+export const headersToSend = (exchange) =>
+  exchange.request.headers.filter(([name]) => !NOT_SENT_AGAIN.has(name) && !/^(sec-|accept-encoding|transfer-)/.test(name));
+
+/** Tells if a message is shown as it was sent: text, and not too long. */
+export const isWhole = ({ body, bytes }) => new TextEncoder().encode(body).length === bytes;
+
 export async function replay(exchange) {
-  const headers = exchange.request.headers.filter(
-    ([name]) => !NOT_SENT_AGAIN.has(name) && !/^(sec-|accept-encoding|transfer-)/.test(name),
-  );
   const hasBody = !["GET", "HEAD"].includes(exchange.method) && exchange.request.body !== "";
   const query = exchange.query ? `?${exchange.query}` : "";
   await fetch(exchange.path + query, {
     method: exchange.method,
-    headers,
+    headers: headersToSend(exchange),
     body: hasBody ? exchange.request.body : undefined,
   });
 }

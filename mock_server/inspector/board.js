@@ -1,5 +1,6 @@
 // The milestones of a project in their order. Only the rows in sight are in the document, so that ten thousand are fine.
-import { control, ofAccount, reorder } from "./api.js";
+import { call, control, ofAccount } from "./api.js";
+import { MilestoneDialog } from "./milestone.js";
 import { $, fill, make, tell } from "./page.js";
 
 const ROW = 44;
@@ -10,10 +11,14 @@ export class Board {
   #app;
   #milestones = [];
   #lifted = null;
+  #edit;
 
   constructor(app) {
     this.#app = app;
+    const dialog = new MilestoneDialog((...request) => this.#change(...request), (milestone) => this.#focus(milestone?.id));
+    this.#edit = (milestone) => dialog.open(milestone, Number($("project").value));
     $("project").addEventListener("change", () => this.#load());
+    $("new-milestone").addEventListener("click", () => this.#edit(null));
     $("milestones").addEventListener("scroll", () => this.#draw());
     new ResizeObserver(() => this.#draw()).observe($("milestones"));
   }
@@ -30,6 +35,22 @@ export class Board {
     this.#draw();
   }
 
+  async #change(method, path, body) {
+    const answer = await call(this.#app.basePath, this.#app.key, method, path, body);
+    await this.#app.look(true);
+    return answer;
+  }
+
+  /** Puts the focus on a milestone, brought into sight; where it is gone, on what makes one. */
+  #focus(milestoneId) {
+    if (document.querySelector("dialog[open]")) return;
+    const place = this.#milestones.findIndex(({ id }) => id === milestoneId);
+    if (place < 0) return $("new-milestone").focus();
+    this.#show(place);
+    this.#draw();
+    document.querySelector(`[data-of="title-${milestoneId}"]`).focus({ preventScroll: true });
+  }
+
   async #load() {
     if (this.#lifted) return;
     const project = $("project").value;
@@ -41,12 +62,13 @@ export class Board {
   #draw() {
     const count = this.#milestones.length;
     const box = $("milestones");
+    $("new-milestone").disabled = !$("project").value;
     $("count").textContent = `${count} ${count === 1 ? "milestone" : "milestones"}`;
     $("rows").style.height = `${count * ROW}px`;
     const first = Math.max(0, Math.floor(box.scrollTop / ROW) - AROUND);
     const last = Math.min(count, Math.ceil((box.scrollTop + box.clientHeight) / ROW) + AROUND);
     const focused = document.activeElement?.dataset?.of;
-    const rows = this.#milestones.slice(first, last).map((one, place) => this.#row(one, first + place));
+    const rows = this.#milestones.slice(first, last).map((milestone, place) => this.#row(milestone, first + place));
     if (this.#lifted) rows.push(make("li", { class: "drop", role: "presentation" }));
     $("rows").replaceChildren(...rows);
     if (this.#lifted) this.#place();
@@ -79,7 +101,10 @@ export class Board {
       handle,
       make("span", { class: "place", title: "Position" }, String(position)),
       make("span", { class: `dot ${color.replace(/\W/g, "")}`, role: "img", "aria-label": `colour ${color}`, title: color }),
-      make("span", { class: "title", title: `${title} (id ${id})` }, title),
+      make("button", {
+        type: "button", class: "title", title: `${title} (id ${id}): edit`, "data-of": `title-${id}`, "aria-label": `Edit ${title}`,
+        onclick: () => this.#edit(milestone),
+      }, title),
       ...(type === "uncategorised" ? [make("span", { class: "tag" }, "default")] : []),
       make("span", { class: "tasks" }, `${tasks} ${tasks === 1 ? "task" : "tasks"}`),
       make("button", { type: "button", "data-of": `up-${id}`, "aria-label": `Move ${title} up`, disabled: place === 0, onclick: by(-1) }, "↑"),
@@ -96,7 +121,8 @@ export class Board {
     this.#show(to);
     this.#draw();
     try {
-      await reorder(this.#app.basePath, this.#app.key, this.#milestones.map((one) => one.id));
+      const milestones = this.#milestones.map(({ id }) => id);
+      await call(this.#app.basePath, this.#app.key, "PUT", "/milestones/positions", { milestones });
       $("moved").textContent = `${milestone.title} is now at place ${to + 1} of ${this.#milestones.length}.`;
     } catch (error) {
       tell(`The order was refused: ${error.message}`);

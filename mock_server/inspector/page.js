@@ -21,6 +21,21 @@ export function fill(select, options) {
   if (options.some(([value]) => String(value) === chosen)) select.value = chosen;
 }
 
+export const statusClass = (status) =>
+  status >= 500 || status === 0 ? "status failed" : status >= 400 ? "status refused" : "status";
+
+/** Calls something once nothing has asked for it for a moment. */
+export function settled(act, milliseconds = 150) {
+  let timer;
+  return () => {
+    clearTimeout(timer);
+    timer = setTimeout(act, milliseconds);
+  };
+}
+
+/** Shortens a long text in its middle, since the keys of parallel workers often differ only in their ends. */
+export const shorten = (text) => (text.length > 24 ? `${text.slice(0, 11)}…${text.slice(-12)}` : text);
+
 let quiet;
 
 /** Tells something that the person has to know; an empty text takes it away. */

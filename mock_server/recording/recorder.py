@@ -1,5 +1,6 @@
 """The requests that were answered, kept as references in a ring and described only when somebody reads them."""
 
+import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -65,11 +66,15 @@ class Exchange:
 
 
 class Recorder:
-    """A ring of the last exchanges, bounded in number and in bytes; with `limit` 0 it keeps none."""
+    """A ring of the last exchanges, bounded in number and in bytes; with `limit` 0 it keeps none.
+
+    `since` is when it was made or last cleared, in seconds since 1970: another one tells a reader to begin anew.
+    """
 
     def __init__(self, limit: int = MAX_EXCHANGES) -> None:
         self.limit = limit
         self.last_number = 0
+        self.since = time.time()
         self._ring: deque[tuple[int, Exchange]] = deque()
         self._bytes = 0
         self._lock = Lock()
@@ -109,3 +114,4 @@ class Recorder:
             kept = [] if key is None else [entry for entry in self._ring if entry[1].key != key]
             self._ring = deque(kept)
             self._bytes = sum(size for size, _ in kept)
+            self.since = time.time()

@@ -4,8 +4,8 @@ from conformance.context.property_context import PropertyContext
 from conformance.exchange import Json
 from conformance.generation.strategies import SPECIMENS
 from conformance.http.client import RequestOptions
-from conformance.models import Milestone
 from conformance.properties.registry import Examples, judges
+from conformance.records import Milestone
 
 
 def _fields(title: str | None, color: str | None) -> dict[str, Json]:

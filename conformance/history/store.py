@@ -4,16 +4,18 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Self
 
-from conformance.history.thinning import surplus
 from conformance.target import RunError
 
 FORMAT = 1
 SECONDS_TO_WAIT = 30.0
 """Several jobs may add to one file; each waits this long for its turn."""
+ALL_FOR = timedelta(days=30)
+DAILY_FOR = timedelta(days=365)
 TABLES = """
 CREATE TABLE run (
     id INTEGER PRIMARY KEY, deployment TEXT NOT NULL, target TEXT NOT NULL, started TEXT NOT NULL,
@@ -157,3 +159,26 @@ def _create(connection: sqlite3.Connection, path: Path) -> None:
     for statement in TABLES.split(";"):
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {FORMAT}")
+
+
+def surplus(runs: Sequence[PastRun], now: datetime) -> list[PastRun]:
+    """Return the runs of one deployment, given the oldest first, that may go.
+
+    All stay for 30 days, then the last of each day for a year, then the last of each month. A run whose verdicts differ
+    from the run before it always stays, so that it can be told when something began to fail.
+    """
+    last_of_period = {_period(run.started, now): run.id for run in runs}
+    changed = {after.id for before, after in pairwise(runs) if _content(before) != _content(after)}
+    kept = {*last_of_period.values(), *changed, *(run.id for run in runs[:1])}
+    return [run for run in runs if run.id not in kept]
+
+
+def _period(started: str, now: datetime) -> str:
+    age = now - datetime.fromisoformat(started)
+    if age <= ALL_FOR:
+        return started
+    return started[:10] if age <= DAILY_FOR else started[:7]
+
+
+def _content(run: PastRun) -> tuple[object, ...]:
+    return run.verdict, run.statuses, run.behaviour

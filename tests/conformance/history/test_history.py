@@ -12,8 +12,7 @@ from click.testing import CliRunner, Result
 
 from conformance.cli import command
 from conformance.history import store
-from conformance.history.store import History, PastRun
-from conformance.history.thinning import surplus
+from conformance.history.store import History, PastRun, surplus
 from conformance.history.trends import Trend, changes
 from conformance.target import RunError
 

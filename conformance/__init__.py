@@ -3,7 +3,8 @@
 A map of the room, bottom up; a line imports only from the lines above it (import-linter holds it):
 
 - `exchange`: a request and its answer, as data.
-- `contract` (`openapi.yaml`), `options` of a run, `records` (milestones and tasks in answers), `target` under test.
+- `target` under test.
+- `contract` (`openapi.yaml`), `options` of a run, `records` (milestones and tasks in answers).
 - `http/`: the transport, retries, and a client with one method per operation.
 - `results/`: verdicts, the collector of violations and obstacles, passive checks, waivers, coverage, comparison.
   `sandbox/`: the guard before every write, the journal, shared projects, discovery, the embedded mock.
@@ -13,7 +14,6 @@ A map of the room, bottom up; a line imports only from the lines above it (impor
 - `properties/`: one module per verb; each property judges requirements. `probes/`: the same for open points.
 - `reports/`: terminal, JSON, HTML, JUnit.
 - `runner/`: the scheduler, and the runners of properties and probes.
-- `run_config`: what a user asked for, and the options that do the same again.
 - `session`: a run from its options to its report, with clean-up.
   `fleet/`: many deployments as one, each checked by the suite's own command. `history/`: what changed from run to run.
 - `commands/`: configuration, and a module for each command of `milestones-check`.

@@ -18,13 +18,12 @@ from conformance import contract as contracts
 from conformance.http.client import Client
 from conformance.http.retry import LOG
 from conformance.http.transport import DEFAULT_LIMITS, AdapterFactory, Socket, Transport
-from conformance.options import Limits
+from conformance.options import Limits, RunConfig
 from conformance.probes.registry import Observation, profile_of
 from conformance.properties.registry import Property
 from conformance.reports.report import Report
 from conformance.results.verdict import Conclusion, combine
 from conformance.results.waivers import load, waive
-from conformance.run_config import RunConfig
 from conformance.runner.probe_runner import observe
 from conformance.runner.reproduction_runner import Explanation, explain
 from conformance.runner.run import CLEAN_UP_SECONDS, Run

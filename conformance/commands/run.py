@@ -13,8 +13,8 @@ from conformance.commands.shared_options import API_KEY, CONTRACT, EXCLUDE, FILE
 from conformance.target import RunError
 
 if TYPE_CHECKING:
+    from conformance.options import RunConfig
     from conformance.reports.report import Report
-    from conformance.run_config import RunConfig
 
 EXAMPLES = """\b
 Examples:
@@ -83,9 +83,7 @@ def run(
 
 def run_config(options: Mapping[str, Any]) -> "RunConfig":
     """Build the configuration of a run from the options of the command, by their names. Raises RunError."""
-    from conformance.options import Depth, Limits, Options
-    from conformance.run_config import RunConfig
-    from conformance.sandbox.discovery import IdOverrides
+    from conformance.options import Depth, IdOverrides, Limits, Options, RunConfig
 
     depth, observe = options["depth"], options["observe"]
     first, only, former_seed = of_former_run(options)

@@ -8,8 +8,8 @@ import pytest
 
 from conformance import contract as contracts
 from conformance.commands.run import run, run_config
+from conformance.options import RunConfig
 from conformance.properties.registry import select
-from conformance.run_config import RunConfig
 from conformance.session import Session
 from conformance.target import RunError
 

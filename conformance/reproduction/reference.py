@@ -10,8 +10,9 @@ from tempfile import TemporaryDirectory
 from conformance.contract import Contract
 from conformance.http.client import Client
 from conformance.http.transport import NoAnswer, OutgoingRequest, Transport
+from conformance.options import IdOverrides
 from conformance.reproduction.replay import Replayer
-from conformance.sandbox.discovery import IdOverrides, explore
+from conformance.sandbox.discovery import explore
 from conformance.sandbox.mock_process import run_mock
 from conformance.sandbox.ownership import LABEL
 from conformance.target import Target

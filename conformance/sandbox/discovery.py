@@ -1,13 +1,13 @@
 """Before the first write: is this the API, does the key open it, and what does it lend us?"""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from conformance.contract import Contract
 from conformance.exchange import Exchange, Json
 from conformance.http.client import Client
 from conformance.http.transport import ForbiddenWrite, NoAnswer, OutgoingRequest, OutOfRequests, Throttled, Transport
-from conformance.options import Limits
+from conformance.options import IdOverrides, Limits
 from conformance.records import meta_of, rows_of
 from conformance.sandbox.first_answer import NotReady, require_projects
 from conformance.sandbox.ownership import is_label, read_id
@@ -17,18 +17,6 @@ DISCOVERY_TIMEOUT = 10.0
 DEFAULT_LIMITS = Limits()
 PAGE = 100
 MAX_PAGES = 100
-
-
-@dataclass(frozen=True, slots=True)
-class IdOverrides:
-    """Ids that the user names, where the deployment does not show them or others are wanted."""
-
-    client_id: int | None = None
-    category_id: int | None = None
-    status_id: int | None = None
-    priority_id: int | None = None
-    project_fields: Mapping[str, str] = field(default_factory=dict)
-    task_fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def explore(

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from conformance import session as sessions
-from conformance.run_config import RunConfig
+from conformance.options import RunConfig
 from conformance.sandbox.first_answer import NotReady
 from conformance.session import PAUSE_OF_WAITING, Session
 from conformance.target import Target

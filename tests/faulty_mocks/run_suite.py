@@ -6,11 +6,11 @@ from functools import cache
 
 from conformance import contract as contracts
 from conformance.http.transport import Transport
-from conformance.options import Depth, Options
+from conformance.options import Depth, IdOverrides, Options
 from conformance.results.verdict import Judgement
 from conformance.runner.run import Run
 from conformance.runner.scheduler import Scheduler
-from conformance.sandbox.discovery import IdOverrides, explore
+from conformance.sandbox.discovery import explore
 from conformance.target import Target
 from mock_server.contract.contract import Contract, load_contract
 from mock_server.scenarios.loader import load_scenario

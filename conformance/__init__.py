@@ -16,6 +16,7 @@ A map of the room, bottom up; a line imports only from the lines above it (impor
 - `runner/`: the scheduler, and the runners of properties and probes.
 - `session`: a run from its options to its report, with clean-up.
   `fleet/`: many deployments as one, each checked by the suite's own command. `history/`: what changed from run to run.
+- `leftovers`: removes what earlier runs left behind.
 - `commands/`: configuration, and a module for each command of `milestones-check`.
 - `cli` (`milestones-check`) and `pytest_plugin/` with `test_requirements` (`pytest --pyargs conformance`).
 """

@@ -6,7 +6,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from pathlib import Path
@@ -15,9 +14,7 @@ from typing import Self
 from hypothesis.configuration import set_hypothesis_home_dir
 
 from conformance import contract as contracts
-from conformance.http.client import Client
 from conformance.http.retry import LOG
-from conformance.http.transport import DEFAULT_LIMITS, AdapterFactory, Socket, Transport
 from conformance.options import Limits, RunConfig
 from conformance.probes.registry import Observation, profile_of
 from conformance.properties.registry import Property
@@ -31,12 +28,9 @@ from conformance.runner.scheduler import Scheduler
 from conformance.runner.stale_reads import describe
 from conformance.runner.violation_budget import TIMES, TYPICAL_REQUESTS
 from conformance.sandbox import mock_process
-from conformance.sandbox.cleaner import Cleaner, removal_command
+from conformance.sandbox.cleaner import removal_command
 from conformance.sandbox.discovery import explore, looking_only
 from conformance.sandbox.first_answer import NotReady
-from conformance.sandbox.journal import left_behind
-from conformance.sandbox.ownership import Kind
-from conformance.sandbox.sandbox import Sandbox
 from conformance.target import Prerequisites, RunError, Target
 
 SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
@@ -53,62 +47,13 @@ ARRANGING = (
 """The operations that properties use to arrange what they judge by others."""
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """The result of removing leftovers: the projects removed, the runs that had journals, and what is still there."""
-
-    removed: int
-    runs: int
-    leftovers: Sequence[str]
-
-
-def remove_left_behind(
-    contract: Path | None,
-    target: Target,
-    *,
-    journals_only: bool = False,
-    limits: Limits = DEFAULT_LIMITS,
-    adapter: AdapterFactory = Socket,
-    sleep: Callable[[float], None] | None = None,
-) -> Removal:
-    """Removes every project on a target that a run has titled, and the journals of runs of which nothing is left.
-
-    With `journals_only`, none but those of runs with a journal here: others may be under way. Raises RunError where
-    answers contradict each other, or a journal is damaged; nothing is removed then.
-    """
-    journals = list(left_behind(target.url))
-    if journals_only and not journals:
-        return Removal(0, 0, [])
-    sandbox = Sandbox(run_id="")
-    ownership = sandbox.ownership
-    prefixes = tuple(f"{ownership.prefix}{journal.run_id}_" for journal in journals)
-    if journals_only:
-        ownership.prefixes = prefixes
-    for journal in journals:
-        ownership.existing[Kind.PROJECT] |= journal.existing
-    transport = Transport(target, limits, guard=sandbox.guard, adapter=adapter, sleep=sleep)
-    client = Client(_load(contract), transport)
-    sandbox.connect(client)
-    cleaner = Cleaner(client, ownership, ownership.prefix, transport.wait, unknown_runs=True)
-    cleaner.known_prefixes = prefixes
-    with stop_on_signals(transport.stop):
-        transport.begin_clean_up(CLEAN_UP_SECONDS)
-        cleaner.run()
-    if cleaner.clear:
-        for journal in journals:
-            journal.close()
-    if ownership.contradiction:
-        raise RunError(contradicts(target, ownership.contradiction, cleaner.leftovers))
-    return Removal(len(cleaner.removed), len(journals), cleaner.leftovers)
-
-
 def contradicts(target: Target, contradiction: str, leftovers: Sequence[str]) -> str:
     """The sentences for a target whose answers contradict each other on whose records are."""
-    left = _left(target, leftovers)
+    left = name_left(target, leftovers)
     return f"{target.url} contradicts itself, and nothing more was written to it: {contradiction}.{left}"
 
 
-def _left(target: Target, leftovers: Sequence[str]) -> str:
+def name_left(target: Target, leftovers: Sequence[str]) -> str:
     """The lines that name what is left, and how to remove it."""
     left = "".join(f"\nLeft behind: {leftover}" for leftover in leftovers)
     return f"{left}\n{removal_command(target.url, target.network.words)}" if leftovers else ""
@@ -119,7 +64,7 @@ def _cache() -> Path:
     return (Path(cache) if cache else Path.home() / ".cache") / "milestones-check"
 
 
-def _load(path: Path | None) -> contracts.Contract:
+def load_contract(path: Path | None) -> contracts.Contract:
     try:
         contract = contracts.load(path)
     except contracts.ContractError as error:
@@ -178,7 +123,7 @@ class Session(AbstractContextManager["Session"]):
     def __enter__(self) -> Self:
         # Hypothesis keeps tables of characters, by default in the folder that it is run in.
         set_hypothesis_home_dir(_cache())
-        contract = _load(self.config.contract)
+        contract = load_contract(self.config.contract)
         with ExitStack() as opened:
             opened.enter_context(stop_on_signals(self._stop))
             target = opened.enter_context(self._mock)
@@ -195,7 +140,7 @@ class Session(AbstractContextManager["Session"]):
 
     def _name_leftovers(self) -> None:
         self.clean_up()
-        for line in _left(self.run.target, self.run.leftovers).splitlines():
+        for line in name_left(self.run.target, self.run.leftovers).splitlines():
             LOG.warning("%s", line)
 
     def _open_run(self, contract: contracts.Contract, target: Target) -> Run:
@@ -241,7 +186,7 @@ class Session(AbstractContextManager["Session"]):
         if contradiction := self.run.sandbox.ownership.contradiction:
             raise RunError(contradicts(self.run.target, contradiction, self.run.leftovers))
         if self.run.sandbox.failure:
-            raise RunError(self.run.sandbox.failure + _left(self.run.target, self.run.leftovers))
+            raise RunError(self.run.sandbox.failure + name_left(self.run.target, self.run.leftovers))
 
     @property
     def announcement(self) -> str:

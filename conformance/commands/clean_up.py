@@ -27,7 +27,7 @@ def clean_up(*, contract: Path | None, journals_only: bool, **options: Any) -> i
 
     Runs that are under way from another machine lose their projects, too, unless it is --journals-only.
     """
-    from conformance.session import remove_left_behind
+    from conformance.leftovers import remove_left_behind
 
     deployment = target_of(options)
     if deployment is None:

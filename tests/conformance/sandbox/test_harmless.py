@@ -17,11 +17,11 @@ from hypothesis import HealthCheck, Phase, given, note, seed, settings
 from hypothesis import strategies as st
 
 from conformance.http.transport import Transport
+from conformance.leftovers import remove_left_behind
 from conformance.options import Depth, IdOverrides, Limits, Options
 from conformance.runner.run import Run
 from conformance.runner.scheduler import Scheduler
 from conformance.sandbox.discovery import explore
-from conformance.session import remove_left_behind
 from conformance.target import RunError, Target
 from mock_server.app import App
 from mock_server.messages import Request

@@ -6,8 +6,7 @@ from typing import Any
 import click
 
 from conformance.commands.command_line import NOT_DONE, Command
-from conformance.commands.network_options import network_options
-from conformance.commands.shared_options import API_KEY, CONTRACT, TARGET, target_of
+from conformance.commands.shared_options import API_KEY, CONTRACT, TARGET, network_options, target_of
 from conformance.exchange import printable
 from conformance.target import RunError
 

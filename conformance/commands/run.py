@@ -8,8 +8,17 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from conformance.commands.command_line import NOT_DONE, Command
-from conformance.commands.network_options import Lines, network_options
-from conformance.commands.shared_options import API_KEY, CONTRACT, EXCLUDE, FILE, ONLY, TARGET, target_of
+from conformance.commands.shared_options import (
+    API_KEY,
+    CONTRACT,
+    EXCLUDE,
+    FILE,
+    ONLY,
+    TARGET,
+    Lines,
+    network_options,
+    target_of,
+)
 from conformance.target import RunError
 
 if TYPE_CHECKING:

@@ -1,16 +1,14 @@
-"""Define the options that several commands take: how a deployment is reached."""
+"""Define the options that several commands take: which requirements, which deployment, and the way to it."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import click
 
-from conformance.commands.network_options import network_of
-from conformance.target import RunError, parse
-
-if TYPE_CHECKING:
-    from conformance.target import Target
+from conformance.target import NetworkOptions, RunError, Target, parse
 
 FILE = click.Path(path_type=Path)
 
@@ -30,8 +28,41 @@ ONLY = click.option(
 
 EXCLUDE = click.option("--exclude", multiple=True, metavar="GLOB", help="Leaves matching requirements out.")
 
+PEM = click.Path(exists=True, path_type=Path)
+CA_VARIABLES = ["MILESTONES_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"]
+FIELD_NAME = re.compile(r"[0-9A-Za-z._-]+")
+"""RFC 9110 allows more signs, of which a shell reads some otherwise."""
+OURS = ("authorization", "content-type", "content-length", "host", "transfer-encoding")
+"""Header fields that the suite sets itself, and judges by."""
+Function = TypeVar("Function", bound=Callable[..., Any])
 
-def target_of(options: Mapping[str, Any]) -> "Target | None":
+
+class Lines(click.types.StringParamType):
+    """A text; in the environment, several stand on a line each."""
+
+    envvar_list_splitter = "\n"
+
+
+NETWORK_OPTIONS = (
+    click.option("--ca-bundle", type=PEM, envvar=CA_VARIABLES, metavar="FILE", help="Trusted authorities (PEM)."),
+    click.option("--client-cert", type=PEM, metavar="FILE", help="A client certificate (PEM), perhaps with its key."),
+    click.option("--client-key", type=PEM, metavar="FILE", help="The key of --client-cert, where it is a file apart."),
+    click.option("--insecure", is_flag=True, help="Accepts any certificate; every report says so."),
+    click.option("--proxy", metavar="URL", help="A proxy, or `env` for HTTP_PROXY, HTTPS_PROXY and NO_PROXY."),
+    click.option(
+        "--header",
+        multiple=True,
+        type=Lines(),
+        metavar="'NAME: VALUE'",
+        help="Sends this header field with every request; never shown.",
+    ),
+    click.option(
+        "--resolve", multiple=True, metavar="HOST:PORT:ADDRESS", help="Connects to ADDRESS for HOST:PORT, as curl does."
+    ),
+)
+
+
+def target_of(options: Mapping[str, Any]) -> Target | None:
     """Return the one target that was asked for; None for the embedded mock. Raises RunError."""
     targets: Sequence[str] = options["target"]
     if len(targets) > 1:
@@ -40,3 +71,53 @@ def target_of(options: Mapping[str, Any]) -> "Target | None":
             "and run `milestones-check fleet FILE --report DIR`."
         )
     return parse(targets[0] if targets else None, options["api_key"], network_of(options))
+
+
+def network_options(command: Function) -> Function:
+    """Add the options for the way to a deployment to a command."""
+    for option in reversed(NETWORK_OPTIONS):
+        command = option(command)
+    return command
+
+
+def network_of(options: Mapping[str, Any]) -> NetworkOptions:
+    """Read the options by their names. Raises RunError for what is no header field, proxy or address."""
+    if options["resolve"] and options["proxy"] not in (None, "env"):
+        raise RunError("--resolve does not go with --proxy: a proxy looks up names itself.")
+    return NetworkOptions(
+        ca_bundle=str(options["ca_bundle"] or ""),
+        client_cert=str(options["client_cert"] or ""),
+        client_key=str(options["client_key"] or ""),
+        insecure=options["insecure"],
+        proxy=_proxy(options["proxy"] or ""),
+        headers=tuple(_header(text) for text in options["header"]),
+        addresses=dict(_address(text) for text in options["resolve"]),
+    )
+
+
+def _header(text: str) -> tuple[str, str]:
+    name, colon, value = text.partition(":")
+    name, value = name.strip(), value.strip()
+    # It may hold a secret: no message quotes it.
+    if not colon or not FIELD_NAME.fullmatch(name) or not value.isprintable() or not value.isascii():
+        raise RunError("--header takes a name and a value of visible ASCII: write it like 'X-Tenant: north'.")
+    if not value:
+        raise RunError(f"--header {name} has no value; is the variable set that it comes from?")
+    if name.lower() in OURS:
+        raise RunError(f"--header {name}: the suite sets this field itself.")
+    return name, value
+
+
+def _proxy(text: str) -> str:
+    parts = urlsplit(text)
+    if text not in ("", "env") and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise RunError(f"--proxy {parts.hostname or text}: give a URL such as http://proxy.example.com:3128, or env.")
+    return text
+
+
+def _address(text: str) -> tuple[tuple[str, int], str]:
+    host, _, rest = text.partition(":")
+    port, _, address = rest.partition(":")
+    if not host or not port.isdigit() or not address:
+        raise RunError(f"--resolve {text}: write it like crm.example.com:443:10.0.0.7.")
+    return (host.lower(), int(port)), address.strip("[]")

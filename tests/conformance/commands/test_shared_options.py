@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from conformance.cli import command
-from conformance.commands.network_options import network_of
+from conformance.commands.shared_options import network_of
 from conformance.target import NetworkOptions
 
 SECRET = "hunter2-of-the-front"

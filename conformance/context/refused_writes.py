@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, TypeAlias
 
 from conformance.context.property_context import PropertyContext
-from conformance.exchange import AuthVariant, Exchange, Json
-from conformance.http.request_fields import read_fields
+from conformance.exchange import AuthVariant, Exchange, Json, read_fields
 from conformance.http.transport import SAFE_METHODS, NoAnswer
 from conformance.records import records_of
 from conformance.results.outcome import Refusal

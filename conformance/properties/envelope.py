@@ -4,8 +4,7 @@ from collections.abc import Callable, Mapping
 
 from conformance.context.property_context import PropertyContext
 from conformance.contract import Contract
-from conformance.exchange import Exchange, Json, NotJson
-from conformance.http.request_fields import read_fields
+from conformance.exchange import Exchange, Json, NotJson, read_fields
 from conformance.properties.registry import judges
 from conformance.records import Task
 from conformance.results.passive_checks import ANSWERS_ARE_WHOLE, CheckResult, Finding, check_every_exchange

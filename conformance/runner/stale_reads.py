@@ -7,8 +7,7 @@ right, such as a row twice on a page or a text that nobody wrote, is a defect, h
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
-from conformance.exchange import AuthVariant, Exchange, Json, NotJson
-from conformance.http.request_fields import read_fields
+from conformance.exchange import AuthVariant, Exchange, Json, NotJson, read_fields
 from conformance.http.transport import SAFE_METHODS, NoAnswer, OutgoingRequest
 from conformance.records import meta_of, records_of, rows_of
 from conformance.results.outcome import StaleRead

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from conformance.exchange import Exchange, Json
-from conformance.http.request_fields import read_fields
+from conformance.exchange import Exchange, Json, read_fields
 from conformance.records import rows_of
 
 LABEL = "ZZZ_CONFORMANCE_"

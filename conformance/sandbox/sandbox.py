@@ -9,9 +9,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from conformance.exchange import Exchange, Json
+from conformance.exchange import Exchange, Json, read_fields
 from conformance.http.client import Client
-from conformance.http.request_fields import read_fields
 from conformance.http.transport import ForbiddenWrite, OutgoingRequest
 from conformance.sandbox.ownership import LABEL, Contradiction, Kind, NotOurs, Ownership, RunStopped, ids_in
 from conformance.target import RunError

@@ -12,12 +12,17 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 from hypothesis import strategies as st
 
 from conformance.contract import Contract
 from conformance.exchange import Json
 from conformance.http.client import Encoding
+
+GENERATED = ("type", "search", "sort", "order", "limit")
+"""The parameters that are drawn from their schemas; ids and pages the property sets."""
 
 DOCUMENTED_COLORS = ("success", "warning", "danger", "default")
 
@@ -146,3 +151,29 @@ def _letters(number: int) -> str:
         text = alphabet[rest] + text
         if number == 0:
             return text
+
+
+def queries(contract: Contract, operation: str) -> st.SearchStrategy[dict[str, Json]]:
+    """Query parameters that the schemas of an operation allow, but for what the documentation leaves open.
+
+    That is a limit above the cap, and control codes or half characters in a search.
+    """
+    return _generated(contract.path, contract.operations[operation].path).map(
+        lambda query: {name: _tamed(contract, name, query[name]) for name in GENERATED if name in query}
+    )
+
+
+@cache
+def _generated(contract: Path, path: str) -> st.SearchStrategy[dict[str, Json]]:
+    # Half a second to import, so only who draws from it pays.
+    import schemathesis
+
+    operation = schemathesis.openapi.from_path(str(contract))[path]["GET"]
+    cases = operation.as_strategy(generation_mode=schemathesis.GenerationMode.POSITIVE)
+    return cases.map(lambda case: dict(case.query))
+
+
+def _tamed(contract: Contract, name: str, value: Json) -> Json:
+    if name == "limit" and isinstance(value, int):
+        return min(value, contract.limit_cap)
+    return "".join(character for character in value if character.isprintable()) if isinstance(value, str) else value

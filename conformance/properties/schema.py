@@ -1,7 +1,7 @@
 """Send what the schemas allow, in combinations that nobody would write by hand."""
 
 from conformance.context.property_context import PropertyContext
-from conformance.generation.schema_strategies import queries
+from conformance.generation.strategies import queries
 from conformance.properties.registry import Examples, judges
 
 

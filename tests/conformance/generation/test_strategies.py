@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from conformance import contract as contracts
 from conformance.exchange import Json
-from conformance.generation.schema_strategies import queries
-from conformance.generation.strategies import AWKWARD, SPECIMENS, Inputs, has_q
+from conformance.generation.strategies import AWKWARD, SPECIMENS, Inputs, has_q, queries
 from conformance.runner.run import new_run_id
 from conformance.sandbox.ownership import LABEL
 

@@ -28,7 +28,7 @@ Examples:
 @click.option("--deployment", multiple=True, metavar="NAME", help="Shows this deployment alone.")
 @click.option("--html", type=FILE, metavar="FILE", help="Writes a page with a picture of the trend.")
 def history(*, file: Path | None, history: Path | None, deployment: tuple[str, ...], html: Path | None) -> int:
-    """Show what began to fail when, what is unsteady, and what got better.
+    """Show what began to fail when, what is intermittent, and what got better.
 
     FILE is what runs with --history FILE have written.
     """

@@ -15,6 +15,7 @@ from conformance.history.trends import Trend, Turn, changes
 STYLES = {
     Trend.BEGAN_TO_FAIL: "bold red",
     Trend.UNSTEADY: "yellow",
+    Trend.INTERMITTENT: "yellow",
     Trend.ALWAYS_FAILED: "red",
     Trend.CHANGED: "cyan",
     Trend.GOT_BETTER: "green",

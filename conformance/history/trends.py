@@ -1,4 +1,4 @@
-"""Tell what began to fail when, what is unsteady, and what got better."""
+"""Tell what began to fail when, what is intermittent, and what got better."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,9 +8,9 @@ from itertools import pairwise
 from conformance.history.store import PastRun
 
 LOOKED_AT = 10
-"""The latest judged runs that unsteadiness is counted over."""
-UNSTEADY = 3
-"""The changes among them from which a requirement is called unsteady."""
+"""The latest judged runs whose changes are counted."""
+INTERMITTENT = 3
+"""The changes among them from which a violation is called intermittent."""
 BROKEN = ("FAIL", "WAIVED")
 NOT_REPEATED = "violated once, and not when that was repeated"
 
@@ -20,6 +20,9 @@ class Trend(StrEnum):
 
     BEGAN_TO_FAIL = "began to fail"
     UNSTEADY = "unsteady"
+    """Violated once in the last run, and not when that was repeated."""
+    INTERMITTENT = "intermittent"
+    """Holds in some runs and fails in others."""
     ALWAYS_FAILED = "fails since the first run"
     CHANGED = "behaves differently"
     GOT_BETTER = "got better"
@@ -59,9 +62,7 @@ def _verdicts(runs: Sequence[PastRun]) -> Iterator[Turn]:
         ]
         last = [run for run in runs if requirement in run.statuses][-1]
         if last.statuses[requirement] == "UNSTEADY":
-            yield Turn(
-                Trend.UNSTEADY, requirement, last.started, last.id, "violated once, and not when that was repeated"
-            )
+            yield Turn(Trend.UNSTEADY, requirement, last.started, last.id, NOT_REPEATED)
         elif judged and (change := _change(requirement, judged)) is not None:
             yield change
 
@@ -70,9 +71,9 @@ def _change(requirement: str, judged: Sequence[_Judged]) -> Turn | None:
     flips = [after for before, after in pairwise(judged) if before.is_broken != after.is_broken]
     latest = judged[-LOOKED_AT:]
     recent = sum(before.is_broken != after.is_broken for before, after in pairwise(latest))
-    if recent >= UNSTEADY:
+    if recent >= INTERMITTENT:
         detail = f"changed {recent} times in its last {len(latest)} judged runs"
-        return Turn(Trend.UNSTEADY, requirement, flips[-1].run.started, flips[-1].run.id, detail)
+        return Turn(Trend.INTERMITTENT, requirement, flips[-1].run.started, flips[-1].run.id, detail)
     if not flips:
         first = judged[0].run
         return Turn(Trend.ALWAYS_FAILED, requirement, first.started, first.id) if judged[0].is_broken else None

@@ -1,4 +1,4 @@
-"""A history tells what began to fail when, what is unsteady, and what got better."""
+"""A history tells what began to fail when, what is intermittent, and what got better."""
 
 import re
 import sqlite3
@@ -56,7 +56,7 @@ def sequence(path: Path, *statuses: str) -> list[Any]:
         (["PASS", "PASS", "FAIL", "FAIL"], [(Trend.BEGAN_TO_FAIL, 3)]),
         (["FAIL", "FAIL", "PASS", "PASS"], [(Trend.GOT_BETTER, 3)]),
         (["FAIL", "FAIL"], [(Trend.ALWAYS_FAILED, 1)]),
-        (["PASS", "FAIL", "PASS", "FAIL"], [(Trend.UNSTEADY, 4)]),
+        (["PASS", "FAIL", "PASS", "FAIL"], [(Trend.INTERMITTENT, 4)]),
         (["PASS", "FAIL", "WAIVED"], [(Trend.BEGAN_TO_FAIL, 2)]),
         (["PASS", "INCONCLUSIVE", "NOT_RUN", "FAIL"], [(Trend.BEGAN_TO_FAIL, 4)]),
         (["PASS", "UNSTEADY"], [(Trend.UNSTEADY, 2)]),

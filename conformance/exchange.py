@@ -149,7 +149,8 @@ class Exchange:
             words.append(CURL_AUTH[self.key])
         for name, value in self.sent_headers.items():
             words += ["-H", shlex.quote(f"{name}: {value}")]
-        if self.content_type and self.content_type != "application/x-www-form-urlencoded":
+        named = any(name.lower() == "content-type" for name in self.sent_headers)
+        if not named and self.content_type and self.content_type != "application/x-www-form-urlencoded":
             words += ["-H", shlex.quote(f"Content-Type: {self.content_type}")]
         if self.sent is not None:
             words += [

@@ -56,6 +56,7 @@ send() {
         if [ "$3" = HEAD ]; then printf 'head\n'; else printf 'request = "%s"\n' "$3"; fi
     } | "$curl" --config - --silent --show-error --globoff --path-as-is --max-time 60 --dump-header "$work/$1.head" \
         --output "$work/$1.body" --write-out '%{http_code}' "$target$4" >"$work/$1.status"
+    echo $? >"$work/$1.ended"
     [ -f "$work/$1.body" ] || : >"$work/$1.body"
     rm -f "$work/$1.bad"
     flatten <"$work/$1.body" >"$work/$1.flat" || : >"$work/$1.bad"
@@ -155,15 +156,15 @@ status() { cat "$work/$1.status"; }
 value() { path=$2 awk -F '\t' '$1 == ENVIRON["path"] { print $3; exit }' "$work/$1.flat"; }
 type_of() { path=$2 awk -F '\t' '$1 == ENVIRON["path"] { print $2; exit }' "$work/$1.flat"; }
 
-# Print a column of the row that has a value in another column. row NUMBER LIST KEY VALUE COLUMN
-row() {
+# Print the path of a column in the row that has a value in another column. place NUMBER LIST KEY VALUE COLUMN
+place() {
     list=$2 key=$3 wanted=$4 column=$5 awk -F '\t' '
         { at[$1] = $3; type[$1] = $2 }
         END {
             n = at[ENVIRON["list"]] + 0
             for (k = 0; k < n; k++) {
                 prefix = ENVIRON["list"] "." k "."
-                if (at[prefix ENVIRON["key"]] == ENVIRON["wanted"]) { print at[prefix ENVIRON["column"]]; exit }
+                if (at[prefix ENVIRON["key"]] == ENVIRON["wanted"]) { print prefix ENVIRON["column"]; exit }
             }
         }' "$work/$1.flat"
 }
@@ -267,6 +268,12 @@ json() {
     answered "$1" || return 2
     if [ -f "$work/$1.bad" ]; then matched=1; else matched=0; fi
     judge $matched "call $1: a body that parses as JSON" "$(head -c 300 "$work/$1.body")"
+}
+
+# whole NUMBER; curl ends with 18 where an answer ends too early, and with 56 where its connection breaks.
+whole() {
+    case $(cat "$work/$1.ended") in 18 | 56) matched=1 ;; *) matched=0; answered "$1" || return 2 ;; esac
+    judge $matched "call $1: a body as long as its head says" "$(wc -c <"$work/$1.body" | tr -d ' ') bytes"
 }
 
 # header_has NUMBER NAME TEXT

@@ -99,9 +99,10 @@ class Program:
         """Tell if any calls are sent at the same time."""
         return any(step.concurrent for step in self.steps)
 
-    def in_sequence(self) -> "Program":
-        """Return the program with its calls one after the other."""
-        return replace(self, steps=[replace(step, concurrent=False) for step in self.steps])
+    def in_sequence(self, *, turned: bool = False) -> "Program":
+        """Return the program with its calls one after the other, those of a race in the `turned` order if asked for."""
+        groups = [group[::-1] if turned else group for group in self.groups()]
+        return replace(self, steps=[replace(step, concurrent=False) for group in groups for step in group])
 
     def groups(self) -> Iterator[list[ProgramStep]]:
         """Yield the calls that are sent together: several where they were concurrent, else one."""

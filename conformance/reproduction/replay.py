@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from contextvars import copy_context
 from dataclasses import dataclass, field
 
@@ -30,7 +31,7 @@ class Replayer:
     remove: Callable[[int], None]
 
     def replay(self, program: Program) -> Trace:
-        """Send the calls of a program and return their answers; a call that lacks an id is left out."""
+        """Send the calls of a program and return their answers; one that lacks an id or may not be sent is left out."""
         replay = _Replay(self, Trace({}, {}, prerequisite_ids(self.prerequisites)))
         with self.client.transport.listening(self.learn):
             try:
@@ -51,7 +52,8 @@ class _Replay:
     def __post_init__(self) -> None:
         self.answers: dict[int, Answer] = {}
         self.labels: dict[int, str] = {}
-        self.trace = Trace(self.answers, self.labels, self.trace.prerequisites)
+        self.unsent: set[int] = set()
+        self.trace = Trace(self.answers, self.labels, self.trace.prerequisites, self.unsent)
 
     def send(self, group: list[ProgramStep]) -> None:
         """Send the calls of a group, together where they are several."""
@@ -69,7 +71,26 @@ class _Replay:
                 if isinstance(part, Label) and part.number not in self.labels:
                     self.labels[part.number] = self.replayer.project_title()
         try:
-            body = None if step.body is None else self.trace.text(step.body).encode()
+            return self._sent(step)
+        except ForbiddenWrite:
+            # What an answer brought up by the way is ours once the list of our project has it.
+            self._read_back()
+        except Missing:
+            return None
+        try:
+            return self._sent(step)
+        except (Missing, ForbiddenWrite):
+            return None
+
+    def _read_back(self) -> None:
+        for project in self.projects:
+            with suppress(NoAnswer):
+                self.replayer.client.call("listMilestones", query={"project_id": project})
+
+    def _sent(self, step: ProgramStep) -> Exchange:
+        """Send a call. Raises Missing, ForbiddenWrite."""
+        body = None if step.body is None else self.trace.text(step.body).encode()
+        try:
             return self.replayer.client.raw(
                 step.method,
                 self.trace.text(step.path),
@@ -80,13 +101,12 @@ class _Replay:
                 key=step.key,
                 headers=step.headers,
             )
-        except (Missing, ForbiddenWrite):
-            return None
         except NoAnswer as silence:
             return silence.exchange
 
     def _keep(self, step: ProgramStep, exchange: Exchange | None) -> None:
         if exchange is None:
+            self.unsent.add(step.number)
             return
         answer = Answer.of(exchange)
         self.answers[step.number] = answer

@@ -15,6 +15,7 @@ from conformance.reproduction.checks import (
     HeaderHas,
     IsInstant,
     IsJson,
+    IsWhole,
     RowsHave,
     Simple,
     StatusIs,
@@ -196,12 +197,14 @@ class _Writer:
                 yield from self._captures(step)
 
     def _call(self, step: ProgramStep, *, together: bool) -> Iterator[str]:
-        if step.headers:
-            yield "headers=" + _quoted("\n".join(f"{name}: {value}" for name, value in step.headers.items()))
+        headers = {name: value for name, value in step.headers.items() if name.lower() != "content-type"}
+        content_type = next((step.headers[name] for name in step.headers.keys() - headers), step.content_type)
+        if headers:
+            yield "headers=" + _quoted("\n".join(f"{name}: {value}" for name, value in headers.items()))
         target = self._text(step.path + (("?", *step.query) if step.query else ()))
         words = ["call", str(self.numbers[step.number]), KEYS[step.key], step.method, target]
-        if step.body is not None or step.content_type:
-            words.append(_quoted(step.content_type or ""))
+        if step.body is not None or content_type:
+            words.append(_quoted(content_type or ""))
         if step.body is not None:
             words.append(self._text(step.body))
         line = " ".join(words)
@@ -222,7 +225,7 @@ class _Writer:
                 identifier = f'"${made}"' if made else f'"$(value {number} data.id)"'
                 mine = f'own {identifier} "$title_{self.labels[title.number]}"'
                 # A project that is not used again is only cleaned up.
-                yield f"{mine} || return 2" if made else f"{mine} >/dev/null"
+                yield f"{mine} || return 2" if made else f"{mine} >/dev/null || :"
 
     def _text(self, template: Template) -> str:
         """Write a text as a shell word."""
@@ -258,13 +261,15 @@ class _Writer:
                 return f"status_is {number} " + " ".join(_quoted(pattern) for pattern in check.allowed)
             case ValueIs():
                 verb = "value_is_not" if check.negated else "value_is"
-                return f"{verb} {number} {_quoted(check.path)} {self._text(check.expected)}"
+                return f"{verb} {number} {_place(number, check.path)} {self._text(check.expected)}"
             case TypeIs():
                 return f"type_is {number} {_quoted(check.path)} {check.type or 'nothing'}"
             case IsInstant():
                 return f"instant {number} {_quoted(check.path)}"
             case IsJson():
                 return f"json {number}"
+            case IsWhole():
+                return f"whole {number}"
             case HeaderHas():
                 return f"header_has {number} {_quoted(check.name)} {_quoted(check.text)}"
             case RowsHave():
@@ -273,10 +278,15 @@ class _Writer:
 
 
 def _reader(number: int, path: str) -> str:
+    return f"value {number} {_place(number, path)}"
+
+
+def _place(number: int, path: str) -> str:
     selector = SELECTOR.match(path)
     if selector is None:
-        return f"value {number} {_quoted(path)}"
-    return f"row {number} {selector['list']} {selector['key']} {_quoted(selector['value'])} {selector['column']}"
+        return _quoted(path)
+    words = (selector["list"], selector["key"], _quoted(selector["value"]), selector["column"])
+    return f'"$(place {number} {" ".join(words)})"'
 
 
 def _quoted(text: str) -> str:

@@ -4,6 +4,7 @@ A candidate must be violated by the recorded answers and hold on a mock that is 
 was guessed wrong is found out before anybody sees it.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from conformance.reproduction.checks import (
     HeaderHas,
     IsInstant,
     IsJson,
+    IsWhole,
     RowsHave,
     StatusIs,
     TypeIs,
@@ -24,7 +26,7 @@ from conformance.reproduction.checks import (
     is_instant,
     steps_of,
 )
-from conformance.reproduction.derivation import KnownIds, kind_at, label_parts
+from conformance.reproduction.derivation import KnownIds, kind_at, label_parts, selected
 from conformance.reproduction.program import Ref, Template
 from conformance.reproduction.trace import Trace
 from conformance.results.difference import Basis, Difference, differences
@@ -40,6 +42,8 @@ FIELD_PATHS = {
 """Where answers have the fields of our models that are called differently there."""
 JUDGED_HEADERS = frozenset({"allow", "location", "retry-after", "www-authenticate"})
 """Headers whose absence may be a violation; any other is a matter of the server in front."""
+SELECTED = re.compile(r"\[.*\]", re.DOTALL)
+"""The part of a path that selects a row."""
 TRIED_ANSWERS = 6
 """How many of the last answers are compared where a judgement does not say which it looked at."""
 
@@ -57,7 +61,9 @@ class Judged:
     def candidates(self) -> Iterator[Check]:
         """Yield checks that may show the violation, the most telling first."""
         basis = self.basis
-        if basis.alternatives:
+        if basis.exchange is not None and self._answer(basis.exchange).exchange.cut_short:
+            yield IsWhole(basis.exchange)
+        elif basis.alternatives:
             yield from self._orders(basis.alternatives)
         elif basis.exchange is not None and basis.allowed:
             yield StatusIs(basis.exchange, basis.allowed)
@@ -135,12 +141,13 @@ class Judged:
                     for column in FIELD_PATHS.get(name, (name,)):
                         place = f"{owner}.{column}"
                         if answer.at(place).text in (wanted, "") and (wanted == "null" or answer.at(place).text):
-                            yield step, place
+                            # A row is named by what is its own, since its index may be another next time.
+                            yield from dict.fromkeys([(step, selected(answer, place)), (step, place)])
 
     def _operands(self, step: int, path: str, expected: object) -> Iterator[Template]:
         """Yield what a value is to be compared with: an id, another answer's value, or a text."""
         text = text_of(expected)
-        kind = kind_at(self._answer(step).exchange, path)
+        kind = kind_at(self._answer(step).exchange, SELECTED.sub("", path))
         if kind and (ref := self.ids.find(kind, text)):
             yield (ref,)
             return
@@ -190,6 +197,9 @@ class Judged:
             yield HeaderHas(step, name)
         yield from self._typed_differences(step, path, actual, expected)
         yield from self._value_differences(step, path, actual, expected)
+        # Any success is as good as another one, unless it is all that differs.
+        if actual.exchange.ok and expected.exchange.ok:
+            yield StatusIs(step, (str(expected.exchange.status),))
 
     def _typed_differences(self, step: int, path: str, actual: Answer, expected: Answer) -> Iterator[Check]:
         for place, leaf in expected.flat.items():

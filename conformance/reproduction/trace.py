@@ -1,6 +1,6 @@
 """The answers of one replay, and what a program's texts meant in it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 from conformance.reproduction.answers import Answer
@@ -16,11 +16,15 @@ class Missing(Exception):
 
 @dataclass(frozen=True)
 class Trace:
-    """The answers to the steps of a program, by number; the titles of its projects; the records it refers to."""
+    """The answers to the steps of a program, by number; the titles of its projects; the records it refers to.
+
+    `unsent` are the steps that could not be sent: what comes after them says nothing.
+    """
 
     answers: Mapping[int, Answer]
     labels: Mapping[int, str]
     prerequisites: Mapping[str, int]
+    unsent: Set[int] = frozenset()
 
     def text(self, template: Template) -> str:
         """Fill in a text. Raises Missing where an answer that it refers to is not there."""

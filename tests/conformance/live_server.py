@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from mock_server.messages import Request, Response
+from tests.faulty_mocks.in_process import ANNOUNCED
 
 Handle = Callable[[Request], Response]
 
@@ -27,10 +28,13 @@ def serving(handle: Handle, tls: ssl.SSLContext | None = None) -> Iterator[str]:
             headers = {name.lower(): value for name, value in self.headers.items()}
             response = handle(Request(self.command, path, query, headers, body))
             self.send_response(response.status)
-            for name, value in response.headers:
+            sent = dict(response.headers)
+            length = sent.pop(ANNOUNCED, None)
+            self.close_connection = length is not None
+            for name, value in sent.items():
                 if name != "Content-Length":
                     self.send_header(name, value)
-            self.send_header("Content-Length", str(len(response.body)))
+            self.send_header("Content-Length", length or str(len(response.body)))
             self.end_headers()
             self.wfile.write(response.body)
 

@@ -130,7 +130,7 @@ class Judged:
                 counts = path == "data" and "rows" in words
                 scalar = leaf.type not in ("array", "object") and path not in ("message", ".")
                 if leaf.text == wanted and is_named is named and (scalar or counts):
-                    yield step, path
+                    yield from rows_first(self._answer(step), step, path)
 
     def _places_in_record(self, name: str, record: str, wanted: str) -> Iterator[tuple[int, str]]:
         for step in reversed(self.steps):
@@ -141,8 +141,7 @@ class Judged:
                     for column in FIELD_PATHS.get(name, (name,)):
                         place = f"{owner}.{column}"
                         if answer.at(place).text in (wanted, "") and (wanted == "null" or answer.at(place).text):
-                            # A row is named by what is its own, since its index may be another next time.
-                            yield from dict.fromkeys([(step, selected(answer, place)), (step, place)])
+                            yield from rows_first(answer, step, place)
 
     def _operands(self, step: int, path: str, expected: object) -> Iterator[Template]:
         """Yield what a value is to be compared with: an id, another answer's value, or a text."""
@@ -233,6 +232,11 @@ class Judged:
 
     def _answer(self, step: int) -> Answer:
         return self.recorded.answers[step]
+
+
+def rows_first(answer: Answer, step: int, path: str) -> Iterator[tuple[int, str]]:
+    """Yield a place by what is its row's own, since its index may be another next time, then as it is."""
+    yield from dict.fromkeys([(step, selected(answer, path)), (step, path)])
 
 
 def text_of(value: object) -> str:

@@ -60,7 +60,7 @@ class Finding:
     rule: str
     kind: str
     heading: str
-    weight: Severity
+    severity: Severity
     text: str
     reason: str
     remedy: str = ""
@@ -99,10 +99,10 @@ class Verdict:
     @property
     def outcome(self) -> Outcome:
         """Return the outcome; an error outweighs a warning."""
-        weights = {finding.weight for finding in self.findings}
-        if Severity.ERROR in weights:
+        severities = {finding.severity for finding in self.findings}
+        if Severity.ERROR in severities:
             return Outcome.BREAKS
-        return Outcome.UNDECIDED if Severity.UNDECIDED in weights else Outcome.FINE
+        return Outcome.UNDECIDED if Severity.UNDECIDED in severities else Outcome.FINE
 
     @property
     def headline(self) -> str:
@@ -161,16 +161,16 @@ def without_known(findings: Iterable[Finding], known_ids: Collection[str]) -> li
     fresh = [part for finding in listed if (part := shown(finding, set(finding.ids) - set(known_ids)))]
     old = [part for finding in listed if (part := shown(finding, set(known_ids)))]
     heavy = [
-        replace(finding, kind="known", heading="Known", weight=Severity.INFO)
+        replace(finding, kind="known", heading="Known", severity=Severity.INFO)
         for finding in old
-        if finding.weight is not Severity.INFO
+        if finding.severity is not Severity.INFO
     ]
     gone = [
         _gone(identifier)
         for identifier in sorted(set(known_ids) - {identifier for finding in listed for identifier in finding.ids})
     ]
     return [
-        *(finding for finding in fresh if finding.weight is not Severity.INFO),
+        *(finding for finding in fresh if finding.severity is not Severity.INFO),
         *gone,
         *heavy,
         *noted(fresh),
@@ -191,7 +191,7 @@ def _gone(identifier: str) -> Finding:
         rule="known/gone",
         kind="gone",
         heading="Known, and gone",
-        weight=Severity.INFO,
+        severity=Severity.INFO,
         text=f"no longer found: {identifier}",
         reason="What is known and no longer there hides the next of its kind.",
         remedy="Take it out of the file of known findings.",
@@ -200,7 +200,7 @@ def _gone(identifier: str) -> Finding:
 
 def noted(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings that are information."""
-    return [finding for finding in findings if finding.weight is Severity.INFO]
+    return [finding for finding in findings if finding.severity is Severity.INFO]
 
 
 def adjust(steps: NextSteps, findings: Iterable[Finding]) -> NextSteps:

@@ -28,7 +28,7 @@ def allow_after_sunset(finding: Finding, change: Change, today: date) -> Finding
         finding,
         kind=AFTER_SUNSET,
         heading="Removed after their sunset",
-        weight=Severity.INFO,
+        severity=Severity.INFO,
         reason=f"The old contract has it as deprecated, with a sunset on {day}; that day is over.",
         remedy="",
     )
@@ -50,7 +50,7 @@ def allow_with_major(findings: Iterable[Finding], old: Contract, new: Contract) 
     if not rises(before, after):
         return listed, f"info.version was {before!r} and is {after!r}, which is no new major version: breaks fail."
     noted = [
-        finding if finding.weight is Severity.INFO else replace(finding, kind=WITH_MAJOR, weight=Severity.INFO)
+        finding if finding.severity is Severity.INFO else replace(finding, kind=WITH_MAJOR, severity=Severity.INFO)
         for finding in listed
     ]
     return noted, f"Warning: info.version was {before!r} and is {after!r}; with a new major version breaks pass."

@@ -83,7 +83,7 @@ def without_garbage_collection() -> Iterator[None]:
 
 def _concerns_people_alone(finding: Finding) -> bool:
     # The warning is no change: it says what the comparison could not tell apart. What fails is always shown.
-    is_documentation = finding.kind == Effect.DOCUMENTATION.value and finding.weight is Severity.INFO
+    is_documentation = finding.kind == Effect.DOCUMENTATION.value and finding.severity is Severity.INFO
     return is_documentation and finding.rule != "documentation/ambiguous-path"
 
 
@@ -93,14 +93,14 @@ def _left_out(count: int) -> str:
 
 
 def _finding(change: Change) -> Finding:
-    weight = Severity.INFO
+    severity = Severity.INFO
     if change.effect is Effect.BREAKING:
-        weight = Severity.ERROR if change.proven else Severity.UNDECIDED
+        severity = Severity.ERROR if change.proven else Severity.UNDECIDED
     return Finding(
         rule=change.rule,
         kind=change.effect.value,
         heading=HEADINGS.get((change.effect, change.concern), "Documentation"),
-        weight=weight,
+        severity=severity,
         text=change.text,
         reason=change.kind_of_change.reason,
         remedy=change.kind_of_change.remedy,

@@ -34,7 +34,7 @@ def run(contract: str, report: Path, minimum: Mapping[str, float]) -> Verdict:
     if unspoken:
         raise GateError(f"{report}: says nothing of {', '.join(sorted(unspoken))}; take the report of a newer suite.")
     shown = [_finding(share, minimum.get(share.of, 0.0)) for share in measured]
-    findings = sorted(shown, key=lambda finding: finding.weight is Severity.INFO)
+    findings = sorted(shown, key=lambda finding: finding.severity is Severity.INFO)
     summary = ", ".join(f"{share.percent:.0f} % of {share.total} {share.of}" for share in measured)
     return Verdict("coverage", f"{contract} → {run.target}", findings, NEXT_STEPS, f"Exercised: {summary}.")
 
@@ -48,7 +48,7 @@ def _finding(share: Share, minimum: float) -> Finding:
         rule=f"coverage/{share.of}",
         kind="enough" if enough else "too little",
         heading="Exercised" if enough else "Too little exercised",
-        weight=Severity.INFO if enough else Severity.ERROR,
+        severity=Severity.INFO if enough else Severity.ERROR,
         text=f"{exercised} of {share.total} {share.of} were exercised ({share.percent:.0f} %{required}){rest}",
         reason="What no run exercises, no run can judge.",
         remedy=NEXT_STEPS.breaks,

@@ -26,7 +26,7 @@ def _finding(issue: Issue) -> Finding:
         rule=issue.rule,
         kind="complaint",
         heading="Complaints",
-        weight=Severity.ERROR,
+        severity=Severity.ERROR,
         text=issue.text,
         reason="A contract that contradicts itself can be kept by nobody.",
         remedy=issue.remedy,

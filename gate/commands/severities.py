@@ -37,11 +37,11 @@ class Severities:
         return changed, f"{what} another severity by {self.file}." if count else ""
 
     def _weighed(self, finding: Finding) -> Finding:
-        weight = self.by_rule.get(finding.rule, finding.weight)
-        if weight is finding.weight:
+        severity = self.by_rule.get(finding.rule, finding.severity)
+        if severity is finding.severity:
             return finding
-        name = next(name for name, severity in SEVERITIES.items() if severity is weight)
-        return replace(finding, weight=weight, kind=f"set to {name}")
+        name = next(name for name, value in SEVERITIES.items() if value is severity)
+        return replace(finding, severity=severity, kind=f"set to {name}")
 
 
 def read_severities(file: Path | None, folder: Path) -> Severities:

@@ -123,7 +123,7 @@ def usual(normalizer: Normalizer, schema: Schema, *, listed: bool = False) -> fr
     for type_schema in normalizer.type_schemas(schema):
         match type_schema:
             case Array() if not listed:
-                media_types |= usual(normalizer, type_schema.rest, listed=True)
+                media_types |= usual(normalizer, type_schema.items, listed=True)
             case Array() | Object():
                 media_types.add("application/json")
             case String(formats=formats) if formats:

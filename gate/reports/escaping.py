@@ -17,4 +17,4 @@ def one_line(text: str) -> str:
 
 def explained(finding: Finding) -> bool:
     """Test whether its reason is reported beside it."""
-    return finding.weight is not Severity.INFO or finding.kind not in PLAIN
+    return finding.severity is not Severity.INFO or finding.kind not in PLAIN

@@ -26,7 +26,7 @@ def command_line(finding: Finding) -> str:
     text = [finding.text, finding.reason, finding.remedy]
     message = "\n".join(part for part in text if part)
     listed = ",".join(f"{name}={escape_property(value)}" for name, value in properties.items())
-    return f"::{LEVELS[finding.weight]} {listed}::{escape_data(message)}"
+    return f"::{LEVELS[finding.severity]} {listed}::{escape_data(message)}"
 
 
 def escape_data(text: str) -> str:

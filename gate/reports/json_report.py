@@ -117,7 +117,7 @@ def _finding(finding: Finding) -> FindingEntry:
         "rule": finding.rule,
         "kind": finding.kind,
         "heading": finding.heading,
-        "weight": finding.weight.value,
+        "weight": finding.severity.value,
         "sure": finding.proven,
         "text": finding.text,
         "reason": finding.reason,

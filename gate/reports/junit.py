@@ -43,11 +43,11 @@ def _named(name: str, command: str) -> TestCase:
 def _case(finding: Finding, command: str) -> TestCase:
     """Return a test case; informational findings that are no good news are skipped."""
     case = _named(finding.id, command)
-    if finding.weight is Severity.INFO:
+    if finding.severity is Severity.INFO:
         message = explained(finding) and finding.kind not in GOOD_NEWS
         case.result = [Skipped(without_control_codes(f"{finding.heading}: {finding.reason}"))] if message else []
         return case
-    made = Failure if finding.weight is Severity.ERROR else Error
+    made = Failure if finding.severity is Severity.ERROR else Error
     result = made(without_control_codes(finding.text), finding.rule)
     place = "" if finding.place is None else f"{finding.place.file}:{finding.place.line}"
     details = [place, *finding.at, "", finding.reason, finding.remedy, finding.example, *finding.calls]

@@ -23,7 +23,7 @@ def text(verdict: Verdict) -> str:
         f"**{escaped(verdict.next_step)}**",
     ]
     for heading, findings in verdict.groups.items():
-        weighs = any(finding.weight is not Severity.INFO for finding in findings)
+        weighs = any(finding.severity is not Severity.INFO for finding in findings)
         lines += (
             ["", f"### {escaped(heading)}", ""]
             if weighs
@@ -45,7 +45,7 @@ def _folded(heading: str, count: int) -> list[str]:
 
 
 def _item(finding: Finding) -> Iterator[str]:
-    yield f"- {MARKS[finding.weight]} **{escaped(finding.text)}**" + _place(finding)
+    yield f"- {MARKS[finding.severity]} **{escaped(finding.text)}**" + _place(finding)
     if finding.at:
         yield f"  - at {', '.join(map(code, finding.at))}"
     if not explained(finding):
@@ -55,7 +55,7 @@ def _item(finding: Finding) -> Iterator[str]:
         yield f"  - before: {code(finding.before)}"
     if finding.example:
         yield f"  - example: {code(finding.example)}"
-    if finding.weight is Severity.INFO:
+    if finding.severity is Severity.INFO:
         return
     if finding.remedy:
         yield f"  - instead: {escaped(finding.remedy)}"

@@ -33,7 +33,7 @@ def not_done(command: str, reason: str) -> str:
 
 def sarif_log(verdict: Verdict) -> Entry:
     """Return the log of a verdict."""
-    shown = sorted(verdict.findings, key=lambda finding: list(Severity).index(finding.weight))[:MOST_RESULTS]
+    shown = sorted(verdict.findings, key=lambda finding: list(Severity).index(finding.severity))[:MOST_RESULTS]
     rules: dict[str, list[Finding]] = {}
     for finding in shown:
         rules.setdefault(finding.rule, []).append(finding)
@@ -86,7 +86,7 @@ def _result(finding: Finding, rule: int) -> Entry:
     result: Entry = {
         "ruleId": finding.rule,
         "ruleIndex": rule,
-        "level": LEVELS[finding.weight],
+        "level": LEVELS[finding.severity],
         "message": {"text": " ".join(_sentence(sentence) for sentence in sentences if sentence)},
         "partialFingerprints": {"milestonesGate/v1": hashlib.sha256("\n".join(finding.ids).encode()).hexdigest()},
         "properties": {"kind": finding.kind, "sure": finding.proven, "at": list(finding.at)},

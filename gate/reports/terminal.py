@@ -44,7 +44,7 @@ def lines(verdict: Verdict) -> Iterator[Line]:
 
 
 def _told(finding: Finding) -> Iterator[Line]:
-    mark, style = MARKS[finding.weight]
+    mark, style = MARKS[finding.severity]
     yield f"  {mark} {finding.text}", style
     if finding.place is not None:
         yield _beside("where", f"{finding.place.file}:{finding.place.line}  {finding.place.pointer or '/'}"), "dim"
@@ -55,7 +55,7 @@ def _told(finding: Finding) -> Iterator[Line]:
     if explained(finding):
         yield _beside("why", finding.reason), ""
         yield from ((_beside(name, text), "") for name, text in _shown_by(finding) if text)
-    if finding.weight is Severity.INFO:
+    if finding.severity is Severity.INFO:
         return
     if finding.remedy:
         yield _beside("instead", finding.remedy), "cyan"

@@ -48,10 +48,13 @@ class Comparison:
             *self._open_points(before, after),
             *_not_run(before, after, self.words.skipped),
         ]
-        weights = list(Severity)
+        severities = list(Severity)
         return sorted(
             findings,
-            key=lambda finding: (weights.index(finding.weight), ORDER.index(finding.rule.removeprefix("standing/"))),
+            key=lambda finding: (
+                severities.index(finding.severity),
+                ORDER.index(finding.rule.removeprefix("standing/")),
+            ),
         )
 
     def _requirements(self, before: Snapshot, after: Run) -> Iterator[Finding]:
@@ -63,21 +66,21 @@ class Comparison:
                 yield self._mended(judged)
 
     def _violated(self, before: str | None, now: Judged) -> Finding:
-        rule, label, weight = "worse", self.words.unjudged, Severity.ERROR
+        rule, label, severity = "worse", self.words.unjudged, Severity.ERROR
         if before == "FAIL":
-            rule, label, weight = "known", self.words.violated, Severity.INFO
+            rule, label, severity = "known", self.words.violated, Severity.INFO
         elif before is None:
-            rule, label, weight = "new", self.words.unknown, Severity.UNDECIDED
+            rule, label, severity = "new", self.words.unknown, Severity.UNDECIDED
         elif before == "PASS":
             label = self.words.held
-        if weight is not Severity.INFO and not self._counts(now):
-            label, weight = _inferred(label), Severity.INFO
+        if severity is not Severity.INFO and not self._counts(now):
+            label, severity = _inferred(label), Severity.INFO
         reason = f"{label.reason} Expected: {now.expected}. Came: {now.actual}." if now.expected else label.reason
         return Finding(
             rule=f"standing/{rule}",
             kind=label.kind,
             heading=label.heading,
-            weight=weight,
+            severity=severity,
             text=f"{now.id} is violated: {now.text}",
             reason=reason,
             remedy=f"Mend the deployment. Again: `{now.command}`" if now.command else "Mend the deployment.",
@@ -92,7 +95,7 @@ class Comparison:
             rule="standing/better",
             kind=label.kind,
             heading=label.heading,
-            weight=Severity.INFO,
+            severity=Severity.INFO,
             text=f"{now.id} holds: {now.text}",
             reason=label.reason,
             remedy=self.words.mended_remedy,
@@ -105,19 +108,19 @@ class Comparison:
         groups: dict[tuple[Severity, Label, str], list[str]] = {}
         for judged in after.judged.values():
             if judged.lacks_verdict:
-                weight, label = Severity.UNDECIDED, OBSTRUCTED
+                severity, label = Severity.UNDECIDED, OBSTRUCTED
                 if before.requirements.get(judged.id) in ("FAIL", "WAIVED", "INCONCLUSIVE", "ERROR"):
-                    weight, label = Severity.INFO, self.words.still_unjudged
+                    severity, label = Severity.INFO, self.words.still_unjudged
                 elif not self._counts(judged):
-                    weight, label = Severity.INFO, _inferred(label)
-                groups.setdefault((weight, label, judged.reason), []).append(judged.id)
-        for (weight, label, obstacle), names in groups.items():
+                    severity, label = Severity.INFO, _inferred(label)
+                groups.setdefault((severity, label, judged.reason), []).append(judged.id)
+        for (severity, label, obstacle), names in groups.items():
             who = f"{names[0]} has" if len(names) == 1 else f"{len(names)} requirements have"
             yield Finding(
                 rule="standing/no-verdict",
                 kind=label.kind,
                 heading=label.heading,
-                weight=weight,
+                severity=severity,
                 text=f"{who} no verdict: {obstacle}",
                 reason=label.reason,
                 remedy="Remove what stood in the way and run again.",
@@ -137,7 +140,7 @@ class Comparison:
                     rule="standing/undocumented",
                     kind="different where nothing is documented",
                     heading="Undocumented behaviour",
-                    weight=Severity.ERROR if self.strict else Severity.INFO,
+                    severity=Severity.ERROR if self.strict else Severity.INFO,
                     text=self.words.chosen(name, former, choice),
                     reason=f"The documentation leaves open: {point.question or name} {meanings} "
                     "Clients that got used to one answer notice the other.",
@@ -162,7 +165,7 @@ def _not_run(before: Snapshot, after: Run, skipped: str) -> Iterator[Finding]:
             rule="standing/not-run",
             kind="not run",
             heading="Not run",
-            weight=Severity.INFO,
+            severity=Severity.INFO,
             text=f"{len(missing)} {skipped}",
             reason="The run selected fewer, wrote nothing, or its contract has them no longer.",
             remedy="Run without --only and --read-only to judge them all.",

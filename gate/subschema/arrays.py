@@ -1,30 +1,29 @@
 """Arrays against arrays, and single values against the arrays that they are as text."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
-from gate.source.document import Json
 from gate.subschema.check_context import CheckContext
-from gate.subschema.difference import MISSING, UNDECIDED, Difference, DifferenceKind, Example
+from gate.subschema.difference import UNDECIDED, Difference, DifferenceKind, Example, Missing
 from gate.subschema.normal_form import Array, TypeSchema, kind
-from gate.subschema.samples import NoSample
 
 
 def scalar_to_array_differences(check: CheckContext, left: TypeSchema, right: Array) -> Iterator[Difference]:
     """Yield what single values, each an array of one item as text, are not in an array schema."""
     source = right.sources.get("type")
     if right.min_items > 1 or right.max_items == 0:
-        yield Difference((), DifferenceKind.TYPE, kind(left), None, source, check.sampled(left), proven=True)
+        yield Difference(
+            (), DifferenceKind.TYPE, kind(left), None, source, check.sampler.sample_type(left), proven=True
+        )
         return
-    items = [
-        item_schema for item_schema in check.right.type_schemas(right.item(0)) if not isinstance(item_schema, Array)
-    ]
+    items = [item_schema for item_schema in check.right.type_schemas(right.items) if not isinstance(item_schema, Array)]
     attempts = [
         list(check.compare_types(left, item_schema)) for item_schema in items if check.is_comparable(left, item_schema)
     ]
     if not attempts:
         source = right.sources.get("items")
-        yield Difference((), DifferenceKind.TYPE, kind(left), None, source, check.sampled(left), proven=True)
+        yield Difference(
+            (), DifferenceKind.TYPE, kind(left), None, source, check.sampler.sample_type(left), proven=True
+        )
     elif all(attempts):
         yield from min(attempts, key=len)
 
@@ -33,45 +32,28 @@ def array_differences(check: CheckContext, left: Array, right: Array) -> Iterato
     """Yield what left arrays are not among the right ones."""
     if left.min_items < right.min_items:
         text = f"fewer than {right.min_items} items"
-        yield count_difference("minItems", text, left, right, _filled(check, left, left.min_items))
+        yield count_difference("minItems", text, left, right, check.sampler.fill(left, left.min_items))
     if right.max_items is not None and (left.max_items is None or left.max_items > right.max_items):
         text = f"more than {right.max_items} items"
         longest = max(left.min_items, right.max_items + 1)
-        yield count_difference("maxItems", text, left, right, _filled(check, left, longest))
+        yield count_difference("maxItems", text, left, right, check.sampler.fill(left, longest))
     if right.unique and not left.unique and (left.max_items is None or left.max_items > 1):
-        example = _filled(check, left, max(2, left.min_items))
+        example = check.sampler.fill(left, max(2, left.min_items))
         source = right.sources.get("uniqueItems")
         yield Difference((), DifferenceKind.UNIQUE, "repeated items", None, source, example, proven=True)
-    yield from item_differences(check, left, right)
-
-
-def item_differences(check: CheckContext, left: Array, right: Array) -> Iterator[Difference]:
-    """Yield the differences of items, position by position."""
-    last = max(len(left.prefix), len(right.prefix))
-    for number in range(last + 1):
-        if left.max_items is not None and number >= left.max_items:
-            break
-
-        def wrap(value: Json, number: int = number) -> Example:
-            return _filled(check, left, max(left.min_items, number + 1), {number: value})
-
-        for difference in check.differences(left.item(number), right.item(number)):
-            if difference is UNDECIDED:
-                yield difference
-                continue
-            inside = difference.inside("[]" if number == last else f"[{number}]", wrap)
-            can_be = inside.by_rule or not inside.proven or check.sampler.can_fill(left, number)
-            yield inside if can_be else replace(inside, proven=False)
+    if left.max_items == 0:
+        return
+    for difference in check.differences(left.items, right.items):
+        if difference is UNDECIDED:
+            yield difference
+            continue
+        witness = difference.witness
+        if not isinstance(witness, Missing):
+            witness = check.sampler.fill(left, max(left.min_items, 1), [witness])
+        yield difference.inside("[]", witness)
 
 
 def count_difference(keyword: str, text: str, left: TypeSchema, right: TypeSchema, example: Example) -> Difference:
     """Return a difference in the number of items or properties."""
     sources = (left.sources.get(keyword), right.sources.get(keyword))
     return Difference((), DifferenceKind.COUNT, text, *sources, example, proven=True)
-
-
-def _filled(check: CheckContext, array: Array, length: int, given: dict[int, Json] | None = None) -> Example:
-    try:
-        return check.sampler.fill(array, length, given)
-    except NoSample:
-        return MISSING

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Protocol
 
-from gate.subschema.difference import Difference, Direction, Example
+from gate.subschema.difference import Difference, Direction
 from gate.subschema.normal_form import Schema, TypeSchema
 from gate.subschema.normalizer import Normalizer
 from gate.subschema.samples import Sampler
@@ -32,6 +32,3 @@ class CheckContext(Protocol):
 
     def with_proof(self, difference: Difference, left: Schema, right: Schema) -> Difference:
         """Return a difference, proven only if its witness is accepted on the left alone."""
-
-    def sampled(self, type_schema: TypeSchema) -> Example:
-        """Return an instance of a type schema of the left contract."""

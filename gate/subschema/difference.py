@@ -4,7 +4,6 @@ A client neither sends nor reads a property that its contract does not name. So 
 is new or gone, where plain logic would say that it may be anything.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
@@ -67,7 +66,7 @@ class Difference:
     """One thing that the left schema accepts and the right one does not.
 
     `path` leads to it inside the message, `left` and `right` to where the schemas say so; `example` is the value there,
-    and `witness` makes the whole message. `proven` is a difference with a proof: a witness that the left schema
+    and `outer` the message around it. `proven` is a difference with a proof: a witness that the left schema
     accepts and the right one does not; or it holds `by_rule`: a property that is gone is gone, whatever is allowed.
     """
 
@@ -79,23 +78,18 @@ class Difference:
     example: Example = MISSING
     proven: bool = False
     by_rule: bool = False
-    wraps: tuple[Callable[[Json], Example], ...] = ()
+    outer: Example = MISSING
+    is_inside: bool = False
 
-    def inside(self, step: str, wrap: Callable[[Json], Example]) -> "Difference":
-        """Return the same difference as the enclosing schema has it."""
-        path, wraps = (step, *self.path), (*self.wraps, wrap)
-        return Difference(
-            path, self.kind, self.text, self.left, self.right, self.example, self.proven, self.by_rule, wraps
-        )
-
+    @property
     def witness(self) -> Example:
         """Return the whole message that shows the difference."""
-        value = self.example
-        for wrap in self.wraps:
-            if isinstance(value, Missing):
-                return MISSING
-            value = wrap(value)
-        return value
+        return self.outer if self.is_inside else self.example
+
+    def inside(self, step: str, witness: Example) -> "Difference":
+        """Return the difference as the enclosing schema has it; unproven if no message shows it there."""
+        proven = self.proven and (self.by_rule or witness is not MISSING)
+        return replace(self, path=(step, *self.path), proven=proven, outer=witness, is_inside=True)
 
 
 # Stands for all that was not compared, because the budget was spent.

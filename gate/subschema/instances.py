@@ -20,7 +20,7 @@ from gate.subschema.normal_form import (
     TypeSchema,
     canonical_json,
 )
-from gate.subschema.regex_languages import matches
+from gate.subschema.patterns import is_supported, matches
 
 DATED = ("date", "date-time")
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")
@@ -149,8 +149,7 @@ class InstanceChecker:
         if array.unique and len({canonical_json(item) for item in value}) < len(value):
             return False
         # What stands there many times over is looked at once.
-        distinct = {(array.item(number), id(item)): item for number, item in enumerate(value)}
-        return all(self.accepts(schema, item) for (schema, _), item in distinct.items())
+        return all(self.accepts(array.items, item) for item in {id(item): item for item in value}.values())
 
     def satisfies_object(self, object_: Object, value: dict[str, Json]) -> bool:
         """Test whether an object schema accepts an object; raises Undecided."""
@@ -170,22 +169,26 @@ class InstanceChecker:
                 return [self.accepts((branch,), value) for branch in node.raw_elements("oneOf")].count(True) == 1
             case "anyOf":
                 return any(self.accepts((branch,), value) for branch in node.raw_elements("anyOf"))
-            case "allOf":
-                return all(self.accepts((member,), value) for member in node.raw_elements("allOf"))
             case "not":
-                return not self.accepts((_child(node, "not"),), value)
-            case "if":
-                branch = node.get("then" if self.accepts((_child(node, "if"),), value) else "else")
-                return branch is None or self.accepts((branch,), value)
-            case "propertyNames":
-                names = value if isinstance(value, dict) else {}
-                return all(self.accepts((_child(node, "propertyNames"),), name) for name in names)
-            case "dependentRequired":
-                present = value if isinstance(value, dict) else {}
-                needed = [names for name, names in node.items("dependentRequired") if name in present]
-                return all(str(name) in present for names in needed for name in _listed(names))
+                refused = node.get("not")
+                return refused is not None and not self.accepts((refused,), value)
+            case "patternProperties":
+                return self.satisfies_patterns(node, value if isinstance(value, dict) else {})
             case _:
                 raise Undecided(keyword)
+
+    def satisfies_patterns(self, node: Node, value: dict[str, Json]) -> bool:
+        """Test whether an object satisfies `patternProperties` and what is beside it; raises Undecided."""
+        patterns, additional = dict(node.items_raw("patternProperties")), node.get("additionalProperties")
+        if value and not all(map(is_supported, patterns)):
+            raise Undecided("patternProperties")
+        for name, inner in value.items():
+            schemas = [schema for pattern, schema in patterns.items() if matches(pattern, name)]
+            if not schemas and additional is not None and node.get("properties", name) is None:
+                schemas = [additional]
+            if not self.accepts(tuple(schemas), inner):
+                return False
+        return True
 
 
 def as_text(value: Json) -> str:
@@ -249,13 +252,3 @@ def is_day(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _listed(node: Node) -> list[Json]:
-    return node.value if isinstance(node.value, list) else []
-
-
-def _child(node: Node, keyword: str) -> Node:
-    child = node.get(keyword)
-    assert child is not None
-    return child

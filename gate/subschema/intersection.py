@@ -100,12 +100,10 @@ def intersect_strings(left: String, right: String) -> String | None:
 
 def intersect_arrays(left: Array, right: Array) -> Array | None:
     """Return the arrays that two schemas have in common."""
-    length = max(len(left.prefix), len(right.prefix))
     common = Array(
         min_items=max(left.min_items, right.min_items),
         max_items=lower(left.max_items, right.max_items),
-        prefix=tuple(all_of(left.item(number), right.item(number)) for number in range(length)),
-        rest=all_of(left.rest, right.rest),
+        items=all_of(left.items, right.items),
         unique=left.unique or right.unique,
     )
     return None if common.max_items is not None and common.min_items > common.max_items else common
@@ -117,10 +115,6 @@ def intersect_objects(left: Object, right: Object) -> Object | None:
     names = [name for name in dict.fromkeys([*left.properties, *right.properties]) if name not in hidden]
     common = Object(
         properties={name: all_of(left.schemas_of(name), right.schemas_of(name)) for name in names},
-        patterns={
-            pattern: all_of(left.patterns.get(pattern, left.additional), right.patterns.get(pattern, right.additional))
-            for pattern in [*left.patterns, *right.patterns]
-        },
         additional=all_of(left.additional, right.additional),
         required=(left.required | right.required) - hidden,
         hidden=hidden,

@@ -4,8 +4,8 @@ from fractions import Fraction
 
 from gate.source.document import Json, Node
 from gate.subschema.intersection import intersect
-from gate.subschema.normal_form import ANYTHING, Array, Number, String, canonical_json, lower
-from gate.subschema.regex_languages import is_supported
+from gate.subschema.normal_form import ANYTHING, Array, Number, String, canonical_json
+from gate.subschema.patterns import is_supported
 
 INTEGER_FORMATS = {"int32": (-(2**31), 2**31 - 1)}
 # int64 is how integers are usually stored, password how a field is shown: neither keeps a value out.
@@ -47,13 +47,11 @@ def string_schema(node: Node) -> String:
 def array_schema(node: Node) -> Array:
     """Return the arrays that the keywords of a schema allow."""
     items = node.get("items")
-    prefix = tuple((item,) for item in node.raw_elements("prefixItems"))
-    closed = items is not None and items.value is False
+    is_general = items is None or allows_anything(items.value) or node.get("prefixItems") is not None
     return Array(
         min_items=count(node, "minItems") or 0,
-        max_items=lower(count(node, "maxItems"), len(prefix) if closed else None),
-        prefix=prefix,
-        rest=ANYTHING if items is None or allows_anything(items.value) else (items,),
+        max_items=count(node, "maxItems"),
+        items=ANYTHING if items is None or is_general else (items,),
         unique=node.flag("uniqueItems"),
     )
 

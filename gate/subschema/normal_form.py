@@ -7,7 +7,6 @@ from fractions import Fraction
 from typing import Protocol, TypeAlias
 
 from gate.source.document import Json, Node
-from gate.subschema.regex_languages import matches
 
 # Subschemas that hold at once; none of them allows everything.
 Schema: TypeAlias = tuple[Node, ...]
@@ -73,28 +72,22 @@ class String(TypeSchema):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Array(TypeSchema):
-    """Arrays: the first items by `prefix`, all others by `rest`."""
+    """Arrays between two lengths of the same items."""
 
     min_items: int = 0
     max_items: int | None = None
-    prefix: tuple[Schema, ...] = ()
-    rest: Schema = ANYTHING
+    items: Schema = ANYTHING
     unique: bool = False
-
-    def item(self, number: int) -> Schema:
-        """Return the schema of an item, counted from 0."""
-        return self.prefix[number] if number < len(self.prefix) else self.rest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Object(TypeSchema):
-    """Objects: `properties` by name, `patterns` by a pattern of the name, `additional` for every other name.
+    """Objects: `properties` by name, `additional` for every other name.
 
     `hidden` are properties that messages of this side never have, even if required.
     """
 
     properties: Mapping[str, Schema] = field(default_factory=dict)
-    patterns: Mapping[str, Schema] = field(default_factory=dict)
     additional: Schema = ANYTHING
     required: frozenset[str] = frozenset()
     hidden: frozenset[str] = frozenset()
@@ -103,11 +96,7 @@ class Object(TypeSchema):
 
     def schemas_of(self, name: str) -> Schema:
         """Return the schemas that a property has to satisfy, all of them."""
-        if not self.patterns:
-            return self.properties.get(name, self.additional)
-        own = [self.properties[name]] if name in self.properties else []
-        own += [schema for pattern, schema in self.patterns.items() if matches(pattern, name)]
-        return all_of(*own) if own else self.additional
+        return self.properties.get(name, self.additional)
 
 
 TypeSchemas: TypeAlias = tuple[TypeSchema, ...]

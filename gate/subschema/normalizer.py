@@ -33,7 +33,7 @@ from gate.subschema.normal_form import (
     kind,
 )
 from gate.subschema.openapi_dialect import applicable_schemas, supported_keywords
-from gate.subschema.regex_languages import is_supported
+from gate.subschema.patterns import is_supported
 
 TYPES = ("null", "boolean", "number", "string", "array", "object")
 # What type schemas cannot express, and the type whose values it restricts; any, where none is named.
@@ -49,8 +49,14 @@ OPAQUE = {
     "$dynamicRef": "",
     "pattern": "string",
     "patternProperties": "object",
+    "prefixItems": "array",
 }
-BESIDE = {"if": ("if", "then", "else"), "contains": ("contains", "minContains", "maxContains")}
+BESIDE = {
+    "if": ("if", "then", "else"),
+    "contains": ("contains", "minContains", "maxContains"),
+    "prefixItems": ("prefixItems", "items"),
+    "patternProperties": ("patternProperties", "additionalProperties", "properties"),
+}
 COMBINING = ("allOf", "anyOf", "oneOf", "if", "dependentSchemas", "$ref")
 # A union of more branches, or a product of unions that has more, is compared as a whole.
 MOST_ALTERNATIVES = 1_000
@@ -207,6 +213,8 @@ class Normalizer:
 
     def _opaque_constraint(self, node: Node, keyword: str) -> OpaqueConstraint:
         only = () if keyword.startswith("unevaluated") else BESIDE.get(keyword, (keyword,))
+        if keyword == "patternProperties" and node.get("additionalProperties") is None:
+            only = (keyword,)
         return OpaqueConstraint(keyword, self.canonical.name(node, only=only), node)
 
     def _common(self, left: TypeSchema, right: TypeSchema) -> TypeSchema | None:
@@ -271,13 +279,13 @@ class Normalizer:
         declared = {name: (schema,) for name, schema in node.items_raw("properties")}
         hidden = {name for name, schema in declared.items() if self._is_hidden(schema[0])}
         required = {str(name.value) for name in node.elements("required")}
-        additional = node.get("additionalProperties")
+        # With patterns, they are one constraint.
+        additional = node.get("additionalProperties") if node.get("patternProperties") is None else None
         if additional is None and not combines(node):
             additional = node.get("unevaluatedProperties")
         return Object(
             properties={name: schema for name, schema in declared.items() if name not in hidden},
             hidden=frozenset(hidden),
-            patterns={name: (schema,) for name, schema in node.items_raw("patternProperties") if is_supported(name)},
             additional=ANYTHING if additional is None or allows_anything(additional.value) else (additional,),
             required=frozenset(required - hidden),
             min_properties=count(node, "minProperties") or 0,
@@ -298,6 +306,5 @@ def opaque_keywords(node: Node) -> Iterator[str]:
     for keyword in OPAQUE:
         if node.get(keyword) is None or (keyword == "unevaluatedProperties" and not combines(node)):
             continue
-        patterns = [node.text("pattern")] if keyword == "pattern" else [name for name, _ in node.items_raw(keyword)]
-        if not keyword.startswith("pattern") or not all(map(is_supported, patterns)):
+        if keyword != "pattern" or not is_supported(node.text("pattern")):
             yield keyword

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from gate.source.document import Json, Node
+from gate.source.document import Node
 from gate.subschema.arrays import count_difference
 from gate.subschema.check_context import CheckContext
-from gate.subschema.difference import MISSING, UNDECIDED, Difference, DifferenceKind, Direction, Example
+from gate.subschema.difference import UNDECIDED, Difference, DifferenceKind, Direction, Example, Missing
 from gate.subschema.normal_form import ANYTHING, Object, Schema, first
 from gate.subschema.normalizer import Normalizer
-from gate.subschema.regex_languages import Language, example, matches
-from gate.subschema.samples import NoSample, new_names
+from gate.subschema.samples import new_names
 
 
 def object_differences(check: CheckContext, left: Object, right: Object) -> Iterator[Difference]:
@@ -33,21 +32,21 @@ def count_differences(check: CheckContext, left: Object, right: Object) -> Itera
     """Yield the differences in the number of properties."""
     if max(left.min_properties, len(left.required)) < right.min_properties:
         text = f"fewer than {right.min_properties} fields"
-        yield count_difference("minProperties", text, left, right, _completed(check, left, {}))
-    is_closed = left.additional != ANYTHING and not check.left.type_schemas(left.additional) and not left.patterns
+        yield count_difference("minProperties", text, left, right, check.sampler.complete(left, {}))
+    is_closed = left.additional != ANYTHING and not check.left.type_schemas(left.additional)
     most = left.max_properties
     if most is None and is_closed:
         most = len(left.properties)
     if right.max_properties is not None and (most is None or most > right.max_properties):
         text = f"more than {right.max_properties} fields"
         more = replace(left, min_properties=right.max_properties + 1)
-        yield count_difference("maxProperties", text, left, right, _completed(check, more, {}))
+        yield count_difference("maxProperties", text, left, right, check.sampler.complete(more, {}))
 
 
 def presence_difference(check: CheckContext, left: Object, right: Object, name: str) -> Difference:
     """Return the difference of a property that is required on the right alone."""
     source = right.sources.get("required") or first(right.properties.get(name, ()))
-    example = _completed(check, left, {}, without=name)
+    example = check.sampler.complete(left, {}, without=name)
     own = first(left.properties.get(name, ()))
     return Difference((name,), DifferenceKind.PRESENCE, name, own, source, example, proven=True)
 
@@ -116,78 +115,30 @@ def inner_differences(
         yield _inside(check, difference, object_, name)
 
 
-def _inside(check: CheckContext, difference: Difference, object_: Object, name: str) -> Difference:
+def _inside(check: CheckContext, difference: Difference, object_: Object, name: str, step: str = "") -> Difference:
     if difference is UNDECIDED:
         return difference
-    inside = difference.inside(name, lambda value: _completed(check, object_, {name: value}))
-    if inside.proven and not inside.by_rule and not check.sampler.can_complete(object_, name):
-        return replace(inside, proven=False)
-    return inside
+    witness = difference.witness
+    if not isinstance(witness, Missing):
+        witness = check.sampler.complete(object_, {name: witness})
+    return difference.inside(step or name, witness)
 
 
 def _with_sample(check: CheckContext, object_: Object, name: str) -> Example:
-    try:
-        return _completed(check, object_, {name: check.sampler.sample(object_.schemas_of(name))})
-    except NoSample:
-        return MISSING
-
-
-def _completed(check: CheckContext, object_: Object, given: dict[str, Json], without: str = "") -> Example:
-    try:
-        return check.sampler.complete(object_, given, without=without)
-    except NoSample:
-        return MISSING
+    value = check.sampler.sample(object_.schemas_of(name))
+    return value if isinstance(value, Missing) else check.sampler.complete(object_, {name: value})
 
 
 def pattern_differences(check: CheckContext, left: Object, right: Object) -> Iterator[Difference]:
-    """Yield the differences of properties that are named by a pattern."""
-    if left.patterns.keys() != right.patterns.keys() and left.patterns and right.patterns:
-        source = right.sources.get("patternProperties")
-        yield Difference((), DifferenceKind.CONSTRAINT, "patternProperties", None, source)
-        return
-    for pattern in dict.fromkeys([*left.patterns, *right.patterns]):
-        step = f"{{{pattern}}}"
-        own = left.patterns.get(pattern, left.additional)
-        counterpart = right.patterns.get(pattern, right.additional)
-        if is_pattern_gone(check, left, right, pattern):
-            old, new = (left, right) if check.direction.is_request else (right, left)
-            gone, around = first(old.patterns[pattern]), _around(new)
-            if not check.direction.is_request:
-                gone, around = around, gone
-            yield Difference((step,), DifferenceKind.REMOVED, pattern, gone, around, proven=True, by_rule=True)
-        elif (
-            check.direction.is_towards_new
-            and pattern in _new(check, left, right).patterns
-            and ANYTHING in (own, counterpart)
-        ):
-            node = first(_new(check, left, right).patterns[pattern])
-            yield Difference((step,), DifferenceKind.ADDED, pattern, node, node, proven=True, by_rule=True)
-        elif check.direction is Direction.LOGIC or own != ANYTHING or pattern in left.patterns:
-            name = name_of(pattern, left, right)
-            for difference in check.differences(own, counterpart):
-                inside = _inside(check, difference, left, name)
-                if inside is not UNDECIDED:
-                    inside = replace(inside, path=(step, *difference.path), proven=inside.proven and bool(name))
-                yield inside
-
-
-def name_of(pattern: str, left: Object, right: Object) -> str:
-    """Return a name that a pattern alone is about; an empty one where none is found."""
-    name = example(Language(frozenset({pattern}))) or ""
-    others = {*left.patterns, *right.patterns} - {pattern}
-    is_shared = name in left.properties or name in right.properties or any(matches(other, name) for other in others)
-    return "" if is_shared else name
-
-
-def is_pattern_gone(check: CheckContext, left: Object, right: Object, pattern: str) -> bool:
-    """Test whether the old contract alone names the properties of a pattern, and the new one allows anything there."""
-    match check.direction:
-        case Direction.REQUEST_NARROWED:
-            return pattern not in right.patterns and right.additional == ANYTHING
-        case Direction.RESPONSE_WIDENED:
-            return pattern not in left.patterns and left.additional == ANYTHING
-        case _:
-            return False
+    """Yield the patterns of names of request properties, where the right schema has none and allows anything there."""
+    own, counterpart = (
+        [constraint.node for constraint in side.opaque if constraint.keyword == "patternProperties"]
+        for side in (left, right)
+    )
+    if check.direction is Direction.REQUEST_NARROWED and right.additional == ANYTHING and not counterpart:
+        for pattern, node in (item for schema in own for item in schema.items_raw("patternProperties")):
+            gone, path = DifferenceKind.REMOVED, (f"{{{pattern}}}",)
+            yield Difference(path, gone, pattern, node, _around(right), proven=True, by_rule=True)
 
 
 def additional_differences(check: CheckContext, left: Object, right: Object) -> Iterator[Difference]:
@@ -203,5 +154,4 @@ def additional_differences(check: CheckContext, left: Object, right: Object) -> 
         yield Difference((), DifferenceKind.OTHER_FIELDS, "", *sources, example, proven=True)
         return
     for difference in differences:
-        inside = _inside(check, difference, left, name)
-        yield inside if inside is UNDECIDED else replace(inside, path=("{*}", *difference.path))
+        yield _inside(check, difference, left, name, "{*}")

@@ -3,16 +3,25 @@
 from collections.abc import Iterator
 from contextlib import suppress
 from fractions import Fraction
-from itertools import islice
+from itertools import chain, islice
+from math import inf
+from typing import TypeAlias
 
-from gate.subschema.difference import MISSING, Difference, DifferenceKind, Example
-from gate.subschema.formats import FORMATS, format_examples
+from gate.source.document import Json
+from gate.subschema.difference import MISSING, Difference, DifferenceKind
+from gate.subschema.formats import FORMATS
 from gate.subschema.instances import Undecided, satisfies_number, satisfies_string
-from gate.subschema.limits import Budget
-from gate.subschema.normal_form import Number, String, TypeSchema
-from gate.subschema.regex_languages import Language, Outside, difference
-from gate.subschema.samples import LONGEST_STRING, number_candidates, plain_number, string_candidates
+from gate.subschema.normal_form import Number, String
+from gate.subschema.samples import (
+    LETTERS,
+    LONGEST_STRING,
+    MOST_TRIED,
+    number_candidates,
+    plain_number,
+    string_candidates,
+)
 
+Scalar: TypeAlias = Number | String
 # What has the first format has the second as well.
 BROADER = {
     ("date", "partial-date"),
@@ -24,152 +33,88 @@ BROADER = {
     ("iri", "iri-reference"),
     ("uri-reference", "iri-reference"),
 }
+# Numbers as text.
 WHOLE = r"^-?(0|[1-9][0-9]*)$"
-COUNTED = r"^(0|[1-9][0-9]*)$"
 DECIMAL = r"^-?[0-9]+(\.[0-9]+)?([eE][+\-]?[0-9]+)?$"
 
 
 def number_differences(left: Number, right: Number) -> Iterator[Difference]:
     """Yield what left numbers are not among the right ones."""
     if right.integer and not left.integer:
-        example = number_outside(left, right, fractional=True)
-        yield _difference(DifferenceKind.TYPE, "a number with a fraction", "type", left, right, example)
-    if reaches_below(left, right):
-        bound = _text(right.low)
-        text = f"{bound} or less" if right.low_open else f"a number below {bound}"
+        yield _difference(
+            DifferenceKind.TYPE, "a number with a fraction", "type", left, right, _numbers_outside(left, right)
+        )
+    if right.low is not None and _lower_bound(left) < _lower_bound(right):
+        text = f"{plain_number(right.low)} or less" if right.low_open else f"a number below {plain_number(right.low)}"
         keyword = "minimum" if "minimum" in right.sources else "exclusiveMinimum"
-        yield _difference(DifferenceKind.RANGE, text, keyword, left, right, number_outside(left, right))
-    if reaches_above(left, right):
-        bound = _text(right.high)
-        text = f"{bound} or more" if right.high_open else f"a number above {bound}"
+        yield _difference(DifferenceKind.RANGE, text, keyword, left, right, _numbers_outside(left, right))
+    if right.high is not None and _upper_bound(left) < _upper_bound(right):
+        text = (
+            f"{plain_number(right.high)} or more" if right.high_open else f"a number above {plain_number(right.high)}"
+        )
         keyword = "maximum" if "maximum" in right.sources else "exclusiveMaximum"
-        yield _difference(DifferenceKind.RANGE, text, keyword, left, right, number_outside(left, right))
+        yield _difference(DifferenceKind.RANGE, text, keyword, left, right, _numbers_outside(left, right))
     if right.step is not None and (right.step != 1 or not right.integer):
-        is_divided = left.step is not None and left.step % right.step == 0
-        if not is_divided and not (left.low is not None and left.low == left.high and left.low % right.step == 0):
-            text = f"a number that is no multiple of {_text(right.step)}"
-            yield _difference(DifferenceKind.RANGE, text, "multipleOf", left, right, number_outside(left, right))
+        sole = left.low if left.low is not None and left.low == left.high else left.step
+        if sole is None or sole % right.step:
+            text = f"a number that is no multiple of {plain_number(right.step)}"
+            yield _difference(DifferenceKind.RANGE, text, "multipleOf", left, right, _numbers_outside(left, right))
 
 
-def string_differences(left: String, right: String, budget: Budget) -> Iterator[Difference]:
-    """Yield what left strings are not among the right ones."""
-    yield from length_differences(left, right, budget)
-    missing = right.patterns - left.patterns
-    if missing:
-        result = difference(language_of(left), Language(missing), budget)
-        if result is not None:
-            text = f"a text that does not match {' and '.join(sorted(missing))}"
-            yield _difference(DifferenceKind.PATTERN, text, "pattern", left, right, _example(result))
+def _lower_bound(number: Number) -> tuple[Fraction | float, bool]:
+    return (-inf if number.low is None else number.low), number.low_open
+
+
+def _upper_bound(number: Number) -> tuple[Fraction | float, bool]:
+    return (-inf if number.high is None else -number.high), number.high_open
+
+
+def string_differences(left: String, right: String) -> Iterator[Difference]:
+    """Yield what left strings are not among the right ones; whether one pattern implies another is not decided."""
+    shortest, longest, patterns = right.min_length, right.max_length, right.patterns - left.patterns
+    checks: list[tuple[DifferenceKind, str, str, String]] = []
+    if left.min_length < shortest:
+        text = "the empty text" if shortest == 1 else f"a text shorter than {shortest}"
+        checks.append((DifferenceKind.LENGTH, text, "minLength", String(min_length=shortest)))
+    if longest is not None and (left.max_length is None or left.max_length > longest):
+        checks.append((DifferenceKind.LENGTH, f"a text longer than {longest}", "maxLength", String(max_length=longest)))
+    if patterns:
+        text = f"a text that does not match {' and '.join(sorted(patterns))}"
+        checks.append((DifferenceKind.PATTERN, text, "pattern", String(patterns=patterns)))
     for name in sorted(right.formats - left.formats):
         if not any((own, name) in BROADER for own in left.formats):
-            text = f"a text that is no {name}"
-            yield _difference(DifferenceKind.FORMAT, text, "format", left, right, string_outside(left, right))
+            allowed = String(formats=frozenset({name}))
+            checks.append((DifferenceKind.FORMAT, f"a text that is no {name}", "format", allowed))
+    for kind, text, keyword, allowed in checks:
+        yield _difference(kind, text, keyword, left, right, _outside(left, allowed))
 
 
-def number_to_string_differences(left: Number, right: String, budget: Budget) -> Iterator[Difference]:
-    """Yield what numbers, written as text, are not in a string schema."""
-    if right.formats:
-        text = f"a text that is no {', '.join(sorted(right.formats))}"
-        example = next(number_candidates(left), MISSING)
-        yield _difference(DifferenceKind.FORMAT, text, "format", left, right, example)
-    if not right.patterns and right.max_length is None and right.min_length <= 1:
-        return
-    longest = None
-    if left.integer and left.low is not None and left.high is not None:
-        longest = max(len(str(int(left.low))), len(str(int(left.high))))
-    written = DECIMAL if not left.integer else COUNTED if left.low is not None and left.low >= 0 else WHOLE
-    result = difference(Language(frozenset({written}), (1, longest)), language_of(right), budget)
-    if result is not None:
-        kind, keyword = DifferenceKind.LENGTH, "maxLength"
-        if right.patterns:
-            kind, keyword = DifferenceKind.PATTERN, "pattern"
-        yield _difference(kind, "numbers that do not fit", keyword, left, right, _example(result))
-
-
-def language_of(string: String) -> Language:
-    """Return the strings of a schema as a language."""
-    return Language(string.patterns, (string.min_length, string.max_length))
-
-
-def length_differences(left: String, right: String, budget: Budget) -> Iterator[Difference]:
-    """Yield the differences in length."""
-    shortest, longest = right.min_length, right.max_length
-    if left.min_length < shortest and not has_lengths(left, (shortest, None), budget):
-        text = "the empty text" if shortest == 1 else f"a text shorter than {shortest}"
-        example = _of_length(left, left.min_length, (shortest, None), budget)
-        yield _difference(DifferenceKind.LENGTH, text, "minLength", left, right, example)
-    is_longer = longest is not None and (left.max_length is None or left.max_length > longest)
-    if longest is not None and is_longer and not has_lengths(left, (0, longest), budget):
-        text, example = f"a text longer than {longest}", _of_length(left, longest + 1, (0, longest), budget)
-        yield _difference(DifferenceKind.LENGTH, text, "maxLength", left, right, example)
-
-
-def has_lengths(string: String, lengths: tuple[int, int | None], budget: Budget) -> bool:
-    """Test whether the patterns of a string schema allow only some lengths."""
-    return bool(string.patterns) and difference(language_of(string), Language(lengths=lengths), budget) is None
-
-
-def _of_length(string: String, length: int, lengths: tuple[int, int | None], budget: Budget) -> Example:
-    if string.patterns:
-        return _example(difference(language_of(string), Language(lengths=lengths), budget))
-    return "x" * length if length <= LONGEST_STRING else MISSING
+def number_as_text(number: Number) -> String:
+    """Return the strings that numbers are as text."""
+    pattern = WHOLE if number.integer else DECIMAL
+    return String(min_length=1, patterns=frozenset({pattern}), sources=number.sources, opaque=number.opaque)
 
 
 def _difference(
-    kind: DifferenceKind, text: str, keyword: str, left: TypeSchema, right: TypeSchema, example: Example
+    kind: DifferenceKind, text: str, keyword: str, left: Scalar, right: Scalar, outside: Iterator[Json]
 ) -> Difference:
     own, counterpart = (side.sources.get(keyword) or next(iter(side.sources.values()), None) for side in (left, right))
-    return Difference((), kind, text, own, counterpart, example, proven=True)
+    return Difference((), kind, text, own, counterpart, next(outside, MISSING), proven=True)
 
 
-def _example(result: object) -> Example:
-    return result.example if isinstance(result, Outside) else MISSING
+def _numbers_outside(left: Number, right: Number) -> Iterator[Json]:
+    step = left.step or Fraction(1)
+    bounds = [bound for bound in (right.low, right.high) if bound is not None]
+    near = [(bound // step + count) * step for bound in bounds for count in (-1, 0, 1)]
+    for number in chain(bounds, near, number_candidates(left)):
+        if satisfies_number(left, number) and not satisfies_number(right, number):
+            yield plain_number(number)
 
 
-def string_outside(left: String, right: String) -> Example:
-    """Return a left string that clearly has not the format of the right."""
-    for text in (*islice(string_candidates(left), 1), "x", "", *(next(format_examples(name)) for name in FORMATS)):
+def _outside(left: String, right: String) -> Iterator[Json]:
+    length = right.max_length + 1 if right.max_length is not None else LONGEST_STRING + 1
+    longer = (letter * length for letter in LETTERS if length <= LONGEST_STRING)
+    for text in chain(longer, islice(string_candidates(left), MOST_TRIED), FORMATS.values()):
         with suppress(Undecided):
             if satisfies_string(left, text) and not satisfies_string(right, text):
-                return text
-    return MISSING
-
-
-def number_outside(left: Number, right: Number, *, fractional: bool = False) -> Example:
-    """Return a left number that the right schema refuses; MISSING where none is found."""
-    step = left.step or (Fraction(1, 2) if fractional else Fraction(1))
-    candidates = [Fraction(0), Fraction(1), Fraction(1, 2), step]
-    for bound in (right.low, right.high, left.low, left.high):
-        if bound is not None:
-            nearest = bound // step * step
-            candidates += [nearest + count * step for count in (-2, -1, 0, 1, 2)] + [bound]
-    candidates += [step * count for count in range(-12, 13)]
-    outside = (
-        candidate
-        for candidate in candidates
-        if satisfies_number(left, candidate) and not satisfies_number(right, candidate)
-    )
-    number = next(outside, None)
-    return MISSING if number is None else plain_number(number)
-
-
-def reaches_below(left: Number, right: Number) -> bool:
-    """Test whether left numbers go below the right ones."""
-    if right.low is None:
-        return False
-    if left.low is None or left.low < right.low:
-        return True
-    return left.low == right.low and right.low_open and not left.low_open
-
-
-def reaches_above(left: Number, right: Number) -> bool:
-    """Test whether left numbers go above the right ones."""
-    if right.high is None:
-        return False
-    if left.high is None or left.high > right.high:
-        return True
-    return left.high == right.high and right.high_open and not left.high_open
-
-
-def _text(number: Fraction | None) -> str:
-    return "" if number is None else str(plain_number(number))
+                yield text

@@ -9,7 +9,6 @@ from gate.subschema.arrays import array_differences, scalar_to_array_differences
 from gate.subschema.coinduction import CoinductiveCache
 from gate.subschema.defaults_and_caps import default_and_cap_differences
 from gate.subschema.difference import (
-    MISSING,
     UNDECIDED,
     Difference,
     DifferenceKind,
@@ -33,7 +32,6 @@ from gate.subschema.normal_form import (
     String,
     TypeSchema,
     TypeSchemas,
-    canonical_json,
     displayed_list,
     first,
     kind,
@@ -41,8 +39,8 @@ from gate.subschema.normal_form import (
 from gate.subschema.normalizer import Normalizer
 from gate.subschema.objects import object_differences
 from gate.subschema.openapi_dialect import common_targets
-from gate.subschema.samples import NoSample, Sampler
-from gate.subschema.scalars import number_differences, number_to_string_differences, string_differences
+from gate.subschema.samples import Sampler
+from gate.subschema.scalars import number_as_text, number_differences, string_differences
 from gate.subschema.unions import union_differences
 
 # In a web of schemas, paths outnumber what there is to read at their ends.
@@ -167,7 +165,7 @@ class SubschemaCheck:
         is_exact = not lefts[0].opaque and [kind(alternative) for alternative in rights].count(kind(lefts[0])) == 1
         for difference in differences:
             # What is proven inside needs no more proof where nothing else could reject or accept the whole.
-            if difference.wraps and is_exact:
+            if difference.is_inside and is_exact:
                 yield difference
             else:
                 yield self.with_proof(difference, left, right)
@@ -176,7 +174,7 @@ class SubschemaCheck:
         """Return a difference, proven only if its witness is accepted on the left alone."""
         if difference.by_rule or not difference.proven:
             return difference
-        return replace(difference, proven=self._is_witness(difference.witness(), left, right))
+        return replace(difference, proven=self._is_witness(difference.witness, left, right))
 
     def _is_witness(self, witness: Example, left: Schema, right: Schema) -> bool:
         if isinstance(witness, Missing):
@@ -232,7 +230,9 @@ class SubschemaCheck:
         listed = [
             alternative for alternative in rights if isinstance(alternative, Enumeration) and kind(alternative) == name
         ]
-        example = self.sampled(alternative, {value for enumeration in listed for value in enumeration.values})
+        example = self.sampler.sample_type(
+            alternative, {value for enumeration in listed for value in enumeration.values}
+        )
         if listed:
             values = displayed_list(value for enumeration in listed for value in enumeration.values.values())
             source = listed[0].sources.get("enum", right)
@@ -240,16 +240,6 @@ class SubschemaCheck:
                 (), DifferenceKind.ENUM, f"any {name}, not only {values}", left, source, example, proven=True
             )
         return Difference((), DifferenceKind.TYPE, name, left, right, example, proven=True)
-
-    def sampled(self, type_schema: TypeSchema, excluded: set[str] | None = None) -> Example:
-        """Return an instance of a type schema of the left contract, other than some; MISSING where none is found."""
-        try:
-            if not excluded:
-                return self.sampler.sample_type(type_schema)
-            values = self.sampler.several_of_type(type_schema, len(excluded) + 1)
-        except NoSample:
-            return MISSING
-        return next((value for value in values if canonical_json(value) not in excluded), MISSING)
 
     def is_comparable(self, left: TypeSchema, right: TypeSchema) -> bool:
         """Test whether one type schema could lie in another, as far as their types go."""
@@ -270,15 +260,15 @@ class SubschemaCheck:
             if constraint.keyword != "oneOf":
                 node = own.get(constraint.keyword)
                 kind_ = DifferenceKind.CONSTRAINT
-                example = self.sampled(left)
+                example = self.sampler.sample_type(left)
                 yield Difference((), kind_, constraint.keyword, node, constraint.node, example, proven=True)
         match left, right:
             case Number(), Number():
                 yield from number_differences(left, right)
             case Number(), String():
-                yield from number_to_string_differences(left, right, self.budget)
+                yield from string_differences(number_as_text(left), right)
             case String(), String():
-                yield from string_differences(left, right, self.budget)
+                yield from string_differences(left, right)
             case Array(), Array():
                 yield from array_differences(self, left, right)
             case Object(), Object():

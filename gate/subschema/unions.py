@@ -109,7 +109,7 @@ class _Pairing:
             is_exact = tag is not None and left_branch.tags[tag] == right_branch.tags[tag]
             for difference in self.check.compare_types(left_branch.type_schema, right_branch.type_schema):
                 # Nothing but its pair could accept what has the tag.
-                is_proven = is_exact and difference.wraps
+                is_proven = is_exact and difference.is_inside
                 yield difference if is_proven else self._with_proof(difference)
         for alternative in lefts:
             yield from self._without_pair(alternative, rights, is_alone=len(lefts) == 1)
@@ -162,7 +162,7 @@ class _Pairing:
                 proven = self.check.with_proof(difference, self.left, self.right)
                 yield proven if len(self.rights) == 1 else replace(proven, proven=False, by_rule=False)
             return
-        example = self.check.sampled(alternative.type_schema)
+        example = self.check.sampler.sample_type(alternative.type_schema)
         difference = Difference(
             (), DifferenceKind.BRANCH, alternative.label, first(self.left), first(self.right), example, proven=True
         )

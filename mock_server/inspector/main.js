@@ -38,7 +38,7 @@ class App {
       $("base").textContent = location.origin + status.base_path;
       this.controls.setUp(status);
       if (this.#upstream) {
-        $("board").hidden = $("control").hidden = true;
+        document.querySelector(".side").hidden = true;
         for (const id of ["key", "mine"]) $(id).closest("label").hidden = true;
         document.querySelector("main").style.gridTemplateColumns = "minmax(0, 1fr)";
         tell("A deployment answers in the place of the mock; its answers are judged by the contract.");

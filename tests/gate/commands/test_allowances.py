@@ -139,4 +139,4 @@ def test_a_field_that_is_removed_in_two_places_passes_only_where_it_was_announce
 
     verdict = run(str(contract("old.yaml", two)), str(contract("new.yaml", neither)), (), today=TODAY)
 
-    assert [finding.weight for finding in verdict.findings] == [Severity.ERROR, Severity.INFO]
+    assert [finding.severity for finding in verdict.findings] == [Severity.ERROR, Severity.INFO]

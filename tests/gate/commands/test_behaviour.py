@@ -107,7 +107,7 @@ def test_of_two_deployments_only_what_differs_counts_and_nothing_is_said_of_time
 
     matches = Comparison(lambda _: None, words=beside("here", "there")).findings(before, after)
 
-    assert [(item.heading, item.weight, item.at) for item in matches] == [
+    assert [(item.heading, item.severity, item.at) for item in matches] == [
         ("Violated by there alone", Severity.ERROR, ("b/holds",)),
         ("Without a verdict, nor holding at here", Severity.INFO, ("d/holds",)),
         ("Undocumented behaviour", Severity.INFO, ("list/order",)),

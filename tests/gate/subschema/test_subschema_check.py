@@ -122,8 +122,8 @@ def test_what_is_surely_outside_has_an_example_that_proves_it(first: Any, other:
     ]
     assume(proven)
     for matches in proven:
-        assert taken(first, matches.witness()), (first, other, matches)
-        assert not taken(other, matches.witness()), (first, other, matches)
+        assert taken(first, matches.witness), (first, other, matches)
+        assert not taken(other, matches.witness), (first, other, matches)
 
 
 @FREELY
@@ -162,8 +162,6 @@ def rewrite(schema: Any, data: st.DataObject) -> Any:
         ({"type": "integer"}, {"type": "number"}),
         ({"type": "integer", "multipleOf": 4}, {"type": "integer", "multipleOf": 2}),
         ({"const": "a"}, {"enum": ["b", "a"]}),
-        ({"type": "string", "pattern": "^[a-z]+$"}, {"type": "string", "pattern": "^[a-z0-9]+$"}),
-        ({"type": "string", "pattern": r"^\d{4}$"}, {"type": "string", "minLength": 4, "maxLength": 4}),
         ({"type": "array", "maxItems": 1}, {"type": "array", "uniqueItems": True}),
         ({"enum": [1, 2]}, {"type": "integer", "minimum": 1}),
         ({"type": "string", "format": "email"}, {"type": "string", "format": "idn-email"}),

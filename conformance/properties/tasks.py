@@ -278,7 +278,7 @@ def label(world: World, chance: Random, task: int) -> Step:
     """Tags and assignees, set and cleared. What a deployment does not take is not judged: no contract describes it."""
     bodies: list[tuple[str, Json]] = [("tags", ["first", "second"]), ("assigned", [1]), ("assigned", []), ("tags", [])]
     taken = False
-    for name, value in bodies if world.context.thorough else [chance.choice(bodies)]:
+    for name, value in bodies if world.context.thorough else [chance.choice(bodies[:2])]:
         taken = world.context.client.put_on_task(task, name, {name: value}).ok or taken
     if taken:
         after = world.context.read_task(task)

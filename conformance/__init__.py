@@ -3,7 +3,7 @@
 A map of the room, bottom up; a line imports only from the lines above it (import-linter holds it):
 
 - `exchange`: a request and its answer, as data.
-- `contract` (`openapi.yaml`), `models` (milestones and tasks), `options` of a run, `target` under test.
+- `contract` (`openapi.yaml`), `options` of a run, `records` (milestones and tasks in answers), `target` under test.
 - `http/`: the transport, retries, and a client with one method per operation.
 - `results/`: verdicts, the collector of violations and obstacles, passive checks, waivers, coverage, comparison.
   `sandbox/`: the guard before every write, the journal, shared projects, discovery, the embedded mock.

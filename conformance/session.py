@@ -32,7 +32,7 @@ from conformance.runner.scheduler import Scheduler
 from conformance.runner.stale_reads import describe
 from conformance.runner.violation_budget import TIMES, TYPICAL_REQUESTS
 from conformance.sandbox import mock_process
-from conformance.sandbox.clean_up import Cleaner, removal_command
+from conformance.sandbox.cleaner import Cleaner, removal_command
 from conformance.sandbox.discovery import explore, looking_only
 from conformance.sandbox.first_answer import NotReady
 from conformance.sandbox.journal import left_behind

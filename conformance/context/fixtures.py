@@ -13,8 +13,8 @@ from conformance.contract import Contract
 from conformance.exchange import Exchange, Json
 from conformance.generation.strategies import Inputs, is_plain
 from conformance.http.client import Client, Encoding, Fields, PreconditionFailed, RequestOptions
-from conformance.models import Milestone, Task, id_in, meta_of, milestone_of, rows_of, task_of
 from conformance.options import Depth
+from conformance.records import Milestone, Task, id_in, meta_of, milestone_of, rows_of, task_of
 from conformance.results.expect import Expectation
 from conformance.sandbox.sandbox import Sandbox
 from conformance.sandbox.shared_projects import SharedProject, SharedProjects

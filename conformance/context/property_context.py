@@ -18,8 +18,8 @@ from hypothesis import strategies as st
 from conformance.context.fixtures import Fixtures
 from conformance.exchange import Exchange
 from conformance.http.client import Encoding, PreconditionFailed, RequestOptions
-from conformance.models import Milestone
 from conformance.options import Depth
+from conformance.records import Milestone
 from conformance.results.outcome import NOTHING_BEFORE, Before, Refusal
 from conformance.sandbox.ownership import Kind
 from conformance.sandbox.shared_projects import SharedProject

@@ -13,7 +13,7 @@ from conformance.context.property_context import PropertyContext
 from conformance.exchange import AuthVariant, Exchange, Json
 from conformance.http.request_fields import read_fields
 from conformance.http.transport import SAFE_METHODS, NoAnswer
-from conformance.models import records_of
+from conformance.records import records_of
 from conformance.results.outcome import Refusal
 
 FIELDS = {

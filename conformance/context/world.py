@@ -13,7 +13,7 @@ from conformance.context.property_context import PreconditionFailed, PropertyCon
 from conformance.exchange import Exchange
 from conformance.http.client import Encoding, RequestOptions
 from conformance.http.transport import WriteOutcomeUnknown
-from conformance.models import Milestone, Task, by_position
+from conformance.records import Milestone, Task, by_position
 
 UNWATCHED = frozenset({"updated", "tasks_count"})
 EQUAL_COUNTS = "count/equals-the-task-list"

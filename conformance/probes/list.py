@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.exchange import Exchange, Json
-from conformance.models import meta_of, milestone_of, rows_of
 from conformance.probes.registry import observes, status_if_refused_or
+from conformance.records import meta_of, milestone_of, rows_of
 
 
 @dataclass(frozen=True, slots=True)

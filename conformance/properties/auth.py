@@ -6,8 +6,8 @@ from typing import TypeAlias
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import AuthVariant, Exchange, Json
 from conformance.http.client import RequestOptions
-from conformance.models import Milestone, id_in, rows_of
 from conformance.properties.registry import judges
+from conformance.records import Milestone, id_in, rows_of
 
 Request: TypeAlias = Callable[[RequestOptions], Exchange]
 

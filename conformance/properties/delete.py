@@ -8,8 +8,8 @@ from itertools import cycle
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import Exchange, Json
 from conformance.http.client import Encoding, RequestOptions
-from conformance.models import Milestone, Task, rows_of
 from conformance.properties.registry import Examples, judges
+from conformance.records import Milestone, Task, rows_of
 
 MANY = 101
 

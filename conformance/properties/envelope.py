@@ -7,8 +7,8 @@ from conformance.context.property_context import PropertyContext
 from conformance.contract import Contract
 from conformance.exchange import Exchange, Json, NotJson
 from conformance.http.request_fields import read_fields
-from conformance.models import Task
 from conformance.properties.registry import judges
+from conformance.records import Task
 from conformance.results.passive_checks import ANSWERS_ARE_WHOLE, CheckResult, Finding, check_every_exchange
 
 # 429 comes from whatever stands before the API, and answers to HEAD have no body.

@@ -5,8 +5,8 @@ import re
 from conformance.context.property_context import PropertyContext
 from conformance.contract import Contract
 from conformance.exchange import Exchange, NotJson
-from conformance.models import id_in, milestone_of
 from conformance.properties.registry import judges
+from conformance.records import id_in, milestone_of
 from conformance.results.passive_checks import CheckResult, Finding, check_every_exchange
 
 SHOWING_DATES = ("getMilestone", "createMilestone", "updateMilestone")

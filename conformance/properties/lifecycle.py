@@ -7,9 +7,9 @@ from hypothesis import strategies as st
 from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.exchange import Exchange
 from conformance.generation.oracle import ModelMilestone, ModelProject, ModelTask
-from conformance.models import Milestone
 from conformance.options import Depth
 from conformance.properties.registry import Examples, judges
+from conformance.records import Milestone
 from conformance.results.difference import NOTHING_MORE, Basis, describe
 
 PLACES = st.integers(0, 40)

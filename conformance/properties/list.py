@@ -4,8 +4,8 @@ from hypothesis import strategies as st
 
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import Json
-from conformance.models import Milestone, rows_of
 from conformance.properties.registry import Examples, judges
+from conformance.records import Milestone, rows_of
 
 
 @judges("list/needs-a-project", read_only=True)

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import Exchange, Json
-from conformance.models import meta_of, milestone_of, rows_of
 from conformance.properties.registry import Examples, judges
+from conformance.records import meta_of, milestone_of, rows_of
 
 FOND = (5, 10, 12, 15, 16, 20, 24, 25, 30, 32, 40, 48, 50, 60, 64, 75, 80, 90, 96, 99, 100)
 

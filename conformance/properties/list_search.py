@@ -2,8 +2,8 @@
 
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import Json
-from conformance.models import by_position, meta_of, milestone_of, rows_of
 from conformance.properties.registry import Examples, judges
+from conformance.records import by_position, meta_of, milestone_of, rows_of
 
 
 def _found(context: PropertyContext, project: int, **query: Json) -> list[str]:

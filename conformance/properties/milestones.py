@@ -10,9 +10,9 @@ from conformance.context.property_context import PreconditionFailed, PropertyCon
 from conformance.context.world import EQUAL_COUNTS, OTHER_COUNTS, SAME_COUNTS, Refusal, Step, World
 from conformance.exchange import Exchange, Json
 from conformance.http.client import Encoding, RequestOptions
-from conformance.models import id_in, records_of
 from conformance.properties.odd_values import odd_bodies
 from conformance.properties.registry import Examples, judges
+from conformance.records import id_in, records_of
 
 FLAGS = ("no", "true", "1", "on", "y", "true", "ok", "0", "TRUE", "On", "y", "ja", "oui", "t", "all", "delete", "yess")
 """Values of delete_tasks that are not `yes`, in any spelling."""

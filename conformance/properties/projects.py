@@ -6,8 +6,8 @@ from conformance.context.property_context import PropertyContext
 from conformance.context.world import Step, World
 from conformance.exchange import Json
 from conformance.http.client import FORM
-from conformance.models import Milestone, by_position, id_in, records_of
 from conformance.properties.registry import Examples, judges
+from conformance.records import Milestone, by_position, id_in, records_of
 
 SOURCE = "project/a-clone-leaves-the-source-unchanged"
 SPARES = "project/deletion-spares-other-projects"

@@ -3,8 +3,8 @@
 from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.exchange import AuthVariant, Json
 from conformance.http.client import RequestOptions
-from conformance.models import Milestone, id_in, meta_of, rows_of
 from conformance.properties.registry import judges
+from conformance.records import Milestone, id_in, meta_of, rows_of
 
 
 def standing_still(context: PropertyContext, project: int, before: list[Milestone]) -> None:

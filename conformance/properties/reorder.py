@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.exchange import Exchange
-from conformance.models import Milestone
 from conformance.properties.registry import Examples, judges
+from conformance.records import Milestone
 
 
 def _order(context: PropertyContext, ids: Sequence[int]) -> list[int]:

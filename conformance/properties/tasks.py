@@ -11,8 +11,8 @@ from conformance.context.property_context import PropertyContext
 from conformance.context.world import EQUAL_COUNTS, OTHER_COUNTS, SAME_COUNTS, Refusal, Step, World
 from conformance.exchange import Exchange, Json
 from conformance.http.client import FORM, JSON, Client, RequestOptions
-from conformance.models import records_of, task_of
 from conformance.properties.registry import Examples, judges
+from conformance.records import records_of, task_of
 
 OTHERS = "task/an-action-changes-nothing-else"
 ANSWER = "task/an-action-answers-the-task-as-it-is"

@@ -6,8 +6,8 @@ from conformance.context.property_context import PropertyContext
 from conformance.exchange import Json
 from conformance.generation.strategies import SPECIMENS
 from conformance.http.client import RequestOptions
-from conformance.models import Milestone
 from conformance.properties.registry import Examples, judges
+from conformance.records import Milestone
 
 CLOCKS_DIFFER = timedelta(minutes=1)
 

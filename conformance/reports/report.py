@@ -14,7 +14,7 @@ from conformance.reproduction.reproduce import Reproduction
 from conformance.reproduction.wording import expected_and_actual
 from conformance.results.coverage import Covered
 from conformance.results.verdict import Conclusion, Judgement, Verdict
-from conformance.sandbox.clean_up import removal_command
+from conformance.sandbox.cleaner import removal_command
 from conformance.target import DIRECT, NetworkOptions
 
 ORDER = (

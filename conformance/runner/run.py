@@ -22,7 +22,7 @@ from conformance.results.coverage import Coverage
 from conformance.results.outcome import NOTHING_BEFORE, Before
 from conformance.results.verdict import Judgement
 from conformance.runner.violation_budget import ViolationBudget
-from conformance.sandbox.clean_up import Cleaner
+from conformance.sandbox.cleaner import Cleaner
 from conformance.sandbox.journal import Journal
 from conformance.sandbox.ownership import Kind
 from conformance.sandbox.sandbox import Sandbox

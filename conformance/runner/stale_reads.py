@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from conformance.exchange import AuthVariant, Exchange, Json, NotJson
 from conformance.http.request_fields import read_fields
 from conformance.http.transport import SAFE_METHODS, NoAnswer, OutgoingRequest
-from conformance.models import meta_of, records_of, rows_of
+from conformance.records import meta_of, records_of, rows_of
 from conformance.results.outcome import StaleRead
 from conformance.sandbox.ownership import read_id
 

@@ -7,8 +7,8 @@ from conformance.contract import Contract
 from conformance.exchange import Exchange, Json
 from conformance.http.client import Client
 from conformance.http.transport import ForbiddenWrite, NoAnswer, OutgoingRequest, OutOfRequests, Throttled, Transport
-from conformance.models import meta_of, rows_of
 from conformance.options import Limits
+from conformance.records import meta_of, rows_of
 from conformance.sandbox.first_answer import NotReady, require_projects
 from conformance.sandbox.ownership import is_label, read_id
 from conformance.target import Prerequisites, RunError, Target

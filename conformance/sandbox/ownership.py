@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from conformance.exchange import Exchange, Json
 from conformance.http.request_fields import read_fields
-from conformance.models import rows_of
+from conformance.records import rows_of
 
 LABEL = "ZZZ_CONFORMANCE_"
 SHOWN = 300

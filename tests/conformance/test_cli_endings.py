@@ -133,7 +133,7 @@ def test_a_mistake_of_the_suite_anywhere_is_a_sentence_and_ends_with_3(
 def test_a_mistake_in_cleaning_up_names_what_may_be_left(
     check: Check, mock: str, app: App, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setattr("conformance.sandbox.clean_up.Cleaner.run", fail)
+    monkeypatch.setattr("conformance.sandbox.cleaner.Cleaner.run", fail)
     ending = check("--target", mock, *SHORT)
     left = ours(app)
 
@@ -222,7 +222,7 @@ def test_no_more_requests_are_sent_than_allowed_and_nothing_is_left(
 
 
 def test_cleaning_up_with_a_wrong_key_is_no_success(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("conformance.sandbox.clean_up.PAUSES", ())
+    monkeypatch.setattr("conformance.sandbox.cleaner.PAUSES", ())
     app = App(load_contract(), scenario=load_scenario("default"), keys=["another"])
     with serving(app.handle) as url:
         ending = check("clean-up", "--target", url)

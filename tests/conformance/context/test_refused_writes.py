@@ -9,8 +9,8 @@ from conformance.context.property_context import PropertyContext
 from conformance.context.refused_writes import judge_refused_writes
 from conformance.exchange import AuthVariant, Json
 from conformance.http.client import FORM, RequestOptions
-from conformance.models import Milestone, Task
 from conformance.options import Options
+from conformance.records import Milestone, Task
 from conformance.results.expect import Violation
 from conformance.runner.run import Run
 from tests.faulty_mocks.fault import FAULTS, Inject, load_all

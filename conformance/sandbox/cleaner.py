@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from conformance.exchange import Exchange, Json
 from conformance.http.client import Client
 from conformance.http.transport import ForbiddenWrite, NoAnswer, OutOfRequests
-from conformance.models import meta_of
+from conformance.records import meta_of
 from conformance.sandbox.ownership import Contradiction, Kind, Ownership, read_id
 
 PAUSES = (0.5, 1.0, 2.0)

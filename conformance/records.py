@@ -1,4 +1,4 @@
-"""The answers of the API as typed values, read leniently: one wrong field spoils one verdict and not all."""
+"""Read the records in answers (milestones, tasks) as typed values, leniently: one wrong field spoils one verdict."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -11,7 +11,7 @@ A map of the room, bottom up; a package imports only from those above it:
 - `operations/`: the operations of the API with the rules of milestones, projects, tasks and comments
 - `scenarios/`: the initial state of an account, its import and export
 - `app`, `response_validation`: the API as a whole, and an independent check of its answers
-- `simulation/`: faults, `Prefer`, repaired requests, example responses, an upstream
+- `simulation/`: faults, `Prefer`, repaired requests, an upstream
 - `http/`: the server, and the mock as an ASGI application
 - `control/`: the control API, the pages, and the handler for all that a mock serves
 - `factory`, `reload`: put a mock together, and follow the files that it was made of

@@ -346,7 +346,9 @@ class World:
 
     def _order(self, milestones: dict[int, Milestone]) -> Iterator[RecordDifference]:
         """Yield a difference where milestones lose their order; that their numbers move along is open."""
-        rows = [milestone for milestone in self.milestones.values() if milestone.id not in self.fresh]
+        # Where the default stands among those that move along is open, too.
+        ordered_before = self.milestones.keys() - self.fresh - {self.default}
+        rows = [self.milestones[identifier] for identifier in sorted(ordered_before)]
         before = {row.id: row for row in rows if row.project_id == self.project and row.position}
         kept = {identifier: milestones[identifier] for identifier in before if identifier in milestones}
         expected = [identifier for identifier in by_position(before) if identifier in kept]

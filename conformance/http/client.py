@@ -188,7 +188,9 @@ class Client:
 
     def put_on_task(self, task: int, action: str, body: Fields) -> Exchange:
         """PUT /tasks/{id}/{action}, for an action that is documented and not in the contract."""
-        return self.raw("PUT", f"/tasks/{task}/{action}", body=_form(body).encode(), content_type=FORM)
+        # A form cannot say that a list is empty.
+        sent, content_type = encode(body, Encoding.FORM if all(body.values()) else Encoding.JSON)
+        return self.raw("PUT", f"/tasks/{task}/{action}", body=sent, content_type=content_type)
 
     def list_comments(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
         """GET /tasks/{id}/comments."""

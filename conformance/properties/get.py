@@ -9,6 +9,7 @@ from conformance.properties.registry import judges
 from conformance.records import id_in, milestone_of
 from conformance.results.passive_checks import CheckResult, Finding, check_every_exchange
 
+SHOWING_DATES = ("getMilestone", "createMilestone", "updateMilestone")
 INSTANT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$")
 
 
@@ -26,7 +27,7 @@ def is_the_one_asked_for(_: Contract, exchange: Exchange) -> CheckResult:
 
 @check_every_exchange("get/dates-are-instants")
 def dates_are_instants(_: Contract, exchange: Exchange) -> CheckResult:
-    milestone = milestone_of(exchange.envelope.get("data")) if exchange.operation == "getMilestone" else None
+    milestone = milestone_of(exchange.envelope.get("data")) if exchange.operation in SHOWING_DATES else None
     if milestone is None or milestone.created is None or milestone.updated is None:
         return False
     dates = f"{milestone.created!r} and {milestone.updated!r}"

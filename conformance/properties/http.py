@@ -47,15 +47,20 @@ def in_json(context: PropertyContext, requirement: str, answer: Exchange) -> Non
 
 ALIKE = "http/any-accept-is-answered-alike"
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+A_BROWSER = {
+    "Accept": BROWSER,
+    "Accept-Language": "fr-FR,fr;q=0.9,de;q=0.8",
+    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+}
 CLIENTS: tuple[Mapping[str, str], ...] = (
     {"Accept": ""},
     {"Accept": "application/json"},
+    {"Accept": "application/json; charset=utf-8", "Accept-Language": "fr"},
     {"Accept": "application/json, text/plain, */*", "X-Requested-With": "XMLHttpRequest"},
-    {"Accept": BROWSER, "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0"},
     {"Accept": "*/*", "User-Agent": "curl/8.5.0", "Accept-Language": "de-DE,de;q=0.9"},
     {"Accept": "*/*", "User-Agent": ""},
 )
-"""What clients send beside the key: none, scripts, browsers, curl."""
+"""What clients send beside the key: none, scripts, curl."""
 
 
 @judges(ALIKE)
@@ -81,7 +86,9 @@ def whoever_asks_is_answered_alike(context: PropertyContext) -> None:
         (404, lambda options: client.raw("GET", "/zzz-conformance-unknown", headers=options.headers)),
     ]
     chosen = chance.sample(requests, len(requests) if context.thorough else 4)
-    for (status, request), headers in zip(chosen, cycle(chance.sample(CLIENTS, len(CLIENTS))), strict=False):
+    # A browser's Accept is what frameworks treat otherwise, so every second client is one.
+    clients = cycle([client for other in chance.sample(CLIENTS, len(CLIENTS)) for client in (other, A_BROWSER)])
+    for (status, request), headers in zip(chosen, clients, strict=False):
         options = RequestOptions(chance.choice(list(Encoding)), headers=headers)
         answer = request(options)
         # What is answered otherwise to everybody is another matter.
@@ -117,7 +124,11 @@ def a_content_type_is_read_as_http_has_it(context: PropertyContext) -> None:
 
 CONTENT_TYPES: Mapping[str, Mapping[Encoding, Sequence[str]]] = {
     "http/a-charset-changes-nothing": {
-        Encoding.JSON: ("application/json; charset=utf-8", "application/json;charset=UTF-8"),
+        Encoding.JSON: (
+            "application/json; charset=utf-8",
+            "application/json;charset=UTF-8",
+            'application/json; charset="utf-8"',
+        ),
         Encoding.FORM: (
             "application/x-www-form-urlencoded; charset=UTF-8",
             "application/x-www-form-urlencoded;charset=utf-8",
@@ -135,10 +146,11 @@ UNREADABLE = (b'{"milestone_title": ', b'{"milestones": [1,', b"{]", b'"', b"\xf
 
 @judges("http/an-unreadable-body-needs-a-key")
 def a_body_that_cannot_be_read_needs_a_key(context: PropertyContext) -> None:
-    """Send what is no JSON and says that it is, without a key and with a wrong one."""
+    """Send what is no JSON and says that it is, without a key and with a wrong one, to each that takes a body."""
     chance = context.chance()
-    tries = [(method, path, body) for method, path in UNREAD_AT for body in UNREADABLE]
-    for method, path, body in chance.sample(tries, len(UNREADABLE) if context.thorough else 1):
+    places = [*UNREAD_AT, ("PATCH", f"/milestones/{context.spare_milestone(context.project())}")]
+    for method, path in chance.sample(places, len(places) if context.thorough else 1):
+        body = chance.choice(UNREADABLE)
         key = chance.choice([AuthVariant.NONE, AuthVariant.WRONG]) if context.thorough else AuthVariant.NONE
         answer = context.client.raw(method, path, body=body, content_type=JSON, key=key)
         context.expect("http/an-unreadable-body-needs-a-key").status(answer, 401)
@@ -166,6 +178,8 @@ def odd_queries_are_no_server_error(context: PropertyContext) -> None:
         "sort=",
     ]
     ids = ["0", "-1", str(2**31), str(2**63), str(10**30), "abc", "1.5", "null", "true"]
+    for unknown in chance.sample(("-1", "0", str(10**30)), context.rounds - 1):
+        client.raw("GET", "/milestones", operation="listMilestones", query=f"project_id={unknown}")
     for query in chance.sample(odd, len(odd) if context.thorough else 2):
         client.raw("GET", "/milestones", operation="listMilestones", query=f"project_id={project}&{query}")
     for identifier in chance.sample(ids, len(ids) if context.thorough else 1):

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import Json
 from conformance.properties.registry import Examples, judges
-from conformance.records import Milestone
+from conformance.records import Milestone, rows_of
 
 
 @judges("list/needs-a-project", read_only=True)
@@ -14,6 +14,10 @@ def a_list_needs_a_project(context: PropertyContext) -> None:
     queries: list[dict[str, Json]] = [{}, {"sort": "milestone_title", "order": "asc", "limit": 5}]
     for query in queries[: context.rounds]:
         context.expect("list/needs-a-project").status(context.client.list_milestones(query), 422)
+    if context.thorough:
+        # What an empty id names is nobody's project, whatever is answered.
+        rows = rows_of(context.client.list_milestones({"project_id": ""}))
+        context.expect("list/needs-a-project").equal(len(rows), 0, "the number of rows for an empty project_id")
 
 
 @judges("list/refuses-an-unknown-project")

@@ -124,8 +124,10 @@ def meta_shows_the_cap(context: PropertyContext) -> None:
     "list/limit-bounds-the-page",
     "list/meta-per-page-is-the-limit",
     "list/meta-total-counts-all-rows",
+    "list/meta-last-page-follows-the-total",
     "reorder/positions-run-from-one",
     "project/a-clone-copies-the-milestones",
+    "project/deletion-takes-its-milestones",
     "create/duplicate-title-conflicts",
     examples=Examples.LONG_LIST,
 )
@@ -142,7 +144,7 @@ def a_page_never_exceeds_the_cap(context: PropertyContext) -> None:
     context.expect("list/pages-partition-the-list").same_members(
         _ids(list(context.pages(query))), made, "the ids of all pages of the default size"
     )
-    for limit in limits(context, 8):
+    for limit in limits(context, 16):
         page = context.client.list_milestones({"project_id": project, "limit": limit})
         judge_limit(context, page, limit, len(made) + 1)
     judge_beyond_a_page(context, project, made)
@@ -164,9 +166,16 @@ def judge_beyond_a_page(context: PropertyContext, project: int, made: list[int])
     context.expect("project/a-clone-copies-the-milestones").same_members(
         copied, [rows[milestone_id].title for milestone_id in made], "titles of the copies"
     )
+    context.obtained(context.client.delete_project(project), "a deletion of the project")
+    context.expect("project/deletion-takes-its-milestones").status(context.client.get_milestone(made[-1]), 404)
 
 
-@judges("list/limit-bounds-the-page", "list/meta-per-page-is-the-limit", "list/meta-total-counts-all-rows")
+@judges(
+    "list/limit-bounds-the-page",
+    "list/meta-per-page-is-the-limit",
+    "list/meta-total-counts-all-rows",
+    "list/meta-last-page-follows-the-total",
+)
 def any_limit_is_taken(context: PropertyContext) -> None:
     """Limits from all over the range, beyond the rows that there are."""
     project = context.project()
@@ -192,3 +201,6 @@ def judge_limit(context: PropertyContext, page: Exchange, limit: int, total: int
     context.expect("list/limit-bounds-the-page").equal(len(rows_of(page)), min(limit, total), f"rows of limit={limit}")
     context.expect("list/meta-per-page-is-the-limit").equal(meta_of(page).get("per_page"), limit, "per_page")
     context.expect("list/meta-total-counts-all-rows").equal(meta_of(page).get("total"), total, "total")
+    context.expect("list/meta-last-page-follows-the-total").equal(
+        meta_of(page).get("last_page"), -(-total // limit), f"last_page of {total} rows at {limit} a page"
+    )

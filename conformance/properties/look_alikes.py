@@ -17,7 +17,7 @@ SIGNS = ("!!!", "???", "***", "---", "...", "+", "%", "_", "&", "#", "0")
 def look_alikes(word: str, number: str) -> Sequence[Sequence[str]]:
     """Titles in ASCII that no deployment has a reason to refuse, in groups that one might take for one another."""
     return (
-        (word, f"{word} x", f"x {word}", f"{word}x"),
+        (word, f"{word} x", f"x {word}", f"{word}x", f"{word}."),
         (
             *(f"{word} one two", f"{word}-one-two", f"{word}_one_two", f"{word}.one.two", f"{word}/one/two"),
             *(f"{word}, one two!", f"{word} (one two)", f"{word}+one+two", f"#{word} one two"),
@@ -36,12 +36,12 @@ def titles_that_look_alike_are_different(context: PropertyContext) -> None:
     word, number = context.inputs.word(), context.inputs.numeric_title()[2:]
     groups = look_alikes(word, number)
     alike = list(chain.from_iterable(groups))
-    few = [*chance.sample(chance.choice(groups[:-1]), 2), *chance.sample(groups[-1], 2)]
+    few = chance.sample(chance.choice(groups), 2)
     titles = chance.sample(alike, len(alike)) if context.thorough else few
     # An example that had the project before has used shorter ones.
     longer = 1 + context.earlier_examples(project)
-    titles += [sign * longer for sign in chance.sample(SIGNS, len(SIGNS) if context.thorough else 1)]
-    scripts = [text + text[-1] * longer for text in chance.sample(SCRIPTS, len(SCRIPTS) if context.thorough else 1)]
+    titles += [sign * longer for sign in chance.sample(SIGNS, len(SIGNS) if context.thorough else 2)]
+    scripts = [text + text[-1] * longer for text in chance.sample(SCRIPTS, len(SCRIPTS) if context.thorough else 2)]
     kept = [title for title in titles if is_created(context, project, title)]
     kept += [title for title in scripts if is_created(context, project, title, may_be_refused=True)]
     listed = {row.title for row in context.milestones(project)}

@@ -43,7 +43,7 @@ def odd_bodies(world: World, chance: Random, milestone: int) -> list[Refusal]:
     return [
         (None, 422, _request(world, method, path, {**fields, name: value}))
         for method, path, name, fields, values in chosen
-        for value in chance.sample(values, min(len(values), world.context.rounds))
+        for value in chance.sample(values, min(len(values), 3 if world.context.thorough else 1))
     ]
 
 

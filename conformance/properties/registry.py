@@ -16,10 +16,10 @@ class Examples(Enum):
     FEW = (1, 4, 15)
     WORLD = (1, 2, 12)
     NOT_QUICK = (0, 1, 2)
-    MANY = (1, 12, 60)
+    MANY = (1, 10, 60)
     SEQUENCE = (0, 5, 60)
     LONG_LIST = (0, 1, 1)
-    SCHEMA = (0, 12, 60)
+    SCHEMA = (0, 8, 60)
 
     def count(self, depth: Depth) -> int:
         """Return how many examples to run."""

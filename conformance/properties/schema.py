@@ -9,7 +9,6 @@ from conformance.properties.registry import Examples, judges
 def whatever_the_schemas_allow_is_listed(context: PropertyContext) -> None:
     """Type, search, sort, order and limit together, as the contract's schemas have them."""
     project = context.project()
-    context.milestone(project)
     query = context.draw(queries(context.contract, "listMilestones"))
     answer = context.client.list_milestones({**query, "project_id": project})
     context.expect("list/answers-as-documented").status(answer, 200)

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from json import dumps
 from random import Random
 from typing import TypeAlias
 
 from conformance.context.property_context import PropertyContext
 from conformance.context.world import EQUAL_COUNTS, OTHER_COUNTS, SAME_COUNTS, Refusal, Step, World
 from conformance.exchange import Exchange, Json
-from conformance.http.client import FORM, RequestOptions
+from conformance.http.client import FORM, JSON, Client, RequestOptions
 from conformance.properties.registry import Examples, judges
 from conformance.records import records_of, task_of
 
@@ -63,7 +64,8 @@ def every_action_changes_its_task_alone(context: PropertyContext) -> None:
     size = 2 if context.thorough else IN_ONE_LOOK
     steps: list[Step] = []
     abroad: list[Step] = []
-    for action in chance.sample(ACTIONS, len(ACTIONS)):
+    actions = (*ACTIONS, *MORE_ACTIONS) if context.thorough else ACTIONS
+    for action in chance.sample(actions, len(actions)):
         task = choose(world, chance, steps, archived=action in NEEDS_ARCHIVED)
         if steps and (task is None or len(steps) >= size):
             world.judge(*steps, everywhere=context.thorough)
@@ -111,6 +113,11 @@ def refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:
         (None, 422, lambda options: client.set_task_status(task, 0, options)),
         (None, 405, lambda _: put()),
     ]
+    odd: list[tuple[str, str, dict[str, Json]]] = [
+        ("PUT", f"/tasks/{task}/status", {"status": {"a": 1}}),
+        ("PUT", f"/tasks/{task}/tags", {"tags": 5}),
+        ("POST", "/tasks", {**context.task_fields(world.project), "task_milestoneid": [world.default]}),
+    ]
     return [
         ("task/a-foreign-milestone-conflicts", 409, partial(client.create_task, made)),
         ("task/an-update-to-a-foreign-milestone-conflicts", 409, update(changed(foreign))),
@@ -120,10 +127,16 @@ def refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:
             lambda options: client.clone_task(task, copy, options),
         ),
         *(unjudged if context.thorough else chance.sample(unjudged, 2)),
+        *((None, 422, partial(send_odd, client, *request)) for request in odd if context.thorough),
         ("task/unknown-id-is-404", 404, partial(client.get_task, gone)),
         ("task/unknown-id-is-404", 404, lambda options: client.update_task(gone, changed(), options)),
         ("task/unknown-id-is-404", 404, partial(client.delete_task, gone)),
     ]
+
+
+def send_odd(client: Client, method: str, path: str, body: dict[str, Json], _: RequestOptions) -> Exchange:
+    """Send a value of a wrong type as JSON: only JSON has types."""
+    return client.raw(method, path, body=dumps(body).encode(), content_type=JSON)
 
 
 def choose(world: World, chance: Random, steps: Sequence[Step], *, archived: bool) -> int | None:
@@ -166,6 +179,10 @@ def judge_other_views(world: World, chance: Random) -> None:
         world.context.expect("task/deletion-removes-the-task").equal(gone, [], "deleted tasks in the list")
         shown = [task_id for task_id in shown if task_id not in gone]
         world.context.expect("task/list-filters-by-active-state").same_members(shown, wanted, f"the {state} tasks")
+    if world.context.thorough:
+        shown = [task.id for task in world.context.tasks(milestone_id=home, active_state="archived")]
+        wanted = [task_id for task_id in world.held(home) if world.tasks[task_id].active_state == "archived"]
+        world.context.expect("task/list-filters-by-milestone").same_members(shown, wanted, "the archived tasks")
     for task in chance.sample(world.tasks_of(world.project), rounds):
         world.context.expect(ROWS).equal(world.tasks[task], world.context.read_task(task), f"task {task} as got,")
     for milestone in [*chance.sample(world.categorised(), 1), world.default][:rounds]:
@@ -214,9 +231,19 @@ def archive_again(world: World, _: Random, task: int) -> Step:
     return _step(world, answer, task, "task/archiving-keeps-its-milestone")
 
 
+def set_status_of_archived(world: World, chance: Random, task: int) -> Step:
+    return set_status(world, chance, _archived(world, task))
+
+
+def clone_archived(world: World, chance: Random, task: int) -> Step:
+    return clone(world, chance, _archived(world, task))
+
+
 def _activate(world: World, _: Random, task: int) -> Step:
     task = _archived(world, task)
     answer = world.context.client.activate_task(task)
+    if answer.ok and world.context.thorough:
+        world.context.client.activate_task(task)
     world.tasks[task] = replace(world.tasks[task], active_state="active")
     return _step(world, answer, task, "task/activating-makes-it-active", counts="count/survives-archiving")
 
@@ -248,19 +275,23 @@ def _update(world: World, _: Random, task: int) -> Step:
 
 
 def label(world: World, chance: Random, task: int) -> Step:
-    """Tags or assignees. What a deployment does not take is not judged: our contract does not describe it."""
-    bodies: list[tuple[str, dict[str, Json]]] = [("tags", {"tags": ["first"]}), ("assigned", {"assigned": [1]})]
-    path, body = chance.choice(bodies)
-    answer = world.context.client.put_on_task(task, path, body)
-    if answer.ok:
+    """Tags and assignees, set and cleared. What a deployment does not take is not judged: no contract describes it."""
+    bodies: list[tuple[str, Json]] = [("tags", ["first", "second"]), ("assigned", [1]), ("assigned", []), ("tags", [])]
+    taken = False
+    for name, value in bodies if world.context.thorough else [chance.choice(bodies[:2])]:
+        taken = world.context.client.put_on_task(task, name, {name: value}).ok or taken
+    if taken:
         after = world.context.read_task(task)
         world.tasks[task] = replace(world.tasks[task], assigned=after.assigned, tags=after.tags)
     return Step([_home(world, task)], OTHERS, OTHERS, tasks=[task])
 
 
-def _comment(world: World, _: Random, task: int) -> Step:
-    """A comment made and deleted, and timers asked for and stopped: none of it concerns the task's place."""
+def _comment(world: World, __: Random, task: int) -> Step:
+    """Comments of which one is deleted, and timers asked for and stopped: none of it concerns the task's place."""
     client, context = world.context.client, world.context
+    for _ in range(2 if context.thorough else 0):
+        # A count that joins comments counts a task as often as it has some.
+        context.obtained(client.add_comment(task, "Another comment"), "a comment")
     comment = context.obtained(client.add_comment(task, "A comment"), "a comment")
     listed = [row.get("id") for row in records_of(client.list_comments(task))]
     context.expect("task/a-comment-is-listed").holds(comment in listed, f"comment {comment}", f"comments {listed}")
@@ -343,4 +374,6 @@ ACTIONS: Sequence[Action] = (
     _delete,
     delete_archived,
 )
-NEEDS_ARCHIVED = (_activate, archive_again, delete_archived)
+MORE_ACTIONS: Sequence[Action] = (set_status_of_archived, clone_archived)
+"""Actions that a quick run leaves out."""
+NEEDS_ARCHIVED = (_activate, archive_again, delete_archived, *MORE_ACTIONS)

@@ -55,7 +55,7 @@ class KnownIds:
         """Return where an id was shown; a number far above a known id refers to that one with an offset."""
         if place := self.places.get((kind, text)):
             return place
-        if not text.isdigit():
+        if not text.isdecimal():
             return None
         for (owner, identifier), place in reversed(self.places.items()):
             if owner == kind and identifier.isdigit() and is_round(offset := int(text) - int(identifier)):

@@ -45,7 +45,7 @@ def run_example(
         obstacle = _obstacle(reason)
     finally:
         run.close_context(context, dirty=not reusable)
-    checks = context.checks + check_every_exchange(run, context, violations)
+    checks = context.checks + judge_exchanges(run, context, violations)
     if stale_read is not None:
         # What was read is not what is: nothing can be concluded from it.
         return Outcome(tuple(judges), tuple(context.history), checks, stale_read=stale_read)
@@ -84,7 +84,7 @@ def _obstacle(reason: Exception) -> Obstacle:
             )
 
 
-def check_every_exchange(run: Run, context: PropertyContext, violations: dict[str, Evidence]) -> Counter[str]:
+def judge_exchanges(run: Run, context: PropertyContext, violations: dict[str, Evidence]) -> Counter[str]:
     """Judge what any exchange shows; adds the first violation of each requirement."""
     checks: Counter[str] = Counter()
     made = [exchange for shared in context.borrowed for exchange in shared.made]

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from jsonschema_rs import Draft202012Validator
 
-from mock_server.contract.contract import read_contract, walk_operations
+from mock_server.contract.contract import Contract, read_contract, walk_operations
 from mock_server.contract.yaml_files import as_list, as_mapping
-from mock_server.messages import Json, JsonObject, Response
+from mock_server.messages import Headers, Json, JsonObject, Response
+from mock_server.responses import json_response
 
 HTTP_STATUSES = frozenset({400, 405, 413, 415})
 """Refusals that belong to HTTP, and that the contract therefore need not document."""
@@ -104,6 +105,34 @@ class DocumentedResponses:
             documented = ", ".join(map(str, self.statuses(operation)))
             return (f"The status {response.status} is not documented for {operation}, only: {documented}.",)
         return tuple(_judge_body(answer, response))
+
+
+class ExampleResponses:
+    """Makes the answers that a contract documents."""
+
+    def __init__(self, contract: Contract, answers: DocumentedResponses) -> None:
+        self.operations = tuple(contract.operations)
+        self._answers = answers
+
+    def build(self, operation: str, status: int, example: str = "", retry_after: int = 1) -> Response | None:
+        """Return an answer that the contract documents, made of its example, or None where it has none."""
+        answer = self._answers.find(operation, status)
+        if answer is None or not answer.examples or (example and example not in answer.examples):
+            return None
+        content = answer.examples[example] if example else next(iter(answer.examples.values()))
+        headers: Headers = (("Retry-After", str(retry_after)),) if status == 429 else ()
+        return json_response(status, content if isinstance(content, dict) else {}, headers)
+
+    def explain(self, operation: str, status: int, example: str) -> str:
+        """Say why an answer cannot be made, and which can."""
+        if not operation:
+            return f"No operation documents the status {status}."
+        answer = self._answers.find(operation, status)
+        if answer is not None and example:
+            names = ", ".join(answer.examples)
+            return f"{operation} has no example {example} of {status}. Choose one of: {names}."
+        documented = ", ".join(map(str, self._answers.statuses(operation)))
+        return f"{operation} does not document the status {status}. Choose one of: {documented}."
 
 
 def _judge_body(answer: DocumentedResponse, response: Response) -> Iterator[str]:

@@ -1,1 +1,1 @@
-"""Behaviour on demand: faults, `Prefer`, repaired requests, example responses, an upstream."""
+"""Behaviour on demand: faults, `Prefer`, repaired requests, an upstream."""

@@ -11,9 +11,9 @@ from typing import Any
 from jsonschema_rs import Draft202012Validator
 
 from mock_server.contract.contract import CONTROL_DOCUMENT, read_contract
+from mock_server.contract.documented_responses import ExampleResponses
 from mock_server.contract.yaml_files import DocumentError, as_list, as_mapping, find_line, read_document
 from mock_server.messages import Delivery, Json, JsonObject
-from mock_server.simulation.example_responses import ExampleResponses
 from mock_server.simulation.intervention import MAX_DELAY, Intervention
 
 MAX_RULES = 1000

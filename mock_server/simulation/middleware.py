@@ -9,7 +9,7 @@ from typing import Literal
 from mock_server.accounts import read_key
 from mock_server.app import App
 from mock_server.contract.contract import Contract, Operation
-from mock_server.contract.documented_responses import read_documented_responses
+from mock_server.contract.documented_responses import ExampleResponses, read_documented_responses
 from mock_server.errors import Problem
 from mock_server.messages import Handler, Request, Response, Trace
 from mock_server.recording.explain import Explainer
@@ -18,7 +18,6 @@ from mock_server.recording.recorder import MAX_EXCHANGES, Exchange, Recorder
 from mock_server.recording.redaction import redact
 from mock_server.requests.cors import admit, is_preflight
 from mock_server.requests.router import Router
-from mock_server.simulation.example_responses import ExampleResponses
 from mock_server.simulation.faults import Faults
 from mock_server.simulation.intervention import Intervention
 from mock_server.simulation.prefer_header import preferred_intervention

@@ -1,7 +1,7 @@
 """Read what a request asks for by its Prefer header. Implements: RFC 7240, with `code`, `example` and `wait`."""
 
+from mock_server.contract.documented_responses import ExampleResponses
 from mock_server.messages import NORMAL_DELIVERY, Delivery, Headers
-from mock_server.simulation.example_responses import ExampleResponses
 from mock_server.simulation.intervention import MAX_DELAY, Intervention
 
 

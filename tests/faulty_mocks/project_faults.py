@@ -161,7 +161,12 @@ COPIES_TASKS = "project/a-clone-copies-the-tasks-into-their-milestones"
 add("clones_a_second_default", ("project/a-clone-has-a-default-of-its-own",), _clones(_second_default))
 add("clones_milestones_without_their_colors", ("project/a-clone-copies-the-milestones",), _clones(_grey))
 add("clones_tasks_into_the_default", (COPIES_TASKS,), _clones(_all_home))
-add("takes_the_tasks_out_of_a_cloned_project", ("project/a-clone-leaves-the-source-unchanged",), _clones(_takes_tasks))
+add(
+    "takes_the_tasks_out_of_a_cloned_project",
+    ("project/a-clone-leaves-the-source-unchanged",),
+    _clones(_takes_tasks),
+    (COPIES_TASKS,),
+)
 
 
 @breaks("project/a-clone-without-the-flag-copies-no-milestones")

@@ -18,8 +18,8 @@ pytestmark = pytest.mark.zoo
 SAMPLE = 24
 """One fault of so many is tried in every run; with EVERY_REPRODUCTION=1 all of them are, for some minutes."""
 
-WITHOUT_SCRIPT = {"http/answers-are-whole"}
-"""What no script shows yet: curl says of an answer that ends too early no more than of a lost one."""
+WITHOUT_SCRIPT = {"update/moves-the-date-of-the-last-update"}
+"""What no script shows: how long to wait until the date must move depends on the resolution that a deployment shows."""
 
 TRIED = [
     fault

@@ -29,7 +29,7 @@ add("updates_without_a_title", ("update/needs-a-title",), unchecked(UPDATE, "mil
 add("updates_without_a_color", ("update/needs-a-color",), unchecked(UPDATE, "milestone_color", "default"))
 
 
-@breaks("update/unknown-id-is-404")
+@breaks("update/unknown-id-is-404", implies=("get/dates-are-instants",))
 def takes_an_update_of_a_deleted_milestone(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
         if context.store.milestones.get(context.path["id"]) is not None:
@@ -96,6 +96,19 @@ add(
     ("update/keeps-the-rest",),
     stores(lambda context, before, after: after._replace(created=context.now), says_so=False),
     ("update/is-read-back", "update/moves-the-date-of-the-last-update"),
+)
+add(
+    "an_update_of_the_color_moves_no_date",
+    ("update/moves-the-date-of-the-last-update",),
+    stores(
+        lambda _, before, after: after._replace(updated=before.updated) if after.title == before.title else after,
+        says_so=True,
+    ),
+)
+add(
+    "an_update_is_dated_far_ahead",
+    ("update/moves-the-date-of-the-last-update",),
+    stores(lambda _, before, after: after._replace(updated="2099-01-01T00:00:00.000000Z"), says_so=True),
 )
 add(
     "cuts_an_updated_title_to_fifty",

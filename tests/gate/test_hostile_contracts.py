@@ -19,6 +19,7 @@ def write(name: str, contract: dict[str, Any]) -> str:
     return name
 
 
+@pytest.mark.zoo
 @pytest.mark.parametrize("make", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_contract_is_answered(gate: Gate, make: Callable[[str], dict[str, Any]]) -> None:
     result = gate("contract", write("old.json", make("string")), write("new.json", make("integer")))

@@ -20,7 +20,7 @@ import trustme
 from conformance.contract import Requirement
 from conformance.exchange import AuthVariant
 from conformance.reproduction import shell
-from conformance.reproduction.checks import Check, StatusIs, ValueIs
+from conformance.reproduction.checks import Check, IsWhole, StatusIs, ValueIs
 from conformance.reproduction.program import Label, Prerequisite, Program, ProgramStep, Ref
 from conformance.reproduction.reproduce import Reproduction
 from conformance.reproduction.trace import Trace
@@ -31,6 +31,7 @@ from mock_server.messages import Request, Response
 from mock_server.responses import json_response
 from mock_server.scenarios.loader import load_scenario
 from tests.conformance.live_server import Handle, serving
+from tests.faulty_mocks.in_process import ANNOUNCED
 
 KEY = "test-script"
 FORM = "application/x-www-form-urlencoded"
@@ -198,6 +199,28 @@ def test_a_gateway_is_no_verdict(run: Callable[..., subprocess.CompletedProcess[
 
     with unchanged(app):
         assert run(handle).returncode == 2
+
+
+def test_an_answer_that_ends_too_early_is_told(run: Callable[..., subprocess.CompletedProcess[str]], app: App) -> None:
+    def cut(request: Request) -> Response:
+        response = app.handle(request)
+        if not (request.method == "GET" and "/milestones/" in request.path):
+            return response
+        return replace(response, headers=(*response.headers, (ANNOUNCED, str(len(response.body) + 9))))
+
+    assert run(cut, IsWhole(13)).returncode == 1
+    assert run(app.handle, IsWhole(13)).returncode == 0
+
+
+def test_a_content_type_of_its_own_is_the_only_one_that_is_sent() -> None:
+    own = replace(PROGRAM.steps[1], headers={"Content-Type": "application/json;charset=UTF-8"})
+    program = replace(PROGRAM, steps=[PROGRAM.steps[0], own, PROGRAM.steps[2]])
+    text = shell.script(
+        Reproduction(program, KEEPS_TITLE, Trace({}, {}, {}), Trace({}, {}, {})), REQUIREMENT, "http://x/api", "run"
+    )
+
+    assert "call 2 ours POST \"/milestones\" 'application/json;charset=UTF-8'" in text
+    assert "headers='Content-Type" not in text
 
 
 def test_a_server_error_is_a_verdict_on_server_errors(

@@ -53,6 +53,7 @@ def test_a_wrong_answer_that_does_not_come_back_is_unsteady(number: int) -> None
     assert all(judgement.reproduction and judgement.repetition and judgement.reason for judgement in odd)
 
 
+@pytest.mark.zoo
 @pytest.mark.parametrize("number", [2, 7])
 def test_a_wrong_value_that_does_not_come_back_is_unsteady(number: int) -> None:
     def repaint(response: Response) -> Response:

@@ -130,6 +130,7 @@ def test_a_quick_run_takes_no_more_than_500_requests_and_a_few_for_projects_need
     assert run.transport.sent == pytest.approx(TYPICAL_REQUESTS[Depth.QUICK], rel=0.1)
 
 
+@pytest.mark.zoo
 def test_what_is_said_of_the_cost_is_true_of_a_standard_run() -> None:
     with run_on(lambda _: None, Options(depth=Depth.STANDARD)) as run:
         Scheduler(run).run_all()

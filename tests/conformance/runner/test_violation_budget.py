@@ -29,6 +29,7 @@ def faulty(builder: MockBuilder) -> None:
         fault.inject(builder)
 
 
+@pytest.mark.zoo
 def test_a_run_on_a_mock_with_five_faults_keeps_to_its_budget() -> None:
     with run_on(faulty, Options(depth=Depth.QUICK)) as run:
         Scheduler(run).run_all()

@@ -26,7 +26,8 @@ from conformance.target import RunError, Target
 from mock_server.app import App
 from mock_server.messages import Request
 from mock_server.scenarios.loader import Scenario, load_scenario
-from tests.conformance.sandbox.lying_proxy import LABEL, STEPS, TAMPERS, Lie, LyingProxy, records
+from tests.conformance.sandbox.lies import TAMPERS
+from tests.conformance.sandbox.lying_proxy import LABEL, STEPS, Lie, LyingProxy, records
 from tests.faulty_mocks.in_process import InProcess
 from tests.faulty_mocks.run_suite import read_contracts
 
@@ -85,7 +86,7 @@ def open_proxy(plan: list[Lie]) -> LyingProxy:
     app.handle(Request("GET", "/api/projects", "", {"authorization": "Bearer test-key"}))
     account = app.accounts.find("test-key")
     assert account is not None
-    return LyingProxy(app.handle, account.store, plan)
+    return LyingProxy(app.handle, account.store, plan, TAMPERS)
 
 
 def run_among(plan: list[Lie], only: tuple[str, ...], jobs: int = 1) -> Outcome:

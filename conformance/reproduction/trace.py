@@ -1,6 +1,7 @@
 """The answers of one replay, and what a program's texts meant in it."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from conformance.reproduction.answers import Answer
@@ -24,7 +25,7 @@ class Trace:
     answers: Mapping[int, Answer]
     labels: Mapping[int, str]
     prerequisites: Mapping[str, int]
-    unsent: Set[int] = frozenset()
+    unsent: AbstractSet[int] = frozenset()
 
     def text(self, template: Template) -> str:
         """Fill in a text. Raises Missing where an answer that it refers to is not there."""

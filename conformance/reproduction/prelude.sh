@@ -184,6 +184,24 @@ own() {
     printf '%s\t%s\n' "$1" "$2" >>"$work/projects"
 }
 
+# Make sure, before the first write to it, that a milestone or task lies in a project of ours: as it is read, or else as
+# the project lists it. A comment has to be listed by its TASK. ours KIND ID [TASK]
+ours() {
+    if [ "$1" = comment ]; then
+        send own ours GET "/tasks/$3/comments"
+        column own id | grep -Fxq -e "$2" && return
+    else
+        send own ours GET "/$1s/$2"
+        cut -f 1 "$work/projects" | grep -Fxq -e "$(value own data.project_id)" && return
+        while IFS="$(printf '\t')" read -r project title; do
+            send own ours GET "/$1s?project_id=$project&limit=100"
+            column own id | grep -Fxq -e "$2" && return
+        done <"$work/projects"
+    fi
+    echo "Cannot tell: $1 $2 was not shown to be ours, and is not written to."
+    return 2
+}
+
 # Delete what we made, each project only if it still has our title.
 clean_up() {
     while IFS="$(printf '\t')" read -r id title; do

@@ -48,6 +48,8 @@ NAMES = {
     "cloneTask": "task",
     "addTaskComment": "comment",
 }
+RECORD = re.compile(r"(Milestone|Task|Comment)s?$")
+READS = ("GET", "HEAD", "OPTIONS")
 PLAIN = re.compile(r"[^\\\"$`!]*")
 WIDTH = 96
 
@@ -218,6 +220,9 @@ class _Writer:
             if ref.step == step.number:
                 yield f"{name}=$({_reader(number, ref.path)})"
                 yield f'need "${name}" {_quoted(f"{ref.path} in the answer to call {number}")} || return 2'
+                if (kind := _kind(step, ref)) and self._is_written(ref):
+                    task = [self._part(part) for part in refs_in(step.path)] if kind == "comment" else []
+                    yield " ".join(["ours", kind, f'"${name}"', *task, "|| return 2"])
         if step.makes_project:
             title = next((part for part in step.body or () if isinstance(part, Label)), None)
             if title is not None:
@@ -226,6 +231,10 @@ class _Writer:
                 mine = f'own {identifier} "$title_{self.labels[title.number]}"'
                 # A project that is not used again is only cleaned up.
                 yield f"{mine} || return 2" if made else f"{mine} >/dev/null || :"
+
+    def _is_written(self, ref: Ref) -> bool:
+        """Tell if a call that is no read names a record."""
+        return any(ref in step.refs for step in self.program.steps if step.method not in READS)
 
     def _text(self, template: Template) -> str:
         """Write a text as a shell word."""
@@ -275,6 +284,16 @@ class _Writer:
             case RowsHave():
                 verb = "rows_lack" if check.negated else "rows_have"
                 return f"{verb} {number} {_quoted(check.column)} {self._text(check.expected)}"
+
+
+def _kind(step: ProgramStep, ref: Ref) -> str:
+    """Return the kind of record whose id a value is, but for projects; or an empty text."""
+    if ref.path.rpartition(".")[2] not in ("id", "milestone_id"):
+        return ""
+    if ref.path.endswith(("milestone.id", "milestone_id")):
+        return "milestone"
+    kind = RECORD.search(step.operation)
+    return kind[1].lower() if kind else ""
 
 
 def _reader(number: int, path: str) -> str:

@@ -6,6 +6,7 @@ import shutil
 import signal
 import ssl
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -88,31 +89,42 @@ def app() -> App:
     return App(load_contract(), scenario=load_scenario("default"))
 
 
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
 @pytest.fixture
-def run(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+def run() -> Run:
     """Runs the script of a check on a deployment."""
 
     def run(
         handle: Handle, check: Check = KEEPS_TITLE, surroundings: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         with serving(handle) as url:
-            return subprocess.run(
-                ["sh", str(written(tmp_path, check))],
-                env=os.environ | {"MILESTONES_TARGET": url, "MILESTONES_API_KEY": KEY} | dict(surroundings or {}),
-                capture_output=True,
-                text=True,
-                check=False,
-                timeout=60,
-            )
+            return run_script(PROGRAM, check, url, surroundings)
 
     return run
 
 
-def written(folder: Path, check: Check, network: NetworkOptions = DIRECT) -> Path:
+def run_script(
+    program: Program, check: Check, url: str, surroundings: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run the script of a program and its check on a deployment."""
+    with tempfile.TemporaryDirectory() as folder:
+        return subprocess.run(
+            ["sh", str(written(Path(folder), check, program=program))],
+            env=os.environ | {"MILESTONES_TARGET": url, "MILESTONES_API_KEY": KEY} | dict(surroundings or {}),
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+
+
+def written(folder: Path, check: Check, network: NetworkOptions = DIRECT, program: Program = PROGRAM) -> Path:
     """The script of a check, as a file."""
     trace = Trace({}, {}, {})
     path = folder / "script.sh"
-    reproduction = Reproduction(PROGRAM, check, trace, trace)
+    reproduction = Reproduction(program, check, trace, trace)
     text = shell.script(reproduction, REQUIREMENT, "http://x/api", "milestones-check run", network)
     path.write_text(text, encoding="utf-8")
     return path
@@ -129,9 +141,7 @@ def unchanged(app: App) -> Iterator[None]:
     assert {project.id: project for project in account.store.projects} == before
 
 
-def test_it_holds_on_the_right_mock_and_nothing_is_left(
-    run: Callable[..., subprocess.CompletedProcess[str]], app: App
-) -> None:
+def test_it_holds_on_the_right_mock_and_nothing_is_left(run: Run, app: App) -> None:
     with unchanged(app):
         done = run(app.handle)
 
@@ -139,9 +149,7 @@ def test_it_holds_on_the_right_mock_and_nothing_is_left(
     assert "It holds: create/keeps-the-title" in done.stdout
 
 
-def test_a_violation_is_shown_with_what_was_expected_and_what_came(
-    run: Callable[..., subprocess.CompletedProcess[str]], app: App
-) -> None:
+def test_a_violation_is_shown_with_what_was_expected_and_what_came(run: Run, app: App) -> None:
     with unchanged(app):
         done = run(app.handle, ValueIs(13, "data.title", ("Another",)))
 
@@ -166,16 +174,14 @@ def escaped_pretty_reordered(original: Handle) -> Handle:
     return handle
 
 
-def test_any_spelling_of_json_is_read(run: Callable[..., subprocess.CompletedProcess[str]], app: App) -> None:
+def test_any_spelling_of_json_is_read(run: Run, app: App) -> None:
     with unchanged(app):
         done = run(escaped_pretty_reordered(app.handle))
 
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_a_project_that_is_not_ours_is_left_alone(
-    run: Callable[..., subprocess.CompletedProcess[str]], app: App
-) -> None:
+def test_a_project_that_is_not_ours_is_left_alone(run: Run, app: App) -> None:
     requests: list[Request] = []
 
     def lies(request: Request) -> Response:
@@ -192,7 +198,35 @@ def test_a_project_that_is_not_ours_is_left_alone(
     assert {request.method for request in requests if request.path != "/api/projects"} == {"GET"}
 
 
-def test_a_gateway_is_no_verdict(run: Callable[..., subprocess.CompletedProcess[str]], app: App) -> None:
+def test_a_milestone_that_is_not_ours_is_left_alone(app: App) -> None:
+    requests: list[Request] = []
+    rename = step(
+        13, "updateMilestone", "PATCH", "/milestones/", Ref(12, "data.id"), body=('{"milestone_title": "Mine"}',)
+    )
+    order = step(
+        14, "reorderMilestones", "PUT", "/milestones/positions", body=('{"milestones": [', Ref(12, "data.id"), "]}")
+    )
+
+    def lies(request: Request) -> Response:
+        requests.append(request)
+        if request.method == "POST" and request.path == "/api/milestones":
+            return json_response(201, {"data": {"id": 12}, "message": "Created."})
+        return app.handle(request)
+
+    for writing in (rename, order):
+        requests.clear()
+        program = replace(PROGRAM, steps=[*PROGRAM.steps[:2], writing])
+        with unchanged(app), serving(lies) as url:
+            done = run_script(program, StatusIs(writing.number, ("200",)), url)
+
+        assert done.returncode == 2, done.stdout + done.stderr
+        assert "milestone 12 was not shown to be ours, and is not written to." in done.stdout
+        assert [request for request in requests if request.method in ("PATCH", "PUT")] == []
+        with serving(app.handle) as url:
+            assert run_script(program, StatusIs(writing.number, ("2??", "4??")), url).returncode == 0
+
+
+def test_a_gateway_is_no_verdict(run: Run, app: App) -> None:
     def handle(request: Request) -> Response:
         is_read = request.method == "GET" and "/milestones/" in request.path
         return json_response(502, {"message": "Bad gateway"}) if is_read else app.handle(request)
@@ -201,7 +235,7 @@ def test_a_gateway_is_no_verdict(run: Callable[..., subprocess.CompletedProcess[
         assert run(handle).returncode == 2
 
 
-def test_an_answer_that_ends_too_early_is_told(run: Callable[..., subprocess.CompletedProcess[str]], app: App) -> None:
+def test_an_answer_that_ends_too_early_is_told(run: Run, app: App) -> None:
     def cut(request: Request) -> Response:
         response = app.handle(request)
         if not (request.method == "GET" and "/milestones/" in request.path):
@@ -223,9 +257,7 @@ def test_a_content_type_of_its_own_is_the_only_one_that_is_sent() -> None:
     assert "headers='Content-Type" not in text
 
 
-def test_a_server_error_is_a_verdict_on_server_errors(
-    run: Callable[..., subprocess.CompletedProcess[str]], app: App
-) -> None:
+def test_a_server_error_is_a_verdict_on_server_errors(run: Run, app: App) -> None:
     def handle(request: Request) -> Response:
         is_read = request.method == "GET" and "/milestones/" in request.path
         return json_response(503, {"message": "Oops"}) if is_read else app.handle(request)
@@ -234,18 +266,14 @@ def test_a_server_error_is_a_verdict_on_server_errors(
 
 
 @pytest.mark.parametrize("missing", ["MILESTONES_TARGET", "MILESTONES_API_KEY"])
-def test_without_target_or_key_it_cannot_be_run(
-    run: Callable[..., subprocess.CompletedProcess[str]], app: App, missing: str
-) -> None:
+def test_without_target_or_key_it_cannot_be_run(run: Run, app: App, missing: str) -> None:
     done = run(app.handle, surroundings={missing: ""})
 
     assert done.returncode == 3
     assert missing in done.stderr
 
 
-def test_no_list_of_processes_shows_the_key(
-    run: Callable[..., subprocess.CompletedProcess[str]], app: App, tmp_path: Path
-) -> None:
+def test_no_list_of_processes_shows_the_key(run: Run, app: App, tmp_path: Path) -> None:
     bin_folder = tmp_path / "bin"
     bin_folder.mkdir()
     (bin_folder / "curl").write_text(f'#!/bin/sh\necho "$@" >>{tmp_path}/arguments\nexec {shutil.which("curl")} "$@"\n')
@@ -256,7 +284,7 @@ def test_no_list_of_processes_shows_the_key(
     assert done.returncode == 0
     assert "/api/milestones/" in arguments
     assert KEY not in arguments
-    assert sorted(path.name for path in tmp_path.iterdir()) == ["arguments", "bin", "script.sh"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["arguments", "bin"]
 
 
 def test_it_takes_the_way_that_the_run_took(app: App, tmp_path: Path) -> None:

@@ -138,31 +138,11 @@ def _comments(context: PropertyContext, task: Task) -> list[Json]:
 
 
 FLAGS = (
-    *(
-        "no",
-        "true",
-        "True",
-        "TRUE",
-        "on",
-        "On",
-        "1",
-        "2",
-        "-1",
-        "y",
-        "t",
-        "T",
-        "ok",
-        "ja",
-        "oui",
-        "si",
-        "да",
-        "all",
-        "",
-    ),
-    *("yesterday", "yes please", "oyes", "0", "off", "false", "null", "delete", "checked", "enabled"),
+    *("no", "true", "True", "TRUE", "on", "On", "1", "2", "-1", "y", "t", "T", "ok", "ja", "oui", "si", "да", "all"),
+    *("", "yesterday", "yes please", "oyes", "0", "off", "false", "null", "delete", "checked", "enabled"),
 )
 """Values of delete_tasks that are not `yes`; its letter case, and blanks around it, are another matter."""
-JSON_FLAGS: tuple[Json, ...] = (1, 2, 0, -1, False, 1.0, "1", "true", "on", "y", "no", ["yes"])
+JSON_FLAGS: tuple[Json, ...] = (1, 2, 0, -1, False, 1.0, "1", "true", "on", "y", "no", ["no"])
 DELETIONS_WITH_ANOTHER_FLAG = 11
 
 

@@ -60,7 +60,7 @@ CLIENTS: tuple[Mapping[str, str], ...] = (
     {"Accept": "*/*", "User-Agent": "curl/8.5.0", "Accept-Language": "de-DE,de;q=0.9"},
     {"Accept": "*/*", "User-Agent": ""},
 )
-"""What clients send beside the key: none, scripts, curl."""
+"""Headers that clients send beside the key: none, scripts, curl."""
 
 
 @judges(ALIKE)

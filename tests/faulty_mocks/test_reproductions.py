@@ -19,7 +19,7 @@ SAMPLE = 24
 """One fault of so many is tried in every run; with EVERY_REPRODUCTION=1 all of them are, for some minutes."""
 
 WITHOUT_SCRIPT = {"update/moves-the-date-of-the-last-update"}
-"""What no script shows: how long to wait until the date must move depends on the resolution that a deployment shows."""
+"""Without a script so far: how long to wait until the date must move depends on the resolution that is shown."""
 
 TRIED = [
     fault

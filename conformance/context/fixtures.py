@@ -5,14 +5,15 @@ stay without a verdict. Only a refusal of what is in order breaks a requirement,
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from conformance.contract import Contract
-from conformance.exchange import Exchange, Json
+from conformance.exchange import Exchange, Json, NotJson
 from conformance.generation.strategies import Inputs, is_plain
-from conformance.http.client import Client, Encoding, Fields, PreconditionFailed, RequestOptions
+from conformance.generation.variation import Variation
+from conformance.http.client import DEFAULT, Client, Encoding, Fields, PreconditionFailed, RequestOptions
 from conformance.options import Depth
 from conformance.records import Milestone, Task, id_in, meta_of, milestone_of, rows_of, task_of
 from conformance.results.expect import Expectation
@@ -21,6 +22,9 @@ from conformance.sandbox.shared_projects import SharedProject, SharedProjects
 from conformance.target import Prerequisites
 
 MOST_PAGES = 60
+SUCCESS = range(200, 300)
+SPARE_ROWS = 3
+"""By how many rows a limit is higher than the rows that are known of, at least."""
 MUST_SUCCEED = {
     "createMilestone": "create/answers-201",
     "updateMilestone": "update/answers-200",
@@ -56,6 +60,33 @@ class Fixtures:
     furnished: bool = False
     history: list[Exchange] = field(default_factory=list)
     borrowed: list[SharedProject] = field(default_factory=list)
+    variation: Variation = field(default_factory=Variation)
+
+    def as_some_client(
+        self,
+        send: Callable[[RequestOptions], Exchange],
+        options: RequestOptions = DEFAULT,
+        *,
+        expected: Container[int | None] = SUCCESS,
+        has_body: bool = True,
+    ) -> Exchange:
+        """Send a request as some client does; where it is not answered as expected, answer as usual clients are.
+
+        If those are answered as expected, the difference between both is a violation.
+        """
+        manner = self.variation.manner(options, has_body=has_body)
+        answer = send(manner.applied(options))
+        self.variation.used[answer.number] = manner
+        if not manner.requirement or _is_as(answer, expected):
+            return answer
+        usual = send(options)
+        if _is_as(usual, expected):
+            if self.variation.choices is not None:
+                self.variation.choices.broken.add(manner.requirement)
+            expect = self.expect(manner.requirement)
+            expect.status(answer, usual.status or 0)
+            expect.holds(not isinstance(answer.json, NotJson), "a JSON body", answer.shown_body(200))
+        return usual
 
     def expect(self, requirement: str) -> Expectation:
         """Return what judges an answer by this requirement."""
@@ -90,6 +121,7 @@ class Fixtures:
         if made.refused and title is not None and not is_plain(title):
             raise PreconditionFailed(f"a milestone titled {title!r} could not be had: {made.summary}")
         self.obtained(made, "a milestone")
+        self.shared_projects.milestones[project] += 1
         return self.milestone_in(made)
 
     def milestone_in(self, exchange: Exchange) -> Milestone:
@@ -101,7 +133,7 @@ class Fixtures:
 
     def read(self, milestone: int) -> Milestone:
         """A milestone as getting it shows it."""
-        answer = self.client.get_milestone(milestone)
+        answer = self.as_some_client(lambda options: self.client.get_milestone(milestone, options), has_body=False)
         if not answer.ok:
             raise PreconditionFailed(f"milestone {milestone} could not be read: {answer.summary}")
         return self.milestone_in(answer)
@@ -130,12 +162,15 @@ class Fixtures:
 
     def milestones(self, project: int, **query: Json) -> list[Milestone]:
         """The milestones of a project, as the list shows them, all pages of it; none may be there twice."""
+        known = self.shared_projects.milestones
+        limit = self._page_size("listMilestones", 0 if "search" in query else known[project])
         rows = [
             milestone
-            for page in self.pages({"project_id": project, "limit": self.contract.limit_cap, **query})
+            for page in self.pages({"project_id": project, "limit": limit, **query})
             for row in rows_of(page)
             if (milestone := milestone_of(row)) is not None
         ]
+        known[project] = max(known[project], len(rows))
         twice = sorted(milestone for milestone, times in Counter(row.id for row in rows).items() if times > 1)
         self.expect("list/pages-partition-the-list").holds(not twice, "each milestone once", f"{twice} more than once")
         for row in rows:
@@ -143,11 +178,15 @@ class Fixtures:
                 self.shared_projects.defaults.setdefault(project, row.id)
         return rows
 
+    def _page_size(self, operation: str, known: int) -> int:
+        """A limit that holds all rows; where it does not, a list takes a page more."""
+        return self.variation.page_size(operation, known + SPARE_ROWS, self.contract.limit_cap)
+
     def pages(self, query: Fields) -> Iterator[Exchange]:
         """The pages of a list of milestones, from the first to the last that meta speaks of."""
         last = 1
         for number in range(1, MOST_PAGES + 1):
-            page = self.client.list_milestones({**query, "page": number} if number > 1 else query)
+            page = self._listed(self.client.list_milestones, {**query, "page": number} if number > 1 else query)
             if number == 1:
                 self._is_there(page)
             if page.refused and "search" in query and "limit" in query:
@@ -159,6 +198,9 @@ class Fixtures:
             last = max(last, meta_of(page).get("last_page", 1))
             if number >= last or not rows_of(page):
                 return
+
+    def _listed(self, list_rows: Callable[[Fields, RequestOptions], Exchange], query: Fields) -> Exchange:
+        return self.as_some_client(lambda options: list_rows(query, options), has_body=False)
 
     # Tasks
 
@@ -183,6 +225,7 @@ class Fixtures:
         fields["task_status"] = status or fields["task_status"]
         made = self._in_any_encoding(lambda options: self.client.create_task(fields, options))
         self.obtained(made, "a task")
+        self.shared_projects.tasks[project] += 1
         return self.task_in(made)
 
     def task_in(self, exchange: Exchange) -> Task:
@@ -194,10 +237,14 @@ class Fixtures:
 
     def other_status(self) -> int:
         """A status that tasks do not have from the start, where the deployment shows one."""
-        status = next(iter(self.prerequisites.other_status_ids), self.prerequisites.status_id)
-        if status is None:
+        return self.other_statuses()[0]
+
+    def other_statuses(self) -> list[int]:
+        """The statuses that tasks do not have from the start; the one that they have where there is no other."""
+        status, others = self.prerequisites.status_id, self.prerequisites.other_status_ids
+        if status is None and not others:
             raise PreconditionFailed("a task needs a status; give --status-id")
-        return status
+        return [*others] if others or status is None else [status]
 
     def archived(self, task: Task) -> Task:
         """The task, archived."""
@@ -222,7 +269,7 @@ class Fixtures:
 
     def read_task(self, task: int) -> Task:
         """A task as getting it shows it."""
-        answer = self.client.get_task(task)
+        answer = self.as_some_client(lambda options: self.client.get_task(task, options), has_body=False)
         if not answer.ok:
             raise PreconditionFailed(f"task {task} could not be read: {answer.summary}")
         return self.task_in(answer)
@@ -230,21 +277,26 @@ class Fixtures:
     def tasks(self, **query: Json) -> list[Task]:
         """The tasks that a filter lets through, all pages of them."""
         tasks: list[Task] = []
+        known, project = self.shared_projects.tasks, query.get("project_id")
+        most = known[project] if isinstance(project, int) else max(known.values(), default=0)
+        limit = self._page_size("listTasks", most)
         for number in range(1, MOST_PAGES + 1):
-            page = self.client.list_tasks({"limit": self.contract.limit_cap, **query, "page": number})
+            page = self._listed(self.client.list_tasks, {"limit": limit, **query, "page": number})
             if not page.ok:
                 raise PreconditionFailed(f"the tasks could not be listed: {page.summary}")
             rows = [task for row in rows_of(page) if (task := task_of(row)) is not None]
             tasks += rows
             if not rows or number >= meta_of(page).get("last_page", 1):
                 break
+        if isinstance(project, int):
+            known[project] = max(known[project], len(tasks))
         return tasks
 
     # Anything
 
     def _in_any_encoding(self, send: Callable[[RequestOptions], Exchange]) -> Exchange:
         """Arrange by either encoding, so that one that is broken does not hide all the rest."""
-        answer = send(RequestOptions(encoding=Encoding.FORM))
+        answer = self.as_some_client(send, RequestOptions(encoding=Encoding.FORM))
         return send(RequestOptions(encoding=Encoding.JSON)) if answer.refused else answer
 
     def obtained(self, exchange: Exchange, what: str) -> int:
@@ -279,3 +331,7 @@ class Fixtures:
             self.expect("reorder/answers-200").status(answer, 200)
         if not answer.ok:
             raise PreconditionFailed(f"the milestones could not be put in order: {answer.summary}")
+
+
+def _is_as(answer: Exchange, expected: Container[int | None]) -> bool:
+    return answer.status in expected and not isinstance(answer.json, NotJson)

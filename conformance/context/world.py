@@ -3,12 +3,13 @@
 What is done names what it changes; everything else must stay, in both projects, in every list.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from functools import partial
 from random import Random
 from typing import TypeAlias, TypeVar
 
+from conformance.context.fixtures import SUCCESS
 from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.exchange import Exchange
 from conformance.http.client import Encoding, RequestOptions
@@ -100,7 +101,7 @@ class World:
     def arrange(cls, context: PropertyContext, chance: Random, milestones: int = 2, project: int = 0) -> "World":
         """Milestones with tasks in several states, and the namesake, or no other than a `project` that is new.
 
-        The first one and the last have an archived task beside an active one.
+        The first one and the last have an archived task beside an active one. All tasks bear the same title.
         """
         twin = not project
         form = context.project_fields()
@@ -110,12 +111,13 @@ class World:
             surely(partial(context.milestone, project, color=colors[place % len(colors)]))
             for place in range(1, milestones + 1)
         ]
+        task = partial(context.task, project, title=f"Task {context.inputs.word()}")
         tasks = [
-            context.archived(surely(partial(context.task, project, milestone.id)))
+            context.archived(surely(partial(task, milestone.id)))
             for milestone in {made[0].id: made[0], made[-1].id: made[-1]}.values()
         ]
         tasks += [
-            surely(partial(context.task, project, home, status=context.other_status() if home == made[0].id else None))
+            surely(partial(task, home, status=chance.choice(context.other_statuses()) if home == made[0].id else None))
             for home in (*(milestone.id for milestone in made), None)
         ]
         world = cls(context, chance, project, 0)
@@ -163,6 +165,15 @@ class World:
     def options(self) -> RequestOptions:
         """Either encoding."""
         return RequestOptions(self.chance.choice(list(Encoding)))
+
+    def sent(
+        self,
+        request: Callable[[RequestOptions], Exchange],
+        options: RequestOptions | None = None,
+        expected: Container[int | None] = SUCCESS,
+    ) -> Exchange:
+        """Send a request in either encoding, as some client does."""
+        return self.context.as_some_client(request, options or self.options(), expected=expected)
 
     def look(self, projects: Sequence[int] = ()) -> tuple[dict[int, Milestone], dict[int, Task]]:
         """All milestones and tasks of both projects, or of some, as their lists show them."""
@@ -262,14 +273,15 @@ class World:
     def send_refused(self, refusals: Sequence[Refusal]) -> None:
         """Sends what is to be refused; it changes nothing."""
         for broken, status, request in refusals:
+            send = request if broken is None else partial(self.sent, request, expected=(status,))
             try:
-                answer = request(self.options())
+                answer = send(self.options())
             except WriteOutcomeUnknown:
                 # What may be taken may have been; what must not be can be sent again.
                 self.relearn()
                 if broken is None:
                     continue
-                answer = request(self.options())
+                answer = send(self.options())
             if broken is not None:
                 self.context.expect(broken).status(answer, status)
             if not answer.refused:

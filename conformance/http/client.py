@@ -1,9 +1,10 @@
 """One method an operation, plus `raw`. It encodes and names; it judges nothing."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
 from typing import TypeAlias
 from urllib.parse import quote, urlencode
 
@@ -28,16 +29,27 @@ class Encoding(StrEnum):
     JSON = "json"
 
 
+class Spelling(Enum):
+    """The spelling of a form; each means the same."""
+
+    USUAL = auto()
+    AS_CURL = auto()
+    """Blanks and brackets as they are, as in the documentation's own calls."""
+    SMALL_HEX = auto()
+    """Blanks as %20, hexadecimal digits in small letters."""
+
+
 @dataclass(frozen=True, slots=True)
 class RequestOptions:
-    """The way a request is sent: its encoding, the owner of its key, and headers in place of the usual ones.
+    """The way a request is sent: its encoding, the owner of its key, headers in place of the usual ones, its spelling.
 
-    A header that is empty is not sent at all.
+    Such headers come first; one that is empty is not sent at all.
     """
 
     encoding: Encoding = Encoding.FORM
     key: AuthVariant = AuthVariant.OURS
     headers: Mapping[str, str] = field(default_factory=dict)
+    spelling: Spelling = Spelling.USUAL
 
 
 DEFAULT = RequestOptions()
@@ -82,7 +94,7 @@ class Client:
         path = exchange.path
         for name, value in (ids or {}).items():
             path = path.replace(f"{{{name}}}", quote(str(value), safe=""))
-        encoded, content_type = (None, None) if body is None else encode(body, options.encoding)
+        encoded, content_type = (None, None) if body is None else encode(body, options.encoding, options.spelling)
         return self.raw(
             exchange.method,
             path,
@@ -213,21 +225,25 @@ class Client:
         return self.call("stopTaskTimers", {"id": task}, options=options)
 
 
-def encode(body: Fields, encoding: Encoding) -> tuple[bytes, str]:
+def encode(body: Fields, encoding: Encoding, spelling: Spelling = Spelling.USUAL) -> tuple[bytes, str]:
     """A body as bytes with its content type."""
     if encoding is Encoding.JSON:
         kept = {name: value for name, value in body.items() if value is not None}
         return json.dumps(kept, ensure_ascii=False).encode(), JSON
-    return _form(body).encode(), FORM
+    return _form(body, spelling).encode(), FORM
 
 
-def _form(fields: Fields) -> str:
+def _form(fields: Fields, spelling: Spelling = Spelling.USUAL) -> str:
     pairs: list[tuple[str, str]] = []
     for name, value in fields.items():
         if isinstance(value, str | int | float):
             pairs.append((name, _text(value)))
         elif isinstance(value, Sequence):
             pairs += [(f"{name}[]", _text(element)) for element in value]
+    if spelling is Spelling.AS_CURL:
+        return urlencode(pairs, safe=" []", quote_via=quote)
+    if spelling is Spelling.SMALL_HEX:
+        return re.sub(r"%..", lambda escape: escape.group().lower(), urlencode(pairs, quote_via=quote))
     return urlencode(pairs)
 
 

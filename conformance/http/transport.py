@@ -303,12 +303,12 @@ class Transport:
         return replace(exchange, cut_short=self._redactor.text(received.cut)) if is_cut_again else exchange
 
     def _headers(self, call: OutgoingRequest) -> dict[str, str]:
-        # As the documentation's own curl commands send it.
-        headers = {"Accept": "*/*", "User-Agent": "milestones-check"}
+        # As the documentation's own curl commands send it: the content type comes behind the key.
+        usual = {"Accept": "*/*", "User-Agent": "milestones-check"}
+        usual["Authorization"] = authorization(self.target.key, call.key)
         if call.content_type is not None:
-            headers["Content-Type"] = call.content_type
-        headers |= call.headers
-        headers["Authorization"] = authorization(self.target.key, call.key)
+            usual["Content-Type"] = call.content_type
+        headers = {**call.headers, **{name: value for name, value in usual.items() if name not in call.headers}}
         return {name: value for name, value in headers.items() if value} | dict(self.target.network.headers)
 
     def _is_cut_again(self, exchange: Exchange, cut: str) -> bool:

@@ -7,7 +7,7 @@ from itertools import cycle
 
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import Exchange, Json
-from conformance.http.client import Encoding, RequestOptions
+from conformance.http.client import RequestOptions
 from conformance.properties.registry import Examples, judges
 from conformance.records import Milestone, Task, rows_of
 
@@ -135,45 +135,6 @@ def _unplaced(task: Task) -> Task:
 def _comments(context: PropertyContext, task: Task) -> list[Json]:
     answer = context.client.list_comments(task.id)
     return [row.get("id") for row in rows_of(answer) if isinstance(row, Mapping)]
-
-
-FLAGS = (
-    *("no", "true", "True", "TRUE", "on", "On", "1", "2", "-1", "y", "t", "T", "ok", "ja", "oui", "si", "да", "all"),
-    *("", "yesterday", "yes please", "oyes", "0", "off", "false", "null", "delete", "checked", "enabled"),
-)
-"""Values of delete_tasks that are not `yes`; its letter case, and blanks around it, are another matter."""
-JSON_FLAGS: tuple[Json, ...] = (1, 2, 0, -1, False, 1.0, "1", "true", "on", "y", "no", ["no"])
-DELETIONS_WITH_ANOTHER_FLAG = 11
-
-
-@judges("delete/another-flag-moves-the-tasks", examples=Examples.NOT_QUICK)
-def another_value_of_the_flag_moves_the_tasks(context: PropertyContext) -> None:
-    """Values other than yes in a body and in the query of one deletion: the task is moved, or all of it refused."""
-    chance, client = context.chance(), context.client
-    project = context.project()
-    default = context.default_id(project)
-    words = chance.sample(FLAGS, len(FLAGS))
-    typed = chance.sample(JSON_FLAGS, len(JSON_FLAGS))
-    deleted: dict[int, str] = {}
-    for options, _ in zip(cycle(context.in_both_encodings()), range(DELETIONS_WITH_ANOTHER_FLAG), strict=False):
-        flag: Json = typed.pop() if options.encoding is Encoding.JSON else words.pop()
-        in_query = words.pop()
-        milestone = context.milestone(project).id
-        task = context.task(project, milestone).id
-        query = {"delete_tasks": in_query}
-        answer = client.call("deleteMilestone", {"id": milestone}, query, {"delete_tasks": flag}, options)
-        if answer.ok:
-            deleted[task] = f"{flag!r} ({options.encoding}) and {in_query!r} (query)"
-    homes = {task.id: task.milestone_id for task in context.tasks(project_id=project)}
-    for task, flags in deleted.items():
-        home = homes.get(task)
-        if home != default:
-            # A list may leave out what is there.
-            got = client.get_task(task)
-            home = context.task_in(got).milestone_id if got.ok else None
-        context.expect("delete/another-flag-moves-the-tasks").equal(
-            home, default, f"the milestone of the task after delete_tasks={flags}"
-        )
 
 
 @judges(

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import Json
 from conformance.properties.registry import Examples, judges
-from conformance.records import Milestone, rows_of
+from conformance.records import Milestone, milestone_of, rows_of
 
 
 @judges("list/needs-a-project", read_only=True)
@@ -64,19 +64,22 @@ def the_list_is_the_project_s_milestones(context: PropertyContext) -> None:
     "list/search-finds-the-title",
     "list/search-leaves-others-out",
     "list/search-finds-a-word-inside-a-title",
+    "list/sorts-by-title",
+    "list/filters-by-type",
     examples=Examples.FEW,
 )
 def a_search_goes_by_the_title(context: PropertyContext) -> None:
-    """Titles of three words of their own; a whole title searched for, then a word of it."""
-    project = context.project()
-    words = [[context.inputs.word() for _ in range(3)] for _ in range(3)]
-    made = [context.milestone(project, " ".join(three)) for three in words]
-    wanted = context.draw(st.integers(0, 2))
-    rows = [row.id for row in context.milestones(project, search=made[wanted].title)]
-    context.expect("list/search-finds-the-title").holds(
-        made[wanted].id in rows, f"milestone {made[wanted].id}", f"ids {rows}"
-    )
-    others = {match.id for match in made} - {made[wanted].id}
+    """Titles of three words, two with the same in the middle: a whole title searched for, no title, and that word."""
+    project, shared = context.project(), context.inputs.word()
+    titles = [
+        f"{start} {middle} {context.inputs.word()}"
+        for start, middle in (("bb", shared), ("dd", shared), ("ff", context.inputs.word()))
+    ]
+    made = [context.milestone(project, title) for title in titles]
+    wanted = made[context.draw(st.integers(0, 2))]
+    rows = [row.id for row in context.milestones(project, search=wanted.title)]
+    context.expect("list/search-finds-the-title").holds(wanted.id in rows, f"milestone {wanted.id}", f"ids {rows}")
+    others = {match.id for match in made} - {wanted.id}
     context.expect("list/search-leaves-others-out").holds(
         others.isdisjoint(rows), f"none of {sorted(others)}", f"ids {rows}"
     )
@@ -85,10 +88,22 @@ def a_search_goes_by_the_title(context: PropertyContext) -> None:
         [],
         "the rows of a word in no title",
     )
-    rows = [row.id for row in context.milestones(project, search=words[wanted][1])]
-    context.expect("list/search-finds-a-word-inside-a-title").holds(
-        made[wanted].id in rows, f"milestone {made[wanted].id}", f"ids {rows}"
-    )
+    judge_search_with_the_rest(context, project, shared, [milestone.id for milestone in made[:2]])
+
+
+def judge_search_with_the_rest(context: PropertyContext, project: int, word: str, bearers: list[int]) -> None:
+    """Search for a word in pages of one, sorted either way, and in a type that no bearer of it has."""
+    order = context.chance().choice(("asc", "desc"))
+    query: dict[str, Json] = {"project_id": project, "search": word, "sort": "milestone_title", "order": order}
+    pages = list(context.pages({**query, "limit": 1}))
+    rows = [milestone.id for page in pages for row in rows_of(page) if (milestone := milestone_of(row)) is not None]
+    missing, others = sorted(set(bearers) - set(rows)), sorted(set(rows) - set(bearers))
+    context.expect("list/search-leaves-others-out").equal(others, [], f"the rows on pages of one without {word}")
+    context.expect("list/search-finds-a-word-inside-a-title").equal(missing, [], f"the milestones with {word} left out")
+    expected = bearers if order == "asc" else bearers[::-1]
+    context.expect("list/sorts-by-title").equal(rows, expected, f"with a search and order={order} the ids")
+    typed = [row.id for row in context.milestones(project, search=word, type="uncategorised")]
+    context.expect("list/filters-by-type").equal(typed, [], "the uncategorised milestones with a search")
 
 
 @judges("list/search-takes-wildcards-literally")

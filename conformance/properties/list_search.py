@@ -156,8 +156,10 @@ def a_search_stays_within_the_titles_of_its_project(context: PropertyContext) ->
     project, other = context.project(), context.project()
     milestone, elsewhere = context.read(context.milestone(project).id), context.milestone(other)
     words = [milestone.color, "categorised", f"{project}", f"{milestone.id}", (milestone.created or "")[:4]]
-    words += [elsewhere.title, "ZZZ", "Uncategorised", milestone.type]
-    for word in chance.sample([word for word in words if word], 9 if context.thorough else 4):
+    words += [elsewhere.title, "ZZZ", "Uncategorised", milestone.type, "'"]
+    if context.prerequisites.status_id is not None:
+        words.append(context.task(project, milestone.id).title)
+    for word in chance.sample([word for word in words if word], 11 if context.thorough else 6):
         rows = context.milestones(project, search=word)
         # The title of the default is the deployment's own.
         others = [row.title for row in rows if row.type == "categorised" and not _holds(row.title, word)]

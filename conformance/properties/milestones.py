@@ -9,13 +9,11 @@ from typing import TypeAlias
 from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.context.world import EQUAL_COUNTS, OTHER_COUNTS, SAME_COUNTS, Refusal, Step, World
 from conformance.exchange import Exchange, Json
-from conformance.http.client import Encoding, RequestOptions
+from conformance.http.client import Encoding, Fields, RequestOptions
+from conformance.properties.flags import OTHER, other_flags
 from conformance.properties.odd_values import odd_bodies
 from conformance.properties.registry import Examples, judges
 from conformance.records import id_in, records_of
-
-FLAGS = ("no", "true", "1", "on", "y", "true", "ok", "0", "TRUE", "On", "y", "ja", "oui", "t", "all", "delete", "yess")
-"""Values of delete_tasks that are not `yes`, in any spelling."""
 
 PLACE = ("milestone_id", "milestone_name", "")
 MOVED = {"active": "delete/moves-tasks-to-the-default", "archived": "delete/moves-archived-tasks-too"}
@@ -41,7 +39,7 @@ GONE = {"active": "delete/the-flag-deletes-the-tasks", "archived": "delete/the-f
     "delete/moves-tasks-to-the-default",
     "delete/moves-archived-tasks-too",
     "delete/keeps-moved-tasks-intact",
-    "delete/another-flag-moves-the-tasks",
+    OTHER,
     "delete/the-flag-deletes-archived-tasks-too",
     "delete/the-flag-deletes-comments-and-timers",
     "delete/accepts-form",
@@ -116,7 +114,7 @@ def judge_operations(world: World, chance: Random) -> None:
 def _create(world: World, chance: Random) -> Sequence[Step]:
     context, title = world.context, world.context.inputs.plain_title()
     fields = context.milestone_fields(world.project, title, _color(world, chance))
-    answer = context.client.create_milestone(fields, world.options())
+    answer = world.sent(partial(context.client.create_milestone, fields))
     context.obtained(answer, "a milestone")
     made = context.milestone_in(answer)
     context.expect("create/gives-a-new-id").holds(made.id not in world.milestones, "a new id", str(made.id))
@@ -146,7 +144,7 @@ def updated(world: World, chance: Random, title: str | None, color: str | None) 
     row = world.milestones[milestone]
     title, color = title or row.title or "", color or row.color or ""
     fields: dict[str, Json] = {"milestone_title": title, "milestone_color": color}
-    answer = context.client.update_milestone(milestone, fields, world.options())
+    answer = world.sent(partial(context.client.update_milestone, milestone, fields))
     context.expect("update/answers-200").status(answer, 200)
     context.obtained(answer, "an updated milestone")
     for task in world.held(milestone)[:1]:
@@ -170,7 +168,7 @@ def steps_of_update(world: World, milestone: int, title: str, color: str) -> Seq
 def _reorder(world: World, chance: Random) -> Sequence[Step]:
     ids = [*world.categorised(), world.default]
     order = chance.sample(ids, len(ids))
-    answer = world.context.client.reorder_milestones(list(order), world.options())
+    answer = world.sent(partial(world.context.client.reorder_milestones, order))
     if not answer.ok:
         world.context.obtained(answer, "a reorder")
     world.reorder(order)
@@ -185,9 +183,9 @@ def _delete(world: World, _: Random) -> Sequence[Step]:
 
 
 def delete_with_another_flag(world: World, chance: Random) -> Sequence[Step]:
-    """With any value but yes, which may be refused as well."""
-    other = "delete/another-flag-moves-the-tasks"
-    return deleted(world, chance.choice(FLAGS), world.options(), dict.fromkeys(MOVED, other))
+    """With any value but yes, and another in the query; it may be refused as well."""
+    options, flag, in_query = chance.choice(list(other_flags(chance)))
+    return deleted(world, flag, options, dict.fromkeys(MOVED, OTHER), {"delete_tasks": in_query})
 
 
 def delete_with_tasks(world: World, _: Random, encoding: Encoding = Encoding.FORM) -> Sequence[Step]:
@@ -195,7 +193,9 @@ def delete_with_tasks(world: World, _: Random, encoding: Encoding = Encoding.FOR
     return deleted(world, "yes", RequestOptions(encoding), GONE)
 
 
-def deleted(world: World, flag: str | None, options: RequestOptions, fate: Mapping[str, str]) -> Sequence[Step]:
+def deleted(
+    world: World, flag: Json, options: RequestOptions, fate: Mapping[str, str], query: Fields | None = None
+) -> Sequence[Step]:
     """Deletes a milestone with tasks; `fate` is what breaks where an active or archived one is not where it belongs."""
     context = world.context
     usual = flag is None or (flag == "yes" and options.encoding is Encoding.FORM)
@@ -209,7 +209,9 @@ def deleted(world: World, flag: str | None, options: RequestOptions, fate: Mappi
     comment = None
     if usual or context.thorough:
         comment = context.obtained(context.client.add_comment(bearer, "A comment"), "a comment")
-    answer = context.client.delete_milestone(milestone, flag, options)
+    body = None if flag is None else {"delete_tasks": flag}
+    delete = partial(context.client.call, "deleteMilestone", {"id": milestone}, query, body)
+    answer = delete(options) if query else world.sent(delete, options)
     if not answer.ok and (flag in (None, "yes") or not answer.refused):
         context.obtained(answer, "a deletion")
     if answer.ok:

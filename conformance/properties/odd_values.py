@@ -10,6 +10,7 @@ from conformance.http.client import JSON, RequestOptions
 
 TEXTS: tuple[Json, ...] = ([], ["x"], {}, {"a": "b"}, [["x"]], None, True, False, 12, -1, 1.5, 10**30, "x" * 300)
 TEXTS += ("x" * 70_000,)
+NO_OBJECTS: tuple[Json, ...] = ([], [1, 2], "text", 12, None, [{"milestone_title": "a"}])
 FLAGS: tuple[Json, ...] = (["yes"], {"a": "yes"}, [], {}, 12, -1, 1.5, "x" * 70_000, None)
 
 
@@ -29,29 +30,38 @@ def odd_bodies(world: World, chance: Random, milestone: int) -> list[Refusal]:
         None,
     )
     orders += (True, [None], [True], ["abc"], "abc", ids * 40)
-    title = world.context.inputs.plain_title
-    bodies: list[tuple[str, str, str, dict[str, Json], tuple[Json, ...]]] = [
-        ("POST", "/milestones", "milestone_title", world.context.milestone_fields(project, title()), TEXTS),
-        ("POST", "/milestones", "milestone_color", world.context.milestone_fields(project, title()), TEXTS),
-        ("POST", "/milestones", "milestone_projectid", world.context.milestone_fields(project, title()), projects),
-        ("PATCH", f"/milestones/{milestone}", "milestone_title", _both(title()), TEXTS),
-        ("PATCH", f"/milestones/{milestone}", "milestone_color", _both(title()), TEXTS),
-        ("PUT", "/milestones/positions", "milestones", {}, orders),
-        ("DELETE", f"/milestones/{world.default}", "delete_tasks", {}, FLAGS),
+    context, title = world.context, world.context.inputs.plain_title
+    texts = {"milestone_title": TEXTS, "milestone_color": TEXTS}
+    bodies: list[tuple[str, str, dict[str, Json], Mapping[str, tuple[Json, ...]]]] = [
+        ("POST", "/milestones", context.milestone_fields(project, title()), {**texts, "milestone_projectid": projects}),
+        ("PATCH", f"/milestones/{milestone}", _both(title()), texts),
+        ("PUT", "/milestones/positions", {}, {"milestones": orders}),
+        ("DELETE", f"/milestones/{world.default}", {}, {"delete_tasks": FLAGS}),
     ]
-    chosen = bodies if world.context.thorough else chance.sample(bodies, 3)
-    return [
-        (None, 422, _request(world, method, path, {**fields, name: value}))
-        for method, path, name, fields, values in chosen
-        for value in chance.sample(values, min(len(values), 3 if world.context.thorough else 1))
+    chosen = [
+        (method, path, fields, {name: value})
+        for method, path, fields, odd in bodies
+        for name, values in odd.items()
+        for value in chance.sample(values, min(len(values), 3))
     ]
+    if not context.thorough:
+        # What looks at one value alone, and what looks at each, are both seen most often by one or two.
+        chosen = [
+            (method, path, fields, {name: chance.choice(odd[name]) for name in chance.sample([*odd], min(len(odd), 2))})
+            for method, path, fields, odd in bodies
+        ]
+    whole: list[Refusal] = [(None, 422, _request(world, "POST", "/milestones", chance.choice(NO_OBJECTS)))]
+    single: list[Refusal] = [
+        (None, 422, _request(world, method, path, {**fields, **odd})) for method, path, fields, odd in chosen
+    ]
+    return whole + single
 
 
 def _both(title: str) -> dict[str, Json]:
     return {"milestone_title": title, "milestone_color": "success"}
 
 
-def _request(world: World, method: str, path: str, body: Mapping[str, Json]) -> "_Request":
+def _request(world: World, method: str, path: str, body: Json) -> "_Request":
     return _Request(world, method, path, dumps(body).encode())
 
 

@@ -53,6 +53,7 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     context.obtained(answer, "an updated project")
     send_refused_updates(world)
     context.client.get_project(world.project)
+    context.client.list_projects({"limit": 1})
     world.judge(Step([], UPDATE, UPDATE, UPDATE))
     bare = _clone(world, str(fields["project_title"]), {})
     whole = _clone(world, str(fields["project_title"]), {"copy_milestones": "on", "copy_tasks": "on"})

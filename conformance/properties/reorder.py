@@ -77,7 +77,7 @@ def positions_follow_the_list_sent(context: PropertyContext) -> None:
     )
 
 
-@judges("reorder/positions-run-from-one")
+@judges("reorder/positions-run-from-one", examples=Examples.NOT_QUICK)
 def positions_run_past_ten(context: PropertyContext) -> None:
     """A dozen milestones: more than one digit, more than a short page."""
     project, ids = context.ordered_milestones(10)

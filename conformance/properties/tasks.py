@@ -1,6 +1,6 @@
 """Every action on a task, in any order: what becomes of it, of its milestone's count, and of everything else."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from json import dumps
@@ -11,6 +11,7 @@ from conformance.context.property_context import PropertyContext
 from conformance.context.world import EQUAL_COUNTS, OTHER_COUNTS, SAME_COUNTS, Refusal, Step, World
 from conformance.exchange import Exchange, Json
 from conformance.http.client import FORM, JSON, Client, RequestOptions
+from conformance.properties.page_arithmetic import TASKS
 from conformance.properties.registry import Examples, judges
 from conformance.records import records_of, task_of
 
@@ -19,6 +20,8 @@ ANSWER = "task/an-action-answers-the-task-as-it-is"
 REFUSED = "task/refused-changes-nothing"
 ROWS = "task/rows-equal-the-tasks"
 Action: TypeAlias = Callable[[World, Random, int], Step]
+PREFERRED = 0.75
+"""How likely a task is taken that is not in the default, where there is one."""
 IN_ONE_LOOK = 4
 """Actions between two looks at everything in a quick run."""
 
@@ -49,6 +52,7 @@ IN_ONE_LOOK = 4
     "task/list-filters-by-milestone",
     "task/list-filters-by-project",
     "task/list-filters-by-active-state",
+    TASKS,
     "count/survives-archiving",
     "count/follows-a-moved-task",
     "count/rises-with-a-new-task",
@@ -64,7 +68,9 @@ def every_action_changes_its_task_alone(context: PropertyContext) -> None:
     size = 2 if context.thorough else IN_ONE_LOOK
     steps: list[Step] = []
     abroad: list[Step] = []
-    actions = (*ACTIONS, *MORE_ACTIONS) if context.thorough else ACTIONS
+    actions: Sequence[Action] = (*ACTIONS, *ON_ARCHIVED.values())
+    if not context.thorough:
+        actions = [chance.choice((action, ON_ARCHIVED.get(action, action))) for action in ACTIONS]
     for action in chance.sample(actions, len(actions)):
         task = choose(world, chance, steps, archived=action in NEEDS_ARCHIVED)
         if steps and (task is None or len(steps) >= size):
@@ -127,7 +133,7 @@ def refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:
             lambda options: client.clone_task(task, copy, options),
         ),
         *(unjudged if context.thorough else chance.sample(unjudged, 2)),
-        *((None, 422, partial(send_odd, client, *request)) for request in odd if context.thorough),
+        *((None, 422, partial(send_odd, client, *request)) for request in chance.sample(odd, 2 * context.rounds - 1)),
         ("task/unknown-id-is-404", 404, partial(client.get_task, gone)),
         ("task/unknown-id-is-404", 404, lambda options: client.update_task(gone, changed(), options)),
         ("task/unknown-id-is-404", 404, partial(client.delete_task, gone)),
@@ -147,6 +153,9 @@ def choose(world: World, chance: Random, steps: Sequence[Step], *, archived: boo
     left = [task for task in left if _home(world, task) != world.default] if archived and left else left
     touched, counted = {task for step in steps for task in step.tasks}, _counted(steps)
     free = [task for task in left or tasks if task not in touched and _home(world, task) not in counted]
+    if chance.random() < PREFERRED:
+        # What moves a task to the default shows on one that is not there.
+        free = [task for task in free if _home(world, task) != world.default] or free
     return chance.choice(free) if free else None
 
 
@@ -179,7 +188,7 @@ def judge_other_views(world: World, chance: Random) -> None:
         world.context.expect("task/deletion-removes-the-task").equal(gone, [], "deleted tasks in the list")
         shown = [task_id for task_id in shown if task_id not in gone]
         world.context.expect("task/list-filters-by-active-state").same_members(shown, wanted, f"the {state} tasks")
-    if world.context.thorough:
+    if world.context.thorough or chance.random() < 0.5:
         shown = [task.id for task in world.context.tasks(milestone_id=home, active_state="archived")]
         wanted = [task_id for task_id in world.held(home) if world.tasks[task_id].active_state == "archived"]
         world.context.expect("task/list-filters-by-milestone").same_members(shown, wanted, "the archived tasks")
@@ -242,7 +251,7 @@ def clone_archived(world: World, chance: Random, task: int) -> Step:
 def _activate(world: World, _: Random, task: int) -> Step:
     task = _archived(world, task)
     answer = world.context.client.activate_task(task)
-    if answer.ok and world.context.thorough:
+    if answer.ok:
         world.context.client.activate_task(task)
     world.tasks[task] = replace(world.tasks[task], active_state="active")
     return _step(world, answer, task, "task/activating-makes-it-active", counts="count/survives-archiving")
@@ -278,7 +287,7 @@ def label(world: World, chance: Random, task: int) -> Step:
     """Tags and assignees, set and cleared. What a deployment does not take is not judged: no contract describes it."""
     bodies: list[tuple[str, Json]] = [("tags", ["first", "second"]), ("assigned", [1]), ("assigned", []), ("tags", [])]
     taken = False
-    for name, value in bodies if world.context.thorough else [chance.choice(bodies[:2])]:
+    for name, value in bodies if world.context.thorough else bodies[: chance.choice((2, 4))]:
         taken = world.context.client.put_on_task(task, name, {name: value}).ok or taken
     if taken:
         after = world.context.read_task(task)
@@ -289,7 +298,7 @@ def label(world: World, chance: Random, task: int) -> Step:
 def _comment(world: World, __: Random, task: int) -> Step:
     """Comments of which one is deleted, and timers asked for and stopped: none of it concerns the task's place."""
     client, context = world.context.client, world.context
-    for _ in range(2 if context.thorough else 0):
+    for _ in range(2):
         # A count that joins comments counts a task as often as it has some.
         context.obtained(client.add_comment(task, "Another comment"), "a comment")
     comment = context.obtained(client.add_comment(task, "A comment"), "a comment")
@@ -374,6 +383,6 @@ ACTIONS: Sequence[Action] = (
     _delete,
     delete_archived,
 )
-MORE_ACTIONS: Sequence[Action] = (set_status_of_archived, clone_archived)
-"""Actions that a quick run leaves out."""
-NEEDS_ARCHIVED = (_activate, archive_again, delete_archived, *MORE_ACTIONS)
+ON_ARCHIVED: Mapping[Action, Action] = {set_status: set_status_of_archived, clone: clone_archived}
+"""Actions with what they are on an archived task; a quick run does either."""
+NEEDS_ARCHIVED = (_activate, archive_again, delete_archived, *ON_ARCHIVED.values())

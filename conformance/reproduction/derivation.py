@@ -144,7 +144,7 @@ class _Reader:
         for index, pair in enumerate(text.split("&") if text else ()):
             name, equals, value = pair.partition("=")
             yield ("&" if index else "") + name + equals
-            yield from self._value(re.split(r"\[|%5B", name)[0], value)
+            yield from self._value(re.split(r"\[|%5[Bb]", name)[0], value)
 
     def _json(self, text: str) -> Iterator[Part]:
         place = 0

@@ -17,6 +17,7 @@ from hypothesis.database import InMemoryExampleDatabase
 from hypothesis.errors import HypothesisException
 
 from conformance.context.property_context import PropertyContext
+from conformance.generation.variation import Variation
 from conformance.http.transport import MAX_SETTLE, OutOfRequests
 from conformance.options import Depth
 from conformance.properties.registry import Property
@@ -44,6 +45,7 @@ class _Search:
     """The outcomes of a property's examples until one violation is found and shrunk.
 
     `budget` pays for all that comes after a violation, and for all examples where it is a search for `more`.
+    `variation` repeats the free choices of the example that showed the violation.
     """
 
     depth: Depth
@@ -52,6 +54,7 @@ class _Search:
     deadline: float
     ignored: frozenset[str]
     outcomes: list[Outcome] = field(default_factory=list)
+    variation: Variation | None = None
 
     @property
     def target(self) -> frozenset[str]:
@@ -151,16 +154,22 @@ class PropertyRunner:
                 raise SearchOver
             target = search.target
             # A violation is shrunk in projects of its own, where nothing of others can be to blame.
-            outcome = self.run(tested, new_context(source=source, target=target, sharing=not target))
+            context = new_context(source=source, target=target, sharing=not target, variation=search.variation)
+            outcome = self.run(tested, context)
             fold(self._run.results, outcome)
             search.add(outcome)
+            if not target and search.target:
+                shown = outcome.violations[next(iter(search.target))].history
+                search.variation = context.variation.repeated(shown)
             if outcome.stale_read is not None:
                 raise SearchOver
             if search.shows_target(outcome):
                 raise ExampleFailed
 
         def repetition(source: st.DataObject, *, furnished: bool = False) -> None:
-            context = new_context(source=source, target=search.target, sharing=False, furnished=furnished)
+            context = new_context(
+                source=source, target=search.target, sharing=False, furnished=furnished, variation=search.variation
+            )
             outcome = self.run(tested, context)
             # What else an exchange showed before, and shows again now, is repeated as well.
             again = outcome.violations.keys() & self._run.results.violated & PASSIVE_CHECKS.keys()

@@ -5,6 +5,7 @@ import string
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager, suppress
+from random import Random
 
 from hypothesis import strategies as st
 
@@ -13,6 +14,7 @@ from conformance.context.property_context import PropertyContext
 from conformance.contract import Contract
 from conformance.exchange import Exchange, NotJson
 from conformance.generation.strategies import Inputs
+from conformance.generation.variation import Choices, Variation
 from conformance.http.client import Client, PreconditionFailed
 from conformance.http.transport import AdapterFactory, ForbiddenWrite, NoAnswer, OutOfRequests, Socket, Transport
 from conformance.options import Options
@@ -79,6 +81,7 @@ class Run:
         ]
         self.results = ResultCollector(self._select(), Coverage(contract.operations))
         self.shared_projects = SharedProjects(on_retire=self.remove_project)
+        self._choices = Choices(Random(options.seed))  # noqa: S311 - no secret
         self.violation_budget = ViolationBudget(options.depth)
         self.leftovers: list[str] = []
         self._journal: Journal | None = None
@@ -143,8 +146,12 @@ class Run:
         sharing: bool = True,
         furnished: bool = False,
         before: Before = NOTHING_BEFORE,
+        variation: Variation | None = None,
     ) -> PropertyContext:
-        """A context for one example, which judges what is selected; if there is a `target`, that alone can end it."""
+        """A context for one example, which judges what is selected; if there is a `target`, that alone can end it.
+
+        Without a `variation`, what is free to choose is chosen anew.
+        """
         return PropertyContext(
             contract=self.contract,
             client=self.client,
@@ -161,6 +168,7 @@ class Run:
             sharing=sharing,
             furnished=furnished,
             before=before,
+            variation=variation or Variation(None if self.options.read_only else self._choices),
         )
 
     @contextmanager

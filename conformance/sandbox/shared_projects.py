@@ -51,12 +51,15 @@ class DeletedIds:
 class SharedProjects:
     """The projects of a run that examples share, each of which one example has at a time.
 
-    `on_retire` is called with each that no more example will take.
+    `on_retire` is called with each that no more example will take. `defaults`, `milestones` and `tasks` hold what is
+    known of any project of ours: its default, and how many it has had at most.
     """
 
     on_retire: Callable[[int], None]
     free: list[SharedProject] = field(default_factory=list)
     defaults: dict[int, int] = field(default_factory=dict)
+    milestones: Counter[int] = field(default_factory=Counter)
+    tasks: Counter[int] = field(default_factory=Counter)
     gone: DeletedIds = field(default_factory=DeletedIds)
     _lent: Counter[bool] = field(default_factory=Counter)
     _held_by_waiting: Counter[bool] = field(default_factory=Counter)

@@ -78,6 +78,16 @@ add(
 )
 
 
+@breaks("http/forms-are-read-however-spelled", implies=("*/keeps-the-title",))
+def reads_a_form_up_to_a_plain_blank(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Answer) -> Response:
+        if "form" not in _kind(request):
+            return original(request)
+        return original(replace(request, body=re.sub(rb" [^&]*", b"", request.body)))
+
+    builder.handle(faulty)
+
+
 # Keys
 
 

@@ -1,11 +1,13 @@
 """Faults of tasks and their comments."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 from mock_server.errors import Conflict, problem_for_status
+from mock_server.messages import Request, Response
 from mock_server.operations import pagination, tasks
 from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
@@ -45,6 +47,16 @@ def puts_every_new_task_into_the_default(builder: MockBuilder) -> None:
         return replace(result, data=shown(result) | {"milestone": {"id": home.id, "name": home.title}})
 
     builder.operation("createTask", faulty)
+
+
+@breaks("task/pages-are-as-their-meta-says")
+def gives_twenty_tasks_a_page_whatever_is_asked_for(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
+        is_list = request.method == "GET" and request.path.endswith("/tasks")
+        query = re.sub(r"limit=\d+", "limit=20", request.query) if is_list else request.query
+        return original(replace(request, query=query))
+
+    builder.handle(faulty)
 
 
 @breaks("task/names-its-milestone", implies=("delete/the-flag-spares-other-tasks", "task/rows-equal-the-tasks"))

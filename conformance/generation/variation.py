@@ -1,0 +1,123 @@
+"""What is free to choose in requests that are sent anyway, and means the same: clients, spellings, sizes of pages."""
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from random import Random
+
+from conformance.exchange import Exchange
+from conformance.http.client import DEFAULT, FORM, JSON, Encoding, RequestOptions, Spelling
+
+ALIKE = "http/any-accept-is-answered-alike"
+CHARSET = "http/a-charset-changes-nothing"
+SPELLED = "http/forms-are-read-however-spelled"
+
+BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
+A_BROWSER = {
+    "Accept": BROWSER,
+    "Accept-Language": "fr-FR,fr;q=0.9,de;q=0.8",
+    "User-Agent": "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0",
+}
+CLIENTS: Sequence[Mapping[str, str]] = (
+    {"Accept": ""},
+    {"Accept": "application/json"},
+    {"Accept": "application/json; charset=utf-8", "Accept-Language": "fr"},
+    {"Accept": "application/json, text/plain, */*", "X-Requested-With": "XMLHttpRequest"},
+    {"Accept": "*/*", "User-Agent": "curl/8.5.0", "Accept-Language": "de-DE,de;q=0.9"},
+    {"Accept": "*/*", "User-Agent": ""},
+)
+"""Headers that clients send beside the key: none, scripts, curl."""
+
+CHARSETS: Mapping[Encoding, Sequence[str]] = {
+    Encoding.JSON: (f"{JSON}; charset=utf-8", f"{JSON};charset=UTF-8", f'{JSON}; charset="utf-8"'),
+    Encoding.FORM: (f"{FORM}; charset=UTF-8", f"{FORM};charset=utf-8"),
+}
+
+FOND = (5, 10, 12, 15, 16, 20, 24, 25, 30, 32, 40, 48, 50, 60, 64, 75, 80, 90, 96, 99, 100)
+"""Sizes of pages that databases and frameworks are fond of."""
+
+_LIMIT = re.compile(r"(?:^|&)limit=(\d+)")
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """A way to send a request, and what breaks where it is not answered as when it is sent in the usual one."""
+
+    requirement: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    charset: int = 0
+    spelling: Spelling = Spelling.USUAL
+
+    def applied(self, options: RequestOptions) -> RequestOptions:
+        """Return options in this manner."""
+        headers = dict(self.headers)
+        if self.requirement == CHARSET:
+            kinds = CHARSETS[options.encoding]
+            headers["Content-Type"] = kinds[self.charset % len(kinds)]
+        return RequestOptions(options.encoding, options.key, headers | dict(options.headers), self.spelling)
+
+
+USUAL = Manner()
+
+
+@dataclass
+class Choices:
+    """The chance of a run; how often each size of a page was drawn; and what a deployment is known not to take."""
+
+    chance: Random
+    drawn: Counter[tuple[str, int]] = field(default_factory=Counter)
+    broken: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Variation:
+    """The free choices of an example; without `choices`, always the same ones, by default the usual."""
+
+    choices: Choices | None = None
+    sizes: Mapping[str, int] = field(default_factory=dict)
+    manners: Mapping[bool, Manner] = field(default_factory=dict)
+    used: dict[int, Manner] = field(default_factory=dict)
+    """The manner of each exchange by its number."""
+
+    def repeated(self, history: Sequence[Exchange]) -> "Variation":
+        """Return what always chooses as was chosen last in a history."""
+        sizes, manners = {}, {}
+        for exchange in history:
+            if limit := _LIMIT.search(exchange.query):
+                sizes[exchange.operation] = int(limit[1])
+            if exchange.number in self.used:
+                manners[exchange.sent is not None] = self.used[exchange.number]
+        return Variation(None, sizes, manners)
+
+    def page_size(self, operation: str, least: int, cap: int) -> int:
+        """Return a limit for a list that has about `least` rows: from there to the cap, each as often as any other."""
+        if self.choices is None:
+            return self.sizes.get(operation, cap)
+        sizes, drawn = range(min(max(least, 1), cap), cap + 1), self.choices.drawn
+        fewest = min(drawn[operation, size] for size in sizes)
+        chosen = self.choices.chance.choice([size for size in sizes if drawn[operation, size] == fewest])
+        drawn[operation, chosen] += 1
+        return chosen
+
+    def manner(self, options: RequestOptions = DEFAULT, *, has_body: bool) -> Manner:
+        """Return a way to send a request; one with headers of its own is left as it is."""
+        if options.headers:
+            return USUAL
+        if self.choices is None:
+            return self.manners.get(has_body, USUAL)
+        manners = _manners(self.choices.chance, options, has_body)
+        return self.choices.chance.choice(
+            [USUAL, *(manner for manner in manners if manner.requirement not in self.choices.broken)]
+        )
+
+
+def _manners(chance: Random, options: RequestOptions, has_body: bool) -> list[Manner]:
+    manners = [Manner(ALIKE, chance.choice([A_BROWSER, *CLIENTS]))]
+    if has_body:
+        # Header fields that are named come before the key; elsewhere the content type comes behind it.
+        kind = {"Content-Type": FORM if options.encoding is Encoding.FORM else JSON}
+        manners += [Manner(ALIKE, kind), Manner(CHARSET, charset=chance.randrange(12))]
+    if has_body and options.encoding is Encoding.FORM:
+        manners += [Manner(SPELLED, spelling=spelling) for spelling in Spelling if spelling is not Spelling.USUAL]
+    return manners

@@ -1,0 +1,47 @@
+"""Values of delete_tasks that are not `yes`: with any of them the tasks are moved, or the deletion is refused."""
+
+from collections.abc import Iterator, Sequence
+from random import Random
+
+from conformance.context.property_context import PropertyContext
+from conformance.exchange import Json
+from conformance.http.client import Encoding, RequestOptions
+
+OTHER = "delete/another-flag-moves-the-tasks"
+WORDS = (
+    *("no", "true", "True", "TRUE", "on", "On", "1", "2", "-1", "y", "t", "T", "ok", "ja", "oui", "si", "да", "all"),
+    *("", "yesterday", "yes please", "oyes", "0", "off", "false", "null", "delete", "checked", "enabled"),
+)
+"""In a form and in the query; the letter case of yes, and blanks around it, are another matter."""
+TYPED: tuple[Json, ...] = (1, 2, 0, -1, False, 1.0, "1", "true", "on", "y", "no", ["no"])
+"""In JSON."""
+
+
+def other_flags(chance: Random) -> Iterator[tuple[RequestOptions, Json, str]]:
+    """Yield encodings in turn, each with a value for the body and another for the query, as long as there are some."""
+    words, typed = chance.sample(WORDS, len(WORDS)), chance.sample(TYPED, len(TYPED))
+    while len(words) > 1 and typed:
+        yield RequestOptions(Encoding.JSON), typed.pop(), words.pop()
+        if len(words) > 1:
+            yield RequestOptions(Encoding.FORM), words.pop(), words.pop()
+
+
+def judge_other_flags(context: PropertyContext, project: int, milestones: Sequence[int]) -> list[int]:
+    """Delete a milestone with a task for each pair of values; return the milestones that are gone."""
+    chance, default = context.chance(), context.default_id(project)
+    deleted: dict[int, tuple[int, str]] = {}
+    for milestone, (options, flag, in_query) in zip(milestones, other_flags(chance), strict=False):
+        task, query = context.task(project, milestone).id, {"delete_tasks": in_query}
+        fields: dict[str, Json] = {"delete_tasks": flag}
+        answer = context.client.call("deleteMilestone", {"id": milestone}, query, fields, options)
+        if answer.ok:
+            deleted[task] = milestone, f"{flag!r} ({options.encoding}) and {in_query!r} (query)"
+    homes = {task.id: task.milestone_id for task in context.tasks(project_id=project)} if deleted else {}
+    for task, (_, flags) in deleted.items():
+        home = homes.get(task)
+        if home != default:
+            # A list may leave out what is there.
+            got = context.client.get_task(task)
+            home = context.task_in(got).milestone_id if got.ok else None
+        context.expect(OTHER).equal(home, default, f"the milestone of the task after delete_tasks={flags}")
+    return [milestone for milestone, _ in deleted.values()]

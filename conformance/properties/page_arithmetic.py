@@ -1,0 +1,87 @@
+"""Pages and their meta, on every list that is asked for with a limit (Getting started, Pagination)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from urllib.parse import parse_qs
+
+from conformance.contract import Contract
+from conformance.exchange import Exchange
+from conformance.records import meta_of, rows_of
+from conformance.results.passive_checks import CheckResult, Finding, check_every_exchange
+
+ROWS = "list/limit-bounds-the-page"
+PER_PAGE = "list/meta-per-page-is-the-limit"
+CURRENT_PAGE = "list/meta-current-page-is-the-page-asked-for"
+LAST_PAGE = "list/meta-last-page-follows-the-total"
+TOTAL = "list/meta-total-counts-all-rows"
+FILTERED = "list/meta-total-follows-the-filter"
+TASKS = "task/pages-are-as-their-meta-says"
+
+FILTERS = frozenset({"type", "search"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A page of a list: what was asked for, what came, and what meta says."""
+
+    limit: int
+    number: int
+    is_filtered: bool
+    rows: int
+    meta: Mapping[str, int]
+
+    def problem(self) -> tuple[str, Finding] | None:
+        """Return the first thing that is wrong, with what it breaks: as long as that is, nothing else can be told."""
+        total, pages = self.meta["total"], -(-self.meta["total"] // self.limit)
+        left = min(self.limit, max(total - self.limit * (self.number - 1), 0))
+        wanted = [
+            (PER_PAGE, "per_page", self.limit, self.meta["per_page"], "meta.per_page"),
+            (CURRENT_PAGE, "current_page", self.number, self.meta["current_page"], "meta.current_page"),
+            (
+                self._blamed_for_rows(),
+                f"rows of {total} on page {self.number} of {self.limit}",
+                left,
+                self.rows,
+                "data",
+            ),
+        ]
+        if total:
+            wanted.append((LAST_PAGE, f"last_page of {total} rows", pages, self.meta["last_page"], "meta.last_page"))
+        for requirement, name, expected, actual, path in wanted:
+            if actual != expected:
+                return requirement, Finding(f"{name} {expected}", f"{actual}", path)
+        return None
+
+    def _blamed_for_rows(self) -> str:
+        """Blame the page where it is too long, or where meta promises more behind it; else the total."""
+        if self.rows > self.limit or (0 < self.rows < self.limit and self.meta["last_page"] > self.number):
+            return FILTERED if self.is_filtered and self.rows < self.limit else ROWS
+        return FILTERED if self.is_filtered else TOTAL
+
+
+def _page_of(contract: Contract, exchange: Exchange) -> _Page | None:
+    """Read a page; None where it was not asked for with a limit, or is not answered as a list is."""
+    query, meta = parse_qs(exchange.query), meta_of(exchange)
+    limit, number = (query.get(name, [""])[-1] for name in ("limit", "page"))
+    is_whole = exchange.ok and isinstance(exchange.envelope.get("data"), list) and len(meta) >= 4
+    known = {"limit", "page", "project_id", "milestone_id", "active_state", "sort", "order", *FILTERS}
+    asked_for = limit.isdecimal() and 0 < int(limit) <= contract.limit_cap and (number or "1").isdecimal()
+    if exchange.concurrent or not is_whole or not asked_for or not query.keys() <= known:
+        return None
+    return _Page(int(limit), int(number or "1"), not FILTERS.isdisjoint(query), len(rows_of(exchange)), meta)
+
+
+def _page_watcher(operation: str, requirement: str) -> None:
+    @check_every_exchange(requirement)
+    def watch(contract: Contract, exchange: Exchange) -> CheckResult:
+        page = _page_of(contract, exchange) if exchange.operation == operation else None
+        if page is None or (requirement == FILTERED and not page.is_filtered):
+            return False
+        problem = page.problem()
+        blamed = problem is not None and (operation == "listTasks" or problem[0] == requirement)
+        return problem[1] if problem is not None and blamed else problem is None
+
+
+for _requirement in (ROWS, PER_PAGE, CURRENT_PAGE, LAST_PAGE, TOTAL, FILTERED):
+    _page_watcher("listMilestones", _requirement)
+_page_watcher("listTasks", TASKS)

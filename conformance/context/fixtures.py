@@ -70,14 +70,15 @@ class Fixtures:
         expected: Container[int | None] = SUCCESS,
         has_body: bool = True,
     ) -> Exchange:
-        """Send a request as some client does; where it is not answered as expected, answer as usual clients are.
+        """Send a request as some client does; where it is refused unexpectedly, answer as for the usual client.
 
-        If those are answered as expected, the difference between both is a violation.
+        If that one is as expected, the difference between both is a violation.
         """
         manner = self.variation.manner(options, has_body=has_body)
         answer = send(manner.applied(options))
         self.variation.used[answer.number] = manner
-        if not manner.requirement or _is_as(answer, expected):
+        # What was carried out changes what the same request is answered next.
+        if not manner.requirement or answer.ok or _is_as(answer, expected):
             return answer
         usual = send(options)
         if _is_as(usual, expected):
@@ -120,6 +121,18 @@ class Fixtures:
         made = self._in_any_encoding(lambda options: self.client.create_milestone(fields, options))
         if made.refused and title is not None and not is_plain(title):
             raise PreconditionFailed(f"a milestone titled {title!r} could not be had: {made.summary}")
+        self.obtained(made, "a milestone")
+        self.shared_projects.milestones[project] += 1
+        return self.milestone_in(made)
+
+    def look_alike(self, project: int, title: str, color: str | None = None) -> Milestone:
+        """A new milestone whose title some deployment might take for that of another; plain, where it does."""
+        fields = self.milestone_fields(project, title, color)
+        made = self._in_any_encoding(lambda options: self.client.create_milestone(fields, options))
+        expect = self.expect("create/look-alikes-are-no-conflict")
+        expect.holds(not made.refused, f"{title!r}, which no milestone bears, to be taken", made.summary)
+        if made.refused:
+            return self.milestone(project, color=color)
         self.obtained(made, "a milestone")
         self.shared_projects.milestones[project] += 1
         return self.milestone_in(made)
@@ -296,8 +309,10 @@ class Fixtures:
 
     def _in_any_encoding(self, send: Callable[[RequestOptions], Exchange]) -> Exchange:
         """Arrange by either encoding, so that one that is broken does not hide all the rest."""
-        answer = self.as_some_client(send, RequestOptions(encoding=Encoding.FORM))
-        return send(RequestOptions(encoding=Encoding.JSON)) if answer.refused else answer
+        first = self.variation.encoding()
+        answer = self.as_some_client(send, RequestOptions(encoding=first))
+        other = Encoding.JSON if first is Encoding.FORM else Encoding.FORM
+        return send(RequestOptions(encoding=other)) if answer.refused else answer
 
     def obtained(self, exchange: Exchange, what: str) -> int:
         """The id in a success; PreconditionFailed where the answer is none."""

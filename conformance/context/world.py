@@ -12,6 +12,7 @@ from typing import TypeAlias, TypeVar
 from conformance.context.fixtures import SUCCESS
 from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.exchange import Exchange
+from conformance.generation.look_alikes import variants
 from conformance.http.client import Encoding, RequestOptions
 from conformance.http.transport import WriteOutcomeUnknown
 from conformance.records import Milestone, Task, by_position
@@ -101,15 +102,18 @@ class World:
     def arrange(cls, context: PropertyContext, chance: Random, milestones: int = 2, project: int = 0) -> "World":
         """Milestones with tasks in several states, and the namesake, or no other than a `project` that is new.
 
-        The first one and the last have an archived task beside an active one. All tasks bear the same title.
+        The first one and the last have an archived task beside an active one. All tasks bear the same title, and the
+        titles of the milestones look alike.
         """
         twin = not project
         form = context.project_fields()
         project = project or context.adopt_project(context.client.create_project(form))
         colors = context.inputs.known_colors
+        word = context.inputs.word()
+        titles = [word, *chance.sample([f"{word}x", *variants(word)], milestones - 1)]
         made = [
-            surely(partial(context.milestone, project, color=colors[place % len(colors)]))
-            for place in range(1, milestones + 1)
+            surely(partial(context.look_alike, project, title, colors[place % len(colors)]))
+            for place, title in enumerate(titles, 1)
         ]
         task = partial(context.task, project, title=f"Task {context.inputs.word()}")
         tasks = [

@@ -100,6 +100,10 @@ class Variation:
         drawn[operation, chosen] += 1
         return chosen
 
+    def encoding(self) -> Encoding:
+        """Return an encoding for what may have either."""
+        return self.choices.chance.choice(list(Encoding)) if self.choices is not None else Encoding.FORM
+
     def manner(self, options: RequestOptions = DEFAULT, *, has_body: bool) -> Manner:
         """Return a way to send a request; one with headers of its own is left as it is."""
         if options.headers:
@@ -113,7 +117,8 @@ class Variation:
 
 
 def _manners(chance: Random, options: RequestOptions, has_body: bool) -> list[Manner]:
-    manners = [Manner(ALIKE, chance.choice([A_BROWSER, *CLIENTS]))]
+    # A browser is what frameworks treat otherwise.
+    manners = [Manner(ALIKE, A_BROWSER), Manner(ALIKE, chance.choice(CLIENTS))]
     if has_body:
         # Header fields that are named come before the key; elsewhere the content type comes behind it.
         kind = {"Content-Type": FORM if options.encoding is Encoding.FORM else JSON}

@@ -11,11 +11,11 @@ from conformance.results.difference import Basis
 
 @judges("race/one-title-is-given-once")
 def one_title_is_given_once(context: PropertyContext) -> None:
-    """Three creations of one title at once."""
+    """Three creations of one title at once, or two in a quick run."""
     project = context.project()
     for _ in range(context.rounds):
         fields = context.milestone_fields(project)
-        answers = context.concurrently(*[partial(context.client.create_milestone, fields)] * 3)
+        answers = context.concurrently(*[partial(context.client.create_milestone, fields)] * (1 + context.rounds))
         bearers = [
             milestone.id for milestone in context.milestones(project) if milestone.title == fields["milestone_title"]
         ]

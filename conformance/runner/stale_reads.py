@@ -125,7 +125,8 @@ def last_reads(history: Sequence[Exchange]) -> Iterator[Exchange]:
 
 
 def request_of(exchange: Exchange) -> OutgoingRequest:
-    return OutgoingRequest(exchange.operation, exchange.method, exchange.path, exchange.query)
+    headers = exchange.sent_headers
+    return OutgoingRequest(exchange.operation, exchange.method, exchange.path, exchange.query, headers=headers)
 
 
 def content(exchange: Exchange) -> str:

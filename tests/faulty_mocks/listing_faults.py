@@ -57,7 +57,10 @@ def forgets_the_second_of_a_dozen(builder: MockBuilder) -> None:
     builder.rows(LIST, change)
 
 
-@breaks("list/leaves-other-projects-out", implies=("*/leaves-others-unchanged", "*/refused-*"))
+@breaks(
+    "list/leaves-other-projects-out",
+    implies=("*/leaves-others-unchanged", "*/refused-*", "list/meta-total-counts-all-rows"),
+)
 def lists_the_newest_milestone_of_any_project_as_well(builder: MockBuilder) -> None:
     def change(context: OperationContext, rows: Rows) -> Rows:
         newest = max(context.store.milestones, key=lambda milestone: milestone.id)
@@ -261,7 +264,10 @@ def _pages(skip: int) -> Inject:
     return inject
 
 
-SHORT = ("list/limit-bounds-the-page", "list/ties-lose-no-row", "list/limit-is-capped")
+SHORT = (
+    *("list/limit-bounds-the-page", "list/ties-lose-no-row", "list/limit-is-capped", "list/meta-total-*"),
+    *("list/search-finds-a-word-inside-a-title", "list/sorts-by-title"),
+)
 add("shows_the_last_row_of_a_page_again", (PAGES,), _pages(-1), SHORT)
 add("leaves_out_a_row_between_pages", (PAGES, "list/limit-bounds-the-page"), _pages(1), SHORT)
 

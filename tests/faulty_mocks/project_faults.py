@@ -19,6 +19,7 @@ from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
         "project/a-clone-has-a-default-of-its-own",
         "list/rows-equal-the-milestones",
         "list/pages-partition-the-list",
+        "list/meta-total-counts-all-rows",
     ),
 )
 def opens_a_project_with_a_first_phase(builder: MockBuilder) -> None:

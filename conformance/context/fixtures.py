@@ -77,6 +77,8 @@ class Fixtures:
         manner = self.variation.manner(options, has_body=has_body)
         answer = send(manner.applied(options))
         self.variation.used[answer.number] = manner
+        if answer.ok and isinstance(answer.json, NotJson):
+            raise PreconditionFailed(f"{answer.summary} came without JSON: {answer.shown_body(80)}")
         # What was carried out changes what the same request is answered next.
         if not manner.requirement or answer.ok or _is_as(answer, expected):
             return answer

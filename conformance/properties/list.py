@@ -100,7 +100,8 @@ def judge_search_with_the_rest(context: PropertyContext, project: int, word: str
     context.expect("list/search-leaves-others-out").equal(others, [], f"the rows on pages of one without {word}")
     context.expect("list/search-finds-a-word-inside-a-title").equal(missing, [], f"the milestones with {word} left out")
     expected = bearers if order == "asc" else bearers[::-1]
-    context.expect("list/sorts-by-title").equal(rows, expected, f"with a search and order={order} the ids")
+    if sorted(rows) == sorted(bearers):
+        context.expect("list/sorts-by-title").equal(rows, expected, f"with a search and order={order} the ids")
     typed = [row.id for row in context.milestones(project, search=word, type="uncategorised")]
     context.expect("list/filters-by-type").equal(typed, [], "the uncategorised milestones with a search")
 

@@ -11,7 +11,7 @@ from conformance.context.world import EQUAL_COUNTS, OTHER_COUNTS, SAME_COUNTS, R
 from conformance.exchange import Exchange, Json
 from conformance.http.client import Encoding, Fields, RequestOptions
 from conformance.properties.flags import OTHER, other_flags
-from conformance.properties.odd_values import odd_bodies
+from conformance.properties.odd_values import odd_orders_and_flags, odd_records
 from conformance.properties.registry import Examples, judges
 from conformance.records import id_in, records_of
 
@@ -84,12 +84,13 @@ def an_operation_changes_its_milestone_alone_and_a_refused_one_nothing(context: 
     creation, update = "create/refused-creates-nothing", "update/refused-changes-nothing"
     renamed = rename_default(world)
     world.send_refused(refused_creations(world, sibling) + refused_updates(world, milestone, sibling))
-    world.send_refused(odd_bodies(world, chance, milestone))
+    world.send_refused(odd_records(world, chance, milestone))
     refused = Step([], creation, creation, fields=dict.fromkeys(("title", "color"), creation))
     steps = [refused, Step([milestone], update, update, update), *renamed]
     world.judge(*steps, everywhere=context.thorough)
     deletion, reorder = "delete/refused-changes-nothing", "reorder/refused-changes-nothing"
     world.send_refused(refused_deletions(world) + refused_reorders(world, chance))
+    world.send_refused(odd_orders_and_flags(world, chance, milestone))
     moved = {"position": reorder}
     untouched = Step(
         [*world.milestones], deletion, deletion, deletion, fields=moved, elsewhere=reorder, tasks=[*world.tasks]

@@ -14,51 +14,47 @@ NO_OBJECTS: tuple[Json, ...] = ([], [1, 2], "text", 12, None, [{"milestone_title
 FLAGS: tuple[Json, ...] = (["yes"], {"a": "yes"}, [], {}, 12, -1, 1.5, "x" * 70_000, None)
 
 
-def odd_bodies(world: World, chance: Random, milestone: int) -> list[Refusal]:
-    """Requests that are in order but for one value; a deployment that takes one says what it reads in it."""
-    project = world.project
+def odd_records(world: World, chance: Random, milestone: int) -> list[Refusal]:
+    """Creations and updates that are in order but for a value or two; one that is taken says what is read in them."""
+    project, title = world.project, world.context.inputs.plain_title
     # The guard before every write keeps numbers away that could name what is not ours.
     projects: tuple[Json, ...] = ([project], {"id": project}, [], {}, None, True, f"{project}abc", "abc", "", "x" * 300)
-    ids = [*world.categorised(), world.default]
-    orders: tuple[Json, ...] = (
-        milestone,
-        f"{milestone}",
-        {"a": milestone},
-        [[milestone]],
-        [{"id": milestone}],
-        {},
-        None,
-    )
-    orders += (True, [None], [True], ["abc"], "abc", ids * 40)
-    context, title = world.context, world.context.inputs.plain_title
     texts = {"milestone_title": TEXTS, "milestone_color": TEXTS}
-    bodies: list[tuple[str, str, dict[str, Json], Mapping[str, tuple[Json, ...]]]] = [
-        ("POST", "/milestones", context.milestone_fields(project, title()), {**texts, "milestone_projectid": projects}),
-        ("PATCH", f"/milestones/{milestone}", _both(title()), texts),
-        ("PUT", "/milestones/positions", {}, {"milestones": orders}),
-        ("DELETE", f"/milestones/{world.default}", {}, {"delete_tasks": FLAGS}),
-    ]
-    chosen = [
-        (method, path, fields, {name: value})
-        for method, path, fields, odd in bodies
-        for name, values in odd.items()
-        for value in chance.sample(values, min(len(values), 3))
-    ]
-    if not context.thorough:
-        # What looks at one value alone, and what looks at each, are both seen most often by one or two.
-        chosen = [
-            (method, path, fields, {name: chance.choice(odd[name]) for name in chance.sample([*odd], min(len(odd), 2))})
-            for method, path, fields, odd in bodies
-        ]
+    creation = world.context.milestone_fields(project, title())
+    update: dict[str, Json] = {"milestone_title": title(), "milestone_color": "success"}
     whole: list[Refusal] = [(None, 422, _request(world, "POST", "/milestones", chance.choice(NO_OBJECTS)))]
-    single: list[Refusal] = [
-        (None, 422, _request(world, method, path, {**fields, **odd})) for method, path, fields, odd in chosen
+    return [
+        *whole,
+        *_odd(world, chance, "POST", "/milestones", creation, {**texts, "milestone_projectid": projects}),
+        *_odd(world, chance, "PATCH", f"/milestones/{milestone}", update, texts),
     ]
-    return whole + single
 
 
-def _both(title: str) -> dict[str, Json]:
-    return {"milestone_title": title, "milestone_color": "success"}
+def odd_orders_and_flags(world: World, chance: Random, milestone: int) -> list[Refusal]:
+    """Reorders and deletions of the default with one value that is none."""
+    ids = [*world.categorised(), world.default]
+    orders: tuple[Json, ...] = (milestone, f"{milestone}", {"a": milestone}, [[milestone]], [{"id": milestone}], {})
+    orders += (None, True, [None], [True], ["abc"], "abc", ids * 40)
+    return [
+        *_odd(world, chance, "PUT", "/milestones/positions", {}, {"milestones": orders}),
+        *_odd(world, chance, "DELETE", f"/milestones/{world.default}", {}, {"delete_tasks": FLAGS}),
+    ]
+
+
+def _odd(
+    world: World,
+    chance: Random,
+    method: str,
+    path: str,
+    fields: Mapping[str, Json],
+    odd: Mapping[str, tuple[Json, ...]],
+) -> list[Refusal]:
+    """Return requests with an odd value each; in a quick run one with two, where there are so many fields."""
+    if world.context.thorough:
+        changes = [{name: value} for name in odd for value in chance.sample(odd[name], min(len(odd[name]), 3))]
+    else:
+        changes = [{name: chance.choice(odd[name]) for name in chance.sample([*odd], min(len(odd), 2))}]
+    return [(None, 422, _request(world, method, path, {**fields, **change})) for change in changes]
 
 
 def _request(world: World, method: str, path: str, body: Json) -> "_Request":

@@ -71,10 +71,11 @@ def send_refused_updates(world: World) -> None:
     """Updates that lack a field, one by a method that is not documented, and a creation without a date."""
     context, client = world.context, world.context.client
     lacking = world.chance.sample(("project_date_start", "project_categoryid", "project_title"), 3)
-    for name in lacking if context.thorough else lacking[:1]:
-        client.update_project(world.project, {**changed(world), name: None}, world.options())
+    days = world.chance.sample(range(1, 29), len(lacking) + 1)
+    for name, day in zip(lacking if context.thorough else lacking[:1], days, strict=False):
+        client.update_project(world.project, {**changed(world, day), name: None}, world.options())
     if context.thorough:
-        body = client.form(changed(world))
+        body = client.form(changed(world, days[-1]))
         client.raw("PUT", f"/projects/{world.project}", body=body, content_type=FORM)
         judge_refused_creation(context, context.project_fields() | {"project_date_start": None})
 
@@ -87,10 +88,9 @@ def judge_refused_creation(context: PropertyContext, fields: dict[str, Json]) ->
         context.expect(REFUSED).equal(made, [], "the ids of projects made by a refused creation")
 
 
-def changed(world: World) -> dict[str, Json]:
-    """Fields of an update with which no other one shares title or date."""
-    day = f"2026-02-{world.chance.randint(1, 28):02}"
-    return world.context.project_fields() | {"project_clientid": None, "project_date_start": day}
+def changed(world: World, day: int) -> dict[str, Json]:
+    """Fields of an update with a title and a date of its own."""
+    return world.context.project_fields() | {"project_clientid": None, "project_date_start": f"2026-02-{day:02}"}
 
 
 def _clone(world: World, title: str, flags: dict[str, Json]) -> int:

@@ -261,9 +261,9 @@ def takes_no_title_of_two_words_on_update(builder: MockBuilder) -> None:
 
 
 @breaks("http/no-server-error")
-def fails_on_a_list_for_a_text(builder: MockBuilder) -> None:
+def fails_on_any_value_for_a_text(builder: MockBuilder) -> None:
     def faulty(request: Request, original: Answer) -> Response:
-        if "json" in _kind(request) and b'": [' in request.body and b"milestone_" in request.body:
+        if "json" in _kind(request) and re.search(rb'"milestone_(title|color)": [^"]', request.body):
             return json_response(500, {"message": "Server Error"})
         return original(request)
 
@@ -278,7 +278,12 @@ def fails_on_brackets_in_a_query(builder: MockBuilder) -> None:
     builder.handle(faulty)
 
 
-@breaks("list/limit-bounds-the-page", "list/meta-per-page-is-the-limit", implies=("list/*",), depth=Depth.STANDARD)
+@breaks(
+    "list/limit-bounds-the-page",
+    "list/meta-per-page-is-the-limit",
+    implies=("list/*", "task/pages-*"),
+    depth=Depth.STANDARD,
+)
 def caps_a_limit_at_sixty(builder: MockBuilder) -> None:
     def faulty(request: Request, original: Answer) -> Response:
         def cap(match: re.Match[str]) -> str:

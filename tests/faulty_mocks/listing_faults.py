@@ -219,7 +219,7 @@ def sorts_upwards_by_default(builder: MockBuilder) -> None:
     builder.operation(LIST, faulty)
 
 
-@breaks("list/limit-bounds-the-page", PAGES, implies=("list/ties-lose-no-row", "list/limit-is-capped"))
+@breaks("list/limit-bounds-the-page", PAGES, implies=("list/*", "task/pages-*"))
 def shows_one_row_more_than_the_limit(builder: MockBuilder) -> None:
     def paginate(
         rows: Sequence[ListedRecord], query: FormData, profile: Profile

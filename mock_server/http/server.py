@@ -27,6 +27,7 @@ from mock_server.http.limits import (
     SCARCE_HEAD_SECONDS,
     max_connections,
     raise_file_limit,
+    share_core_in_turns,
     tune_gc,
 )
 from mock_server.http.rsgi import Answer, Call, DirectCallbacks, RsgiApp
@@ -167,6 +168,7 @@ def serve(
 
     raise_file_limit()
     tune_gc()
+    share_core_in_turns()
     asyncio.run(run())
 
 

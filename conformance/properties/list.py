@@ -67,7 +67,7 @@ def the_list_is_the_project_s_milestones(context: PropertyContext) -> None:
     examples=Examples.FEW,
 )
 def a_search_goes_by_the_title(context: PropertyContext) -> None:
-    """Titles of three words of their own; a whole title searched for, then a word of it."""
+    """Create titles of three words of their own; search for a whole title, then for a word of it."""
     project = context.project()
     words = [[context.inputs.word() for _ in range(3)] for _ in range(3)]
     made = [context.milestone(project, " ".join(three)) for three in words]
@@ -110,7 +110,7 @@ def a_search_takes_signs_for_themselves(context: PropertyContext) -> None:
     examples=Examples.WORLD,
 )
 def rows_stand_in_the_order_asked_for(context: PropertyContext) -> None:
-    """Milestones whose titles, positions and creations go in different orders."""
+    """List milestones whose titles, positions and creations go in different orders."""
     project, (default, *ids) = context.ordered_milestones(context.draw(st.integers(4, 6)))
     if len({row.created for identifier, row in context.snapshot(project).items() if identifier in ids}) == 1:
         context.let_the_clock_tick()

@@ -72,7 +72,7 @@ def page_url(base_url: str) -> Iterator[str]:
             self.wfile.write(PAGE.replace("BASE", base_url).encode())
 
         def log_message(self, *_: object) -> None:
-            """Says nothing."""
+            """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -25,7 +25,7 @@ Pieces = Callable[[], Iterator[bytes]]
 
 
 def drip(beginning: bytes, piece: bytes) -> Pieces:
-    """Sends a beginning, then the same piece again and again."""
+    """Send a beginning, then the same piece again and again."""
     return lambda: itertools.chain([beginning], itertools.repeat(piece))
 
 

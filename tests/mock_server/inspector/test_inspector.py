@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import requests
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from mock_server.messages import Request
 from mock_server.testing import MilestonesMock, MockAccount
@@ -228,6 +228,28 @@ def test_a_request_is_edited_and_sent_again(page: Page, account: MockAccount) ->
     sent = account.requests[-1].request
     assert sent.headers["x-try"] == "2"
     assert "Now" in order(account)
+
+
+def test_the_request_that_was_sent_again_opens_whatever_else_asks_for_the_same(
+    page: Page, account: MockAccount
+) -> None:
+    page.check("#mine")
+    send(account, "GET", "/milestones/12")
+    page.locator(".exchange").click()
+
+    def between_polls(route: Route) -> None:
+        send(account, "GET", "/milestones/12")
+        answer = route.fetch()
+        send(account, "GET", "/milestones/12")
+        route.fulfill(response=answer)
+
+    page.route("**/api/milestones/12", between_polls)
+    page.get_by_role("button", name="Edit and resend").click()
+    form = page.get_by_role("form", name="Edit and resend")
+    form.get_by_label("Headers").fill(f"Authorization: Bearer {account.key}\nX-Try: 2")
+    form.get_by_role("button", name="Send").click()
+    expect(page.locator("#details")).to_contain_text("x-try: 2")
+    assert [exchange.request.headers.get("x-try") for exchange in account.requests] == [None, None, "2", None]
 
 
 def test_what_a_page_cannot_send_again_is_told(page: Page, account: MockAccount) -> None:

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import Json
+from conformance.generation.strategies import queries
 from conformance.properties.registry import Examples, judges
 from conformance.records import Milestone, rows_of
 
@@ -18,6 +19,15 @@ def a_list_needs_a_project(context: PropertyContext) -> None:
         # What an empty id names is nobody's project, whatever is answered.
         rows = rows_of(context.client.list_milestones({"project_id": ""}))
         context.expect("list/needs-a-project").equal(len(rows), 0, "the number of rows for an empty project_id")
+
+
+@judges("list/answers-as-documented", examples=Examples.SCHEMA)
+def whatever_the_schemas_allow_is_listed(context: PropertyContext) -> None:
+    """Type, search, sort, order and limit together, as the contract's schemas have them."""
+    project = context.project()
+    query = context.draw(queries(context.contract, "listMilestones"))
+    answer = context.client.list_milestones({**query, "project_id": project})
+    context.expect("list/answers-as-documented").status(answer, 200)
 
 
 @judges("list/refuses-an-unknown-project")

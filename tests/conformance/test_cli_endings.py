@@ -109,7 +109,7 @@ PLACES = (
     "conformance.reports.json.write",
     "conformance.reports.html.write",
     "conformance.reports.junit.write",
-    "conformance.reports.scripts.write",
+    "conformance.reports.files.write_scripts",
     "conformance.reports.terminal.announce",
     "conformance.reports.terminal.show",
 )

@@ -45,7 +45,7 @@ class Journal:
         return journal
 
     def note(self, title: str) -> None:
-        """Enters the title of a project that is about to be made. Raises RunError where it cannot be written."""
+        """Enter the title of a project that is about to be made. Raises RunError where it cannot be written."""
         try:
             self._append({"making": title})
         except OSError as error:
@@ -57,7 +57,7 @@ class Journal:
             opened.write(json.dumps(entry) + "\n")
 
     def close(self) -> None:
-        """Ends a run that left nothing behind."""
+        """End a run that left nothing behind."""
         self.path.unlink(missing_ok=True)
 
 

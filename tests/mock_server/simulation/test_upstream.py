@@ -77,7 +77,7 @@ class Deployment(BaseHTTPRequestHandler):
     do_put = do_PUT
 
     def log_message(self, *_: Any) -> None:
-        """Says nothing."""
+        """Say nothing."""
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def deployment() -> Iterator[tuple[str, list[tuple[str, str, dict[str, str], byt
 
 @pytest.fixture
 def forward() -> Iterator[Callable[..., AwaitingHandler]]:
-    """Puts a mock in front of a deployment."""
+    """Put a mock in front of a deployment."""
     with ExitStack() as running:
         yield lambda **setup: running.enter_context(awaiting(create_mock(MockConfig(**setup))))
 

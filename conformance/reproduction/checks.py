@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
-from conformance.reproduction.answers import Leaf
+from conformance.reproduction.answers import Answer, Leaf
 from conformance.reproduction.program import Ref, Template, refs_in
 from conformance.reproduction.trace import Missing, Trace
 
@@ -169,8 +170,48 @@ class RowsHave:
         )
 
     def _values(self, trace: Trace) -> Sequence[str]:
-        answer = trace.answers[self.step]
-        return [answer.at(f"data.{row}.{self.column}").text for row in range(answer.count("data"))]
+        return column_of(trace.answers[self.step], self.column)
+
+
+@dataclass(frozen=True, slots=True)
+class EveryRowHas:
+    """A column of each row in `data` has this text."""
+
+    step: int
+    column: str
+    expected: Template
+
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing where it cannot be told."""
+        answer = trace.telling(self.step)
+        return set(column_of(answer, self.column)) <= {trace.text(self.expected)}
+
+    def sentences(self, trace: Trace, numbers: Numbers) -> tuple[str, str]:
+        """Say what was expected and what came."""
+        values = dict.fromkeys(column_of(trace.answers[self.step], self.column))
+        wanted = f"every row with {self.column} {_text(trace, self.expected, numbers)}"
+        return wanted, f"{self.column} {', '.join(values)}"
+
+
+@dataclass(frozen=True, slots=True)
+class IsNotBefore:
+    """The instant at a path is no earlier than another one; clocks may differ by `slack` seconds."""
+
+    step: int
+    path: str
+    expected: Template
+    slack: int = 0
+
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing and ValueError where it cannot be told."""
+        actual = datetime.fromisoformat(trace.telling(self.step).at(self.path).text)
+        return actual + timedelta(seconds=self.slack) >= datetime.fromisoformat(trace.text(self.expected))
+
+    def sentences(self, trace: Trace, numbers: Numbers) -> tuple[str, str]:
+        """Say what was expected and what came."""
+        less = f", or up to {self.slack} s before" if self.slack else ""
+        actual = trace.answers[self.step].at(self.path).text
+        return f"{self.path} is {_text(trace, self.expected, numbers)} or later{less}", actual
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +236,9 @@ class AnyOf:
         return any(check.holds(trace) for check in self.checks)
 
 
-Simple: TypeAlias = StatusIs | ValueIs | TypeIs | IsInstant | IsJson | IsWhole | HeaderHas | RowsHave
+Compared: TypeAlias = ValueIs | RowsHave | EveryRowHas | IsNotBefore
+"""The checks that compare with a text, which may be of an earlier answer."""
+Simple: TypeAlias = StatusIs | TypeIs | IsInstant | IsJson | IsWhole | HeaderHas | Compared
 Check: TypeAlias = Simple | AllOf | AnyOf
 
 
@@ -223,9 +266,14 @@ def steps_of(check: Check) -> frozenset[int]:
     steps: set[int] = set()
     for part in simple_checks(check):
         steps.add(part.step)
-        if isinstance(part, ValueIs | RowsHave):
+        if isinstance(part, Compared):
             steps.update(ref.step for ref in refs_in(part.expected))
     return frozenset(steps)
+
+
+def column_of(answer: Answer, column: str) -> list[str]:
+    """Return a column of the rows in `data`; an empty text where a row lacks it."""
+    return [answer.at(f"data.{row}.{column}").text for row in range(answer.count("data"))]
 
 
 def is_instant(text: str) -> bool:

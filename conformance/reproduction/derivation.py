@@ -121,6 +121,7 @@ class _Reader:
             key=exchange.key,
             headers=exchange.sent_headers,
             concurrent=exchange.concurrent,
+            paused=exchange.paused,
         )
 
     def _path(self, path: str) -> Iterator[Part]:

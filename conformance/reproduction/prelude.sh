@@ -320,6 +320,34 @@ rows_lack() {
     judge $matched "call $1: no row whose $2 is $3" "$(column "$1" "$2" | tr '\n' ' ')"
 }
 
+# every_row_has NUMBER COLUMN TEXT
+every_row_has() {
+    answered "$1" || return 2
+    if column "$1" "$2" | grep -Fxvq -e "$3"; then matched=1; else matched=0; fi
+    judge $matched "call $1: every row with $2 $3" "$2 $(column "$1" "$2" | sort -u | tr '\n' ' ')"
+}
+
+# Print the seconds from the year 0 to an instant in UTC. seconds_to INSTANT
+seconds_to() {
+    printf '%s\n' "$1" | awk -F '[-T:Z+]' '
+        NF < 6 || !/^[0-9]/ { exit 1 }
+        {
+            year = $2 > 2 ? $1 : $1 - 1
+            days = year * 365 + int(year / 4) - int(year / 100) + int(year / 400)
+            days += int((153 * ($2 > 2 ? $2 - 3 : $2 + 9) + 2) / 5) + $3
+            printf "%.6f", ((days * 24 + $4) * 60 + $5) * 60 + $6
+        }'
+}
+
+# not_before NUMBER PATH INSTANT SECONDS_THAT_CLOCKS_MAY_DIFFER_BY
+not_before() {
+    answered "$1" || return 2
+    actual=$(value "$1" "$2")
+    first=$(seconds_to "$3") && second=$(seconds_to "$actual") || return 2
+    matched=$(awk -v first="$first" -v second="$second" -v slack="$4" 'BEGIN { print second + slack < first }')
+    judge "$matched" "call $1: $2 is $3 or later" "$actual"
+}
+
 # Run the calls and the check, several times where a violation does not show every time, and end with the verdict.
 # conclude ROUNDS
 conclude() {

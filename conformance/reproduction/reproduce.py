@@ -21,7 +21,7 @@ from conformance.reproduction.trace import Trace
 from conformance.results.difference import Basis, differences
 from conformance.results.outcome import Evidence
 
-MOST_CANDIDATES = 400
+MOST_CANDIDATES = 1000
 MOST_STEPS = 150
 LAST_STEPS = 6
 ENDS = (1, 2, 4, 8, 16, 32)

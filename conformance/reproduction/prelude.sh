@@ -193,8 +193,8 @@ ours() {
     else
         send own ours GET "/$1s/$2"
         cut -f 1 "$work/projects" | grep -Fxq -e "$(value own data.project_id)" && return
-        while IFS="$(printf '\t')" read -r project title; do
-            send own ours GET "/$1s?project_id=$project&limit=100"
+        while IFS="$(printf '\t')" read -r owned its_title; do
+            send own ours GET "/$1s?project_id=$owned&limit=100"
             column own id | grep -Fxq -e "$2" && return
         done <"$work/projects"
     fi
@@ -204,14 +204,14 @@ ours() {
 
 # Delete what we made, each project only if it still has our title.
 clean_up() {
-    while IFS="$(printf '\t')" read -r id title; do
-        send own ours GET "/projects/$id"
+    while IFS="$(printf '\t')" read -r owned its_title; do
+        send own ours GET "/projects/$owned"
         [ "$(status own)" = 404 ] && continue
-        if [ "$(value own data.title)" = "$title" ]; then
-            send own ours DELETE "/projects/$id"
+        if [ "$(value own data.title)" = "$its_title" ]; then
+            send own ours DELETE "/projects/$owned"
             case $(status own) in 2??) continue ;; esac
         fi
-        echo "Could not be deleted: project $id, titled $title." >&2
+        echo "Could not be deleted: project $owned, titled $its_title." >&2
     done <"$work/projects"
     rm -rf "$work"
 }

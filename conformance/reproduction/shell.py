@@ -55,6 +55,7 @@ NAMES = {
 RECORD = re.compile(r"(Milestone|Task|Comment)s?$")
 READS = ("GET", "HEAD", "OPTIONS")
 PLAIN = re.compile(r"[^\\\"$`!]*")
+ASSIGNED = re.compile(r"\b([a-z_]+)=")
 WIDTH = 96
 
 
@@ -172,8 +173,8 @@ class _Writer:
     # Names
 
     def _named(self) -> Iterator[tuple[Ref, str]]:
-        """Give each value that is used later a name of its own."""
-        used: dict[str, int] = {}
+        """Give each value that is used later a name of its own, which no function of the script sets either."""
+        used = dict.fromkeys(ASSIGNED.findall(prelude()), 1)
         steps = {step.number: step for step in self.program.steps}
         refs = sorted(
             {Ref(ref.step, ref.path) for template in self._templates() for ref in refs_in(template)},

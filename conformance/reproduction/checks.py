@@ -39,23 +39,34 @@ class StatusIs:
 
 @dataclass(frozen=True, slots=True)
 class ValueIs:
-    """The value at a path has this text, or, negated, another one; of an array, the text is its length."""
+    """The value at a path has this text, or, negated, another one; of an array, the text is its length.
+
+    With a `row`, the path is that of a column of the row in `data` with that id.
+    """
 
     step: int
     path: str
     expected: Template
     negated: bool = False
+    row: Ref | None = None
 
     def holds(self, trace: Trace) -> bool:
         """Evaluate the check. Raises Missing where it cannot be told."""
-        return (trace.telling(self.step).at(self.path).text == trace.text(self.expected)) is not self.negated
+        actual = trace.telling(self.step).at(self._place(trace)).text
+        if self.negated and not actual:
+            raise Missing(f"{self.path} is not in the answer to call {self.step}")
+        return (actual == trace.text(self.expected)) is not self.negated
 
     def sentences(self, trace: Trace, numbers: Numbers) -> tuple[str, str]:
         """Say what was expected and what came."""
-        leaf, text = trace.answers[self.step].at(self.path), _text(trace, self.expected, numbers)
+        place, text = self._place(trace), _text(trace, self.expected, numbers)
+        leaf = trace.answers[self.step].at(place)
         if leaf.type == "array":
-            return f"{self.path} has {text} rows", f"{leaf.text} rows"
-        return f"{self.path} {'is not' if self.negated else 'is'} {text}", leaf.text or "nothing"
+            return f"{place} has {text} rows", f"{leaf.text} rows"
+        return f"{place} {'is not' if self.negated else 'is'} {text}", leaf.text or "nothing"
+
+    def _place(self, trace: Trace) -> str:
+        return f"data[id={trace.text((self.row,))}].{self.path}" if self.row else self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,13 +272,20 @@ def simple_checks(check: Check) -> Iterator[Simple]:
         yield check
 
 
+def texts_of(check: Simple) -> Iterator[Template]:
+    """Yield the texts that a check compares with, and the id of the row that it looks at."""
+    if isinstance(check, Compared):
+        yield check.expected
+    if isinstance(check, ValueIs) and check.row:
+        yield (check.row,)
+
+
 def steps_of(check: Check) -> frozenset[int]:
     """Return the steps that a check looks at."""
     steps: set[int] = set()
     for part in simple_checks(check):
         steps.add(part.step)
-        if isinstance(part, Compared):
-            steps.update(ref.step for ref in refs_in(part.expected))
+        steps.update(ref.step for text in texts_of(part) for ref in refs_in(text))
     return frozenset(steps)
 
 

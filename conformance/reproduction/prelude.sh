@@ -259,6 +259,7 @@ value_is() {
 value_is_not() {
     answered "$1" || return 2
     actual=$(value "$1" "$2")
+    need "$actual" "$2 in the answer to call $1" || return 2
     if [ "$actual" != "$3" ]; then matched=0; else matched=1; fi
     judge $matched "call $1: $2 is not $3" "${actual:-nothing}"
 }

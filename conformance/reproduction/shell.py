@@ -25,6 +25,7 @@ from conformance.reproduction.checks import (
     TypeIs,
     ValueIs,
     simple_checks,
+    texts_of,
 )
 from conformance.reproduction.program import Label, Part, Prerequisite, Program, ProgramStep, Ref, Template, refs_in
 from conformance.reproduction.reproduce import Reproduction
@@ -167,8 +168,7 @@ class _Writer:
         for step in self.program.steps:
             yield from step.templates
         for part in simple_checks(self.reproduction.check):
-            if isinstance(part, Compared):
-                yield part.expected
+            yield from texts_of(part)
 
     # Names
 
@@ -293,7 +293,10 @@ class _Writer:
         match check:
             case ValueIs():
                 verb = "value_is_not" if check.negated else "value_is"
-                return f"{verb} {number} {place_of(number, check.path)} {text}"
+                place = place_of(number, check.path)
+                if check.row:
+                    place = f'"$(place {number} data id {self._part(check.row)} {check.path})"'
+                return f"{verb} {number} {place} {text}"
             case IsNotBefore():
                 return f"not_before {number} {place_of(number, check.path)} {text} {check.slack}"
             case EveryRowHas():

@@ -114,7 +114,7 @@ class Judged:
         if difference.kind == "value":
             for step, path in self._places(difference, named):
                 for expected in self._operands(step, path, difference.expected):
-                    yield ValueIs(step, path, expected)
+                    yield from self._at(step, path, expected)
                 if is_instant(text_of(difference.expected)):
                     for ref in self._shown(difference.expected, step):
                         yield IsNotBefore(step, path, (ref,), self.basis.slack)
@@ -137,7 +137,7 @@ class Judged:
                 counts = path == "data" and "rows" in words
                 scalar = leaf.type not in ("array", "object") and path not in ("message", ".")
                 if leaf.text == wanted and is_named is named and (scalar or counts):
-                    yield from rows_first(self._answer(step), step, path)
+                    yield step, path
 
     def _places_in_record(self, name: str, record: str, wanted: str) -> Iterator[tuple[int, str]]:
         for step in reversed(self.steps):
@@ -148,7 +148,7 @@ class Judged:
                     for column in FIELD_PATHS.get(name, (name,)):
                         place = f"{owner}.{column}"
                         if answer.at(place).text in (wanted, "") and (wanted == "null" or answer.at(place).text):
-                            yield from rows_first(answer, step, place)
+                            yield step, place
 
     def _operands(self, step: int, path: str, expected: object) -> Iterator[Template]:
         """Yield what a value is to be compared with: an id, another answer's value, or a text."""
@@ -212,8 +212,9 @@ class Judged:
         """Yield that an id is not that of an earlier record, where two have the same."""
         answer = self._answer(step)
         for place, leaf in answer.flat.items():
-            if (kind := kind_at(answer.exchange, place)) and (ref := self.ids.places.get((kind, leaf.text))):
-                yield from (replace(check, negated=True) for check in self._at(answer, place, (ref,)))
+            ref = self.ids.places.get((kind_at(answer.exchange, place), leaf.text))
+            if ref is not None and ref.step < step and re.fullmatch(r"data\.(\d+\.)?id", place):
+                yield from (replace(check, negated=True) for check in self._at(step, place, (ref,)))
 
     # Two answers to the same call
 
@@ -253,16 +254,23 @@ class Judged:
                 continue
             kind = kind_at(expected.exchange, place)
             if kind and (ref := meant.get((kind, leaf.text))):
-                yield from self._at(actual, place, (ref,))
+                yield from self._at(step, place, (ref,))
             elif is_instant(leaf.text):
                 yield IsInstant(step, place)
             elif leaf.text != actual.at(place).text and not kind:
-                yield from self._at(actual, place, tuple(label_parts(leaf.text)))
+                yield from self._at(step, place, tuple(label_parts(leaf.text)))
 
-    def _at(self, answer: Answer, place: str, expected: Template) -> Iterator[ValueIs]:
-        """Yield that a place has a value, by what is its row's own first."""
-        number = answer.exchange.number
-        yield from (ValueIs(step, path, expected) for step, path in rows_first(answer, number, place))
+    def _at(self, step: int, path: str, expected: Template) -> Iterator[ValueIs]:
+        """Yield that a place has a value; a row first by what is its own, since its index may be another next time."""
+        answer = self._answer(step)
+        if (own := selected(answer, path)) != path:
+            yield ValueIs(step, own, expected)
+        _, _, column = path.removeprefix("data.").partition(".")
+        row = f"{path.removesuffix(column)}id"
+        made = self.ids.places.get((kind_at(answer.exchange, row), answer.at(row).text))
+        if column and column != "id" and made is not None and made.step < step and made.path == "data.id":
+            yield ValueIs(step, column, expected, row=made)
+        yield ValueIs(step, path, expected)
 
     def _meanings(self) -> dict[tuple[str, str], Ref]:
         """Return the references whose values are the ids of the reference's answers."""
@@ -275,11 +283,6 @@ class Judged:
 
     def _answer(self, step: int) -> Answer:
         return self.recorded.answers[step]
-
-
-def rows_first(answer: Answer, step: int, path: str) -> Iterator[tuple[int, str]]:
-    """Yield a place by what is its row's own, since its index may be another next time, then as it is."""
-    yield from dict.fromkeys([(step, selected(answer, path)), (step, path)])
 
 
 def text_of(value: object) -> str:

@@ -57,5 +57,6 @@ def reproduce(run: Run, reference: Replayer, reproductions: dict[str, Reproducti
     explained = {name: explanations(name, evidence, run.contract.implications) for name in evidence}
     names = sorted(evidence, key=lambda name: (inferred[name], explained[name], evidence[name].size))
     for left, name in zip(range(len(names), 0, -1), names, strict=True):
-        if reproduction := reproducer.reproduce(evidence[name], budget.share(reproducer.budget, left)):
+        allowance = budget.share(reproducer.budget, left, follows=explained[name] > 0)
+        if reproduction := reproducer.reproduce(evidence[name], allowance):
             reproductions[name] = reproduction

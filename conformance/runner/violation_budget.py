@@ -40,10 +40,13 @@ class ViolationBudget:
         """Return how many requests minimising may take."""
         return max(self._whole - self.spent, 0)
 
-    def share(self, requests: int, violations: int) -> int:
-        """Return how many of some requests minimising the next of some violations may take."""
+    def share(self, requests: int, violations: int, *, follows: bool) -> int:
+        """Return how many of some requests minimising the next of some violations may take.
+
+        One that follows from others takes nothing from those after it.
+        """
         usual = MINIMISING[self.depth]
-        return min(max(requests // violations, usual), MOST_TIMES * usual)
+        return min(max(requests // violations, 0 if follows else usual), MOST_TIMES * usual)
 
     @property
     def _whole(self) -> int:

@@ -80,7 +80,7 @@ def load_contract(path: Path | None) -> contracts.Contract:
 
 @contextmanager
 def stop_on_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Calls `stop` at each Ctrl-C, SIGTERM or SIGHUP, as a cancelled CI job or a closed terminal sends them.
+    """Call `stop` at each Ctrl-C, SIGTERM or SIGHUP, as a cancelled CI job or a closed terminal sends them.
 
     An exception out of a signal comes anywhere, also where it is swallowed; `stop` takes effect in a good place.
     """
@@ -156,7 +156,7 @@ class Session(AbstractContextManager["Session"]):
         return run
 
     def _explore(self, contract: contracts.Contract, target: Target, limits: Limits) -> Prerequisites:
-        """Asks what ours can hang on; waits for a target that does not answer yet, if that was asked for."""
+        """Ask what ours can hang on; waits for a target that does not answer yet, if that was asked for."""
         end, logged = time.monotonic() + self.config.wait, ""
         while True:
             try:
@@ -169,7 +169,7 @@ class Session(AbstractContextManager["Session"]):
             time.sleep(PAUSE_OF_WAITING)
 
     def _stop(self) -> None:
-        """Ends judging at the first signal, and cleaning up at the second."""
+        """End judging at the first signal, and cleaning up at the second."""
         self._signals += 1
         if self._phase is Phase.OPENING:
             raise KeyboardInterrupt
@@ -177,7 +177,7 @@ class Session(AbstractContextManager["Session"]):
             self.run.transport.stop()
 
     def clean_up(self) -> None:
-        """Removes what the run made, once; raises RunError where the target contradicts itself on whose records are."""
+        """Remove what the run made, once; raises RunError where the target contradicts itself on whose records are."""
         if self._phase in (Phase.CLEANING, Phase.DONE):
             return
         self._phase = Phase.CLEANING
@@ -212,7 +212,7 @@ class Session(AbstractContextManager["Session"]):
         return f"about {rounded} requests{more}, and up to {most} more where something is violated"
 
     def judge_all(self, progress: Callable[[Property], None]) -> None:
-        """Runs the whole plan; Ctrl-C or SIGTERM ends it, and what was judged so far stands."""
+        """Run the whole plan; Ctrl-C or SIGTERM ends it, and what was judged so far stands."""
         self._phase = Phase.JUDGING
         try:
             self.scheduler.run_all(progress)

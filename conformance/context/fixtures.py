@@ -272,7 +272,7 @@ class Fixtures:
         return record != exchange.path and self.client.raw("GET", record).ok
 
     def obtained_order(self, order: Sequence[int]) -> None:
-        """Puts all milestones of a project into an order."""
+        """Put all milestones of a project into an order."""
         answer = self.client.reorder_milestones(list(order))
         self._is_there(answer)
         if answer.refused:

@@ -148,7 +148,7 @@ DELETIONS_WITH_ANOTHER_FLAG = 11
 
 @judges("delete/another-flag-moves-the-tasks", examples=Examples.NOT_QUICK)
 def another_value_of_the_flag_moves_the_tasks(context: PropertyContext) -> None:
-    """Values other than yes in a body and in the query of one deletion: the task is moved, or all of it refused."""
+    """Send no yes in a body and in the query of one deletion: the task is moved, or all of it refused."""
     chance, client = context.chance(), context.client
     project = context.project()
     default = context.default_id(project)

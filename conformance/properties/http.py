@@ -25,7 +25,7 @@ def an_unknown_path_is_not_found(context: PropertyContext) -> None:
     "http/a-refused-method-changes-nothing",
 )
 def a_wrong_method_is_refused(context: PropertyContext) -> None:
-    """Methods that the documentation does not have, with a body that would change a milestone of our own."""
+    """Send methods that the documentation does not have, with a body that would change a milestone of our own."""
     milestone = context.milestone(context.project())
     path, keys = f"/milestones/{milestone.id}", (AuthVariant.OURS, AuthVariant.NONE)
     for method, key in product(("PUT", "POST"), keys if context.thorough else keys[:1]):
@@ -65,7 +65,7 @@ CLIENTS: tuple[Mapping[str, str], ...] = (
 
 @judges(ALIKE)
 def whoever_asks_is_answered_alike(context: PropertyContext) -> None:
-    """Successes and refusals of each kind, asked for as different clients do."""
+    """Compare successes and refusals of each kind, asked for as different clients do."""
     chance, client, project = context.chance(), context.client, context.project()
     milestone, gone = context.milestone(project), context.deleted_milestone(project)
     taken = context.milestone_fields(project, milestone.title)
@@ -162,7 +162,7 @@ UNREAD_AT = (("POST", "/milestones"), ("PUT", "/milestones/positions"), ("POST",
 
 @judges("http/no-server-error")
 def odd_queries_are_no_server_error(context: PropertyContext) -> None:
-    """Lists and ids asked for in ways that no documentation has: whatever answers them, it is no server error."""
+    """Ask for lists and ids in ways that no documentation has: whatever answers them, it is no server error."""
     chance, client, project = context.chance(), context.client, context.project()
     odd = [f"{name}[]=1" for name in ("search", "type", "sort", "order", "limit", "page")]
     odd += [f"{name}[a]=b" for name in ("search", "sort", "limit")]

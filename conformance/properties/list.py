@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import Json
+from conformance.generation.strategies import queries
 from conformance.properties.registry import Examples, judges
 from conformance.records import Milestone, rows_of
 
@@ -18,6 +19,15 @@ def a_list_needs_a_project(context: PropertyContext) -> None:
         # What an empty id names is nobody's project, whatever is answered.
         rows = rows_of(context.client.list_milestones({"project_id": ""}))
         context.expect("list/needs-a-project").equal(len(rows), 0, "the number of rows for an empty project_id")
+
+
+@judges("list/answers-as-documented", examples=Examples.SCHEMA)
+def whatever_the_schemas_allow_is_listed(context: PropertyContext) -> None:
+    """Type, search, sort, order and limit together, as the contract's schemas have them."""
+    project = context.project()
+    query = context.draw(queries(context.contract, "listMilestones"))
+    answer = context.client.list_milestones({**query, "project_id": project})
+    context.expect("list/answers-as-documented").status(answer, 200)
 
 
 @judges("list/refuses-an-unknown-project")
@@ -67,7 +77,7 @@ def the_list_is_the_project_s_milestones(context: PropertyContext) -> None:
     examples=Examples.FEW,
 )
 def a_search_goes_by_the_title(context: PropertyContext) -> None:
-    """Titles of three words of their own; a whole title searched for, then a word of it."""
+    """Create titles of three words of their own; search for a whole title, then for a word of it."""
     project = context.project()
     words = [[context.inputs.word() for _ in range(3)] for _ in range(3)]
     made = [context.milestone(project, " ".join(three)) for three in words]
@@ -110,7 +120,7 @@ def a_search_takes_signs_for_themselves(context: PropertyContext) -> None:
     examples=Examples.WORLD,
 )
 def rows_stand_in_the_order_asked_for(context: PropertyContext) -> None:
-    """Milestones whose titles, positions and creations go in different orders."""
+    """List milestones whose titles, positions and creations go in different orders."""
     project, (default, *ids) = context.ordered_milestones(context.draw(st.integers(4, 6)))
     if len({row.created for identifier, row in context.snapshot(project).items() if identifier in ids}) == 1:
         context.let_the_clock_tick()

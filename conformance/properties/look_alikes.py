@@ -15,7 +15,7 @@ SIGNS = ("!!!", "???", "***", "---", "...", "+", "%", "_", "&", "#", "0")
 
 
 def look_alikes(word: str, number: str) -> Sequence[Sequence[str]]:
-    """Titles in ASCII that no deployment has a reason to refuse, in groups that one might take for one another."""
+    """Return titles in ASCII that no deployment has a reason to refuse, in groups that look alike."""
     return (
         (word, f"{word} x", f"x {word}", f"{word}x", f"{word}."),
         (
@@ -30,7 +30,7 @@ def look_alikes(word: str, number: str) -> Sequence[Sequence[str]]:
 
 @judges(CREATE, UPDATE, "create/keeps-the-title")
 def titles_that_look_alike_are_different(context: PropertyContext) -> None:
-    """Titles of one look in a drawn order, created beside each other and given to a milestone in turn."""
+    """Create titles of one look beside each other, in a drawn order, each given to a milestone in turn."""
     chance = context.chance()
     project = context.empty_project() if context.thorough else context.project()
     word, number = context.inputs.word(), context.inputs.numeric_title()[2:]

@@ -14,7 +14,7 @@ FLAGS: tuple[Json, ...] = (["yes"], {"a": "yes"}, [], {}, 12, -1, 1.5, "x" * 70_
 
 
 def odd_bodies(world: World, chance: Random, milestone: int) -> list[Refusal]:
-    """Requests that are in order but for one value; a deployment that takes one says what it reads in it."""
+    """Yield requests that are in order but for one value; a deployment that takes one says what it reads in it."""
     project = world.project
     # The guard before every write keeps numbers away that could name what is not ours.
     projects: tuple[Json, ...] = ([project], {"id": project}, [], {}, None, True, f"{project}abc", "abc", "", "x" * 300)

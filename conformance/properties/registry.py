@@ -53,7 +53,7 @@ def judges(
     run_last: bool = False,
     read_only_run_only: bool = False,
 ) -> Callable[[Callable[[PropertyContext], None]], Callable[[PropertyContext], None]]:
-    """Registers a property under the requirements it judges; `read_only` ones send no write in a read-only run.
+    """Register a property under the requirements it judges; `read_only` ones send no write in a read-only run.
 
     `read_only_run_only` ones run in read-only runs alone. `run_last` ones run behind all others, for what those have
     not shown.

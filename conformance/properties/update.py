@@ -23,7 +23,7 @@ def _rest(milestone: Milestone) -> tuple[object, ...]:
 
 @judges("update/changes-the-title", examples=Examples.MANY)
 def an_update_keeps_the_title_sent(context: PropertyContext) -> None:
-    """Titles of any script and length, in both encodings; a refusal of an unusual one is no violation."""
+    """Send titles of any script and length, in both encodings; a refusal of an unusual one is no violation."""
     milestone = context.spare_milestone(context.project())
     title = context.inputs.titled(context.draw(context.inputs.texts()))
     fields = _fields(title.text, context.inputs.known_colors[0])
@@ -36,7 +36,7 @@ def an_update_keeps_the_title_sent(context: PropertyContext) -> None:
 
 @judges("update/changes-the-title")
 def awkward_titles_are_kept_whole(context: PropertyContext) -> None:
-    """Signs, scripts and lengths that break things, given to one milestone in turn."""
+    """Send signs, scripts and lengths that break things, given to one milestone in turn."""
     milestone, color = context.spare_milestone(context.project()), context.inputs.known_colors[0]
     for options, specimen in zip([*context.in_both_encodings()[::-1], RequestOptions()], SPECIMENS, strict=True):
         title = context.inputs.titled(specimen).text

@@ -43,7 +43,7 @@ def open_console() -> Console:
 
 
 def announce(text: str, console: Console) -> None:
-    """Prints what is about to be done, or was done."""
+    """Print what is about to be done, or was done."""
     _line(console, text)
 
 
@@ -58,7 +58,7 @@ class _Teller(logging.Handler):
 
 @contextmanager
 def telling(console: Console) -> Iterator[None]:
-    """Prints what is logged meanwhile, such as that the run has to wait."""
+    """Print what is logged meanwhile, such as that the run has to wait."""
     teller = _Teller(console)
     LOG.addHandler(teller)
     try:
@@ -80,7 +80,7 @@ def progress(plan: Sequence[Property], console: Console, *, quiet: bool) -> Iter
 
 
 def show(report: Report, console: Console) -> None:
-    """Prints the verdict."""
+    """Print the verdict."""
     for root, consequences in report.grouped:
         show_violation(report, root, console)
         show_consequences(report, root, consequences, console)
@@ -158,7 +158,7 @@ def show_calls(heading: str, report: Report, calls: Sequence[Exchange], console:
 
 
 def show_comparison(comparison: Comparison, console: Console) -> None:
-    """Prints what changed between two reports."""
+    """Print what changed between two reports."""
     for heading, changes in (("Verdicts", comparison.verdicts), ("Undocumented behaviour", comparison.behaviour)):
         if changes:
             _line(console, heading, "bold")
@@ -199,7 +199,7 @@ def show_topics(report: Report, console: Console) -> None:
 
 
 def show_unjudged(judgements: list[Judgement], console: Console) -> None:
-    """Prints what a read-only run does not judge, a line for each topic."""
+    """Print what a read-only run does not judge, a line for each topic."""
     topics = Counter((judgement.requirement.topic, judgement.reason) for judgement in judgements)
     if topics:
         _line(console, "")

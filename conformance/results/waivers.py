@@ -35,7 +35,7 @@ class Waiver:
 
 
 def load(path: Path, requirements: Collection[str]) -> list[Waiver]:
-    """Reads a waiver file. Raises RunError for one that cannot be read, or whose entry matches no requirement."""
+    """Read a waiver file. Raises RunError for one that cannot be read, or whose entry matches no requirement."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:

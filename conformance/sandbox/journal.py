@@ -48,14 +48,14 @@ class Journal:
         return journal
 
     def note(self, title: str) -> None:
-        """Enters the title of a project that is about to be made. Raises RunError where it cannot be written."""
+        """Enter the title of a project that is about to be made. Raises RunError where it cannot be written."""
         try:
             _append(self.path, {"making": title})
         except OSError as error:
             raise RunError(f"{self.path} cannot be written ({error.strerror}); nothing more is made.") from error
 
     def close(self) -> None:
-        """Ends a run that left nothing behind."""
+        """End a run that left nothing behind."""
         self.path.unlink(missing_ok=True)
 
 

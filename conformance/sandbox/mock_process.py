@@ -17,7 +17,7 @@ SECONDS_TO_START = 60.0
 
 @contextmanager
 def run_mock(contract: Path | None, profile: Path | None = None) -> Iterator[Target]:
-    """Runs `python -m mock_server` on a free port meanwhile; raises RunError when it does not start."""
+    """Run `python -m mock_server` on a free port meanwhile; raises RunError when it does not start."""
     command = [sys.executable, "-m", "mock_server", "--port", "0"]
     if contract is not None:
         command += ["--contract", str(contract)]

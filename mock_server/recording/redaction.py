@@ -1,7 +1,9 @@
 """Exchanges with a real deployment as they may be kept and shown: without keys, passwords, cookies and tokens."""
 
+import hashlib
 import json
 import re
+import secrets
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import replace
@@ -25,6 +27,14 @@ CREDENTIAL = re.compile(
 SCHEME = re.compile(r"(bearer|basic|digest|token|negotiate) +(?=\S)", re.IGNORECASE)
 PARAMETER = re.compile(r"([^&;=?\s]+)=([^&;\s]*)")
 PART = re.compile(rb'(name="?([^"\r\n;]+)"?[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)(.*?)(?=\r\n--)', re.DOTALL)
+
+
+_SECRET = secrets.token_bytes()
+
+
+def name_account(key: str) -> str:
+    """Return a name for the account of a key: the same while the process lives, and the key cannot be guessed by it."""
+    return f"{REDACTED}-{hashlib.blake2s(key.encode('utf-8', 'replace'), key=_SECRET).hexdigest()[:6]}" if key else ""
 
 
 def redact(exchange: Exchange) -> Exchange:

@@ -28,7 +28,7 @@ ZOO = reorder_faults
 
 @pytest.fixture
 def check(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs `milestones-check` in a folder of its own, and makes sure that the key is in no output."""
+    """Run `milestones-check` in a folder of its own, and make sure that the key is in no output."""
 
     def run(*options: str, key: str | None = KEY) -> subprocess.CompletedProcess[str]:
         done = subprocess.run(

@@ -62,7 +62,7 @@ def mock(app: App, requests: list[str]) -> Iterator[str]:
 
 @pytest.fixture
 def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Check:
-    """Runs `milestones-check` in this process, in a folder of its own."""
+    """Run `milestones-check` in this process, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MILESTONES_API_KEY", KEY)
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
@@ -109,7 +109,7 @@ PLACES = (
     "conformance.reports.json.write",
     "conformance.reports.html.write",
     "conformance.reports.junit.write",
-    "conformance.reports.scripts.write",
+    "conformance.reports.files.write_scripts",
     "conformance.reports.terminal.announce",
     "conformance.reports.terminal.show",
 )

@@ -109,7 +109,7 @@ def wearing(choices: dict[str, str]) -> Wear:
 
 
 def in_another_language(builder: MockBuilder) -> None:
-    """Messages in German, and fields that no documentation knows."""
+    """Answer with messages in German, and fields that no documentation knows."""
 
     def change(body: dict[str, object]) -> None:
         body["message"] = "Nicht möglich – bitte prüfen."
@@ -123,7 +123,7 @@ def in_another_language(builder: MockBuilder) -> None:
 
 
 def with_ids_from(*last_ids: int) -> Wear:
-    """Ids of projects, milestones and tasks from these numbers on, as a shared sequence gives them."""
+    """Give ids of projects, milestones and tasks from these numbers on, as a shared sequence gives them."""
 
     def wear(builder: MockBuilder) -> None:
         original = Scenario.open_store

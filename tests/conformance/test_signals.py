@@ -40,7 +40,7 @@ class Deployment:
     over: threading.Event = field(default_factory=threading.Event)
 
     def handle(self, request: Request) -> Response:
-        """Answers a request, deletions late."""
+        """Answer a request, deletions late."""
         self.reading.set()
         if request.method == "PUT":
             self.reordering.set()

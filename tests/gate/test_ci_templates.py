@@ -43,7 +43,7 @@ def clone(tried: tuple[Path, str], tmp_path: Path) -> Path:
 
 
 def check_out(clone: Path, branch: str) -> None:
-    """As a host does for a pull request."""
+    """Check out as a host does for a pull request."""
     subprocess.run(["git", "checkout", "-q", branch], cwd=clone, check=True)
 
 
@@ -319,7 +319,7 @@ def test_a_pipeline_in_the_docs_is_complete_and_calls_what_there_is(pipeline: st
 
 
 def held_to(schema: str, text: str, folder: Path) -> None:
-    """Holds a host's file to its schema."""
+    """Hold a host's file to its schema."""
     (folder / "file.yml").write_text(text, encoding="utf-8")
     code, printed = run([str(BIN / "check-jsonschema"), "--builtin-schema", schema, str(folder / "file.yml")], ROOT, {})
     assert code == 0, printed
@@ -346,7 +346,7 @@ def test_the_example_calls_what_there_is() -> None:
 
 
 def commit_with_the_hook(clone: Path, folder: Path) -> Done:
-    """Runs pre-commit with our hook, taken from our environment in place of one that it would have to install."""
+    """Run pre-commit with our hook, taken from our environment in place of one that it would have to install."""
     manifest = run([str(BIN / "pre-commit"), "validate-manifest", str(ROOT / ".pre-commit-hooks.yaml")], ROOT, {})
     assert manifest[0] == 0, manifest[1]
     (hook,) = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text(encoding="utf-8"))

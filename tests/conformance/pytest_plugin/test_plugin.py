@@ -20,7 +20,7 @@ ZOO = delete_faults
 
 
 def run_pytest(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Runs pytest in a folder of its own."""
+    """Run pytest in a folder of its own."""
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options],
         cwd=folder,

@@ -18,7 +18,7 @@ from rich.console import Console
 from conformance.contract import OpenPoint, Requirement
 from conformance.exchange import AuthVariant, Exchange
 from conformance.probes.registry import Observation
-from conformance.reports import html, junit, scripts, terminal
+from conformance.reports import files, html, junit, terminal
 from conformance.reports import json as report_json
 from conformance.reports.report import Report
 from conformance.reproduction.causes import Cause
@@ -227,7 +227,7 @@ def test_a_violation_without_fixed_calls_has_a_script_that_runs_the_suite(tmp_pa
     directory = tmp_path / "reproductions"
     directory.mkdir()
     (directory / "of-an-earlier-run.sh").touch()
-    scripts.write(report(*MIXED), directory)
+    files.write_scripts(report(*MIXED), directory)
     script = (directory / "get-broken-holds.sh").read_text(encoding="utf-8")
 
     assert sorted(path.name for path in directory.iterdir()) == ["get-broken-holds.sh", "get-guessed-holds.sh"]

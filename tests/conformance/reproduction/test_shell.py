@@ -93,7 +93,7 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 
 @pytest.fixture
 def run() -> Run:
-    """Runs the script of a check on a deployment."""
+    """Run the script of a check on a deployment."""
 
     def run(
         handle: Handle, check: Check = KEEPS_TITLE, surroundings: Mapping[str, str] | None = None

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import os
 import shutil
 import signal
 import socket
@@ -142,3 +143,11 @@ with MilestonesMock() as mock:
 """
     ended = subprocess.run([COMMAND[0], "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=30, check=False)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can be told so")
+def test_the_threads_of_a_server_do_not_interrupt_another() -> None:
+    with running() as (process, _):
+        threads = [int(task.name) for task in Path(f"/proc/{process.pid}/task").iterdir()]
+        assert len(threads) > 1
+        assert {os.sched_getscheduler(thread) for thread in threads} == {os.SCHED_BATCH}

@@ -91,14 +91,14 @@ class Reproducer:
         judged = Judged(basis, [step for step in steps if step in record.answers], record, Trace({}, {}, {}), ids)
         for program, attempts in self._slices(whole, steps, record, basis):
             reference = self.reference.replay(program)
-            found = self._shown_by(program, replace(judged, reference=reference), attempts, may_go_on)
+            first = self._shown_by(program, replace(judged, reference=reference), attempts, may_go_on)
             refused = refused_here_alone(program, record, reference) - whole.needed_by(steps[-1:])
-            if refused and found is None:
+            if refused and first is None:
                 shorter = program.only({step.number for step in program.steps} - refused)
                 reference = self.reference.replay(shorter)
-                found = self._shown_by(shorter, replace(judged, reference=reference), attempts, may_go_on)
-            if found is not None or not may_go_on():
-                return found and self._minimised(found, may_go_on)
+                first = self._shown_by(shorter, replace(judged, reference=reference), attempts, may_go_on)
+            if first is not None or not may_go_on():
+                return first and self._minimised(first, may_go_on)
         return None
 
     def _shown_by(self, program: Program, judged: Judged, attempts: int, may_go_on: MayGoOn) -> Reproduction | None:

@@ -17,17 +17,17 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_a_journal_is_there_with_its_first_line_or_not_at_all(state: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    seen: list[Path] = []
+    listed: list[Path] = []
     write = json.dumps
 
     def dumps(entry: object) -> str:
-        seen.extend(state.glob("*.jsonl"))
+        listed.extend(state.glob("*.jsonl"))
         return write(entry)
 
     monkeypatch.setattr(json, "dumps", dumps)
     opened = Journal.open("RUN", TARGET, {7})
 
-    assert seen == []
+    assert listed == []
     assert list(left_behind(TARGET)) == [opened]
 
 

@@ -35,6 +35,7 @@ def connected(base_url: str, raw: bytes, count: int = 1) -> Iterator[list[socket
         yield clients
 
 
+@pytest.mark.zoo
 def test_it_stops_soon_whatever_clients_do() -> None:
     with running() as (process, url), contextlib.ExitStack() as stack:
         for raw in (b"", HEAD, HEAD + b"\r\n", BODY, HEAD + b"Prefer: delay=30\r\n\r\n"):
@@ -58,6 +59,7 @@ def test_idle_connections_keep_nobody_waiting() -> None:
         assert time.monotonic() - begun < 2
 
 
+@pytest.mark.zoo
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
 def test_few_open_files_are_shared_out() -> None:
     command = ["bash", "-c", f"ulimit -n 64; exec {sys.executable} -m mock_server --port 0"]

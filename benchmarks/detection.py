@@ -43,7 +43,7 @@ class Caught(Exception):
 
 
 def run_suite(fault: Fault, seed: int, depth: Depth) -> Hunt:
-    """Runs the suite on a mock with a fault until it is convicted of one requirement that the fault breaks."""
+    """Run the suite on a mock with a fault until it is convicted of one requirement that the fault breaks."""
     with run_on(fault.inject, Options(depth=depth, seed=seed)) as run:
         started = time.perf_counter()
 
@@ -87,7 +87,7 @@ def _missed(hunts: Sequence[Hunt]) -> float:
 
 
 def main() -> None:
-    """Measures, and writes the results."""
+    """Measure, and write the results."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--depth", default="standard", choices=[depth.value for depth in Depth])
     parser.add_argument("--seeds", type=int, default=5)

@@ -121,7 +121,7 @@ class Contract:
 
 
 def load(path: Path | None = None) -> Contract:
-    """Reads a contract; without a path, the one that is shipped.
+    """Read a contract; without a path, the one that is shipped.
 
     Raises ContractError for a file that cannot be read, is no YAML, or is no contract of this API.
     """

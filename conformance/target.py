@@ -68,7 +68,7 @@ class NetworkOptions:
 
     @property
     def secrets(self) -> list[str]:
-        """Values of header fields and a proxy's password; a short one may well be a word of the data, and is none."""
+        """Return values of header fields and a proxy's password; a short one may be a word of the data, and is none."""
         values = [*(value for _, value in self.headers), urlsplit(self.proxy).password or ""]
         return [value for value in values if len(value) >= SHORTEST_SECRET]
 

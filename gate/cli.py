@@ -51,7 +51,7 @@ def reporting(run: Callable[P, "Verdict"]) -> Callable[..., int]:
     def command(report: Path | None, annotations: bool, allow_outside: bool, *args: P.args, **options: P.kwargs) -> int:
         from gate.reports import writer
         from gate.reports.writer import within_reach
-        from gate.source.boundary import OUTSIDE_IS_ALLOWED
+        from gate.source.files import OUTSIDE_IS_ALLOWED
 
         OUTSIDE_IS_ALLOWED.set(allow_outside)
         if report is not None:

@@ -8,6 +8,8 @@ from enum import IntEnum, StrEnum
 from gate.source.document import Place
 
 INFERRED = ", inferred only"
+# Of these, what they say is all there is to know; of the others people ask why they are told.
+PLAIN_KINDS = ("compatible", "documentation", "exercised")
 TOLERATED = {
     "known": "known",
     "with a new major version": "with a new major version",
@@ -78,6 +80,11 @@ class Finding:
     def id(self) -> str:
         """Return its id, with all places where it shows."""
         return " · ".join([self.rule, *self.at, self.text])
+
+    @property
+    def is_explained(self) -> bool:
+        """Return whether its reason is reported beside it."""
+        return self.severity is not Severity.INFO or self.kind not in PLAIN_KINDS
 
     @property
     def ids(self) -> tuple[str, ...]:

@@ -112,8 +112,8 @@ def serve_mock(
     if saver:
         saver.start()
     scheme, base_path = "https" if tls else "http", root.middleware.contract.base_path
-    waits = root.middleware.upstream is not None
-    serve(root, listener, lambda: announce(scheme, listener, base_path), waits=waits, tls=tls)
+    answer = root.answer if root.middleware.upstream is not None else None
+    serve(root, listener, lambda: announce(scheme, listener, base_path), answer=answer, tls=tls)
     if saver:
         save(saver)
     # Clients that still hang on to the process must not keep it.

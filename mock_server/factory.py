@@ -12,7 +12,7 @@ from mock_server.contract.contract import Contract, load_contract
 from mock_server.contract.profile import load_profile
 from mock_server.control.access import Access
 from mock_server.control.root import RootHandler
-from mock_server.messages import Handler
+from mock_server.messages import AsyncHandler, Handler
 from mock_server.recording.access_log import LogFormat, open_log
 from mock_server.recording.recorder import MAX_EXCHANGES
 from mock_server.scenarios.loader import load_scenario
@@ -90,7 +90,7 @@ def _check_mocked(setup: MockConfig, contract: Contract) -> Collection[str]:
     return frozenset(setup.mocked)
 
 
-def _forward(url: str, contract: Contract) -> Handler:
+def _forward(url: str, contract: Contract) -> AsyncHandler:
     try:
         parts = urlsplit(url)
         is_base = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0

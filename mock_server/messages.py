@@ -1,8 +1,7 @@
 """Define requests, responses and the JSON inside them as values."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from threading import Lock
 from typing import Protocol, TypeAlias
 
 from orjson import Fragment
@@ -17,34 +16,6 @@ MAX_BODY = 1024 * 1024
 """The largest body in bytes that is read; one byte more tells that there was more."""
 
 
-class Departure:
-    """Tells who answers a request by waiting for others that its client has left meanwhile."""
-
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self._act: Callable[[], None] | None = None
-        self.is_over = False
-
-    def then(self, act: Callable[[], None]) -> None:
-        """Have something done when the client leaves, at once if it has, in the place of what was to be done."""
-        with self._lock:
-            self._act = act
-        if self.is_over:
-            act()
-
-    def forget(self) -> None:
-        """Have nothing done any more: what was waited for has come."""
-        with self._lock:
-            self._act = None
-
-    def leave(self) -> None:
-        """Take note that the client has left."""
-        with self._lock:
-            self.is_over, act = True, self._act
-        if act is not None:
-            act()
-
-
 # Made for every request: what is frozen takes three times as long to make. Nobody changes them once they are complete.
 @dataclass(slots=True)
 class Request:
@@ -55,7 +26,6 @@ class Request:
     query: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
-    departure: Departure | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +68,13 @@ class Response:
     def without_body(self) -> "Response":
         """Return the same answer as a HEAD request gets it."""
         return replace(self, body=b"")
+
+
+class AsyncHandler(Protocol):
+    """Something that answers requests once it has waited for others: a deployment."""
+
+    async def ask(self, request: Request) -> Response:
+        """Answer a request."""
 
 
 class Handler(Protocol):

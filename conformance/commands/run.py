@@ -208,12 +208,12 @@ def _check(
 
 
 def _write(report: "Report", directory: Path) -> None:
-    from conformance.reports import html, json, junit, scripts
+    from conformance.reports import files, html, json, junit
 
     json.write_profile(report, directory / "profile.json")
     junit.write(report, directory / "junit.xml")
     html.write(report, directory / "report.html")
-    scripts.write(report, directory / "reproductions")
+    files.write_scripts(report, directory / "reproductions")
     # Where this one is there, all are.
     json.write(report, directory / "report.json")
 

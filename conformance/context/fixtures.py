@@ -128,7 +128,7 @@ class Fixtures:
         return self.milestone_in(made)
 
     def look_alike(self, project: int, title: str, color: str | None = None) -> Milestone:
-        """A new milestone whose title some deployment might take for that of another; plain, where it does."""
+        """Make a milestone whose title some deployment might take for that of another; plain, where it does."""
         fields = self.milestone_fields(project, title, color)
         made = self._in_any_encoding(lambda options: self.client.create_milestone(fields, options))
         expect = self.expect("create/look-alikes-are-no-conflict")
@@ -194,7 +194,7 @@ class Fixtures:
         return rows
 
     def _page_size(self, operation: str, known: int) -> int:
-        """A limit that holds all rows; where it does not, a list takes a page more."""
+        """Return a limit that holds all rows; where it does not, a list takes a page more."""
         return self.variation.page_size(operation, known + SPARE_ROWS, self.contract.limit_cap)
 
     def pages(self, query: Fields) -> Iterator[Exchange]:
@@ -255,7 +255,7 @@ class Fixtures:
         return self.other_statuses()[0]
 
     def other_statuses(self) -> list[int]:
-        """The statuses that tasks do not have from the start; the one that they have where there is no other."""
+        """Return the statuses that tasks do not have from the start; the one that they have where there is no other."""
         status, others = self.prerequisites.status_id, self.prerequisites.other_status_ids
         if status is None and not others:
             raise PreconditionFailed("a task needs a status; give --status-id")
@@ -341,7 +341,7 @@ class Fixtures:
         return record != exchange.path and self.client.raw("GET", record).ok
 
     def obtained_order(self, order: Sequence[int]) -> None:
-        """Puts all milestones of a project into an order."""
+        """Put all milestones of a project into an order."""
         answer = self.client.reorder_milestones(list(order))
         self._is_there(answer)
         if answer.refused:

@@ -50,7 +50,7 @@ class PropertyContext(Fixtures):
     read_back: set[Refusal] = field(default_factory=set)
 
     def draw(self, strategy: st.SearchStrategy[Drawn]) -> Drawn:
-        """Draws an input; when the property fails, Hypothesis seeks the simplest that still does."""
+        """Draw an input; when the property fails, Hypothesis seeks the simplest that still does."""
         if self.source is None:
             raise PreconditionFailed("a probe draws nothing")
         return self.source.draw(strategy)
@@ -70,7 +70,7 @@ class PropertyContext(Fixtures):
         return 2 if self.thorough else 1
 
     def draw_options(self) -> RequestOptions:
-        """Draws an encoding."""
+        """Draw an encoding."""
         return RequestOptions(encoding=self.draw(self.inputs.encodings))
 
     def judging(self, *requirements: str) -> bool:
@@ -185,7 +185,7 @@ class PropertyContext(Fixtures):
         return project, [self.default_id(project), *(self.milestone(project, title).id for title in titles)]
 
     def confirm(self, milestones: Sequence[int]) -> None:
-        """Reads milestones back as ours, where the first write to them must not wait for that."""
+        """Read milestones back as ours, where the first write to them must not wait for that."""
         self.sandbox.confirm(Kind.MILESTONE, milestones)
 
     def spare_milestone(self, project: int) -> int:
@@ -251,12 +251,12 @@ class PropertyContext(Fixtures):
         return [RequestOptions(encoding=encoding) for encoding in Encoding]
 
     def concurrently(self, *calls: Callable[[], Exchange]) -> list[Exchange]:
-        """Sends several requests at the same time, each on a connection of its own."""
+        """Send several requests at the same time, each on a connection of its own."""
         with self.client.transport.concurrent(), ThreadPoolExecutor(max_workers=len(calls)) as pool:
             # What listens to this example's exchanges listens to those of its threads.
             started = [pool.submit(copy_context().run, call) for call in calls]
             return [future.result() for future in started]
 
     def let_the_clock_tick(self) -> None:
-        """Waits until the deployment's clock shows another second."""
-        self.client.transport.wait(1.05)
+        """Wait until the deployment's clock shows another second."""
+        self.client.transport.pause(1.05)

@@ -54,7 +54,7 @@ class RefusedWrite:
     exchange: Exchange
     requirement: str
     before: Shown
-    asked: Mapping[str, str]
+    requested: Mapping[str, str]
 
     @property
     def refusal(self) -> Refusal:
@@ -91,13 +91,13 @@ class _Ledger:
             self.unread.pop(name, None)
             self.shown.pop(name, None)
         if exchange.ok and exchange.key is AuthVariant.OURS:
-            self._show(exchange, _asked(exchange) if writes else {})
+            self._show(exchange, _read_requested(exchange) if writes else {})
 
     def _refuse(self, name: Name, exchange: Exchange, action: str) -> None:
         before, granted = self.shown[name], self.granted[name]
         requested = {
             place: value
-            for place, value in _asked(exchange).items()
+            for place, value in _read_requested(exchange).items()
             if (place, value) not in granted and value_at(before, place) not in (None, value)
         }
         if requested or exchange.method == "DELETE":
@@ -139,7 +139,7 @@ def read_back(context: PropertyContext, name: Name, writes: Sequence[RefusedWrit
 
 def _judge(context: PropertyContext, write: RefusedWrite, record: Shown) -> None:
     context.read_back.add(write.refusal)
-    for place, requested in write.asked.items():
+    for place, requested in write.requested.items():
         before = value_at(write.before, place)
         # A record that became something else than what was asked for is another matter.
         actual = requested if value_at(record, place) == requested else before
@@ -161,7 +161,7 @@ def _requirement(kind: str, method: str, action: str) -> str:
     return f"{kind}/refused-changes-nothing"
 
 
-def _asked(exchange: Exchange) -> dict[str, str]:
+def _read_requested(exchange: Exchange) -> dict[str, str]:
     """Return what a request asks for, by the place where a record would show it."""
     requested = {
         FIELDS[name]: values[-1] if isinstance(values[-1], str) else str(values[-1])

@@ -100,7 +100,7 @@ class World:
 
     @classmethod
     def arrange(cls, context: PropertyContext, chance: Random, milestones: int = 2, project: int = 0) -> "World":
-        """Milestones with tasks in several states, and the namesake, or no other than a `project` that is new.
+        """Make milestones with tasks in several states, and the namesake, or no other than a `project` that is new.
 
         The first one and the last have an archived task beside an active one. All tasks bear the same title, and the
         titles of the milestones look alike.
@@ -138,7 +138,7 @@ class World:
         return world
 
     def _judge_beginning(self, made: Sequence[Milestone], tasks: Sequence[Task]) -> None:
-        """Holds what came of the arrangement against what was answered."""
+        """Hold what came of the arrangement against what was answered."""
         ids = {self.default, *(milestone.id for milestone in made)}
         self.context.expect("create/gives-a-new-id").equal(len(ids), len(made) + 1, "as many ids as milestones,")
         wanted, shown = {milestone.id: milestone for milestone in made}, self.milestones.keys()
@@ -198,7 +198,7 @@ class World:
         return milestones, tasks
 
     def relearn(self) -> None:
-        """Takes what both projects show now for what is right."""
+        """Take what both projects show now for what is right."""
         self._learn(*self.look())
 
     def resume(self, act: Callable[[], Result]) -> Result:
@@ -218,7 +218,7 @@ class World:
         self.open_positions, self.fresh = False, set()
 
     def add_twin(self, twin: int, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> None:
-        """Takes another project for the namesake, with what was just read in it."""
+        """Take another project for the namesake, with what was just read in it."""
         self.twin = twin
         self._learn(self.milestones | milestones, self.tasks | tasks)
 
@@ -270,12 +270,12 @@ class World:
         self.tasks = {task.id: task for task in self.tasks.values() if task.project_id != gone}
 
     def reorder(self, order: Sequence[int]) -> None:
-        """Places from 1."""
+        """Move milestones to places from 1."""
         for place, milestone in enumerate(order, 1):
             self.milestones[milestone] = replace(self.milestones[milestone], position=place)
 
     def send_refused(self, refusals: Sequence[Refusal]) -> None:
-        """Sends what is to be refused; it changes nothing."""
+        """Send what is to be refused; it changes nothing."""
         for broken, status, request in refusals:
             send = request if broken is None else partial(self.sent, request, expected=(status,))
             try:
@@ -295,7 +295,7 @@ class World:
     # What is judged
 
     def judge(self, *steps: Step, everywhere: bool = True, before: Sequence[Step] = ()) -> None:
-        """Holds what both projects show against what they should; from then on what they show is what is known.
+        """Hold what both projects show against what they should; from then on what they show is what is known.
 
         Unless `everywhere`, the second project is left for another time: then the steps `before` may have changed it.
         """

@@ -61,7 +61,7 @@ class ModelProject:
         return "deleted"
 
     def reorder(self, order: list[int]) -> None:
-        """Positions are places in the list, from 1 (Reorder)."""
+        """Put milestones at positions, which are places in the list, from 1 (Reorder)."""
         for place, milestone in enumerate(order, 1):
             self.milestones[milestone].position = place
 

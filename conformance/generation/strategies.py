@@ -116,7 +116,7 @@ class Inputs:
         return Title(whole, plain=is_plain(whole) and text not in AWKWARD)
 
     def texts(self) -> st.SearchStrategy[str]:
-        """Texts for titles: plain, awkward, of any script, up to the longest."""
+        """Generate texts for titles: plain, awkward, of any script, up to the longest."""
         letters = st.text("abcdefghijklmnoprstuvwxyz ABCXYZ", min_size=0, max_size=12)
         any_script = st.text(
             st.characters(exclude_categories=["Cc", "Cs", "Co", "Cn", "Cf", "Zl", "Zp"]), min_size=1, max_size=40

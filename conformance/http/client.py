@@ -74,7 +74,7 @@ class Client:
         key: AuthVariant = AuthVariant.OURS,
         headers: Mapping[str, str] | None = None,
     ) -> Exchange:
-        """Sends anything; the path is relative to the base URL and goes out as written."""
+        """Send anything; the path is relative to the base URL and goes out as written."""
         return self.transport.send(
             OutgoingRequest(operation, method, path, query, body, content_type, key, headers or {})
         )
@@ -87,7 +87,7 @@ class Client:
         body: Fields | None = None,
         options: RequestOptions = DEFAULT,
     ) -> Exchange:
-        """Sends an operation of the contract; parameters and fields that are None are left out."""
+        """Send an operation of the contract; parameters and fields that are None are left out."""
         exchange = self.contract.operations.get(operation)
         if exchange is None:
             raise PreconditionFailed(f"the contract lacks {operation}, which judging this takes")
@@ -107,7 +107,7 @@ class Client:
         )
 
     def form(self, fields: Fields) -> bytes:
-        """Fields as a form, for a request that says something else of its body."""
+        """Encode fields as a form, for a request that says something else of its body."""
         return _form(fields).encode()
 
     def list_milestones(self, query: Fields, options: RequestOptions = DEFAULT) -> Exchange:

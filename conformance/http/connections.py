@@ -26,7 +26,7 @@ class Watchdog:
         self._started = False
 
     def add(self, deadline: "Deadline") -> None:
-        """Begins to watch a deadline."""
+        """Begin to watch a deadline."""
         with self._lock:
             self._deadlines.add(deadline)
             if not self._started:
@@ -34,7 +34,7 @@ class Watchdog:
                 threading.Thread(target=self._run, name="deadlines", daemon=True).start()
 
     def remove(self, deadline: "Deadline") -> None:
-        """Ends watching a deadline."""
+        """End watching a deadline."""
         with self._lock:
             self._deadlines.discard(deadline)
 
@@ -62,7 +62,7 @@ class Deadline:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Holds the connections that this thread opens or uses meanwhile to the deadline."""
+        """Hold the connections that this thread opens or uses meanwhile to the deadline."""
         _current.deadline = self
         WATCHDOG.add(self)
         try:
@@ -72,21 +72,21 @@ class Deadline:
             _current.deadline = None
 
     def cut(self) -> None:
-        """Shuts the connections down: whoever reads from them or writes to them fails at once."""
+        """Shut the connections down: whoever reads from them or writes to them fails at once."""
         with self._lock:
             self.was_cut = True
             for opened in self._sockets:
                 shut_down(opened)
 
     def hold(self, opened: socket.socket) -> None:
-        """Takes a connection in; one that opens after the end is shut down at once."""
+        """Take a connection in; one that opens after the end is shut down at once."""
         with self._lock:
             self._sockets.append(opened)
             if self.was_cut:
                 shut_down(opened)
 
     def expire(self) -> None:
-        """Cuts the exchange because its time is over."""
+        """Cut the exchange because its time is over."""
         self.expired = True
         self.cut()
 
@@ -98,7 +98,7 @@ def shut_down(opened: socket.socket) -> None:
 
 
 def _hold(connection: HTTPConnection) -> None:
-    """Hands the socket to the deadline; the connection itself lets go of it before a body without a length ends."""
+    """Hand the socket to the deadline; the connection itself lets go of it before a body without a length ends."""
     deadline: Deadline | None = getattr(_current, "deadline", None)
     if deadline is not None and connection.sock is not None:
         deadline.hold(connection.sock)
@@ -106,24 +106,24 @@ def _hold(connection: HTTPConnection) -> None:
 
 class _Connection(HTTPConnection):
     def connect(self) -> None:
-        """Connects, and is watched from then on."""
+        """Connect, watched from then on."""
         super().connect()
         _hold(self)
 
     def request(self, *arguments: Any, **options: Any) -> None:
-        """Sends a request on a connection that may have been opened for an earlier one."""
+        """Send a request on a connection that may have been opened for an earlier one."""
         _hold(self)
         super().request(*arguments, **options)
 
 
 class _TlsConnection(HTTPSConnection):
     def connect(self) -> None:
-        """Connects, and is watched from then on."""
+        """Connect, watched from then on."""
         super().connect()
         _hold(self)
 
     def request(self, *arguments: Any, **options: Any) -> None:
-        """Sends a request on a connection that may have been opened for an earlier one."""
+        """Send a request on a connection that may have been opened for an earlier one."""
         _hold(self)
         super().request(*arguments, **options)
 
@@ -143,12 +143,12 @@ class WatchedAdapter(HTTPAdapter):
     """The adapter of `requests` whose connections obey the deadline of the exchange that uses them."""
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        """Makes the pools open connections that are watched."""
+        """Make the pools open connections that are watched."""
         super().init_poolmanager(*arguments, **options)
         self.poolmanager.pool_classes_by_scheme = POOLS
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        """Makes the pools of a proxy open connections that are watched, too."""
+        """Make the pools of a proxy open connections that are watched, too."""
         manager = super().proxy_manager_for(proxy, **options)
         manager.pool_classes_by_scheme = POOLS
         return manager

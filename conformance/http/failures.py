@@ -27,7 +27,7 @@ CUT_SHORT = (urllib3.exceptions.ProtocolError, http.client.IncompleteRead, Conne
 
 
 def read_body(response: requests.Response, received: bytearray) -> None:
-    """Reads the body; raises ValueError for one that is larger than any answer."""
+    """Read the body; raises ValueError for one that is larger than any answer."""
     # What has come must be at hand when the rest does not; reading in blocks would keep it back.
     while part := response.raw.read1(READ_AT_ONCE, decode_content=True):
         received += part
@@ -53,14 +53,16 @@ def is_json(received: bytearray) -> bool:
 
 
 def explain_timeout(timeout: float) -> str:
-    """Says that the time for an exchange was over."""
+    """Say that the time for an exchange was over."""
     return f"no whole answer came within {timeout:g} s"
 
 
 def explain(problem: Exception) -> str:
-    """Says what went wrong, without the names of exceptions."""
+    """Say what went wrong, without the names of exceptions."""
     if "CERTIFICATE_REQUIRED" in str(problem):
         return "the deployment wants to see a certificate; name one with --client-cert FILE"
+    if "WRONG_VERSION_NUMBER" in str(problem):
+        return "what answers at this port speaks no TLS; write http:// for it, or name its port for https"
     if isinstance(problem, requests.exceptions.SSLError):
         return f"the TLS certificate was not accepted ({_innermost(problem)}); name its authority with --ca-bundle FILE"
     plain = isinstance(problem, OSError) and not isinstance(problem, requests.RequestException)

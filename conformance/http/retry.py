@@ -36,7 +36,7 @@ def _seconds(retry_after: str, fallback: float) -> float:
 
 
 def interruptible_sleep(seconds: float, enough: Callable[[], bool]) -> None:
-    """Sleeps in naps, until it is enough: a signal to stop must not wait for as long as a deployment has us wait."""
+    """Sleep in naps, until it is enough: a signal to stop must not wait for as long as a deployment has us wait."""
     end = time.monotonic() + seconds
     while not enough() and (left := end - time.monotonic()) > 0:
         time.sleep(min(left, NAP))
@@ -51,7 +51,7 @@ class Pacer:
         self._next_turn = 0.0
 
     def take_turn(self) -> float:
-        """Reserves the next turn and returns the seconds until it comes."""
+        """Reserve the next turn and return the seconds until it comes."""
         now = time.monotonic()
         delay = max(0.0, self._next_turn - now)
         self._next_turn = max(now, self._next_turn) + self._distance
@@ -69,7 +69,7 @@ class Pacer:
         return pause
 
     def note(self, status: int | None) -> None:
-        """Comes back to full pace, step by step, with each answer that asks for no pause."""
+        """Come back to full pace, step by step, with each answer that asks for no pause."""
         if status not in (None, 429, 503):
             self._distance = max(self._least, self._distance * 0.7 if self._distance > 0.01 else 0.0)
 
@@ -81,7 +81,7 @@ class WaitLogger:
         self._silent_until = 0.0
 
     def tell(self, url: str, status: int | None, seconds: float) -> None:
-        """Logs that a deployment answered so and is asked again later."""
+        """Log that a deployment answered so and is asked again later."""
         if seconds >= 1 and time.monotonic() >= self._silent_until:
             self._silent_until = time.monotonic() + SILENCE
             LOG.warning("%s answers %s; asking again in %.0f s (Ctrl-C ends the run)", url, status, seconds)

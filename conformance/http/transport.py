@@ -136,12 +136,13 @@ class Transport:
         self._wait_logger = WaitLogger()
         self._outages = OutageDetector(self._check_service, self.wait, has_worked=sent > 0)
         self._concurrent: ContextVar[bool] = ContextVar("crowd", default=False)
+        self._pause: ContextVar[float] = ContextVar("pause", default=0.0)
         self._cut: Counter[str] = Counter()
         self._listeners: ContextVar[tuple[Listener, ...]] = ContextVar("listeners", default=())
 
     @contextmanager
     def listening(self, listener: Listener) -> Iterator[None]:
-        """Hands every exchange that is recorded meanwhile, in this thread's context, to `listener`."""
+        """Hand every exchange that is recorded meanwhile, in this thread's context, to `listener`."""
         token = self._listeners.set((*self._listeners.get(), listener))
         try:
             yield
@@ -149,8 +150,13 @@ class Transport:
             self._listeners.reset(token)
 
     def wait(self, seconds: float) -> None:
-        """Lets time pass."""
+        """Let time pass."""
         self._sleep(seconds)
+
+    def pause(self, seconds: float) -> None:
+        """Let time pass before this thread's next request, which is recorded with it."""
+        self._pause.set(seconds)
+        self.wait(seconds)
 
     @property
     def settling(self) -> float:
@@ -176,7 +182,7 @@ class Transport:
         return [note] if self._paused >= 1 else []
 
     def stop(self) -> None:
-        """Cuts all connections and ends the run at its next request, which raises KeyboardInterrupt."""
+        """Cut all connections and end the run at its next request, which raises KeyboardInterrupt."""
         self._stopped = True
         self._wire.cut()
 
@@ -186,13 +192,13 @@ class Transport:
         return self._outages.outage
 
     def begin_clean_up(self, seconds: float) -> None:
-        """Lets requests through again after a stop, for so many seconds and with those that were kept back."""
+        """Let requests through again after a stop, for so many seconds and with those that were kept back."""
         self._stopped = False
         self._clean_up_ends = time.monotonic() + seconds
 
     @contextmanager
     def concurrent(self) -> Iterator[None]:
-        """Marks the exchanges meanwhile as sent at once with others."""
+        """Mark the exchanges meanwhile as sent at once with others."""
         token = self._concurrent.set(True)
         try:
             yield
@@ -200,7 +206,7 @@ class Transport:
             self._concurrent.reset(token)
 
     def send(self, call: OutgoingRequest) -> Exchange:
-        """Sends a call and answers the exchange.
+        """Send a call and return the exchange.
 
         Raises NoAnswer when the connection breaks or times out, Throttled, OutOfRequests, ForbiddenWrite.
         """
@@ -215,6 +221,9 @@ class Transport:
         else:
             self._wait_for_last_write()
             exchange = self._send_in_service(call)
+        if paused := self._pause.get():
+            self._pause.set(0.0)
+            exchange = replace(exchange, paused=paused)
         self.log.append(exchange)
         LOG.debug("%s (%.0f ms)", exchange.summary, exchange.seconds * 1000)
         for listener in self._listeners.get():
@@ -232,7 +241,7 @@ class Transport:
             self.wait(seconds)
 
     def _send_in_service(self, call: OutgoingRequest) -> Exchange:
-        """Sends a call, again where something else than the application may have answered it.
+        """Send a call, again where something else than the application may have answered it.
 
         Raises Outage, and WriteOutcomeUnknown for a write that a gateway may have cut off.
         """
@@ -253,7 +262,7 @@ class Transport:
         return self._send_patiently(OutgoingRequest("listProjects", "GET", "/projects", "limit=1"))
 
     def _send_patiently(self, call: OutgoingRequest) -> Exchange:
-        """Sends a call, again after a pause for as long as a deployment asks for pauses."""
+        """Send a call, again after a pause for as long as a deployment asks for pauses."""
         exchange, waited = self._send_once(call), 0.0
         for attempt in range(MAX_RETRIES):
             pause = self._pacer.pause_after(exchange, attempt, self.limits.timeout)

@@ -35,7 +35,7 @@ class Wire:
         self._deadlines: set[Deadline] = set()
 
     def cut(self) -> None:
-        """Cuts all exchanges that are under way."""
+        """Cut all exchanges that are under way."""
         for deadline in list(self._deadlines):
             deadline.cut()
 

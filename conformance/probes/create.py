@@ -29,7 +29,7 @@ def _second(context: PropertyContext, project: int, first: str, second: str) -> 
 
 @observes("create/title-letter-case", "create/title-accents", "create/title-emoji", "create/title-of-the-default")
 def alike_titles(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Pairs of titles that some collations hold equal."""
+    """Create pairs of titles that some collations hold equal."""
     project, word = context.project(), context.inputs.word
     title = word()
     yield "create/title-letter-case", _second(context, project, title, title.upper())
@@ -44,7 +44,7 @@ def alike_titles(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("create/title-outer-blanks", "create/title-over-255", "create/blank-title", "create/json-number-as-title")
 def odd_titles(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Titles with blanks, of blanks, too long, and a number."""
+    """Create titles with blanks, of blanks, too long, and a number."""
     project = context.empty_project()
     word = context.inputs.word()
     padded = _create(context, project, f"  {word} ")

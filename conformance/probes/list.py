@@ -53,7 +53,7 @@ def agreed(first: tuple[str, str], second: tuple[str, str]) -> str:
     read_only=True,
 )
 def pages(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Limits and pages out of range, or no numbers at all."""
+    """Ask for limits and pages out of range, or no numbers at all."""
     project = context.project()
     usual = _whole(context, project)
     yield "list/default-page-size", str(usual.per_page)

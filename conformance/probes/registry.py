@@ -41,7 +41,7 @@ PROBES: list[Probe] = []
 
 
 def observes(*points: str, read_only: bool = False) -> Callable[[ProbeFunction], ProbeFunction]:
-    """Registers a probe under the open points it looks at."""
+    """Register a probe under the open points it looks at."""
 
     def register(function: ProbeFunction) -> ProbeFunction:
         name = f"{function.__module__.rpartition('.')[2]}.{function.__name__}"

@@ -55,7 +55,7 @@ def milestones_are_closed_without_a_key(context: PropertyContext) -> None:
 
 
 def _in_order(context: PropertyContext, project: int, milestone: Milestone) -> dict[str, Request]:
-    """Requests that a valid key would let succeed."""
+    """Yield requests that a valid key would let succeed."""
     client, body = context.client, _update(context)
     order = [milestone.id, context.default_id(project)]
     return {
@@ -69,7 +69,7 @@ def _in_order(context: PropertyContext, project: int, milestone: Milestone) -> d
 
 
 def _out_of_order(context: PropertyContext, project: int, milestone: Milestone, gone: int) -> list[tuple[str, Request]]:
-    """Requests that a valid key would not save: unknown ids, failed validations, conflicts."""
+    """Yield requests that a valid key would not save: unknown ids, failed validations, conflicts."""
     client, body, default = context.client, _update(context), context.default_id(project)
     fields = context.milestone_fields(project)
     return [
@@ -101,7 +101,7 @@ def with_keys(
 
 
 def is_refused(context: PropertyContext, requirement: str, request: Request, key: AuthVariant) -> bool:
-    """Judges that a request is answered with 401; a route that is missing is told as such."""
+    """Judge that a request is answered with 401; a route that is missing is told as such."""
     answer = context.as_some_client(request, RequestOptions(key=key), expected=(401,), has_body=False)
     if answer.status in (404, 405) and context.judging(MISSING):
         ours = request(RequestOptions())
@@ -215,7 +215,7 @@ def tasks_are_closed_without_a_key(context: PropertyContext) -> None:
 def all_refused(
     context: PropertyContext, requirement: str, in_order: Sequence[Request], out_of_order: Sequence[Request]
 ) -> None:
-    """Judges requests without a key and with a wrong one; in a quick run some, most of them out of order.
+    """Judge requests without a key and with a wrong one; in a quick run some, most of them out of order.
 
     Those show an operation that needs no key as well as one that looks at the key too late.
     """

@@ -68,7 +68,7 @@ def a_deletion_against_a_reorder_leaves_a_whole_project(context: PropertyContext
 
 @judges("race/creations-of-different-titles-are-all-kept", "race/updates-of-different-milestones-keep-apart")
 def what_is_done_to_different_milestones_at_once_is_kept_apart(context: PropertyContext) -> None:
-    """Creations at once, then an update of each at once; what a deployment refuses under the load says nothing."""
+    """Create milestones at once, then update each at once; what a deployment refuses under the load says nothing."""
     client, project, colors = context.client, context.project(), context.inputs.known_colors
     forms = [
         context.milestone_fields(project, color=colors[place % len(colors)])

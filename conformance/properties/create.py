@@ -42,7 +42,7 @@ def a_new_milestone_is_what_was_asked_for(context: PropertyContext) -> None:
 
 @judges("create/keeps-the-title", examples=Examples.MANY)
 def a_new_milestone_bears_the_title_sent(context: PropertyContext) -> None:
-    """Titles of any script and length, in both encodings; a refusal of an unusual one is no violation."""
+    """Send titles of any script and length, in both encodings; a refusal of an unusual one is no violation."""
     title = context.inputs.titled(context.draw(context.inputs.texts()))
     answer = context.client.create_milestone(
         context.milestone_fields(context.project(), title.text), context.draw_options()
@@ -58,7 +58,7 @@ def a_new_milestone_bears_the_title_sent(context: PropertyContext) -> None:
 
 @judges("create/keeps-the-title")
 def awkward_titles_are_kept_whole(context: PropertyContext) -> None:
-    """Signs, scripts and lengths that break things, in one project."""
+    """Send signs, scripts and lengths that break things, in one project."""
     project = context.project()
     for options, specimen in zip([*context.in_both_encodings(), RequestOptions()], SPECIMENS, strict=True):
         title = context.inputs.titled(specimen)
@@ -200,7 +200,7 @@ def the_title_of_a_deleted_milestone_is_free(context: PropertyContext) -> None:
 
 @judges("create/answers-201", "update/answers-200", examples=Examples.LONG_LIST)
 def titles_that_share_most_are_not_the_same(context: PropertyContext) -> None:
-    """Titles that contain one another, that begin alike, that differ in a sign only."""
+    """Create titles that contain one another, that begin alike, that differ in a sign only."""
     project, word = context.project(), context.inputs.word()
     long = f"{word} {'phase ' * 8}"
     for title in (f"one {word} two", word, f"one {word}", f"{word} two", f"{long}one", f"{long}two", f"{word} 1.2"):

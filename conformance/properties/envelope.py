@@ -187,7 +187,7 @@ def a_tour_of_every_operation(context: PropertyContext) -> None:
 def tour(
     context: PropertyContext, resource: str, stops: Callable[[PropertyContext, int], Mapping[str, Callable[[], object]]]
 ) -> None:
-    """Visits the operations on a resource that have not been seen to succeed."""
+    """Visit the operations on a resource that have not been seen to succeed."""
     unseen = context.unseen(resource)
     if unseen:
         for operation, visit in stops(context, context.empty_project()).items():

@@ -26,7 +26,7 @@ def an_unknown_path_is_not_found(context: PropertyContext) -> None:
     "http/a-refused-method-changes-nothing",
 )
 def a_wrong_method_is_refused(context: PropertyContext) -> None:
-    """Methods that the documentation does not have, with a body that would change a milestone of our own."""
+    """Send methods that the documentation does not have, with a body that would change a milestone of our own."""
     milestone = context.milestone(context.project())
     path, keys = f"/milestones/{milestone.id}", (AuthVariant.OURS, AuthVariant.NONE)
     for method, key in product(("PUT", "POST"), keys if context.thorough else keys[:1]):
@@ -48,7 +48,7 @@ def in_json(context: PropertyContext, requirement: str, answer: Exchange) -> Non
 
 @judges(ALIKE)
 def whoever_asks_is_answered_alike(context: PropertyContext) -> None:
-    """Successes and refusals of each kind, asked for as different clients do."""
+    """Compare successes and refusals of each kind, asked for as different clients do."""
     chance, client, project = context.chance(), context.client, context.project()
     milestone, gone = context.milestone(project), context.deleted_milestone(project)
     taken = context.milestone_fields(project, milestone.title)
@@ -108,7 +108,7 @@ def a_content_type_is_read_as_http_has_it(context: PropertyContext) -> None:
 
 @judges(SPELLED)
 def a_form_is_read_however_it_is_spelled(context: PropertyContext) -> None:
-    """A title with blanks and signs, and a list of ids: plain as in the documented calls, escaped in small letters."""
+    """Send a title and ids plain, as in the documented calls, and with blanks and signs escaped in small letters."""
     client, project = context.client, context.project()
     for spelling in (Spelling.AS_CURL, Spelling.SMALL_HEX):
         options = RequestOptions(spelling=spelling)
@@ -158,7 +158,7 @@ UNREAD_AT = (("POST", "/milestones"), ("PUT", "/milestones/positions"), ("POST",
 
 @judges("http/no-server-error")
 def odd_queries_are_no_server_error(context: PropertyContext) -> None:
-    """Lists and ids asked for in ways that no documentation has: whatever answers them, it is no server error."""
+    """Ask for lists and ids in ways that no documentation has: whatever answers them, it is no server error."""
     chance, client, project = context.chance(), context.client, context.project()
     odd = [f"{name}[]=1" for name in ("search", "type", "sort", "order", "limit", "page")]
     odd += [f"{name}[a]=b" for name in ("search", "sort", "limit")]

@@ -177,7 +177,7 @@ class _Sequence:
     def _row(
         self, requirement: str, row: Milestone, look: Callable[[Milestone], object], allowed: Sequence[object]
     ) -> None:
-        """Judges a row; where it is wrong and getting the milestone is not, the list alone is to blame."""
+        """Judge a row; where it is wrong and getting the milestone is not, the list alone is to blame."""
         wrong = look(row) not in allowed
         if wrong and look(self.context.read(row.id)) in allowed:
             requirement = "list/rows-equal-the-milestones"
@@ -206,7 +206,7 @@ class _Sequence:
         self._holds(requirement, actual == expected, f"{what} {wanted}", came, basis)
 
     def _holds(self, requirement: str, truth: bool, expected: str, actual: str, basis: Basis = NOTHING_MORE) -> None:
-        """Judges a step. Behind a difference that is known already the model knows no more: the walk ends there."""
+        """Judge a step. Behind a difference that is known already the model knows no more: the walk ends there."""
         self.context.expect(requirement).holds(truth, expected, actual, basis)
         if not truth:
             raise PreconditionFailed(f"{requirement} is known not to hold, so the sequence ended there")
@@ -271,7 +271,7 @@ _STEPS: Sequence[tuple[Callable[..., None], Mapping[str, st.SearchStrategy[int |
     examples=Examples.SEQUENCE,
 )
 def any_sequence_of_operations(context: PropertyContext) -> None:
-    """Operations in any order on two projects, each held against the model."""
+    """Call operations in any order on two projects, each held against the model."""
     sequence = _Sequence(context)
     sequence.start()
     for _ in range(LENGTHS[context.depth]):

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import Json
+from conformance.generation.strategies import queries
 from conformance.properties.registry import Examples, judges
 from conformance.records import Milestone, milestone_of, rows_of
 
@@ -17,6 +18,15 @@ def a_list_needs_a_project(context: PropertyContext) -> None:
     # What an empty id names is nobody's project, whatever is answered.
     rows = rows_of(context.client.list_milestones({"project_id": ""}))
     context.expect("list/needs-a-project").equal(len(rows), 0, "the number of rows for an empty project_id")
+
+
+@judges("list/answers-as-documented", examples=Examples.SCHEMA)
+def whatever_the_schemas_allow_is_listed(context: PropertyContext) -> None:
+    """Type, search, sort, order and limit together, as the contract's schemas have them."""
+    project = context.project()
+    query = context.draw(queries(context.contract, "listMilestones"))
+    answer = context.client.list_milestones({**query, "project_id": project})
+    context.expect("list/answers-as-documented").status(answer, 200)
 
 
 @judges("list/refuses-an-unknown-project")
@@ -68,7 +78,7 @@ def the_list_is_the_project_s_milestones(context: PropertyContext) -> None:
     examples=Examples.FEW,
 )
 def a_search_goes_by_the_title(context: PropertyContext) -> None:
-    """Titles of three words, two with the same in the middle: a whole title searched for, no title, and that word."""
+    """Create titles of three words, two with one in the middle; search for a whole one, for none, for that word."""
     project, shared = context.project(), context.inputs.word()
     titles = [
         f"{start} {middle} {context.inputs.word()}"
@@ -125,7 +135,7 @@ def a_search_takes_signs_for_themselves(context: PropertyContext) -> None:
     examples=Examples.WORLD,
 )
 def rows_stand_in_the_order_asked_for(context: PropertyContext) -> None:
-    """Milestones whose titles, positions and creations go in different orders."""
+    """List milestones whose titles, positions and creations go in different orders."""
     project, (default, *ids) = context.ordered_milestones(context.draw(st.integers(4, 6)))
     if len({row.created for identifier, row in context.snapshot(project).items() if identifier in ids}) == 1:
         context.let_the_clock_tick()

@@ -101,7 +101,7 @@ def judge_pages(context: PropertyContext, query: dict[str, Json], whole: list[in
 
 
 def judge_ties(context: PropertyContext, project: int, made: list[int], limit: int) -> None:
-    """Milestones made within a moment, by creation."""
+    """List milestones made within a moment, by creation."""
     for order in ("asc", "desc")[: context.rounds]:
         query: dict[str, Json] = {"project_id": project, "sort": "milestone_created", "order": order, "limit": limit}
         collected = [identifier for identifier in _ids(list(context.pages(query))) if identifier in made]
@@ -184,7 +184,7 @@ def judge_beyond_a_page(context: PropertyContext, project: int, made: list[int])
     "list/meta-last-page-follows-the-total",
 )
 def any_limit_is_taken(context: PropertyContext) -> None:
-    """Limits from all over the range, beyond the rows that there are."""
+    """Ask for limits from all over the range, beyond the rows that there are."""
     project = context.project()
     total = len(context.milestones(project))
     for limit in limits(context, 8 if context.thorough else 1):
@@ -193,7 +193,7 @@ def any_limit_is_taken(context: PropertyContext) -> None:
 
 
 def limits(context: PropertyContext, number: int) -> list[int]:
-    """Limits of which each lies in another stretch of the range, every second one a size that software is fond of."""
+    """Draw limits that lie each in another stretch of the range, every second a size that software is fond of."""
     chance, cap = context.chance(), context.contract.limit_cap
     stretches = [range(1 + place * cap // number, 1 + (place + 1) * cap // number) for place in range(number)]
     return [

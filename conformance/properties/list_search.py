@@ -17,7 +17,7 @@ def _found(context: PropertyContext, project: int, **query: Json) -> list[str]:
     examples=Examples.LONG_LIST,
 )
 def whatever_a_title_holds_is_found(context: PropertyContext) -> None:
-    """Titles that differ behind a sign, each searched for whole, without the signs that stand for any other."""
+    """Create titles that differ behind a sign, each searched for whole, without the signs that stand for any other."""
     project, other, word = context.project(), context.project(), context.inputs.word()
     pairs = [
         (f"{word}&one", f"{word}&two"),
@@ -139,7 +139,7 @@ def a_search_goes_with_everything_else(context: PropertyContext) -> None:
 
 
 def finds_exactly(context: PropertyContext, project: int, word: str, titles: set[str]) -> bool:
-    """Judges the search alone; what comes with it says nothing where that is not right."""
+    """Judge the search alone; what comes with it says nothing where that is not right."""
     found_titles = set(_found(context, project, search=word))
     missing, others = sorted(titles - found_titles), sorted(found_titles - titles)
     context.expect("list/search-finds-a-word-inside-a-title").holds(
@@ -151,7 +151,7 @@ def finds_exactly(context: PropertyContext, project: int, word: str, titles: set
 
 @judges("list/search-leaves-others-out", "list/leaves-other-projects-out")
 def a_search_stays_within_the_titles_of_its_project(context: PropertyContext) -> None:
-    """Words that other columns hold, and titles of another project."""
+    """Search for words that other columns hold, and titles of another project."""
     chance = context.chance()
     project, other = context.project(), context.project()
     milestone, elsewhere = context.read(context.milestone(project).id), context.milestone(other)

@@ -19,7 +19,7 @@ ZERO = "0"
 
 @judges(CREATE, UPDATE, "create/keeps-the-title")
 def titles_that_look_alike_are_different(context: PropertyContext) -> None:
-    """Titles of one look in a drawn order, created beside each other and given to a milestone in turn."""
+    """Create titles of one look beside each other, in a drawn order, each given to a milestone in turn."""
     chance = context.chance()
     project = context.empty_project() if context.thorough else context.project()
     word, number = context.inputs.word(), context.inputs.numeric_title()[2:]

@@ -139,7 +139,7 @@ def _change(world: World, chance: Random) -> Sequence[Step]:
 
 
 def updated(world: World, chance: Random, title: str | None, color: str | None) -> Sequence[Step]:
-    """Changes one field of a milestone that has tasks, if any has, and a namesake elsewhere."""
+    """Change one field of a milestone that has tasks, if any has, and a namesake elsewhere."""
     context, milestones = world.context, world.categorised()
     milestone = chance.choice([milestone for milestone in milestones if world.held(milestone)] or milestones)
     row = world.milestones[milestone]
@@ -184,7 +184,7 @@ def _delete(world: World, _: Random) -> Sequence[Step]:
 
 
 def delete_with_another_flag(world: World, chance: Random) -> Sequence[Step]:
-    """With any value but yes, and another in the query; it may be refused as well."""
+    """Delete with any value but yes, and another in the query; it may be refused as well."""
     options, flag, in_query = chance.choice(list(other_flags(chance)))
     return deleted(world, flag, options, dict.fromkeys(MOVED, OTHER), {"delete_tasks": in_query})
 
@@ -197,7 +197,7 @@ def delete_with_tasks(world: World, _: Random, encoding: Encoding = Encoding.FOR
 def deleted(
     world: World, flag: Json, options: RequestOptions, fate: Mapping[str, str], query: Fields | None = None
 ) -> Sequence[Step]:
-    """Deletes a milestone with tasks; `fate` is what breaks where an active or archived one is not where it belongs."""
+    """Delete a milestone with tasks; `fate` is what breaks where an active or archived one is not where it belongs."""
     context = world.context
     usual = flag is None or (flag == "yes" and options.encoding is Encoding.FORM)
     milestone = max(world.categorised(), key=lambda milestone_id: _suits(world, milestone_id, usual))
@@ -242,7 +242,7 @@ def _suits(world: World, milestone: int, wants_archived: bool) -> tuple[bool, bo
 
 
 def takes_the_flag(world: World, task: int, options: RequestOptions) -> bool:
-    """Judges that yes was read at all, in this encoding, and then that the task is gone."""
+    """Judge that yes was read at all, in this encoding, and then that the task is gone."""
     context = world.context
     got = context.client.get_task(task)
     moved = got.ok and context.task_in(got).milestone_id == world.default
@@ -303,7 +303,7 @@ def refused_creations(world: World, sibling: int) -> list[Refusal]:
 
 
 def rename_default(world: World) -> Sequence[Step]:
-    """Gives the default another title, where a deployment lets it be renamed: that one is taken from then on."""
+    """Give the default another title, where a deployment lets it be renamed: that one is taken from then on."""
     context, row = world.context, world.milestones[world.default]
     title, color = context.inputs.plain_title(), row.color or ""
     fields: dict[str, Json] = {"milestone_title": title, "milestone_color": color}

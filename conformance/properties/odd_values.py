@@ -15,7 +15,7 @@ FLAGS: tuple[Json, ...] = (["yes"], {"a": "yes"}, [], {}, 12, -1, 1.5, "x" * 70_
 
 
 def odd_records(world: World, chance: Random, milestone: int) -> list[Refusal]:
-    """Creations and updates that are in order but for a value or two; one that is taken says what is read in them."""
+    """Return creations and updates that are in order but for a value or two, which a deployment may take."""
     project, title = world.project, world.context.inputs.plain_title
     # The guard before every write keeps numbers away that could name what is not ours.
     projects: tuple[Json, ...] = ([project], {"id": project}, [], {}, None, True, f"{project}abc", "abc", "", "x" * 300)
@@ -31,7 +31,7 @@ def odd_records(world: World, chance: Random, milestone: int) -> list[Refusal]:
 
 
 def odd_orders_and_flags(world: World, chance: Random, milestone: int) -> list[Refusal]:
-    """Reorders and deletions of the default with one value that is none."""
+    """Return reorders, and deletions of the default, with one value that is none."""
     ids = [*world.categorised(), world.default]
     orders: tuple[Json, ...] = (milestone, f"{milestone}", {"a": milestone}, [[milestone]], [{"id": milestone}], {})
     orders += (None, True, [None], [True], ["abc"], "abc", ids * 40)

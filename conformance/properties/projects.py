@@ -68,7 +68,7 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
 
 
 def send_refused_updates(world: World) -> None:
-    """Updates that lack a field, one by a method that is not documented, and a creation without a date."""
+    """Send updates that lack a field, one by a method that is not documented, and a creation without a date."""
     context, client = world.context, world.context.client
     lacking = world.chance.sample(("project_date_start", "project_categoryid", "project_title"), 3)
     days = world.chance.sample(range(1, 29), len(lacking) + 1)
@@ -81,7 +81,7 @@ def send_refused_updates(world: World) -> None:
 
 
 def judge_refused_creation(context: PropertyContext, fields: dict[str, Json]) -> None:
-    """Creates a project without its date, and looks for its title where that is refused."""
+    """Create a project without its date, and look for its title where that is refused."""
     if context.client.create_project(fields).refused:
         answer = context.client.list_projects({"search": fields["project_title"]})
         made = [row.get("id") for row in records_of(answer) if row.get("title") == fields["project_title"]]
@@ -89,7 +89,7 @@ def judge_refused_creation(context: PropertyContext, fields: dict[str, Json]) ->
 
 
 def changed(world: World, day: int) -> dict[str, Json]:
-    """Fields of an update with a title and a date of its own."""
+    """Return the fields of an update with a title and a date of its own."""
     return world.context.project_fields() | {"project_clientid": None, "project_date_start": f"2026-02-{day:02}"}
 
 
@@ -152,7 +152,7 @@ def judge_bare(world: World, clone: int) -> None:
 
 
 def judge_deletion(world: World, project: int) -> None:
-    """Deletes a project and looks for it, for a milestone and for a task of it."""
+    """Delete a project and look for it, for a milestone and for a task of it."""
     context, client = world.context, world.context.client
     milestones, tasks = [*world.categorised(project), world.default], world.tasks_of(project)
     answer = client.delete_project(project)

@@ -8,7 +8,7 @@ from conformance.records import Milestone, id_in, meta_of, rows_of
 
 
 def standing_still(context: PropertyContext, project: int, before: list[Milestone]) -> None:
-    """Judges nothing of a project that changes under our eyes."""
+    """Judge nothing of a project that changes under our eyes."""
     if context.snapshot(project) != {row.id: row for row in before}:
         raise PreconditionFailed(f"project {project} changed while it was looked at; others work in it")
 

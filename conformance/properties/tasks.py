@@ -95,7 +95,7 @@ def act(world: World, chance: Random, action: Action, task: int | None) -> Step:
 
 
 def refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:
-    """Tasks for milestones of the other project, and what lacks a field or names what is not there."""
+    """Send tasks for milestones of the other project, and what lacks a field or names what is not there."""
     client, context = world.context.client, world.context
     task = chance.choice(world.tasks_of(world.project) or [_created(world, None).tasks[0]])
     gone = context.deleted_task(context.project())
@@ -284,7 +284,7 @@ def _update(world: World, _: Random, task: int) -> Step:
 
 
 def label(world: World, chance: Random, task: int) -> Step:
-    """Tags and assignees, set and cleared. What a deployment does not take is not judged: no contract describes it."""
+    """Set and clear tags and assignees. What a deployment does not take is not judged: no contract describes it."""
     bodies: list[tuple[str, Json]] = [("tags", ["first", "second"]), ("assigned", [1]), ("assigned", []), ("tags", [])]
     taken = False
     for name, value in bodies if world.context.thorough else bodies[: chance.choice((2, 4))]:
@@ -296,7 +296,7 @@ def label(world: World, chance: Random, task: int) -> Step:
 
 
 def _comment(world: World, __: Random, task: int) -> Step:
-    """Comments of which one is deleted, and timers asked for and stopped: none of it concerns the task's place."""
+    """Add comments, delete one of them, ask for timers and stop them: none of it concerns the task's place."""
     client, context = world.context.client, world.context
     for _ in range(2 if context.thorough else 0):
         # A count that joins comments counts a task as often as it has some.

@@ -9,6 +9,6 @@ import pytest
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_load_initial_conftests(early_config: pytest.Config, args: list[str]) -> None:
-    """Opens the door if it is knocked at."""
+    """Load the plug-in where `--pyargs conformance` is on the command line."""
     if "--pyargs" in args and any(argument.partition("::")[0].split(".")[0] == "conformance" for argument in args):
         early_config.pluginmanager.import_plugin("conformance.pytest_plugin.plugin")

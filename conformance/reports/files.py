@@ -1,10 +1,12 @@
-"""Write a report whole or not at all, for its owner alone."""
+"""Write the files of a report, reproductions among them: each whole or not at all, for its owner alone."""
 
 import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
 
+from conformance.reports.report import Report
+from conformance.results.verdict import Verdict
 from conformance.target import RunError
 
 REPORTS = ("report.json", "report.html", "junit.xml", "profile.json")
@@ -41,3 +43,16 @@ def prepare(directory: Path) -> None:
             pass
     except OSError as error:
         raise RunError(f"{directory} cannot be written to ({error.strerror}); name another directory.") from error
+
+
+def write_scripts(report: Report, directory: Path) -> None:
+    """Write a shell script for each violation, and remove those of an earlier run."""
+    for old in directory.glob("*.sh"):
+        old.unlink()
+    violated = report.having(Verdict.FAIL)
+    if not violated:
+        return
+    directory.mkdir(exist_ok=True)
+    for judgement in violated:
+        path = directory.parent / report.script_name(judgement)
+        write(path, report.script(judgement), mode=0o700)

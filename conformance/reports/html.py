@@ -24,7 +24,7 @@ PRELUDE_MARK = "# (the functions of every reproduction)"
 
 
 def write(report: Report, path: Path) -> None:
-    """Writes report.html; all that came from the deployment is escaped."""
+    """Write report.html; all that came from the deployment is escaped."""
     environment = Environment(
         loader=PackageLoader("conformance.reports", "templates"),
         autoescape=select_autoescape(default=True, default_for_string=True, enabled_extensions=("html", "j2")),

@@ -144,12 +144,12 @@ def entry(report: Report) -> ReportEntry:
 
 
 def write(report: Report, path: Path) -> None:
-    """Writes report.json."""
+    """Write report.json."""
     files.write(path, json.dumps(entry(report), indent=2, ensure_ascii=False) + "\n")
 
 
 def write_profile(report: Report, path: Path) -> None:
-    """Writes profile.json: the choices that were seen, for a mock to wear."""
+    """Write profile.json: the choices that were seen, for a mock to wear."""
     files.write(path, json.dumps(profile_of(report.observations), indent=2) + "\n")
 
 

@@ -15,7 +15,7 @@ _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 
 
 def write(report: Report, path: Path) -> None:
-    """Writes junit.xml."""
+    """Write junit.xml."""
     suite = TestSuite("milestones-check")
     cases = [_case(report, judgement) for judgement in report.judgements]
     for stale in report.stale_waivers:

@@ -19,6 +19,8 @@ from conformance.results.compare import Comparison
 from conformance.results.verdict import Conclusion, Judgement, Verdict
 
 INSECURE = "Any certificate was accepted (--insecure): who answered is not known."
+FIRST_CALLS, LAST_CALLS = 4, 12
+"""How many calls of a violation a terminal shows; the last ones are nearest to what broke."""
 STYLES = {
     Conclusion.CONFORMANT: "bold green",
     Conclusion.VIOLATIONS: "bold red",
@@ -43,7 +45,7 @@ def open_console() -> Console:
 
 
 def announce(text: str, console: Console) -> None:
-    """Prints what is about to be done, or was done."""
+    """Print what is about to be done, or was done."""
     _line(console, text)
 
 
@@ -58,7 +60,7 @@ class _Teller(logging.Handler):
 
 @contextmanager
 def telling(console: Console) -> Iterator[None]:
-    """Prints what is logged meanwhile, such as that the run has to wait."""
+    """Print what is logged meanwhile, such as that the run has to wait."""
     teller = _Teller(console)
     LOG.addHandler(teller)
     try:
@@ -80,7 +82,7 @@ def progress(plan: Sequence[Property], console: Console, *, quiet: bool) -> Iter
 
 
 def show(report: Report, console: Console) -> None:
-    """Prints the verdict."""
+    """Print the verdict."""
     for root, consequences in report.grouped:
         show_violation(report, root, console)
         show_consequences(report, root, consequences, console)
@@ -151,14 +153,21 @@ def show_consequences(report: Report, root: Judgement, consequences: Sequence[Ju
 
 
 def show_calls(heading: str, report: Report, calls: Sequence[Exchange], console: Console) -> None:
+    """Print the calls, of very many the first and the last ones."""
     _line(console, heading)
-    for number, exchange in enumerate(calls, 1):
+    left_out = range(FIRST_CALLS, len(calls) - LAST_CALLS)
+    for place, exchange in enumerate(calls):
+        if place in left_out:
+            if place == FIRST_CALLS:
+                _line(console, f"       … {len(left_out)} more; --report DIR writes them all", "dim")
+            continue
+        number = place + 1
         _line(console, f"  {number:>3}  {report.curl(exchange)}")
         _line(console, f"       → {exchange.status if exchange.status is not None else exchange.error}", "dim")
 
 
 def show_comparison(comparison: Comparison, console: Console) -> None:
-    """Prints what changed between two reports."""
+    """Print what changed between two reports."""
     for heading, changes in (("Verdicts", comparison.verdicts), ("Undocumented behaviour", comparison.behaviour)):
         if changes:
             _line(console, heading, "bold")
@@ -199,7 +208,7 @@ def show_topics(report: Report, console: Console) -> None:
 
 
 def show_unjudged(judgements: list[Judgement], console: Console) -> None:
-    """Prints what a read-only run does not judge, a line for each topic."""
+    """Print what a read-only run does not judge, a line for each topic."""
     topics = Counter((judgement.requirement.topic, judgement.reason) for judgement in judgements)
     if topics:
         _line(console, "")

@@ -33,7 +33,7 @@ class Comparison:
 
 
 def compare(first: Path, second: Path) -> Comparison:
-    """Compares two report.json. Raises RunError for a file that is none."""
+    """Compare two report.json. Raises RunError for a file that is none."""
     before, after = _read(first), _read(second)
     return compare_columns(
         (_column(before, "requirements", "status"), _column(before, "profile", "seen")),

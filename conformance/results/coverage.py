@@ -46,7 +46,7 @@ class Coverage:
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, exchange: Exchange) -> None:
-        """Counts an exchange; one that got no answer, or is no operation of the contract, does not count."""
+        """Count an exchange, unless it got no answer or is no operation of the contract."""
         if exchange.status is None or not exchange.operation:
             return
         operation = self.operations.get(exchange.operation)

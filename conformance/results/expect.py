@@ -46,7 +46,7 @@ class Expectation:
             raise Violation(self._requirement, expected, actual, basis)
 
     def status(self, exchange: Exchange, *allowed: int) -> None:
-        """Judges the status of an answer; `allowed` lists every documented one."""
+        """Judge the status of an answer; `allowed` lists every documented one."""
         self.holds(
             exchange.status in allowed,
             f"status {_either(allowed)}",
@@ -55,17 +55,17 @@ class Expectation:
         )
 
     def succeeds(self, exchange: Exchange) -> None:
-        """Judges that an answer is a success, whichever."""
+        """Judge that an answer is a success, whichever."""
         actual = f"{exchange.status}, {exchange.shown_body(200)}"
         self.holds(exchange.ok, "a success", actual, Basis(exchange.number, ("2??",)))
 
     def refused(self, exchange: Exchange) -> None:
-        """Judges that an answer is a 4xx, whichever."""
+        """Judge that an answer is a 4xx, whichever."""
         actual = f"{exchange.status}, {exchange.shown_body(200)}"
         self.holds(exchange.refused, "a 4xx status", actual, Basis(exchange.number, ("4??",)))
 
     def equal(self, actual: object, expected: object, what: str) -> None:
-        """Judges that two values are the same; `what` names them."""
+        """Judge that two values are the same; `what` names them."""
         if actual == expected:
             self.holds(True, "", "")
             return
@@ -73,7 +73,7 @@ class Expectation:
         self.holds(False, f"{what} {wanted}", came, Basis(actual=actual, expected=expected, subject=what or "value"))
 
     def same_members(self, actual: Iterable[Json], expected: Iterable[Json], what: str) -> None:
-        """Judges that two collections hold the same things the same number of times, in any order."""
+        """Judge that two collections hold the same things the same number of times, in any order."""
         self.equal(sorted(actual, key=repr), sorted(expected, key=repr), what)
 
 

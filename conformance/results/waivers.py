@@ -1,6 +1,7 @@
 """Waivers: deviations that are known and accepted for now. None may outlive its reason.
 
-A file in YAML or JSON: a list of `requirement` (a glob), `reason`, and optionally `until`, the last day it holds.
+A file in YAML or JSON: a list of `requirement` (a glob), `reason`, and optionally `until`, the last day it holds;
+without it, a waiver holds as long as there is something to waive.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -35,7 +36,7 @@ class Waiver:
 
 
 def load(path: Path, requirements: Collection[str]) -> list[Waiver]:
-    """Reads a waiver file. Raises RunError for one that cannot be read, or whose entry matches no requirement."""
+    """Read a waiver file. Raises RunError for one that cannot be read, or whose entry matches no requirement."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:

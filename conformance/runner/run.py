@@ -116,7 +116,7 @@ class Run:
             self.sandbox.before_making = self._journal.note
 
     def clean_up(self, seconds: float = CLEAN_UP_SECONDS) -> None:
-        """Removes what is left of ours, also what was made without an answer; notes what cannot be removed.
+        """Remove what is left of ours, also what was made without an answer; notes what cannot be removed.
 
         It takes so many seconds at most, and ends early when the transport is stopped.
         """
@@ -186,7 +186,7 @@ class Run:
             yield
 
     def close_context(self, context: PropertyContext, *, dirty: bool) -> None:
-        """Removes the projects of an example, and gives back what it shared."""
+        """Remove the projects of an example, and give back what it shared."""
         ownership = self.sandbox.ownership
         try:
             for project in context.projects:
@@ -199,7 +199,7 @@ class Run:
             self.shared_projects.release(context.borrowed, context.history, dirty=dirty)
 
     def _delete_at_once(self, project: int) -> None:
-        """Deletes a project of ours whose id then serves as one that names nothing."""
+        """Delete a project of ours whose id then serves as one that names nothing."""
         try:
             deletion = self.client.delete_project(project)
         except (NoAnswer, ForbiddenWrite, OutOfRequests):
@@ -209,7 +209,7 @@ class Run:
             self.shared_projects.gone.project = project
 
     def remove_project(self, project: int) -> None:
-        """Deletes a project of ours; what fails is tried again when the run ends."""
+        """Delete a project of ours; what fails is tried again when the run ends."""
         with suppress(OutOfRequests):
             self._cleaner.remove(project)
 

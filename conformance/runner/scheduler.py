@@ -28,7 +28,7 @@ class Scheduler:
         """The time that judging each requirement took."""
 
     def run_all(self, progress: Progress = lambda _: None) -> None:
-        """Tries every property of the plan; with a budget, again with other inputs for as long as that lasts."""
+        """Try every property of the plan; with a budget, again with other inputs for as long as that lasts."""
         self._progress = progress
         started = time.monotonic()
         self._run_all_once(salt=0, deadline=inf)
@@ -48,7 +48,7 @@ class Scheduler:
         return self._run.judgement(requirement)
 
     def _run_all_once(self, salt: int, deadline: float) -> None:
-        """Tries each property once; the last ones when all others are through."""
+        """Try each property once; the last ones when all others are through."""
         for last in (False, True):
             chosen = [tested for tested in self._run.plan if tested.run_last is last]
             if self._run.options.jobs == 1:

@@ -58,7 +58,7 @@ class Cleaner:
     _list_problem: str = "no list without them was seen"
 
     def run(self) -> None:
-        """Removes what can be removed, in several rounds; ends early when the run is stopped or answers contradict."""
+        """Remove what can be removed, in several rounds; ends early when the run is stopped or answers contradict."""
         self._titles.update(self.ownership.made_projects)
         try:
             for pause in (0.0, *PAUSES):
@@ -97,7 +97,7 @@ class Cleaner:
         return f'project {project} "{title}" ({reason})'
 
     def _clean_once(self) -> bool:
-        """Goes through everything once; returns whether nothing of ours is left."""
+        """Go through everything once; returns whether nothing of ours is left."""
         before = self._list()
         targets = (self.ownership.open_projects | self._listed) - self._doubled
         for project in sorted(targets):
@@ -116,7 +116,7 @@ class Cleaner:
         return not self.ownership.open_projects
 
     def remove(self, project: int) -> bool:
-        """Deletes a project once it was read as ours; returns whether it was there to be read."""
+        """Delete a project once it was read as ours; returns whether it was there to be read."""
         try:
             answer = self.client.get_project(project)
             if answer.status == 404:
@@ -182,7 +182,7 @@ class Cleaner:
         return bool(shown & existing)
 
     def _all_read_as_gone(self) -> bool:
-        """Reads each project that was made, where lists cannot be believed; those that are there are open again."""
+        """Read each project that was made, where lists cannot be believed; those that are there are open again."""
         for project in self.ownership.made_projects:
             try:
                 answer = self.client.get_project(project)

@@ -22,7 +22,7 @@ MAX_PAGES = 100
 def explore(
     contract: Contract, target: Target, id_overrides: IdOverrides, transport: Transport | None = None
 ) -> Prerequisites:
-    """Asks a target for its projects and for tasks, and answers what ours can hang on and what is not ours.
+    """Ask a target for its projects and for tasks, and return what ours can hang on and what is not ours.
 
     Raises RunError for a target that cannot be reached, is no Milestones API, refuses the key, or shows neither client
     nor category.

@@ -11,12 +11,13 @@ from typing import IO, cast
 
 from conformance.target import RunError, Target
 
-SECONDS_TO_START = 20.0
+SECONDS_TO_START = 60.0
+"""How long a mock may take that neither answers nor ends, on a machine that has much else to do."""
 
 
 @contextmanager
 def run_mock(contract: Path | None, profile: Path | None = None) -> Iterator[Target]:
-    """Runs `python -m mock_server` on a free port meanwhile; raises RunError when it does not start."""
+    """Run `python -m mock_server` on a free port meanwhile; raises RunError when it does not start."""
     command = [sys.executable, "-m", "mock_server", "--port", "0"]
     if contract is not None:
         command += ["--contract", str(contract)]

@@ -97,7 +97,7 @@ class Ownership:
         return isinstance(title, str) and title.startswith(self.prefix)
 
     def require(self, kind: Kind, identifier: int) -> None:
-        """Raises NotOurs unless a record is ours; reads it where it is only claimed. Raises Contradiction."""
+        """Raise NotOurs unless a record is ours; reads it where it is only claimed. Raises Contradiction."""
         if identifier in self.ours[kind]:
             return
         claim = self._claims.get((kind, identifier))
@@ -116,7 +116,7 @@ class Ownership:
             raise NotOurs(reason)
 
     def _read_settled(self, kind: Kind, identifier: int) -> Exchange:
-        """Reads a record, again after a moment where it is not there yet."""
+        """Read a record, again after a moment where it is not there yet."""
         assert self.read is not None
         answer = self.read(kind, identifier)
         for seconds in SETTLING:
@@ -127,7 +127,7 @@ class Ownership:
         return answer
 
     def _is_listed(self, kind: Kind, identifier: int, project: int | None) -> bool:
-        """Seeks a record that reading shows in a project of ours under another title than was sent in its list."""
+        """Seek a record that reading shows in a project of ours under another title than was sent in its list."""
         if kind is Kind.PROJECT or project not in self.ours[Kind.PROJECT] or self.list_ids is None:
             return False
         if identifier not in self.list_ids(kind, project):
@@ -136,7 +136,7 @@ class Ownership:
         return True
 
     def require_comment(self, task: int, comment: int) -> None:
-        """Raises NotOurs unless a comment was added to a task of ours and is listed there."""
+        """Raise NotOurs unless a comment was added to a task of ours and is listed there."""
         if comment in self.ours[Kind.COMMENT]:
             return
         if (Kind.COMMENT, comment) not in self._claims or self.list_ids is None:
@@ -146,7 +146,7 @@ class Ownership:
         self.ours[Kind.COMMENT].add(comment)
 
     def learn(self, exchange: Exchange) -> None:
-        """Takes in what an exchange shows. Raises Contradiction."""
+        """Take in what an exchange shows. Raises Contradiction."""
         path = exchange.path.rstrip("/")
         if exchange.method == "POST" and (match := _CREATION.match(path)):
             self._learn_creation(Kind(match[1]), exchange)
@@ -250,11 +250,11 @@ class Ownership:
             self.deleted.add(project)
 
     def announce(self, title: str) -> None:
-        """Takes in that a project of this title is about to be made."""
+        """Take in that a project of this title is about to be made."""
         self.unanswered[title] = "nothing was answered to its creation"
 
     def adopt(self, project: int, exchange: Exchange) -> None:
-        """Takes a project that only a list has shown for ours if reading it shows our title. Raises Contradiction."""
+        """Take a project that only a list has shown for ours if reading it shows our title. Raises Contradiction."""
         claim = Claim(exchange, None)
         if project in self.existing[Kind.PROJECT]:
             self._contradict(f"project {project} was there before", claim, None)

@@ -43,7 +43,7 @@ class Sandbox:
         self.ownership = Ownership(self.run_id)
 
     def connect(self, client: Client) -> None:
-        """Reads back through a client what is claimed to be ours."""
+        """Read back through a client what is claimed to be ours."""
 
         def list_ids(kind: Kind, parent: int) -> set[int]:
             return set(listed_ids(client, kind, parent))
@@ -64,11 +64,11 @@ class Sandbox:
         return title
 
     def learn(self, exchange: Exchange) -> None:
-        """Takes in what an exchange shows of whose records are. Raises Contradiction."""
+        """Take in what an exchange shows of whose records are. Raises Contradiction."""
         self.ownership.learn(exchange)
 
     def guard(self, call: OutgoingRequest) -> None:
-        """Raises ForbiddenWrite unless the call touches nothing but ours, Contradiction once answers contradict."""
+        """Raise ForbiddenWrite unless the call touches nothing but ours, Contradiction once answers contradict."""
         if self.ownership.contradiction:
             raise Contradiction(self.ownership.contradiction)
         try:
@@ -79,7 +79,7 @@ class Sandbox:
             raise ForbiddenWrite(f"{call.method} {call.path} was not sent, because {complaint}")
 
     def confirm(self, kind: Kind, identifiers: Iterable[int]) -> None:
-        """Reads back what is only claimed to be ours, ahead of a write; raises ForbiddenWrite where it is not."""
+        """Read back what is only claimed to be ours, ahead of a write; raises ForbiddenWrite where it is not."""
         try:
             self._require(kind, identifiers)
         except NotOurs as reason:

@@ -96,7 +96,7 @@ class SharedProjects:
             raise
 
     def release(self, borrowed: Sequence[SharedProject], history: Sequence[Exchange], *, dirty: bool) -> None:
-        """Ends an example; what it spoilt, and what was lent often enough, is lent no more."""
+        """End an example; what it spoilt, and what was lent often enough, is lent no more."""
         for shared in borrowed:
             shared.leases += 1
             shared.history += [exchange for exchange in history if exchange not in shared.made]

@@ -1,9 +1,9 @@
-"""Words of a contract or a deployment, made harmless for whatever shows them."""
+"""Words of a contract or a deployment, made harmless for what shows them: terminals, Markdown, workflow commands."""
 
-from gate.verdict import Finding, Severity
+import re
 
-# Of these, what they say is all there is to know; of the others people ask why they are told.
-PLAIN = ("compatible", "documentation", "exercised")
+SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&-])")
+CODE = re.compile(r"`([^`]+)`")
 
 
 def one_line(text: str) -> str:
@@ -15,6 +15,28 @@ def one_line(text: str) -> str:
     return line.replace("##[", "## [")
 
 
-def explained(finding: Finding) -> bool:
-    """Test whether its reason is reported beside it."""
-    return finding.severity is not Severity.INFO or finding.kind not in PLAIN
+def escape_markdown(words: str) -> str:
+    """Return text in which nothing is Markdown or HTML, save code between backticks, on one line."""
+    pieces = CODE.split(" ".join(one_line(words).split()))
+    # Every other piece is what stood between backticks, whatever it begins with.
+    return "".join(
+        quote_code(piece) if number % 2 else SPECIAL.sub(r"\\\1", piece) for number, piece in enumerate(pieces)
+    )
+
+
+def quote_code(words: str) -> str:
+    """Return text as code, whatever backticks are in it."""
+    line = " ".join(one_line(words).split())
+    fence = "`" * (max((len(run) for run in re.findall("`+", line)), default=0) + 1)
+    space = " " if not line or line.startswith("`") or line.endswith("`") else ""
+    return f"{fence}{space}{line}{space}{fence}"
+
+
+def escape_data(text: str) -> str:
+    """Escape the message of a workflow command."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def escape_property(text: str) -> str:
+    """Escape a property of a workflow command."""
+    return escape_data(text).replace(":", "%3A").replace(",", "%2C")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from gate.reports.escaping import escape_data, escape_property
 from gate.verdict import Finding, Severity, Verdict
 
 LEVELS = {Severity.ERROR: "error", Severity.UNDECIDED: "warning", Severity.INFO: "notice"}
@@ -27,13 +28,3 @@ def command_line(finding: Finding) -> str:
     message = "\n".join(part for part in text if part)
     listed = ",".join(f"{name}={escape_property(value)}" for name, value in properties.items())
     return f"::{LEVELS[finding.severity]} {listed}::{escape_data(message)}"
-
-
-def escape_data(text: str) -> str:
-    """Escape the message of a workflow command."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def escape_property(text: str) -> str:
-    """Escape a property of a workflow command."""
-    return escape_data(text).replace(":", "%3A").replace(",", "%2C")

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypedDict, cast
 
 from gate.errors import GateError
-from gate.source.json_files import load
+from gate.source.files import load_json
 from gate.verdict import Finding, Verdict
 
 FORMAT = 1
@@ -95,7 +95,7 @@ def _written(entry: VerdictEntry) -> str:
 def read_known_ids(path: Path) -> frozenset[str]:
     """Return the ids of the findings in an earlier gate.json; raises GateError for a file that is none."""
     what, remedy = "gate.json", "give the one that an earlier run wrote."
-    data = load(path, what, remedy)
+    data = load_json(path, what, remedy)
     findings = data.get("findings") if isinstance(data, dict) else None
     if not isinstance(data, dict) or not isinstance(findings, list):
         raise GateError(f"{path}: is no {what} (it has no findings); {remedy}")

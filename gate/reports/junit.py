@@ -5,7 +5,6 @@ from io import BytesIO
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
-from gate.reports.escaping import explained
 from gate.verdict import Finding, Severity, Verdict
 
 GOOD_NEWS = ("better", "gone")
@@ -44,7 +43,7 @@ def _case(finding: Finding, command: str) -> TestCase:
     """Return a test case; informational findings that are no good news are skipped."""
     case = _named(finding.id, command)
     if finding.severity is Severity.INFO:
-        message = explained(finding) and finding.kind not in GOOD_NEWS
+        message = finding.is_explained and finding.kind not in GOOD_NEWS
         case.result = [Skipped(without_control_codes(f"{finding.heading}: {finding.reason}"))] if message else []
         return case
     made = Failure if finding.severity is Severity.ERROR else Error

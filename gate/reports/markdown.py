@@ -3,13 +3,11 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from gate.reports.escaping import explained, one_line
+from gate.reports.escaping import escape_markdown, one_line, quote_code
 from gate.verdict import Finding, Outcome, Severity, Verdict
 
 SIGNS = {Outcome.FINE: "✅", Outcome.BREAKS: "❌", Outcome.UNDECIDED: "⚠️"}
 MARKS = {Severity.ERROR: "❌", Severity.UNDECIDED: "⚠️", Severity.INFO: "▫️"}
-SPECIAL = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&-])")
-CODE = re.compile(r"`([^`]+)`")
 
 
 def text(verdict: Verdict) -> str:
@@ -17,15 +15,15 @@ def text(verdict: Verdict) -> str:
     lines = [
         f"## {SIGNS[verdict.outcome]} milestones-gate {verdict.command}: {verdict.word}",
         "",
-        f"{code(verdict.compared)}: {escaped(verdict.counted or 'nothing was found')}.",
+        f"{quote_code(verdict.compared)}: {escape_markdown(verdict.counted or 'nothing was found')}.",
         "",
-        *([escaped(verdict.summary), ""] if verdict.summary else []),
-        f"**{escaped(verdict.next_step)}**",
+        *([escape_markdown(verdict.summary), ""] if verdict.summary else []),
+        f"**{escape_markdown(verdict.next_step)}**",
     ]
     for heading, findings in verdict.groups.items():
         weighs = any(finding.severity is not Severity.INFO for finding in findings)
         lines += (
-            ["", f"### {escaped(heading)}", ""]
+            ["", f"### {escape_markdown(heading)}", ""]
             if weighs
             else ["", *_folded(heading, sum(finding.count for finding in findings))]
         )
@@ -37,28 +35,28 @@ def text(verdict: Verdict) -> str:
 
 def not_done(command: str, reason: str) -> str:
     """Return the report of a run without a verdict."""
-    return f"## ⛔ milestones-gate {command}: not done\n\n{escaped(reason)}\n"
+    return f"## ⛔ milestones-gate {command}: not done\n\n{escape_markdown(reason)}\n"
 
 
 def _folded(heading: str, count: int) -> list[str]:
-    return [f"<details><summary>{escaped(heading)} ({count})</summary>", ""]
+    return [f"<details><summary>{escape_markdown(heading)} ({count})</summary>", ""]
 
 
 def _item(finding: Finding) -> Iterator[str]:
-    yield f"- {MARKS[finding.severity]} **{escaped(finding.text)}**" + _place(finding)
+    yield f"- {MARKS[finding.severity]} **{escape_markdown(finding.text)}**" + _place(finding)
     if finding.at:
-        yield f"  - at {', '.join(map(code, finding.at))}"
-    if not explained(finding):
+        yield f"  - at {', '.join(map(quote_code, finding.at))}"
+    if not finding.is_explained:
         return
-    yield f"  - why: {escaped(finding.reason)}"
+    yield f"  - why: {escape_markdown(finding.reason)}"
     if finding.before:
-        yield f"  - before: {code(finding.before)}"
+        yield f"  - before: {quote_code(finding.before)}"
     if finding.example:
-        yield f"  - example: {code(finding.example)}"
+        yield f"  - example: {quote_code(finding.example)}"
     if finding.severity is Severity.INFO:
         return
     if finding.remedy:
-        yield f"  - instead: {escaped(finding.remedy)}"
+        yield f"  - instead: {escape_markdown(finding.remedy)}"
     if finding.calls:
         yield from block(finding.calls)
     if not finding.proven:
@@ -76,19 +74,4 @@ def block(calls: Sequence[str]) -> Iterator[str]:
 
 
 def _place(finding: Finding) -> str:
-    return "" if finding.place is None else f" ({code(f'{finding.place.file}:{finding.place.line}')})"
-
-
-def escaped(words: str) -> str:
-    """Text in which nothing is Markdown or HTML, save code between backticks, on one line."""
-    pieces = CODE.split(" ".join(one_line(words).split()))
-    # Every other piece is what stood between backticks, whatever it begins with.
-    return "".join(code(piece) if number % 2 else SPECIAL.sub(r"\\\1", piece) for number, piece in enumerate(pieces))
-
-
-def code(words: str) -> str:
-    """Text as code, whatever backticks are in it."""
-    line = " ".join(one_line(words).split())
-    fence = "`" * (max((len(run) for run in re.findall("`+", line)), default=0) + 1)
-    space = " " if not line or line.startswith("`") or line.endswith("`") else ""
-    return f"{fence}{space}{line}{space}{fence}"
+    return "" if finding.place is None else f" ({quote_code(f'{finding.place.file}:{finding.place.line}')})"

@@ -7,7 +7,7 @@ from io import StringIO
 from rich.console import Console
 from rich.text import Text
 
-from gate.reports.escaping import explained, one_line
+from gate.reports.escaping import one_line
 from gate.verdict import Finding, Outcome, Severity, Verdict
 
 STYLES = {Outcome.FINE: "bold green", Outcome.BREAKS: "bold red", Outcome.UNDECIDED: "bold yellow"}
@@ -52,7 +52,7 @@ def _told(finding: Finding) -> Iterator[Line]:
         yield _beside("at", place), "dim"
     if len(finding.at) > MOST_PLACES:
         yield _beside("", f"… and {len(finding.at) - MOST_PLACES} more, which --report writes down"), "dim"
-    if explained(finding):
+    if finding.is_explained:
         yield _beside("why", finding.reason), ""
         yield from ((_beside(name, text), "") for name, text in _shown_by(finding) if text)
     if finding.severity is Severity.INFO:

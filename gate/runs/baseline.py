@@ -9,7 +9,7 @@ from pathlib import Path
 from gate.errors import GateError
 from gate.runs.comparison import Snapshot, snapshot_of
 from gate.runs.report import STATUSES, Run
-from gate.source.json_files import load
+from gate.source.files import load_json
 
 FORMAT = 1
 ANEW = "make it anew with --write."
@@ -19,7 +19,7 @@ def read(path: Path) -> Snapshot:
     """Read a baseline; raises GateError for a file that is none."""
     if not path.exists():
         raise GateError(f"{path}: there is no baseline yet; make it with --write.")
-    data = load(path, "baseline", ANEW)
+    data = load_json(path, "baseline", ANEW)
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         raise GateError(f"{path}: is no baseline of format {FORMAT}; {ANEW}")
     requirements, profile = texts(data.get("requirements")), texts(data.get("profile", {}))

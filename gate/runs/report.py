@@ -7,7 +7,7 @@ from pathlib import Path
 
 from gate.errors import GateError
 from gate.source.document import Json
-from gate.source.json_files import load
+from gate.source.files import load_json
 
 STATUSES = ("PASS", "FAIL", "INCONCLUSIVE", "NOT_RUN", "WAIVED", "ERROR")
 LEVELS = ("stated", "inferred")
@@ -115,7 +115,7 @@ class Run:
 def read(path: Path) -> Run:
     """Read report.json, or the one in a folder; raises GateError for what is none."""
     file = path / "report.json" if path.is_dir() else path
-    data = load(file, WHAT, REMEDY)
+    data = load_json(file, WHAT, REMEDY)
     entries = data.get("requirements") if isinstance(data, dict) else None
     if not isinstance(data, dict) or not isinstance(entries, list) or not entries:
         raise GateError(f"{file}: is no {WHAT}; it has no requirements. {REMEDY.capitalize()}")

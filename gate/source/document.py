@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from gate.errors import GateError
 from gate.source import git
-from gate.source.boundary import Boundary, check_size, read_bounded
+from gate.source.files import Boundary, check_size, read_bounded
 from gate.source.yaml_loader import Json, Pointer, PositionedValue, read, read_json
 
 __all__ = ["Document", "Json", "Node", "Place", "Pointer", "Source", "load"]

@@ -5,7 +5,6 @@ from datetime import date
 from fractions import Fraction
 
 from gate.source.document import Json, Node
-from gate.subschema.formats import FORMAT_PATTERNS
 from gate.subschema.limits import Budget
 from gate.subschema.normal_form import (
     ANYTHING,
@@ -20,7 +19,7 @@ from gate.subschema.normal_form import (
     TypeSchema,
     canonical_json,
 )
-from gate.subschema.patterns import is_supported, matches
+from gate.subschema.patterns import FORMAT_PATTERNS, is_supported, matches
 
 DATED = ("date", "date-time")
 NUMBER = re.compile(r"-?\d+(\.\d+)?([eE][+-]?\d+)?")

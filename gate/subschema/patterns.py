@@ -1,6 +1,7 @@
-"""Patterns: regular expressions, matched in linear time by RE2."""
+"""Patterns of strings: regular expressions, matched in linear time by RE2, and what every text of a format matches."""
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
 import re2
@@ -9,6 +10,34 @@ import re2
 ESCAPED_CODE = re.compile(r"\\u(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{4}))")
 QUIET = re2.Options()
 QUIET.log_errors = False
+# A text that has the format.
+FORMATS: Mapping[str, str] = {
+    "date": "2026-06-15",
+    "date-time": "2026-06-15T09:30:00Z",
+    "duration": "P1D",
+    "email": "a@example.com",
+    "hostname": "example.com",
+    "ipv4": "192.0.2.1",
+    "ipv6": "2001:db8::1",
+    "time": "09:30:00Z",
+    "uri": "https://example.com/",
+    "uri-reference": "/a",
+    "uuid": "123e4567-e89b-12d3-a456-426614174000",
+}
+# What every text of the format matches.
+FORMAT_PATTERNS: Mapping[str, str] = {
+    "date": r"^\d{4}-\d{2}-\d{2}$",
+    "date-time": r"^\d{4}-\d{2}-\d{2}[Tt ]([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$",
+    "duration": r"^P(?=.)",
+    "email": r"^[^@\s]+@[^@\s]+$",
+    "hostname": r"^[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$",
+    "ipv4": r"^\d{1,3}(\.\d{1,3}){3}$",
+    "ipv6": r"^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$",
+    "time": r"^([01]\d|2[0-3]):[0-5]\d:([0-5]\d|60)(\.\d+)?([Zz]|[+-]\d{2}:\d{2})$",
+    "uri": r"^[A-Za-z][A-Za-z0-9+.-]*:",
+    "uri-reference": r"^\S*$",
+    "uuid": r"^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$",
+}
 
 
 @lru_cache(maxsize=2048)

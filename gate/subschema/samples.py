@@ -7,7 +7,6 @@ from itertools import chain, count, islice, product
 
 from gate.source.document import Json
 from gate.subschema.difference import MISSING, Example, Missing
-from gate.subschema.formats import FORMATS
 from gate.subschema.instances import InstanceChecker, Placeholder, Undecided, satisfies_number, satisfies_string
 from gate.subschema.normal_form import (
     ANYTHING,
@@ -20,6 +19,7 @@ from gate.subschema.normal_form import (
     TypeSchema,
     canonical_json,
 )
+from gate.subschema.patterns import FORMATS
 
 DEEPEST = 12
 # Larger samples take long to make.

@@ -9,9 +9,9 @@ from typing import TypeAlias
 
 from gate.source.document import Json
 from gate.subschema.difference import MISSING, Difference, DifferenceKind
-from gate.subschema.formats import FORMATS
 from gate.subschema.instances import Undecided, satisfies_number, satisfies_string
 from gate.subschema.normal_form import Number, String
+from gate.subschema.patterns import FORMATS
 from gate.subschema.samples import (
     LETTERS,
     LONGEST_STRING,

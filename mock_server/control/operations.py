@@ -230,7 +230,7 @@ def list_requests(call: ControlCall) -> Response:
         for exchange in recorder.read(after, call.only_key)
         if not words or contains(exchange, words, explainer)
     ]
-    return reply_json({"data": exchanges, "last": recorder.last_number, "since": since})
+    return reply_json({"data": exchanges, "last": recorder.last, "since": since})
 
 
 def clear_requests(call: ControlCall) -> Response:

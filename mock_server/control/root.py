@@ -19,13 +19,22 @@ class RootHandler:
         self._control_api = ControlApi(self.control, access or Access())
 
     def handle(self, request: Request) -> Response:
-        """Answer a request."""
+        """Answer a request from here."""
+        return self._find_own(request) or self.middleware.handle(request)
+
+    async def answer(self, request: Request) -> Response:
+        """Answer a request, with an upstream by asking it."""
+        own, upstream = self._find_own(request), self.middleware.upstream
+        if own is None and upstream is not None:
+            return await self.middleware.forward(request, upstream)
+        return own or self.middleware.handle(request)
+
+    def _find_own(self, request: Request) -> Response | None:
+        """Return the page, or the answer of the control API; None for what goes to the middleware."""
         base_path = self.middleware.contract.base_path
         if base_path and request.path.startswith(base_path):
-            return self.middleware.handle(request)
+            return None
         page = find_page(request)
-        if page is not None:
-            return page
-        if request.path.startswith(CONTROL):
+        if page is None and request.path.startswith(CONTROL):
             return self._control_api.handle(request)
-        return self.middleware.handle(request)
+        return page

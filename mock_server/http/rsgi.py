@@ -11,18 +11,18 @@ import os
 import socket
 import stat
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from granian._granian import RSGIHTTPProtocol, RSGIProtocolClosed
 from granian.rsgi import Scope
 
 from mock_server.http.heads import encode_headers, encode_path, encode_query, merge_headers
 from mock_server.http.limits import BODY_SECONDS
-from mock_server.messages import MAX_BODY, NORMAL_DELIVERY, Departure, Handler, Request, Response
+from mock_server.messages import MAX_BODY, NORMAL_DELIVERY, Handler, Request, Response
 from mock_server.responses import json_response
 
 logger = logging.getLogger(__name__)
@@ -32,8 +32,11 @@ MAX_READ = 64 * 1024 * 1024
 """How many bytes of a body that is too large are read before it is refused."""
 
 SLOW_BODY = json_response(408, {"message": f"The body took longer than {BODY_SECONDS} seconds to arrive."})
+FAILED = json_response(500, {"message": "The mock failed. Its log says why; please report it."})
 # Half a request must not be carried out.
 HALF_BODY = json_response(400, {"message": "The body broke off."})
+
+Answer = Callable[[Request], Awaitable[Response]]
 
 FLUSH_SECONDS = 0.02
 """How long the server is given to send the part of an answer that goes out before it breaks off."""
@@ -66,13 +69,13 @@ class RsgiApp:
     """Answers calls by a handler.
 
     Most are answered at once, on Granian's thread, which spares a way through the event loop: it takes half of the time
-    of a request. What has to wait does so in the loop; a handler that `waits` for others is called in threads.
+    of a request. What has to wait does so in the loop: with `answer`, used in the handler's place, all do.
     """
 
-    def __init__(self, handler: Handler, loop: asyncio.AbstractEventLoop, *, waits: bool = False) -> None:
+    def __init__(self, handler: Handler, loop: asyncio.AbstractEventLoop, answer: Answer | None = None) -> None:
         self._handler = handler
         self._loop = loop
-        self._waits = waits
+        self._answer_later = answer
         self._lock = Lock()
         self._arriving: dict[Any, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
@@ -150,21 +153,28 @@ class RsgiApp:
     def _answer(self, call: Call, headers: dict[str, str], body: bytes) -> None:
         scope = call.scope
         request = Request(scope.method, encode_path(scope.path), encode_query(scope.query_string), headers, body)
-        if self._waits:
-            self._start(call, self._answer_in_thread(call, request))
+        if self._answer_later is not None:
+            self._start(call, self._wait_for(call, self._answer_later(request)))
         else:
             with self._lock:
                 response = self._ask(request)
             self._send(call, response)
 
-    async def _answer_in_thread(self, call: Call, request: Request) -> None:
-        request.departure = departure = Departure()
-        gone: Any = call.proto.client_disconnect()
-        gone.add_done_callback(lambda _: departure.leave())
+    async def _wait_for(self, call: Call, answer: Awaitable[Response]) -> None:
+        """Send an answer once it is there; a client that leaves ends the task."""
+        task, gone = cast("asyncio.Task[None]", asyncio.current_task()), cast("Any", call.proto.client_disconnect())
+        gone.add_done_callback(lambda _: self._loop.call_soon_threadsafe(task.cancel))
         try:
-            self._send(call, await self._loop.run_in_executor(None, self._ask, request))
+            response = await answer
+        except asyncio.CancelledError:
+            call.done()
+            raise
+        except Exception:
+            logger.exception("%s %s failed", call.scope.method, call.scope.path)
+            response = FAILED
         finally:
             gone.cancel()
+        self._send(call, response)
 
     def _ask(self, request: Request) -> Response:
         try:
@@ -172,7 +182,7 @@ class RsgiApp:
         except Exception:
             # A mistake of ours is logged and does not look like an answer of the API.
             logger.exception("%s %s failed", request.method, request.path)
-            return json_response(500, {"message": "The mock failed. Its log says why; please report it."})
+            return FAILED
 
     def _send(self, call: Call, response: Response) -> None:
         if response.delivery is NORMAL_DELIVERY:

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -27,13 +27,12 @@ from mock_server.http.limits import (
     SCARCE_HEAD_SECONDS,
     max_connections,
     raise_file_limit,
+    share_core_in_turns,
     tune_gc,
 )
-from mock_server.http.rsgi import Call, DirectCallbacks, RsgiApp
+from mock_server.http.rsgi import Answer, Call, DirectCallbacks, RsgiApp
 from mock_server.messages import Handler
 
-WAITING = 64
-"""How many requests a handler may have waiting for others at a time."""
 SWEEP_SECONDS = 1.0
 TASKS = Path("/proc/self/task")
 
@@ -149,28 +148,27 @@ def serve(
     listener: socket.socket,
     on_start: Callable[[], None],
     *,
-    waits: bool = False,
+    answer: Answer | None = None,
     tls: Tls | None = None,
 ) -> None:
     """Serve until a signal says to stop; `on_start` is called once requests are answered.
 
-    A handler that `waits` for others is called in threads, so that it does not keep all waiting. `tls` was checked.
+    With `answer`, it is awaited in the place of calling the handler. `tls` was checked.
     """
 
     async def run() -> None:
         loop, stopped = asyncio.get_running_loop(), asyncio.Event()
-        if waits:
-            loop.set_default_executor(ThreadPoolExecutor(WAITING))
         for number in stop_signals():
             if sys.platform == "win32":
                 signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
             else:
                 # Only the loop wakes up for a signal that reaches one of Granian's threads.
                 loop.add_signal_handler(number, stopped.set)
-        await serve_until(stopped, RsgiApp(handler, loop, waits=waits), listener, on_start, tls)
+        await serve_until(stopped, RsgiApp(handler, loop, answer), listener, on_start, tls)
 
     raise_file_limit()
     tune_gc()
+    share_core_in_turns()
     asyncio.run(run())
 
 

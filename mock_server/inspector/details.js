@@ -131,11 +131,10 @@ export class Details {
   }
 
   #edit(exchange, place, button) {
-    const last = this.#requests.last;
-    const sent = async (method, url) => {
+    const sent = async (requestId) => {
       await this.#app.look();
-      const made = this.#requests.newest(method, url, last);
-      if (made) await this.#requests.open(made.number);
+      const { data } = await control("GET", `/requests?search=${requestId}`);
+      if (data.length) await this.#requests.open(data[0].number);
     };
     const closed = () => {
       place.replaceChildren();

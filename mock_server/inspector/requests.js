@@ -43,7 +43,9 @@ export class Requests {
     this.#last = last;
     this.#since = since;
     if (!data.length && !isAnew) return data;
-    this.#exchanges = [...this.#exchanges, ...data].slice(-MAX_KEPT);
+    for (const exchange of data) exchange.recordedUpTo = last;
+    // Those that waited for an upstream come late, and have their place by number.
+    this.#exchanges = [...this.#exchanges, ...data].sort((a, b) => a.number - b.number).slice(-MAX_KEPT);
     if (this.#matching) await this.#match();
     if (this.#pausedAt > last) this.#pausedAt = null;
     this.#show();
@@ -52,16 +54,6 @@ export class Requests {
 
   accountChanged() {
     this.#show();
-  }
-
-  /** The newest request of a method to a URL that came after a number, or none. */
-  newest(wanted, url, after) {
-    return this.#exchanges.findLast(({ number, method, path, query }) =>
-      number > after && method === wanted && path === url.pathname && query === url.search.slice(1));
-  }
-
-  get last() {
-    return this.#last;
   }
 
   /** Opens a request: its row is marked, and all that is known of it shown. */
@@ -85,7 +77,7 @@ export class Requests {
   #show() {
     const shown = this.#exchanges.filter((exchange) => this.#isWanted(exchange));
     this.#rows.show(toRows(shown, $("grouped").checked));
-    const waiting = this.#pausedAt === null ? 0 : this.#exchanges.filter(({ number }) => number > this.#pausedAt).length;
+    const waiting = this.#pausedAt === null ? 0 : this.#exchanges.filter(({ recordedUpTo }) => recordedUpTo > this.#pausedAt).length;
     $("pause").setAttribute("aria-pressed", String(this.#pausedAt !== null));
     $("waiting").textContent = this.#pausedAt === null ? "" : `Paused: ${waiting} new`;
     $("nothing").hidden = this.#exchanges.length > 0;
@@ -93,8 +85,8 @@ export class Requests {
     $("exchanges").hidden = shown.length === 0;
   }
 
-  #isWanted({ number, key }) {
-    if (this.#pausedAt !== null && number > this.#pausedAt) return false;
+  #isWanted({ number, key, recordedUpTo }) {
+    if (this.#pausedAt !== null && recordedUpTo > this.#pausedAt) return false;
     if ($("mine").checked && key !== this.#app.key) return false;
     return !this.#matching || this.#matching.has(number);
   }

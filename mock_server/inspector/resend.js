@@ -11,7 +11,9 @@ function readHeaders(text) {
   });
 }
 
-/** `sent` is called with method and URL once the answer has come, `closed` when the form is to go. */
+const REQUEST_ID = "X-Request-Id";
+
+/** `sent` is called with the id by which the request was marked once the answer has come, `closed` when the form is to go. */
 export function resendForm(exchange, sent, closed) {
   const target = exchange.path + (exchange.query ? `?${exchange.query}` : "");
   const headers = headersToSend(exchange).map(([name, value]) => `${name}: ${value}`).join("\n");
@@ -26,12 +28,15 @@ export function resendForm(exchange, sent, closed) {
     if (!/^\/(?!\/)/.test(path.value)) throw new Error("The path has to begin with one /.");
     if (body.value && ["GET", "HEAD"].includes(verb)) throw new Error(`A browser sends no body with ${verb}.`);
     const request = new Request(path.value, { method: verb, headers: readHeaders(head.value), body: body.value || undefined });
+    // The app may send the very same meanwhile.
+    const requestId = crypto.getRandomValues(new Uint32Array(4)).join("-");
+    request.headers.set(REQUEST_ID, requestId);
     try {
       await fetch(request);
     } catch {
       tell("The connection broke, as a fault wants it.");
     }
-    await sent(verb, new URL(request.url));
+    await sent(requestId);
   };
   const form = make(
     "form",

@@ -101,9 +101,10 @@ def update_milestone(context: OperationContext) -> Result:
         status = context.decide("update/default-milestone")
         raise problem_for_status(status, "The default milestone cannot be changed.", "milestone_title")
     titles.check_unique(context.store, context.profile, milestone.project_id, title, own_id=milestone.id)
-    changed = milestone._replace(title=title, color=context.body.text("milestone_color"))
-    if changed != milestone or context.decide("update/unchanged-updated-date") == "touched":
-        milestone = context.store.milestones.put(changed._replace(updated=context.now))
+    color = context.body.text("milestone_color")
+    is_changed = (title, color) != (milestone.title, milestone.color)
+    if is_changed or context.decide("update/unchanged-updated-date") == "touched":
+        milestone = context.store.milestones.put(milestone._replace(title=title, color=color, updated=context.now))
     return _answer(context, milestone, "Milestone updated successfully.")
 
 

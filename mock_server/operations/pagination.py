@@ -19,7 +19,7 @@ class ListedRecord(Protocol):
 
     @property
     def id(self) -> int:
-        """Breaks the ties of a sort."""
+        """Break the ties of a sort."""
 
     @property
     def title(self) -> str:

@@ -1,8 +1,8 @@
 """The requests that were answered, kept as references in a ring and described only when somebody reads them."""
 
+import itertools
 import time
 from collections import deque
-from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import chain
 from threading import Lock
@@ -20,8 +20,8 @@ MAX_BYTES = 8 * 1024 * 1024
 class Exchange:
     """A request and its answer.
 
-    `at` is when it came, in seconds since 1970, and `seconds` how long the answer took. `forced` says by what the
-    answer was forced, and `complaints` how request or answer break the contract.
+    `number` counts requests as they came. `at` is when, in seconds since 1970, and `seconds` how long the answer took.
+    `forced` says by what the answer was forced, and `complaints` how request or answer break the contract.
     """
 
     number: int
@@ -68,14 +68,17 @@ class Exchange:
 class Recorder:
     """A ring of the last exchanges, bounded in number and in bytes; with `limit` 0 it keeps none.
 
-    `since` is when it was made or last cleared, in seconds since 1970: another one tells a reader to begin anew.
+    `arrive` numbers a request as it comes, and `last` counts those that were recorded: some wait for a deployment
+    meanwhile. `since` is when it was made or last cleared, in seconds since 1970: another one tells a reader to begin
+    anew.
     """
 
     def __init__(self, limit: int = MAX_EXCHANGES) -> None:
         self.limit = limit
-        self.last_number = 0
+        self.arrive = itertools.count(1).__next__
+        self.last = 0
         self.since = time.time()
-        self._ring: deque[tuple[int, Exchange]] = deque()
+        self._ring: deque[tuple[int, int, Exchange]] = deque()
         self._bytes = 0
         self._lock = Lock()
 
@@ -84,34 +87,33 @@ class Recorder:
         size = exchange.measure()
         with self._lock:
             ring = self._ring
-            # Those that waited for a deployment come out of order.
-            self.last_number = max(self.last_number, exchange.number)
-            ring.append((size, exchange))
+            self.last += 1
+            ring.append((self.last, size, exchange))
             self._bytes += size
             while len(ring) > self.limit or (self._bytes > MAX_BYTES and len(ring) > 1):
-                self._bytes -= ring.popleft()[0]
+                self._bytes -= ring.popleft()[1]
 
     def __len__(self) -> int:
         return len(self._ring)
 
-    def _copy(self) -> list[Exchange]:
-        with self._lock:
-            return [exchange for _, exchange in self._ring]
+    def read(self, after: int = 0, key: str | None = None) -> list[Exchange]:
+        """Return the exchanges in the order in which their requests came.
 
-    def read(self, after: int = 0, key: str | None = None) -> Iterator[Exchange]:
-        """Yield the exchanges with a number above `after`, the first one first; with `key`, only of that account."""
-        for exchange in self._copy():
-            if exchange.number > after and key in {None, exchange.key}:
-                yield exchange
+        With `after`, only those that were recorded since `last` was that; with `key`, only those of that account.
+        """
+        with self._lock:
+            entries = list(self._ring)
+        exchanges = [exchange for place, _, exchange in entries if place > after and key in {None, exchange.key}]
+        return sorted(exchanges, key=lambda exchange: exchange.number)
 
     def find(self, number: int) -> Exchange | None:
         """Return an exchange by its number, or None."""
-        return next((exchange for exchange in self._copy() if exchange.number == number), None)
+        return next((exchange for exchange in self.read() if exchange.number == number), None)
 
     def clear(self, key: str | None = None) -> None:
         """Forget all exchanges; with `key`, only those of that account."""
         with self._lock:
-            kept = [] if key is None else [entry for entry in self._ring if entry[1].key != key]
+            kept = [] if key is None else [entry for entry in self._ring if entry[2].key != key]
             self._ring = deque(kept)
-            self._bytes = sum(size for size, _ in kept)
+            self._bytes = sum(size for _, size, _ in kept)
             self.since = time.time()

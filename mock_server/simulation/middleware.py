@@ -1,6 +1,5 @@
 """The mock with all around it that a developer drives it by: recording, faults, tolerance, a deployment behind it."""
 
-import itertools
 import time
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
@@ -11,13 +10,14 @@ from mock_server.app import App
 from mock_server.contract.contract import Contract, Operation
 from mock_server.contract.documented_responses import ExampleResponses, read_documented_responses
 from mock_server.errors import Problem
-from mock_server.messages import Handler, Request, Response, Trace
+from mock_server.messages import AsyncHandler, Handler, Request, Response, Trace
 from mock_server.recording.explain import Explainer
 from mock_server.recording.metrics import Metrics
 from mock_server.recording.recorder import MAX_EXCHANGES, Exchange, Recorder
-from mock_server.recording.redaction import redact
+from mock_server.recording.redaction import name_account, redact
 from mock_server.requests.cors import admit, is_preflight
 from mock_server.requests.router import Router
+from mock_server.responses import json_response
 from mock_server.simulation.faults import Faults
 from mock_server.simulation.intervention import Intervention
 from mock_server.simulation.prefer_header import preferred_intervention
@@ -27,8 +27,13 @@ Validation = Literal["strict", "report", "off"]
 
 COMPLAINTS_HEADER = "Mock-Complaints"
 MAX_HEADER = 1000
+Answer = tuple[Response, tuple[str, ...]]
+"""A response, and the complaints about it or about the request."""
+
 OWN_KEY = "test-upstream"
 """The key of the account that answers what is mocked in front of a deployment."""
+
+CLIENT_LEFT = json_response(502, {"message": "The client left before the answer came."})
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +53,8 @@ class Settings:
 class Middleware:
     """Answers as the mock does, or as it is told to, and keeps what was asked and answered.
 
-    `handler` is what answers, by default the app itself. With `upstream`, a deployment answers in its place, and every
-    answer is judged by the contract. `log` is told of every exchange.
+    `handler` is what answers, by default the app itself. With `upstream`, `forward` lets a deployment answer in its
+    place, and every answer is judged by the contract. `log` is told of every exchange.
     """
 
     def __init__(
@@ -58,7 +63,7 @@ class Middleware:
         contract: Contract,
         *,
         handler: Handler | None = None,
-        upstream: Handler | None = None,
+        upstream: AsyncHandler | None = None,
         settings: Settings | None = None,
         log: Callable[[Exchange], None] | None = None,
     ) -> None:
@@ -67,7 +72,6 @@ class Middleware:
         self.metrics = Metrics()
         self.upstream = upstream
         self._log = log
-        self._numbers = itertools.count(1)
         self.faults = Faults(ExampleResponses(contract, read_documented_responses(contract.path)))
         self.reload(app, contract, handler)
 
@@ -82,16 +86,47 @@ class Middleware:
         self._router = Router(contract.base_path, contract.operations.values())
 
     def handle(self, request: Request) -> Response:
-        """Answer a request of the API, and record it."""
-        at, start = time.time(), time.perf_counter()
+        """Answer a request of the API from here, and record it."""
+        number, at, start = self.recorder.arrive(), time.time(), time.perf_counter()
         # Most requests have neither.
         plan = self._plan(request) if "prefer" in request.headers or self.faults else None
-        response, complaints = self._ask(request) if plan is None else self._carry_out(plan, request)
+        if plan is None:
+            answer = self._ask(request)
+        elif plan.is_forced:
+            answer = self._force(plan, request)
+        else:
+            answer = _fulfil(plan, self._ask(_left_to_others(plan, request)))
+        return self._record(number, at, start, request, plan, answer)
+
+    async def forward(self, request: Request, upstream: AsyncHandler) -> Response:
+        """Let the deployment answer a request, but for what is answered here, and record it.
+
+        Where the client leaves, the task is cancelled.
+        """
+        number, at, start = self.recorder.arrive(), time.time(), time.perf_counter()
+        plan = self._plan(request)
+        answer: Answer = (replace(CLIENT_LEFT, trace=self._trace(request)), ())
+        try:
+            if plan is None:
+                answer = await self._ask_deployment(request, upstream)
+            elif plan.is_forced:
+                answer = self._force(plan, request)
+            else:
+                answer = _fulfil(plan, await self._ask_deployment(_left_to_others(plan, request), upstream))
+        finally:
+            response = self._record(number, at, start, request, plan, answer)
+        return response
+
+    def _record(
+        self, number: int, at: float, start: float, request: Request, plan: Intervention | None, answer: Answer
+    ) -> Response:
+        """Record an exchange; return the response as the page that asked may read it."""
+        response, complaints = answer
         if "origin" in request.headers:
             response = admit(request, response)
         seconds = time.perf_counter() - start + response.delivery.delay
         forced = plan.why if plan is not None else ""
-        exchange = Exchange(next(self._numbers), at, seconds, request, response, forced, complaints)
+        exchange = Exchange(number, at, seconds, request, response, forced, complaints)
         if self.upstream is not None:
             exchange = redact(exchange)
         self.recorder.record(exchange)
@@ -109,26 +144,22 @@ class Middleware:
         preferred = preferred_intervention(prefer, operation.id, self.faults.examples) if prefer else None
         return preferred or self.faults.plan(operation.id, read_key(request.headers.get("authorization", "")))
 
-    def _carry_out(self, plan: Intervention, request: Request) -> tuple[Response, tuple[str, ...]]:
-        notes = (plan.note,) if plan.note else ()
-        if not plan.is_forced:
-            response, complaints = self._ask(without(request, "prefer") if plan.headers else request)
-            return plan.deliver(response), (*complaints, *notes)
-        operation = self.find_operation(request)
-        key = "" if self.upstream else read_key(request.headers.get("authorization", ""))
-        trace = Trace(key, operation.id if operation else "")
-        forced = replace(plan.force(), trace=trace)
-        return (forced.without_body() if request.method == "HEAD" else forced), notes
+    def _force(self, plan: Intervention, request: Request) -> Answer:
+        forced = replace(plan.force(), trace=self._trace(request))
+        return (forced.without_body() if request.method == "HEAD" else forced), _notes(plan)
 
-    def _ask(self, request: Request) -> tuple[Response, tuple[str, ...]]:
-        """Return the answer and the complaints about it or about the request."""
-        if self.upstream is not None:
-            return self._forward(request, self.upstream)
+    def _trace(self, request: Request) -> Trace:
+        """Return what is known of a request that the app does not answer."""
+        operation, key = self.find_operation(request), read_key(request.headers.get("authorization", ""))
+        return Trace(name_account(key) if self.upstream else key, operation.id if operation else "")
+
+    def _ask(self, request: Request) -> Answer:
+        """Return the mock's answer and the complaints about the request."""
         if self.settings.validation == "strict":
             return self._handler.handle(request), ()
         return self._tolerate(request)
 
-    def _tolerate(self, request: Request) -> tuple[Response, tuple[str, ...]]:
+    def _tolerate(self, request: Request) -> Answer:
         operation = self.find_operation(request)
         if operation is None:
             return self._handler.handle(request), ()
@@ -140,18 +171,18 @@ class Middleware:
         header = (COMPLAINTS_HEADER, " ".join(complaints.split())[:MAX_HEADER])
         return replace(response, headers=(*response.headers, header)), repaired.complaints
 
-    def _forward(self, request: Request, upstream: Handler) -> tuple[Response, tuple[str, ...]]:
+    async def _ask_deployment(self, request: Request, upstream: AsyncHandler) -> Answer:
+        """Return the deployment's answer and the complaints about it."""
         if is_preflight(request):
             # A deployment knows nothing of the pages that are tried here.
             return self.app.handle(request), ()
-        operation = self.find_operation(request)
-        if operation is not None and operation.id in self.settings.mocked:
+        trace = self._trace(request)
+        if trace.operation in self.settings.mocked:
             return self._handler.handle(_with_own_key(request)), ()
-        trace = Trace(operation=operation.id if operation else "")
-        response = replace(upstream.handle(request), trace=trace)
-        if operation is None or request.method in {"HEAD", "OPTIONS"}:
+        response = replace(await upstream.ask(request), trace=trace)
+        if not trace.operation or request.method in {"HEAD", "OPTIONS"}:
             return response, ()
-        return response, self.documented_responses.find_complaints(operation.id, response)
+        return response, self.documented_responses.find_complaints(trace.operation, response)
 
     def find_operation(self, request: Request) -> Operation | None:
         """Return the operation that a request asks for, whatever else is wrong with it, or None."""
@@ -161,13 +192,24 @@ class Middleware:
             return None
 
 
+def _left_to_others(plan: Intervention, request: Request) -> Request:
+    """Return a request without the preferences that are fulfilled here, and must not be by who comes next."""
+    if not plan.headers:
+        return request
+    return replace(request, headers={name: value for name, value in request.headers.items() if name != "prefer"})
+
+
+def _fulfil(plan: Intervention, answer: Answer) -> Answer:
+    response, complaints = answer
+    return plan.deliver(response), (*complaints, *_notes(plan))
+
+
+def _notes(plan: Intervention) -> tuple[str, ...]:
+    return (plan.note,) if plan.note else ()
+
+
 def _with_own_key(request: Request) -> Request:
     """Return a request with the mock's own key in the place of a deployment's: their clients share one account."""
     if "authorization" not in request.headers:
         return request
     return replace(request, headers={**request.headers, "authorization": f"Bearer {OWN_KEY}"})
-
-
-def without(request: Request, name: str) -> Request:
-    """Return a request without a header, such as one that was fulfilled here and must not be by who comes next."""
-    return replace(request, headers={header: value for header, value in request.headers.items() if header != name})

@@ -1,34 +1,35 @@
 """A real deployment that answers in the place of the mock."""
 
-import contextlib
+import functools
 import re
-import socket
-import threading
-import time
 from collections.abc import Iterable
-from functools import partial
-from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
-import urllib3
-from urllib3.exceptions import HTTPError
+import aiohttp
+from yarl import URL
 
-from mock_server.messages import Departure, Headers, Request, Response
+from mock_server.messages import Headers, Request, Response
 from mock_server.responses import json_response
 
-TIMEOUT = urllib3.Timeout(connect=10, read=60)
+CONNECT_SECONDS = 10
+READ_SECONDS = 60
+"""How long a deployment may say nothing."""
+
 DEADLINE = 120
 """How many seconds an answer may take in all, however steadily it trickles."""
 
 MAX_ANSWER = 16 * 1024 * 1024
 """The largest body in bytes that is handed on."""
 
-CHUNK = 64 * 1024
+MAX_HEADER = 64 * 1024
 HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding"}
-    | {"upgrade", "content-length", "host"}
+    | {"upgrade", "content-length", "host", "expect"}
 )
 """Headers that belong to one connection, and are not passed on. Implements: RFC 9110, 7.6.1."""
+
+OWN_HEADERS = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
+"""Headers that the client library would add to a request that has none."""
 
 PRINTABLE = re.compile(r"[\x21-\x7e]*")
 SEPARATORS = re.compile(r"[/\\]")
@@ -38,41 +39,43 @@ class UnsafeTarget(ValueError):
     """A target that could lead out of the base path."""
 
 
-class AnswerRefused(Exception):
-    """An answer that is not handed on."""
+class AnswerTooLarge(Exception):
+    """An answer that is too large to be handed on."""
 
 
 class Upstream:
     """Forwards requests below the base path of the contract to a deployment, and hands its answers back unchanged.
 
     `url` is the deployment's base URL, such as `https://crm.example.com/api`. All connections go to its host: what a
-    request has for a target is only ever a path there.
+    request has for a target is only ever a path there. It belongs to the event loop in which it is first asked.
     """
 
     def __init__(self, url: str, base_path: str) -> None:
         self.url = url.rstrip("/")
         self._base_path = base_path.rstrip("/")
-        self._own_path = urlsplit(self.url).path
-        self._pool = urllib3.connection_from_url(self.url, retries=False, maxsize=10)
-        self._waiting = _end_with_clients(self._pool)
+        self._origin, self._own_path = str(URL(self.url).origin()), URL(self.url, encoded=True).raw_path.rstrip("/")
 
-    def handle(self, request: Request) -> Response:
+    async def ask(self, request: Request) -> Response:
         """Forward a request; one that cannot be answered with an error, in the shape of the API's errors."""
         try:
             target = self.join(request.path, request.query)
         except UnsafeTarget as error:
             return json_response(404, {"message": str(error)})
         try:
-            return self._ask(request, target)
-        except AnswerRefused as error:
-            return json_response(502, {"message": f"The answer of {self.url} {error}"})
-        except HTTPError as error:
-            if request.departure is not None and request.departure.is_over:
-                return json_response(502, {"message": "The client left before the answer came."})
-            return json_response(502, {"message": f"{self.url} could not be reached: {error}"})
+            return await self._send(request, target)
+        except AnswerTooLarge:
+            return _refuse(f"The answer of {self.url} is greater than {MAX_ANSWER} bytes.")
+        except TimeoutError as error:
+            return _refuse(f"The answer of {self.url} takes too long: {str(error) or f'over {DEADLINE} seconds'}.")
+        except (aiohttp.ClientError, OSError) as error:
+            return _refuse(f"{self.url} could not be reached: {error}")
         except ValueError:
             # Its text would have the header's value, and with it perhaps the key.
             return json_response(400, {"message": "The request has a header that cannot be sent on."})
+
+    async def close(self) -> None:
+        """Close the connections that are kept."""
+        await self._session.close()
 
     def join(self, path: str, query: str) -> str:
         """Return the target for a path and query of the mock; raises UnsafeTarget.
@@ -89,67 +92,46 @@ class Upstream:
             raise UnsafeTarget("The path has segments of dots, an empty one or characters that are not forwarded.")
         return (self._own_path + rest or "/") + (f"?{query}" if query else "")
 
-    def _ask(self, request: Request, target: str) -> Response:
-        end = time.monotonic() + DEADLINE
-        departure = request.departure or Departure()
-        self._waiting.departure = departure
-        try:
-            answer = self._pool.urlopen(
-                request.method,
-                target,
-                body=request.body or None,
-                # The body is handed on as it comes, so it must not be packed for us alone.
-                headers={**dict(_pass_on(request.headers.items())), "accept-encoding": "identity"},
-                redirect=False,
-                decode_content=False,
-                preload_content=False,
-                timeout=TIMEOUT,
-            )
-            try:
-                body = _read(answer, end)
-            finally:
-                answer.close()
-        finally:
-            # The connection is another request's from here on.
-            departure.forget()
-        headers = (*_pass_on(answer.headers.items()), ("Content-Length", str(len(body))))
-        return Response(answer.status, headers, body)
+    @functools.cached_property
+    def _session(self) -> aiohttp.ClientSession:
+        return aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0),
+            timeout=aiohttp.ClientTimeout(DEADLINE, sock_connect=CONNECT_SECONDS, sock_read=READ_SECONDS),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            skip_auto_headers=OWN_HEADERS,
+            auto_decompress=False,
+            max_line_size=MAX_HEADER,
+            max_field_size=MAX_HEADER,
+        )
+
+    async def _send(self, request: Request, target: str) -> Response:
+        async def keep_letter_case(
+            sent: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
+        ) -> aiohttp.ClientResponse:
+            # Methods are case-sensitive, and the library sends all in capitals.
+            sent.method = request.method
+            return await send(sent)
+
+        async with self._session.request(
+            request.method,
+            URL(self._origin + target, encoded=True),
+            data=request.body or None,
+            # The body is handed on as it comes, so it must not be packed for us alone.
+            headers={**dict(_pass_on(request.headers.items())), "accept-encoding": "identity"},
+            allow_redirects=False,
+            middlewares=(keep_letter_case,),
+        ) as answer:
+            body = bytearray()
+            async for chunk in answer.content.iter_any():
+                body += chunk
+                if len(body) > MAX_ANSWER:
+                    raise AnswerTooLarge
+        fields = ((name.decode("latin-1"), value.decode("latin-1")) for name, value in answer.raw_headers)
+        return Response(answer.status, (*_pass_on(fields), ("Content-Length", str(len(body)))), bytes(body))
 
 
-class _Waiting(threading.local):
-    """The client whose request a thread has sent on."""
-
-    departure = Departure()
-
-
-def _end_with_clients(pool: urllib3.HTTPConnectionPool) -> _Waiting:
-    """Let each connection of a pool end with the client whose request it carries; return where a thread names it."""
-    waiting = _Waiting()
-
-    class Connection(pool.ConnectionCls):  # type: ignore[misc,name-defined]
-        def request(self, *args: Any, **options: Any) -> None:
-            super().request(*args, **options)
-            waiting.departure.then(partial(_shut_down, self.sock))
-
-    pool.ConnectionCls = Connection
-    return waiting
-
-
-def _shut_down(connection: socket.socket) -> None:
-    with contextlib.suppress(OSError):
-        connection.shutdown(socket.SHUT_RDWR)
-
-
-def _read(answer: urllib3.BaseHTTPResponse, end: float) -> bytes:
-    """Return a body, still packed; raises AnswerRefused for a large one and for one that takes too long."""
-    body = bytearray()
-    while chunk := answer.read1(CHUNK, decode_content=False):
-        body += chunk
-        if len(body) > MAX_ANSWER:
-            raise AnswerRefused(f"is greater than {MAX_ANSWER} bytes.")
-        if time.monotonic() > end:
-            raise AnswerRefused(f"takes longer than {DEADLINE} seconds.")
-    return bytes(body)
+def _refuse(message: str) -> Response:
+    return json_response(502, {"message": message})
 
 
 def _pass_on(headers: Iterable[tuple[str, str]]) -> Headers:

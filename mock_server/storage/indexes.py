@@ -36,9 +36,10 @@ class KeyIndex(Generic[R, K]):
         """Take in a record, in the place of the former one if there was one."""
         key = self._key_of(row)
         if former is not None:
-            if self._key_of(former) == key:
+            former_key = self._key_of(former)
+            if former_key == key:
                 return
-            self.discard(former)
+            self._forget(former_key, row.id)
         others = self.ids(key)
         self._ids[key] = (*others, row.id) if others else row.id
 
@@ -49,8 +50,10 @@ class KeyIndex(Generic[R, K]):
 
     def discard(self, row: R) -> None:
         """Let go of a record."""
-        key = self._key_of(row)
-        rest = tuple(row_id for row_id in self.ids(key) if row_id != row.id)
+        self._forget(self._key_of(row), row.id)
+
+    def _forget(self, key: K, gone: int) -> None:
+        rest = tuple(row_id for row_id in self.ids(key) if row_id != gone)
         if rest or key in self._shared:
             self._ids[key] = rest
         else:

@@ -11,7 +11,7 @@ import pytest
 
 @contextmanager
 def served(*options: str) -> Iterator[str]:
-    """Runs the mock as a command meanwhile, and gives the base URL that it prints."""
+    """Run the mock as a command meanwhile, and yield the base URL that it prints."""
     process = subprocess.Popen(
         [sys.executable, "-m", "mock_server", "--port", "0", *options], stdout=subprocess.PIPE, text=True
     )
@@ -31,7 +31,7 @@ def base_url() -> Iterator[str]:
 
 
 def need(program: str, available: bool) -> None:
-    """Skips where a program is missing, except in CI, which has to have it."""
+    """Skip where a program is missing, except in CI, which has to have it."""
     if not available and os.environ.get("CI") == "true":
         pytest.fail(f"{program} is missing, and CI has to have it")
     if not available:

@@ -72,10 +72,11 @@ def page_url(base_url: str) -> Iterator[str]:
             self.wfile.write(PAGE.replace("BASE", base_url).encode())
 
         def log_message(self, *_: object) -> None:
-            """Says nothing."""
+            """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    # The end of a test waits for as long as the server looks away.
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}/"
     finally:

@@ -26,7 +26,7 @@ GUZZLE = Path("/usr/share/php/GuzzleHttp/autoload.php")
 
 @dataclass(frozen=True)
 class HttpClient:
-    """A client: its command, followed by key, mode and perhaps a proxy; and what it needs to run.
+    """A client: its command, followed by its mode and perhaps a proxy; and what it needs to run.
 
     `build` is what compiles it first; it and the command have `{built}` for the folder of what was compiled.
     """
@@ -71,6 +71,10 @@ def python(mode: str, through_proxy: bool = False) -> HttpClient:
     return HttpClient(f"Python {mode}", (sys.executable, str(CLIENTS / "client.py")), mode, package, through_proxy)
 
 
+def script(name: str, program: str, file: str) -> HttpClient:
+    return HttpClient(name, (program, str(CLIENTS / file)), "", program)
+
+
 TABLE = [
     curl("HTTP/1.0", "--http1.0"),
     curl("HTTP/1.1", "--http1.1"),
@@ -88,6 +92,9 @@ TABLE = [
     node("fetch"),
     node("fetch-chunked"),
     node("http"),
+    node("http2"),
+    node("got", "got"),
+    node("superagent", "superagent"),
     node("undici", "undici"),
     node("axios", "axios"),
     node("axios", "axios", through_proxy=True),
@@ -106,27 +113,30 @@ TABLE = [
     python("aiohttp"),
     python("aiohttp-chunked"),
     python("aiohttp", through_proxy=True),
+    script("Ruby Net::HTTP", "ruby", "client.rb"),
+    script("Perl HTTP::Tiny", "perl", "client.pl"),
+    HttpClient("wget", ("bash", str(CLIENTS / "wget.sh")), "", "wget"),
 ]
 
 
 def is_there(program: str) -> bool:
     """Tell whether a program, a package of Node, or one of Python is installed."""
-    if program in {"axios", "undici"}:
+    if program in {"axios", "got", "superagent", "undici"}:
         return shutil.which("node") is not None and (CLIENTS / "node_modules" / program).is_dir()
     if program in {"requests", "httpx", "aiohttp"}:
         return find_spec(program) is not None
     return shutil.which(program) is not None or Path(program).is_file()
 
 
-def expect(plan: list[Planned], key: str) -> list[tuple[int, bytes]]:
-    """Return the answers of a mock that is called without a network."""
+def expect(plan: list[Planned], key: str) -> list[tuple[Planned, tuple[int, bytes]]]:
+    """Return each request with the answer of a mock that is called without a network."""
     mock = create_mock(MockConfig())
     answers = []
     for planned in plan:
         path, _, query = planned.target.partition("?")
         headers = {"authorization": f"Bearer {key}", "content-type": planned.content_type}
         response = mock.handle(Request(planned.method, f"/api{path}", query, headers, planned.body))
-        answers.append((response.status, response.body))
+        answers.append((planned, (response.status, response.body)))
     return answers
 
 
@@ -162,22 +172,19 @@ def test_a_client_is_answered_as_without_a_network(
     client: HttpClient, mock_url: str, build: Callable[[HttpClient], list[str]]
 ) -> None:
     need(client.needs, is_there(client.needs))
-    command = build(client)
-    for encoding in (FORM, JSON, MULTIPART):
-        key = f"test-{re.sub('[^a-z0-9]+', '-', name_of(client).lower())}-{encoding[-4:]}"
-        plan = make_plan(CONTRACT, encoding)
-        # A proxy gets the whole URL; that of the mock takes it for its own.
-        base_url = "http://crm.example/api" if client.through_proxy else mock_url
-        arguments = [*command, key, client.mode]
-        if client.through_proxy:
-            arguments.append(f"http://{urlsplit(mock_url).netloc}")
-        lines = "".join(planned.line(base_url) for planned in plan)
-        ended = subprocess.run(arguments, input=lines, capture_output=True, text=True, timeout=120, check=False)
-        assert ended.returncode == 0, ended.stderr
-        answers = [line.split(" ") for line in ended.stdout.splitlines()]
-        decoded = [(int(status), base64.b64decode(body)) for status, body in answers]
-        for planned, answer, expected in zip(plan, decoded, expect(plan, key), strict=True):
-            assert (planned.operation, *answer) == (planned.operation, *expected)
+    # A proxy gets the whole URL; that of the mock takes it for its own.
+    base_url = "http://crm.example/api" if client.through_proxy else mock_url
+    proxy = [f"http://{urlsplit(mock_url).netloc}"] if client.through_proxy else []
+    name = re.sub("[^a-z0-9]+", "-", name_of(client).lower())
+    plans = {f"test-{name}-{encoding[-4:]}": make_plan(CONTRACT, encoding) for encoding in (FORM, JSON, MULTIPART)}
+    lines = "".join(planned.line(key, base_url) for key, plan in plans.items() for planned in plan)
+    arguments = [*build(client), client.mode, *proxy]
+    ended = subprocess.run(arguments, input=lines, capture_output=True, text=True, timeout=120, check=False)
+    assert ended.returncode == 0, ended.stderr
+    answers = [line.split(" ") for line in ended.stdout.splitlines()]
+    decoded = [(int(status), base64.b64decode(body)) for status, body in answers]
+    expected = [(planned.operation, answer) for key, plan in plans.items() for planned, answer in expect(plan, key)]
+    assert [(operation, answer) for (operation, _), answer in zip(expected, decoded, strict=True)] == expected
 
 
 def test_the_plan_has_every_operation_in_every_encoding() -> None:
@@ -186,8 +193,7 @@ def test_the_plan_has_every_operation_in_every_encoding() -> None:
         for encoding in operation.bodies or [FORM]:
             assert operation.id in {planned.operation for planned in plans[encoding]}
     for plan in plans.values():
-        statuses = [status for status, _ in expect(plan, "test-plan")]
-        refused = [planned.operation for planned, status in zip(plan, statuses, strict=True) if status >= 300]
+        refused = [planned.operation for planned, (status, _) in expect(plan, "test-plan") if status >= 300]
         assert refused == []
 
 

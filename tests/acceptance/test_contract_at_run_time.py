@@ -20,7 +20,7 @@ KEY = {"Authorization": "Bearer test-contract"}
 
 
 def limit_titles(document: Document) -> None:
-    """Titles of at most twenty characters."""
+    """Allow titles of at most twenty characters."""
     for name in ("CreateMilestone", "UpdateMilestone"):
         document["components"]["schemas"][name]["properties"]["milestone_title"]["maxLength"] = 20
 
@@ -51,7 +51,7 @@ def none_a_page(document: Document) -> None:
 
 
 def leave_out_by_null(document: Document) -> None:
-    """Parameters that may be null, and are by default, as some generators write what is optional."""
+    """Let parameters be null, and be so by default, as some generators write what is optional."""
     for path, name in (("/milestones", "limit"), ("/projects", "status")):
         parameters = document["paths"][path]["get"]["parameters"]
         parameters[:] = [parameter for parameter in parameters if name not in str(parameter).lower()]
@@ -60,7 +60,7 @@ def leave_out_by_null(document: Document) -> None:
 
 
 def sort_by_title(document: Document) -> None:
-    """Milestones in the order of their titles, and only those that people made, where nothing else is asked for."""
+    """List milestones by title, and only those that people made, where nothing else is asked for."""
     for parameter in document["paths"]["/milestones"]["get"]["parameters"]:
         if parameter.get("name") == "sort":
             parameter["schema"]["default"] = "milestone_title"

@@ -11,7 +11,7 @@ from tests.acceptance.conftest import need
 
 
 def run(command: str, base_url: str, key: str) -> tuple[int, Any]:
-    """Types a command of the documentation; answers status and body."""
+    """Type a command of the documentation; return status and body."""
     need("curl", shutil.which("curl") is not None)
     typed = command.replace("https://your-domain/api", base_url).replace("YOUR_API_KEY", key)
     shell = subprocess.run(

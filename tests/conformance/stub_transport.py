@@ -55,7 +55,7 @@ class Scripted(BaseAdapter):
             yield replies[-1]
 
     def send(self, request: requests.PreparedRequest, *_: Any, **__: Any) -> requests.Response:
-        """Answers the next reply."""
+        """Answer the next reply."""
         self.sent.append(request)
         reply = next(self._replies)
         if reply.error is not None:

@@ -1,7 +1,6 @@
 """The command line: what it answers, with which exit code, and what it says when it cannot."""
 
 import json
-import os
 import re
 import signal
 import subprocess
@@ -13,46 +12,18 @@ from xml.etree import ElementTree as ET
 import pytest
 import yaml
 
+from conformance.sandbox import discovery
 from mock_server.app import App
 from mock_server.contract.contract import load_contract
 from mock_server.messages import Request, Response
 from mock_server.scenarios.loader import load_scenario
+from tests.conformance.command_line import KEY, Check, check_as_command, surroundings
 from tests.conformance.live_server import free_port, hanging, html_site, other_api, serving
 from tests.faulty_mocks import reorder_faults
 from tests.faulty_mocks.fault import FAULTS
 from tests.faulty_mocks.mock_builder import MockBuilder
 
-KEY = "test-key-of-the-command-line"
 ZOO = reorder_faults
-
-
-@pytest.fixture
-def check(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs `milestones-check` in a folder of its own, and makes sure that the key is in no output."""
-
-    def run(*options: str, key: str | None = KEY) -> subprocess.CompletedProcess[str]:
-        done = subprocess.run(
-            [sys.executable, "-m", "conformance", *options],
-            cwd=tmp_path,
-            env=surroundings(tmp_path, key),
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=120,
-        )
-        assert "Traceback" not in done.stderr + done.stdout
-        assert KEY not in done.stderr + done.stdout
-        assert [path for path in tmp_path.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()] == []
-        return done
-
-    return run
-
-
-def surroundings(folder: Path, key: str | None) -> dict[str, str]:
-    """The environment of a run: ours, with a key and a folder for journals."""
-    kept = {name: value for name, value in os.environ.items() if name != "MILESTONES_API_KEY"}
-    named = {} if key is None else {"MILESTONES_API_KEY": key}
-    return kept | named | {"XDG_STATE_HOME": str(folder / "state"), "PYTHONPATH": str(Path(__file__).parents[2])}
 
 
 @pytest.fixture
@@ -66,9 +37,6 @@ def mock(app: App) -> Iterator[str]:
     """The base URL of that mock."""
     with serving(app.handle) as url:
         yield url
-
-
-Check = Callable[..., subprocess.CompletedProcess[str]]
 
 
 @pytest.fixture
@@ -85,8 +53,8 @@ def lacking(tmp_path: Path) -> Path:
 def test_a_contract_that_lacks_what_the_suite_arranges_with_is_refused_by_name(check: Check, lacking: Path) -> None:
     done = check("--target", "mock", "--contract", str(lacking), "--depth", "quick")
 
-    assert done.returncode == 3
-    assert f"{lacking}: lacks listProjects, createProject, getProject, deleteProject; the suite needs" in done.stderr
+    assert done.code == 3
+    assert f"{lacking}: lacks listProjects, createProject, getProject, deleteProject; the suite needs" in done.err
 
 
 def test_what_is_violated_is_judged_again_by_the_same_contract(check: Check, tmp_path: Path) -> None:
@@ -104,8 +72,8 @@ def test_what_is_violated_is_judged_again_by_the_same_contract(check: Check, tmp
 def test_a_quiet_run_prints_no_verdict_and_reports_all_the_same(check: Check, tmp_path: Path) -> None:
     done = check("--target", "mock", "--depth", "quick", "--only", "get/*", "--quiet", "--report", "out")
 
-    (announcement,) = done.stdout.splitlines()
-    assert (done.returncode, done.stderr) == (0, "")
+    (announcement,) = done.out.splitlines()
+    assert (done.code, done.err) == (0, "")
     assert announcement.startswith("Checking our own mock")
     assert (tmp_path / "out" / "report.json").stat().st_size
 
@@ -113,10 +81,10 @@ def test_a_quiet_run_prints_no_verdict_and_reports_all_the_same(check: Check, tm
 def test_listing_shows_sentences_and_sources(check: Check) -> None:
     listed = check("--list", "--only", "delete/*")
 
-    assert listed.returncode == 0
-    assert "delete/the-default-conflicts  (stated)" in listed.stdout
-    assert "Milestones, Delete a milestone" in listed.stdout
-    assert "create/" not in listed.stdout
+    assert listed.code == 0
+    assert "delete/the-default-conflicts  (stated)" in listed.out
+    assert "Milestones, Delete a milestone" in listed.out
+    assert "create/" not in listed.out
 
 
 @pytest.mark.parametrize(
@@ -124,8 +92,10 @@ def test_listing_shows_sentences_and_sources(check: Check) -> None:
     [
         (("--bogus",), "No such option"),
         (("--depth", "bottomless"), "bottomless"),
-        (("--target", "mock", "--only", "nothing/like-this"), "nothing is selected"),
-        (("--list", "--only", "nothing/like-this"), "Nothing is selected"),
+        (("--target", "mock", "--only", "nothing/like-this"), "--only nothing/like-this matches no requirement"),
+        (("--target", "mock", "--only", "get/*", "--exclude", "auth/*"), "--exclude auth/* matches no requirement"),
+        (("--target", "mock", "--only", "get/*", "--exclude", "get/*"), "nothing is selected"),
+        (("--list", "--only", "nothing/like-this"), "--only nothing/like-this matches"),
         (("--target", "crm.example.com"), "is no URL"),
         (("--target", "http://user:pw@crm.example.com/api"), "plain base URL"),
         (("--target", "mock", "--contract", "nowhere.yaml"), "nowhere.yaml"),
@@ -135,28 +105,31 @@ def test_listing_shows_sentences_and_sources(check: Check) -> None:
         (("--target", "mock", "--target", "http://crm.example.com/api"), "milestones-check fleet FILE"),
         (("lst",), "Did you mean 'list'?"),
         (("compare", "only-one.json"), "two report.json"),
+        (("fleet", "--report", "out"), "a FILE of deployments"),
+        (("fleet", "fleet.toml"), "fleet fleet.toml --report out"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_ends_with_3(check: Check, options: tuple[str, ...], word: str) -> None:
     done = check(*options)
 
-    assert done.returncode == 3
-    assert word in done.stderr
+    assert done.code == 3
+    assert word in done.err
 
 
-def test_a_deployment_needs_a_key(check: Check, mock: str) -> None:
-    done = check("--target", mock, key=None)
+def test_a_deployment_needs_a_key(check: Check, mock: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MILESTONES_API_KEY")
+    done = check("--target", mock)
 
-    assert done.returncode == 3
-    assert "MILESTONES_API_KEY" in done.stderr
+    assert done.code == 3
+    assert "MILESTONES_API_KEY" in done.err
 
 
 def test_nothing_at_the_address_ends_with_3(check: Check) -> None:
     done = check("--target", f"http://127.0.0.1:{free_port()}/api")
 
-    assert done.returncode == 3
-    assert "gives no answer" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    assert done.code == 3
+    assert "gives no answer" in done.err
+    assert len(done.err.splitlines()) == 1
 
 
 @pytest.mark.parametrize("site", [html_site, other_api])
@@ -164,9 +137,9 @@ def test_what_is_no_milestones_api_ends_with_3(check: Check, site: Callable[[Req
     with serving(site) as url:
         done = check("--target", url)
 
-    assert done.returncode == 3
-    assert "is no Milestones API" in done.stderr
-    assert len(done.stderr.splitlines()) == 1
+    assert done.code == 3
+    assert "is no Milestones API" in done.err
+    assert len(done.err.splitlines()) == 1
 
 
 def test_a_wrong_key_ends_with_3(check: Check) -> None:
@@ -174,33 +147,33 @@ def test_a_wrong_key_ends_with_3(check: Check) -> None:
     with serving(app.handle) as url:
         done = check("--target", url)
 
-    assert done.returncode == 3
-    assert "refuses the key" in done.stderr
+    assert done.code == 3
+    assert "refuses the key" in done.err
 
 
-@pytest.mark.zoo
-def test_a_server_that_hangs_ends_with_3(check: Check) -> None:
+def test_a_server_that_hangs_ends_with_3(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discovery, "DISCOVERY_TIMEOUT", 0.5)
     with hanging() as url:
         done = check("--target", url)
 
-    assert done.returncode == 3
-    assert "no whole answer came within" in done.stderr
+    assert done.code == 3
+    assert "no whole answer came within" in done.err
 
 
 def test_reports_that_cannot_be_written_are_found_out_before_the_run(check: Check, mock: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = check("--target", mock, "--report", "file/inside")
 
-    assert done.returncode == 3
-    assert "cannot be written" in done.stderr
+    assert done.code == 3
+    assert "cannot be written" in done.err
 
 
 @pytest.mark.zoo
-def test_the_embedded_mock_is_checked_when_it_is_asked_for(check: Check, tmp_path: Path) -> None:
-    done = check("--target", "mock", "--depth", "quick", "--report", "out", "--seed", "3")
+def test_the_embedded_mock_is_checked_when_it_is_asked_for(tmp_path: Path) -> None:
+    done = check_as_command(tmp_path, "--target", "mock", "--depth", "quick", "--report", "out", "--seed", "3")
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
 
-    assert done.returncode == 0, done.stdout
+    assert done.code == 0, done.out
     assert (report["verdict"], report["seed"], report["depth"]) == ("conformant", 3, "quick")
     assert {requirement["status"] for requirement in report["requirements"]} == {"PASS"}
     assert (tmp_path / "out" / "junit.xml").exists()
@@ -214,7 +187,7 @@ def test_a_run_removes_all_that_it_made(check: Check, mock: str, app: App, tmp_p
     before = [len(table) for table in store.store.tables()]
     done = check("--target", mock, "--depth", "quick", "--only", "delete/*", "--only", "project/*")
 
-    assert done.returncode == 0, done.stdout
+    assert done.code == 0, done.out
     assert [len(table) for table in store.store.tables()] == before
     assert list((tmp_path / "state" / "milestones-check").iterdir()) == []
 
@@ -227,19 +200,19 @@ def test_a_violation_ends_with_1_and_is_shown_with_its_calls(check: Check, tmp_p
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     broken = [requirement for requirement in report["requirements"] if requirement["status"] == "FAIL"]
 
-    assert done.returncode == 1
+    assert done.code == 1
     assert [requirement["id"] for requirement in broken] == ["reorder/positions-run-from-one"]
-    assert "After a reorder each milestone's position is its place in the list, counted from 1." in done.stdout
-    assert '"Authorization: Bearer $MILESTONES_API_KEY"' in done.stdout
-    assert broken[0]["reproduction"][-1]["curl"] in done.stdout
-    assert broken[0]["command"] in done.stdout
+    assert "After a reorder each milestone's position is its place in the list, counted from 1." in done.out
+    assert '"Authorization: Bearer $MILESTONES_API_KEY"' in done.out
+    assert broken[0]["reproduction"][-1]["curl"] in done.out
+    assert broken[0]["command"] in done.out
 
 
 def test_what_could_not_be_judged_ends_with_2(check: Check, mock: str) -> None:
     done = check("--target", mock, "--depth", "quick", "--max-requests", "25")
 
-    assert done.returncode == 2
-    assert "raise --max-requests" in done.stdout
+    assert done.code == 2
+    assert "raise --max-requests" in done.out
 
 
 @pytest.mark.zoo
@@ -253,10 +226,10 @@ def test_what_failed_is_judged_again_alone_and_each_exchange_is_shown(check: Che
     report = json.loads((tmp_path / "again" / "report.json").read_text(encoding="utf-8"))
     suite = ET.parse(tmp_path / "again" / "junit.xml").find("testsuite")
 
-    assert done.returncode == 1
+    assert done.code == 1
     judged = [requirement["id"] for requirement in report["requirements"] if requirement["status"] != "NOT_RUN"]
     assert (judged, report["seed"]) == (["reorder/positions-run-from-one"], 5)
-    assert re.search(r"^PUT /milestones/positions → 200 \(\d+ ms\)$", done.stdout, re.MULTILINE)
+    assert re.search(r"^PUT /milestones/positions → 200 \(\d+ ms\)$", done.out, re.MULTILINE)
     assert suite is not None
     properties = {node.get("name"): node.get("value") for node in suite.iter("property")}
     assert properties == {"target": url, "seed": "5", "depth": "quick"}
@@ -267,8 +240,8 @@ def test_where_nothing_failed_nothing_is_run_again(check: Check, tmp_path: Path)
     check("--target", "mock", "--depth", "quick", "--only", "get/unknown-id-is-404", "--report", "out")
     done = check("--target", "mock", "--rerun-failed", "out/report.json")
 
-    assert done.returncode == 3
-    assert "Nothing failed in out" in done.stderr
+    assert done.code == 3
+    assert "Nothing failed in out" in done.err
 
 
 @pytest.mark.zoo
@@ -287,8 +260,8 @@ def test_fields_that_a_customer_requires_are_sent_with_each_project_and_task(che
             "--target", url, *words, "--project-field", "project_region=north", "--task-field", "task_region=x"
         )
 
-    assert without.returncode != 0
-    assert done.returncode == 0, done.stdout
+    assert without.code != 0
+    assert done.code == 0, done.out
 
 
 def test_a_read_only_run_writes_nothing(check: Check, app: App) -> None:
@@ -301,9 +274,9 @@ def test_a_read_only_run_writes_nothing(check: Check, app: App) -> None:
     with serving(watched) as url:
         done = check("--target", url, "--read-only", "--depth", "quick")
 
-    assert done.returncode == 0, done.stdout
+    assert done.code == 0, done.out
     assert set(methods) <= {"GET", "HEAD", "OPTIONS"}
-    assert "this run is read-only" in done.stdout
+    assert "this run is read-only" in done.out
 
 
 def stopped_run(mock: str, folder: Path, number: signal.Signals) -> tuple[int, str]:
@@ -311,7 +284,7 @@ def stopped_run(mock: str, folder: Path, number: signal.Signals) -> tuple[int, s
     with subprocess.Popen(
         [sys.executable, "-m", "conformance", "--target", mock, "--depth", "deep", "--report", "out", "--verbose"],
         cwd=folder,
-        env=surroundings(folder, KEY),
+        env=surroundings(folder),
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -355,7 +328,7 @@ def test_what_a_killed_run_left_behind_is_removed_by_cleaning_up(
 
     assert len(journals) == 1
     assert stray == [] or all(project.title.startswith("ZZZ_CONFORMANCE_") for project in stray)
-    assert done.returncode == 0, done.stderr
+    assert done.code == 0, done.err
     assert {project.id for project in account.store.projects} == before
-    assert "1 unfinished runs found" in done.stdout
+    assert "1 unfinished run found" in done.out
     assert list((tmp_path / "state" / "milestones-check").iterdir()) == []

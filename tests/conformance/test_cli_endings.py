@@ -1,39 +1,24 @@
 """Whatever goes wrong around a run, it ends with a sentence and the right code, and leaves nothing half done."""
 
 import errno
-import io
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from conformance.cli import command
 from conformance.reports import files
 from mock_server.app import App
 from mock_server.contract.contract import load_contract
 from mock_server.messages import Request, Response
 from mock_server.scenarios.loader import load_scenario
+from tests.conformance.command_line import KEY, Check, surroundings
 from tests.conformance.live_server import serving
-from tests.conformance.test_cli import KEY, surroundings
 
 SHORT = ("--depth", "quick", "--only", "get/unknown-id-is-404")
-
-
-@dataclass(frozen=True)
-class Ending:
-    """The exit code of a command, and what it printed."""
-
-    code: int
-    out: str
-    err: str
-
-
-Check = Callable[..., Ending]
 
 
 @pytest.fixture
@@ -58,29 +43,6 @@ def mock(app: App, requests: list[str]) -> Iterator[str]:
 
     with serving(handle) as url:
         yield url
-
-
-@pytest.fixture
-def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Check:
-    """Runs `milestones-check` in this process, in a folder of its own."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MILESTONES_API_KEY", KEY)
-    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
-
-    def run(*options: str) -> Ending:
-        # Consoles of this process would reach beyond the test.
-        monkeypatch.setattr(sys, "stdout", io.TextIOWrapper(open(1, "wb", closefd=False)))  # noqa: SIM115
-        monkeypatch.setattr(sys, "stderr", io.TextIOWrapper(open(2, "wb", closefd=False)))  # noqa: SIM115
-        with pytest.raises(SystemExit) as ended:
-            command.main(args=list(options), prog_name="milestones-check")
-        sys.stdout.flush()
-        sys.stderr.flush()
-        out, err = capfd.readouterr()
-        assert "Traceback" not in out + err
-        assert KEY not in out + err
-        return Ending(int(ended.value.code or 0), out, err)
-
-    return run
 
 
 def ours(app: App) -> list[str]:
@@ -109,7 +71,7 @@ PLACES = (
     "conformance.reports.json.write",
     "conformance.reports.html.write",
     "conformance.reports.junit.write",
-    "conformance.reports.scripts.write",
+    "conformance.reports.files.write_scripts",
     "conformance.reports.terminal.announce",
     "conformance.reports.terminal.show",
 )
@@ -252,7 +214,7 @@ def in_a_process(folder: Path, target: str, *options: str, **pipes: object) -> s
     done: subprocess.CompletedProcess[bytes] = subprocess.run(
         [sys.executable, "-m", "conformance", "--target", target, *SHORT, *options],
         cwd=folder,
-        env=surroundings(folder, KEY) | {"PYTHONIOENCODING": str(pipes.pop("encoding", "utf-8"))},
+        env=surroundings(folder) | {"PYTHONIOENCODING": str(pipes.pop("encoding", "utf-8"))},
         check=False,
         timeout=120,
         **{"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, **pipes},  # type: ignore[call-overload]

@@ -17,8 +17,8 @@ from mock_server.app import App
 from mock_server.contract.contract import load_contract
 from mock_server.messages import Request, Response
 from mock_server.scenarios.loader import load_scenario
+from tests.conformance.command_line import KEY, surroundings
 from tests.conformance.live_server import serving
-from tests.conformance.test_cli import KEY, surroundings
 
 pytestmark = [
     pytest.mark.zoo,
@@ -40,7 +40,7 @@ class Deployment:
     over: threading.Event = field(default_factory=threading.Event)
 
     def handle(self, request: Request) -> Response:
-        """Answers a request, deletions late."""
+        """Answer a request, deletions late."""
         self.reading.set()
         if request.method == "PUT":
             self.reordering.set()

@@ -19,7 +19,7 @@ from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
 
 
 def _namesakes(context: OperationContext, milestone: Milestone) -> list[Milestone]:
-    """Milestones of the same title in other projects."""
+    """Return milestones of the same title in other projects."""
     rows = [row for project in context.store.projects for row in context.store.milestones_of_project.rows(project.id)]
     return [row for row in rows if row.title == milestone.title and row.project_id != milestone.project_id]
 

@@ -35,7 +35,7 @@ def load_all() -> dict[str, Fault]:
 
 
 def breaks(*requirements: str, implies: tuple[str, ...] = (), depth: Depth = Depth.QUICK) -> Callable[[Inject], Inject]:
-    """Registers a fault under the requirements it breaks; its name is the function's."""
+    """Register a fault under the requirements it breaks; its name is the function's."""
 
     def register(inject: Inject) -> Inject:
         add(inject.__name__, requirements, inject, implies, depth)
@@ -51,6 +51,6 @@ def add(
     implies: tuple[str, ...] = (),
     depth: Depth = Depth.QUICK,
 ) -> None:
-    """Registers a fault by name."""
+    """Register a fault by name."""
     assert name not in FAULTS, f"two faults are called {name}"
     FAULTS[name] = Fault(name, frozenset(requirements), frozenset(implies), inject, depth)

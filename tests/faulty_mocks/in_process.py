@@ -32,7 +32,7 @@ class InProcess(BaseAdapter):
         cert: Any = None,
         proxies: Mapping[str, str] | None = None,
     ) -> requests.Response:
-        """Answers a request; an answer comes as it would from a socket."""
+        """Answer a request; an answer comes as it would from a socket."""
         parts = urlsplit(request.url or "")
         body = request.body or b""
         answered = self._handle(

@@ -46,7 +46,7 @@ class MockBuilder:
     patches: ExitStack = field(default_factory=ExitStack)
 
     def operation(self, name: str, faulty: Callable[[OperationContext, Original], Result]) -> None:
-        """Puts a faulty operation in the place of an honest one, which it may still ask."""
+        """Put a faulty operation in the place of an honest one, which it may still ask."""
         original = self.operations[name]
 
         def readable(context: OperationContext) -> Result:
@@ -57,7 +57,7 @@ class MockBuilder:
         self.operations[name] = lambda context: faulty(context, readable)
 
     def data(self, name: str, change: Callable[[dict[str, Any]], object]) -> None:
-        """Changes the object in the data of an operation's answer, in place."""
+        """Change the object in the data of an operation's answer, in place."""
 
         def faulty(context: OperationContext, original: Original) -> Result:
             result = original(context)
@@ -68,7 +68,7 @@ class MockBuilder:
         self.operation(name, faulty)
 
     def rows(self, name: str, change: Callable[[OperationContext, list[Any]], list[Any]]) -> None:
-        """Changes the rows of a list's page."""
+        """Change the rows of a list's page."""
 
         def faulty(context: OperationContext, original: Original) -> Result:
             result = original(context)
@@ -77,11 +77,11 @@ class MockBuilder:
         self.operation(name, faulty)
 
     def handle(self, faulty: Handler) -> None:
-        """Gets between the connection and the whole mock."""
+        """Get between the connection and the whole mock."""
         self.handlers.append(faulty)
 
     def refuse(self, applies: Callable[[Request], bool], status: int) -> None:
-        """Refuses requests that an honest mock would take."""
+        """Refuse requests that an honest mock would take."""
 
         def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
             content: dict[str, Json] = {"message": "No."}
@@ -93,7 +93,7 @@ class MockBuilder:
         self.handle(faulty)
 
     def body(self, applies: Callable[[Request, Response], bool], change: Callable[[dict[str, Any]], object]) -> None:
-        """Changes the JSON of the answers that it applies to, in place."""
+        """Change the JSON of the answers that it applies to, in place."""
 
         def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
             response = original(request)
@@ -106,7 +106,7 @@ class MockBuilder:
         self.handle(faulty)
 
     def patch(self, module: ModuleType | type, name: str, value: object) -> None:
-        """Replaces a function of a module while the mock runs."""
+        """Replace a function of a module while the mock runs."""
         self.patches.enter_context(patch.object(module, name, value))
 
     @contextmanager

@@ -47,7 +47,7 @@ Edit = Callable[[dict[str, Any]], None]
 
 @pytest.fixture
 def gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """Runs `milestones-gate` in an empty folder."""
+    """Run `milestones-gate` in an empty folder."""
     monkeypatch.chdir(tmp_path)
     return lambda *arguments: CliRunner().invoke(
         command, [str(argument) for argument in arguments], catch_exceptions=False
@@ -56,7 +56,7 @@ def gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Resul
 
 @pytest.fixture
 def contract(tmp_path: Path) -> Callable[..., Path]:
-    """Writes the small contract, changed as said, under a name."""
+    """Write the small contract, changed as said, under a name."""
 
     def write(name: str, edit: Edit = lambda _: None) -> Path:
         data = copy.deepcopy(CONTRACT)

@@ -30,7 +30,7 @@ class Done:
 
 
 def on_github(folder: Path, repository: Path, **inputs: str) -> Done:
-    """Runs the steps of the action in a repository, with its inputs where GitHub puts them."""
+    """Run the steps of the action in a repository, with its inputs where GitHub puts them."""
     outputs, summary = folder / "outputs", folder / "summary.md"
     outputs.touch()
     summary.touch()
@@ -80,7 +80,7 @@ def _outputs(text: str) -> dict[str, str]:
 
 
 def on_gitlab(repository: Path, **variables: str) -> Done:
-    """Runs the job of the include in a repository, its script joined as the runner does, in our own environment."""
+    """Run the job of the include in a repository, its script joined as the runner does, in our own environment."""
     environment = repository / ".milestones-gate"
     environment.mkdir()
     (environment / ".venv").symlink_to(Path(sys.prefix))
@@ -119,7 +119,7 @@ def installed_on_gitlab(folder: Path, **variables: str) -> str:
 
 
 def run(command: list[str], folder: Path, surroundings: Mapping[str, str]) -> tuple[int, str]:
-    """Runs a command in a folder; returns its exit code and all that it printed."""
+    """Run a command in a folder; returns its exit code and all that it printed."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "MILESTONES_"))}
     done = subprocess.run(
         command,

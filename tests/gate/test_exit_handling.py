@@ -83,7 +83,7 @@ def test_a_mistake_of_ours_is_not_taken_for_a_break(
 
 
 def run(words: list[str], environment: Mapping[str, str], output: str) -> tuple[int, str, str]:
-    """Runs the gate as a shell would; `output` is what its standard output is redirected to."""
+    """Run the gate as a shell would; `output` is what its standard output is redirected to."""
     shell = f'"$0" -m gate "$@" {output}; echo "${{PIPESTATUS[0]}}" >&3'
     read, write = os.pipe()
     done = subprocess.run(

@@ -1,12 +1,16 @@
 """Speaks to a mock without a socket, as a client of the API would."""
 
+import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
+from mock_server.control.root import RootHandler
 from mock_server.messages import Handler, Request, Response
+from mock_server.simulation.upstream import Upstream
 
 FORM = "application/x-www-form-urlencoded"
 Pairs = Mapping[str, object] | Sequence[tuple[str, object]]
@@ -131,6 +135,26 @@ class Client:
     def positions(self, project_id: int) -> dict[int, int]:
         """Return the positions of a project's milestones by id."""
         return {row["id"]: row["position"] for row in self.rows(project_id)}
+
+
+@dataclass(frozen=True)
+class AwaitingHandler:
+    """Awaits each answer of a mock in front of a deployment."""
+
+    root: RootHandler
+    runner: asyncio.Runner
+
+    def handle(self, request: Request) -> Response:
+        return self.runner.run(self.root.answer(request))
+
+
+@contextmanager
+def awaiting(root: RootHandler) -> Iterator[AwaitingHandler]:
+    """Run a loop for a mock in front of a deployment."""
+    with asyncio.Runner() as runner:
+        yield AwaitingHandler(root, runner)
+        if isinstance(root.middleware.upstream, Upstream):
+            runner.run(root.middleware.upstream.close())
 
 
 def encode(value: object) -> bytes:

@@ -51,7 +51,7 @@ def driver(root: RootHandler) -> Driver:
 
 @pytest.fixture
 def opened() -> Callable[..., Client]:
-    """Opens a mock with some setup, and gives a client of its API."""
+    """Open a mock with some setup, and return a client of its API."""
     return lambda **setup: Client(create_mock(MockConfig(**setup)))
 
 

@@ -6,7 +6,7 @@ Node = dict[str, Any]
 
 
 def resolve(contract: Node, node: Node) -> Node:
-    """Follows the node's reference within the contract, if it is one; raises `KeyError` where it leads nowhere."""
+    """Follow the node's reference within the contract, if it is one; raises `KeyError` where it leads nowhere."""
     while "$ref" in node:
         target: Any = contract
         for step in node["$ref"].removeprefix("#/").split("/"):
@@ -16,5 +16,5 @@ def resolve(contract: Node, node: Node) -> Node:
 
 
 def escape(name: str) -> str:
-    """Writes a name as a step of a JSON pointer."""
+    """Write a name as a step of a JSON pointer."""
     return name.replace("~", "~0").replace("/", "~1")

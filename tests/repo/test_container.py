@@ -1,4 +1,4 @@
-"""The container's file fits the mock: its files, command, port, health check and end; no image is built for it."""
+"""The container's file fits the mock: its files, command, port, health check and end. `scripts/container` builds it."""
 
 import json
 import re

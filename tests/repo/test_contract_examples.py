@@ -65,7 +65,7 @@ def test_a_faulty_example_is_found_wherever_it_stands(node: Node, faulty: list[s
 
 
 def examples(contract: Node, node: object, place: str) -> Iterator[Example]:
-    """Walks the contract and yields each value that it shows."""
+    """Walk the contract and yield each value that it shows."""
     if isinstance(node, list):
         for index, child in enumerate(node):
             yield from examples(contract, child, f"{place}/{index}")
@@ -82,7 +82,7 @@ def examples(contract: Node, node: object, place: str) -> Iterator[Example]:
 
 
 def examples_here(contract: Node, node: Node, place: str) -> Iterator[Example]:
-    """Yields what one media type, parameter, header or schema shows itself."""
+    """Yield what one media type, parameter, header or schema shows itself."""
     schema = f"{place}/schema" if "schema" in node else place
     for keyword in ("example", "default"):
         if keyword in node:
@@ -97,7 +97,7 @@ def examples_here(contract: Node, node: Node, place: str) -> Iterator[Example]:
 
 
 def complaint_about(example: Example, contract: Node) -> str:
-    """Says where the example breaks its schema, or nothing."""
+    """Say where the example breaks its schema, or nothing."""
     registry = jsonschema_rs.Registry([(CONTRACT, contract)], draft=jsonschema_rs.Draft202012)
     schema = {"$ref": f"{CONTRACT}#{example.schema.replace('{', '%7B').replace('}', '%7D')}"}
     validator = jsonschema_rs.Draft202012Validator(schema, registry=registry, validate_formats=True)

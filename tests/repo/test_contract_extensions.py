@@ -33,7 +33,7 @@ def test_every_open_point_asks_a_question_and_its_default_is_one_of_several_choi
 
 
 def entries(contract: Node, extension: str) -> Iterator[Node]:
-    """Yields the entries of one extension, those at the root first, then operation by operation."""
+    """Yield the entries of one extension, those at the root first, then operation by operation."""
     yield from contract.get(extension, [])
     for item in contract["paths"].values():
         for method in METHODS & item.keys():

@@ -49,7 +49,7 @@ def test_a_dead_link_is_found(link: Node, complaint: str) -> None:
 
 
 def dead_links(contract: Node) -> Iterator[str]:
-    """Yields a sentence for each link, or part of one, that leads nowhere."""
+    """Yield a sentence for each link, or part of one, that leads nowhere."""
     by_id = {operation["operationId"]: operation for operation in operations(contract)}
     for source in by_id.values():
         for status, response in source["responses"].items():
@@ -61,7 +61,7 @@ def dead_links(contract: Node) -> Iterator[str]:
 
 
 def complaints(contract: Node, link: Node, by_id: dict[str, Node], source: Node, answer: Node) -> Iterator[str]:
-    """Yields what is wrong with one link: its operation, its parameters' names, or where their values come from."""
+    """Yield what is wrong with one link: its operation, its parameters' names, or where their values come from."""
     goal = by_id.get(link.get("operationId", ""))
     if goal is None:
         yield f"no operation is called {link.get('operationId')!r}"
@@ -80,7 +80,7 @@ def complaints(contract: Node, link: Node, by_id: dict[str, Node], source: Node,
 
 
 def complaints_about_expression(contract: Node, expression: str, source: Node, answer: Node) -> Iterator[str]:
-    """Yields what is wrong with a runtime expression: its form, or what it points to."""
+    """Yield what is wrong with a runtime expression: its form, or what it points to."""
     match = EXPRESSION.match(expression)
     if match is None:
         yield f"{expression!r} is no expression"
@@ -105,7 +105,7 @@ def has(contract: Node, schema: Node, pointer: str) -> bool:
 
 
 def operations(contract: Node) -> Iterator[Node]:
-    """Yields every operation, with the parameters of its path among its own and all of them resolved."""
+    """Yield every operation, with the parameters of its path among its own and all of them resolved."""
     for item in contract["paths"].values():
         for method in METHODS & item.keys():
             parameters = [*item.get("parameters", []), *item[method].get("parameters", [])]

@@ -38,7 +38,7 @@ def test_a_dead_link_is_found(text: str, complaint: str | None, tmp_path: Path) 
 
 
 def dead_links(document: Path, files: set[Path]) -> Iterator[str]:
-    """Yields a sentence for each relative link of the document that leads nowhere."""
+    """Yield a sentence for each relative link of the document that leads nowhere."""
     for match in LINK.finditer(FENCE.sub("", document.read_text(encoding="utf-8"))):
         link = match[1] or match[2]
         if ELSEWHERE.match(link):

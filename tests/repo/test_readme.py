@@ -35,7 +35,7 @@ class Block:
 
 
 def blocks(document: str) -> Iterator[Block]:
-    """Yields the shell blocks of a Markdown document: in `console` what stands after `$ `, in `bash` everything."""
+    """Yield the shell blocks of a Markdown document: in `console` what stands after `$ `, in `bash` everything."""
     for match in BLOCK.finditer(document):
         body = match["body"].replace("\\\n", "")
         lines = [line for line in body.splitlines() if line.strip() and not line.startswith("#")]
@@ -120,7 +120,7 @@ def free_port() -> int:
 
 
 def run_in_shell(script: str, folder: Path, port: str) -> tuple[int, str]:
-    """Runs the lines in a shell of their own, our commands first on its path; what it left running is ended.
+    """Run the lines in a shell of their own, our commands first on its path; what it left running is ended.
 
     Returns the shell's exit code and all that was printed.
     """

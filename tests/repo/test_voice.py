@@ -4,21 +4,37 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 ROOMS = ("mock_server", "conformance", "gate")
+CHECKED = (*ROOMS, "tests", "benchmarks")
 RELATIVE_WORDS = {"What", "Whether", "Which", "Who", "Whose", "How", "Where", "That", "Those"}
+THIRD_PERSON = re.compile(r"[A-Z]\w*[^\Ws]s\b")
 EMPTY_NAMES = {"one", "told", "said", "known", "asked", "seen", "found"}
 GLOSSARY_ROW = re.compile(r"^\| (?P<word>[^|]+) \| (?P<meaning>[^|]+) \| (?P<avoided>[^|]*) ?\|$", re.MULTILINE)
-PARSED = {path: ast.parse(path.read_text(encoding="utf-8")) for room in ROOMS for path in (ROOT / room).rglob("*.py")}
-CHECKED = PARSED | {
-    path: ast.parse(path.read_text(encoding="utf-8"))
-    for folder in ("tests", "benchmarks")
-    for path in (ROOT / folder).rglob("*.py")
+DOCS = {
+    path.name: path.read_text(encoding="utf-8")
+    for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
+    if path.name != "glossary.md"
 }
+Nodes = tuple[ast.AST, ...]
+
+
+# Parsing takes seconds, and every worker imports this file: a folder is parsed when a test needs it, once.
+@cache
+def parsed_folder(folder: str) -> dict[Path, Nodes]:
+    """Return the syntax nodes of every file of Python below a folder."""
+    paths = (ROOT / folder).rglob("*.py")
+    return {path: tuple(ast.walk(ast.parse(path.read_text(encoding="utf-8")))) for path in paths}
+
+
+def parsed(*folders: str) -> dict[Path, Nodes]:
+    """Return the syntax nodes of every file of Python below folders."""
+    return {path: nodes for folder in folders for path, nodes in parsed_folder(folder).items()}
 
 
 def glossary() -> list[tuple[str, list[str]]]:
@@ -27,25 +43,25 @@ def glossary() -> list[tuple[str, list[str]]]:
     return [(word, [synonym.strip() for synonym in avoided.split(",") if synonym.strip()]) for word, _, avoided in rows]
 
 
-def docstrings(tree: ast.Module) -> Iterator[str]:
-    """Yield every docstring of a module."""
-    for node in ast.walk(tree):
+def docstrings(nodes: Nodes, *kinds: type[ast.AST]) -> Iterator[str]:
+    """Yield every docstring of a module, or only those of some kinds of nodes."""
+    for node in nodes:
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
             text = ast.get_docstring(node)
-            if text:
+            if text and isinstance(node, kinds or ast.AST):
                 yield text
 
 
-def bound_names(tree: ast.Module) -> Iterator[tuple[int, str]]:
+def bound_names(nodes: Nodes) -> Iterator[tuple[int, str]]:
     """Yield each name that is bound as a variable or parameter, with its line; fields of a class are no variables."""
     fields = {
         id(statement.target)
-        for node in ast.walk(tree)
+        for node in nodes
         if isinstance(node, ast.ClassDef)
         for statement in node.body
         if isinstance(statement, ast.AnnAssign)
     }
-    for node in ast.walk(tree):
+    for node in nodes:
         if id(node) in fields:
             continue
         if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
@@ -59,36 +75,58 @@ def words(identifier: str) -> set[str]:
     return {part.lower() for part in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", identifier)}
 
 
-def identifiers(path: Path, tree: ast.Module) -> str:
-    """Return every name that a module defines: itself, classes, functions, variables, parameters."""
-    defined = [node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.FunctionDef)]
-    return " ".join([path.stem, *defined, *(name for _, name in bound_names(tree))])
+@cache
+def identifiers() -> dict[Path, str]:
+    """Return by file of the rooms every name that it defines: itself, classes, functions, variables, parameters."""
+    return {
+        path: " ".join(
+            [
+                path.stem,
+                *(node.name for node in nodes if isinstance(node, ast.ClassDef | ast.FunctionDef)),
+                *(name for _, name in bound_names(nodes)),
+            ]
+        )
+        for path, nodes in parsed(*ROOMS).items()
+    }
 
 
-NAMES = {path: identifiers(path, tree) for path, tree in PARSED.items()}
-WORDS = {path: words(names) for path, names in NAMES.items()}
-DOCS = {
-    path.name: path.read_text(encoding="utf-8")
-    for path in (ROOT / "README.md", *(ROOT / "docs").glob("*.md"))
-    if path.name != "glossary.md"
-}
+@cache
+def words_by_file() -> dict[Path, set[str]]:
+    """Return by file of the rooms the words that its names are made of."""
+    return {path: words(names) for path, names in identifiers().items()}
 
 
 def test_no_docstring_opens_with_a_relative_word() -> None:
     musing = [
         f"{path.relative_to(ROOT)}: {text.splitlines()[0]}"
-        for path, tree in CHECKED.items()
-        for text in docstrings(tree)
+        for path, nodes in parsed(*CHECKED).items()
+        for text in docstrings(nodes)
         if re.split(r"\W", text, maxsplit=1)[0] in RELATIVE_WORDS
     ]
     assert musing == []
 
 
+def test_no_docstring_of_a_function_speaks_in_the_third_person() -> None:
+    """Take modules and classes as they are, which may say what they do; a function is a command: "Remove …"."""
+    narrated = [
+        f"{path.relative_to(ROOT)}: {text.splitlines()[0]}"
+        for path, nodes in parsed(*ROOMS, "tests").items()
+        for text in docstrings(nodes, ast.FunctionDef, ast.AsyncFunctionDef)
+        if THIRD_PERSON.match(text)
+    ]
+    assert narrated == []
+
+
+@pytest.mark.parametrize(("docstring", "third"), [("Removes it.", True), ("Pass it on.", False), ("Remove it.", False)])
+def test_the_third_person_is_told_by_its_ending(docstring: str, third: bool) -> None:
+    assert bool(THIRD_PERSON.match(docstring)) is third
+
+
 def test_no_variable_has_an_empty_name() -> None:
     empty = [
         f"{path.relative_to(ROOT)}:{line}: {name}"
-        for path, tree in CHECKED.items()
-        for line, name in bound_names(tree)
+        for path, nodes in parsed(*CHECKED).items()
+        for line, name in bound_names(nodes)
         if name in EMPTY_NAMES
     ]
     assert empty == []
@@ -97,22 +135,21 @@ def test_no_variable_has_an_empty_name() -> None:
 @pytest.mark.parametrize("room", ROOMS)
 def test_no_class_name_of_a_room_stands_for_two_things(room: str) -> None:
     places: dict[str, list[str]] = defaultdict(list)
-    for path, tree in PARSED.items():
-        if path.is_relative_to(ROOT / room):
-            for node in ast.walk(tree):
-                if isinstance(node, ast.ClassDef):
-                    places[node.name].append(str(path.relative_to(ROOT)))
+    for path, nodes in parsed(room).items():
+        for node in nodes:
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(str(path.relative_to(ROOT)))
     assert {name: paths for name, paths in places.items() if len(paths) > 1} == {}
 
 
 @pytest.mark.parametrize("word", [word for word, _ in glossary()])
 def test_a_word_of_the_glossary_is_used(word: str) -> None:
     pattern = re.compile(re.escape(word).replace(r"\ ", "[ _-]?"), re.IGNORECASE)
-    assert any(pattern.search(text) for text in (*NAMES.values(), *DOCS.values()))
+    assert any(pattern.search(text) for text in (*identifiers().values(), *DOCS.values()))
 
 
 @pytest.mark.parametrize("synonym", [synonym for _, avoided in glossary() for synonym in avoided])
 def test_a_synonym_that_the_glossary_replaces_is_gone(synonym: str) -> None:
-    code = [str(path.relative_to(ROOT)) for path, names in WORDS.items() if synonym in names]
+    code = [str(path.relative_to(ROOT)) for path, names in words_by_file().items() if synonym in names]
     docs = [name for name, text in DOCS.items() if re.search(rf"\b{synonym}\b", text, re.IGNORECASE)]
     assert code + docs == []

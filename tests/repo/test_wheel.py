@@ -57,7 +57,7 @@ def test_both_commands_work_in_an_empty_environment(wheel: Path, root: Path, tmp
 
 
 def check(command: Path, *options: str, folder: Path) -> None:
-    """Runs a part of the suite and reads the verdict from its report."""
+    """Run a part of the suite and read the verdict from its report."""
     run(command, "--depth", "quick", "--only", "get/*", "--report", "out", *options, folder=folder)
     report = json.loads((folder / "out" / "report.json").read_text(encoding="utf-8"))
     assert report["verdict"] == "conformant"
@@ -65,7 +65,7 @@ def check(command: Path, *options: str, folder: Path) -> None:
 
 
 def install(wheel: Path, constraints: Path, folder: Path) -> Path:
-    """Installs the wheel alone, without extras, and returns the folder of its commands."""
+    """Install the wheel alone, without extras, and return the folder of its commands."""
     venv.create(folder, with_pip=False)
     pip = [sys.executable, "-m", "pip", "--python", str(folder / "bin" / "python"), "--disable-pip-version-check"]
     run(*pip, "install", "--quiet", "--no-compile", "--constraint", constraints, wheel, folder=folder)
@@ -74,7 +74,7 @@ def install(wheel: Path, constraints: Path, folder: Path) -> Path:
 
 @contextmanager
 def serving(command: Path, folder: Path) -> Iterator[str]:
-    """Runs the mock on a free port, hands out its base URL, and sees it stop without complaint."""
+    """Run the mock on a free port, yield its base URL, and see it stop without complaint."""
     arguments = [str(command), "--port", "0"]
     with subprocess.Popen(arguments, cwd=folder, env=environment(), stdout=subprocess.PIPE, text=True) as mock:
         assert mock.stdout is not None
@@ -86,7 +86,7 @@ def serving(command: Path, folder: Path) -> Iterator[str]:
 
 
 def run(*command: str | Path, folder: Path) -> None:
-    """Runs a command in a folder; a failure shows all that it printed."""
+    """Run a command in a folder; a failure shows all that it printed."""
     finished = subprocess.run(command, cwd=folder, env=environment(), check=False, capture_output=True, text=True)
     assert finished.returncode == 0, f"{command}\n{finished.stdout}{finished.stderr}"
 

@@ -74,6 +74,7 @@ def titles(base_url: str, key: str) -> list[str]:
     return [row["title"] for row in json.loads(body)["data"]]
 
 
+@pytest.mark.zoo
 @pytest.mark.parametrize(("name", "make"), [("nginx.conf", nginx), ("haproxy.cfg", haproxy)])
 def test_a_key_stays_with_its_mock_and_survivors_take_over(
     tmp_path: Path, name: str, make: Callable[[Path], list[str]]

@@ -15,8 +15,8 @@ import (
 
 func main() {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	if len(os.Args) > 3 {
-		proxy, _ := url.Parse(os.Args[3])
+	if len(os.Args) > 2 {
+		proxy, _ := url.Parse(os.Args[2])
 		transport.Proxy = http.ProxyURL(proxy)
 	}
 	client := &http.Client{Transport: transport}
@@ -24,21 +24,21 @@ func main() {
 	plan.Buffer(make([]byte, 1<<20), 1<<24)
 	for plan.Scan() {
 		fields := strings.Split(plan.Text(), "\t")
-		body, _ := base64.StdEncoding.DecodeString(fields[3])
+		body, _ := base64.StdEncoding.DecodeString(fields[4])
 		var reader io.Reader
 		if len(body) > 0 {
 			reader = bytes.NewReader(body)
-			if os.Args[2] == "chunked" {
+			if os.Args[1] == "chunked" {
 				reader = io.MultiReader(reader)
 			}
 		}
-		request, err := http.NewRequest(fields[0], fields[1], reader)
+		request, err := http.NewRequest(fields[1], fields[2], reader)
 		if err != nil {
 			panic(err)
 		}
-		request.Header.Set("Authorization", "Bearer "+os.Args[1])
-		if fields[2] != "" {
-			request.Header.Set("Content-Type", fields[2])
+		request.Header.Set("Authorization", "Bearer "+fields[0])
+		if fields[3] != "" {
+			request.Header.Set("Content-Type", fields[3])
 		}
 		response, err := client.Do(request)
 		if err != nil {

@@ -1,8 +1,8 @@
 <?php
 // Sends the requests of a plan with PHP's streams as they come: see plan.py.
-[, $key, $mode] = $argv;
+[, $mode] = $argv;
 while (($line = fgets(STDIN)) !== false) {
-    [$method, $url, $type, $body] = explode("\t", rtrim($line, "\n"));
+    [$key, $method, $url, $type, $body] = explode("\t", rtrim($line, "\n"));
     $headers = ["Authorization: Bearer $key"];
     if ($type !== '') {
         $headers[] = "Content-Type: $type";
@@ -11,8 +11,8 @@ while (($line = fgets(STDIN)) !== false) {
     if ($mode === '1.0') {
         $http['protocol_version'] = 1.0;
     }
-    if (isset($argv[3])) {
-        $http += ['proxy' => str_replace('http://', 'tcp://', $argv[3]), 'request_fulluri' => true];
+    if (isset($argv[2])) {
+        $http += ['proxy' => str_replace('http://', 'tcp://', $argv[2]), 'request_fulluri' => true];
     }
     $answer = file_get_contents($url, false, stream_context_create(['http' => $http]));
     preg_match('{^HTTP/\S+ (\d+)}', $http_response_header[0], $status);

@@ -70,11 +70,11 @@ CLIENTS = {"requests": requests_client, "httpx": httpx_client, "aiohttp": aiohtt
 
 async def main() -> None:
     """Send each line of the plan on standard input."""
-    key, mode, *proxy = sys.argv[1:]
+    mode, *proxy = sys.argv[1:]
     name, _, chunked = mode.partition("-")
     async with CLIENTS[name](bool(chunked), proxy[0] if proxy else None) as send:
         for line in sys.stdin:
-            method, url, content_type, body = line.rstrip("\n").split("\t")
+            key, method, url, content_type, body = line.rstrip("\n").split("\t")
             headers = {"Authorization": f"Bearer {key}"} | ({"Content-Type": content_type} if content_type else {})
             status, answer = await send(method, url, headers, base64.b64decode(body))
             sys.stdout.write(f"{status} {base64.b64encode(answer).decode()}\n")

@@ -1,17 +1,17 @@
 <?php
 // Sends the requests of a plan with Guzzle, as Debian packs it: see plan.py.
 require '/usr/share/php/GuzzleHttp/autoload.php';
-[, $key, $mode] = $argv;
+[, $mode] = $argv;
 $options = ['http_errors' => false];
-if (isset($argv[3])) {
-    $options['proxy'] = $argv[3];
+if (isset($argv[2])) {
+    $options['proxy'] = $argv[2];
 }
 if ($mode === 'streams') {
     $options['handler'] = GuzzleHttp\HandlerStack::create(new GuzzleHttp\Handler\StreamHandler());
 }
 $client = new GuzzleHttp\Client($options);
 while (($line = fgets(STDIN)) !== false) {
-    [$method, $url, $type, $body] = explode("\t", rtrim($line, "\n"));
+    [$key, $method, $url, $type, $body] = explode("\t", rtrim($line, "\n"));
     $headers = ['Authorization' => "Bearer $key"];
     if ($type !== '') {
         $headers['Content-Type'] = $type;

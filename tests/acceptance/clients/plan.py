@@ -1,7 +1,7 @@
 """The plan that every client carries out: each operation once, its body in one encoding.
 
-A client gets it on standard input, a line a request: method, URL, content type and the Base64 of the body, with tabs
-between. It writes a line an answer: the status and the Base64 of the body.
+A client gets it on standard input, a line a request: key, method, URL, content type and the Base64 of the body, with
+tabs between. It writes a line an answer: the status and the Base64 of the body.
 """
 
 import base64
@@ -81,10 +81,10 @@ class Planned:
     content_type: str = ""
     body: bytes = b""
 
-    def line(self, base_url: str) -> str:
+    def line(self, key: str, base_url: str) -> str:
         """Return the request as a client reads it."""
         encoded = base64.b64encode(self.body).decode()
-        return f"{self.method}\t{base_url}{self.target}\t{self.content_type}\t{encoded}\n"
+        return f"{key}\t{self.method}\t{base_url}{self.target}\t{self.content_type}\t{encoded}\n"
 
 
 def make_plan(contract: Contract, encoding: str) -> list[Planned]:

@@ -37,7 +37,7 @@ def made() -> Event:
 
 @pytest.fixture
 def goes_on() -> Event:
-    """Answers wait for it, once a project was made."""
+    """Let answers wait for it, once a project was made."""
     event = Event()
     event.set()
     return event

@@ -102,7 +102,7 @@ def end(futures: list["Future[JobResult]"]) -> None:
 
 
 def fleet_of(count: int) -> Sequence[Deployment]:
-    """Deployments with a host each, so that no budget holds them back."""
+    """Return deployments with a host each, so that no budget holds them back."""
     key = KeySource(KeyKind.ENVIRONMENT, ["KEY"])
     return [Deployment(f"tenant-{number}", f"http://tenant-{number}.invalid/api", key) for number in range(count)]
 

@@ -93,6 +93,7 @@ def test_a_fleet_that_was_stopped_cleans_up_and_goes_on(
     assert verdicts(tmp_path) == {"first": "conformant", "second": "conformant"}
 
 
+@pytest.mark.zoo
 def test_a_resumed_fleet_keeps_what_is_final_and_checks_the_rest_again(
     site: str, tmp_path: Path, check_here: CheckHere
 ) -> None:
@@ -129,6 +130,7 @@ def test_a_run_that_dies_is_cleaned_up_and_run_again(
     assert leftovers(app, "test-only") == []
 
 
+@pytest.mark.zoo
 def test_a_run_out_of_time_ends_in_its_own_row(site: str, tmp_path: Path, check_here: CheckHere) -> None:
     write(tmp_path, {"slow": (site, "test-slow")}, 'depth = "deep"', 'time-limit = "1s"')
     check_here()
@@ -138,6 +140,7 @@ def test_a_run_out_of_time_ends_in_its_own_row(site: str, tmp_path: Path, check_
     assert "time limit of 1 s" in row["reason"]
 
 
+@pytest.mark.zoo
 def test_results_go_into_a_history(site: str, tmp_path: Path, check_here: CheckHere) -> None:
     write(tmp_path, {"fine": (site, "test-fine"), "keyless": (site, "")}, 'only = ["get/unknown-id-is-404"]')
     check_here("--history", "history.sqlite")

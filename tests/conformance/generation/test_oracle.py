@@ -10,7 +10,7 @@ DEFAULT = 1
 
 @st.composite
 def projects(draw: st.DrawFn) -> ModelProject:
-    """Projects of up to six milestones and eight tasks."""
+    """Generate projects of up to six milestones and eight tasks."""
     ids = [DEFAULT, *range(2, 2 + draw(st.integers(1, 5)))]
     milestones = {identifier: ModelMilestone(f"title {identifier}", "default") for identifier in ids}
     homes = draw(st.lists(st.tuples(st.sampled_from(ids), st.booleans()), max_size=8))

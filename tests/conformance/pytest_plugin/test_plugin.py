@@ -20,7 +20,7 @@ ZOO = delete_faults
 
 
 def run_pytest(folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
-    """Runs pytest in a folder of its own."""
+    """Run pytest in a folder of its own."""
     return subprocess.run(
         [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options],
         cwd=folder,
@@ -98,6 +98,13 @@ def test_without_a_target_nothing_is_checked(tmp_path: Path) -> None:
 
     assert done.returncode == 3
     assert "--target mock" in done.stdout + done.stderr
+
+
+def test_a_glob_that_selects_nothing_is_no_success(tmp_path: Path) -> None:
+    done = run_pytest(tmp_path, "--pyargs", "conformance", "--target", "mock", "--only", "nope/*")
+
+    assert done.returncode == 3
+    assert "--only nope/* matches no requirement" in done.stdout + done.stderr
 
 
 def test_a_target_that_cannot_be_checked_ends_the_session(tmp_path: Path) -> None:

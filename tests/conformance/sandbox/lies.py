@@ -285,7 +285,7 @@ def late(proxy: LyingProxy, request: Request, variant: int) -> Response:
 
 @tamper
 def of_another_request(proxy: LyingProxy, request: Request, variant: int) -> Response:
-    """Answers with what was last answered to something else."""
+    """Answer with what was last answered to something else."""
     answers = list(proxy.answers.values())
     proxy.deliver(request)
     return answers[variant % len(answers)] if answers else Response(204, (), b"")

@@ -96,7 +96,7 @@ class LyingProxy:
         self._titles: list[str] = []
 
     def __call__(self, request: Request) -> Response:
-        """Answers a request, truly or not; raises what `requests` raises where nothing is answered."""
+        """Answer a request, truly or not; raises what `requests` raises where nothing is answered."""
         self._note(request)
         step = step_of(request)
         lie = self._due(step, request.method) if self.lying else None

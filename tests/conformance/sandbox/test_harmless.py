@@ -119,7 +119,7 @@ def run_among(plan: list[Lie], only: tuple[str, ...], jobs: int = 1) -> Outcome:
 
 
 def clean_up_later(outcome: Outcome) -> None:
-    """Removes what a run left, in another process as it were."""
+    """Remove what a run left, in another process as it were."""
     try:
         removal = remove_left_behind(None, TARGET, adapter=lambda: InProcess(outcome.proxy), sleep=lambda _: None)
     except RunError as reason:

@@ -16,7 +16,7 @@ KNOWN = {"list/is-sorted": "FAIL", "get/is-fast": "PASS", "get/is-kind": "PASS"}
 
 
 def report(name: str, statuses: dict[str, str], profile: dict[str, str] | None = None, **levels: str) -> Path:
-    """Writes a report of the suite; a requirement's level is given by its last part."""
+    """Write a report of the suite; a requirement's level is given by its last part."""
     requirements = [
         {
             "id": identifier,

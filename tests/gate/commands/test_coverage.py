@@ -16,7 +16,7 @@ Write = Callable[..., Path]
 
 @pytest.fixture
 def report(tmp_path: Path) -> Callable[..., Path]:
-    """Writes a report of the suite with what it covered."""
+    """Write a report of the suite with what it covered."""
 
     def write(**extra: Any) -> Path:
         data = {

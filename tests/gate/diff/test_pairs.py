@@ -81,7 +81,7 @@ def layers(pair: dict[str, Any], side: int) -> Iterator[tuple[str, Any]]:
 
 
 def overlay(below: dict[str, Any], above: dict[str, Any], replaced: frozenset[str] = frozenset({"responses"})) -> None:
-    """Lays one mapping over another, deeply, save what is replaced."""
+    """Lay one mapping over another, deeply, save what is replaced."""
     for key, value in above.items():
         if isinstance(value, dict) and isinstance(below.get(key), dict) and key not in replaced:
             overlay(below[key], value)

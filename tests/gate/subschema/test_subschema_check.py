@@ -57,7 +57,7 @@ def apart(schema: Any) -> dict[str, Any]:
 
 
 def compound(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
-    """Schemas made of schemas."""
+    """Generate schemas made of schemas."""
     several = st.lists(inner, min_size=1, max_size=2)
     return st.one_of(
         keywords(

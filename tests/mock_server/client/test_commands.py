@@ -129,6 +129,7 @@ def put(path: Path, text: str) -> None:
     part.replace(path)
 
 
+@pytest.mark.zoo
 def test_files_that_change_are_read_anew_while_it_runs(tmp_path: Path) -> None:
     root = Path(__file__).parents[3]
     scenario, contract = tmp_path / "mine.yaml", tmp_path / "openapi.yaml"

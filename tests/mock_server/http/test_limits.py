@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import os
 import shutil
 import signal
 import socket
@@ -34,6 +35,7 @@ def connected(base_url: str, raw: bytes, count: int = 1) -> Iterator[list[socket
         yield clients
 
 
+@pytest.mark.zoo
 def test_it_stops_soon_whatever_clients_do() -> None:
     with running() as (process, url), contextlib.ExitStack() as stack:
         for raw in (b"", HEAD, HEAD + b"\r\n", BODY, HEAD + b"Prefer: delay=30\r\n\r\n"):
@@ -57,6 +59,7 @@ def test_idle_connections_keep_nobody_waiting() -> None:
         assert time.monotonic() - begun < 2
 
 
+@pytest.mark.zoo
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
 def test_few_open_files_are_shared_out() -> None:
     command = ["bash", "-c", f"ulimit -n 64; exec {sys.executable} -m mock_server --port 0"]
@@ -142,3 +145,11 @@ with MilestonesMock() as mock:
 """
     ended = subprocess.run([COMMAND[0], "-c", code], capture_output=True, text=True, cwd=ROOT, timeout=30, check=False)
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "", "")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux can be told so")
+def test_the_threads_of_a_server_do_not_interrupt_another() -> None:
+    with running() as (process, _):
+        threads = [int(task.name) for task in Path(f"/proc/{process.pid}/task").iterdir()]
+        assert len(threads) > 1
+        assert {os.sched_getscheduler(thread) for thread in threads} == {os.SCHED_BATCH}

@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import re
 import signal
 import socket
 import subprocess
@@ -120,9 +121,45 @@ def memory(process_id: int) -> int:
     return int(status.partition("VmHWM:")[2].split()[0])
 
 
-@pytest.mark.parametrize("raw", [b"nonsense\r\n\r\n", b"GET /\xff HTTP/1.1\r\n\r\n"])
-def test_a_request_that_is_not_http_is_refused(base_url: str, raw: bytes) -> None:
-    assert exchange(base_url, raw).startswith(b"HTTP/1.1 400 Bad Request")
+@pytest.mark.parametrize(
+    "raw",
+    [
+        b"nonsense\r\n\r\n",
+        bytes.fromhex("16030100a5010000a10303"),  # the start of HTTPS
+        b"GET /\xff HTTP/1.1\r\n\r\n",
+        b"GET /api/milestones/1 2 HTTP/1.1\r\n\r\n",
+        b"GET /api/\x01 HTTP/1.1\r\n\r\n",
+        b"GET /api HTTP/3\r\n\r\n",
+        b"GET /api\r\n\r\n",
+        b"G@T /api HTTP/1.1\r\n\r\n",
+        b"GET /api HTTP/1.1\r\nHost : x\r\n\r\n",
+        b"GET /api HTTP/1.1\r\nHost\r\n\r\n",
+        b"GET /api HTTP/1.1\r\nX\xe9: x\r\n\r\n",
+        b"GET /api HTTP/1.1\r\nX: a\r\n folded\r\n\r\n",
+        b"GET /api HTTP/1.1\r\nX: a\x01\r\n\r\n",
+        b"POST /api HTTP/1.1\r\nContent-Length: 1O\r\n\r\n",
+        b"POST /api HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+        b"POST /api HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n",
+    ],
+)
+def test_a_request_that_is_not_http_is_refused_and_not_recorded(base_url: str, raw: bytes) -> None:
+    before = last_recorded(base_url)
+    answer = exchange(base_url, raw)
+    assert answer.startswith(b"HTTP/1.1 400 Bad Request\r\n")
+    assert answer.endswith(b"\r\n\r\n")
+    assert last_recorded(base_url) == before
+
+
+def test_a_body_that_nothing_announces_is_refused_as_a_next_request(base_url: str) -> None:
+    head = b"DELETE /api/milestones/0 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer test-key\r\n\r\n"
+    answers = exchange(base_url, head + b"delete_tasks=yes\r\n\r\n")
+    assert re.findall(rb"HTTP/1.1 (\d+)", answers) == [b"404", b"400"]
+
+
+def last_recorded(base_url: str) -> int:
+    """Return how many requests were recorded."""
+    requests = json.loads(call(base_url.removesuffix("/api"), "GET", "/_mock/requests")[1])
+    return int(requests["last"])
 
 
 def test_half_a_request_is_not_carried_out(base_url: str) -> None:

@@ -24,6 +24,18 @@ def test_the_ring_keeps_the_last() -> None:
     assert recorder.find(2) is None
 
 
+def test_requests_are_listed_as_they_came_and_none_is_missed_that_was_answered_later() -> None:
+    recorder = Recorder()
+    slow, fast = exchange(recorder.arrive()), exchange(recorder.arrive())
+    recorder.record(fast)
+    last = recorder.last
+    assert recorder.read() == [fast]
+    recorder.record(slow)
+    assert recorder.read(after=last) == [slow]
+    assert recorder.read() == [slow, fast]
+    assert recorder.read(after=recorder.last) == []
+
+
 def test_large_bodies_make_room_for_each_other() -> None:
     recorder = Recorder()
     for number in range(1, 21):
@@ -53,7 +65,7 @@ def test_nothing_is_kept_where_nothing_is_wanted() -> None:
     root = create_mock(MockConfig(record=0))
     Client(root).get("/milestones/12")
     assert list(root.middleware.recorder.read()) == []
-    assert root.middleware.recorder.last_number == 1
+    assert root.middleware.recorder.last == 1
 
 
 def test_a_line_of_json_for_each_request() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mock_server.control.root import RootHandler
 from mock_server.factory import MockConfig, create_mock
 from mock_server.messages import Handler, Request, Response
-from tests.mock_server.api_client import Client
+from tests.mock_server.api_client import Client, awaiting
 
 ORIGIN = "http://localhost:5173"
 ROOT = create_mock(MockConfig())
@@ -58,7 +58,7 @@ def test_an_answer_is_open_to_the_page_that_asked_and_to_its_cookies(root: RootH
 def test_a_page_may_read_what_the_mock_adds_and_the_inspector_shows_what_was_sent(root: RootHandler) -> None:
     headers = ask(root, "GET", prefer="code=429")
     assert {"Retry-After", "Preference-Applied"} <= set(headers["Access-Control-Expose-Headers"].split(", "))
-    assert dict(next(root.middleware.recorder.read()).response.headers) == headers
+    assert dict(root.middleware.recorder.read()[0].response.headers) == headers
 
 
 class Deployment:
@@ -67,7 +67,7 @@ class Deployment:
     def __init__(self) -> None:
         self.methods: list[str] = []
 
-    def handle(self, request: Request) -> Response:
+    async def ask(self, request: Request) -> Response:
         """Answer a request."""
         self.methods.append(request.method)
         return Response(200, (("Access-Control-Allow-Origin", "https://crm.example"), ("X-Request-Id", "1")), b"{}")
@@ -75,6 +75,11 @@ class Deployment:
 
 def test_in_front_of_a_deployment_the_mock_lets_pages_in_itself(root: RootHandler) -> None:
     deployment = root.middleware.upstream = Deployment()
+    with awaiting(root) as forwarding:
+        _check_pages_are_let_in(forwarding, deployment)
+
+
+def _check_pages_are_let_in(root: Handler, deployment: Deployment) -> None:
     asked_headers = {"access_control_request_method": "PATCH", "access_control_request_headers": "x-requested-with"}
     assert ask(root, "OPTIONS", **asked_headers)["Access-Control-Allow-Headers"] == "x-requested-with"
     assert deployment.methods == []

@@ -5,8 +5,9 @@ import json
 import posixpath
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
@@ -15,10 +16,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mock_server.control.root import RootHandler
 from mock_server.factory import ConfigError, MockConfig, create_mock
 from mock_server.simulation.upstream import UnsafeTarget, Upstream
-from tests.mock_server.api_client import Client
+from tests.mock_server.api_client import AwaitingHandler, Client, awaiting
 from tests.mock_server.control_driver import Driver
 from tests.mock_server.http.test_server import call, running
 
@@ -74,8 +74,10 @@ class Deployment(BaseHTTPRequestHandler):
     def do_PUT(self) -> None:
         self.do_GET()
 
+    do_put = do_PUT
+
     def log_message(self, *_: Any) -> None:
-        """Says nothing."""
+        """Say nothing."""
 
 
 @pytest.fixture
@@ -91,18 +93,25 @@ def deployment() -> Iterator[tuple[str, list[tuple[str, str, dict[str, str], byt
 
 
 @pytest.fixture
-def forwarding(deployment: tuple[str, object]) -> RootHandler:
+def forward() -> Iterator[Callable[..., AwaitingHandler]]:
+    """Put a mock in front of a deployment."""
+    with ExitStack() as running:
+        yield lambda **setup: running.enter_context(awaiting(create_mock(MockConfig(**setup))))
+
+
+@pytest.fixture
+def forwarding(deployment: tuple[str, object], forward: Callable[..., AwaitingHandler]) -> AwaitingHandler:
     """A mock in front of it."""
-    return create_mock(MockConfig(upstream=deployment[0]))
+    return forward(upstream=deployment[0])
 
 
-def complaints(root: RootHandler) -> list[str]:
+def complaints(root: AwaitingHandler) -> list[str]:
     """Return what the recording has against the last answer."""
     complaint: list[str] = Driver(root).ask("GET", "/requests")["data"][-1]["complaints"]
     return complaint
 
 
-def test_a_good_answer_passes_and_is_not_marked(forwarding: RootHandler) -> None:
+def test_a_good_answer_passes_and_is_not_marked(forwarding: AwaitingHandler) -> None:
     answer = Client(forwarding).get("/milestones/12")
     assert answer.data == MILESTONE
     assert answer.headers["X-Deployment"] == "real"
@@ -110,12 +119,30 @@ def test_a_good_answer_passes_and_is_not_marked(forwarding: RootHandler) -> None
 
 
 def test_the_request_arrives_as_it_was_sent(
-    forwarding: RootHandler, deployment: tuple[str, list[tuple[str, str, dict[str, str], bytes]]]
+    forwarding: AwaitingHandler, deployment: tuple[str, list[tuple[str, str, dict[str, str], bytes]]]
 ) -> None:
     Client(forwarding, "real-key").send("PUT", "/milestones/positions", form=[("milestones[]", 1)], query={"a": "b c"})
     method, path, headers, body = deployment[1][0]
     assert (method, path, body) == ("PUT", "/base/milestones/positions?a=b+c", b"milestones%5B%5D=1")
     assert headers["authorization"] == "Bearer real-key"
+
+
+def test_methods_keep_their_letter_case(forwarding: AwaitingHandler, deployment: Any) -> None:
+    Client(forwarding).send("put", "/milestones/positions")
+    assert deployment[1][0][0] == "put"
+
+
+def test_recorded_requests_name_accounts_without_their_keys(forwarding: AwaitingHandler) -> None:
+    for key in ("real-key", "other-key", "real-key"):
+        Client(forwarding, key).get("/milestones/12")
+    Client(forwarding, "other-key").send("GET", "/milestones/12", headers={"prefer": "code=404"})
+    Client(forwarding).send("GET", "/milestones/12", headers={"authorization": ""})
+    real, other, *others, nobody = [row["key"] for row in Driver(forwarding).ask("GET", "/requests")["data"]]
+    assert others == [real, other]
+    assert len({real, other}) == 2
+    assert nobody == ""
+    assert all(name.startswith("REDACTED-") for name in (real, other))
+    assert [row["number"] for row in Driver(forwarding).ask("GET", "/requests", query=f"key={other}")["data"]] == [2, 4]
 
 
 @pytest.mark.parametrize(
@@ -128,7 +155,7 @@ def test_the_request_arrives_as_it_was_sent(
     ],
 )
 def test_an_answer_that_breaks_the_contract_is_marked_and_not_changed(
-    forwarding: RootHandler, milestone: int, status: int, complaint: str
+    forwarding: AwaitingHandler, milestone: int, status: int, complaint: str
 ) -> None:
     answer = Client(forwarding).get(f"/milestones/{milestone}")
     assert answer.status == status
@@ -136,7 +163,7 @@ def test_an_answer_that_breaks_the_contract_is_marked_and_not_changed(
     assert complaint in complaints(forwarding)[0]
 
 
-def test_no_key_of_a_deployment_is_kept(forwarding: RootHandler) -> None:
+def test_no_key_of_a_deployment_is_kept(forwarding: AwaitingHandler) -> None:
     client = Client(forwarding, "real-key")
     client.get("/milestones/12")
     client.send("GET", "/milestones/12", headers={"prefer": "code=404"})
@@ -221,20 +248,26 @@ def test_raw_targets_reach_nobody_but_the_deployment(deployment: Any) -> None:
     assert deployment[1] == []
 
 
-def test_an_answer_that_is_too_large_is_not_handed_on(forwarding: RootHandler, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_answer_that_is_too_large_is_not_handed_on(
+    forwarding: AwaitingHandler, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("mock_server.simulation.upstream.MAX_ANSWER", 10)
     answer = Client(forwarding).get("/milestones/12")
     assert answer.status == 502
     assert answer.json["message"].endswith("is greater than 10 bytes.")
 
 
-def test_an_answer_that_takes_too_long_is_given_up(forwarding: RootHandler, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mock_server.simulation.upstream.DEADLINE", -1)
-    assert Client(forwarding).get("/milestones/12").status == 502
+def test_an_answer_that_takes_too_long_is_given_up(
+    forwarding: AwaitingHandler, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mock_server.simulation.upstream.DEADLINE", 0.05)
+    answer = Client(forwarding).get("/waits-for-the-next")
+    assert answer.status == 502
+    assert "takes too long" in answer.json["message"]
 
 
 def test_what_was_fulfilled_here_is_not_asked_for_again(
-    forwarding: RootHandler, deployment: tuple[str, list[tuple[str, str, dict[str, str], bytes]]]
+    forwarding: AwaitingHandler, deployment: tuple[str, list[tuple[str, str, dict[str, str], bytes]]]
 ) -> None:
     answer = Client(forwarding).send("GET", "/milestones/12", headers={"prefer": "wait=0.1"})
     assert answer.response.delivery.delay == 0.1
@@ -248,24 +281,57 @@ def test_one_slow_answer_keeps_nobody_waiting(deployment: tuple[str, object]) ->
         assert slow.result(timeout=60)[0] == 204
 
 
-def test_a_client_that_leaves_ends_what_was_asked_for_it() -> None:
-    with (
-        socket.create_server(("127.0.0.1", 0)) as silent,
-        running("--upstream", f"http://127.0.0.1:{silent.getsockname()[1]}/base") as (_, url),
-    ):
-        silent.settimeout(20)
-        address = urlsplit(url)
-        with socket.create_connection((address.hostname, address.port)) as client:
-            client.sendall(b"GET /api/milestones/12 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer real-key\r\n\r\n")
+def test_a_client_that_leaves_ends_what_was_asked_for_it_and_is_recorded(silent: socket.socket) -> None:
+    with running("--upstream", base_url_of(silent)) as (_, url):
+        with hanging(url):
             forwarded, _ = silent.accept()
             forwarded.settimeout(20)
             assert forwarded.recv(65536).startswith(b"GET /base/milestones/12 ")
         with forwarded:
             assert forwarded.recv(1) == b""
+        (row,) = json.loads(call(url.removesuffix("/api"), "GET", "/_mock/requests")[1])["data"]
+        assert (row["status"], row["operation"], row["key"][:9]) == (502, "getMilestone", "REDACTED-")
 
 
-def test_an_operation_is_mocked_while_the_rest_is_forwarded(deployment: Any) -> None:
-    root = create_mock(MockConfig(upstream=deployment[0], mocked=("getMilestone", "deleteMilestone")))
+def test_pages_and_the_control_api_answer_and_a_signal_ends_the_mock_however_many_requests_hang(
+    silent: socket.socket,
+) -> None:
+    with running("--upstream", base_url_of(silent)) as (process, url), ExitStack() as open_sockets:
+        for _ in range(100):
+            open_sockets.enter_context(hanging(url))
+            open_sockets.enter_context(silent.accept()[0])
+        for path in ("/_mock/health", "/_mock/requests", "/_mock/status", "/", "/docs"):
+            assert call(url.removesuffix("/api"), "GET", path)[0] == 200
+        process.terminate()
+        assert process.wait(20) == 0
+
+
+@contextmanager
+def hanging(url: str) -> Iterator[None]:
+    """Send a request, and leave without waiting for the answer."""
+    address = urlsplit(url)
+    with socket.create_connection((address.hostname, address.port)) as client:
+        client.sendall(b"GET /api/milestones/12 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer real-key\r\n\r\n")
+        yield
+
+
+def base_url_of(server: socket.socket) -> str:
+    """Return the base URL of a deployment."""
+    return f"http://127.0.0.1:{server.getsockname()[1]}/base"
+
+
+@pytest.fixture
+def silent() -> Iterator[socket.socket]:
+    """A deployment that answers nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(20)
+        yield server
+
+
+def test_an_operation_is_mocked_while_the_rest_is_forwarded(
+    deployment: Any, forward: Callable[..., AwaitingHandler]
+) -> None:
+    root = forward(upstream=deployment[0], mocked=("getMilestone", "deleteMilestone"))
     client = Client(root, "real-key")
     assert client.delete("/milestones/12").status == 200
     assert client.get("/milestones/12").status == 404
@@ -292,12 +358,12 @@ def test_what_cannot_be_mocked_is_said(config: dict[str, Any], message: str) -> 
         create_mock(MockConfig(**config))
 
 
-def test_there_are_no_accounts_then(forwarding: RootHandler) -> None:
+def test_there_are_no_accounts_then(forwarding: AwaitingHandler) -> None:
     assert Driver(forwarding).send("POST", "/accounts/{key}/reset").status == 409
 
 
-def test_a_deployment_that_is_not_there_is_said_in_a_sentence() -> None:
-    root = create_mock(MockConfig(upstream="http://127.0.0.1:1/api"))
+def test_a_deployment_that_is_not_there_is_said_in_a_sentence(forward: Callable[..., AwaitingHandler]) -> None:
+    root = forward(upstream="http://127.0.0.1:1/api")
     answer = Client(root).get("/milestones/12")
     assert answer.status == 502
     assert answer.json["message"].startswith("http://127.0.0.1:1/api could not be reached")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from gate.source import boundary
+from gate.source import files
 
 Gate = Callable[..., Result]
 SECRET = "s3cret-of-the-machine"
@@ -93,7 +93,7 @@ def test_what_never_ends_is_not_read(gate: Gate, repository: Path, options: tupl
 
 
 def test_a_file_that_is_too_large_is_refused(gate: Gate, repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(boundary, "MAX_BYTES", 10)
+    monkeypatch.setattr(files, "MAX_BYTES", 10)
     ended = gate("lint", write_contract(repository, "thing.yaml"))
 
     assert ended.exit_code == 3

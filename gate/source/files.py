@@ -1,15 +1,18 @@
-"""Keep references inside: the contract of somebody's pull request must not read the rest of the machine.
+"""Read files: those that references name within a boundary, and JSON that an earlier run left behind.
 
-A reference reads regular files below the repository of its contract, or below the contract's folder where there is no
-repository; links are followed first. `--allow-outside` lifts that, but for the limit of size.
+The contract of somebody's pull request must not read the rest of the machine: a reference reads regular files below the
+repository of its contract, or below the contract's folder where there is no repository; links are followed first.
+`--allow-outside` lifts that, but for the limit of size.
 """
 
+import json
 import stat
 from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 
 from gate.errors import GateError
+from gate.source.yaml_loader import Json
 
 MAX_BYTES = 32 * 1024 * 1024
 OUTSIDE_IS_ALLOWED: ContextVar[bool] = ContextVar("outside is allowed", default=False)
@@ -51,3 +54,16 @@ def check_size(content: bytes, name: str) -> None:
     """Raise GateError for more than any contract has."""
     if len(content) > MAX_BYTES:
         raise GateError(f"{name}: is larger than {MAX_BYTES // 1024 // 1024} MiB; no contract is. Give another file.")
+
+
+def load_json(path: Path, what: str, remedy: str) -> Json:
+    """Return the content of a file; raises GateError, which names `what` it should be and the remedy."""
+    try:
+        content: Json = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise GateError(f"{path}: cannot be read ({error.strerror}); {remedy}") from error
+    except RecursionError as error:
+        raise GateError(f"{path}: is no {what} (it is nested too deeply); {remedy}") from error
+    except ValueError as error:
+        raise GateError(f"{path}: is no {what} ({error}); {remedy}") from error
+    return content

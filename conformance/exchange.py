@@ -85,6 +85,8 @@ class Exchange:
     concurrent: bool = False
     sent_headers: Mapping[str, str] = field(default_factory=dict)
     """What was sent otherwise than curl does by itself; empty values for headers left out."""
+    paused: float = 0.0
+    """Seconds that were let pass before it was sent, because time was to go on."""
     cut_short: str = ""
     """How an answer ended before its end, time after time; empty where that may have been a passing trouble."""
 

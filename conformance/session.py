@@ -17,7 +17,7 @@ from conformance import contract as contracts
 from conformance.http.retry import LOG
 from conformance.options import Limits, RunConfig
 from conformance.probes.registry import Observation, profile_of
-from conformance.properties.registry import Property
+from conformance.properties.registry import Property, check_globs
 from conformance.reports.report import Report
 from conformance.results.verdict import Conclusion, combine
 from conformance.results.waivers import load, waive
@@ -124,6 +124,7 @@ class Session(AbstractContextManager["Session"]):
         # Hypothesis keeps tables of characters, by default in the folder that it is run in.
         set_hypothesis_home_dir(_cache())
         contract = load_contract(self.config.contract)
+        self._check_selection(contract)
         with ExitStack() as opened:
             opened.enter_context(stop_on_signals(self._stop))
             target = opened.enter_context(self._mock)
@@ -131,6 +132,12 @@ class Session(AbstractContextManager["Session"]):
             opened.callback(self.clean_up)
             self._opened = opened.pop_all()
         return self
+
+    def _check_selection(self, contract: contracts.Contract) -> None:
+        options = self.config.options
+        # What a former report names may be gone from the contract since.
+        only = [glob for glob in options.only if glob not in options.first]
+        check_globs(contract.requirements, only, options.exclude)
 
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is not None:
@@ -209,7 +216,7 @@ class Session(AbstractContextManager["Session"]):
         rounded = -(-min(expected, options.limits.max_requests) // 10) * 10
         more = f", and more for {options.budget:g} s" if options.budget else ""
         most = TIMES[options.depth] * TYPICAL_REQUESTS[options.depth]
-        return f"about {rounded} requests{more}, and up to {most} more where something is violated"
+        return f"about {rounded} requests{more}, and at most about {most} more where something is violated"
 
     def judge_all(self, progress: Callable[[Property], None]) -> None:
         """Run the whole plan; Ctrl-C or SIGTERM ends it, and what was judged so far stands."""

@@ -35,5 +35,6 @@ def clean_up(*, contract: Path | None, journals_only: bool, **options: Any) -> i
     for left in removal.leftovers:
         click.echo(f"Could not be removed: {printable(left)}", err=True)
     removed = f"{removal.removed} project{'' if removal.removed == 1 else 's'}"
-    click.echo(f"{removed} removed from {deployment.url}; {removal.runs} unfinished runs found in journals.")
+    runs = f"{removal.runs} unfinished run{'' if removal.runs == 1 else 's'}"
+    click.echo(f"{removed} removed from {deployment.url}; {runs} found in journals.")
     return NOT_DONE if removal.leftovers else 0

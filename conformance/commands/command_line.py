@@ -35,6 +35,8 @@ class Command(click.Command):
     ) -> click.Context:
         """Read the command line over the environment over the configuration file. Raises RunError."""
         file = configuration.read(Path.cwd())
+        for warning in configuration.misspelt_variables(self):
+            click.echo(warning, err=True)
         extra |= {"auto_envvar_prefix": configuration.PREFIX, "default_map": file.defaults_of(self)}
         try:
             return super().make_context(info_name, args, parent, **extra)

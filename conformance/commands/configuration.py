@@ -101,6 +101,16 @@ def _hint(name: str, names: set[str]) -> str:
     return f"; did you mean {similar[0]}?" if similar else "; see `milestones-check run --help`."
 
 
+def misspelt_variables(command: click.Command) -> Iterator[str]:
+    """Yield a sentence for each environment variable that all but names an option."""
+    options = {f"{PREFIX}_{name}".upper().replace("-", "_") for name, _ in _options(command)}
+    for variable in sorted(os.environ):
+        # Users name variables of their own behind ours, such as the key of each tenant.
+        if variable.startswith(f"{PREFIX}_") and not variable.startswith(tuple(options)):
+            for similar in get_close_matches(variable, sorted(options), n=1, cutoff=0.9):
+                yield f"The environment variable {variable} is no option; did you mean {similar}?"
+
+
 def describe(context: click.Context) -> Iterator[str]:
     """Tell the value of each option and where it came from, secrets masked."""
     file = read(Path.cwd()).name

@@ -56,8 +56,10 @@ def fleet(  # noqa: PLR0913 - an option each
     from conformance.fleet.file import Fleet, load
     from conformance.session import stop_on_signals
 
-    if file is None or report is None:
-        raise RunError("fleet needs a FILE of deployments, and --report DIR for what comes of them.")
+    if file is None:
+        raise RunError("fleet needs a FILE of deployments: milestones-check fleet fleet.toml --report out.")
+    if report is None:
+        raise RunError(f"fleet needs a folder for what comes of it: milestones-check fleet {file} --report out.")
     console = Console(highlight=False)
     loaded = load(file)
     chosen = Fleet(by_tag(loaded.deployments, tag), loaded.politeness)

@@ -21,12 +21,13 @@ Examples:
 def list_requirements(*, only: tuple[str, ...], exclude: tuple[str, ...], contract: Path | None) -> int:
     """List the requirements that a run judges."""
     from conformance import contract as contracts
-    from conformance.properties.registry import select
+    from conformance.properties.registry import check_globs, select
 
     try:
         loaded = contracts.load(contract)
     except contracts.ContractError as error:
         raise RunError(f"{error}.") from error
+    check_globs(loaded.requirements, only, exclude)
     chosen = select(loaded.requirements, only, exclude)
     if not chosen:
         raise RunError("Nothing is selected: no requirement matches; see them all with `milestones-check list`.")

@@ -259,4 +259,4 @@ class PropertyContext(Fixtures):
 
     def let_the_clock_tick(self) -> None:
         """Wait until the deployment's clock shows another second."""
-        self.client.transport.wait(1.05)
+        self.client.transport.pause(1.05)

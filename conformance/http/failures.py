@@ -61,6 +61,8 @@ def explain(problem: Exception) -> str:
     """Say what went wrong, without the names of exceptions."""
     if "CERTIFICATE_REQUIRED" in str(problem):
         return "the deployment wants to see a certificate; name one with --client-cert FILE"
+    if "WRONG_VERSION_NUMBER" in str(problem):
+        return "what answers at this port speaks no TLS; write http:// for it, or name its port for https"
     if isinstance(problem, requests.exceptions.SSLError):
         return f"the TLS certificate was not accepted ({_innermost(problem)}); name its authority with --ca-bundle FILE"
     plain = isinstance(problem, OSError) and not isinstance(problem, requests.RequestException)

@@ -136,6 +136,7 @@ class Transport:
         self._wait_logger = WaitLogger()
         self._outages = OutageDetector(self._check_service, self.wait, has_worked=sent > 0)
         self._concurrent: ContextVar[bool] = ContextVar("crowd", default=False)
+        self._pause: ContextVar[float] = ContextVar("pause", default=0.0)
         self._cut: Counter[str] = Counter()
         self._listeners: ContextVar[tuple[Listener, ...]] = ContextVar("listeners", default=())
 
@@ -151,6 +152,11 @@ class Transport:
     def wait(self, seconds: float) -> None:
         """Let time pass."""
         self._sleep(seconds)
+
+    def pause(self, seconds: float) -> None:
+        """Let time pass before this thread's next request, which is recorded with it."""
+        self._pause.set(seconds)
+        self.wait(seconds)
 
     @property
     def settling(self) -> float:
@@ -215,6 +221,9 @@ class Transport:
         else:
             self._wait_for_last_write()
             exchange = self._send_in_service(call)
+        if paused := self._pause.get():
+            self._pause.set(0.0)
+            exchange = replace(exchange, paused=paused)
         self.log.append(exchange)
         LOG.debug("%s (%.0f ms)", exchange.summary, exchange.seconds * 1000)
         for listener in self._listeners.get():

@@ -1,12 +1,13 @@
 """Register properties: functions of a context that judge one requirement or several."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from fnmatch import fnmatchcase
 
 from conformance.context.property_context import PropertyContext
 from conformance.options import Depth
+from conformance.target import RunError
 
 
 class Examples(Enum):
@@ -75,6 +76,14 @@ def judges(
         return function
 
     return register
+
+
+def check_globs(identifiers: Collection[str], only: Sequence[str], exclude: Sequence[str]) -> None:
+    """Raise RunError for a glob that matches no id: what it is to select or to leave out is misspelt, or gone."""
+    for option, globs in (("--only", only), ("--exclude", exclude)):
+        for glob in globs:
+            if not any(fnmatchcase(identifier, glob) for identifier in identifiers):
+                raise RunError(f"{option} {glob} matches no requirement; see them all with `milestones-check list`.")
 
 
 def select(identifiers: Iterable[str], only: Sequence[str], exclude: Sequence[str] = ()) -> frozenset[str]:

@@ -9,7 +9,7 @@ import pytest
 from conformance import contract as contracts
 from conformance.commands.run import run, run_config
 from conformance.options import RunConfig
-from conformance.properties.registry import select
+from conformance.properties.registry import check_globs, select
 from conformance.session import Session
 from conformance.target import RunError
 
@@ -20,6 +20,7 @@ REPEATED = ("only", "exclude")
 VALUES = ("target", "api_key", "depth", "seed")
 SEVERITIES = {"stated": "critical", "inferred": "minor"}
 CONFIG = pytest.StashKey[RunConfig]()
+SELECTED = pytest.StashKey[list[contracts.Requirement]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,7 +45,12 @@ def pytest_configure(config: pytest.Config) -> None:
     # Readers of junit.xml take properties of cases, though the newer schema has none.
     config.addinivalue_line("filterwarnings", "ignore:record_property is incompatible:pytest.PytestWarning")
     if not config.getoption("help"):
-        config_of(config)
+        chosen = config_of(config)
+        # Later, other plug-ins would make an error of an exit.
+        try:
+            config.stash[SELECTED] = read_selected(chosen)
+        except RunError as reason:
+            pytest.exit(str(reason), returncode=3)
 
 
 def config_of(config: pytest.Config) -> RunConfig:
@@ -88,14 +94,22 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Make a case for each requirement that is selected, with marks for its level and labels for Allure."""
     if "requirement_id" not in metafunc.fixturenames:
         return
-    config = config_of(metafunc.config)
+    cases = [case(requirement) for requirement in metafunc.config.stash[SELECTED]]
+    metafunc.parametrize("requirement_id", cases)
+
+
+def read_selected(config: RunConfig) -> list[contracts.Requirement]:
+    """Return the requirements that are selected; raises RunError where there is none, or a glob that matches none."""
+    options = config.options
     try:
         requirements = contracts.load(config.contract).requirements
     except contracts.ContractError as error:
-        pytest.exit(f"{error}.", returncode=3)
-    chosen = select(requirements, config.options.only, config.options.exclude)
-    cases = [case(requirement) for requirement in requirements.values() if requirement.id in chosen]
-    metafunc.parametrize("requirement_id", cases)
+        raise RunError(f"{error}.") from error
+    check_globs(requirements, options.only, options.exclude)
+    chosen = select(requirements, options.only, options.exclude)
+    if not chosen:
+        raise RunError("Nothing is selected: --exclude leaves out all that --only selects.")
+    return [requirement for requirement in requirements.values() if requirement.id in chosen]
 
 
 def case(requirement: contracts.Requirement) -> Any:

@@ -132,10 +132,14 @@ class Report:
     @property
     def next_step(self) -> str:
         """One sentence on what to do now."""
+        if self.interrupted and self.outcome is Conclusion.INCONCLUSIVE:
+            return "The run was interrupted; run again for the rest."
         if self.outcome is Conclusion.CONFORMANT and self.having(Verdict.FAIL):
             return "Read the inferred violations above before this run is kept in CI; --strict makes them fail."
         if self.outcome is Conclusion.CONFORMANT and self.having(Verdict.UNSTEADY):
             return "Nothing fails; look for a cache, a second node or a race behind what is unsteady, and run again."
+        if self.outcome is Conclusion.CONFORMANT and self.having(Verdict.WAIVED):
+            return "Only waived violations are left; keep this run in CI, and fix what is waived."
         return NEXT_STEPS[self.outcome]
 
     @property
@@ -163,9 +167,9 @@ class Report:
             case Conclusion.STALE_WAIVERS:
                 return f"stale waivers: {len(self.stale_waivers)}; none of {judged} requirements judged fails{aside}"
             case Conclusion.INCONCLUSIVE:
-                return (
-                    f"inconclusive: none of {judged} requirements judged is violated{aside}; {open_} without a verdict"
-                )
+                interrupted = "interrupted, " if self.interrupted else ""
+                lacking = f"{open_} without a verdict"
+                return f"{interrupted}inconclusive: none of {judged} requirements judged is violated{aside}; {lacking}"
 
     def command(self, requirement: Requirement) -> str:
         """The command that judges one requirement again, as it was judged here."""
@@ -204,7 +208,9 @@ class Report:
         requirement = judgement.requirement
         reproduction = self.reproductions.get(requirement.id)
         if reproduction is None:
-            return shell.fallback(requirement, self._command(requirement))
+            # A script tells by its exit code what a run only reports.
+            strict = " --strict" if requirement.level == "inferred" and "--strict" not in self.options else ""
+            return shell.fallback(requirement, self._command(requirement) + strict)
         return shell.script(reproduction, requirement, self.target, self.command(requirement), self.network)
 
     @property

@@ -19,6 +19,8 @@ from conformance.results.compare import Comparison
 from conformance.results.verdict import Conclusion, Judgement, Verdict
 
 INSECURE = "Any certificate was accepted (--insecure): who answered is not known."
+FIRST_CALLS, LAST_CALLS = 4, 12
+"""How many calls of a violation a terminal shows; the last ones are nearest to what broke."""
 STYLES = {
     Conclusion.CONFORMANT: "bold green",
     Conclusion.VIOLATIONS: "bold red",
@@ -151,8 +153,15 @@ def show_consequences(report: Report, root: Judgement, consequences: Sequence[Ju
 
 
 def show_calls(heading: str, report: Report, calls: Sequence[Exchange], console: Console) -> None:
+    """Print the calls, of very many the first and the last ones."""
     _line(console, heading)
-    for number, exchange in enumerate(calls, 1):
+    left_out = range(FIRST_CALLS, len(calls) - LAST_CALLS)
+    for place, exchange in enumerate(calls):
+        if place in left_out:
+            if place == FIRST_CALLS:
+                _line(console, f"       … {len(left_out)} more; --report DIR writes them all", "dim")
+            continue
+        number = place + 1
         _line(console, f"  {number:>3}  {report.curl(exchange)}")
         _line(console, f"       → {exchange.status if exchange.status is not None else exchange.error}", "dim")
 

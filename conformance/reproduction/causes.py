@@ -1,7 +1,7 @@
 """Groups violations by what explains them: one cause, one heading."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from urllib.parse import unquote_plus
@@ -102,6 +102,11 @@ def declared(root: Violated, consequence: Violated, implied: Mapping[str, Sequen
     return consequence is not root and any(
         fnmatchcase(consequence.requirement.id, glob) for glob in implied.get(name, ())
     )
+
+
+def explanations(name: str, violated: Iterable[str], implied: Mapping[str, Sequence[str]]) -> int:
+    """Count the other violated requirements that declare to explain one."""
+    return sum(any(fnmatchcase(name, glob) for glob in implied.get(root, ())) for root in violated if root != name)
 
 
 def first_wrong_step(reproduction: Reproduction) -> int | None:

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
-from conformance.reproduction.answers import Leaf
+from conformance.reproduction.answers import Answer, Leaf
 from conformance.reproduction.program import Ref, Template, refs_in
 from conformance.reproduction.trace import Missing, Trace
 
@@ -38,23 +39,34 @@ class StatusIs:
 
 @dataclass(frozen=True, slots=True)
 class ValueIs:
-    """The value at a path has this text, or, negated, another one; of an array, the text is its length."""
+    """The value at a path has this text, or, negated, another one; of an array, the text is its length.
+
+    With a `row`, the path is that of a column of the row in `data` with that id.
+    """
 
     step: int
     path: str
     expected: Template
     negated: bool = False
+    row: Ref | None = None
 
     def holds(self, trace: Trace) -> bool:
         """Evaluate the check. Raises Missing where it cannot be told."""
-        return (trace.telling(self.step).at(self.path).text == trace.text(self.expected)) is not self.negated
+        actual = trace.telling(self.step).at(self._place(trace)).text
+        if self.negated and not actual:
+            raise Missing(f"{self.path} is not in the answer to call {self.step}")
+        return (actual == trace.text(self.expected)) is not self.negated
 
     def sentences(self, trace: Trace, numbers: Numbers) -> tuple[str, str]:
         """Say what was expected and what came."""
-        leaf, text = trace.answers[self.step].at(self.path), _text(trace, self.expected, numbers)
+        place, text = self._place(trace), _text(trace, self.expected, numbers)
+        leaf = trace.answers[self.step].at(place)
         if leaf.type == "array":
-            return f"{self.path} has {text} rows", f"{leaf.text} rows"
-        return f"{self.path} {'is not' if self.negated else 'is'} {text}", leaf.text or "nothing"
+            return f"{place} has {text} rows", f"{leaf.text} rows"
+        return f"{place} {'is not' if self.negated else 'is'} {text}", leaf.text or "nothing"
+
+    def _place(self, trace: Trace) -> str:
+        return f"data[id={trace.text((self.row,))}].{self.path}" if self.row else self.path
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +181,48 @@ class RowsHave:
         )
 
     def _values(self, trace: Trace) -> Sequence[str]:
-        answer = trace.answers[self.step]
-        return [answer.at(f"data.{row}.{self.column}").text for row in range(answer.count("data"))]
+        return column_of(trace.answers[self.step], self.column)
+
+
+@dataclass(frozen=True, slots=True)
+class EveryRowHas:
+    """A column of each row in `data` has this text."""
+
+    step: int
+    column: str
+    expected: Template
+
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing where it cannot be told."""
+        answer = trace.telling(self.step)
+        return set(column_of(answer, self.column)) <= {trace.text(self.expected)}
+
+    def sentences(self, trace: Trace, numbers: Numbers) -> tuple[str, str]:
+        """Say what was expected and what came."""
+        values = dict.fromkeys(column_of(trace.answers[self.step], self.column))
+        wanted = f"every row with {self.column} {_text(trace, self.expected, numbers)}"
+        return wanted, f"{self.column} {', '.join(values)}"
+
+
+@dataclass(frozen=True, slots=True)
+class IsNotBefore:
+    """The instant at a path is no earlier than another one; clocks may differ by `slack` seconds."""
+
+    step: int
+    path: str
+    expected: Template
+    slack: int = 0
+
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing and ValueError where it cannot be told."""
+        actual = datetime.fromisoformat(trace.telling(self.step).at(self.path).text)
+        return actual + timedelta(seconds=self.slack) >= datetime.fromisoformat(trace.text(self.expected))
+
+    def sentences(self, trace: Trace, numbers: Numbers) -> tuple[str, str]:
+        """Say what was expected and what came."""
+        less = f", or up to {self.slack} s before" if self.slack else ""
+        actual = trace.answers[self.step].at(self.path).text
+        return f"{self.path} is {_text(trace, self.expected, numbers)} or later{less}", actual
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +247,9 @@ class AnyOf:
         return any(check.holds(trace) for check in self.checks)
 
 
-Simple: TypeAlias = StatusIs | ValueIs | TypeIs | IsInstant | IsJson | IsWhole | HeaderHas | RowsHave
+Compared: TypeAlias = ValueIs | RowsHave | EveryRowHas | IsNotBefore
+"""The checks that compare with a text, which may be of an earlier answer."""
+Simple: TypeAlias = StatusIs | TypeIs | IsInstant | IsJson | IsWhole | HeaderHas | Compared
 Check: TypeAlias = Simple | AllOf | AnyOf
 
 
@@ -218,14 +272,26 @@ def simple_checks(check: Check) -> Iterator[Simple]:
         yield check
 
 
+def texts_of(check: Simple) -> Iterator[Template]:
+    """Yield the texts that a check compares with, and the id of the row that it looks at."""
+    if isinstance(check, Compared):
+        yield check.expected
+    if isinstance(check, ValueIs) and check.row:
+        yield (check.row,)
+
+
 def steps_of(check: Check) -> frozenset[int]:
     """Return the steps that a check looks at."""
     steps: set[int] = set()
     for part in simple_checks(check):
         steps.add(part.step)
-        if isinstance(part, ValueIs | RowsHave):
-            steps.update(ref.step for ref in refs_in(part.expected))
+        steps.update(ref.step for text in texts_of(part) for ref in refs_in(text))
     return frozenset(steps)
+
+
+def column_of(answer: Answer, column: str) -> list[str]:
+    """Return a column of the rows in `data`; an empty text where a row lacks it."""
+    return [answer.at(f"data.{row}.{column}").text for row in range(answer.count("data"))]
 
 
 def is_instant(text: str) -> bool:

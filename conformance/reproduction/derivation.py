@@ -121,6 +121,7 @@ class _Reader:
             key=exchange.key,
             headers=exchange.sent_headers,
             concurrent=exchange.concurrent,
+            paused=exchange.paused,
         )
 
     def _path(self, path: str) -> Iterator[Part]:
@@ -217,7 +218,7 @@ def selected(answer: Answer, path: str) -> str:
         value = answer.at(f"data.{parts[1]}.{key}").text
         if key == "type" and value != "uncategorised":
             continue
-        rows = int(answer.at("data").text)
+        rows = answer.count("data")
         bearers = [row for row in range(rows) if answer.at(f"data.{row}.{key}").text == value]
         if value and len(bearers) == 1:
             return f"data[{key}={value}].{column}"

@@ -8,6 +8,8 @@ from dataclasses import replace
 from conformance.reproduction.program import Program, ProgramStep, Ref, Template
 
 _MARK = re.compile("\0([0-9]+)\0")
+WORTH_HALVING = 12
+"""How many calls a program has that does not become short by leaving out one after the other."""
 _IN_A_LIST = (
     # A pair of a form that repeats its name, and a member of a JSON array.
     re.compile("(?:&|^)[^&=]*(?:\\[[0-9]*\\]|%5B[0-9]*%5D)=\0GONE\0"),
@@ -16,12 +18,18 @@ _IN_A_LIST = (
 )
 
 
-def minimise(program: Program, required: frozenset[int], still_shows: Callable[[Program], bool]) -> Program:
+def minimise(
+    program: Program,
+    required: frozenset[int],
+    still_shows: Callable[[Program], bool],
+    creations: frozenset[int] = frozenset(),
+) -> Program:
     """Return a program without the calls that it does not take; `required` ones and what they need stay.
 
-    `still_shows` replays a program; it may return False to end the search.
+    `still_shows` replays a program; it may return False to end the search. `creations` are tried to be left out last:
+    what they made may matter without being named.
     """
-    kept = program
+    kept = _halved(program, required, still_shows, creations)
     size = max(len(kept.steps) // 2, 1)
     while size:
         for chunk in reversed(_chunks(removable(kept, required), size)):
@@ -30,6 +38,38 @@ def minimise(program: Program, required: frozenset[int], still_shows: Callable[[
                 kept = smaller
         size //= 2
     return kept
+
+
+def _halved(
+    program: Program,
+    required: frozenset[int],
+    still_shows: Callable[[Program], bool],
+    creations: frozenset[int],
+) -> Program:
+    """Return what is left without any other call, without reads, or with half of the calls, time after time."""
+    kept = program
+
+    def is_enough(numbers: AbstractSet[int]) -> bool:
+        nonlocal kept
+        smaller = kept.only(kept.needed_by(required | numbers))
+        if len(smaller.steps) == len(kept.steps) or not still_shows(smaller):
+            return False
+        kept = smaller
+        return True
+
+    if is_enough(frozenset()) or len(program.steps) < WORTH_HALVING:
+        return kept
+    is_enough({step.number for step in program.steps if step.method != "GET"})
+    if is_enough(creations):
+        return kept
+    # Of the calls that are no creations, it is mostly a single one that matters.
+    while any(is_enough(creations | half) for half in _halves(removable(kept, required | creations))):
+        pass
+    return kept
+
+
+def _halves(numbers: Sequence[int]) -> list[frozenset[int]]:
+    return _chunks(numbers, (len(numbers) + 1) // 2)[::-1] if len(numbers) > 1 else []
 
 
 def without(program: Program, removed: AbstractSet[int]) -> Program:

@@ -193,8 +193,8 @@ ours() {
     else
         send own ours GET "/$1s/$2"
         cut -f 1 "$work/projects" | grep -Fxq -e "$(value own data.project_id)" && return
-        while IFS="$(printf '\t')" read -r project title; do
-            send own ours GET "/$1s?project_id=$project&limit=100"
+        while IFS="$(printf '\t')" read -r owned its_title; do
+            send own ours GET "/$1s?project_id=$owned&limit=100"
             column own id | grep -Fxq -e "$2" && return
         done <"$work/projects"
     fi
@@ -204,14 +204,14 @@ ours() {
 
 # Delete what we made, each project only if it still has our title.
 clean_up() {
-    while IFS="$(printf '\t')" read -r id title; do
-        send own ours GET "/projects/$id"
+    while IFS="$(printf '\t')" read -r owned its_title; do
+        send own ours GET "/projects/$owned"
         [ "$(status own)" = 404 ] && continue
-        if [ "$(value own data.title)" = "$title" ]; then
-            send own ours DELETE "/projects/$id"
+        if [ "$(value own data.title)" = "$its_title" ]; then
+            send own ours DELETE "/projects/$owned"
             case $(status own) in 2??) continue ;; esac
         fi
-        echo "Could not be deleted: project $id, titled $title." >&2
+        echo "Could not be deleted: project $owned, titled $its_title." >&2
     done <"$work/projects"
     rm -rf "$work"
 }
@@ -259,6 +259,7 @@ value_is() {
 value_is_not() {
     answered "$1" || return 2
     actual=$(value "$1" "$2")
+    need "$actual" "$2 in the answer to call $1" || return 2
     if [ "$actual" != "$3" ]; then matched=0; else matched=1; fi
     judge $matched "call $1: $2 is not $3" "${actual:-nothing}"
 }
@@ -318,6 +319,34 @@ rows_lack() {
     answered "$1" || return 2
     if column "$1" "$2" | grep -Fxq -e "$3"; then matched=1; else matched=0; fi
     judge $matched "call $1: no row whose $2 is $3" "$(column "$1" "$2" | tr '\n' ' ')"
+}
+
+# every_row_has NUMBER COLUMN TEXT
+every_row_has() {
+    answered "$1" || return 2
+    if column "$1" "$2" | grep -Fxvq -e "$3"; then matched=1; else matched=0; fi
+    judge $matched "call $1: every row with $2 $3" "$2 $(column "$1" "$2" | sort -u | tr '\n' ' ')"
+}
+
+# Print the seconds from the year 0 to an instant in UTC. seconds_to INSTANT
+seconds_to() {
+    printf '%s\n' "$1" | awk -F '[-T:Z+]' '
+        NF < 6 || !/^[0-9]/ { exit 1 }
+        {
+            year = $2 > 2 ? $1 : $1 - 1
+            days = year * 365 + int(year / 4) - int(year / 100) + int(year / 400)
+            days += int((153 * ($2 > 2 ? $2 - 3 : $2 + 9) + 2) / 5) + $3
+            printf "%.6f", ((days * 24 + $4) * 60 + $5) * 60 + $6
+        }'
+}
+
+# not_before NUMBER PATH INSTANT SECONDS_THAT_CLOCKS_MAY_DIFFER_BY
+not_before() {
+    answered "$1" || return 2
+    actual=$(value "$1" "$2")
+    first=$(seconds_to "$3") && second=$(seconds_to "$actual") || return 2
+    matched=$(awk -v first="$first" -v second="$second" -v slack="$4" 'BEGIN { print second + slack < first }')
+    judge "$matched" "call $1: $2 is $3 or later" "$actual"
 }
 
 # Run the calls and the check, several times where a violation does not show every time, and end with the verdict.

@@ -37,7 +37,10 @@ Template: TypeAlias = tuple[Part, ...]
 
 @dataclass(frozen=True, slots=True)
 class ProgramStep:
-    """A call of a program; `number` is that of the recorded exchange, and its name in references."""
+    """A call of a program; `number` is that of the recorded exchange, and its name in references.
+
+    `paused` are the seconds to let pass before it is sent.
+    """
 
     number: int
     operation: str
@@ -49,6 +52,7 @@ class ProgramStep:
     key: AuthVariant
     headers: Mapping[str, str] = field(default_factory=dict)
     concurrent: bool = False
+    paused: float = 0.0
 
     @property
     def templates(self) -> Iterator[Template]:

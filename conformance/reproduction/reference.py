@@ -33,7 +33,7 @@ def run_reference(contract: Contract, path: Path | None, profile: Mapping[str, s
 
 
 def _replayer(contract: Contract, target: Target) -> Replayer:
-    client = Client(contract, Transport(target, guard=allow))
+    client = Client(contract, Transport(target, guard=allow, sleep=lambda _: None))
     titles = count(1)
 
     def remove(project: int) -> None:

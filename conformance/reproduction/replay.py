@@ -90,6 +90,8 @@ class _Replay:
     def _sent(self, step: ProgramStep) -> Exchange:
         """Send a call. Raises Missing, ForbiddenWrite."""
         body = None if step.body is None else self.trace.text(step.body).encode()
+        if step.paused:
+            self.replayer.client.transport.pause(step.paused)
         try:
             return self.replayer.client.raw(
                 step.method,

@@ -21,9 +21,11 @@ from conformance.reproduction.trace import Trace
 from conformance.results.difference import Basis, differences
 from conformance.results.outcome import Evidence
 
-MOST_CANDIDATES = 400
+MOST_CANDIDATES = 1000
 MOST_STEPS = 150
 LAST_STEPS = 6
+LAST_LOOK = 4
+"""How many calls it takes at most to look at the milestones and tasks of two projects."""
 ENDS = (1, 2, 4, 8, 16, 32)
 """How many of the last calls to try a reproduction with, beside those that they refer to."""
 ATTEMPTS = 3
@@ -80,29 +82,39 @@ class Reproducer:
             self.budget -= self._sent - spent
 
     def _search(self, basis: Basis, steps: Sequence[int], may_go_on: MayGoOn) -> Reproduction | None:
-        """Try programs, and with each program all checks at once, until the deployment violates one."""
+        """Try programs until the deployment violates a check of one."""
         whole = derive(self.log, steps[-1], self.target.prerequisites)
         record = recorded(self.log, self.target.prerequisites)
         ids = KnownIds()
         for number in sorted(answer for answer in record.answers if answer <= steps[-1]):
             ids.learn(record.answers[number])
+        judged = Judged(basis, [step for step in steps if step in record.answers], record, Trace({}, {}, {}), ids)
         for program, attempts in self._slices(whole, steps, record, basis):
             reference = self.reference.replay(program)
-            judged = Judged(basis, [step for step in steps if step in record.answers], record, reference, ids)
-            checks = [
-                check
-                for check in _first(judged.candidates(), MOST_CANDIDATES)
-                if holds(check, record) is False and holds(check, reference) is True
-            ]
-            for attempt in range(attempts if checks else 0):
-                if not may_go_on():
-                    return None
-                trace = self.target.replay(program)
-                shown = [check for check in checks if holds(check, trace) is False]
-                for check in shown:
-                    if self._is_kept(program, check):
-                        first = Reproduction(program, check, trace, reference, ROUNDS if attempt else 1)
-                        return self._minimised(first, may_go_on)
+            first = self._shown_by(program, replace(judged, reference=reference), attempts, may_go_on)
+            refused = refused_here_alone(program, record, reference) - whole.needed_by(steps[-1:])
+            if refused and first is None:
+                shorter = program.only({step.number for step in program.steps} - refused)
+                reference = self.reference.replay(shorter)
+                first = self._shown_by(shorter, replace(judged, reference=reference), attempts, may_go_on)
+            if first is not None or not may_go_on():
+                return first and self._minimised(first, may_go_on)
+        return None
+
+    def _shown_by(self, program: Program, judged: Judged, attempts: int, may_go_on: MayGoOn) -> Reproduction | None:
+        """Replay a program, with all checks at once, until the deployment violates one."""
+        checks = [
+            check
+            for check in _first(judged.candidates(), MOST_CANDIDATES)
+            if holds(check, judged.recorded) is False and holds(check, judged.reference) is True
+        ]
+        for attempt in range(attempts if checks else 0):
+            if not may_go_on():
+                return None
+            trace = self.target.replay(program)
+            for check in checks:
+                if holds(check, trace) is False and self._is_kept(program, check):
+                    return Reproduction(program, check, trace, judged.reference, ROUNDS if attempt else 1)
         return None
 
     def _is_kept(self, program: Program, check: Check) -> bool:
@@ -126,19 +138,17 @@ class Reproducer:
         everything, around = whole.needed_by(steps), _around(whole, steps)
         creations = {step.number for step in whole.steps if step.method == "POST" and step.number in everything}
         ends = [whole.needed_by(steps[-length:]) for length in ENDS if length < len(steps)]
-        concerned = whole.needed_by([*_concerned(whole, record, basis), steps[-1]]) & everything
+        concerned = whole.needed_by([*_concerned(whole, record, basis), *steps[-LAST_LOOK:]]) & everything
         ends = [*ends[:3], concerned, *(end | concerned for end in ends[3:])]
         tried: set[frozenset[int]] = set()
         for numbers in (*ends, everything, around, around | creations):
-            chosen = numbers | deletions(whole, numbers)
-            # What was refused and sent again in the other encoding would have been taken at once elsewhere.
-            for kept in (chosen, chosen - refused(whole, record) | whole.needed_by(steps[-1:])):
-                program = whole.only(kept)
-                if kept not in tried and len(program.steps) <= MOST_STEPS:
-                    tried.add(kept)
-                    if program.races:
-                        yield program.in_sequence(), 1
-                    yield program, 1 if numbers in ends else 1 + ATTEMPTS
+            kept = numbers | deletions(whole, numbers) | copied(whole, numbers)
+            program = whole.only(kept)
+            if kept not in tried and len(program.steps) <= MOST_STEPS:
+                tried.add(kept)
+                if program.races:
+                    yield program.in_sequence(), 1
+                yield program, 1 if numbers in ends else 1 + ATTEMPTS
 
     def _minimised(self, best: Reproduction, may_go_on: MayGoOn) -> Reproduction:
         """Return a reproduction without the calls that it does not take."""
@@ -156,24 +166,46 @@ class Reproducer:
             return False
 
         with suppress(OutOfRequests):
-            minimise(best.program, steps_of(check), still_shows)
+            minimise(best.program, steps_of(check), still_shows, _creations(best))
             if best.program.races or holds(check, self.target.replay(best.program)) is not False:
                 return replace(best, rounds=ROUNDS)
         return best
 
 
-def refused(whole: Program, record: Trace) -> frozenset[int]:
-    """Return the writes that were refused."""
+def _creations(reproduction: Reproduction) -> frozenset[int]:
+    """Return the calls that made something."""
+    answers, steps = reproduction.trace.answers, reproduction.program.steps
+    made = (step.number for step in steps if step.method == "POST" and step.number in answers)
+    return frozenset(number for number in made if answers[number].exchange.ok)
+
+
+def refused_here_alone(program: Program, record: Trace, reference: Trace) -> frozenset[int]:
+    """Return the writes that were refused, and that the mock which is right takes.
+
+    What is refused in one encoding is sent again in the other one, which is then a second time elsewhere.
+    """
     return frozenset(
-        step.number for step in whole.steps if step.method != "GET" and record.answers[step.number].exchange.refused
+        step.number
+        for step in program.steps
+        if step.method != "GET"
+        and record.answers[step.number].exchange.refused
+        and step.number in reference.answers
+        and reference.answers[step.number].exchange.ok
     )
 
 
 def _concerned(whole: Program, record: Trace, basis: Basis) -> frozenset[int]:
-    """Return the calls that touch a record which is not as expected."""
-    wrong = {str(difference.record) for difference in differences(basis.actual, basis.expected)}
+    """Return the calls that touch a record which is not as expected, or the milestone that it was made in."""
+    unequal = list(differences(basis.actual, basis.expected))
+    members = [difference.actual or difference.expected for difference in unequal if difference.kind != "value"]
+    wrong = {str(identifier) for identifier in [*(difference.record for difference in unequal), *members]}
     makers = {step.number for step in whole.steps if record.answers[step.number].at("data.id").text in wrong}
-    return frozenset(step.number for step in whole.steps if makers & {step.number, *(ref.step for ref in step.refs)})
+    wrong |= {record.answers[maker].at("data.milestone.id").text for maker in makers} - {""}
+    return frozenset(
+        step.number
+        for step in whole.steps
+        if step.number in makers or any(record.answers[ref.step].at(ref.path).text in wrong for ref in step.refs)
+    )
 
 
 def _around(whole: Program, steps: Sequence[int]) -> frozenset[int]:
@@ -196,6 +228,17 @@ def deletions(whole: Program, needed: frozenset[int]) -> frozenset[int]:
         and step.operation.startswith("delete")
         and (refs := [ref.step for ref in step.refs])
         and all(ref in needed for ref in refs)
+    )
+
+
+def copied(whole: Program, needed: frozenset[int]) -> frozenset[int]:
+    """Return the creations in the projects that a program clones, and what they need."""
+    clones = [step for step in whole.steps if step.number in needed and step.operation == "cloneProject"]
+    return whole.needed_by(
+        step.number
+        for clone in clones
+        for step in whole.steps
+        if step.number < clone.number and step.method == "POST" and {*step.refs} & {*clone.refs}
     )
 
 

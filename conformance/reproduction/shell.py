@@ -4,17 +4,20 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.resources import files
+from math import ceil
 
 from conformance.contract import Requirement
 from conformance.exchange import AuthVariant
-from conformance.reproduction.answers import SELECTOR
 from conformance.reproduction.checks import (
     AllOf,
     AnyOf,
     Check,
+    Compared,
+    EveryRowHas,
     HeaderHas,
     IsInstant,
     IsJson,
+    IsNotBefore,
     IsWhole,
     RowsHave,
     Simple,
@@ -22,9 +25,11 @@ from conformance.reproduction.checks import (
     TypeIs,
     ValueIs,
     simple_checks,
+    texts_of,
 )
 from conformance.reproduction.program import Label, Part, Prerequisite, Program, ProgramStep, Ref, Template, refs_in
 from conformance.reproduction.reproduce import Reproduction
+from conformance.reproduction.shell_words import comment, name_of, place_of, quoted, reader
 from conformance.target import DIRECT, NetworkOptions
 
 KEYS = {
@@ -51,6 +56,7 @@ NAMES = {
 RECORD = re.compile(r"(Milestone|Task|Comment)s?$")
 READS = ("GET", "HEAD", "OPTIONS")
 PLAIN = re.compile(r"[^\\\"$`!]*")
+ASSIGNED = re.compile(r"\b([a-z_]+)=")
 WIDTH = 96
 
 
@@ -90,8 +96,8 @@ def _head(requirement: Requirement) -> list[str]:
     return [
         "#!/bin/sh",
         f"# {requirement.id} ({requirement.level})",
-        f"# {_comment(requirement.text)}",
-        f"# Source: {_comment(requirement.source)}",
+        f"# {comment(requirement.text)}",
+        f"# Source: {comment(requirement.source)}",
         "#",
         f"#   MILESTONES_TARGET=https://crm.example.com/api MILESTONES_API_KEY=... sh {file_name(requirement.id)}",
         "#",
@@ -115,10 +121,10 @@ class _Writer:
     def script(self, requirement: Requirement, target: str, command: str) -> str:
         lines = [
             *_head(requirement)[:-1],
-            f"# Found at {_comment(target)}; the suite looks for it again with",
-            f"#   {_comment(command)}",
+            f"# Found at {comment(target)}; the suite looks for it again with",
+            f"#   {comment(command)}",
             "",
-            f"requirement={_quoted(requirement.id + ': ' + requirement.text)}",
+            f"requirement={quoted(requirement.id + ': ' + requirement.text)}",
             *self._prerequisites(),
             "",
             "reproduce() {",
@@ -153,7 +159,7 @@ class _Writer:
         options = [option for option in self.network.shell_options() if option.curl]
         if not options:
             return
-        yield from (f"needs {name} {_quoted(what)}" for name, what in self.network.variables.items())
+        yield from (f"needs {name} {quoted(what)}" for name, what in self.network.variables.items())
         yield from (f"{o.variable}=${{{o.variable}:-{o.value}}}" for o in options if o.variable)
         lines = (f"option {o.curl} " + (f'"${o.variable}"' if o.variable else o.value) for o in options)
         yield from ["network() {", *(f"    {line.rstrip()}" for line in lines), "}", ""]
@@ -162,14 +168,13 @@ class _Writer:
         for step in self.program.steps:
             yield from step.templates
         for part in simple_checks(self.reproduction.check):
-            if isinstance(part, ValueIs | RowsHave):
-                yield part.expected
+            yield from texts_of(part)
 
     # Names
 
     def _named(self) -> Iterator[tuple[Ref, str]]:
-        """Give each value that is used later a name of its own."""
-        used: dict[str, int] = {}
+        """Give each value that is used later a name of its own, which no function of the script sets either."""
+        used = dict.fromkeys(ASSIGNED.findall(prelude()), 1)
         steps = {step.number: step for step in self.program.steps}
         refs = sorted(
             {Ref(ref.step, ref.path) for template in self._templates() for ref in refs_in(template)},
@@ -177,7 +182,7 @@ class _Writer:
         )
         for ref in refs:
             base = NAMES.get(steps[ref.step].operation, "") if ref.path == "data.id" else ""
-            base = base or ("default" if "type=uncategorised" in ref.path else _word(ref.path))
+            base = base or ("default" if "type=uncategorised" in ref.path else name_of(ref.path))
             used[base] = used.get(base, 0) + 1
             yield ref, base if used[base] == 1 else f"{base}_{used[base]}"
 
@@ -202,13 +207,15 @@ class _Writer:
         headers = {name: value for name, value in step.headers.items() if name.lower() != "content-type"}
         content_type = next((step.headers[name] for name in step.headers.keys() - headers), step.content_type)
         if headers:
-            yield "headers=" + _quoted("\n".join(f"{name}: {value}" for name, value in headers.items()))
+            yield "headers=" + quoted("\n".join(f"{name}: {value}" for name, value in headers.items()))
         target = self._text(step.path + (("?", *step.query) if step.query else ()))
         words = ["call", str(self.numbers[step.number]), KEYS[step.key], step.method, target]
         if step.body is not None or content_type:
-            words.append(_quoted(content_type or ""))
+            words.append(quoted(content_type or ""))
         if step.body is not None:
             words.append(self._text(step.body))
+        if step.paused:
+            yield f"sleep {ceil(step.paused)}"
         line = " ".join(words)
         if len(line) > WIDTH and step.body is not None:
             line = " ".join(words[:-1]) + " \\\n        " + words[-1]
@@ -218,8 +225,8 @@ class _Writer:
         number = self.numbers[step.number]
         for ref, name in self.names.items():
             if ref.step == step.number:
-                yield f"{name}=$({_reader(number, ref.path)})"
-                yield f'need "${name}" {_quoted(f"{ref.path} in the answer to call {number}")} || return 2'
+                yield f"{name}=$({reader(number, ref.path)})"
+                yield f'need "${name}" {quoted(f"{ref.path} in the answer to call {number}")} || return 2'
                 if (kind := _kind(step, ref)) and self._is_written(ref):
                     task = [self._part(part) for part in refs_in(step.path)] if kind == "comment" else []
                     yield " ".join(["ours", kind, f'"${name}"', *task, "|| return 2"])
@@ -243,7 +250,7 @@ class _Writer:
     def _part(self, part: Part) -> str:
         match part:
             case str():
-                return f'"{part}"' if PLAIN.fullmatch(part) else _quoted(part)
+                return f'"{part}"' if PLAIN.fullmatch(part) else quoted(part)
             case Ref():
                 name = self.names[Ref(part.step, part.path)]
                 return f'"$(({name} + {part.offset}))"' if part.offset else f'"${{{name}}}"'
@@ -267,23 +274,35 @@ class _Writer:
         number = self.numbers[check.step]
         match check:
             case StatusIs():
-                return f"status_is {number} " + " ".join(_quoted(pattern) for pattern in check.allowed)
-            case ValueIs():
-                verb = "value_is_not" if check.negated else "value_is"
-                return f"{verb} {number} {_place(number, check.path)} {self._text(check.expected)}"
+                return f"status_is {number} " + " ".join(quoted(pattern) for pattern in check.allowed)
             case TypeIs():
-                return f"type_is {number} {_quoted(check.path)} {check.type or 'nothing'}"
+                return f"type_is {number} {quoted(check.path)} {check.type or 'nothing'}"
             case IsInstant():
-                return f"instant {number} {_quoted(check.path)}"
+                return f"instant {number} {quoted(check.path)}"
             case IsJson():
                 return f"json {number}"
             case IsWhole():
                 return f"whole {number}"
             case HeaderHas():
-                return f"header_has {number} {_quoted(check.name)} {_quoted(check.text)}"
+                return f"header_has {number} {quoted(check.name)} {quoted(check.text)}"
+            case _:
+                return self._compared(check)
+
+    def _compared(self, check: Compared) -> str:
+        number, text = self.numbers[check.step], self._text(check.expected)
+        match check:
+            case ValueIs():
+                verb = "value_is_not" if check.negated else "value_is"
+                place = place_of(number, check.path)
+                if check.row:
+                    place = f'"$(place {number} data id {self._part(check.row)} {check.path})"'
+                return f"{verb} {number} {place} {text}"
+            case IsNotBefore():
+                return f"not_before {number} {place_of(number, check.path)} {text} {check.slack}"
+            case EveryRowHas():
+                return f"every_row_has {number} {quoted(check.column)} {text}"
             case RowsHave():
-                verb = "rows_lack" if check.negated else "rows_have"
-                return f"{verb} {number} {_quoted(check.column)} {self._text(check.expected)}"
+                return f"{'rows_lack' if check.negated else 'rows_have'} {number} {quoted(check.column)} {text}"
 
 
 def _kind(step: ProgramStep, ref: Ref) -> str:
@@ -294,31 +313,3 @@ def _kind(step: ProgramStep, ref: Ref) -> str:
         return "milestone"
     kind = RECORD.search(step.operation)
     return kind[1].lower() if kind else ""
-
-
-def _reader(number: int, path: str) -> str:
-    return f"value {number} {_place(number, path)}"
-
-
-def _place(number: int, path: str) -> str:
-    selector = SELECTOR.match(path)
-    if selector is None:
-        return _quoted(path)
-    words = (selector["list"], selector["key"], _quoted(selector["value"]), selector["column"])
-    return f'"$(place {number} {" ".join(words)})"'
-
-
-def _quoted(text: str) -> str:
-    if re.fullmatch(r"[A-Za-z0-9_./:@%+,=-]+", text):
-        return text
-    return "'" + text.replace("'", "'\\''") + "'"
-
-
-def _word(path: str) -> str:
-    word = re.sub(r"\W+", "_", path.rpartition("]")[2].removeprefix(".")).strip("_").removeprefix("data_")
-    return re.sub(r"^(\d)", r"row_\1", word) or "value"
-
-
-def _comment(text: str) -> str:
-    """Keep a text within its comment line."""
-    return " ".join(text.split())

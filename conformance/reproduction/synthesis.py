@@ -6,7 +6,7 @@ was guessed wrong is found out before anybody sees it.
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from conformance.exchange import Json
 from conformance.reproduction.answers import NOTHING, Answer, to_leaf
@@ -15,14 +15,17 @@ from conformance.reproduction.checks import (
     AllOf,
     AnyOf,
     Check,
+    EveryRowHas,
     HeaderHas,
     IsInstant,
     IsJson,
+    IsNotBefore,
     IsWhole,
     RowsHave,
     StatusIs,
     TypeIs,
     ValueIs,
+    column_of,
     is_instant,
     steps_of,
 )
@@ -101,6 +104,8 @@ class Judged:
             yield from self._explain(difference, named=True)
         for step in self.steps[: -TRIED_ANSWERS - 1 : -1]:
             yield from self._in_answer(step, "")
+        for step in self.steps:
+            yield from self._taken_ids(step)
         for difference in unequal:
             yield from self._explain(difference, named=False)
 
@@ -109,8 +114,10 @@ class Judged:
         if difference.kind == "value":
             for step, path in self._places(difference, named):
                 for expected in self._operands(step, path, difference.expected):
-                    yield ValueIs(step, path, expected)
+                    yield from self._at(step, path, expected)
                 if is_instant(text_of(difference.expected)):
+                    for ref in self._shown(difference.expected, step):
+                        yield IsNotBefore(step, path, (ref,), self.basis.slack)
                     yield IsInstant(step, path)
         else:
             yield from self._explain_member(difference)
@@ -130,7 +137,7 @@ class Judged:
                 counts = path == "data" and "rows" in words
                 scalar = leaf.type not in ("array", "object") and path not in ("message", ".")
                 if leaf.text == wanted and is_named is named and (scalar or counts):
-                    yield from rows_first(self._answer(step), step, path)
+                    yield step, path
 
     def _places_in_record(self, name: str, record: str, wanted: str) -> Iterator[tuple[int, str]]:
         for step in reversed(self.steps):
@@ -141,7 +148,7 @@ class Judged:
                     for column in FIELD_PATHS.get(name, (name,)):
                         place = f"{owner}.{column}"
                         if answer.at(place).text in (wanted, "") and (wanted == "null" or answer.at(place).text):
-                            yield from rows_first(answer, step, place)
+                            yield step, place
 
     def _operands(self, step: int, path: str, expected: object) -> Iterator[Template]:
         """Yield what a value is to be compared with: an id, another answer's value, or a text."""
@@ -159,6 +166,13 @@ class Judged:
                     yield (Ref(earlier, place),)
                     break
 
+    def _shown(self, instant: object, last: int) -> Iterator[Ref]:
+        """Yield where an instant was shown in an answer before one, each answer's first place alone."""
+        for step in self.steps:
+            places = (path for path, leaf in self._answer(step).flat.items() if leaf.text == text_of(instant))
+            if step < last and (path := next(places, None)):
+                yield Ref(step, path)
+
     def _explain_member(self, difference: Difference) -> Iterator[Check]:
         member = difference.actual if difference.kind == "extra" else difference.expected
         text = text_of(member)
@@ -167,8 +181,10 @@ class Judged:
             if answer.at("data").type != "array":
                 continue
             rows = range(answer.count("data"))
+            if difference.kind == "extra" and text in column_of(answer, "id"):
+                yield from self._uniform_columns(step)
             for column in ("id", "title", "milestone.id"):
-                shown = any(answer.at(f"data.{row}.{column}").text == text for row in rows)
+                shown = text in column_of(answer, column)
                 if shown is (difference.kind == "extra"):
                     for expected in self._operands(step, f"data.0.{column}", member):
                         if not any(isinstance(part, Ref) and part.step == step for part in expected):
@@ -176,6 +192,29 @@ class Judged:
             if isinstance(self.basis.expected, list | tuple) and isinstance(self.basis.actual, list | tuple):
                 surplus = len(self.basis.actual) - len(self.basis.expected)
                 yield ValueIs(step, "data", (str(len(rows) - surplus),))
+
+    def _uniform_columns(self, step: int) -> Iterator[Check]:
+        """Yield the columns of a list that have one value in all rows on the right mock, and several here."""
+        right, actual, meant = self.reference.answers.get(step), self._answer(step), self._meanings()
+        columns = [path.removeprefix("data.0.") for path in (right.flat if right else {}) if path.startswith("data.0.")]
+        # What says whose the rows are comes first.
+        for column in sorted(columns, key=lambda column: "project" not in column and "milestone" not in column):
+            values = set(column_of(right, column)) if right else set()
+            if len(values) != 1 or len(set(column_of(actual, column))) < 2:
+                continue
+            kind, value = kind_at(actual.exchange, f"data.0.{column}"), values.pop()
+            if ref := meant.get((kind, value)):
+                yield EveryRowHas(step, column, (ref,))
+            elif not kind:
+                yield EveryRowHas(step, column, tuple(label_parts(value)))
+
+    def _taken_ids(self, step: int) -> Iterator[Check]:
+        """Yield that an id is not that of an earlier record, where two have the same."""
+        answer = self._answer(step)
+        for place, leaf in answer.flat.items():
+            ref = self.ids.places.get((kind_at(answer.exchange, place), leaf.text))
+            if ref is not None and ref.step < step and re.fullmatch(r"data\.(\d+\.)?id", place):
+                yield from (replace(check, negated=True) for check in self._at(step, place, (ref,)))
 
     # Two answers to the same call
 
@@ -215,11 +254,23 @@ class Judged:
                 continue
             kind = kind_at(expected.exchange, place)
             if kind and (ref := meant.get((kind, leaf.text))):
-                yield ValueIs(step, place, (ref,))
+                yield from self._at(step, place, (ref,))
             elif is_instant(leaf.text):
                 yield IsInstant(step, place)
             elif leaf.text != actual.at(place).text and not kind:
-                yield ValueIs(step, place, tuple(label_parts(leaf.text)))
+                yield from self._at(step, place, tuple(label_parts(leaf.text)))
+
+    def _at(self, step: int, path: str, expected: Template) -> Iterator[ValueIs]:
+        """Yield that a place has a value; a row first by what is its own, since its index may be another next time."""
+        answer = self._answer(step)
+        if (own := selected(answer, path)) != path:
+            yield ValueIs(step, own, expected)
+        _, _, column = path.removeprefix("data.").partition(".")
+        row = f"{path.removesuffix(column)}id"
+        made = self.ids.places.get((kind_at(answer.exchange, row), answer.at(row).text))
+        if column and column != "id" and made is not None and made.step < step and made.path == "data.id":
+            yield ValueIs(step, column, expected, row=made)
+        yield ValueIs(step, path, expected)
 
     def _meanings(self) -> dict[tuple[str, str], Ref]:
         """Return the references whose values are the ids of the reference's answers."""
@@ -232,11 +283,6 @@ class Judged:
 
     def _answer(self, step: int) -> Answer:
         return self.recorded.answers[step]
-
-
-def rows_first(answer: Answer, step: int, path: str) -> Iterator[tuple[int, str]]:
-    """Yield a place by what is its row's own, since its index may be another next time, then as it is."""
-    yield from dict.fromkeys([(step, selected(answer, path)), (step, path)])
 
 
 def text_of(value: object) -> str:

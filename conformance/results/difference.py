@@ -24,6 +24,7 @@ class Basis:
     """The evidence of a judgement: an exchange by its number, or two values.
 
     Of an exchange either the status was judged (`allowed` lists the patterns, such as `2??`) or what is at `path`.
+    Of two instants, `actual` may be `slack` seconds before `expected`.
     `alternatives` are the orders of ids of which the last list must show one.
     """
 
@@ -34,6 +35,7 @@ class Basis:
     expected: object = None
     subject: str = ""
     alternatives: tuple[Sequence[int], ...] = ()
+    slack: int = 0
 
 
 NOTHING_MORE = Basis()

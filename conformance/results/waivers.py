@@ -1,6 +1,7 @@
 """Waivers: deviations that are known and accepted for now. None may outlive its reason.
 
-A file in YAML or JSON: a list of `requirement` (a glob), `reason`, and optionally `until`, the last day it holds.
+A file in YAML or JSON: a list of `requirement` (a glob), `reason`, and optionally `until`, the last day it holds;
+without it, a waiver holds as long as there is something to waive.
 """
 
 from collections.abc import Collection, Iterable, Sequence

@@ -6,12 +6,11 @@ from pathlib import Path
 
 from conformance.http.retry import LOG
 from conformance.http.transport import OutOfRequests
-from conformance.reproduction.causes import Cause, group
+from conformance.reproduction.causes import Cause, explanations, group
 from conformance.reproduction.reference import run_reference
 from conformance.reproduction.replay import Replayer
 from conformance.reproduction.reproduce import Reproducer, Reproduction
 from conformance.runner.run import Run
-from conformance.runner.violation_budget import MINIMISING
 from conformance.target import RunError
 
 
@@ -32,7 +31,7 @@ def explain(run: Run, contract: Path | None, profile: Mapping[str, str]) -> Expl
     try:
         if run.results.evidence:
             with run_reference(run.contract, contract, profile) as reference:
-                _reproduce(run, reference, reproductions)
+                reproduce(run, reference, reproductions)
     except RunError as reason:
         # Without a mock that is right nobody could tell if fewer calls still show the same.
         LOG.warning("The calls of violations are shown as they were sent, not minimised: %s", reason)
@@ -47,10 +46,17 @@ def replayer(run: Run) -> Replayer:
     return Replayer(run.client, run.prerequisites, run.sandbox.project_title, run.sandbox.learn, run.remove_project)
 
 
-def _reproduce(run: Run, reference: Replayer, reproductions: dict[str, Reproduction]) -> None:
-    depth, evidence = run.options.depth, run.results.evidence
-    reproducer = Reproducer(replayer(run), reference, list(run.transport.log), run.violation_budget.for_minimising)
+def reproduce(run: Run, reference: Replayer, reproductions: dict[str, Reproduction]) -> None:
+    """Find the reproductions of a run's violations and enter them: first what explains others, then what is short.
+
+    Raises OutOfRequests.
+    """
+    evidence, budget = run.results.evidence, run.violation_budget
+    reproducer = Reproducer(replayer(run), reference, list(run.transport.log), budget.for_minimising)
     inferred = {name: run.contract.requirements[name].level == "inferred" for name in evidence}
-    for name in sorted(evidence, key=lambda name: (inferred[name], evidence[name].size)):
-        if reproduction := reproducer.reproduce(evidence[name], MINIMISING[depth]):
+    explained = {name: explanations(name, evidence, run.contract.implications) for name in evidence}
+    names = sorted(evidence, key=lambda name: (inferred[name], explained[name], evidence[name].size))
+    for left, name in zip(range(len(names), 0, -1), names, strict=True):
+        allowance = budget.share(reproducer.budget, left, follows=explained[name] > 0)
+        if reproduction := reproducer.reproduce(evidence[name], allowance):
             reproductions[name] = reproduction

@@ -11,7 +11,9 @@ TIMES = {Depth.QUICK: 4, Depth.STANDARD: 2, Depth.DEEP: 1}
 SHRINKING = {Depth.QUICK: 40, Depth.STANDARD: 80, Depth.DEEP: 600}
 """How many requests shrinking one violation may cost."""
 MINIMISING = {Depth.QUICK: 160, Depth.STANDARD: 300, Depth.DEEP: 900}
-"""How many requests minimising the calls of one violation may cost."""
+"""How many requests minimising the calls of one violation may cost where there are many."""
+MOST_TIMES = 3
+"""How many times as much it may cost where there are few."""
 
 
 @dataclass
@@ -37,6 +39,14 @@ class ViolationBudget:
     def for_minimising(self) -> int:
         """Return how many requests minimising may take."""
         return max(self._whole - self.spent, 0)
+
+    def share(self, requests: int, violations: int, *, follows: bool) -> int:
+        """Return how many of some requests minimising the next of some violations may take.
+
+        One that follows from others takes nothing from those after it.
+        """
+        usual = MINIMISING[self.depth]
+        return min(max(requests // violations, 0 if follows else usual), MOST_TIMES * usual)
 
     @property
     def _whole(self) -> int:

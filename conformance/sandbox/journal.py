@@ -34,9 +34,12 @@ class Journal:
         """A new journal, with its first line. Raises RunError where none can be written."""
         journal = cls(directory() / f"{run_id}{ENDING}", run_id, target, frozenset(existing))
         first = {"run": run_id, "target": target, "existing": sorted(journal.existing)}
+        begun = journal.path.with_suffix(".begun")
         try:
             journal.path.parent.mkdir(parents=True, exist_ok=True)
-            journal._append(first, os.O_EXCL)
+            _append(begun, first, os.O_EXCL)
+            # Who cleans up meanwhile never sees it without its first line.
+            begun.rename(journal.path)
         except OSError as error:
             raise RunError(
                 f"{journal.path} cannot be written ({error.strerror}), and without it a run that is killed leaves "
@@ -47,18 +50,19 @@ class Journal:
     def note(self, title: str) -> None:
         """Enter the title of a project that is about to be made. Raises RunError where it cannot be written."""
         try:
-            self._append({"making": title})
+            _append(self.path, {"making": title})
         except OSError as error:
             raise RunError(f"{self.path} cannot be written ({error.strerror}); nothing more is made.") from error
-
-    def _append(self, entry: object, flags: int = 0) -> None:
-        file = os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | flags, 0o600)
-        with os.fdopen(file, "a", encoding="utf-8") as opened:
-            opened.write(json.dumps(entry) + "\n")
 
     def close(self) -> None:
         """End a run that left nothing behind."""
         self.path.unlink(missing_ok=True)
+
+
+def _append(path: Path, entry: object, flags: int = 0) -> None:
+    file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | flags, 0o600)
+    with os.fdopen(file, "a", encoding="utf-8") as opened:
+        opened.write(json.dumps(entry) + "\n")
 
 
 def left_behind(target: str) -> Iterator[Journal]:
@@ -68,6 +72,9 @@ def left_behind(target: str) -> Iterator[Journal]:
             first = json.loads(path.read_text(encoding="utf-8").splitlines()[0])
             existing = frozenset(int(identifier) for identifier in first.get("existing", ()))
             journal = Journal(path, str(first["run"]), str(first["target"]), existing)
+        except FileNotFoundError:
+            # Its run has ended by itself in this moment.
+            continue
         except OSError as error:
             raise RunError(f"{path} cannot be read ({error.strerror}); make it readable, or remove it.") from error
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:

@@ -92,8 +92,10 @@ def test_listing_shows_sentences_and_sources(check: Check) -> None:
     [
         (("--bogus",), "No such option"),
         (("--depth", "bottomless"), "bottomless"),
-        (("--target", "mock", "--only", "nothing/like-this"), "nothing is selected"),
-        (("--list", "--only", "nothing/like-this"), "Nothing is selected"),
+        (("--target", "mock", "--only", "nothing/like-this"), "--only nothing/like-this matches no requirement"),
+        (("--target", "mock", "--only", "get/*", "--exclude", "auth/*"), "--exclude auth/* matches no requirement"),
+        (("--target", "mock", "--only", "get/*", "--exclude", "get/*"), "nothing is selected"),
+        (("--list", "--only", "nothing/like-this"), "--only nothing/like-this matches"),
         (("--target", "crm.example.com"), "is no URL"),
         (("--target", "http://user:pw@crm.example.com/api"), "plain base URL"),
         (("--target", "mock", "--contract", "nowhere.yaml"), "nowhere.yaml"),
@@ -103,6 +105,8 @@ def test_listing_shows_sentences_and_sources(check: Check) -> None:
         (("--target", "mock", "--target", "http://crm.example.com/api"), "milestones-check fleet FILE"),
         (("lst",), "Did you mean 'list'?"),
         (("compare", "only-one.json"), "two report.json"),
+        (("fleet", "--report", "out"), "a FILE of deployments"),
+        (("fleet", "fleet.toml"), "fleet fleet.toml --report out"),
     ],
 )
 def test_what_cannot_be_done_is_said_and_ends_with_3(check: Check, options: tuple[str, ...], word: str) -> None:
@@ -326,5 +330,5 @@ def test_what_a_killed_run_left_behind_is_removed_by_cleaning_up(
     assert stray == [] or all(project.title.startswith("ZZZ_CONFORMANCE_") for project in stray)
     assert done.code == 0, done.err
     assert {project.id for project in account.store.projects} == before
-    assert "1 unfinished runs found" in done.out
+    assert "1 unfinished run found" in done.out
     assert list((tmp_path / "state" / "milestones-check").iterdir()) == []

@@ -45,7 +45,7 @@ def answers_in_html_without_an_accept_header(builder: MockBuilder) -> None:
     builder.handle(faulty)
 
 
-@breaks("http/json-bodies-are-json", implies=("*",))
+@breaks("http/json-bodies-are-json", "http/unknown-route-answers-404-in-json", implies=("*",))
 def answers_curl_s_errors_in_html(builder: MockBuilder) -> None:
     def faulty(request: Request, original: Answer) -> Response:
         response = original(request)
@@ -109,7 +109,7 @@ add(
 )
 add(
     "takes_a_key_of_any_scheme",
-    READERS,
+    (*READERS, "create/refuses-a-wrong-key"),
     _takes_for_ours(lambda sent: sent in ("Token test-key", "Basic test-key")),
     OTHER_KEYS,
     depth=Depth.STANDARD,

@@ -10,8 +10,8 @@ from conformance.options import Options
 from conformance.reproduction import shell
 from conformance.reproduction.causes import Cause, group
 from conformance.reproduction.replay import Replayer
-from conformance.reproduction.reproduce import Reproducer, Reproduction
-from conformance.runner.reproduction_runner import replayer
+from conformance.reproduction.reproduce import Reproduction
+from conformance.runner.reproduction_runner import reproduce
 from conformance.runner.scheduler import Scheduler
 from mock_server.scenarios.loader import load_scenario
 from tests.conformance.live_server import serving
@@ -22,28 +22,25 @@ from tests.faulty_mocks.run_suite import read_contracts, run_on
 COMMAND = "milestones-check run --only NAME"
 
 
-def reproductions_of(fault: Fault, reference: Replayer) -> tuple[dict[str, Reproduction | None], list[Cause]]:
+def reproductions_of(fault: Fault, reference: Replayer) -> tuple[dict[str, Reproduction], list[Cause]]:
     """Run the suite on a faulty mock; return the reproduction of each violation, and the violations by cause."""
     with run_on(fault.inject, Options(depth=fault.depth, seed=0)) as run:
         Scheduler(run).run_all()
-        reproducer = Reproducer(replayer(run), reference, list(run.transport.log), budget=10_000)
-        reproductions = {name: reproducer.reproduce(evidence, 400) for name, evidence in run.results.evidence.items()}
-        requirements = run.contract.requirements
-        causes = group([(requirements[name], item) for name, item in reproductions.items()], run.contract.implications)
+        reproductions: dict[str, Reproduction] = {}
+        reproduce(run, reference, reproductions)
+        violated = [(run.contract.requirements[name], reproductions.get(name)) for name in run.results.evidence]
+        causes = group(violated, run.contract.implications)
         return reproductions, causes
 
 
 def exit_codes(
-    fault: Fault, reproductions: Mapping[str, Reproduction | None], right: str, folder: Path
+    fault: Fault, reproductions: Mapping[str, Reproduction], right: str, folder: Path
 ) -> dict[str, tuple[int, int]]:
     """Run the script of each violation on the faulty mock, served anew, and on the right one."""
     codes: dict[str, tuple[int, int]] = {}
     requirements = read_contracts()[1].requirements
     for name in sorted(fault.breaks & reproductions.keys()):
-        reproduction = reproductions[name]
-        if reproduction is None:
-            continue
-        script = write_script(reproduction, requirements[name], folder)
+        script = write_script(reproductions[name], requirements[name], folder)
         builder = MockBuilder(read_contracts()[0], load_scenario("default"))
         fault.inject(builder)
         with builder.built() as handle, serving(handle) as faulty:

@@ -135,3 +135,11 @@ def test_each_option_is_called_the_same_on_the_command_line_and_in_the_environme
     called = {option.name: [name.strip("-").replace("-", "_") for name in option.opts] for option in options}
 
     assert [name for name, names in called.items() if name not in names] == []
+
+
+def test_a_misspelt_variable_is_named_and_those_of_users_are_not(folder: Path) -> None:
+    env = {"MILESTONES_DEPHT": "deep", "MILESTONES_API_KEY_NORTH": KEY, "MILESTONES_HEADER_X": "north"}
+    output = run("--show-config", env=env).output
+
+    assert "The environment variable MILESTONES_DEPHT is no option; did you mean MILESTONES_DEPTH?" in output
+    assert output.count("is no option") == 1

@@ -64,6 +64,11 @@ def test_a_certificate_that_nobody_trusts_is_told_with_the_option_that_helps(sec
         status(secure, NetworkOptions())
 
 
+def test_https_where_no_tls_is_spoken_is_told_as_that(site: Site) -> None:
+    with serving(site.handle) as url, pytest.raises(NoAnswer, match="speaks no TLS; write http://"):
+        status(url.replace("http:", "https:"), NetworkOptions())
+
+
 def test_an_authority_of_ones_own_is_trusted(secure: str, authority: str) -> None:
     assert status(secure, NetworkOptions(ca_bundle=authority)) == 200
 

@@ -100,6 +100,13 @@ def test_without_a_target_nothing_is_checked(tmp_path: Path) -> None:
     assert "--target mock" in done.stdout + done.stderr
 
 
+def test_a_glob_that_selects_nothing_is_no_success(tmp_path: Path) -> None:
+    done = run_pytest(tmp_path, "--pyargs", "conformance", "--target", "mock", "--only", "nope/*")
+
+    assert done.returncode == 3
+    assert "--only nope/* matches no requirement" in done.stdout + done.stderr
+
+
 def test_a_target_that_cannot_be_checked_ends_the_session(tmp_path: Path) -> None:
     done = run_pytest(tmp_path, "--pyargs", "conformance", "--target", "http://127.0.0.1:9/api", "--api-key", "x")
 

@@ -232,10 +232,34 @@ def test_a_violation_without_fixed_calls_has_a_script_that_runs_the_suite(tmp_pa
 
     assert sorted(path.name for path in directory.iterdir()) == ["get-broken-holds.sh", "get-guessed-holds.sh"]
     assert script.count("--target") == 1
+    assert "--strict" not in script
+    assert "--seed 7 --strict --target" in (directory / "get-guessed-holds.sh").read_text(encoding="utf-8")
     assert '--only get/broken-holds --depth quick --seed 7 --target "$MILESTONES_TARGET"' in script
     surroundings = {"PATH": "/usr/bin:/bin", "MILESTONES_TARGET": "http://x/api", "MILESTONES_API_KEY": "test"}
     done = subprocess.run(["sh", str(directory / "get-broken-holds.sh")], env=surroundings, check=False)
     assert done.returncode == 3
+
+
+def test_a_run_says_in_its_last_line_why_it_is_not_simply_green() -> None:
+    waived = report(judgement(Verdict.PASS), judgement(Verdict.WAIVED, "known"))
+    interrupted = replace(report(judgement(Verdict.INCONCLUSIVE, "open")), interrupted=True)
+
+    assert waived.next_step == "Only waived violations are left; keep this run in CI, and fix what is waived."
+    assert interrupted.headline.startswith("interrupted, inconclusive: ")
+    assert interrupted.next_step == "The run was interrupted; run again for the rest."
+
+
+def test_a_terminal_shows_the_first_and_the_last_of_very_many_calls() -> None:
+    broken = judgement(Verdict.FAIL, "broken")
+    many = replace(broken, reproduction=[replace(broken.reproduction[0], status=200 + place) for place in range(99)])
+    output = io.StringIO()
+    terminal.show(report(many), Console(file=output, width=500, highlight=False))
+
+    assert "… 83 more; --report DIR writes them all" in output.getvalue()
+    assert [int(line.split()[-1]) for line in output.getvalue().splitlines() if line.strip().startswith("→")] == [
+        *range(200, 204),
+        *range(287, 299),
+    ]
 
 
 def test_what_follows_from_a_violation_stands_below_it(tmp_path: Path) -> None:

@@ -49,21 +49,20 @@ def step(
     return ProgramStep(number, operation, method, path, (), body, kind, AuthVariant.OURS)
 
 
+def project(number: int) -> tuple[Any, ...]:
+    """The body of the creation of a project with a title of ours."""
+    return (
+        '{"project_clientid": ',
+        Prerequisite("client_id"),
+        ', "project_title": "',
+        Label(number),
+        '", "project_date_start": "2026-01-01", "project_categoryid": 1}',
+    )
+
+
 PROGRAM = Program(
     [
-        step(
-            11,
-            "createProject",
-            "POST",
-            "/projects",
-            body=(
-                '{"project_clientid": ',
-                Prerequisite("client_id"),
-                ', "project_title": "',
-                Label(4),
-                '", "project_date_start": "2026-01-01", "project_categoryid": 1}',
-            ),
-        ),
+        step(11, "createProject", "POST", "/projects", body=project(4)),
         step(
             12,
             "createMilestone",
@@ -224,6 +223,31 @@ def test_a_milestone_that_is_not_ours_is_left_alone(app: App) -> None:
         assert [request for request in requests if request.method in ("PATCH", "PUT")] == []
         with serving(app.handle) as url:
             assert run_script(program, StatusIs(writing.number, ("2??", "4??")), url).returncode == 0
+
+
+def test_what_is_looked_up_on_the_way_leaves_the_script_s_own_values_alone(app: App) -> None:
+    task = (
+        '{"task_title": "Task", "task_status": 1, "task_priority": 1, "task_projectid": ',
+        Ref(21, "data.id"),
+        "}",
+    )
+    second = replace(PROGRAM.steps[0], number=21, body=project(5))
+    program = replace(
+        PROGRAM,
+        steps=[
+            *PROGRAM.steps[:2],
+            second,
+            step(22, "createTask", "POST", "/tasks", body=task),
+            step(23, "archiveTask", "PUT", "/tasks/", Ref(22, "data.id"), "/archive"),
+            step(24, "getProject", "GET", "/projects/", Ref(11, "data.id")),
+        ],
+    )
+    with unchanged(app), serving(app.handle) as url:
+        done = run_script(program, ValueIs(24, "data.id", (Ref(11, "data.id"),)), url)
+        named = run_script(program, ValueIs(24, "data.title", (Label(4),)), url)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert named.returncode == 0, named.stdout + named.stderr
 
 
 def test_a_gateway_is_no_verdict(run: Run, app: App) -> None:

@@ -6,7 +6,7 @@ from conformance.options import Depth, Options
 from conformance.results.verdict import Verdict
 from conformance.runner.reproduction_runner import explain
 from conformance.runner.scheduler import Scheduler
-from conformance.runner.violation_budget import TIMES, TYPICAL_REQUESTS, ViolationBudget
+from conformance.runner.violation_budget import MINIMISING, MOST_TIMES, TIMES, TYPICAL_REQUESTS, ViolationBudget
 from tests.faulty_mocks.fault import load_all
 from tests.faulty_mocks.mock_builder import MockBuilder
 from tests.faulty_mocks.run_suite import run_on
@@ -48,3 +48,11 @@ def test_a_quarter_of_the_budget_is_kept_for_minimising(depth: Depth) -> None:
         budget.spend(10)
 
     assert budget.for_minimising >= TIMES[depth] * TYPICAL_REQUESTS[depth] // 4 - 10
+
+
+def test_few_violations_may_cost_more_each_and_what_follows_from_others_waits_for_its_turn() -> None:
+    budget, usual = ViolationBudget(Depth.QUICK), MINIMISING[Depth.QUICK]
+
+    assert budget.share(1000, 1, follows=False) == MOST_TIMES * usual
+    assert budget.share(1000, 20, follows=False) == usual
+    assert budget.share(1000, 20, follows=True) == 50

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from gate.errors import GateError
+
 Gate = Callable[..., Result]
 SHIPPED = Path(__file__).parents[3] / "openapi.yaml"
 KNOWN = {"list/is-sorted": "FAIL", "get/is-fast": "PASS", "get/is-kind": "PASS"}

@@ -57,7 +57,7 @@ def test_a_project_file_may_hold_it_and_the_own_file_comes_first(gate: Gate, con
         ),
         (
             '[severity]\n\nzzz = "info"\n',
-            "milestones-gate.toml:3: zzz is no rule; gate.json names that of each finding",
+            "milestones-gate.toml:3: zzz is no rule; gate.json names that of each",
         ),
         (
             '[severity]\n"response/enum-widened" = "fatal"\n',

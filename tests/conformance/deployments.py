@@ -1,0 +1,294 @@
+"""Deployments that differ wherever the documentation is silent, each of them right."""
+
+import gzip
+import itertools
+import json
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from mock_server.contract.contract import load_contract
+from mock_server.contract.profile import Profile
+from mock_server.messages import Request, Response
+from mock_server.operations.context import OperationContext, OperationFunction
+from mock_server.responses import Result, json_response
+from mock_server.scenarios.loader import Scenario
+from mock_server.storage.clock import Clock
+from mock_server.storage.store import Store
+from mock_server.storage.tables import Table
+from tests.faulty_mocks.mock_builder import MockBuilder, shown
+
+Wear = Callable[[MockBuilder], None]
+
+LARAVEL = {
+    "list/limit-below-one": "default",
+    "list/unknown-project": "404",
+    "list/limit-not-a-number": "default",
+    "list/page-below-one": "first",
+    "list/page-not-a-number": "first",
+    "list/unknown-sort": "ignored",
+    "list/unknown-order": "descending",
+    "list/unknown-type": "empty",
+    "list/search-accents": "same",
+    "list/search-wildcards": "wildcard",
+    "get/id-with-trailing-text": "numeric-prefix",
+    "create/title-letter-case": "same",
+    "create/title-accents": "same",
+    "create/title-emoji": "same",
+    "create/json-numeric-string-as-id": "coerced",
+    "delete/json-true-for-yes": "moves",
+    "reorder/foreign-id": "one-count",
+    "auth/scheme-letter-case": "refused",
+    "auth/www-authenticate": "not-sent",
+    "http/unknown-route-without-key": "404",
+}
+STRICT = {
+    "list/limit-above-maximum": "422",
+    "list/unknown-parameter": "422",
+    "create/extra-fields": "422",
+    "create/unknown-color": "422",
+    "update/immutable-fields-sent": "422",
+    "update/default-milestone": "409",
+    "delete/uppercase-yes": "422",
+    "delete/flag-in-query": "ignored",
+    "reorder/partial-list": "422",
+    "reorder/duplicate-id": "422",
+    "task/unknown-milestone": "422",
+    "http/unknown-content-type": "415",
+    "http/trailing-slash": "404",
+    "http/malformed-json": "400",
+    "list/page-beyond-last": "404",
+}
+LOOSE = {
+    "list/unknown-project": "empty",
+    "list/unsorted-order": "created-ascending",
+    "list/default-page-size": "10",
+    "list/empty-list-last-page": "0",
+    "list/page-beyond-last": "last-page",
+    "create/title-outer-blanks": "kept",
+    "create/title-over-255": "cut",
+    "create/blank-title": "accepted",
+    "create/position": "zero",
+    "create/title-of-the-default": "accepted",
+    "create/json-number-as-title": "coerced",
+    "update/unchanged-updated-date": "touched",
+    "delete/gap-in-positions": "closed",
+    "reorder/partial-list": "others-follow",
+    "reorder/unknown-id": "ignored",
+    "reorder/answer-data": "nothing",
+    "count/archived-tasks": "not-counted",
+    "project/default-milestone-title": "other",
+    "project/default-milestone-position": "0",
+    "project/clone-tasks-without-milestones": "not-copied",
+    "task/list-without-active-state": "active",
+    "http/wrong-method": "404",
+}
+
+
+def wearing(choices: dict[str, str]) -> Wear:
+    """A deployment with these choices at the open points."""
+
+    def wear(builder: MockBuilder) -> None:
+        builder.profile = Profile.of(load_contract(), choices)
+
+    return wear
+
+
+def in_another_language(builder: MockBuilder) -> None:
+    """Answer with messages in German, and fields that no documentation knows."""
+
+    def change(body: dict[str, object]) -> None:
+        body["message"] = "Nicht möglich – bitte prüfen."
+        body["version"] = 3
+        rows = body.get("data")
+        for row in rows if isinstance(rows, list) else [rows]:
+            if isinstance(row, dict):
+                row["extra"] = {"nested": [1, None]}
+
+    builder.body(lambda *_: True, change)
+
+
+def with_ids_from(*last_ids: int) -> Wear:
+    """Give ids of projects, milestones and tasks from these numbers on, as a shared sequence gives them."""
+
+    def wear(builder: MockBuilder) -> None:
+        original = Scenario.open_store
+
+        def open_store(scenario: Scenario) -> Store:
+            store = original(scenario)
+            store.projects.last_id, store.milestones.last_id, store.tasks.last_id = last_ids
+            return store
+
+        builder.patch(Scenario, "open_store", open_store)
+
+    return wear
+
+
+def with_ids_that_all_kinds_share(builder: MockBuilder) -> None:
+    """A sequence a table, and tasks that have the ids of the newest milestones."""
+    original = Table.next_id
+
+    def next_id(table: Table[Any]) -> int:
+        beside = milestones_beside.get(id(table))
+        if beside is not None:
+            table.last_id = max(table.last_id, beside.last_id - 2)
+        return original(table)
+
+    open_original = Scenario.open_store
+    milestones_beside: dict[int, Table[Any]] = {}
+
+    def open_store(scenario: Scenario) -> Store:
+        store = open_original(scenario)
+        store.projects.last_id, store.milestones.last_id, store.tasks.last_id = 2**20, 2**20, 2**20
+        milestones_beside[id(store.tasks)] = store.milestones
+        return store
+
+    builder.patch(Table, "next_id", next_id)
+    builder.patch(Scenario, "open_store", open_store)
+
+
+def with_gaps_between_ids(builder: MockBuilder) -> None:
+    """A sequence that several servers draw from in blocks."""
+    original = Table.next_id
+
+    def next_id(table: Table[Any]) -> int:
+        table.last_id += 37
+        return original(table)
+
+    builder.patch(Table, "next_id", next_id)
+
+
+DJANGO = {
+    "http/unknown-content-type": "415",
+    "http/malformed-json": "400",
+    "http/trailing-slash": "404",
+    "http/unknown-route-without-key": "404",
+    "auth/scheme-letter-case": "accepted",
+    "list/unknown-project": "404",
+    "list/page-beyond-last": "404",
+    "list/unknown-sort": "ignored",
+    "create/title-outer-blanks": "trimmed",
+    "update/unchanged-updated-date": "touched",
+    "delete/json-true-for-yes": "422",
+}
+
+
+def django(builder: MockBuilder) -> None:
+    """Behave as another framework does: 415 and 400, entity tags, compression, a connection for each request."""
+    choices = {
+        point: choice for point, choice in DJANGO.items() if choice in load_contract().open_points[point].choices
+    }
+    wearing(choices)(builder)
+
+    def handle(request: Request, original: Callable[[Request], Response]) -> Response:
+        response = original(request)
+        tag = f'"{zlib.crc32(response.body):x}"'
+        if request.headers.get("if-none-match") == tag:
+            return replace(response, status=304, body=b"")
+        fields = [*response.headers, ("ETag", tag), ("Vary", "Accept, Cookie"), ("Connection", "close")]
+        if "gzip" in request.headers.get("accept-encoding", "") and response.body:
+            fields.append(("Content-Encoding", "gzip"))
+            response = replace(response, body=gzip.compress(response.body))
+        return replace(response, headers=tuple(fields))
+
+    builder.handle(handle)
+
+
+def behind_a_sticky_balancer(builder: MockBuilder) -> None:
+    """Two nodes, each with a cache of its own; a cookie leads back to the one that was written to."""
+
+    def handle(request: Request, original: Callable[[Request], Response]) -> Response:
+        response = original(request)
+        if "node=" in request.headers.get("cookie", ""):
+            return response
+        return replace(response, headers=(*response.headers, ("Set-Cookie", "node=1; Path=/")))
+
+    builder.handle(handle)
+
+
+def with_a_clock_that_stands(builder: MockBuilder) -> None:
+    """Everything happens within one second."""
+
+    class Standing(Clock):
+        def advance(self, by: timedelta = timedelta()) -> None:
+            """Never."""
+
+    builder.clock = Standing
+
+
+def throttled(builder: MockBuilder) -> None:
+    """Every tenth request is one too many."""
+    counter = itertools.count(1)
+
+    def handle(request: Request, original: Callable[[Request], Response]) -> Response:
+        if next(counter) % 10 == 0:
+            return json_response(429, {"message": "Too Many Attempts."}, (("Retry-After", "3"),))
+        return original(request)
+
+    builder.handle(handle)
+
+
+def busy(builder: MockBuilder) -> None:
+    """Other people work in their own projects meanwhile."""
+    turns = itertools.count()
+
+    def handle(request: Request, original: Callable[[Request], Response]) -> Response:
+        turn = next(turns)
+        if turn % 5 == 0:
+            body = {"milestone_projectid": 159, "milestone_title": f"Theirs {turn}", "milestone_color": "info"}
+            headers = {"authorization": "Bearer test-key", "content-type": "application/json"}
+            original(Request("POST", "/api/milestones", headers=headers, body=json.dumps(body).encode()))
+        return original(request)
+
+    builder.handle(handle)
+
+
+def escaping(builder: MockBuilder) -> None:
+    """JSON in ASCII, a content type with a charset, and the framework's empty message for unknown routes."""
+
+    def handle(request: Request, original: Callable[[Request], Response]) -> Response:
+        response = original(request)
+        if not response.body:
+            return response
+        content = json.loads(response.body)
+        if "zzz" in request.path:
+            content["message"] = ""
+        headers = (("Content-Type", "application/json; charset=utf-8"),)
+        return replace(response, body=json.dumps(content, indent=4).encode("ascii"), headers=headers)
+
+    builder.handle(handle)
+
+
+def new_on_top(builder: MockBuilder) -> None:
+    """A new milestone takes position 1, and all others of its project move down."""
+
+    def create(context: OperationContext, original: OperationFunction) -> Result:
+        result = original(context)
+        data = shown(result)
+        for row in context.store.milestones_of_project.rows(data["project_id"]):
+            position = 1 if row.id == data["id"] else row.position + 1
+            context.store.milestones.put(row._replace(position=position))
+        return replace(result, data=data | {"position": 1})
+
+    builder.operation("createMilestone", create)
+
+
+DEPLOYMENTS: dict[str, Wear] = {
+    "laravel": wearing(LARAVEL),
+    "strict": wearing(STRICT),
+    "loose": wearing(LOOSE),
+    "another-language": in_another_language,
+    "ids-that-all-kinds-share": with_ids_that_all_kinds_share,
+    "ids-above-32-bits": with_ids_from(2**31 - 4, 2**31 - 20, 2**31 - 9),
+    "ids-around-the-limit-of-doubles": with_ids_from(2**53 - 4, 2**53 - 20, 2**53 - 9),
+    "gaps-between-ids": with_gaps_between_ids,
+    "django": django,
+    "sticky-balancer": behind_a_sticky_balancer,
+    "standing-clock": with_a_clock_that_stands,
+    "throttled": throttled,
+    "busy": busy,
+    "escaping": escaping,
+    "new-on-top": new_on_top,
+}

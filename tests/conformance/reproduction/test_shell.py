@@ -280,7 +280,7 @@ def test_a_violation_by_turns_is_shown_although_every_round_takes_the_same_numbe
         done = run_script(program, ValueIs(21, "data.title", (TITLE,)), url, rounds=8)
 
     assert done.returncode == 1, done.stdout + done.stderr
-    assert done.stdout.count("POST /projects") == 2
+    assert done.stdout.count("POST /projects") > 1
 
 
 def test_what_did_not_show_every_time_and_is_not_shown_again_proves_little(app: App) -> None:

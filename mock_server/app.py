@@ -12,7 +12,7 @@ from mock_server.errors import MethodNotAllowed, NotFound, Problem, TooLarge, Un
 from mock_server.messages import MAX_BODY, SAFE_METHODS, Request, Response, Trace
 from mock_server.operations.context import OperationContext, OperationFunction
 from mock_server.operations.registry import OPERATIONS
-from mock_server.requests.cors import is_preflight
+from mock_server.requests.cors import answer_preflight, is_preflight
 from mock_server.requests.decoding import MalformedBody, read_body, read_media_type
 from mock_server.requests.parameters import read_fields, read_path, read_query
 from mock_server.requests.router import Route, Router
@@ -127,11 +127,11 @@ class App:
     def _preflight(self, request: Request, profile: Profile) -> Response:
         """Answer OPTIONS without a key, and a browser's preflight on any path: it hides all other answers."""
         try:
-            return responses.preflight(self.router.allowed(_normalise(request.path, profile)))
+            return answer_preflight(self.router.allowed(_normalise(request.path, profile)))
         except NotFound:
             if not is_preflight(request):
                 raise
-            return responses.preflight(("OPTIONS",))
+            return answer_preflight(("OPTIONS",))
 
 
 def _honour_method_field(request: Request, profile: Profile) -> Request:

@@ -16,10 +16,6 @@ EXPOSED = ("Retry-After", "Allow", "Preference-Applied", "Mock-Complaints")
 OPEN: Headers = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", ", ".join(EXPOSED)))
 """What all answers carry. It is enough for pages that send no cookies, and the same for every request."""
 
-PREFLIGHT: Headers = (
-    ("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, Prefer"),
-    ("Access-Control-Max-Age", "600"),
-)
 COMMON: Headers = (("Content-Type", "application/json"), ("Cache-Control", "no-cache, private"), *OPEN)
 
 
@@ -67,13 +63,6 @@ def failure(problem: Problem) -> Response:
     if problem.errors is not None:
         content["errors"] = problem.errors
     return json_response(problem.status, content, problem.headers)
-
-
-def preflight(allowed: tuple[str, ...]) -> Response:
-    """Answer OPTIONS, so that pages of any origin may call the mock."""
-    methods = ", ".join(allowed)
-    headers = (("Allow", methods), ("Access-Control-Allow-Methods", methods), *OPEN, *PREFLIGHT)
-    return Response(204, headers)
 
 
 def write_json(content: JsonObject) -> bytes:

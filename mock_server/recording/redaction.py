@@ -1,5 +1,6 @@
 """Exchanges with a real deployment as they may be kept and shown: without keys, passwords, cookies and tokens."""
 
+import functools
 import hashlib
 import json
 import re
@@ -7,10 +8,14 @@ import secrets
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from urllib.parse import quote, quote_plus, unquote_plus
 
 from mock_server.messages import Headers, Json
 from mock_server.recording.recorder import Exchange
+
+if TYPE_CHECKING:
+    import re2
 
 REDACTED = "REDACTED"
 MIN_ECHO = 4
@@ -25,10 +30,18 @@ CREDENTIAL = re.compile(
 """Names of headers, cookies, parameters and fields that hold a credential."""
 
 SCHEME = re.compile(r"(bearer|basic|digest|token|negotiate) +(?=\S)", re.IGNORECASE)
-PARAMETER = re.compile(r"([^&;=?\s]+)=([^&;\s]*)")
-PART = re.compile(rb'(name="?([^"\r\n;]+)"?[^\r\n]*\r\n(?:[^\r\n]+\r\n)*\r\n)(.*?)(?=\r\n--)', re.DOTALL)
+# Possessive, atomic, and begun only where a name begins: no text, however long, is read again and again.
+PARAMETER = re.compile(r"(?<![^&;=?\s])([^&;=?\s]++)=([^&;\s]*+)")
+PART = re.compile(
+    rb'^((?>content-disposition:[^\r\n]*?\bname="?)([^"\r\n;]++)[^\r\n]*+\r\n(?:[^\r\n]++\r\n)*+\r\n)'
+    rb"(.*?)(?=\r\n--|\Z)",
+    re.DOTALL | re.IGNORECASE | re.MULTILINE,
+)
 
 
+MAX_DIGITS = 4000
+MAX_PATTERN = 64 * 1024 * 1024
+TOO_MANY = b"(more credentials than can be redacted: not kept)"
 _SECRET = secrets.token_bytes()
 
 
@@ -104,11 +117,13 @@ class Redaction:
         if "multipart" in content_type:
             return PART.sub(self._part, body)
         try:
-            content: Json = json.loads(body)
+            content: Json = json.loads(body, parse_int=_read_int)
             redacted = self._json(content)
             # What has no credentials stays as it came, to the byte.
             return body if redacted == content else json.dumps(redacted, ensure_ascii=False).encode("utf-8", "replace")
-        except (ValueError, RecursionError):
+        except RecursionError:
+            return b"(nested too deeply: not kept)"
+        except ValueError:
             return body
 
     def _json(self, content: Json, *, is_credential: bool = False) -> Json:
@@ -143,17 +158,37 @@ class Redaction:
 
     def _scrub(self, body: bytes) -> bytes:
         """Return a body without the credentials that were come across, as they are, quoted or in JSON."""
+        if not self._credentials or not body:
+            return body
+        pattern = self._pattern
+        return TOO_MANY if pattern is None else bytes(pattern.sub(REDACTED.encode(), body))
+
+    @functools.cached_property
+    def _pattern(self) -> "re2._Regexp | None":
+        """Compile the spellings of all credentials, in linear time; None where they are too many."""
+        import re2
+
+        options = re2.Options()
+        options.case_sensitive = options.log_errors = False
+        options.encoding = re2.Options.Encoding.LATIN1
+        options.max_mem = MAX_PATTERN
         spellings = {
             spelling.encode("utf-8", "replace")
             for credential in self._credentials
             if len(credential) >= MIN_ECHO and credential not in REDACTED
             for spelling in _spell(credential)
         }
-        if not spellings or not body:
-            return body
         longest_first = sorted(spellings, key=len, reverse=True)
-        pattern = re.compile(b"|".join(map(re.escape, longest_first)), re.IGNORECASE)
-        return pattern.sub(REDACTED.encode(), body)
+        try:
+            # Without any, what matches nothing.
+            return re2.compile(b"|".join(map(re2.escape, longest_first)) or rb"[^\x00-\xff]", options)
+        except re2.error:
+            return None
+
+
+def _read_int(digits: str) -> int | str:
+    """Read an integer; Python refuses huge ones, which stay text."""
+    return int(digits) if len(digits) < MAX_DIGITS else digits
 
 
 def _spell(credential: str) -> set[str]:

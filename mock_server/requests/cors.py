@@ -1,22 +1,34 @@
-"""Let pages of any origin call the mock, with whatever they send; `app` answers preflights.
+"""Let pages of any origin call the mock: the answer to a preflight, and the headers of all other answers.
 
 Implements: Fetch, CORS protocol.
 """
 
 from dataclasses import replace
 
-from mock_server.messages import Request, Response
-from mock_server.responses import EXPOSED
+from mock_server.messages import Headers, Request, Response
+from mock_server.responses import EXPOSED, OPEN
 
 SAFE = frozenset({"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified"})
 """Headers that a page may read anyway."""
 
 HIDDEN = frozenset({"set-cookie", "vary"})
 
+PREFLIGHT: Headers = (
+    ("Access-Control-Allow-Headers", "Authorization, Content-Type, Accept, Prefer"),
+    ("Access-Control-Max-Age", "600"),
+)
+
 
 def is_preflight(request: Request) -> bool:
     """Tell whether a browser asks if a page may send a request."""
     return request.method == "OPTIONS" and "access-control-request-method" in request.headers
+
+
+def answer_preflight(allowed: tuple[str, ...]) -> Response:
+    """Answer OPTIONS for a path with these methods, so that pages of any origin may call the mock."""
+    methods = ", ".join(allowed)
+    headers = (("Allow", methods), ("Access-Control-Allow-Methods", methods), *OPEN, *PREFLIGHT)
+    return Response(204, headers)
 
 
 def admit(request: Request, response: Response) -> Response:

@@ -94,6 +94,38 @@ def test_what_has_no_credential_stays_to_the_byte() -> None:
     assert (kept.request.query, kept.request.body, kept.response.body) == ("page=2", body, b"\xff\x00{")
 
 
+LONG = 200_000
+MULTIPART_TYPE = {"content-type": "multipart/form-data; boundary=b"}
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({"x-long": "a" * LONG}, b""),
+        ({"content-type": FORM}, b"a" * LONG),
+        (MULTIPART_TYPE, b"name=" * (LONG // 5)),
+        (MULTIPART_TYPE, b"Content-Disposition: form-data; name=" + b"name=" * (LONG // 5)),
+        (MULTIPART_TYPE, b'Content-Disposition: form-data; name="a"\r\n\r\n' * (LONG // 50)),
+    ],
+    ids=["header", "form", "names", "one line", "parts without an end"],
+)
+def test_long_texts_are_read_once(headers: dict[str, str], body: bytes) -> None:
+    # Read again from each of its characters, one of these takes minutes.
+    kept = keep(headers, query="b" * LONG, body=body, answered=(("X-Long", "c" * LONG),))
+    assert (kept.request.headers, kept.request.body) == (headers, body)
+
+
+def test_thousands_of_credentials_are_redacted_at_once() -> None:
+    tokens = [f"token-{number:05}" for number in range(5_000)]
+    answer = json.dumps({"data": [{"api_key": token, "note": f"was {token}"} for token in tokens]})
+    assert "token-" not in keep(answer=answer.encode()).response.body.decode()
+
+
+@pytest.mark.parametrize("other", [b"1" * 5_000, b"[" * 100_000 + b"]" * 100_000])
+def test_json_that_python_does_not_read_hides_no_credential(other: bytes) -> None:
+    assert b"open sesame" not in keep(body=b'{"password": "open sesame", "other": ' + other + b"}").request.body
+
+
 def test_a_password_of_basic_authorization_is_a_credential_too() -> None:
     kept = keep({"authorization": "Basic bWU6b3Blbi1zZXNhbWU="}, answer=b"Wrong password: open-sesame")
     assert kept.request.headers["authorization"] == "Basic REDACTED"

@@ -190,7 +190,11 @@ def test_a_file_that_is_no_contract_is_told_in_a_sentence(
         (("contract", "missing.yaml", "new.yaml"), "missing.yaml: cannot be read"),
         (
             ("contract", "HEAD:missing.yaml", "new.yaml"),
-            "HEAD:missing.yaml: git has no such revision (not a git repository",
+            "HEAD:missing.yaml: git finds no repository here (not a git repository",
+        ),
+        (
+            ("contract", "--merge-base", "main", "new.yaml"),
+            "--merge-base main: git finds no repository here (not a git repository",
         ),
         (("contract", "new.yaml"), "Missing argument"),
         (("contract", "new.yaml", "new.yaml", "--known", "missing.json"), "missing.json: cannot be read"),

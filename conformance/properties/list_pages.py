@@ -88,8 +88,9 @@ def judge_pages(context: PropertyContext, query: dict[str, Json], whole: list[in
     context.expect("list/pages-partition-the-list").equal(
         collected, whole, "the ids of all pages, as of one long page,"
     )
-    if not context.thorough:
+    if not context.thorough and len(whole) % limit:
         return
+    # A limit that the rows do not fill.
     limit += 1
     first = meta_of(context.client.list_milestones({**query, "limit": limit}))
     context.expect("list/meta-last-page-follows-the-total").equal(

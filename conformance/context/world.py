@@ -69,8 +69,7 @@ class World:
         word = context.inputs.word()
         titles = [word, *chance.sample([f"{word}x", *variants(word)], milestones - 1)]
         made = [
-            surely(partial(context.look_alike, project, title, colors[place % len(colors)]))
-            for place, title in enumerate(titles, 1)
+            look_alike(context, project, title, colors[place % len(colors)]) for place, title in enumerate(titles, 1)
         ]
         task = partial(context.task, project, title=f"Task {context.inputs.word()}")
         tasks = [
@@ -343,6 +342,14 @@ class World:
         ]
         for row in shown:
             self.milestones[row.id] = replace(self.milestones[row.id], position=row.position)
+
+
+def look_alike(context: PropertyContext, project: int, title: str, color: str) -> Milestone:
+    """Make a milestone of that title; of another where a connection broke, for it may have been made."""
+    try:
+        return context.look_alike(project, title, color)
+    except WriteOutcomeUnknown:
+        return surely(partial(context.milestone, project, color=color))
 
 
 def surely(act: Callable[[], Result]) -> Result:

@@ -1,5 +1,19 @@
-"""`python -m conformance`: the same as `milestones-check`."""
+"""`milestones-check` and `python -m conformance`: nothing heavy is imported before Ctrl-C is in order."""
 
-from conformance.cli import main
+import signal
 
-main()
+
+def main() -> None:
+    """Run the command line."""
+    former = signal.getsignal(signal.SIGINT)
+    if former is signal.default_int_handler:
+        # An exception in the middle of an import would be a traceback, and leave half of a module behind.
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from conformance.cli import main as run
+
+    signal.signal(signal.SIGINT, former)
+    run()
+
+
+if __name__ == "__main__":
+    main()

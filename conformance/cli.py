@@ -20,7 +20,7 @@ Every option may stand in milestones.toml or as MILESTONES_… in the environmen
 
 
 @click.group(cls=CommandLine, context_settings=SETTINGS, epilog=EXAMPLES)
-@click.version_option(package_name="milestones-conformance", message="%(version)s")
+@click.version_option(package_name="milestones-conformance", message="milestones-check %(version)s")
 def command() -> None:
     """Judge deployments of the Milestones API by its documentation.
 

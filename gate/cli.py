@@ -72,7 +72,7 @@ def _print(verdict: "Verdict", *, annotations: bool) -> None:
 
 
 @click.group(cls=Gate, context_settings=SETTINGS)
-@click.version_option(package_name="milestones-conformance", message="%(version)s")
+@click.version_option(package_name="milestones-conformance", message="milestones-gate %(version)s")
 def command() -> None:
     """Report what a change of the contract or of a deployment breaks for clients.
 

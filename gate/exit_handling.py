@@ -14,6 +14,7 @@ from typing import Any
 import click
 
 from gate.errors import GateError
+from gate.reports.escaping import one_line
 
 NOT_DONE = 3
 INTERRUPTED = "The run was interrupted, so nothing can be said; run it again."
@@ -58,12 +59,12 @@ class Gate(click.Group):
             for line in traceback.format_exc().splitlines():
                 self._tell(f"| {line}")
             self._tell(reason)
-        self.report(words, reason)
+        # An interrupt may have left half of a module behind; the reports say from the start that nothing is done.
+        with suppress(Exception, KeyboardInterrupt):
+            self.report(words, reason)
         return NOT_DONE
 
     def _tell(self, reason: str) -> None:
-        from gate.reports.escaping import one_line
-
         say(one_line(reason))
 
     def report(self, words: Sequence[str], reason: str) -> None:

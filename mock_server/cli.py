@@ -1,5 +1,7 @@
 """The command `milestones-mock`: serves a mock, and with a verb drives one that is running."""
 
+import errno
+import signal
 import socket
 import sys
 from collections.abc import Callable
@@ -8,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mock_server.client.commands import COMMANDS
+from mock_server.client.commands import COMMANDS, refuse_empty
 
 if TYPE_CHECKING:
     from mock_server.control.root import RootHandler
@@ -20,7 +22,7 @@ FILE = click.Path(path_type=Path)
 
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--host", default="127.0.0.1", show_default=True, callback=refuse_empty, help="Address to listen on.")
 @click.option("--port", default=4010, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
 @click.option("--api-key", "keys", multiple=True, help="A good key. Without any, all that begin with test- are good.")
 @click.option(
@@ -46,7 +48,13 @@ FILE = click.Path(path_type=Path)
     help="Requests that break the contract: refuse, answer as far as can be and mark, or answer so without a mark.",
 )
 @click.option("--validate-answers", is_flag=True, help="Check every answer of the mock against the contract (slow).")
-@click.option("--upstream", default="", metavar="URL", help="Forward to a deployment, and judge what it answers.")
+@click.option(
+    "--upstream",
+    default="",
+    metavar="URL",
+    callback=refuse_empty,
+    help="Forward to a deployment, and judge what it answers.",
+)
 @click.option(
     "--mock", "mocked", multiple=True, metavar="OPERATION", help="With --upstream: the mock answers this one itself."
 )
@@ -63,7 +71,13 @@ FILE = click.Path(path_type=Path)
 @click.option("--tls-cert", type=FILE, help="A certificate chain (PEM): answer in HTTPS, together with --tls-key.")
 @click.option("--tls-key", type=FILE, help="The private key of the certificate (PEM).")
 @click.option("--log", "log_format", type=click.Choice(["text", "json"]), help="A line on standard error per request.")
-@click.option("--control-token", default="", metavar="TOKEN", help="What the inspector and the control API need.")
+@click.option(
+    "--control-token",
+    default="",
+    metavar="TOKEN",
+    callback=refuse_empty,
+    help="What the inspector and the control API need.",
+)
 @click.version_option(package_name="milestones-conformance", message="milestones-mock %(version)s")
 @click.pass_context
 def main(context: click.Context, /, **options: object) -> None:
@@ -104,8 +118,8 @@ def serve_mock(
     if continues and not Path(scenario).exists():
         options["scenario"] = DEFAULT_SCENARIO
     root = set_up(host, tls, **options)  # type: ignore[arg-type] # as above
-    if save_path is not None and not (save_path.parent.is_dir() and not save_path.is_dir()):
-        raise click.ClickException(f"{save_path} cannot be written. Name a file in a folder that is there for --save.")
+    if save_path is not None:
+        check_save(save_path)
     listener = open_listener(host, port)
     watch_files(root, "" if continues else scenario, reloads=reloads)
     saver = Saver(root.control, save_path, save_every, tell) if save_path is not None else None
@@ -115,6 +129,8 @@ def serve_mock(
     answer = root.answer if root.middleware.upstream is not None else None
     serve(root, listener, lambda: announce(scheme, listener, base_path), answer=answer, tls=tls)
     if saver:
+        # A second Ctrl-C must not cost what the first one has saved.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         save(saver)
     # Clients that still hang on to the process must not keep it.
     leave_process()
@@ -129,15 +145,27 @@ def set_up(
     from mock_server.control.access import is_loopback
     from mock_server.factory import ConfigError, MockConfig, create_mock
     from mock_server.http.server import TlsError
-    from mock_server.simulation.faults import FaultError
 
     try:
         if tls:
             tls.check()
         setup = MockConfig(token=control_token, is_open=is_loopback(host), log=log_format, **options)  # type: ignore[arg-type]
         return create_mock(setup)
-    except (DocumentError, ProfileError, FaultError, ConfigError, TlsError) as error:
+    except (DocumentError, ProfileError, ConfigError, TlsError) as error:
         raise click.ClickException(str(error)) from error
+
+
+def check_save(path: Path) -> None:
+    """Find out at the start what could not be saved at the end; raises ClickException."""
+    from mock_server.scenarios.writer import check_writable
+
+    try:
+        check_writable(path)
+    except OSError as error:
+        message = (
+            f"{path} cannot be written: {error.strerror}. For --save, name a file in a folder that can be written."
+        )
+        raise click.ClickException(message) from error
 
 
 def open_listener(host: str, port: int) -> socket.socket:
@@ -148,7 +176,9 @@ def open_listener(host: str, port: int) -> socket.socket:
         return listen(host, port)
     except (OSError, UnicodeError) as error:
         reason = getattr(error, "strerror", None) or error
-        raise click.ClickException(f"Cannot listen on {host}:{port}: {reason}. Choose another --port.") from error
+        is_port = getattr(error, "errno", None) in {errno.EADDRINUSE, errno.EACCES}
+        advice = "Choose another --port" if is_port else "Give an address of this machine as --host"
+        raise click.ClickException(f"Cannot listen on {host}:{port}: {reason}. {advice}.") from error
 
 
 def watch_files(root: "RootHandler", scenario: str, *, reloads: bool) -> None:

@@ -16,7 +16,6 @@ from mock_server.messages import AsyncHandler, Handler
 from mock_server.recording.access_log import LogFormat, open_log
 from mock_server.recording.recorder import MAX_EXCHANGES
 from mock_server.scenarios.loader import load_scenario
-from mock_server.simulation.faults import load_faults
 from mock_server.simulation.middleware import Middleware, Settings, Validation
 
 NO_BASE_URL = "{} is no base URL. Give one such as https://crm.example.com/api."
@@ -53,7 +52,9 @@ def shipped_contract() -> Contract:
 
 
 def create_mock(setup: MockConfig) -> RootHandler:
-    """Return a mock with all around it; raises DocumentError, ProfileError, FaultError and ConfigError."""
+    """Return a mock with all around it; raises DocumentError, ProfileError and ConfigError."""
+    if "" in setup.keys:
+        raise ConfigError("A key (--api-key) is empty; a variable in it seems to be unset. No client could send it.")
     contract = load_contract(setup.contract_path) if setup.contract_path else shipped_contract()
     profile = load_profile(contract, setup.profile)
     scenario = load_scenario(setup.scenario)
@@ -67,7 +68,7 @@ def create_mock(setup: MockConfig) -> RootHandler:
         log=open_log(setup.log) if setup.log else None,
     )
     if setup.faults_path is not None:
-        middleware.faults.add_all(load_faults(setup.faults_path))
+        middleware.faults.add_file(setup.faults_path)
     return RootHandler(middleware, Access(setup.token, setup.is_open))
 
 

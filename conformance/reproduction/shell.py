@@ -137,7 +137,8 @@ class _Writer:
             "",
             prelude(),
             *self._way(),
-            f"conclude {self.reproduction.rounds}",
+            *self._again(),
+            f"conclude {self.reproduction.rounds} {len(self.program.steps)}",
             "",
         ]
         return "\n".join(lines)
@@ -258,6 +259,13 @@ class _Writer:
                 return f'"${{title_{self.labels[part.number]}}}"'
             case Prerequisite():
                 return f'"${{{part.name}}}"'
+
+    def _again(self) -> Iterator[str]:
+        """Write the call that the check looks at, where it is a read that can be asked again."""
+        steps = {part.step for part in simple_checks(self.reproduction.check)}
+        read = [step for step in self.program.steps if step.number in steps and step.method in READS]
+        if len(steps) == len(read) == 1:
+            yield from ["again() {", *(f"    {line}" for line in self._call(read[0], together=False)), "}", ""]
 
     # The check
 

@@ -78,7 +78,11 @@ def parse_severity(rule: str, value: object, lines: "_Lines") -> Severity:
     """Return the severity of a rule; raises GateError for an unknown rule or severity."""
     if rule not in RULES:
         similar = get_close_matches(rule, RULES, n=1)
-        hint = f"did you mean {similar[0]}?" if similar else "gate.json names the rule of each finding."
+        hint = (
+            f"did you mean {similar[0]}?"
+            if similar
+            else "gate.json names that of each finding, docs/gate-rules.md all."
+        )
         raise GateError(f"{lines.of(rule)}: {rule} is no rule; {hint}")
     if not isinstance(value, str) or value not in SEVERITIES:
         raise GateError(f"{lines.of(rule)}: {value!r} is no severity; write one of {', '.join(SEVERITIES)}.")

@@ -52,6 +52,7 @@ KEEP_WRITTEN = "Keep `style`, `explode` and the kind of content as they were."
 TAGGED = "The same value goes over the wire in other tags."
 KEEP_TAGS = "Keep `xml` as it was."
 
+# Rules of what a schema says of values: docs/gate-rules.md has their whole names.
 _NARROWED = ("type", "enum", "range", "length", "pattern", "format", "count", "unique", "constraint")
 
 RULES: Mapping[str, Rule] = {

@@ -1,7 +1,6 @@
 """The baseline: how a deployment stood when somebody last looked, in a file to commit."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -52,8 +51,14 @@ def prepare(path: Path) -> None:
     """Check before a run that a baseline can be written; raises GateError."""
     if not path.parent.is_dir():
         raise GateError(f"{path}: cannot be written, for there is no folder {path.parent}; make it.")
-    if path.is_dir() or not os.access(path if path.exists() else path.parent, os.W_OK):
-        raise GateError(f"{path}: cannot be written; name another file.")
+    try:
+        is_new = not path.exists()
+        with path.open("ab"):
+            pass
+        if is_new:
+            path.unlink()
+    except OSError as error:
+        raise GateError(f"{path}: cannot be written ({error.strerror}); name another file.") from error
 
 
 def renewed(baseline: Snapshot, run: Run) -> Snapshot:

@@ -19,6 +19,7 @@ def show(revision: str, path: PurePosixPath) -> bytes:
     shown = _git("show", "--end-of-options", f"{revision}:{path}")
     if not shown.returncode:
         return shown.stdout
+    check_repository(f"{revision}:{path}")
     message = " ".join(shown.stderr.decode(errors="replace").split()).removeprefix("fatal: ")
     if not _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{tree}}").returncode:
         raise FileMissing(
@@ -31,10 +32,20 @@ def show(revision: str, path: PurePosixPath) -> bytes:
     )
 
 
+def check_repository(name: str) -> None:
+    """Raise GateError where git finds no repository, or none that it trusts."""
+    looked = _git("rev-parse", "--git-dir")
+    if looked.returncode:
+        message = " ".join(looked.stderr.decode(errors="replace").split()).removeprefix("fatal: ")
+        advice = "run it inside of a clone, or give two files."
+        raise GateError(f"{name}: git finds no repository here ({message}); {advice}")
+
+
 def at_merge_base(path: str, reference: str) -> str:
     """Name a file of the work tree as it was where HEAD left `reference`: REVISION:./FILE, from the current folder.
 
-    Raises GateError where there is no such file or reference, and where the history that was fetched has no merge base.
+    Raises GateError where there is no such file, repository or reference, or no merge base in the history that was
+    fetched.
     """
     if not reference or reference.endswith("/"):
         raise GateError(
@@ -43,6 +54,7 @@ def at_merge_base(path: str, reference: str) -> str:
         )
     if not Path(path).is_file():
         raise GateError(f"{path}: is no file; --merge-base compares a file of the work tree with what it was.")
+    check_repository(f"--merge-base {reference}")
     if _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{reference}^{{commit}}").returncode:
         raise GateError(
             f"--merge-base {reference}: git has no such revision; "

@@ -1,18 +1,28 @@
 """The commands that drive a running mock, each over its control API."""
 
 import json
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from mock_server.client.control_client import ControlClient
 
 FILE = click.Path(path_type=Path)
 F = TypeVar("F", bound=Callable[..., None])
+
+
+def refuse_empty(context: click.Context, option: click.Parameter, value: Any) -> Any:
+    """Refuse an option that is given without a text: a script's variable is unset. Raises BadParameter."""
+    if value == "" and context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE:
+        raise click.BadParameter("It is empty; a variable in it seems to be unset. Give a value, or leave it out.")
+    return value
+
 
 URL = click.option(
     "--url",
@@ -22,7 +32,8 @@ URL = click.option(
     show_envvar=True,
     help="Where the mock answers.",
 )
-KEY = click.option("--key", default="test-me", show_default=True, help="The key of the account.")
+KEY = click.option("--key", default="test-me", show_default=True, callback=refuse_empty, help="The key of the account.")
+ALL = click.option("--all", "of_all", is_flag=True, help="All accounts, in the place of the one of --key.")
 TOKEN = click.option("--control-token", "token", default="", envvar="MILESTONES_CONTROL_TOKEN", help="If it needs one.")
 
 
@@ -33,11 +44,11 @@ def with_client(act: Callable[..., None]) -> Callable[..., None]:
     @KEY
     @TOKEN
     @wraps(act)
-    def run(url: str, key: str, token: str, **options: object) -> None:
+    def run(url: str, key: str, token: str, of_all: bool = False, **options: object) -> None:
         from mock_server.client.control_client import ControlClient, ControlClientError
 
         try:
-            act(ControlClient(url, key, token), **options)
+            act(ControlClient(url, "" if of_all else key, token), **options)
         except ControlClientError as error:
             raise click.ClickException(str(error)) from error
 
@@ -74,6 +85,8 @@ def load(mock: "ControlClient", scenario: str) -> None:
     """Fill an account from a scenario: a shipped one by its name, or a file."""
     path = Path(scenario)
     if not path.exists():
+        if scenario != path.stem:
+            raise click.ClickException(f"{path} does not exist. Check the path, or name a shipped scenario.")
         mock.load(scenario)
         return
     from mock_server.contract.yaml_files import DocumentError, as_mapping, read_document
@@ -135,6 +148,7 @@ def read_choice(text: str) -> tuple[str, str]:
 @click.command()
 @click.option("--clear", is_flag=True, help="Forget them.")
 @click.option("--number", type=int, help="Show all of one, and why it was answered so.")
+@ALL
 @with_client
 def requests(mock: "ControlClient", clear: bool, number: int | None) -> None:
     """List the recorded requests of an account."""
@@ -142,20 +156,39 @@ def requests(mock: "ControlClient", clear: bool, number: int | None) -> None:
         show(mock.request(number))
         return
     if clear:
-        mock.clear_requests()
-    for request in mock.requests():
+        tell(f"{count(mock.clear_requests(), 'request')} of {name_account(mock)} cleared.")
+        return
+    rows = mock.requests()
+    for request in rows:
         query = f"?{request['query']}" if request["query"] else ""
-        notes = " ".join(filter(None, [request["forced"], *request["complaints"]]))
+        notes = " ".join(filter(None, ["" if mock.key else request["key"], request["forced"], *request["complaints"]]))
         line = f"{request['number']:>5} {request['status'] or '---'} {request['method']} {request['path']}{query}"
         click.echo(f"{line} {request['milliseconds']:.1f} ms {notes}".rstrip())
+    if not rows:
+        point_to_others(mock)
+
+
+def point_to_others(mock: "ControlClient") -> None:
+    """Say whose requests are recorded, where none of the account are."""
+    counts = Counter(row["key"] or "no key" for row in mock.call("GET", "/requests")["data"])
+    if not counts:
+        tell("Nothing is recorded.")
+        return
+    names = ", ".join(f"{key} ({number})" for key, number in counts.items())
+    others = f"{count(counts.total(), 'request')} of others: {names}"
+    tell(f"Nothing is recorded of {name_account(mock)}, but {others}. Give --all, or the account as --key.")
 
 
 @click.command()
 @click.argument("path", type=FILE)
+@ALL
 @with_client
 def har(mock: "ControlClient", path: Path) -> None:
     """Write the recorded requests of an account to a file, as an HTTP archive."""
-    path.write_text(json.dumps(mock.har(), ensure_ascii=False, indent=1), encoding="utf-8")
+    archive = mock.har()
+    write(path, archive)
+    if not archive["log"]["entries"]:
+        point_to_others(mock)
 
 
 @click.command()
@@ -163,7 +196,7 @@ def har(mock: "ControlClient", path: Path) -> None:
 @with_client
 def scenario(mock: "ControlClient", path: Path) -> None:
     """Write what the recorded answers of all accounts show to a file, as a scenario to start a mock with."""
-    path.write_text(json.dumps(mock.recorded(), ensure_ascii=False, indent=1), encoding="utf-8")
+    write(path, mock.recorded())
 
 
 @click.command()
@@ -176,6 +209,7 @@ def scenario(mock: "ControlClient", path: Path) -> None:
 @click.option("--retry-after", type=int, help="Seconds that a 429 names.")
 @click.option("--drop", is_flag=True, default=None, help="Hang up without an answer.")
 @click.option("--truncate-at", type=int, help="Hang up after so many bytes of the body.")
+@ALL
 @with_client
 def fail(mock: "ControlClient", **fault: object) -> None:
     """Let requests of an account fail from now on."""
@@ -183,13 +217,19 @@ def fail(mock: "ControlClient", **fault: object) -> None:
 
 
 @click.command()
-@click.option("--clear", is_flag=True, help="Drop those of the account that --key names, first.")
+@click.option(
+    "--clear", is_flag=True, help="Drop those of the account that --key names, or with --all every one, first."
+)
+@ALL
 @with_client
 def faults(mock: "ControlClient", clear: bool) -> None:
     """List the standing faults of all accounts."""
+    cleared = mock.clear_faults() if clear else 0
+    standing = mock.faults()
     if clear:
-        mock.clear_faults()
-    for fault in mock.faults():
+        rest = f" {count(len(standing), 'fault')} of others stay; --all clears them, too:" if standing else ""
+        tell(f"{count(cleared, 'fault')} of {name_account(mock)} cleared.{rest}")
+    for fault in standing:
         click.echo(json.dumps(fault))
 
 
@@ -218,3 +258,28 @@ def given(options: Mapping[str, object]) -> dict[str, Any]:
 def show(content: Mapping[str, Any]) -> None:
     """Print JSON for people."""
     click.echo(json.dumps(content, ensure_ascii=False, indent=1))
+
+
+def name_account(mock: "ControlClient") -> str:
+    """Return the account that a command drives, for people."""
+    return mock.key or "all accounts"
+
+
+def count(number: int, what: str) -> str:
+    """Return a number of things, for people."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def tell(text: str) -> None:
+    """Say something beside what was asked for."""
+    click.echo(text, err=True)
+
+
+def write(path: Path, content: Mapping[str, Any]) -> None:
+    """Write JSON to a file; raises ClickException."""
+    from mock_server.scenarios.writer import write_json
+
+    try:
+        write_json(path, content)
+    except OSError as error:
+        raise click.ClickException(f"{path} cannot be written: {error.strerror}. Name another file.") from error

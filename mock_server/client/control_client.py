@@ -19,7 +19,8 @@ class ControlClientError(Exception):
 class ControlClient:
     """One account of a running mock.
 
-    `url` is where the mock answers, with or without the API's base path; every verb raises ControlClientError.
+    `url` is where the mock answers, with or without the API's base path; every verb raises ControlClientError. With an
+    empty key, recorded requests and faults are those of all accounts.
     """
 
     def __init__(self, url: str = DEFAULT_URL, key: str = DEFAULT_KEY, token: str = "") -> None:
@@ -100,9 +101,9 @@ class ControlClient:
         """Return a recorded request with its answer, and why it was so."""
         return self.call("GET", f"/requests/{number}")
 
-    def clear_requests(self) -> None:
-        """Forget the recorded requests of the account."""
-        self.call("DELETE", "/requests", key=self.key)
+    def clear_requests(self) -> int:
+        """Forget the recorded requests of the account; return how many."""
+        return int(self.call("DELETE", "/requests", key=self.key)["cleared"])
 
     def recorded(self) -> Mapping[str, Any]:
         """Return a scenario of what the recorded answers show, those of all accounts."""
@@ -120,6 +121,6 @@ class ControlClient:
         """Let requests of the account fail from now on, as the schema Fault has it; return the id of the rule."""
         return int(self.call("POST", "/faults", {"key": self.key, **fault})["id"])
 
-    def clear_faults(self) -> None:
-        """Let the account's requests fail no more."""
-        self.call("DELETE", "/faults", key=self.key)
+    def clear_faults(self) -> int:
+        """Let the account's requests fail no more; return how many faults that drops."""
+        return int(self.call("DELETE", "/faults", key=self.key)["cleared"])

@@ -1,11 +1,12 @@
 """The choices at the contract's open points: which of the behaviours that the documentation allows the mock shows."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Literal, cast, get_args
 
 from mock_server.contract.contract import Contract, load_contract
-from mock_server.contract.yaml_files import DocumentError, as_mapping, read_document
+from mock_server.contract.yaml_files import DocumentError, as_mapping, find_line, read_document
+from mock_server.messages import Json
 
 OpenPointId = Literal[
     "auth/scheme-letter-case",
@@ -159,15 +160,28 @@ def load_profile(contract: Contract, name: str | Path) -> Profile:
     choices = _read_choices(path)
     if not choices:
         raise DocumentError(path, "holds no choices.", "Write one line for each, such as `create/position: zero`.")
+    for point, choice in choices.items():
+        _check_line(contract, path, point, choice)
+    return Profile.of(contract, choices)
+
+
+def _check_line(contract: Contract, path: Path, point: str, choice: str) -> None:
     try:
-        return Profile.of(contract, choices)
+        check_choice(contract, point, choice)
     except ProfileError as error:
-        raise DocumentError(path, "is no profile of this contract.", str(error)) from error
+        line = find_line(path, [*_steps(as_mapping(read_document(path))), point])
+        raise DocumentError(path, "is no profile of this contract.", str(error), line) from error
 
 
 def _read_choices(path: Path) -> dict[str, str]:
-    content = as_mapping(read_document(path))
-    return {point: str(choice) for point, choice in as_mapping(content.get("choices", content)).items()}
+    content: Json = read_document(path)
+    for step in _steps(as_mapping(content)):
+        content = as_mapping(content)[step]
+    return {point: str(choice) for point, choice in as_mapping(content).items()}
+
+
+def _steps(content: Mapping[str, Json]) -> Sequence[str]:
+    return ["choices"] if "choices" in content else []
 
 
 def _known_choices(contract: Contract, path: Path) -> dict[str, str]:

@@ -97,7 +97,7 @@ def find_line(path: Path, steps: Sequence[str | int]) -> int | None:
     except yaml.YAMLError:
         # JSON with characters that YAML refuses.
         return None
-    line = None
+    line = node.start_mark.line + 1 if node is not None else None
     for step in steps:
         if isinstance(node, yaml.MappingNode):
             pairs = {key.value: (key, value) for key, value in node.value}

@@ -47,6 +47,12 @@ class ControlCall:
         """The key in the query, if there is one."""
         return self.query.get("key")
 
+    @property
+    def only_account(self) -> str | None:
+        """The name under which exchanges of the key in the query are recorded, if there is one."""
+        key = self.only_key
+        return self.control.middleware.name_recorded(key) if key is not None else None
+
     def number(self, name: str) -> int:
         """Return a number in the path; what is none is never found."""
         return read_number(self.path[name], -1)
@@ -227,7 +233,7 @@ def list_requests(call: ControlCall) -> Response:
     since = recorder.since
     exchanges = [
         show_exchange(exchange)
-        for exchange in recorder.read(after, call.only_key)
+        for exchange in recorder.read(after, call.only_account)
         if not words or contains(exchange, words, explainer)
     ]
     return reply_json({"data": exchanges, "last": recorder.last, "since": since})
@@ -235,18 +241,17 @@ def list_requests(call: ControlCall) -> Response:
 
 def clear_requests(call: ControlCall) -> Response:
     """Forget the recorded requests."""
-    call.control.middleware.recorder.clear(call.only_key)
-    return reply_json({})
+    return reply_json({"cleared": call.control.middleware.recorder.clear(call.only_account)})
 
 
 def export_har(call: ControlCall) -> Response:
     """Answer the recorded requests as an HTTP archive."""
-    return reply_json(write_har(call.control.middleware.recorder.read(key=call.only_key), call.origin))
+    return reply_json(write_har(call.control.middleware.recorder.read(key=call.only_account), call.origin))
 
 
 def export_recorded_scenario(call: ControlCall) -> Response:
     """Answer a scenario of what the recorded answers show."""
-    return reply_json(call.control.recorded(call.only_key))
+    return reply_json(call.control.recorded(call.only_account))
 
 
 def get_request(call: ControlCall) -> Response:
@@ -269,8 +274,7 @@ def add_fault(call: ControlCall) -> Response:
 
 def clear_faults(call: ControlCall) -> Response:
     """Drop all rules, or those of one account."""
-    call.control.middleware.faults.clear(call.only_key)
-    return reply_json({})
+    return reply_json({"cleared": call.control.middleware.faults.clear(call.only_key)})
 
 
 def delete_fault(call: ControlCall) -> Response:

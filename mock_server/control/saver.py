@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mock_server.control.service import Control
-from mock_server.scenarios.writer import write_scenario
+from mock_server.scenarios.writer import write_json
 
 MOST_BUSY = 0.05
 """The share of the time that saving may take: large accounts are saved less often."""
@@ -28,7 +28,7 @@ class Saver:
         with self._lock:
             # What is written from here on may be missed now, and is saved the next time.
             writes = self._control.writes
-            write_scenario(self.path, self._control.export())
+            write_json(self.path, self._control.export())
             self._saved = writes
 
     def check(self) -> None:

@@ -110,10 +110,12 @@ class Recorder:
         """Return an exchange by its number, or None."""
         return next((exchange for exchange in self.read() if exchange.number == number), None)
 
-    def clear(self, key: str | None = None) -> None:
-        """Forget all exchanges; with `key`, only those of that account."""
+    def clear(self, key: str | None = None) -> int:
+        """Forget all exchanges; with `key`, only those of that account. Return how many were forgotten."""
         with self._lock:
+            before = len(self._ring)
             kept = [] if key is None else [entry for entry in self._ring if entry[2].key != key]
             self._ring = deque(kept)
             self._bytes = sum(size for _, size, _ in kept)
             self.since = time.time()
+            return before - len(kept)

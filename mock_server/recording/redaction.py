@@ -50,6 +50,11 @@ def name_account(key: str) -> str:
     return f"{REDACTED}-{hashlib.blake2s(key.encode('utf-8', 'replace'), key=_SECRET).hexdigest()[:6]}" if key else ""
 
 
+def is_account_name(text: str) -> bool:
+    """Tell whether a text is a name as `name_account` gives it, and no key."""
+    return re.fullmatch(rf"{REDACTED}-[0-9a-f]{{6}}", text) is not None
+
+
 def redact(exchange: Exchange) -> Exchange:
     """Return an exchange without its credentials: by name, and wherever their values are echoed."""
     return Redaction().redact(exchange)

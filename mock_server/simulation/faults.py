@@ -3,7 +3,7 @@
 import functools
 import random
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,8 @@ from mock_server.simulation.intervention import MAX_DELAY, Intervention
 
 MAX_RULES = 1000
 """How many rules may stand at a time."""
+
+HINT = "See the schema Fault in /_mock/openapi.json."
 
 
 class FaultError(ValueError):
@@ -49,6 +51,11 @@ class Fault:
     def read(cls, fields: Mapping[str, Any]) -> "Fault":
         """Return the rule that an object describes which fits the control API's schema."""
         return cls(**fields)
+
+    @property
+    def has_effect(self) -> bool:
+        """Tell whether a request that is hit is answered otherwise."""
+        return bool(self.status or self.delay or self.jitter or self.drop or self.truncate_at is not None)
 
     def concerns(self, operation: str, key: str) -> bool:
         """Tell whether a request may be hit."""
@@ -87,7 +94,7 @@ class Faults:
         return bool(self._rules)
 
     def add(self, fault: Fault) -> Fault:
-        """Let a rule stand; raises FaultError where the contract has no such operation, status or example."""
+        """Let a rule stand; raises FaultError for one without effect, and what the contract has not."""
         self._check(fault)
         with self._lock:
             if len(self._rules) >= MAX_RULES:
@@ -98,6 +105,8 @@ class Faults:
         return fault
 
     def _check(self, fault: Fault) -> None:
+        if not fault.has_effect:
+            raise FaultError("A fault needs an effect: status, delay, jitter, drop or truncate_at.")
         documented = self.examples.operations
         if fault.operation and fault.operation not in documented:
             raise FaultError(f"There is no operation {fault.operation}. Choose one of: {', '.join(documented)}.")
@@ -107,10 +116,19 @@ class Faults:
         if not any(self.examples.build(operation, fault.status, fault.example) for operation in operations):
             raise FaultError(self.examples.explain(fault.operation, fault.status, fault.example))
 
-    def add_all(self, faults: Iterable[Fault]) -> None:
-        """Let several rules stand; raises FaultError."""
-        for fault in faults:
-            self.add(fault)
+    def add_file(self, path: Path) -> None:
+        """Let the rules of a YAML or JSON file stand, `{faults: [...]}` or the bare list; raises DocumentError."""
+        content = read_document(path)
+        steps: list[str | int] = ["faults"] if isinstance(content, dict) else []
+        listed = content.get("faults") if isinstance(content, dict) else content
+        _check_list(path, listed, steps)
+        for number, fault in enumerate(as_list(listed)):
+            try:
+                self.add(Fault.read(as_mapping(fault)))
+            except FaultError as error:
+                where = [*steps, number]
+                at = f"(at {'.'.join(map(str, where))})."
+                raise DocumentError(path, f"{str(error).rstrip('.')} {at}", HINT, find_line(path, where)) from error
 
     def remove(self, fault_id: int) -> bool:
         """Drop a rule; tell whether there was one."""
@@ -120,12 +138,14 @@ class Faults:
             self._rules = kept
         return removed
 
-    def clear(self, key: str | None = None) -> None:
-        """Drop all rules; with `key`, only those of that account."""
+    def clear(self, key: str | None = None) -> int:
+        """Drop all rules; with `key`, only those of that account. Return how many were dropped."""
         with self._lock:
+            before = len(self._rules)
             self._rules = [] if key is None else [fault for fault in self._rules if fault.key != key]
             if not self._rules:
                 self._random.seed(0)
+            return before - len(self._rules)
 
     def plan(self, operation: str, key: str) -> Intervention | None:
         """Return what the rules make of a request, or None."""
@@ -163,18 +183,13 @@ def _validator() -> Draft202012Validator:
     return Draft202012Validator({"type": "array", "items": schemas["Fault"]})
 
 
-def load_faults(path: Path) -> list[Fault]:
-    """Return the faults of a YAML or JSON file, `{faults: [...]}` or the bare list; raises DocumentError."""
-    content = read_document(path)
-    steps: list[str | int] = ["faults"] if isinstance(content, dict) else []
-    listed = content.get("faults") if isinstance(content, dict) else content
+def _check_list(path: Path, listed: Json, steps: Sequence[str | int]) -> None:
+    """Check rules against the schema; raises DocumentError."""
     try:
         errors = [*_validator().iter_errors(listed)]
     except ValueError as error:
-        raise DocumentError(path, "is nested too deeply.", "See the schema Fault in /_mock/openapi.json.") from error
+        raise DocumentError(path, "is nested too deeply.", HINT) from error
     for invalid in errors[:1]:
         where = [*steps, *invalid.instance_path]
         shown = ".".join(map(str, where)) or "the top"
-        hint = "See the schema Fault in /_mock/openapi.json."
-        raise DocumentError(path, f"{invalid.message} (at {shown}).", hint, find_line(path, where))
-    return [Fault.read(as_mapping(fault)) for fault in as_list(listed)]
+        raise DocumentError(path, f"{invalid.message} (at {shown}).", HINT, find_line(path, where))

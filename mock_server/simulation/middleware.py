@@ -14,7 +14,7 @@ from mock_server.messages import AsyncHandler, Handler, Request, Response, Trace
 from mock_server.recording.explain import Explainer
 from mock_server.recording.metrics import Metrics
 from mock_server.recording.recorder import MAX_EXCHANGES, Exchange, Recorder
-from mock_server.recording.redaction import name_account, redact
+from mock_server.recording.redaction import is_account_name, name_account, redact
 from mock_server.requests.cors import admit, is_preflight
 from mock_server.requests.router import Router
 from mock_server.responses import json_response
@@ -151,7 +151,11 @@ class Middleware:
     def _trace(self, request: Request) -> Trace:
         """Return what is known of a request that the app does not answer."""
         operation, key = self.find_operation(request), read_key(request.headers.get("authorization", ""))
-        return Trace(name_account(key) if self.upstream else key, operation.id if operation else "")
+        return Trace(self.name_recorded(key), operation.id if operation else "")
+
+    def name_recorded(self, key: str) -> str:
+        """Return the name under which exchanges of a key are recorded; such a name stands for itself."""
+        return key if self.upstream is None or key == OWN_KEY or is_account_name(key) else name_account(key)
 
     def _ask(self, request: Request) -> Answer:
         """Return the mock's answer and the complaints about the request."""

@@ -58,7 +58,11 @@ def write_script(reproduction: Reproduction, requirement: Requirement, folder: P
 
 def run_script(script: Path, target: str, key: str = "test-key") -> subprocess.CompletedProcess[str]:
     """Run a script on a deployment."""
-    surroundings = os.environ | {"MILESTONES_TARGET": target, "MILESTONES_API_KEY": key}
+    surroundings = os.environ | {
+        "MILESTONES_TARGET": target,
+        "MILESTONES_API_KEY": key,
+        "MILESTONES_AGAIN_AFTER": "0",
+    }
     return subprocess.run(
         ["sh", str(script)], env=surroundings, capture_output=True, text=True, check=False, timeout=60
     )

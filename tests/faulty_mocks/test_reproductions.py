@@ -1,15 +1,22 @@
 """Each fault's violations come with a script that shows them on the faulty mock and not on the right one."""
 
+import itertools
 import os
 import zlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from conformance.reproduction.reference import run_reference
 from conformance.reproduction.replay import Replayer
+from conformance.reproduction.reproduce import ROUNDS
+from mock_server.operations.context import OperationContext
+from mock_server.responses import Result
 from tests.faulty_mocks.fault import Fault, load_all
+from tests.faulty_mocks.mock_builder import MockBuilder, Original
 from tests.faulty_mocks.reproductions import exit_codes, reproductions_of
 from tests.faulty_mocks.run_suite import read_contracts
 
@@ -40,3 +47,22 @@ def test_the_script_of_a_fault_shows_it_there_and_not_on_the_right_mock(
 
     assert codes == dict.fromkeys(fault.breaks, (1, 0))
     assert causes[0].root in fault.breaks
+
+
+def leaves_out_a_row_by_turns(builder: MockBuilder) -> None:
+    """Every second list of milestones lacks its last row."""
+    turns = itertools.cycle((False, True))
+
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        return replace(result, data=cast("list[Any]", result.data)[:-1]) if next(turns) else result
+
+    builder.operation("listMilestones", faulty)
+
+
+def test_what_shows_by_turns_is_tried_several_times(reference: Replayer) -> None:
+    fault = Fault("", frozenset(), frozenset(), leaves_out_a_row_by_turns)
+
+    reproductions, _ = reproductions_of(fault, reference)
+
+    assert {reproduction.rounds for reproduction in reproductions.values()} == {ROUNDS}

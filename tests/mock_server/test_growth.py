@@ -31,6 +31,8 @@ def count_steps(act: Callable[[], object]) -> int:
         steps += event == "opcode"
         return trace
 
+    # Python 3.12 counts only if a frame asks for it before tracing begins.
+    sys._getframe().f_trace_opcodes = True
     sys.settrace(trace)
     try:
         act()

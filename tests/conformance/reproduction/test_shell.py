@@ -105,13 +105,15 @@ def run() -> Run:
 
 
 def run_script(
-    program: Program, check: Check, url: str, surroundings: Mapping[str, str] | None = None
+    program: Program, check: Check, url: str, surroundings: Mapping[str, str] | None = None, rounds: int = 1
 ) -> subprocess.CompletedProcess[str]:
     """Run the script of a program and its check on a deployment."""
     with tempfile.TemporaryDirectory() as folder:
         return subprocess.run(
-            ["sh", str(written(Path(folder), check, program=program))],
-            env=os.environ | {"MILESTONES_TARGET": url, "MILESTONES_API_KEY": KEY} | dict(surroundings or {}),
+            ["sh", str(written(Path(folder), check, program=program, rounds=rounds))],
+            env=os.environ
+            | {"MILESTONES_TARGET": url, "MILESTONES_API_KEY": KEY, "MILESTONES_AGAIN_AFTER": "0"}
+            | dict(surroundings or {}),
             capture_output=True,
             text=True,
             check=False,
@@ -119,11 +121,13 @@ def run_script(
         )
 
 
-def written(folder: Path, check: Check, network: NetworkOptions = DIRECT, program: Program = PROGRAM) -> Path:
+def written(
+    folder: Path, check: Check, network: NetworkOptions = DIRECT, program: Program = PROGRAM, rounds: int = 1
+) -> Path:
     """The script of a check, as a file."""
     trace = Trace({}, {}, {})
     path = folder / "script.sh"
-    reproduction = Reproduction(program, check, trace, trace)
+    reproduction = Reproduction(program, check, trace, trace, rounds)
     text = shell.script(reproduction, REQUIREMENT, "http://x/api", "milestones-check run", network)
     path.write_text(text, encoding="utf-8")
     return path
@@ -248,6 +252,51 @@ def test_what_is_looked_up_on_the_way_leaves_the_script_s_own_values_alone(app: 
 
     assert done.returncode == 0, done.stdout + done.stderr
     assert named.returncode == 0, named.stdout + named.stderr
+
+
+def wrong_by_turns(original: Handle, *, first: bool = False) -> Handle:
+    """Every second answer to a milestone's GET has another title; or the first answer to each has."""
+    turns: dict[str, int] = {}
+
+    def handle(request: Request) -> Response:
+        response = original(request)
+        if request.method != "GET" or "/milestones/" not in request.path:
+            return response
+        key = request.path if first else ""
+        turns[key] = turns.get(key, 0) + 1
+        if turns[key] > 1 if first else turns[key] % 2:
+            return response
+        body = json.loads(response.body)
+        body["data"]["title"] = "Another"
+        return replace(response, body=json.dumps(body).encode())
+
+    return handle
+
+
+def test_a_violation_by_turns_is_shown_although_every_round_takes_the_same_number_of_turns(app: App) -> None:
+    read = PROGRAM.steps[2]
+    program = replace(PROGRAM, steps=[*PROGRAM.steps[:2], replace(read, number=21), replace(read, number=22)])
+    with unchanged(app), serving(wrong_by_turns(app.handle)) as url:
+        done = run_script(program, ValueIs(21, "data.title", (TITLE,)), url, rounds=8)
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert done.stdout.count("POST /projects") > 1
+
+
+def test_what_did_not_show_every_time_and_is_not_shown_again_proves_little(app: App) -> None:
+    with unchanged(app), serving(app.handle) as url:
+        done = run_script(PROGRAM, KEEPS_TITLE, url, rounds=2)
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "this proves little" in done.stdout
+
+
+def test_a_read_that_has_another_answer_later_is_told(run: Run, app: App) -> None:
+    with unchanged(app):
+        done = run(wrong_by_turns(app.handle, first=True))
+
+    assert done.returncode == 1, done.stdout + done.stderr
+    assert "by which it holds: reads lag, or change by turns." in done.stdout
 
 
 def test_a_gateway_is_no_verdict(run: Run, app: App) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from click.testing import Result
 
+from gate.errors import GateError
+
 Gate = Callable[..., Result]
 SHIPPED = Path(__file__).parents[3] / "openapi.yaml"
 KNOWN = {"list/is-sorted": "FAIL", "get/is-fast": "PASS", "get/is-kind": "PASS"}
@@ -174,10 +176,21 @@ def test_json_that_is_nested_beyond_reason_is_refused_in_a_sentence(gate: Gate, 
 
 def test_where_a_baseline_cannot_be_written_nothing_is_run_for_it(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gate.commands.baseline.check", lambda *_, **__: pytest.fail("It was run."))
-    result = gate("baseline", "d/e/f.json", "--write")
+    # In /dev/fd no file can be made, not even by root.
+    for path, complaint in (("d/e/f.json", "there is no folder d/e; make it"), ("/dev/fd/b.json", "name another file")):
+        result = gate("baseline", path, "--write")
 
-    assert result.exit_code == 3
-    assert "there is no folder d/e; make it" in result.output
+        assert result.exit_code == 3
+        assert complaint in result.output
+
+
+def test_a_run_that_comes_to_no_end_leaves_no_baseline(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise GateError("It went away.")
+
+    monkeypatch.setattr("gate.commands.baseline.check", fail)
+    assert gate("baseline", "b.json", "--write").exit_code == 3
+    assert not Path("b.json").exists()
 
 
 def test_a_baseline_is_held_against_a_contract_at_a_revision(gate: Gate) -> None:

@@ -55,7 +55,10 @@ def test_a_project_file_may_hold_it_and_the_own_file_comes_first(gate: Gate, con
             '[severity]\n"response/enum-widend" = "info"\n',
             "milestones-gate.toml:2: response/enum-widend is no rule; did you mean response/enum-widened?",
         ),
-        ('[severity]\n\nzzz = "info"\n', "milestones-gate.toml:3: zzz is no rule; gate.json names the rule"),
+        (
+            '[severity]\n\nzzz = "info"\n',
+            "milestones-gate.toml:3: zzz is no rule; gate.json names that of each",
+        ),
         (
             '[severity]\n"response/enum-widened" = "fatal"\n',
             "milestones-gate.toml:2: 'fatal' is no severity; write one of error, warning, info.",

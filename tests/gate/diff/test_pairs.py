@@ -13,12 +13,13 @@ from gate.diff.change import Change
 from gate.diff.compare import compare
 from gate.openapi.contract import Contract, read
 from gate.source.document import Document, Source
+from gate.source.yaml_loader import LOADER
 
 FOLDER = Path(__file__).parents[1] / "pairs"
 PAIRS = [
     pytest.param(pair, id=f"{path.stem}: {pair['name']}")
     for path in sorted(FOLDER.glob("*.yaml"))
-    for pair in yaml.safe_load(path.read_text(encoding="utf-8"))
+    for pair in yaml.load(path.read_text(encoding="utf-8"), Loader=LOADER)
 ]
 BASE = {
     "openapi": "3.1.0",

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mock_server.cli import main
-from tests.mock_server.http.test_server import call, exchange, fail, running
+from tests.mock_server.http.test_server import call, exchange, running
 
 
 @pytest.fixture(scope="module")
@@ -78,7 +78,18 @@ def test_requests_are_listed_explained_archived_and_cleared(base_url: str, tmp_p
     assert len(json.loads((tmp_path / "seen.har").read_text())["log"]["entries"]) == 1
     told(base_url, key, "scenario", str(tmp_path / "seen.json"))
     assert 12 in [row["id"] for row in json.loads((tmp_path / "seen.json").read_text())["projects"][0]["milestones"]]
-    assert told(base_url, key, "requests", "--clear") == ""
+    assert told(base_url, key, "requests", "--clear") == f"1 request of {key} cleared.\n"
+
+
+def test_what_is_recorded_of_others_is_told(base_url: str, tmp_path: Path) -> None:
+    get(base_url, "test-busy", "/milestones/12")
+    hint = told(base_url, "test-idle", "requests")
+    assert hint.startswith("Nothing is recorded of test-idle, but ")
+    assert "test-busy (1)" in hint
+    assert told(base_url, "test-idle", "har", str(tmp_path / "seen.har")) == hint
+    assert "test-busy" in told(base_url, "test-idle", "requests", "--all")
+    told(base_url, "test-idle", "har", str(tmp_path / "all.har"), "--all")
+    assert json.loads((tmp_path / "all.har").read_text())["log"]["entries"]
 
 
 def test_faults_reach_the_wire(base_url: str) -> None:
@@ -98,16 +109,34 @@ def test_faults_reach_the_wire(base_url: str) -> None:
             slow.recv(1)
     told(base_url, key, "fail", "--status", "429", "--retry-after", "9")
     assert '"retry_after": 9' in told(base_url, key, "faults")
-    assert told(base_url, key, "faults", "--clear") == ""
+    told(base_url, "test-more", "fail", "--delay", "30")
+    cleared, rest = told(base_url, key, "faults", "--clear").splitlines()
+    assert cleared == f"1 fault of {key} cleared. 1 fault of others stay; --all clears them, too:"
+    assert json.loads(rest)["key"] == "test-more"
     assert get(base_url, key, "/milestones/12") == 200
+    assert told(base_url, key, "faults", "--clear", "--all") == "1 fault of all accounts cleared.\n"
+    told(base_url, key, "fail", "--all", "--status", "404", "--times", "1")
+    assert get(base_url, "test-more", "/milestones/12") == 404
 
 
 def test_what_cannot_be_done_is_one_line(base_url: str) -> None:
-    for words in (["load", "nowhere"], ["restore", "never"], ["fail", "--status", "418"], ["profile", "symfony"]):
+    for words in (
+        ["load", "nowhere"],
+        ["load", "nofile.yaml"],
+        ["restore", "never"],
+        ["fail"],
+        ["fail", "--status", "418"],
+        ["profile", "symfony"],
+        ["har", "/none/x.har"],
+        ["har", "/dev"],
+        ["scenario", "/none/x.json"],
+    ):
         result = drive(base_url, "test-wrong", *words)
         assert result.exit_code == 1
         assert result.output.startswith("Error: ")
         assert result.output.count("\n") == 1
+    assert "nofile.yaml does not exist" in drive(base_url, "test-wrong", "load", "nofile.yaml").output
+    assert "It is empty" in drive(base_url, "", "requests").output
     assert "Start one: milestones-mock" in drive("http://127.0.0.1:1", "test-me", "reset").output
 
 
@@ -173,12 +202,28 @@ def test_elsewhere_than_on_loopback_the_control_needs_its_token() -> None:
         ("--scenario", "none"),
         ("--faults", "none.yaml"),
         ("--save", "none/saved.json"),
+        ("--save", "/dev"),
+        ("--api-key", ""),
+        ("--host", "203.0.113.1"),
+        ("--host", "milestones..invalid"),
     ],
 )
-def test_options_that_cannot_be_are_said_in_one_line(options: tuple[str, str]) -> None:
-    code, message = fail(*options)
-    assert code == 1
-    assert message.count("\n") == 1
+def test_options_that_cannot_be_are_said_in_one_line(options: tuple[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mock_server.http.server.serve", None)
+    result = CliRunner().invoke(main, options)
+    assert result.exit_code == 1
+    assert result.output.count("\n") == 1
+    assert "--port" not in result.output
+
+
+@pytest.mark.parametrize("option", ["--host", "--upstream", "--control-token"])
+def test_a_variable_that_is_unset_is_not_taken_for_an_option_left_out(
+    option: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mock_server.http.server.serve", None)
+    result = CliRunner().invoke(main, [option, ""])
+    assert result.exit_code == 2
+    assert "It is empty; a variable in it seems to be unset." in result.output
 
 
 def test_help_lists_the_verbs() -> None:

@@ -72,3 +72,10 @@ def test_some_of_the_choices_are_enough_as_json_or_yaml(tmp_path: Path, contract
 def test_a_profile_that_is_not_there_is_told_with_those_that_are(contract: Contract) -> None:
     with pytest.raises(DocumentError, match="shipped profiles: default, laravel, loose, strict"):
         load_profile(contract, "symfony")
+
+
+def test_a_choice_that_no_contract_knows_is_told_with_its_line(tmp_path: Path, contract: Contract) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("choices:\n  list/page-below-one: first\n  list/default-page-size: many\n")
+    with pytest.raises(DocumentError, match=r"mine.yaml, line 3: .*list/default-page-size cannot be many"):
+        load_profile(contract, path)

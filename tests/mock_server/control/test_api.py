@@ -122,7 +122,7 @@ def test_a_scenario_is_loaded_by_name_and_by_content(driver: Driver, client: Cli
         ("POST", "/faults", {"operation": "getMilestone", "status": 409}, 422, "Choose one of: 200, 401, 404, 429"),
         ("POST", "/faults", {"operation": "getMilestones", "status": 404}, 422, "no operation getMilestones"),
         ("POST", "/faults", {"status": 418}, 422, "No operation documents the status 418"),
-        ("POST", "/faults", {"operation": "getMilestone"}, 422, "openapi.json"),
+        ("POST", "/faults", {"operation": "getMilestone"}, 422, "needs an effect"),
         ("DELETE", "/faults/7", None, 404, "There is no rule 7"),
         ("GET", "/requests/7", None, 404, "not recorded"),
         ("GET", "/accounts/nobody", None, 404, "begin with test-"),

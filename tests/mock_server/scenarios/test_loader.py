@@ -78,6 +78,7 @@ PROJECT = "projects:\n  - title: Mine\n    client: 12\n    category: 3\n    star
 @pytest.mark.parametrize(
     ("text", "complaint"),
     [
+        ("# mine\nusers: []\n", r"mine.yaml, line 2: \"clients\" is a required property \(at the top\)"),
         ("users: [", r"mine.yaml, line \d: is not valid YAML"),
         ("users: []", r"required property"),
         ("", r"is not of type \"object\""),

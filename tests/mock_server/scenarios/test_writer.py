@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mock_server.factory import MockConfig, create_mock
-from mock_server.scenarios.writer import write_scenario
+from mock_server.scenarios.writer import check_writable, write_json
 from tests.mock_server.api_client import Client
 
 MILESTONE = {"milestone_projectid": 159, "milestone_color": "info"}
@@ -30,7 +30,7 @@ def test_what_is_saved_loads_whatever_its_titles_and_keys(title: str, key: str) 
             client = Client(root := create_mock(MockConfig(scenario="one-project")), f"test-{key}")
             client.send("POST", "/milestones", json={**MILESTONE, "milestone_title": title})
             saved = root.control.export()
-            write_scenario(path, saved)
+            write_json(path, saved)
             loaded = create_mock(MockConfig(scenario=str(path)))
             assert Client(loaded, f"test-{key}").get("/projects").status == 200
             assert loaded.control.export() == saved
@@ -45,7 +45,7 @@ def test_a_full_disk_leaves_the_former_file(tmp_path: Path, monkeypatch: pytest.
 
     monkeypatch.setattr(os, "fsync", fail)
     with pytest.raises(OSError, match="No space"):
-        write_scenario(path, {"users": []})
+        write_json(path, {"users": []})
     assert path.read_text() == "former"
     assert list(tmp_path.iterdir()) == [path]
 
@@ -56,7 +56,35 @@ def test_a_link_and_the_mode_of_a_file_stay(tmp_path: Path) -> None:
     path.write_text("former")
     path.chmod(0o640)
     link.symlink_to(path)
-    write_scenario(link, {"users": []})
+    write_json(link, {"users": []})
     assert link.is_symlink()
     assert path.read_text() == '{\n "users": []\n}\n'
     assert path.stat().st_mode & 0o777 == 0o640
+
+
+def test_a_file_that_cannot_be_written_is_found_out_and_nothing_is_left(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    check_writable(tmp_path / "saved.json")
+    with pytest.raises(IsADirectoryError):
+        check_writable(tmp_path)
+    with pytest.raises(FileNotFoundError):
+        check_writable(tmp_path / "none" / "saved.json")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(Path, "touch", refuse)
+    with pytest.raises(PermissionError):
+        check_writable(tmp_path / "saved.json")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="pipes are those of POSIX")
+def test_what_is_no_file_is_written_to_as_it_stands() -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading) as pipe, os.fdopen(writing, "w"):
+        path = Path(f"/dev/fd/{writing}")
+        check_writable(path)
+        write_json(path, {"users": []})
+        assert pipe.readline() == "{\n"

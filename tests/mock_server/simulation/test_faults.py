@@ -1,5 +1,6 @@
 """Failing on command: by header and by standing rules, as the contract has it, and without a trace in the state."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,6 @@ from mock_server.contract.yaml_files import DocumentError
 from mock_server.control.root import RootHandler
 from mock_server.factory import MockConfig, create_mock
 from mock_server.messages import Delivery
-from mock_server.simulation.faults import load_faults
 from mock_server.simulation.prefer_header import read_preferences
 from tests.mock_server.api_client import Client
 from tests.mock_server.control_driver import Driver
@@ -143,8 +143,26 @@ def test_faults_stand_in_a_file(tmp_path: Path) -> None:
     assert client.get("/milestones", project_id=159).response.delivery.delay == 0.2
 
 
-def test_a_broken_file_of_faults_is_refused_with_its_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("fault", "complaint"),
+    [
+        ("{status: teapot}", r"\(at faults\.1\.status\)"),
+        ("{operation: listTeapots, drop: true}", r"There is no operation listTeapots.*\(at faults\.1\)"),
+        ("{operation: listMilestones, status: 418}", r"does not document the status 418.*\(at faults\.1\)"),
+        ("{share: 0.5}", r"A fault needs an effect.*\(at faults\.1\)"),
+    ],
+)
+def test_a_broken_file_of_faults_is_refused_with_its_line(tmp_path: Path, fault: str, complaint: str) -> None:
     path = tmp_path / "faults.yaml"
-    path.write_text("faults:\n  - {drop: true}\n  - {status: teapot}\n")
-    with pytest.raises(DocumentError, match=r"faults.yaml, line 3: .*\(at faults.1.status\)"):
-        load_faults(path)
+    path.write_text(f"faults:\n  - {{drop: true}}\n  - {fault}\n")
+    with pytest.raises(DocumentError, match=rf"faults.yaml, line 3: .*{complaint}"):
+        create_mock(MockConfig(faults_path=path))
+
+
+@pytest.mark.parametrize("body", [{}, {"operation": "getMilestone", "times": 1}, {"delay": 0, "drop": False}])
+def test_a_fault_without_effect_is_refused_in_plain_words(root: RootHandler, body: dict[str, object]) -> None:
+    refusal = Driver(root).send("POST", "/faults", body)
+    assert refusal.status == 422
+    assert json.loads(refusal.response.body) == {
+        "message": "A fault needs an effect: status, delay, jitter, drop or truncate_at."
+    }

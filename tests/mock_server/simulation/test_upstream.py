@@ -142,7 +142,12 @@ def test_recorded_requests_name_accounts_without_their_keys(forwarding: Awaiting
     assert len({real, other}) == 2
     assert nobody == ""
     assert all(name.startswith("REDACTED-") for name in (real, other))
-    assert [row["number"] for row in Driver(forwarding).ask("GET", "/requests", query=f"key={other}")["data"]] == [2, 4]
+    for key in (other, "other-key"):
+        rows = Driver(forwarding).ask("GET", "/requests", query=f"key={key}")["data"]
+        assert [row["number"] for row in rows] == [2, 4]
+    entries = Driver(forwarding).ask("GET", "/requests.har", query="key=real-key")["log"]["entries"]
+    assert len(entries) == 2
+    assert Driver(forwarding).ask("DELETE", "/requests", query="key=real-key") == {"cleared": 2}
 
 
 @pytest.mark.parametrize(

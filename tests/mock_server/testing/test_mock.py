@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 import requests
 
+from mock_server.factory import ConfigError
 from mock_server.http.asgi import AsgiApp
 from mock_server.messages import Delivery, Request, Response
 from mock_server.responses import json_response
+from mock_server.simulation.faults import FaultError
 from mock_server.testing import MilestonesMock, MockAccount
 
 
@@ -83,6 +85,13 @@ def test_failures_are_those_of_a_connection() -> None:
         session.get(url, timeout=0.1)
     assert session.get(url, timeout=60).status_code == 200
     assert [request.status for request in mock.requests] == [429, 0, 200, 200, 200]
+
+
+def test_a_failure_without_effect_and_a_key_without_letters_are_refused() -> None:
+    with pytest.raises(FaultError, match="needs an effect"):
+        MilestonesMock().fail("getMilestone", times=1)
+    with pytest.raises(ConfigError, match="is empty"):
+        MilestonesMock(key="")
 
 
 def test_accounts_of_one_mock_never_meet() -> None:

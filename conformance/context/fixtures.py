@@ -185,15 +185,15 @@ class Fixtures:
 
     def milestones(self, project: int, **query: Json) -> list[Milestone]:
         """The milestones of a project, as the list shows them, all pages of it; none may be there twice."""
-        known = self.shared_projects.milestones
-        limit = self._page_size("listMilestones", 0 if "search" in query else known[project])
+        counts = self.shared_projects.milestones
+        limit = self._page_size("listMilestones", 0 if "search" in query else counts[project])
         rows = [
             milestone
             for page in self.pages({"project_id": project, "limit": limit, **query})
             for row in rows_of(page)
             if (milestone := milestone_of(row)) is not None
         ]
-        known[project] = max(known[project], len(rows))
+        counts[project] = max(counts[project], len(rows))
         twice = sorted(milestone for milestone, times in Counter(row.id for row in rows).items() if times > 1)
         self.expect("list/pages-partition-the-list").holds(not twice, "each milestone once", f"{twice} more than once")
         for row in rows:
@@ -201,9 +201,9 @@ class Fixtures:
                 self.shared_projects.defaults.setdefault(project, row.id)
         return rows
 
-    def _page_size(self, operation: str, known: int) -> int:
+    def _page_size(self, operation: str, rows: int) -> int:
         """Return a limit that holds all rows; where it does not, a list takes a page more."""
-        return self.variation.page_size(operation, known + SPARE_ROWS, self.contract.limit_cap)
+        return self.variation.page_size(operation, rows + SPARE_ROWS, self.contract.limit_cap)
 
     def pages(self, query: Fields) -> Iterator[Exchange]:
         """The pages of a list of milestones, from the first to the last that meta speaks of."""
@@ -307,8 +307,8 @@ class Fixtures:
     def tasks(self, **query: Json) -> list[Task]:
         """The tasks that a filter lets through, all pages of them."""
         tasks: list[Task] = []
-        known, project = self.shared_projects.tasks, query.get("project_id")
-        most = known[project] if isinstance(project, int) else max(known.values(), default=0)
+        counts, project = self.shared_projects.tasks, query.get("project_id")
+        most = counts[project] if isinstance(project, int) else max(counts.values(), default=0)
         limit = self._page_size("listTasks", most)
         for number in range(1, MOST_PAGES + 1):
             page = self._listed(self.client.list_tasks, {"limit": limit, **query, "page": number})
@@ -319,7 +319,7 @@ class Fixtures:
             if not rows or number >= meta_of(page).get("last_page", 1):
                 break
         if isinstance(project, int):
-            known[project] = max(known[project], len(tasks))
+            counts[project] = max(counts[project], len(tasks))
         return tasks
 
     # Anything

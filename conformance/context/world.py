@@ -112,8 +112,7 @@ class World:
         word = context.inputs.word()
         titles = [word, *chance.sample([f"{word}x", *variants(word)], milestones - 1)]
         made = [
-            surely(partial(context.look_alike, project, title, colors[place % len(colors)]))
-            for place, title in enumerate(titles, 1)
+            look_alike(context, project, title, colors[place % len(colors)]) for place, title in enumerate(titles, 1)
         ]
         task = partial(context.task, project, title=f"Task {context.inputs.word()}")
         tasks = [
@@ -131,7 +130,9 @@ class World:
         world.relearn()
         world.lists_archived = tasks[0].id in world.tasks
         if not world.lists_archived:
-            world.relearn()
+            projects = {milestone.project_id for milestone in world.milestones.values()}
+            hidden = [row for owner in projects for row in context.tasks(project_id=owner, active_state="archived")]
+            world._learn(world.milestones, world.tasks | {row.id: row for row in hidden})
         rows = [row for row in world.milestones.values() if row.project_id == project]
         world.default = context.default_among(rows).id
         world._judge_beginning(made, tasks)
@@ -179,19 +180,25 @@ class World:
         """Send a request in either encoding, as some client does."""
         return self.context.as_some_client(request, options or self.options(), expected=expected)
 
-    def look(self, projects: Sequence[int] = ()) -> tuple[dict[int, Milestone], dict[int, Task]]:
+    def look(
+        self, projects: Sequence[int] = (), *, with_archived: bool = True
+    ) -> tuple[dict[int, Milestone], dict[int, Task]]:
         """All milestones and tasks of both projects, or of some, as their lists show them."""
         milestones: dict[int, Milestone] = {}
         tasks: dict[int, Task] = {}
         for project in projects or [project_id for project_id in (self.project, self.twin) if project_id]:
             milestones |= self.context.snapshot(project)
-            for state in (None,) if self.lists_archived else (None, "archived"):
+            for state in (None, "archived") if with_archived and not self.lists_archived else (None,):
                 tasks |= {task.id: task for task in self.context.tasks(project_id=project, active_state=state)}
         return milestones, tasks
 
     def _looked_here(self) -> tuple[dict[int, Milestone], dict[int, Task]]:
         """Read the first project, and return it as the second should show it."""
-        milestones, tasks = self.look([self.project])
+        # Where archived tasks take a list of their own, a quick run asks for it when it looks at everything.
+        with_archived = self.lists_archived or self.context.thorough
+        milestones, tasks = self.look([self.project], with_archived=with_archived)
+        if not with_archived:
+            tasks = {task.id: task for task in self.tasks.values() if task.active_state == "archived"} | tasks
         tasks = {task.id: task for task in self.tasks.values() if task.project_id == self.twin} | tasks
         for row in [milestone for milestone in self.milestones.values() if milestone.project_id == self.twin]:
             milestones[row.id] = replace(row, tasks_count=self._expected_count(row, tasks))
@@ -378,6 +385,14 @@ class World:
         ]
         for row in shown:
             self.milestones[row.id] = replace(self.milestones[row.id], position=row.position)
+
+
+def look_alike(context: PropertyContext, project: int, title: str, color: str) -> Milestone:
+    """Make a milestone of that title; of another where a connection broke, for it may have been made."""
+    try:
+        return context.look_alike(project, title, color)
+    except WriteOutcomeUnknown:
+        return surely(partial(context.milestone, project, color=color))
 
 
 def surely(act: Callable[[], Result]) -> Result:

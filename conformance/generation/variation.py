@@ -1,4 +1,4 @@
-"""What is free to choose in requests that are sent anyway, and means the same: clients, spellings, sizes of pages."""
+"""Free choices in requests that are sent anyway, all of which mean the same: clients, spellings, sizes of pages."""
 
 import re
 from collections import Counter

@@ -11,6 +11,8 @@ from conformance.properties.flags import OTHER, judge_other_flags
 from conformance.properties.registry import Examples, judges
 from conformance.records import meta_of, milestone_of, rows_of
 
+DELETIONS_WITH_ANOTHER_FLAG = 10
+
 
 def _ids(pages: Sequence[Exchange]) -> list[int]:
     return [milestone.id for page in pages for row in rows_of(page) if (milestone := milestone_of(row)) is not None]
@@ -88,8 +90,9 @@ def judge_pages(context: PropertyContext, query: dict[str, Json], whole: list[in
     context.expect("list/pages-partition-the-list").equal(
         collected, whole, "the ids of all pages, as of one long page,"
     )
-    if not context.thorough:
+    if not context.thorough and len(whole) % limit:
         return
+    # A limit that the rows do not fill.
     limit += 1
     first = meta_of(context.client.list_milestones({**query, "limit": limit}))
     context.expect("list/meta-last-page-follows-the-total").equal(
@@ -149,7 +152,7 @@ def a_page_never_exceeds_the_cap(context: PropertyContext) -> None:
     context.expect("list/pages-partition-the-list").same_members(
         _ids(list(context.pages(query))), made, "the ids of all pages of the default size"
     )
-    for limit in [*FOND, *limits(context, 7)]:
+    for limit in FOND:
         page = context.client.list_milestones({"project_id": project, "limit": limit})
         judge_limit(context, page, limit, len(made) + 1)
     judge_beyond_a_page(context, project, made)
@@ -172,7 +175,7 @@ def judge_beyond_a_page(context: PropertyContext, project: int, made: list[int])
         copied, [rows[milestone_id].title for milestone_id in made], "titles of the copies"
     )
     if context.prerequisites.status_id is not None:
-        judge_other_flags(context, project, made[:-1])
+        judge_other_flags(context, project, made[:DELETIONS_WITH_ANOTHER_FLAG])
     context.obtained(context.client.delete_project(project), "a deletion of the project")
     context.expect("project/deletion-takes-its-milestones").status(context.client.get_milestone(made[-1]), 404)
 
@@ -187,7 +190,7 @@ def any_limit_is_taken(context: PropertyContext) -> None:
     """Ask for limits from all over the range, beyond the rows that there are."""
     project = context.project()
     total = len(context.milestones(project))
-    for limit in limits(context, 8 if context.thorough else 1):
+    for limit in limits(context, 3 if context.thorough else 1):
         page = context.client.list_milestones({"project_id": project, "limit": limit})
         judge_limit(context, page, limit, total)
 

@@ -64,9 +64,9 @@ def _page_of(contract: Contract, exchange: Exchange) -> _Page | None:
     query, meta = parse_qs(exchange.query), meta_of(exchange)
     limit, number = (query.get(name, [""])[-1] for name in ("limit", "page"))
     is_whole = exchange.ok and isinstance(exchange.envelope.get("data"), list) and len(meta) >= 4
-    known = {"limit", "page", "project_id", "milestone_id", "active_state", "sort", "order", *FILTERS}
+    readable = {"limit", "page", "project_id", "milestone_id", "active_state", "sort", "order", *FILTERS}
     asked_for = limit.isdecimal() and 0 < int(limit) <= contract.limit_cap and (number or "1").isdecimal()
-    if exchange.concurrent or not is_whole or not asked_for or not query.keys() <= known:
+    if exchange.concurrent or not is_whole or not asked_for or not query.keys() <= readable:
         return None
     return _Page(int(limit), int(number or "1"), not FILTERS.isdisjoint(query), len(rows_of(exchange)), meta)
 

@@ -20,7 +20,7 @@ class Examples(Enum):
     MANY = (1, 10, 60)
     SEQUENCE = (0, 5, 60)
     LONG_LIST = (0, 1, 1)
-    SCHEMA = (0, 8, 60)
+    SCHEMA = (0, 6, 60)
 
     def count(self, depth: Depth) -> int:
         """Return how many examples to run."""

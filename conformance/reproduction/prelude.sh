@@ -330,12 +330,12 @@ every_row_has() {
     judge $matched "call $1: every row with $2 $3" "$2 $(column "$1" "$2" | sort -u | tr '\n' ' ')"
 }
 
-# Print the seconds from the year 0 to an instant in UTC. seconds_to INSTANT
+# Print the seconds from March 2000 to an instant in UTC, to the microsecond. seconds_to INSTANT
 seconds_to() {
     printf '%s\n' "$1" | awk -F '[-T:Z+]' '
         NF < 6 || !/^[0-9]/ { exit 1 }
         {
-            year = $2 > 2 ? $1 : $1 - 1
+            year = ($2 > 2 ? $1 : $1 - 1) - 2000
             days = year * 365 + int(year / 4) - int(year / 100) + int(year / 400)
             days += int((153 * ($2 > 2 ? $2 - 3 : $2 + 9) + 2) / 5) + $3
             printf "%.6f", ((days * 24 + $4) * 60 + $5) * 60 + $6

@@ -175,7 +175,9 @@ class Reproducer:
         """Tell if a violation shows again, also after some of the calls: answers may be wrong by turns."""
         steps = shown.program.steps
         for length in dict.fromkeys((0, len(steps) - 1, len(steps) // 2)):
-            if length and may_go_on():
+            if length:
+                if not may_go_on():
+                    break
                 self.target.replay(replace(shown.program, steps=steps[:length]))
             if holds(shown.check, self.target.replay(shown.program)) is not False:
                 return False

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from datetime import UTC, datetime
 from enum import Enum
+from math import sqrt
 from pathlib import Path
 from typing import Self
 
@@ -209,7 +210,12 @@ class Session(AbstractContextManager["Session"]):
     @property
     def _cost(self) -> str:
         options = self.config.options
-        share = len(self.run.plan) / max(len(self.run.properties), 1)
+        examples = [
+            sum(tested.examples.count(options.depth) for tested in properties)
+            for properties in (self.run.plan, self.run.properties)
+        ]
+        # What properties have in common is sent once, so a few of them cost more than their share.
+        share = sqrt(examples[0] / max(examples[1], 1))
         judging = READ_ONLY_REQUESTS if options.read_only else TYPICAL_REQUESTS[options.depth]
         probing = READ_ONLY_PROBES if options.read_only else TYPICAL_PROBES
         expected = int(judging * share) + (probing if self.config.observe else 0)

@@ -7,7 +7,8 @@ from random import Random
 from typing import TypeAlias
 
 from conformance.context.property_context import PreconditionFailed, PropertyContext
-from conformance.context.world import EQUAL_COUNTS, OTHER_COUNTS, SAME_COUNTS, Refusal, Step, World
+from conformance.context.steps import EQUAL_COUNTS, OTHER_COUNTS, SAME_COUNTS, Refusal, Step
+from conformance.context.world import World
 from conformance.exchange import Exchange, Json
 from conformance.http.client import Encoding, Fields, RequestOptions
 from conformance.properties.flags import OTHER, other_flags

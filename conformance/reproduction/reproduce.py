@@ -141,7 +141,8 @@ class Reproducer:
         concerned = whole.needed_by([*_concerned(whole, record, basis), *steps[-LAST_LOOK:]]) & everything
         ends = [*ends[:3], concerned, *(end | concerned for end in ends[3:])]
         tried: set[frozenset[int]] = set()
-        for numbers in (*ends, everything, around, around | creations):
+        shared = everything | beside(whole, steps[-1])
+        for numbers in (*ends, everything, around, around | creations, shared):
             kept = numbers | deletions(whole, numbers) | copied(whole, numbers)
             program = whole.only(kept)
             if kept not in tried and len(program.steps) <= MOST_STEPS:
@@ -229,6 +230,16 @@ def _around(whole: Program, steps: Sequence[int]) -> frozenset[int]:
         if step.number in steps and records and records <= needed:
             needed |= whole.needed_by([step.number])
     return frozenset(needed)
+
+
+def beside(whole: Program, last: int) -> frozenset[int]:
+    """Return what others made and deleted in the project that the last call looks at: examples share projects."""
+    looked_at = next((set(step.refs) for step in whole.steps if step.number == last), set())
+    return whole.needed_by(
+        step.number
+        for step in whole.steps
+        if step.number < last and step.method in ("POST", "DELETE") and looked_at & set(step.refs)
+    )
 
 
 def deletions(whole: Program, needed: frozenset[int]) -> frozenset[int]:

@@ -82,7 +82,7 @@ def fallback(requirement: Requirement, command: str) -> str:
     return "\n".join(
         [
             *_head(requirement),
-            "# This violation cannot be shown by a fixed sequence of calls; the suite itself looks for it again.",
+            "# No few calls were found that show this violation by themselves; the suite looks for it again.",
             '[ -n "${MILESTONES_TARGET-}" ] || { echo "MILESTONES_TARGET is not set." >&2; exit 3; }',
             '[ -n "${MILESTONES_API_KEY-}" ] || { echo "MILESTONES_API_KEY is not set." >&2; exit 3; }',
             'command -v milestones-check >/dev/null || { echo "milestones-check is not installed." >&2; exit 3; }',

@@ -7,7 +7,7 @@ from itertools import count
 import pytest
 
 from conformance import session as sessions
-from conformance.options import RunConfig
+from conformance.options import Depth, Options, RunConfig
 from conformance.sandbox.first_answer import NotReady
 from conformance.session import PAUSE_OF_WAITING, Session
 from conformance.target import Target
@@ -73,3 +73,12 @@ def test_it_is_not_waited_for_longer_than_was_asked_for(clock: Clock, wait: floa
         pass
 
     assert wait - PAUSE_OF_WAITING < clock.now <= wait
+
+
+@pytest.mark.parametrize("only", ["delete/*", "list/*"])
+def test_what_a_selection_costs_is_told_roughly(only: str) -> None:
+    with Session(RunConfig(options=Options(Depth.QUICK, seed=1, only=[only]))) as session:
+        announced = int(session.announcement.partition("about ")[2].partition(" ")[0])
+        session.judge_all(lambda _: None)
+
+    assert session.report().requests / 2 < announced < session.report().requests * 2

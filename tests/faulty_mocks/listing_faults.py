@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from mock_server.contract.contract import Contract, load_contract
 from mock_server.contract.profile import Profile
+from mock_server.errors import ValidationFailed
 from mock_server.operations import milestones, pagination
 from mock_server.operations.context import OperationContext
 from mock_server.operations.pagination import ListedRecord
@@ -55,6 +56,25 @@ def forgets_the_second_of_a_dozen(builder: MockBuilder) -> None:
         return [row for row in rows if not (whole and len(own) > 10 and not tasks and row["id"] == own[1])]
 
     builder.rows(LIST, change)
+
+
+@breaks("list/sorts-by-title", implies=("list/sorts-*", "list/order-*", "list/limit-*", "list/meta-*", "list/*pages*"))
+def refuses_to_sort_by_title(builder: MockBuilder) -> None:
+    _refuse(builder, lambda query: query.text("sort") == "milestone_title")
+
+
+@breaks("list/filters-by-type", implies=("list/meta-total-follows-the-filter",))
+def refuses_to_filter_by_type(builder: MockBuilder) -> None:
+    _refuse(builder, lambda query: query.text("type") == "uncategorised")
+
+
+def _refuse(builder: MockBuilder, is_refused: Callable[[FormData], bool]) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        if is_refused(context.query):
+            raise ValidationFailed({"query": ["The query is invalid."]})
+        return original(context)
+
+    builder.operation(LIST, faulty)
 
 
 @breaks(

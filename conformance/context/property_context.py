@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from conformance.context.fixtures import Fixtures
 from conformance.exchange import Exchange
+from conformance.generation.chance import Chance
 from conformance.http.client import Encoding, PreconditionFailed, RequestOptions
 from conformance.options import Depth
 from conformance.records import Milestone
@@ -57,7 +58,7 @@ class PropertyContext(Fixtures):
 
     def chance(self) -> Random:
         """Chance for choices among many; the seed of the run decides, so that a single example varies as well."""
-        return Random(f"{self.seed} {self.draw(st.integers(0, 9999))}")  # noqa: S311 - no secret
+        return Chance(f"{self.seed} {self.draw(st.integers(0, 9999))}")
 
     @property
     def thorough(self) -> bool:

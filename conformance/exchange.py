@@ -106,6 +106,11 @@ class Exchange:
         return self.status is not None and 200 <= self.status < 300
 
     @property
+    def redirected(self) -> bool:
+        """Return true for an answer that is a 3xx."""
+        return self.status is not None and 300 <= self.status < 400
+
+    @property
     def refused(self) -> bool:
         """Return true for an answer that is a 4xx."""
         return self.status is not None and 400 <= self.status < 500

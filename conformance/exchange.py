@@ -130,6 +130,12 @@ class Exchange:
         return self.json if isinstance(self.json, Mapping) else {}
 
     @property
+    def lacks_json(self) -> bool:
+        """Return true for a success that shows nothing; a write may show nothing and say so by its status."""
+        says_so = self.status == 204 and self.method != "GET"
+        return self.ok and not says_so and isinstance(self.json, NotJson)
+
+    @property
     def summary(self) -> str:
         """The exchange on one line: `POST /milestones → 409`."""
         return f"{self.method} {self.target} → {self.status if self.status is not None else self.error}"

@@ -24,6 +24,13 @@ class Received:
     cut: str = ""
 
 
+class _Session(requests.Session):
+    """Connections that lead nowhere else, whatever an answer says."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Find no target: looking for what comes next, requests would read the body away."""
+
+
 class Wire:
     """Connections to a target, of each thread its own; no exchange takes longer than `timeout` seconds."""
 
@@ -67,7 +74,7 @@ class Wire:
 
     def _session(self) -> requests.Session:
         if not hasattr(self._local, "session"):
-            session = requests.Session()
+            session = _Session()
             session.trust_env = False
             session.mount("http://", self._adapter())
             session.mount("https://", self._adapter())

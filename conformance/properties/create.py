@@ -179,7 +179,7 @@ def a_title_may_be_used_in_another_project(context: PropertyContext) -> None:
 
 
 @judges(
-    "create/a-deleted-title-is-free", "create/gives-a-new-id", "create/keeps-the-color", OTHER, examples=Examples.FEW
+    "create/a-deleted-title-is-free", "create/gives-a-new-id", "create/keeps-the-color", OTHER, examples=Examples.WORLD
 )
 def the_title_of_a_deleted_milestone_is_free(context: PropertyContext) -> None:
     """A title used, freed by a deletion whose flag is not yes, used again in another colour."""

@@ -75,7 +75,7 @@ def the_list_is_the_project_s_milestones(context: PropertyContext) -> None:
     "list/search-finds-a-word-inside-a-title",
     "list/sorts-by-title",
     "list/filters-by-type",
-    examples=Examples.FEW,
+    examples=Examples.WORLD,
 )
 def a_search_goes_by_the_title(context: PropertyContext) -> None:
     """Create titles of three words, two with one in the middle; search for a whole one, for none, for that word."""

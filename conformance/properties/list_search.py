@@ -47,6 +47,7 @@ def whatever_a_title_holds_is_found(context: PropertyContext) -> None:
     "list/search-finds-the-title",
     "list/search-finds-a-word-inside-a-title",
     "list/search-leaves-others-out",
+    "list/search-looks-at-titles-alone",
     examples=Examples.LONG_LIST,
 )
 def a_search_knows_the_titles_of_now(context: PropertyContext) -> None:
@@ -64,7 +65,9 @@ def a_search_knows_the_titles_of_now(context: PropertyContext) -> None:
         titles = _found(context, project, search=text)
         finds = "list/search-finds-the-title" if text == expected else "list/search-finds-a-word-inside-a-title"
         context.expect(finds).holds(expected in [None, *titles], f"{expected!r} for {text!r}", str(titles))
-        context.expect("list/search-leaves-others-out").holds(
+        # An id may have the digit.
+        leaves = "list/search-looks-at-titles-alone" if text == "0" else "list/search-leaves-others-out"
+        context.expect(leaves).holds(
             set(titles) <= {expected}, f"none but {expected!r} for {text!r}", str(titles)
         )
 
@@ -149,21 +152,23 @@ def finds_exactly(context: PropertyContext, project: int, word: str, titles: set
     return not missing and not others
 
 
-@judges("list/search-leaves-others-out", "list/leaves-other-projects-out")
+@judges("list/search-leaves-others-out", "list/search-looks-at-titles-alone", "list/leaves-other-projects-out")
 def a_search_stays_within_the_titles_of_its_project(context: PropertyContext) -> None:
     """Search for words that other columns hold, and titles of another project."""
     chance = context.chance()
     project, other = context.project(), context.project()
     milestone, elsewhere = context.read(context.milestone(project).id), context.milestone(other)
-    words = [milestone.color, "categorised", f"{project}", f"{milestone.id}", (milestone.created or "")[:4]]
-    words += [elsewhere.title, "ZZZ", "Uncategorised", milestone.type, "'"]
+    columns = [milestone.color, "categorised", f"{project}", f"{milestone.id}", (milestone.created or "")[:4]]
+    columns += ["ZZZ", "Uncategorised", milestone.type]
     if context.prerequisites.status_id is not None:
-        words.append(context.task(project, milestone.id).title)
+        columns.append(context.task(project, milestone.id).title)
+    words = [*columns, elsewhere.title, "'"]
     for word in chance.sample([word for word in words if word], 11 if context.thorough else 6):
         rows = context.milestones(project, search=word)
         # The title of the default is the deployment's own.
         others = [row.title for row in rows if row.type == "categorised" and not _holds(row.title, word)]
-        context.expect("list/search-leaves-others-out").equal(others, [], f"titles without {word!r}")
+        leaves = "list/search-looks-at-titles-alone" if word in columns else "list/search-leaves-others-out"
+        context.expect(leaves).equal(others, [], f"titles without {word!r}")
         strangers = [row.id for row in rows if row.project_id != project]
         context.expect("list/leaves-other-projects-out").equal(strangers, [], "milestones of other projects")
 

@@ -7,7 +7,8 @@ from random import Random
 from typing import TypeAlias
 
 from conformance.context.property_context import PreconditionFailed, PropertyContext
-from conformance.context.world import EQUAL_COUNTS, OTHER_COUNTS, SAME_COUNTS, Refusal, Step, World
+from conformance.context.steps import EQUAL_COUNTS, OTHER_COUNTS, SAME_COUNTS, Refusal, Step
+from conformance.context.world import World
 from conformance.exchange import Exchange, Json
 from conformance.http.client import Encoding, Fields, RequestOptions
 from conformance.properties.flags import OTHER, other_flags
@@ -314,7 +315,7 @@ def rename_default(world: World) -> Sequence[Step]:
 
 def refused_updates(world: World, milestone: int, sibling: int) -> list[Refusal]:
     context = world.context
-    color = other_color(world, world.milestones[milestone].color)
+    color = other_color(world, world.milestones[milestone].color, world.milestones[sibling].color)
 
     def update(identifier: int, title: str | None, color: str | None) -> Callable[[RequestOptions], Exchange]:
         fields: dict[str, Json] = {"milestone_title": title, "milestone_color": color}
@@ -353,5 +354,5 @@ def refused_reorders(world: World, chance: Random) -> list[Refusal]:
     return without + [(None, 422, partial(client.reorder_milestones, order)) for order in chosen]
 
 
-def other_color(world: World, color: str | None) -> str:
-    return next((known_color for known_color in world.context.inputs.known_colors if known_color != color), "default")
+def other_color(world: World, *colors: str | None) -> str:
+    return next((left for left in world.context.inputs.known_colors if left not in colors), "default")

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from json import dumps
 from random import Random
 
-from conformance.context.world import Refusal, World
+from conformance.context.steps import Refusal
+from conformance.context.world import World
 from conformance.exchange import Exchange, Json
 from conformance.http.client import JSON, RequestOptions
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterable, Sequence
 
 from conformance.context.property_context import PropertyContext
-from conformance.context.world import Step, World
+from conformance.context.steps import Step
+from conformance.context.world import World
 from conformance.exchange import Json
 from conformance.http.client import FORM
 from conformance.properties.registry import Examples, judges

@@ -1,25 +1,30 @@
 """Every action on a task, in any order: what becomes of it, of its milestone's count, and of everything else."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from functools import partial
 from json import dumps
 from random import Random
-from typing import TypeAlias
 
 from conformance.context.property_context import PropertyContext
-from conformance.context.world import EQUAL_COUNTS, OTHER_COUNTS, SAME_COUNTS, Refusal, Step, World
+from conformance.context.steps import EQUAL_COUNTS, OTHER_COUNTS, SAME_COUNTS, Refusal, Step
+from conformance.context.world import World
 from conformance.exchange import Exchange, Json
 from conformance.http.client import FORM, JSON, Client, RequestOptions
 from conformance.properties.page_arithmetic import TASKS
 from conformance.properties.registry import Examples, judges
-from conformance.records import records_of, task_of
+from conformance.properties.task_actions import (
+    ACTIONS,
+    ANSWER,
+    NEEDS_ARCHIVED,
+    ON_ARCHIVED,
+    OTHERS,
+    REFUSED,
+    Action,
+    created,
+    home_of,
+)
 
-OTHERS = "task/an-action-changes-nothing-else"
-ANSWER = "task/an-action-answers-the-task-as-it-is"
-REFUSED = "task/refused-changes-nothing"
 ROWS = "task/rows-equal-the-tasks"
-Action: TypeAlias = Callable[[World, Random, int], Step]
 PREFERRED = 0.75
 """How likely a task is taken that is not in the default, where there is one."""
 IN_ONE_LOOK = 4
@@ -91,13 +96,13 @@ def every_action_changes_its_task_alone(context: PropertyContext) -> None:
 def act(world: World, chance: Random, action: Action, task: int | None) -> Step:
     """Act on a task, or on a new one where there is none."""
     existing = task if task in world.tasks else None
-    return action(world, chance, existing or _created(world, None).tasks[0])
+    return action(world, chance, existing or created(world, None).tasks[0])
 
 
 def refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:
     """Send tasks for milestones of the other project, and what lacks a field or names what is not there."""
     client, context = world.context.client, world.context
-    task = chance.choice(world.tasks_of(world.project) or [_created(world, None).tasks[0]])
+    task = chance.choice(world.tasks_of(world.project) or [created(world, None).tasks[0]])
     gone = context.deleted_task(context.project())
     made = context.task_fields(world.project, foreign)
     copy: dict[str, Json] = {"task_title": "Copy", "task_status": world.tasks[task].status_id}
@@ -150,12 +155,12 @@ def choose(world: World, chance: Random, steps: Sequence[Step], *, archived: boo
     tasks = world.tasks_of(world.project)
     left = [task for task in tasks if world.tasks[task].active_state == "archived"] if archived else tasks
     # One that is archived stands out more where it is not in the default already.
-    left = [task for task in left if _home(world, task) != world.default] if archived and left else left
+    left = [task for task in left if home_of(world, task) != world.default] if archived and left else left
     touched, counted = {task for step in steps for task in step.tasks}, _counted(steps)
-    free = [task for task in left or tasks if task not in touched and _home(world, task) not in counted]
+    free = [task for task in left or tasks if task not in touched and home_of(world, task) not in counted]
     if chance.random() < PREFERRED:
         # What moves a task to the default shows on one that is not there.
-        free = [task for task in free if _home(world, task) != world.default] or free
+        free = [task for task in free if home_of(world, task) != world.default] or free
     return chance.choice(free) if free else None
 
 
@@ -199,190 +204,3 @@ def judge_other_views(world: World, chance: Random) -> None:
         world.context.expect(SAME_COUNTS).equal(
             row.tasks_count, got.tasks_count, f"tasks_count of milestone {milestone} as got,"
         )
-
-
-def _step(
-    world: World, answer: Exchange, task: int, own: str, *, also: Sequence[int] = (), counts: str = EQUAL_COUNTS
-) -> Step:
-    """Return the step of a call whose answer shows the task; `also` are other milestones that it concerns."""
-    if not answer.ok:
-        world.context.obtained(answer, "an action on a task")
-    answered = task_of(answer.envelope.get("data"))
-    homes = [_home(world, task), *also]
-    return Step(homes, own, OTHERS, counts, answered=answered, answer_is=ANSWER, tasks=[task])
-
-
-def set_status(world: World, chance: Random, task: int) -> Step:
-    prerequisites = world.context.prerequisites
-    existing = [
-        status_id for status_id in (prerequisites.status_id, *prerequisites.other_status_ids) if status_id is not None
-    ]
-    status = chance.choice(
-        [status_id for status_id in existing if status_id != world.tasks[task].status_id] or existing
-    )
-    answer = world.context.client.set_task_status(task, status)
-    world.tasks[task] = replace(world.tasks[task], status_id=status)
-    return _step(world, answer, task, "task/a-new-status-leaves-it-where-it-is")
-
-
-def _archive(world: World, _: Random, task: int) -> Step:
-    answer = world.context.client.archive_task(task)
-    world.tasks[task] = replace(world.tasks[task], active_state="archived")
-    return _step(world, answer, task, "task/archiving-keeps-its-milestone")
-
-
-def archive_again(world: World, _: Random, task: int) -> Step:
-    task = _archived(world, task)
-    answer = world.context.client.archive_task(task)
-    world.context.expect("task/archiving-twice-is-as-once").succeeds(answer)
-    if answer.refused:
-        return Step([_home(world, task)], REFUSED, REFUSED, tasks=[task])
-    return _step(world, answer, task, "task/archiving-keeps-its-milestone")
-
-
-def set_status_of_archived(world: World, chance: Random, task: int) -> Step:
-    return set_status(world, chance, _archived(world, task))
-
-
-def clone_archived(world: World, chance: Random, task: int) -> Step:
-    return clone(world, chance, _archived(world, task))
-
-
-def _activate(world: World, _: Random, task: int) -> Step:
-    task = _archived(world, task)
-    answer = world.context.client.activate_task(task)
-    if answer.ok:
-        world.context.client.activate_task(task)
-    world.tasks[task] = replace(world.tasks[task], active_state="active")
-    return _step(world, answer, task, "task/activating-makes-it-active", counts="count/survives-archiving")
-
-
-def _archived(world: World, task: int) -> int:
-    """The task, archived first where there was none that is."""
-    if world.tasks[task].active_state != "archived":
-        world.tasks[task] = replace(world.context.archived(world.tasks[task]), active_state="archived")
-    return task
-
-
-def _move(world: World, chance: Random, task: int) -> Step:
-    source = _home(world, task)
-    goals = [milestone_id for milestone_id in [*world.categorised(), world.default] if milestone_id != source]
-    goal = chance.choice([goal for goal in goals if goal not in world.busy] or goals)
-    fields = world.context.task_update(world.tasks[task], goal)
-    answer = world.context.client.update_task(task, fields | {"task_status": world.tasks[task].status_id})
-    world.move_task(task, goal)
-    return _step(world, answer, task, "task/an-update-moves-it", also=[source], counts="count/follows-a-moved-task")
-
-
-def _update(world: World, _: Random, task: int) -> Step:
-    title = f"Task {world.context.inputs.word()}"
-    fields = world.context.task_update(world.tasks[task], _home(world, task))
-    fields |= {"task_title": title, "task_status": world.tasks[task].status_id}
-    answer = world.context.client.update_task(task, fields)
-    world.tasks[task] = replace(world.tasks[task], title=title)
-    return _step(world, answer, task, "task/an-update-changes-what-was-sent")
-
-
-def label(world: World, chance: Random, task: int) -> Step:
-    """Set and clear tags and assignees. What a deployment does not take is not judged: no contract describes it."""
-    bodies: list[tuple[str, Json]] = [("tags", ["first", "second"]), ("assigned", [1]), ("assigned", []), ("tags", [])]
-    taken = False
-    for name, value in bodies if world.context.thorough else bodies[: chance.choice((2, 4))]:
-        taken = world.context.client.put_on_task(task, name, {name: value}).ok or taken
-    if taken:
-        after = world.context.read_task(task)
-        world.tasks[task] = replace(world.tasks[task], assigned=after.assigned, tags=after.tags)
-    return Step([_home(world, task)], OTHERS, OTHERS, tasks=[task])
-
-
-def _comment(world: World, __: Random, task: int) -> Step:
-    """Add comments, delete one of them, ask for timers and stop them: none of it concerns the task's place."""
-    client, context = world.context.client, world.context
-    for _ in range(2 if context.thorough else 0):
-        # A count that joins comments counts a task as often as it has some.
-        context.obtained(client.add_comment(task, "Another comment"), "a comment")
-    comment = context.obtained(client.add_comment(task, "A comment"), "a comment")
-    listed = [row.get("id") for row in records_of(client.list_comments(task))]
-    context.expect("task/a-comment-is-listed").holds(comment in listed, f"comment {comment}", f"comments {listed}")
-    answer = client.delete_comment(task, comment)
-    if not answer.ok:
-        context.obtained(answer, "a deleted comment")
-    listed = [row.get("id") for row in records_of(client.list_comments(task))]
-    context.expect("task/a-deleted-comment-is-gone").holds(comment not in listed, f"no comment {comment}", f"{listed}")
-    client.list_timers(task)
-    client.stop_timers(task)
-    return Step([_home(world, task)], OTHERS, OTHERS, tasks=[task])
-
-
-def _create(world: World, chance: Random, _: int) -> Step:
-    goals = world.categorised()
-    return _created(world, chance.choice([goal for goal in goals if goal not in world.busy] or goals))
-
-
-def create_for_the_default(world: World, _: Random, __: int) -> Step:
-    return _created(world, None)
-
-
-def _created(world: World, goal: int | None) -> Step:
-    made = world.context.task(world.project, goal, status=world.context.other_status())
-    requirement = "task/goes-to-the-milestone-named" if goal else "task/goes-to-the-default-without-a-milestone"
-    home = goal or world.default
-    world.tasks[made.id] = made
-    world.move_task(made.id, home)
-    return Step([home], requirement, OTHERS, "count/rises-with-a-new-task", tasks=[made.id])
-
-
-def clone(world: World, chance: Random, task: int) -> Step:
-    """Into a milestone of either project; what becomes of its state is not documented."""
-    project = chance.choice([world.project, world.twin])
-    goals = world.categorised(project) or [world.default]
-    goal = chance.choice([milestone for milestone in goals if milestone not in world.busy] or goals)
-    title = f"Copy {world.context.inputs.word()}"
-    fields: dict[str, Json] = {"task_title": title, "task_status": world.tasks[task].status_id}
-    fields |= {"project_id": world.milestones[goal].project_id, "task_milestoneid": goal}
-    answer = world.context.client.clone_task(task, fields, world.options())
-    world.context.obtained(answer, "a cloned task")
-    copy = world.context.task_in(answer)
-    world.tasks[copy.id] = replace(copy, title=title, project_id=world.milestones[goal].project_id)
-    world.move_task(copy.id, goal)
-    own, counts = "task/a-clone-goes-to-the-milestone-named", "count/rises-with-a-cloned-task"
-    return Step([goal], own, OTHERS, counts, tasks=[copy.id])
-
-
-def _delete(world: World, _: Random, task: int) -> Step:
-    home = _home(world, task)
-    answer = world.context.client.delete_task(task)
-    if not answer.ok:
-        world.context.obtained(answer, "a deleted task")
-    world.tasks.pop(task, None)
-    own, counts = "task/deletion-removes-the-task", "count/falls-with-a-deleted-task"
-    return Step([home], own, OTHERS, counts, tasks=[task])
-
-
-def delete_archived(world: World, chance: Random, task: int) -> Step:
-    return _delete(world, chance, _archived(world, task))
-
-
-def _home(world: World, task: int) -> int:
-    return world.tasks[task].milestone_id or world.default
-
-
-ACTIONS: Sequence[Action] = (
-    set_status,
-    _archive,
-    _activate,
-    archive_again,
-    _move,
-    _move,
-    _update,
-    label,
-    _comment,
-    _create,
-    create_for_the_default,
-    clone,
-    _delete,
-    delete_archived,
-)
-ON_ARCHIVED: Mapping[Action, Action] = {set_status: set_status_of_archived, clone: clone_archived}
-"""Actions with what they are on an archived task; a quick run does either."""
-NEEDS_ARCHIVED = (_activate, archive_again, delete_archived, *ON_ARCHIVED.values())

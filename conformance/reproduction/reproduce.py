@@ -141,7 +141,8 @@ class Reproducer:
         concerned = whole.needed_by([*_concerned(whole, record, basis), *steps[-LAST_LOOK:]]) & everything
         ends = [*ends[:3], concerned, *(end | concerned for end in ends[3:])]
         tried: set[frozenset[int]] = set()
-        for numbers in (*ends, everything, around, around | creations):
+        shared = everything | beside(whole, steps[-1])
+        for numbers in (*ends, everything, around, around | creations, shared):
             kept = numbers | deletions(whole, numbers) | copied(whole, numbers)
             program = whole.only(kept)
             if kept not in tried and len(program.steps) <= MOST_STEPS:
@@ -175,7 +176,9 @@ class Reproducer:
         """Tell if a violation shows again, also after some of the calls: answers may be wrong by turns."""
         steps = shown.program.steps
         for length in dict.fromkeys((0, len(steps) - 1, len(steps) // 2)):
-            if length and may_go_on():
+            if length:
+                if not may_go_on():
+                    break
                 self.target.replay(replace(shown.program, steps=steps[:length]))
             if holds(shown.check, self.target.replay(shown.program)) is not False:
                 return False
@@ -227,6 +230,16 @@ def _around(whole: Program, steps: Sequence[int]) -> frozenset[int]:
         if step.number in steps and records and records <= needed:
             needed |= whole.needed_by([step.number])
     return frozenset(needed)
+
+
+def beside(whole: Program, last: int) -> frozenset[int]:
+    """Return what others made and deleted in the project that the last call looks at: examples share projects."""
+    looked_at = next((set(step.refs) for step in whole.steps if step.number == last), set())
+    return whole.needed_by(
+        step.number
+        for step in whole.steps
+        if step.number < last and step.method in ("POST", "DELETE") and looked_at & set(step.refs)
+    )
 
 
 def deletions(whole: Program, needed: frozenset[int]) -> frozenset[int]:

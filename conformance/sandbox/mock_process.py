@@ -11,6 +11,7 @@ from typing import IO, cast
 
 from conformance.target import RunError, Target
 
+KEY = "test-conformance"
 SECONDS_TO_START = 60.0
 """How long a mock may take that neither answers nor ends, on a machine that has much else to do."""
 
@@ -18,14 +19,15 @@ SECONDS_TO_START = 60.0
 @contextmanager
 def run_mock(contract: Path | None, profile: Path | None = None) -> Iterator[Target]:
     """Run `python -m mock_server` on a free port meanwhile; raises RunError when it does not start."""
-    command = [sys.executable, "-m", "mock_server", "--port", "0"]
+    # Otherwise keys that only begin like this one would open accounts, too.
+    command = [sys.executable, "-m", "mock_server", "--port", "0", "--api-key", KEY]
     if contract is not None:
         command += ["--contract", str(contract)]
     if profile is not None:
         command += ["--profile", str(profile)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ)
     try:
-        yield Target(url=base_url(process), key="test-conformance")
+        yield Target(url=base_url(process), key=KEY)
     finally:
         process.terminate()
         try:

@@ -227,7 +227,7 @@ def faults(mock: "ControlClient", clear: bool) -> None:
     cleared = mock.clear_faults() if clear else 0
     standing = mock.faults()
     if clear:
-        rest = f" {count(len(standing), 'fault')} of others stay; --all clears them, too:" if standing else ""
+        rest = f" What others have stays ({count(len(standing), 'fault')}); --all clears that, too:" if standing else ""
         tell(f"{count(cleared, 'fault')} of {name_account(mock)} cleared.{rest}")
     for fault in standing:
         click.echo(json.dumps(fault))

@@ -155,7 +155,7 @@ class Middleware:
 
     def name_recorded(self, key: str) -> str:
         """Return the name under which exchanges of a key are recorded; such a name stands for itself."""
-        return key if self.upstream is None or key == OWN_KEY or is_account_name(key) else name_account(key)
+        return key if self.upstream is None or is_account_name(key) else name_account(key)
 
     def _ask(self, request: Request) -> Answer:
         """Return the mock's answer and the complaints about the request."""
@@ -182,7 +182,9 @@ class Middleware:
             return self.app.handle(request), ()
         trace = self._trace(request)
         if trace.operation in self.settings.mocked:
-            return self._handler.handle(_with_own_key(request)), ()
+            response = self._handler.handle(_with_own_key(request))
+            # Recorded as the client's, beside what the deployment answered it.
+            return replace(response, trace=replace(response.trace or trace, key=trace.key)), ()
         response = replace(await upstream.ask(request), trace=trace)
         if not trace.operation or request.method in {"HEAD", "OPTIONS"}:
             return response, ()

@@ -295,7 +295,7 @@ def caps_a_limit_at_sixty(builder: MockBuilder) -> None:
     builder.handle(faulty)
 
 
-@breaks("list/search-leaves-others-out", implies=("list/meta-total-follows-the-filter",), depth=Depth.STANDARD)
+@breaks("list/search-looks-at-titles-alone", implies=("list/meta-total-follows-the-filter",), depth=Depth.STANDARD)
 def searches_in_colors_too(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
         result = original(context)

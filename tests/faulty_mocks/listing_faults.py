@@ -161,7 +161,7 @@ add(
     "searches_for_any_of_the_words",
     ("list/search-leaves-others-out",),
     _searches_by(lambda title, text: text[:1] in title),
-    ("list/search-takes-wildcards-literally",),
+    ("list/search-takes-wildcards-literally", "list/search-looks-at-titles-alone"),
 )
 add(
     "takes_a_percent_sign_for_anything",

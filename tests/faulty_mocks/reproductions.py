@@ -13,6 +13,7 @@ from conformance.reproduction.replay import Replayer
 from conformance.reproduction.reproduce import Reproduction
 from conformance.runner.reproduction_runner import reproduce
 from conformance.runner.scheduler import Scheduler
+from conformance.sandbox.mock_process import KEY
 from mock_server.scenarios.loader import load_scenario
 from tests.conformance.live_server import serving
 from tests.faulty_mocks.fault import Fault
@@ -45,7 +46,7 @@ def exit_codes(
         fault.inject(builder)
         with builder.built() as handle, serving(handle) as faulty:
             wrong = run_script(script, faulty).returncode
-        codes[name] = wrong, run_script(script, right).returncode
+        codes[name] = wrong, run_script(script, right, KEY).returncode
     return codes
 
 

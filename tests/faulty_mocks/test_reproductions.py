@@ -22,7 +22,7 @@ from tests.faulty_mocks.run_suite import read_contracts
 
 pytestmark = pytest.mark.zoo
 
-SAMPLE = 24
+SAMPLE = 27
 """One fault of so many is tried in every run; with EVERY_REPRODUCTION=1 all of them are, for some minutes."""
 
 TRIED = [

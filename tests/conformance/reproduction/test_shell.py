@@ -36,7 +36,7 @@ from tests.faulty_mocks.in_process import ANNOUNCED
 
 KEY = "test-script"
 FORM = "application/x-www-form-urlencoded"
-TITLE = 'O\'Brien & "sons" $HOME `id` Größe 設計'
+TITLE = 'O\'Brien & "sons" $HOME `id` Größe "設計"'
 REQUIREMENT = Requirement("create/keeps-the-title", "stated", "A sentence, it's one.", "Milestones", "createMilestone")
 Answer = Callable[[Request], Response]
 

@@ -111,7 +111,7 @@ def test_faults_reach_the_wire(base_url: str) -> None:
     assert '"retry_after": 9' in told(base_url, key, "faults")
     told(base_url, "test-more", "fail", "--delay", "30")
     cleared, rest = told(base_url, key, "faults", "--clear").splitlines()
-    assert cleared == f"1 fault of {key} cleared. 1 fault of others stay; --all clears them, too:"
+    assert cleared == f"1 fault of {key} cleared. What others have stays (1 fault); --all clears that, too:"
     assert json.loads(rest)["key"] == "test-more"
     assert get(base_url, key, "/milestones/12") == 200
     assert told(base_url, key, "faults", "--clear", "--all") == "1 fault of all accounts cleared.\n"

@@ -345,6 +345,8 @@ def test_an_operation_is_mocked_while_the_rest_is_forwarded(
     assert client.get("/projects/12").json == {"message": "Unknown."}
     assert deployment[1][0][2]["authorization"] == "Bearer real-key"
     driver = Driver(root, "test-upstream")
+    rows = driver.ask("GET", "/requests", query="key=real-key")["data"]
+    assert [row["number"] for row in rows] == [1, 2, 4], "mocked or not, a client's requests are listed together"
     assert "real-key" not in json.dumps([driver.ask("GET", "/requests.har"), driver.ask("GET", "/accounts")])
     driver.ask("POST", "/accounts/{key}/reset")
     assert client.get("/milestones/12").status == 200

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from conformance.context.fixtures import Fixtures
 from conformance.exchange import Exchange
 from conformance.generation.chance import Chance
-from conformance.http.client import Encoding, PreconditionFailed, RequestOptions
+from conformance.http.client import DEFAULT, Encoding, Fields, PreconditionFailed, RequestOptions
 from conformance.options import Depth
 from conformance.records import Milestone
 from conformance.results.outcome import NOTHING_BEFORE, Before, Refusal
@@ -178,6 +178,16 @@ class PropertyContext(Fixtures):
         project = self.obtained(made, "a project")
         self.projects.append(project)
         return project
+
+    def cloned_namesake(self, project: int, title: str, flags: Fields, options: RequestOptions = DEFAULT) -> int:
+        """A clone of a project, under a title that others bear; under one of its own where that is refused."""
+        answer = self.client.clone_project(project, {"project_title": title, **flags}, options)
+        if answer.refused:
+            # Whether projects may share a title is not documented.
+            answer = self.client.clone_project(
+                project, {"project_title": self.sandbox.project_title(), **flags}, options
+            )
+        return self.adopt_project(answer)
 
     def new_ordered_milestones(self, size: int) -> tuple[int, list[int]]:
         """A new project with `size` milestones beside its default, and the ids of all, the default first."""

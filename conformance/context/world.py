@@ -38,7 +38,8 @@ class World:
     """Two projects and what is in them, as it should be; `seen_tasks` are the tasks at the last look, `busy` what was
     touched since, `fresh` the milestones that were made since.
 
-    The second is a clone of the first, and of the same title: its milestones and tasks are named alike.
+    The second is a clone of the first, of the same title where projects may share one: its milestones and tasks are
+    named alike.
     """
 
     context: PropertyContext
@@ -82,8 +83,8 @@ class World:
         ]
         world = cls(context, chance, project, 0)
         if twin:
-            copy = {"project_title": form["project_title"], "copy_milestones": "on", "copy_tasks": "on"}
-            world.twin = context.adopt_project(context.client.clone_project(project, copy))
+            flags = {"copy_milestones": "on", "copy_tasks": "on"}
+            world.twin = context.cloned_namesake(project, str(form["project_title"]), flags)
         world.relearn()
         world.lists_archived = tasks[0].id in world.tasks
         if not world.lists_archived:

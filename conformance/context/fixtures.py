@@ -34,7 +34,7 @@ MUST_SUCCEED = {
     "deleteMilestone": "delete/answers-200-with-the-id",
     "reorderMilestones": "reorder/answers-200",
 }
-"""What any answer but the documented success breaks, where a request is in order."""
+"""The requirements that any answer but the documented success breaks, where a request is in order."""
 
 
 WORKS_IN_LISTS = {

@@ -1,4 +1,4 @@
-"""What is only arranged is not judged, but for the status of an answer to a request that is in order."""
+"""Arrangements are not judged, but for the status of an answer to a request that is in order."""
 
 from collections.abc import Callable
 from dataclasses import replace

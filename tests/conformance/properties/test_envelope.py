@@ -1,4 +1,4 @@
-"""What every answer is held to, whatever it answers."""
+"""Every answer is held to some requirements, whatever it answers."""
 
 import pytest
 

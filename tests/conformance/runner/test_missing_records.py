@@ -1,4 +1,4 @@
-"""Whatever a deployment loses stands in the way of a verdict at most; the suite itself never fails over it."""
+"""Records that a deployment loses stand in the way of a verdict at most; the suite itself never fails over it."""
 
 import itertools
 from typing import Any
@@ -17,7 +17,7 @@ from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
 from tests.faulty_mocks.run_suite import run_on
 
 WORLDS = ("create/refused-creates-nothing", "task/refused-changes-nothing", "project/refused-changes-nothing")
-"""What is judged in the end, so that everything before is done whatever comes of it."""
+"""The last things judged, so that everything before is done whatever comes of it."""
 
 
 def losing(operation: str, first: int, kept: int) -> Inject:

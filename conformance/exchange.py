@@ -106,6 +106,11 @@ class Exchange:
         return self.status is not None and 200 <= self.status < 300
 
     @property
+    def redirected(self) -> bool:
+        """Return true for an answer that is a 3xx."""
+        return self.status is not None and 300 <= self.status < 400
+
+    @property
     def refused(self) -> bool:
         """Return true for an answer that is a 4xx."""
         return self.status is not None and 400 <= self.status < 500
@@ -123,6 +128,12 @@ class Exchange:
     def envelope(self) -> Mapping[str, Json]:
         """The answer's top-level object; empty where there is none."""
         return self.json if isinstance(self.json, Mapping) else {}
+
+    @property
+    def lacks_json(self) -> bool:
+        """Return true for a success that shows nothing; a write may show nothing and say so by its status."""
+        says_so = self.status == 204 and self.method != "GET"
+        return self.ok and not says_so and isinstance(self.json, NotJson)
 
     @property
     def summary(self) -> str:

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from conformance.context.fixtures import Fixtures
 from conformance.exchange import Exchange
-from conformance.http.client import Encoding, PreconditionFailed, RequestOptions
+from conformance.generation.chance import Chance
+from conformance.http.client import DEFAULT, Encoding, Fields, PreconditionFailed, RequestOptions
 from conformance.options import Depth
 from conformance.records import Milestone
 from conformance.results.outcome import NOTHING_BEFORE, Before, Refusal
@@ -57,7 +58,7 @@ class PropertyContext(Fixtures):
 
     def chance(self) -> Random:
         """Chance for choices among many; the seed of the run decides, so that a single example varies as well."""
-        return Random(f"{self.seed} {self.draw(st.integers(0, 9999))}")  # noqa: S311 - no secret
+        return Chance(f"{self.seed} {self.draw(st.integers(0, 9999))}")
 
     @property
     def thorough(self) -> bool:
@@ -177,6 +178,16 @@ class PropertyContext(Fixtures):
         project = self.obtained(made, "a project")
         self.projects.append(project)
         return project
+
+    def cloned_namesake(self, project: int, title: str, flags: Fields, options: RequestOptions = DEFAULT) -> int:
+        """A clone of a project, under a title that others bear; under one of its own where that is refused."""
+        answer = self.client.clone_project(project, {"project_title": title, **flags}, options)
+        if answer.refused:
+            # Whether projects may share a title is not documented.
+            answer = self.client.clone_project(
+                project, {"project_title": self.sandbox.project_title(), **flags}, options
+            )
+        return self.adopt_project(answer)
 
     def new_ordered_milestones(self, size: int) -> tuple[int, list[int]]:
         """A new project with `size` milestones beside its default, and the ids of all, the default first."""

@@ -9,7 +9,7 @@ from functools import partial
 from random import Random
 from typing import TypeVar
 
-from conformance.context.fixtures import SUCCESS
+from conformance.context.fixtures import SUCCESS, Snapshot
 from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.context.steps import (
     EQUAL_COUNTS,
@@ -38,7 +38,8 @@ class World:
     """Two projects and what is in them, as it should be; `seen_tasks` are the tasks at the last look, `busy` what was
     touched since, `fresh` the milestones that were made since.
 
-    The second is a clone of the first, and of the same title: its milestones and tasks are named alike.
+    The second is a clone of the first, of the same title where projects may share one: its milestones and tasks are
+    named alike.
     """
 
     context: PropertyContext
@@ -46,8 +47,8 @@ class World:
     project: int
     twin: int
     default: int = 0
-    milestones: dict[int, Milestone] = field(default_factory=dict)
-    tasks: dict[int, Task] = field(default_factory=dict)
+    milestones: dict[int, Milestone] = field(default_factory=Snapshot)
+    tasks: dict[int, Task] = field(default_factory=Snapshot)
     seen_tasks: dict[int, Task] = field(default_factory=dict)
     lists_archived: bool = True
     counts_archived: bool = True
@@ -82,8 +83,8 @@ class World:
         ]
         world = cls(context, chance, project, 0)
         if twin:
-            copy = {"project_title": form["project_title"], "copy_milestones": "on", "copy_tasks": "on"}
-            world.twin = context.adopt_project(context.client.clone_project(project, copy))
+            flags = {"copy_milestones": "on", "copy_tasks": "on"}
+            world.twin = context.cloned_namesake(project, str(form["project_title"]), flags)
         world.relearn()
         world.lists_archived = tasks[0].id in world.tasks
         if not world.lists_archived:
@@ -99,8 +100,8 @@ class World:
         """Hold what came of the arrangement against what was answered."""
         ids = {self.default, *(milestone.id for milestone in made)}
         self.context.expect("create/gives-a-new-id").equal(len(ids), len(made) + 1, "as many ids as milestones,")
-        wanted, shown = {milestone.id: milestone for milestone in made}, self.milestones.keys()
-        if not {*wanted, self.default} <= shown or not {task.id for task in tasks} <= self.tasks.keys():
+        shown = {row.id for row in self.milestones.values() if row.project_id == self.project}
+        if not ids <= shown or not {task.id for task in tasks} <= self.tasks.keys():
             raise PreconditionFailed("the lists do not show the milestones and tasks that were just made")
         for milestone in made[:-1]:
             row = self.milestones[milestone.id]
@@ -178,7 +179,7 @@ class World:
         return act()
 
     def _learn(self, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> None:
-        self.milestones, self.tasks, self.seen_tasks = milestones, tasks, dict(tasks)
+        self.milestones, self.tasks, self.seen_tasks = Snapshot(milestones), Snapshot(tasks), dict(tasks)
         self.open_positions, self.fresh = False, set()
 
     def add_twin(self, twin: int, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> None:
@@ -219,19 +220,17 @@ class World:
         """A milestone is gone, and its tasks with it or to the default."""
         for task in self.held(identifier):
             if with_tasks:
-                del self.tasks[task]
+                self.tasks.pop(task, None)
             else:
                 self.move_task(task, self.default)
-        del self.milestones[identifier]
+        self.milestones.pop(identifier, None)
         self.open_positions = True
 
     def delete_project(self) -> None:
         """The first project is gone with all that was in it."""
         gone, self.project = self.project, 0
-        self.milestones = {
-            milestone.id: milestone for milestone in self.milestones.values() if milestone.project_id != gone
-        }
-        self.tasks = {task.id: task for task in self.tasks.values() if task.project_id != gone}
+        self.milestones = Snapshot({row.id: row for row in self.milestones.values() if row.project_id != gone})
+        self.tasks = Snapshot({row.id: row for row in self.tasks.values() if row.project_id != gone})
 
     def reorder(self, order: Sequence[int]) -> None:
         """Move milestones to places from 1."""

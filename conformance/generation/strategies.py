@@ -41,12 +41,11 @@ AWKWARD = (
     "{{ title }} ${x} %s #1",
     "𝔘𝔫𝔦𝔠𝔬𝔡𝔢 𐍈 𠜎",
     "[1] (two) {three}",
-    "double  space",
 )
 
 SPECIMENS = (
     (
-        '007 100% & more + less = _done_? O\'Brien said "go" <b>now</b>; a/b\\c:d,e|f  {{ x }} ${y} %s #1 [2] (null)'
+        '007 100% & more + less = _done_? O\'Brien said "go" <b>now</b>; a/b\\c:d,e|f {{ x }} ${y} %s #1 [2] (null)'
         " &amp; &#39;k&#39; &lt;i&gt; 50%25 %41 a%2Bb C++ &copy=1"
     ),
     "Größe Ångström naïve 設計 フェーズ 단계 مرحلة שלב 🚀 👩‍👩‍👧🏽 𝔘𝔫𝔦 𐍈 𠜎",
@@ -109,10 +108,13 @@ class Inputs:
         return f"{start} {self.word()}".strip()[-self._longest :]
 
     def titled(self, text: str) -> Title:
-        """A title made of a drawn text, ending in a word of its own."""
+        """A title made of a drawn text, ending in a word of its own.
+
+        Its words are one blank apart: a deployment may make one of several, as web pages do.
+        """
         ending = self.word()
         room = max(self._longest - len(ending) - 1, 0)
-        whole = f"{text[:room].strip()} {ending}".strip() if text.strip() else ending
+        whole = " ".join([*text[:room].split(), ending])
         return Title(whole, plain=is_plain(whole) and text not in AWKWARD)
 
     def texts(self) -> st.SearchStrategy[str]:

@@ -157,8 +157,9 @@ def _message(exchange: Exchange) -> CheckResult:
 
 
 def has_judged_body(exchange: Exchange) -> bool:
-    has_body = exchange.method not in ("HEAD", "OPTIONS") and exchange.status not in (204, 304)
-    return has_body and exchange.status not in UNJUDGED_STATUSES
+    has_body = exchange.method not in ("HEAD", "OPTIONS") and exchange.status != 204
+    # A redirect is often a server's in front of the application, and so is its page.
+    return has_body and exchange.status not in UNJUDGED_STATUSES and not exchange.redirected
 
 
 @judges(

@@ -67,9 +67,7 @@ def a_search_knows_the_titles_of_now(context: PropertyContext) -> None:
         context.expect(finds).holds(expected in [None, *titles], f"{expected!r} for {text!r}", str(titles))
         # An id may have the digit.
         leaves = "list/search-looks-at-titles-alone" if text == "0" else "list/search-leaves-others-out"
-        context.expect(leaves).holds(
-            set(titles) <= {expected}, f"none but {expected!r} for {text!r}", str(titles)
-        )
+        context.expect(leaves).holds(set(titles) <= {expected}, f"none but {expected!r} for {text!r}", str(titles))
 
 
 @judges(

@@ -26,7 +26,7 @@ def titles_that_look_alike_are_different(context: PropertyContext) -> None:
     groups = look_alikes(word, number)
     alike = list(chain.from_iterable(groups))
     titles = chance.sample(alike, len(alike) if context.thorough else 2)
-    left = [title for title in alike if title not in titles] or [f"{word}  {letter}" for letter in "ab"]
+    left = [title for title in alike if title not in titles] or [f"{word} {letter}" for letter in "ab"]
     # The milestone of this title has another one again before it is given to a new one.
     is_updated(context, project, [ZERO, *chance.sample(left, min(len(left), 4 if context.thorough else 1))])
     # An example that had the project before has used shorter ones.

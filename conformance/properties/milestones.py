@@ -201,7 +201,7 @@ def deleted(
     """Delete a milestone with tasks; `fate` is what breaks where an active or archived one is not where it belongs."""
     context = world.context
     usual = flag is None or (flag == "yes" and options.encoding is Encoding.FORM)
-    milestone = max(world.categorised(), key=lambda milestone_id: _suits(world, milestone_id, usual))
+    milestone = max(world.categorised(), key=lambda milestone_id: _suits(world, milestone_id, usual), default=0)
     tasks = world.held(milestone)
     if not tasks:
         raise PreconditionFailed("no milestone holds a task that could be deleted or moved")

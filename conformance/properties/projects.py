@@ -96,8 +96,7 @@ def changed(world: World, day: int) -> dict[str, Json]:
 
 def _clone(world: World, title: str, flags: dict[str, Json]) -> int:
     """A clone of the first project, of the same title as others."""
-    client, fields = world.context.client, {"project_title": title, **flags}
-    return world.context.adopt_project(client.clone_project(world.project, fields, world.options()))
+    return world.context.cloned_namesake(world.project, title, flags, world.options())
 
 
 def judge_whole(world: World, clone: int) -> None:

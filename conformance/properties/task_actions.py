@@ -169,7 +169,7 @@ def _delete(world: World, _: Random, task: int) -> Step:
     answer = world.context.client.delete_task(task)
     if not answer.ok:
         world.context.obtained(answer, "a deleted task")
-    del world.tasks[task]
+    world.tasks.pop(task, None)
     own, counts = "task/deletion-removes-the-task", "count/falls-with-a-deleted-task"
     return Step([home], own, OTHERS, counts, tasks=[task])
 

@@ -246,7 +246,12 @@ class _Writer:
 
     def _text(self, template: Template) -> str:
         """Write a text as a shell word."""
-        return "".join(self._part(part) for part in template).replace('""', "") or "''"
+        word, former = "", ""
+        for part in map(self._part, template):
+            # Neighbours in double quotes are one; within a part, such quotes are its own.
+            word = word[:-1] + part[1:] if former[:1] == part[:1] == '"' else word + part
+            former = part
+        return word or "''"
 
     def _part(self, part: Part) -> str:
         match part:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from conformance import properties
 from conformance.context.property_context import PropertyContext
 from conformance.contract import Contract
-from conformance.exchange import Exchange, NotJson
+from conformance.exchange import Exchange
 from conformance.generation.strategies import Inputs
 from conformance.generation.variation import Choices, Variation
 from conformance.http.client import Client, PreconditionFailed
@@ -178,7 +178,7 @@ class Run:
         def record(exchange: Exchange) -> None:
             context.history.append(exchange)
             self.sandbox.learn(exchange)
-            if exchange.operation and exchange.ok and not exchange.sent_headers and isinstance(exchange.json, NotJson):
+            if exchange.operation and exchange.lacks_json and not exchange.sent_headers:
                 # It is a violation by itself, and nothing else can be concluded from it.
                 raise PreconditionFailed(f"{exchange.summary} came without JSON: {exchange.shown_body(80)}")
 

@@ -126,7 +126,6 @@ add(
     _retitles(lambda t: t.encode("ascii", "ignore").decode()),
     (*TITLE, "update/duplicate-title-conflicts"),
 )
-add("folds_double_blanks", ("create/keeps-the-title",), _retitles(lambda title: " ".join(title.split())), TITLE)
 add("drops_leading_zeros", ("create/keeps-the-title",), _retitles(lambda title: title.lstrip("0")), TITLE)
 add("decodes_a_plus_as_a_blank", ("create/keeps-the-title",), _retitles(lambda title: title.replace("+", " ")), TITLE)
 add(

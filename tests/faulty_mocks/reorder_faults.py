@@ -1,10 +1,11 @@
 """Faults of reordering milestones."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from mock_server.contract.profile import Profile
 from mock_server.errors import Conflict, ValidationFailed
+from mock_server.messages import Request, Response
 from mock_server.operations import milestones
 from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
@@ -28,6 +29,16 @@ LATER = (
 @breaks("reorder/answers-200")
 def answers_a_reorder_with_202(builder: MockBuilder) -> None:
     builder.operation(REORDER, lambda context, original: replace(original(context), status=202))
+
+
+@breaks("reorder/answers-200")
+def answers_a_reorder_with_204_and_nothing(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
+        response = original(request)
+        done = request.method == "PUT" and request.path.endswith("/positions") and response.status == 200
+        return Response(204, ()) if done else response
+
+    builder.handle(faulty)
 
 
 PATH = r"/milestones/positions$"

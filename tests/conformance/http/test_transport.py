@@ -107,9 +107,10 @@ def test_a_timeout_is_not_repeated() -> None:
 
 
 def test_a_redirect_is_an_answer_and_carries_the_key_nowhere() -> None:
-    at = stage(Reply(302, b"", {"Location": "http://elsewhere.invalid/"}))
+    at = stage(Reply(302, b"<html>moved</html>", {"Location": "http://elsewhere.invalid/"}))
+    answer = at.transport.send(READ)
 
-    assert at.transport.send(READ).status == 302
+    assert (answer.status, answer.received) == (302, b"<html>moved</html>")
     assert [request.url for request in at.socket.sent] == ["http://crm.invalid/api/milestones/5"]
 
 

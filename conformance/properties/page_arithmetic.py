@@ -42,7 +42,8 @@ class _Page:
                 f"rows of {total} on page {self.number} of {self.limit}",
                 left,
                 self.rows,
-                "data",
+                # Where the rows are as many as may be, it is the total that is wrong, or either.
+                "data" if self._blamed_for_rows() == ROWS else "",
             ),
         ]
         if total:

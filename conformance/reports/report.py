@@ -134,6 +134,12 @@ class Report:
         """One sentence on what to do now."""
         if self.interrupted and self.outcome is Conclusion.INCONCLUSIVE:
             return "The run was interrupted; run again for the rest."
+        if self.outcome is Conclusion.INCONCLUSIVE and not any(
+            judgement.lacks_verdict(strict=self.strict) for judgement in self.judgements
+        ):
+            if self.leftovers:
+                return "Remove what this run left behind, which is named above, and run again."
+            return "Look for the cause of the reads that alternate, which are named above, and run again."
         if self.outcome is Conclusion.CONFORMANT and self.having(Verdict.FAIL):
             return "Read the inferred violations above before this run is kept in CI; --strict makes them fail."
         if self.outcome is Conclusion.CONFORMANT and self.having(Verdict.UNSTEADY):

@@ -4,12 +4,13 @@ Nodes that share no data answer in turn, and each of their answers was right at 
 right, such as a row twice on a page or a text that nobody wrote, is a defect, however seldom it comes.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from conformance.exchange import AuthVariant, Exchange, Json, NotJson, read_fields
 from conformance.http.transport import SAFE_METHODS, NoAnswer, OutgoingRequest
-from conformance.records import meta_of, records_of, rows_of
+from conformance.records import meta_of, milestone_of, records_of, rows_of
 from conformance.results.outcome import StaleRead
 from conformance.sandbox.ownership import read_id
 
@@ -51,7 +52,7 @@ def find_stale_read(
 
 def could_be_of_nodes(answers: Sequence[Exchange], history: Sequence[Exchange]) -> bool:
     """Tell whether each of several answers to one request may have been right at some time."""
-    if len({is_whole(answer) for answer in answers}) > 1:
+    if len({is_whole(answer) for answer in answers}) > 1 or are_ties(answers):
         return False
     written = {text for exchange in history for text in written_texts(exchange)}
     return all(texts <= written for texts in disputed_texts(answers))
@@ -90,6 +91,20 @@ def is_whole(answer: Exchange) -> bool:
     if total is None or limit is None or page is None:
         return len(set(ids)) == len(ids)
     return len(set(ids)) == len(ids) == min(limit, max(total - limit * (page - 1), 0))
+
+
+def are_ties(answers: Sequence[Exchange]) -> bool:
+    """Tell whether pages of a sorted list differ only in which of several equal rows they show."""
+    fields = read_fields(answers[0].query, None, None)
+    column = str(fields.get("sort", [""])[0]).removeprefix("milestone_")
+    totals = {repr(answer.envelope.get("meta")) for answer in answers}
+    if column not in ("created", "position", "title") or len(totals) > 1:
+        return False
+    pages = [{row.id: row for part in rows_of(answer) if (row := milestone_of(part))} for answer in answers]
+    rows = {row for page in pages for row in page.values()}
+    moving = Counter(getattr(row, column) for row in rows if not all(row.id in page for page in pages))
+    # A row of two versions was written in between.
+    return len(rows) == len({row.id for row in rows}) and min(moving.values(), default=0) > 1
 
 
 def all_texts(value: Json) -> Iterator[str]:

@@ -23,7 +23,7 @@ from conformance.reports import json as report_json
 from conformance.reports.report import Report
 from conformance.reproduction.causes import Cause
 from conformance.results.coverage import Covered
-from conformance.results.verdict import Judgement, Verdict, combine
+from conformance.results.verdict import Conclusion, Judgement, Verdict, combine
 from conformance.target import NetworkOptions
 
 SECRET = "hunter2-of-the-front"
@@ -247,6 +247,16 @@ def test_a_run_says_in_its_last_line_why_it_is_not_simply_green() -> None:
     assert waived.next_step == "Only waived violations are left; keep this run in CI, and fix what is waived."
     assert interrupted.headline.startswith("interrupted, inconclusive: ")
     assert interrupted.next_step == "The run was interrupted; run again for the rest."
+
+
+def test_the_next_step_names_what_makes_a_run_inconclusive_without_an_open_requirement() -> None:
+    alternating = replace(report(judgement(Verdict.PASS, "holds")), outcome=Conclusion.INCONCLUSIVE, leftovers=[])
+    leaving = replace(alternating, leftovers=["project 7"])
+    standing = replace(report(judgement(Verdict.INCONCLUSIVE, "open")), outcome=Conclusion.INCONCLUSIVE)
+
+    assert "reads that alternate" in alternating.next_step
+    assert "left behind" in leaving.next_step
+    assert "stood in the way" in standing.next_step
 
 
 def test_a_terminal_shows_the_first_and_the_last_of_very_many_calls() -> None:

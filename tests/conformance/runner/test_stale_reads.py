@@ -1,16 +1,18 @@
 """Reads that lag behind writes are one finding; what they hid is judged once they have settled."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 
 import pytest
 
+from conformance.exchange import AuthVariant, Exchange
 from conformance.options import Depth, Limits, Options
 from conformance.results.outcome import StaleRead
 from conformance.results.verdict import Conclusion, Verdict, combine
 from conformance.runner.scheduler import Scheduler
-from conformance.runner.stale_reads import describe
+from conformance.runner.stale_reads import could_be_of_nodes, describe
 from mock_server.messages import Request, Response
 from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
@@ -174,3 +176,24 @@ def test_a_list_in_a_random_order_is_no_stale_read() -> None:
         judgement = run.judgement("reorder/list-follows-the-order")
 
     assert judgement.verdict is Verdict.FAIL
+
+
+@pytest.mark.parametrize(
+    ("shown", "sort", "are_nodes"),
+    [
+        ([[(1, "noon"), (2, "noon")], [(2, "noon"), (3, "noon")]], "milestone_created", False),
+        ([[(1, "noon"), (2, "noon")], [(2, "noon"), (3, "one")]], "milestone_created", True),
+        ([[(1, "noon"), (2, "noon")], [(2, "noon"), (3, "noon")]], "milestone_position", True),
+        ([[(1, "noon"), (2, "noon")], [(2, "one"), (3, "noon")]], "milestone_created", True),
+    ],
+)
+def test_pages_that_show_other_ones_of_equal_rows_are_not_taken_for_nodes(
+    shown: list[list[tuple[int, str]]], sort: str, are_nodes: bool
+) -> None:
+    def page(rows: list[tuple[int, str]]) -> Exchange:
+        data = [{"id": row, "position": row, "dates": {"created": created}} for row, created in rows]
+        body = json.dumps({"data": data}).encode()
+        query = f"sort={sort}"
+        return Exchange(1, "", "GET", "/milestones", query, AuthVariant.OURS, None, None, 200, {}, body, 0.0)
+
+    assert could_be_of_nodes([page(rows) for rows in shown], []) is are_nodes

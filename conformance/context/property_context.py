@@ -103,7 +103,7 @@ class PropertyContext(Fixtures):
             project = self._furnished_project() if self.furnished else self.empty_project()
             self._add_untouched_milestone(project)
             return project
-        shared = self._borrow(0, self._new_shared_project)
+        shared = self._borrow(self._new_shared_project, ordered=False)
         if shared.untouched_milestone is not None:
             self.untouched_milestones[shared.id] = shared.untouched_milestone
         return shared.id
@@ -116,8 +116,8 @@ class PropertyContext(Fixtures):
         untouched = self.untouched_milestones.get(project)
         return SharedProject(project, self.history[start:], untouched_milestone=untouched)
 
-    def _borrow(self, size: int, make: Callable[[], SharedProject]) -> SharedProject:
-        shared = self.shared_projects.borrow(size, make, self.borrowed)
+    def _borrow(self, make: Callable[[], SharedProject], *, ordered: bool) -> SharedProject:
+        shared = self.shared_projects.borrow(make, self.borrowed, ordered=ordered)
         self.borrowed.append(shared)
         return shared
 
@@ -130,12 +130,15 @@ class PropertyContext(Fixtures):
         """A project with at least `size` milestones beside its default and the ids of all, the default first.
 
         It may be shared: its milestones may be reordered, more may be added by `add_ordered_milestone`, and nothing
-        else. Their titles begin with different letters, in no order.
+        else. Their titles begin with different letters, in no order. Ask for it before any `project`, for which others
+        may wait that have one.
         """
         if not self.sharing:
             return self.new_ordered_milestones(max(size, MILESTONES_IN_A_SHARED_ORDER) if self.furnished else size)
         enough = max(size, MILESTONES_IN_A_SHARED_ORDER + self.rounds)
-        shared = self._borrow(size, partial(self._new_shared_order, enough))
+        shared = self._borrow(partial(self._new_shared_order, enough), ordered=True)
+        while len(shared.milestone_ids) <= size:
+            self.add_ordered_milestone(shared.id)
         return shared.id, list(shared.milestone_ids)
 
     def _new_shared_order(self, size: int) -> SharedProject:

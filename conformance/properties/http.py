@@ -109,7 +109,7 @@ def a_content_type_is_read_as_http_has_it(context: PropertyContext) -> None:
 @judges(SPELLED)
 def a_form_is_read_however_it_is_spelled(context: PropertyContext) -> None:
     """Send a title and ids plain, as in the documented calls, and with blanks and signs escaped in small letters."""
-    client, project = context.client, context.project()
+    client, (_, ids), project = context.client, context.ordered_milestones(2), context.project()
     for spelling in (Spelling.AS_CURL, Spelling.SMALL_HEX):
         options = RequestOptions(spelling=spelling)
         form = context.milestone_fields(project, f"{context.inputs.word()} one/two, [x] größe+")
@@ -122,7 +122,6 @@ def a_form_is_read_however_it_is_spelled(context: PropertyContext) -> None:
             if kept.ok and context.milestone_in(kept).title == usual["milestone_title"]:
                 context.expect(SPELLED).equal(title, form["milestone_title"], "title")
         context.expect(SPELLED).holds(True, "", "")
-    _, ids = context.ordered_milestones(2)
     answer = client.reorder_milestones(ids, RequestOptions(spelling=Spelling.AS_CURL))
     if answer.ok or client.reorder_milestones(ids).ok:
         context.expect(SPELLED).succeeds(answer)

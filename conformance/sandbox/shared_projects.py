@@ -33,9 +33,10 @@ class SharedProject:
     leases: int = 0
     history: list[Exchange] = field(default_factory=list)
 
-    def fits(self, size: int) -> bool:
-        """Tell if it has as many milestones that may be put in order, or, with 0, if it takes any content."""
-        return len(self.milestone_ids) > size if size else not self.milestone_ids
+    @property
+    def is_ordered(self) -> bool:
+        """Tell if its milestones may be put in order; otherwise it takes any content."""
+        return bool(self.milestone_ids)
 
 
 @dataclass
@@ -65,18 +66,19 @@ class SharedProjects:
     _held_by_waiting: Counter[bool] = field(default_factory=Counter)
     _returned: threading.Condition = field(default_factory=threading.Condition)
 
-    def borrow(self, size: int, make: Callable[[], SharedProject], own: Sequence[SharedProject]) -> SharedProject:
-        """Lend a project: with at least `size` milestones to put in order, or of any content with 0.
+    def borrow(
+        self, make: Callable[[], SharedProject], own: Sequence[SharedProject], *, ordered: bool
+    ) -> SharedProject:
+        """Lend a project: `ordered`, however many milestones it has to put in order, or else of any content.
 
         Waits for one where enough of the kind are lent, and makes one otherwise. An example that has some of its
         `own` already waits only while somebody has one of the kind who waits for none: so none waits for ever.
         """
-        ordered = size > 0
-        held = Counter(bool(shared.milestone_ids) for shared in own)
+        held = Counter(shared.is_ordered for shared in own)
         enough = max(MOST_LENT[ordered], 1 + held[ordered])
         with self._returned:
             while True:
-                fitting = next((shared for shared in self.free if shared.fits(size)), None)
+                fitting = next((shared for shared in self.free if shared.is_ordered is ordered), None)
                 may_wait = not own or self._lent[ordered] > self._held_by_waiting[ordered] + held[ordered]
                 if fitting is not None or not may_wait or self._lent[ordered] < enough:
                     break
@@ -108,7 +110,7 @@ class SharedProjects:
                     # The one that was just used has the most to offer.
                     self.free.insert(0, shared)
             finally:
-                self._end_lease(ordered=bool(shared.milestone_ids))
+                self._end_lease(ordered=shared.is_ordered)
 
     def _end_lease(self, *, ordered: bool) -> None:
         with self._returned:

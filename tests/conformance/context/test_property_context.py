@@ -65,9 +65,9 @@ def test_no_two_examples_have_a_project_at_the_same_time() -> None:
     borrow, release = SharedProjects.borrow, SharedProjects.release
 
     def borrowed(
-        pool: SharedProjects, size: int, make: Callable[[], SharedProject], own: list[SharedProject]
+        pool: SharedProjects, make: Callable[[], SharedProject], own: list[SharedProject], *, ordered: bool
     ) -> SharedProject:
-        shared = borrow(pool, size, make, own)
+        shared = borrow(pool, make, own, ordered=ordered)
         twice.extend(project for project in lent if project == shared.id)
         lent.append(shared.id)
         return shared
@@ -96,6 +96,19 @@ def test_an_example_that_asks_for_several_projects_does_not_wait_for_itself(run:
         projects = [context.project() for _ in range(4)]
 
     assert len({*orders, *projects}) == 6
+
+
+def test_an_order_that_is_too_short_is_made_longer(run: Run) -> None:
+    orders = []
+    for size in (2, 20):
+        context = new_context(run, sharing=True)
+        with run.recording(context):
+            orders.append(context.ordered_milestones(size))
+        run.close_context(context, dirty=False)
+    (first, short), (second, long) = orders
+
+    assert first == second
+    assert len(short) < len(long) == 21
 
 
 def test_a_project_is_waited_for_instead_of_making_more(run: Run) -> None:

@@ -18,6 +18,7 @@ FILTERED = "list/meta-total-follows-the-filter"
 TASKS = "task/pages-are-as-their-meta-says"
 
 FILTERS = frozenset({"type", "search"})
+META = frozenset({"current_page", "per_page", "total", "last_page"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +34,13 @@ class _Page:
     def problem(self) -> tuple[str, Finding] | None:
         """Return the first thing that is wrong, with what it breaks: as long as that is, nothing else can be told."""
         total, pages = self.meta["total"], -(-self.meta["total"] // self.limit)
-        left = min(self.limit, max(total - self.limit * (self.number - 1), 0))
+        left, blamed = min(self.limit, max(total - self.limit * (self.number - 1), 0)), self._blamed_for_rows()
+        # Where the rows are as many as may be, it is the total that is wrong, or either.
+        place = "data" if blamed == ROWS else ""
         wanted = [
             (PER_PAGE, "per_page", self.limit, self.meta["per_page"], "meta.per_page"),
             (CURRENT_PAGE, "current_page", self.number, self.meta["current_page"], "meta.current_page"),
-            (
-                self._blamed_for_rows(),
-                f"rows of {total} on page {self.number} of {self.limit}",
-                left,
-                self.rows,
-                # Where the rows are as many as may be, it is the total that is wrong, or either.
-                "data" if self._blamed_for_rows() == ROWS else "",
-            ),
+            (blamed, f"rows of {total} on page {self.number} of {self.limit}", left, self.rows, place),
         ]
         if total:
             wanted.append((LAST_PAGE, f"last_page of {total} rows", pages, self.meta["last_page"], "meta.last_page"))
@@ -64,10 +60,13 @@ def _page_of(contract: Contract, exchange: Exchange) -> _Page | None:
     """Read a page; None where it was not asked for with a limit, or is not answered as a list is."""
     query, meta = parse_qs(exchange.query), meta_of(exchange)
     limit, number = (query.get(name, [""])[-1] for name in ("limit", "page"))
-    is_whole = exchange.ok and isinstance(exchange.envelope.get("data"), list) and len(meta) >= 4
+    is_whole = exchange.ok and isinstance(exchange.envelope.get("data"), list) and meta.keys() >= META
     readable = {"limit", "page", "project_id", "milestone_id", "active_state", "sort", "order", *FILTERS}
     asked_for = limit.isdecimal() and 0 < int(limit) <= contract.limit_cap and (number or "1").isdecimal()
     if exchange.concurrent or not is_whole or not asked_for or not query.keys() <= readable:
+        return None
+    if int(number or "1") > max(meta["last_page"], 1):
+        # What answers a page beyond the last is an open point.
         return None
     return _Page(int(limit), int(number or "1"), not FILTERS.isdisjoint(query), len(rows_of(exchange)), meta)
 

@@ -3,8 +3,11 @@
 import pytest
 
 from conformance.exchange import AuthVariant, Exchange
+from conformance.properties import load_all
 from conformance.results.passive_checks import Finding, check_exchange
 from tests.faulty_mocks.run_suite import read_contracts
+
+load_all()
 
 JSON_BODIES = "http/json-bodies-are-json"
 

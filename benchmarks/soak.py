@@ -38,7 +38,7 @@ GROWING = (
     Shot("POST", "/tasks", JSON, TASK % PROJECT),
 )
 GROWTH = 1_000
-"""How many records each account is given; a test run of a day would not make as many."""
+"""The number of records that each account is given; a test run of a day would not make as many."""
 
 
 @dataclass(frozen=True)

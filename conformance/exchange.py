@@ -54,7 +54,7 @@ CURL_AUTH = {
     AuthVariant.OTHER_SCHEME: '-H "Authorization: Token $MILESTONES_API_KEY"',
     AuthVariant.BASIC_SCHEME: '-H "Authorization: Basic $MILESTONES_API_KEY"',
 }
-"""How a curl command sends each key without showing it."""
+"""The words with which a curl command sends each key without showing it."""
 
 
 class NotJson:
@@ -84,11 +84,11 @@ class Exchange:
     error: str = ""
     concurrent: bool = False
     sent_headers: Mapping[str, str] = field(default_factory=dict)
-    """What was sent otherwise than curl does by itself; empty values for headers left out."""
+    """Headers that were sent otherwise than curl does by itself; empty values for those left out."""
     paused: float = 0.0
     """Seconds that were let pass before it was sent, because time was to go on."""
     cut_short: str = ""
-    """How an answer ended before its end, time after time; empty where that may have been a passing trouble."""
+    """The way in which an answer broke off, time after time; empty where that may have been a passing trouble."""
 
     @property
     def target(self) -> str:

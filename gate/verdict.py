@@ -74,7 +74,7 @@ class Finding:
     proven: bool = True
     calls: tuple[str, ...] = ()
     count: int = 1
-    """How many things it tells at once."""
+    """The number of things that it tells at once."""
 
     @property
     def id(self) -> str:

@@ -14,10 +14,10 @@ logger = logging.getLogger(__name__)
 TEST_PREFIX = "test-"
 MAX_KEY_LENGTH = 256
 MAX_ACCOUNTS = 1000
-"""How many accounts are kept; the one that was unused the longest makes room for a new one."""
+"""The number of accounts that are kept; the one that was unused the longest makes room for a new one."""
 
 MAX_SNAPSHOTS = 100
-"""How many snapshots an account keeps; the one that was unused the longest makes room for a new one."""
+"""The number of snapshots that an account keeps; the one that was unused the longest makes room for a new one."""
 
 
 @dataclass(slots=True)

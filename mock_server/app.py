@@ -47,7 +47,7 @@ class App:
         self.accounts = Accounts(self._open_account, keys, max_accounts)
         self.lock = Lock()
         self.writes = 0
-        """How many requests, here and at the control API, may have changed something."""
+        """The number of requests, here and at the control API, that may have changed something."""
         self.reload(contract, profile or Profile.of(contract))
 
     def reload(self, contract: Contract, profile: Profile) -> None:

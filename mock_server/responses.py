@@ -14,7 +14,7 @@ EXPOSED = ("Retry-After", "Allow", "Preference-Applied", "Mock-Complaints")
 """Headers beside the usual ones that a page may read."""
 
 OPEN: Headers = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", ", ".join(EXPOSED)))
-"""What all answers carry. It is enough for pages that send no cookies, and the same for every request."""
+"""Headers of all answers. They are enough for pages that send no cookies, and the same for every request."""
 
 COMMON: Headers = (("Content-Type", "application/json"), ("Cache-Control", "no-cache, private"), *OPEN)
 

@@ -42,7 +42,7 @@ WORKS_IN_LISTS = {
     "type": "list/filters-by-type",
     "limit": "list/limit-bounds-the-page",
 }
-"""What a list that is refused for a parameter breaks, where its value is in order."""
+"""The requirement that a list breaks by refusing a parameter whose value is in order."""
 
 
 class Snapshot(dict[int, Record]):

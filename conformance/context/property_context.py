@@ -32,7 +32,7 @@ Drawn = TypeVar("Drawn")
 MILESTONES_IN_A_SHARED_ORDER = 11
 """A dozen with the default, beside those that races delete: more than ten, and divisible."""
 STARTS = [first + second for first in "bdfh" for second in "bdfh"]
-"""What titles begin with: letters that every collation puts in the same order, some alike in the first."""
+"""Beginnings of titles: letters that every collation puts in the same order, some alike in the first."""
 
 
 @dataclass

@@ -27,9 +27,9 @@ FIELDS = {
     "task_milestoneid": "milestone.id",
     "status": "status.id",
 }
-"""Where a record shows what a field of a request asks for."""
+"""Places in a record that show the value of a field of a request."""
 ACTIONS = {"archive": ("active_state", "archived"), "activate": ("active_state", "active")}
-"""What an action asks for by its path alone."""
+"""Places and values that an action asks for by its path alone."""
 DOCUMENTED = ("PATCH", "DELETE")
 """The writes that the path of a record has."""
 UNDOCUMENTED = "http/a-refused-method-changes-nothing"

@@ -37,7 +37,7 @@ class Step:
 
     @property
     def requirements(self) -> set[str]:
-        """All that is judged by it."""
+        """The requirements that it is judged by."""
         judged = {self.own, self.others, self.counts, self.elsewhere, self.answer_is, *self.fields.values()}
         return judged - {""}
 
@@ -47,7 +47,7 @@ class Step:
 
 
 Refusal: TypeAlias = tuple[str | None, int, Callable[[RequestOptions], Exchange]]
-"""What a request breaks where it is not refused with a status, the status, and the request; None judges nothing."""
+"""A requirement, the status of the refusal that it asks for, and the request; None judges nothing."""
 
 
 @dataclass(frozen=True, slots=True)

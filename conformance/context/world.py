@@ -28,7 +28,7 @@ from conformance.http.transport import WriteOutcomeUnknown
 from conformance.records import Milestone, Task, by_position
 
 ATTEMPTS = 3
-"""How often to do what a broken connection leaves unclear."""
+"""The number of tries for a write that a broken connection leaves unclear."""
 
 Result = TypeVar("Result")
 

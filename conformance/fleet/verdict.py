@@ -17,7 +17,7 @@ class Cluster:
     violations: Sequence[str]
     profile: Mapping[str, str]
     differs: Sequence[str]
-    """How they differ from the largest cluster, a sentence a point; empty for that cluster itself."""
+    """Differences from the largest cluster, a sentence a point; empty for that cluster itself."""
 
 
 @dataclass(frozen=True, slots=True)

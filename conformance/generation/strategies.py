@@ -51,7 +51,7 @@ SPECIMENS = (
     "Größe Ångström naïve 設計 フェーズ 단계 مرحلة שלב 🚀 👩‍👩‍👧🏽 𝔘𝔫𝔦 𐍈 𠜎",
     "long title " * 24,
 )
-"""What breaks titles, in as few as can be; each is cut to the longest that is allowed."""
+"""Titles that break things, as few as can be; each is cut to the longest that is allowed."""
 
 PLAIN_TITLE_LENGTH = 60
 

@@ -17,13 +17,13 @@ FAILURES = (
     ValueError,
     AttributeError,
 )
-"""What reading an answer raises; AttributeError where the connection is cut under the hands of its reader."""
+"""Exceptions of reading an answer; AttributeError where the connection is cut under the hands of its reader."""
 
 
 TIMEOUTS = (requests.Timeout, urllib3.exceptions.TimeoutError)
-"""What is raised where an answer, or the next part of its body, does not come in time."""
+"""Exceptions where an answer, or the next part of its body, does not come in time."""
 CUT_SHORT = (urllib3.exceptions.ProtocolError, http.client.IncompleteRead, ConnectionError)
-"""What is raised where a body ends before its length or its last chunk (RFC 9112, section 8)."""
+"""Exceptions where a body ends before its length or its last chunk (RFC 9112, section 8)."""
 
 
 def read_body(response: requests.Response, received: bytearray) -> None:

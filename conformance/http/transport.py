@@ -30,7 +30,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_RETRIES = 8
 MOST_BREAKS = 2
 MAX_WAIT = 4
-"""How many times the timeout a run waits at most before it gives one request up."""
+"""The longest wait before a run gives one request up, as a multiple of the timeout."""
 MAX_SETTLE = 10.0
 LONGEST_LOG = 20_000
 """Exchanges that are kept, so that a conviction can be told from its beginning."""

@@ -12,7 +12,7 @@ from conformance.records import Milestone, id_in, rows_of
 Request: TypeAlias = Callable[[RequestOptions], Exchange]
 
 OUT_OF_ORDER_IN_QUICK = 4
-"""How many operations on tasks or projects a quick run tries without a valid key, and refused for something else."""
+"""The number of operations on tasks or projects that a quick run tries without a valid key, and refused otherwise."""
 
 VERBS = ("list", "get", "create", "update", "delete", "reorder")
 MISSING = "http/documented-operations-are-there"
@@ -23,7 +23,7 @@ KEYS = {
     AuthVariant.OTHER_SCHEME: "refuses-a-wrong-key",
     AuthVariant.BASIC_SCHEME: "refuses-a-wrong-key",
 }
-"""What is no valid key under any reading, and what taking it breaks."""
+"""Keys that are valid under no reading, and the requirement that taking them breaks."""
 
 NEARLY_OURS = (AuthVariant.CUT, AuthVariant.LONGER, AuthVariant.OTHER_CASE, AuthVariant.SPLIT)
 """A key that is nearly ours may well be somebody else's; it must not show or change what is ours."""

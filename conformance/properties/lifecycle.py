@@ -16,7 +16,7 @@ PLACES = st.integers(0, 40)
 LENGTHS = {Depth.QUICK: 10, Depth.STANDARD: 12, Depth.DEEP: 30}
 COUNTS = "count/equals-the-task-list"
 COLORS = {"update/changes-the-title": "update/changes-the-color"}
-"""What a wrong colour breaks, where a wrong title breaks another requirement."""
+"""The requirement that a wrong colour breaks, where a wrong title breaks another."""
 
 
 class _Sequence:

@@ -26,7 +26,7 @@ from conformance.properties.task_actions import (
 
 ROWS = "task/rows-equal-the-tasks"
 PREFERRED = 0.75
-"""How likely a task is taken that is not in the default, where there is one."""
+"""The share of tries with a task that is not in the default, where there is one."""
 IN_ONE_LOOK = 4
 """Actions between two looks at everything in a quick run."""
 

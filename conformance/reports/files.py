@@ -10,7 +10,7 @@ from conformance.results.verdict import Verdict
 from conformance.target import RunError
 
 REPORTS = ("report.json", "report.html", "junit.xml", "profile.json")
-"""What a run writes into its folder, beside the reproductions."""
+"""The files that a run writes into its folder, beside the reproductions."""
 
 
 def write(path: Path, text: str, *, mode: int = 0o600) -> None:

@@ -20,7 +20,7 @@ from conformance.results.verdict import Conclusion, Judgement, Verdict
 
 INSECURE = "Any certificate was accepted (--insecure): who answered is not known."
 FIRST_CALLS, LAST_CALLS = 4, 12
-"""How many calls of a violation a terminal shows; the last ones are nearest to what broke."""
+"""The number of calls of a violation that a terminal shows; the last ones are nearest to what broke."""
 STYLES = {
     Conclusion.CONFORMANT: "bold green",
     Conclusion.VIOLATIONS: "bold red",

@@ -9,7 +9,7 @@ from conformance.reproduction.program import Program, ProgramStep, Ref, Template
 
 _MARK = re.compile("\0([0-9]+)\0")
 WORTH_HALVING = 12
-"""How many calls a program has that does not become short by leaving out one after the other."""
+"""The number of calls from which on leaving out one after the other makes no program short."""
 _IN_A_LIST = (
     # A pair of a form that repeats its name, and a member of a JSON array.
     re.compile("(?:&|^)[^&=]*(?:\\[[0-9]*\\]|%5B[0-9]*%5D)=\0GONE\0"),

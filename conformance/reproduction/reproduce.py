@@ -25,13 +25,13 @@ MOST_CANDIDATES = 1000
 MOST_STEPS = 150
 LAST_STEPS = 6
 LAST_LOOK = 4
-"""How many calls it takes at most to look at the milestones and tasks of two projects."""
+"""The most calls that it takes to look at the milestones and tasks of two projects."""
 ENDS = (1, 2, 4, 8, 16, 32)
-"""How many of the last calls to try a reproduction with, beside those that they refer to."""
+"""Numbers of last calls to try a reproduction with, beside those that they refer to."""
 ATTEMPTS = 3
-"""How often to try what does not show every time."""
+"""The number of tries for a violation that does not show every time."""
 ROUNDS = 8
-"""How often a script repeats what does not show every time."""
+"""The number of rounds in a script of a violation that does not show every time."""
 
 
 MayGoOn: TypeAlias = Callable[[], bool]

@@ -42,7 +42,7 @@ FIELD_PATHS = {
     "project_id": ("project_id", "project.id"),
     "milestone_name": ("milestone.name",),
 }
-"""Where answers have the fields of our models that are called differently there."""
+"""Places in answers of the fields of our models that are called differently there."""
 JUDGED_HEADERS = frozenset({"allow", "location", "retry-after"})
 """Headers whose absence may be a violation; any other is a matter of the server in front."""
 COMPARABLE = frozenset(
@@ -52,7 +52,7 @@ COMPARABLE = frozenset(
         *("dates.created", "dates.updated", "dates.start", "dates.due"),
     }
 )
-"""What of records is to be as on the reference; the rest hangs on what a deployment lends: statuses, clients, users."""
+"""Fields of records that must be as on the reference; others hang on what a deployment lends, such as statuses."""
 LENT = {"status.id": ("status_id", "other_status_id"), "priority.id": ("priority_id",)}
 """The records that are lent, by where tasks name them."""
 ROW = re.compile(r"data\.\d+\.id")
@@ -62,7 +62,7 @@ SELECTED = re.compile(r"\[.*\]", re.DOTALL)
 WITHIN = re.compile(r"(project|milestone)_id=")
 """The filters that keep a list within what is ours."""
 TRIED_ANSWERS = 6
-"""How many of the last answers are compared where a judgement does not say which it looked at."""
+"""The number of last answers that are compared where a judgement does not say which it looked at."""
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """All that differs between two reports."""
+    """Differences between two reports."""
 
     verdicts: Sequence[Change]
     behaviour: Sequence[Change]

@@ -59,7 +59,7 @@ class Coverage:
             entry.fields.update(filled)
 
     def rows(self) -> Sequence[Covered]:
-        """All that was covered, by operation, status and encoding."""
+        """Return the covered answers and inputs, by operation, status and encoding."""
         return [
             Covered(*row, entry.exchanges, tuple(sorted(entry.parameters)), tuple(sorted(entry.fields)))
             for row, entry in sorted(self._entries.items(), key=itemgetter(0))

@@ -16,7 +16,7 @@ class Finding:
     expected: str
     actual: str
     path: str = ""
-    """Where in the body, such as `data.0.title`."""
+    """The place in the body, such as `data.0.title`."""
     allowed: tuple[str, ...] = ()
     """The statuses that were allowed, as patterns, where the status was judged."""
 

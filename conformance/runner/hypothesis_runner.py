@@ -29,7 +29,7 @@ from conformance.runner.run import Run
 from conformance.runner.violation_budget import SHRINKING, ViolationBudget
 
 TRIES = 6
-"""How often to try a property whose connections break."""
+"""The number of tries for a property whose connections break."""
 
 
 class SearchOver(KeyboardInterrupt):

@@ -19,7 +19,7 @@ PAUSES = (0.1, 0.3, 0.7)
 MOST_READS = 6
 """Two projects are looked at with three lists each, and any of them may be old."""
 OURS = ("/milestones", "/tasks", "/projects/")
-"""What other people's work does not change."""
+"""The members that other people's work does not change."""
 
 Send = Callable[[OutgoingRequest], Exchange]
 Wait = Callable[[float], None]

@@ -5,15 +5,15 @@ from dataclasses import dataclass
 from conformance.options import Depth
 
 TYPICAL_REQUESTS = {Depth.QUICK: 490, Depth.STANDARD: 2040, Depth.DEEP: 9700}
-"""What judging takes on a deployment that is right."""
+"""The requests that judging takes on a deployment that is right."""
 TIMES = {Depth.QUICK: 4, Depth.STANDARD: 2, Depth.DEEP: 1}
-"""How many times as much may be spent on violations."""
+"""The budget for violations, as a multiple of these."""
 SHRINKING = {Depth.QUICK: 40, Depth.STANDARD: 80, Depth.DEEP: 600}
-"""How many requests shrinking one violation may cost."""
+"""The requests that shrinking one violation may cost."""
 MINIMISING = {Depth.QUICK: 160, Depth.STANDARD: 300, Depth.DEEP: 900}
-"""How many requests minimising the calls of one violation may cost where there are many."""
+"""The requests that minimising the calls of one violation may cost where there are many."""
 MOST_TIMES = 3
-"""How many times as much it may cost where there are few."""
+"""The same where there are few, as a multiple."""
 
 
 @dataclass

@@ -13,7 +13,7 @@ from conformance.target import RunError, Target
 
 KEY = "test-conformance"
 SECONDS_TO_START = 60.0
-"""How long a mock may take that neither answers nor ends, on a machine that has much else to do."""
+"""The longest start in seconds of a mock that neither answers nor ends, on a machine that has much else to do."""
 
 
 @contextmanager

@@ -18,7 +18,7 @@ SHOWN = 300
 SETTLING = (0.3, 1.0)
 """The seconds to wait before a record that was just made is read again."""
 SAME_TIME = timedelta(days=1)
-"""How far apart the creation dates of one record may be in two answers, whatever their time zones."""
+"""The greatest distance of one record's creation dates in two answers, whatever their time zones."""
 
 _TITLE = re.compile(rf"{LABEL}[A-Z0-9]{{8}}_\d+")
 _RECORD = re.compile(r"^/(project|milestone|task)s/(\d+)$")

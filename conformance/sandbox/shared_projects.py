@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from conformance.exchange import Exchange
 
 LEASES = 50
-"""How many examples share a project, so that its list stays short."""
+"""The number of examples that share a project, so that its list stays short."""
 MOST_LENT = {False: 2, True: 1}
-"""How many projects, without and with milestones to put in order, are lent before an example waits for one."""
+"""The number of projects, without and with milestones to put in order, that are lent before examples wait for one."""
 
 
 @dataclass

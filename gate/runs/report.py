@@ -94,9 +94,9 @@ class Run:
     profile: Mapping[str, str]
     coverage: tuple[Exercised, ...] = ()
     covered: bool = False
-    """Whether the report says anything about coverage."""
+    """True if the report says anything about coverage."""
     names_inputs: bool = False
-    """Whether it names parameters and fields, too, as the suite does since it knows them."""
+    """True if it names parameters and fields, too, as newer reports do."""
     points: Mapping[str, Point] = field(default_factory=dict)
 
     @property

@@ -37,7 +37,7 @@ class Source:
     path: PurePosixPath
     revision: str = ""
     boundary: Boundary | None = field(default=None, compare=False)
-    """Where the file may lie that a reference names; None for what a person names."""
+    """The folder in which a file that a reference names may lie; None for a file that a person names."""
 
     @property
     def name(self) -> str:

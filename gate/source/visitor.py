@@ -1,4 +1,4 @@
-"""All that is written in a contract, wherever it stands and in whatever file, and nothing of its example data."""
+"""Find everything that is written in a contract, wherever and in whatever file, and nothing of its example data."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -50,7 +50,7 @@ class PositionedValue:
     line: int
     within: Mapping[str, "PositionedValue"] = field(default_factory=dict)
     size: int = 1
-    """How many nodes it has once its aliases are written out."""
+    """The number of nodes that it has once its aliases are written out."""
 
     def nearest(self, pointer: Pointer) -> tuple[int, int]:
         """Return how many steps of a pointer lead to something, and the line where they end."""

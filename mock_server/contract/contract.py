@@ -88,7 +88,7 @@ class OpenPoint:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """All that the mock needs to know of the contract; `base_path` is what precedes every operation's path."""
+    """The mock's half of the contract; `base_path` precedes every operation's path."""
 
     path: Path
     version: str

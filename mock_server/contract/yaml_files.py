@@ -34,7 +34,7 @@ _Loader.add_implicit_resolver(
 
 
 MAX_DEPTH = 200
-"""How deeply a YAML file may be nested."""
+"""The deepest nesting of a YAML file."""
 
 
 class DocumentError(Exception):

@@ -9,7 +9,7 @@ from mock_server.recording.curl import write_curl
 from mock_server.recording.recorder import Exchange
 
 MAX_SHOWN = 200_000
-"""How many bytes of a body are shown."""
+"""The bytes of a body that are shown."""
 
 
 def show_account(key: str, account: Account) -> JsonObject:

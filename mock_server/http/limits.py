@@ -22,7 +22,7 @@ FEW_CONNECTIONS = 500
 SPARE_FILES = 32
 """Open files that connections leave to the rest of the process."""
 GRACE_SECONDS = 2.0
-"""How long answers that are due may still take once the server has to stop."""
+"""The seconds that answers which are due may still take once the server has to stop."""
 
 
 def raise_file_limit() -> None:

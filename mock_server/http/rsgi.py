@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 DESCRIPTORS = Path("/dev/fd")
 MAX_READ = 64 * 1024 * 1024
-"""How many bytes of a body that is too large are read before it is refused."""
+"""The bytes of a body that is too large which are read before it is refused."""
 
 SLOW_BODY = json_response(408, {"message": f"The body took longer than {BODY_SECONDS} seconds to arrive."})
 FAILED = json_response(500, {"message": "The mock failed. Its log says why; please report it."})
@@ -39,7 +39,7 @@ HALF_BODY = json_response(400, {"message": "The body broke off."})
 Answer = Callable[[Request], Awaitable[Response]]
 
 FLUSH_SECONDS = 0.02
-"""How long the server is given to send the part of an answer that goes out before it breaks off."""
+"""The seconds that the server is given to send the part of an answer that goes out before it breaks off."""
 
 
 class Call(Protocol):

@@ -10,10 +10,10 @@ from threading import Lock
 from mock_server.messages import Request, Response
 
 MAX_EXCHANGES = 1000
-"""How many exchanges are kept; older ones make room."""
+"""The number of exchanges that are kept; older ones make room."""
 
 MAX_BYTES = 8 * 1024 * 1024
-"""How many bytes of heads and bodies are kept in all."""
+"""The bytes of heads and bodies that are kept in all."""
 
 
 @dataclass(slots=True)

@@ -22,7 +22,7 @@ NOTHING: Mapping[str, Json] = {}
 NO_IDS: Mapping[str, int] = {}
 NO_SCHEMA: Schema = {}
 TEXT = FixedCoercion()
-"""What queries and forms have, where all is text."""
+"""The coercion of queries and forms, where all is text."""
 
 TEXTUAL = frozenset({FORM, MULTIPART})
 

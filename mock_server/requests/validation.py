@@ -31,7 +31,7 @@ REASONS = {
     "pattern": "is not in the right format.",
     "additionalProperties": "field is not allowed.",
 }
-"""What is wrong, by the keyword of the schema that says so."""
+"""Messages by the keyword of the schema that is broken."""
 
 
 class Coercion(Protocol):

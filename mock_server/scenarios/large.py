@@ -9,7 +9,7 @@ from mock_server.operations.context import ADMIN_USER_ID
 from mock_server.storage.store import Label, Milestone, NamedRecord, Project, Store, Task
 
 PROJECTS, MILESTONES, TASKS = 100, 100, 1000
-"""How many projects there are, and how many milestones (the default among them) and tasks in each."""
+"""The number of projects, and of milestones (the default among them) and tasks in each."""
 
 BEGINS = date(2024, 1, 1)
 USERS = ("Ada Whitfield", "John Smith", "Priya Raman", "Tomás Ferreira", "Jane Doe", "Lena Köhler")

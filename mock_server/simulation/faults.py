@@ -17,7 +17,7 @@ from mock_server.messages import Delivery, Json, JsonObject
 from mock_server.simulation.intervention import MAX_DELAY, Intervention
 
 MAX_RULES = 1000
-"""How many rules may stand at a time."""
+"""The most rules that may stand at a time."""
 
 HINT = "See the schema Fault in /_mock/openapi.json."
 

@@ -8,7 +8,7 @@ MAX_DELAY = 60.0
 """The longest delay in seconds that is carried out."""
 
 NO_ANSWER = Response(0, (), b"", Delivery(drop=True))
-"""What stands for the answer of a dropped connection."""
+"""The stand-in for the answer of a dropped connection."""
 
 
 @dataclass(frozen=True, slots=True)

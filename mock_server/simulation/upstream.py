@@ -13,10 +13,10 @@ from mock_server.responses import json_response
 
 CONNECT_SECONDS = 10
 READ_SECONDS = 60
-"""How long a deployment may say nothing."""
+"""The seconds for which a deployment may say nothing."""
 
 DEADLINE = 120
-"""How many seconds an answer may take in all, however steadily it trickles."""
+"""The seconds that an answer may take in all, however steadily it trickles."""
 
 MAX_ANSWER = 16 * 1024 * 1024
 """The largest body in bytes that is handed on."""

@@ -24,7 +24,7 @@ SortKey: TypeAlias = str | int
 Entry: TypeAlias = tuple[SortKey, int]
 
 MAX_VIEWS = 16
-"""How many selections of the same records are kept up to date."""
+"""The number of selections of the same records that are kept up to date."""
 
 FEW = 64
 """So many changes are carried out one by one, however small the selection."""

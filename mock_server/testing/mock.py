@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mock_server.testing.requests_adapter import MockAdapter
 
 IN_PROCESS = "http://milestones-mock.invalid"
-"""Where a mock is found that has no socket."""
+"""The address of a mock that has no socket."""
 
 # Read here, once, so that no test waits for it.
 shipped_contract()
@@ -53,7 +53,7 @@ class MockAccount:
 
     @property
     def state(self) -> ContentEntry:
-        """All that the account holds, as the content of a scenario."""
+        """The content of the account, as that of a scenario."""
         return self._control.state(self.key)
 
     @property

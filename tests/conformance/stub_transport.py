@@ -26,7 +26,7 @@ class Reply:
     headers: Mapping[str, str] = field(default_factory=dict)
     error: Exception | None = None
     stalls: bool = False
-    """Whether nothing comes behind the body, and no end either."""
+    """True if nothing comes behind the body, and no end either."""
 
 
 class Stalling(BytesIO):

@@ -20,7 +20,7 @@ class Fault:
     implies: frozenset[str]
     inject: Inject
     depth: Depth = Depth.QUICK
-    """How deep a run must be to find it."""
+    """The depth that a run must have to find it."""
 
 
 FAULTS: dict[str, Fault] = {}

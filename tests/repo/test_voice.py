@@ -43,13 +43,19 @@ def glossary() -> list[tuple[str, list[str]]]:
     return [(word, [synonym.strip() for synonym in avoided.split(",") if synonym.strip()]) for word, _, avoided in rows]
 
 
-def docstrings(nodes: Nodes, *kinds: type[ast.AST]) -> Iterator[str]:
-    """Yield every docstring of a module, or only those of some kinds of nodes."""
+def docstrings_of_functions(nodes: Nodes) -> Iterator[str]:
+    """Yield the docstrings of functions and methods."""
     for node in nodes:
-        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-            text = ast.get_docstring(node)
-            if text and isinstance(node, kinds or ast.AST):
-                yield text
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (text := ast.get_docstring(node)):
+            yield text
+
+
+def all_docstrings(nodes: Nodes) -> Iterator[str]:
+    """Yield every docstring, those behind constants and fields included."""
+    for node in nodes:
+        match node:
+            case ast.Expr(ast.Constant(str(text))):
+                yield text.strip()
 
 
 def bound_names(nodes: Nodes) -> Iterator[tuple[int, str]]:
@@ -100,7 +106,7 @@ def test_no_docstring_opens_with_a_relative_word() -> None:
     musing = [
         f"{path.relative_to(ROOT)}: {text.splitlines()[0]}"
         for path, nodes in parsed(*CHECKED).items()
-        for text in docstrings(nodes)
+        for text in all_docstrings(nodes)
         if re.split(r"\W", text, maxsplit=1)[0] in RELATIVE_WORDS
     ]
     assert musing == []
@@ -111,7 +117,7 @@ def test_no_docstring_of_a_function_speaks_in_the_third_person() -> None:
     narrated = [
         f"{path.relative_to(ROOT)}: {text.splitlines()[0]}"
         for path, nodes in parsed(*ROOMS, "tests").items()
-        for text in docstrings(nodes, ast.FunctionDef, ast.AsyncFunctionDef)
+        for text in docstrings_of_functions(nodes)
         if THIRD_PERSON.match(text)
     ]
     assert narrated == []

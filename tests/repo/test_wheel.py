@@ -15,7 +15,7 @@ from urllib.request import Request, urlopen
 import pytest
 
 PACKAGES = ("mock_server", "conformance")
-"""Those that hold a contract of their own; the gate is told which one to read."""
+"""Packages that hold a contract of their own; the gate is told which one to read."""
 
 pytestmark = pytest.mark.zoo
 

@@ -21,7 +21,7 @@ LATENCY = 0.01
 OK = json_response(200, {"data": {"id": 5}, "message": "ok"})
 
 Throttle = Callable[[float], str | None]
-"""What Retry-After says at a moment; None for an answer."""
+"""The value of Retry-After at a moment; None for an answer."""
 
 
 def busy(retry_after: str) -> Response:

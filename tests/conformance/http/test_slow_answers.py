@@ -15,7 +15,7 @@ from conformance.target import Target
 
 TIMEOUT = 0.3
 GRACE = 5.0
-"""What a busy machine may add before a test fails; an answer that is not cut short would take for ever."""
+"""The seconds that a busy machine may add before a test fails; an answer that is not cut short would take for ever."""
 PAUSE = 0.05
 READ = OutgoingRequest("getMilestone", "GET", "/milestones/5")
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"

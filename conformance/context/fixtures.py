@@ -1,42 +1,21 @@
-"""Arrange milestones and tasks in projects of ours for the examples of properties.
-
-What is arranged is not judged: an arrangement that fails is an obstacle, and the requirements it stood in the way of
-stay without a verdict. Only a refusal of what is in order breaks a requirement, wherever it comes.
-"""
+"""Arrange milestones and tasks in projects of ours for the examples of properties."""
 
 from collections import Counter
-from collections.abc import Callable, Container, Iterator, Sequence
-from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import TypeVar
 
-from conformance.contract import Contract
-from conformance.exchange import Exchange, Json, NotJson
-from conformance.generation.strategies import Inputs, is_plain
-from conformance.generation.variation import Variation
-from conformance.http.client import DEFAULT, Client, Encoding, Fields, PreconditionFailed, RequestOptions
-from conformance.options import Depth
-from conformance.records import Milestone, Task, id_in, meta_of, milestone_of, rows_of, task_of
-from conformance.results.expect import Expectation
-from conformance.sandbox.sandbox import Sandbox
-from conformance.sandbox.shared_projects import SharedProject, SharedProjects
-from conformance.target import Prerequisites
+from conformance.context.arrangement import Arrangement
+from conformance.exchange import Exchange, Json
+from conformance.generation.strategies import is_plain
+from conformance.http.client import Fields, PreconditionFailed, RequestOptions
+from conformance.records import Milestone, Task, meta_of, milestone_of, rows_of, task_of
 
 Record = TypeVar("Record", Milestone, Task)
 
 MOST_PAGES = 60
-SUCCESS = range(200, 300)
 SPARE_ROWS = 3
 """By how many rows a limit is higher than the rows that are known of, at least."""
-MUST_SUCCEED = {
-    "createMilestone": "create/answers-201",
-    "updateMilestone": "update/answers-200",
-    "deleteMilestone": "delete/answers-200-with-the-id",
-    "reorderMilestones": "reorder/answers-200",
-}
-"""The requirements that any answer but the documented success breaks, where a request is in order."""
-
-
 WORKS_IN_LISTS = {
     "search": "list/search-finds-the-title",
     "type": "list/filters-by-type",
@@ -53,58 +32,8 @@ class Snapshot(dict[int, Record]):
 
 
 @dataclass
-class Fixtures:
+class Fixtures(Arrangement):
     """Records that an example has at hand, and the means to arrange more."""
-
-    contract: Contract
-    client: Client
-    inputs: Inputs
-    sandbox: Sandbox
-    prerequisites: Prerequisites
-    shared_projects: SharedProjects
-    depth: Depth
-    selected: AbstractSet[str] = frozenset()
-    target: AbstractSet[str] = frozenset()
-    checks: Counter[str] = field(default_factory=Counter)
-    read_only: bool = False
-    sharing: bool = False
-    furnished: bool = False
-    history: list[Exchange] = field(default_factory=list)
-    borrowed: list[SharedProject] = field(default_factory=list)
-    variation: Variation = field(default_factory=Variation)
-
-    def as_some_client(
-        self,
-        send: Callable[[RequestOptions], Exchange],
-        options: RequestOptions = DEFAULT,
-        *,
-        expected: Container[int | None] = SUCCESS,
-        has_body: bool = True,
-    ) -> Exchange:
-        """Send a request as some client does; where it is refused unexpectedly, answer as for the usual client.
-
-        If that one is as expected, the difference between both is a violation.
-        """
-        manner = self.variation.manner(options, has_body=has_body)
-        answer = send(manner.applied(options))
-        self.variation.used[answer.number] = manner
-        if answer.lacks_json:
-            raise PreconditionFailed(f"{answer.summary} came without JSON: {answer.shown_body(80)}")
-        # What was carried out changes what the same request is answered next.
-        if not manner.requirement or answer.ok or _is_as(answer, expected):
-            return answer
-        usual = send(options)
-        if _is_as(usual, expected):
-            if self.variation.choices is not None:
-                self.variation.choices.broken.add(manner.requirement)
-            expect = self.expect(manner.requirement)
-            expect.status(answer, usual.status or 0)
-            expect.holds(not isinstance(answer.json, NotJson), "a JSON body", answer.shown_body(200))
-        return usual
-
-    def expect(self, requirement: str) -> Expectation:
-        """Return what judges an answer by this requirement."""
-        return Expectation(requirement, self.checks, self.selected, self.target)
 
     # Projects
 
@@ -329,39 +258,6 @@ class Fixtures:
             counts[project] = max(counts[project], len(tasks))
         return tasks
 
-    # Anything
-
-    def _in_any_encoding(self, send: Callable[[RequestOptions], Exchange]) -> Exchange:
-        """Arrange by either encoding, so that one that is broken does not hide all the rest."""
-        first = self.variation.encoding()
-        answer = self.as_some_client(send, RequestOptions(encoding=first))
-        other = Encoding.JSON if first is Encoding.FORM else Encoding.FORM
-        return send(RequestOptions(encoding=other)) if answer.refused else answer
-
-    def obtained(self, exchange: Exchange, what: str) -> int:
-        """The id in a success; PreconditionFailed where the answer is none."""
-        identifier = id_in(exchange) if exchange.ok else None
-        self._is_there(exchange)
-        if (exchange.ok or exchange.refused) and (requirement := MUST_SUCCEED.get(exchange.operation)):
-            # Nothing that is only arranged gives a reason for a refusal, or for another success than is documented.
-            self.expect(requirement).status(exchange, self.contract.operations[exchange.operation].success)
-        if identifier is None:
-            raise PreconditionFailed(f"{what} could not be had: {exchange.summary}, {exchange.shown_body(160)}")
-        return identifier
-
-    def _is_there(self, exchange: Exchange) -> None:
-        """Arrange by ids that exist, so that nothing but the operation itself can be what is not found."""
-        if exchange.operation in self.contract.operations:
-            self.expect("http/documented-operations-are-there").holds(
-                not self._is_missing(exchange), f"{exchange.operation}, which is documented", exchange.summary
-            )
-
-    def _is_missing(self, exchange: Exchange) -> bool:
-        if exchange.status != 404 or not self.contract.operations[exchange.operation].variables:
-            return exchange.status in (404, 405)
-        record = "/".join(exchange.path.split("/")[:3])
-        return record != exchange.path and self.client.raw("GET", record).ok
-
     def obtained_order(self, order: Sequence[int]) -> None:
         """Put all milestones of a project into an order."""
         answer = self.client.reorder_milestones(list(order))
@@ -370,7 +266,3 @@ class Fixtures:
             self.expect("reorder/answers-200").status(answer, 200)
         if not answer.ok:
             raise PreconditionFailed(f"the milestones could not be put in order: {answer.summary}")
-
-
-def _is_as(answer: Exchange, expected: Container[int | None]) -> bool:
-    return answer.status in expected and not isinstance(answer.json, NotJson)

@@ -9,7 +9,8 @@ from functools import partial
 from random import Random
 from typing import TypeVar
 
-from conformance.context.fixtures import SUCCESS, Snapshot
+from conformance.context.arrangement import SUCCESS
+from conformance.context.fixtures import Snapshot
 from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.context.steps import (
     EQUAL_COUNTS,

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
+from urllib.parse import unquote_plus
 
 from conformance.exchange import AuthVariant
 
@@ -86,6 +87,15 @@ class Program:
         kept = frozenset(numbers)
         return replace(self, steps=[step for step in self.steps if step.number in kept])
 
+    def with_plain_deletions(self, numbers: Iterable[int]) -> "Program":
+        """Return the program in which some of its deletions are sent without a flag."""
+        plain = frozenset(numbers)
+        steps = [
+            replace(step, query=(), body=None, content_type=None) if step.number in plain else step
+            for step in self.steps
+        ]
+        return replace(self, steps=steps)
+
     def needed_by(self, numbers: Iterable[int]) -> frozenset[int]:
         """Return these steps and all that they refer to, over any number of steps."""
         by_number = {step.number: step for step in self.steps}
@@ -97,6 +107,12 @@ class Program:
                 needed.add(number)
                 waiting += [ref.step for ref in by_number[number].refs if ref.step in by_number]
         return frozenset(needed)
+
+    @property
+    def sent_text(self) -> str:
+        """Return the texts that the calls send."""
+        parts = [part for step in self.steps for template in step.templates for part in template]
+        return unquote_plus("\n".join(part for part in parts if isinstance(part, str)))
 
     @property
     def races(self) -> bool:

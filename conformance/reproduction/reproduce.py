@@ -26,6 +26,7 @@ MOST_STEPS = 150
 LAST_STEPS = 6
 LAST_LOOK = 4
 """The most calls that it takes to look at the milestones and tasks of two projects."""
+INVALID = 422
 ENDS = (1, 2, 4, 8, 16, 32)
 """Numbers of last calls to try a reproduction with, beside those that they refer to."""
 ATTEMPTS = 3
@@ -88,15 +89,16 @@ class Reproducer:
         ids = KnownIds()
         for number in sorted(answer for answer in record.answers if answer <= steps[-1]):
             ids.learn(record.answers[number])
-        judged = Judged(basis, [step for step in steps if step in record.answers], record, Trace({}, {}, {}), ids)
+        judged = Judged(
+            basis, [step for step in steps if step in record.answers], record, Trace({}, {}, {}), ids, whole.sent_text
+        )
         for program, attempts in self._slices(whole, steps, record, basis):
             reference = self.reference.replay(program)
             first = self._shown_by(program, replace(judged, reference=reference), attempts, may_go_on)
-            refused = refused_here_alone(program, record, reference) - whole.needed_by(steps[-1:])
-            if refused and first is None:
-                shorter = program.only({step.number for step in program.steps} - refused)
-                reference = self.reference.replay(shorter)
-                first = self._shown_by(shorter, replace(judged, reference=reference), attempts, may_go_on)
+            amended = _amended(program, record, reference, whole.needed_by(steps[-1:]))
+            if amended != program and first is None:
+                reference = self.reference.replay(amended)
+                first = self._shown_by(amended, replace(judged, reference=reference), attempts, may_go_on)
             if first is not None or not may_go_on():
                 return first and self._minimised(first, may_go_on)
         return None
@@ -143,9 +145,11 @@ class Reproducer:
         tried: set[frozenset[int]] = set()
         shared = everything | beside(whole, steps[-1])
         for numbers in (*ends, everything, around, around | creations, shared):
-            kept = numbers | deletions(whole, numbers) | copied(whole, numbers)
-            program = whole.only(kept)
-            if kept not in tried and len(program.steps) <= MOST_STEPS:
+            # Where a deletion did nothing, a later one is the first to be carried out elsewhere.
+            for kept in (numbers | deletions(whole, numbers) | copied(whole, numbers), numbers):
+                program = whole.only(kept)
+                if kept in tried or len(program.steps) > MOST_STEPS:
+                    continue
                 tried.add(kept)
                 if program.races:
                     yield program.in_sequence(), 1
@@ -205,6 +209,23 @@ def refused_here_alone(program: Program, record: Trace, reference: Trace) -> fro
         and step.number in reference.answers
         and reference.answers[step.number].exchange.ok
     )
+
+
+def _amended(program: Program, record: Trace, reference: Trace, needed: frozenset[int]) -> Program:
+    """Return a program without the writes that one of both refused and the other took, as far as they are not `needed`.
+
+    A flag of a deletion that not everybody takes is left out: without one, the deletion is the documented one.
+    """
+    refused = refused_here_alone(program, record, reference) - needed
+    odd = {
+        step.number
+        for step in program.steps
+        if step.operation == "deleteMilestone"
+        and record.answers[step.number].exchange.ok
+        and step.number in reference.answers
+        and reference.answers[step.number].exchange.status == INVALID
+    }
+    return program.only({step.number for step in program.steps} - refused).with_plain_deletions(odd)
 
 
 def _concerned(whole: Program, record: Trace, basis: Basis) -> frozenset[int]:

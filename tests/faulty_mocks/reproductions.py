@@ -2,8 +2,10 @@
 
 import os
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from conformance.contract import Requirement
 from conformance.options import Options
@@ -14,7 +16,9 @@ from conformance.reproduction.reproduce import Reproduction
 from conformance.runner.reproduction_runner import reproduce
 from conformance.runner.scheduler import Scheduler
 from conformance.sandbox.mock_process import KEY
-from mock_server.scenarios.loader import load_scenario
+from mock_server.app import App
+from mock_server.contract.profile import Profile
+from mock_server.scenarios.loader import FOLDER, load_scenario
 from tests.conformance.live_server import serving
 from tests.faulty_mocks.fault import Fault
 from tests.faulty_mocks.mock_builder import MockBuilder
@@ -34,19 +38,36 @@ def reproductions_of(fault: Fault, reference: Replayer) -> tuple[dict[str, Repro
         return reproductions, causes
 
 
+@contextmanager
+def serving_another_right_one() -> Iterator[str]:
+    """Serve a mock that is right, and whose own words are others: of its statuses, priorities, users and defaults."""
+    contract = read_contracts()[0]
+    choices = {"project/default-milestone-title": "other", "auth/www-authenticate": "not-sent"}
+    text = (FOLDER / "default.yaml").read_text(encoding="utf-8")
+    for word in ("To do", "In progress", "In review", "Done", "Normal", "High", "Urgent", "Whitfield", "Marketing"):
+        text = text.replace(word, f"{word} here")
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "another.yaml"
+        path.write_text(text, encoding="utf-8")
+        scenario = load_scenario(str(path))
+    app = App(contract, scenario=scenario, profile=Profile.of(contract, choices))
+    with serving(app.handle) as url:
+        yield url
+
+
 def exit_codes(
-    fault: Fault, reproductions: Mapping[str, Reproduction], right: str, folder: Path
-) -> dict[str, tuple[int, int]]:
-    """Run the script of each violation on the faulty mock, served anew, and on the right one."""
-    codes: dict[str, tuple[int, int]] = {}
+    fault: Fault, reproductions: Mapping[str, Reproduction], right: Sequence[str], folder: Path
+) -> dict[str, list[int]]:
+    """Run the script of each violation on the faulty mock, served anew, and on those that are right."""
+    codes: dict[str, list[int]] = {}
     requirements = read_contracts()[1].requirements
     for name in sorted(fault.breaks & reproductions.keys()):
         script = write_script(reproductions[name], requirements[name], folder)
         builder = MockBuilder(read_contracts()[0], load_scenario("default"))
         fault.inject(builder)
         with builder.built() as handle, serving(handle) as faulty:
-            wrong = run_script(script, faulty).returncode
-        codes[name] = wrong, run_script(script, right, KEY).returncode
+            codes[name] = [run_script(script, faulty).returncode]
+        codes[name] += [run_script(script, url, KEY).returncode for url in right]
     return codes
 
 

@@ -17,7 +17,7 @@ from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
 from tests.faulty_mocks.fault import Fault, load_all
 from tests.faulty_mocks.mock_builder import MockBuilder, Original
-from tests.faulty_mocks.reproductions import exit_codes, reproductions_of
+from tests.faulty_mocks.reproductions import exit_codes, reproductions_of, serving_another_right_one
 from tests.faulty_mocks.run_suite import read_contracts
 
 pytestmark = pytest.mark.zoo
@@ -38,14 +38,20 @@ def reference() -> Iterator[Replayer]:
         yield replayer
 
 
+@pytest.fixture(scope="module")
+def another() -> Iterator[str]:
+    with serving_another_right_one() as url:
+        yield url
+
+
 @pytest.mark.parametrize("fault", TRIED, ids=lambda fault: fault.name)
-def test_the_script_of_a_fault_shows_it_there_and_not_on_the_right_mock(
-    fault: Fault, reference: Replayer, tmp_path: Path
+def test_the_script_of_a_fault_shows_it_there_and_not_where_all_is_right(
+    fault: Fault, reference: Replayer, another: str, tmp_path: Path
 ) -> None:
     reproductions, causes = reproductions_of(fault, reference)
-    codes = exit_codes(fault, reproductions, reference.client.transport.target.url, tmp_path)
+    codes = exit_codes(fault, reproductions, [reference.client.transport.target.url, another], tmp_path)
 
-    assert codes == dict.fromkeys(fault.breaks, (1, 0))
+    assert codes == {requirement: [1, 0, 0] for requirement in fault.breaks}
     assert causes[0].root in fault.breaks
 
 

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from urllib.parse import unquote_plus
 
 from conformance.contract import Requirement
 from conformance.reproduction.answers import Answer
 from conformance.reproduction.checks import StatusIs, steps_of
 from conformance.reproduction.derivation import kind_at
+from conformance.reproduction.program import Program
 from conformance.reproduction.reproduce import Reproduction
 
 VARIABLE_FIELDS = frozenset({"created", "updated", "id", "message", "last_login"})
@@ -132,8 +134,14 @@ def _differences(reproduction: Reproduction, step: int) -> frozenset[str]:
         return frozenset({f"{operation}: {actual.exchange.status} for {expected.exchange.status}{refused}"})
     if actual.is_json is not expected.is_json:
         return frozenset({f"{operation}: no JSON"})
-    sent = reproduction.program.sent_text
+    sent = sent_by(reproduction.program)
     return frozenset(_fields(actual, expected, operation, sent)) or frozenset(meanings(reproduction, step, operation))
+
+
+def sent_by(program: Program) -> str:
+    """Return the texts that a program sends."""
+    parts = [part for step in program.steps for template in step.templates for part in template]
+    return unquote_plus("\n".join(part for part in parts if isinstance(part, str)))
 
 
 def _fields(actual: Answer, expected: Answer, operation: str, sent: str) -> set[str]:

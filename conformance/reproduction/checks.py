@@ -226,6 +226,28 @@ class IsNotBefore:
 
 
 @dataclass(frozen=True, slots=True)
+class StandsBefore:
+    """In `data`, the row with one id stands before the row with another; which others there are is no matter."""
+
+    step: int
+    expected: Template
+    behind: Template
+
+    def holds(self, trace: Trace) -> bool:
+        """Evaluate the check. Raises Missing where a row is not there."""
+        ids = column_of(trace.telling(self.step), "id")
+        first, second = trace.text(self.expected), trace.text(self.behind)
+        if not {first, second} <= set(ids):
+            raise Missing(f"a row is not in the answer to call {self.step}")
+        return ids.index(first) < ids.index(second)
+
+    def sentences(self, trace: Trace, numbers: Numbers) -> tuple[str, str]:
+        """Say what was expected and what came."""
+        wanted = f"the row {_text(trace, self.expected, numbers)} before the row {_text(trace, self.behind, numbers)}"
+        return wanted, f"ids {', '.join(column_of(trace.answers[self.step], 'id'))}"
+
+
+@dataclass(frozen=True, slots=True)
 class AllOf:
     """All of several checks hold."""
 
@@ -247,7 +269,7 @@ class AnyOf:
         return any(check.holds(trace) for check in self.checks)
 
 
-Compared: TypeAlias = ValueIs | RowsHave | EveryRowHas | IsNotBefore
+Compared: TypeAlias = ValueIs | RowsHave | EveryRowHas | IsNotBefore | StandsBefore
 """The checks that compare with a text, which may be of an earlier answer."""
 Simple: TypeAlias = StatusIs | TypeIs | IsInstant | IsJson | IsWhole | HeaderHas | Compared
 Check: TypeAlias = Simple | AllOf | AnyOf
@@ -278,6 +300,8 @@ def texts_of(check: Simple) -> Iterator[Template]:
         yield check.expected
     if isinstance(check, ValueIs) and check.row:
         yield (check.row,)
+    if isinstance(check, StandsBefore):
+        yield check.behind
 
 
 def steps_of(check: Check) -> frozenset[int]:

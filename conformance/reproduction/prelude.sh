@@ -330,6 +330,17 @@ every_row_has() {
     judge $matched "call $1: every row with $2 $3" "$2 $(column "$1" "$2" | sort -u | tr '\n' ' ')"
 }
 
+# stands_before NUMBER ID ID
+stands_before() {
+    answered "$1" || return 2
+    first=$(column "$1" id | grep -Fnx -e "$2" | head -n 1 | cut -d : -f 1)
+    second=$(column "$1" id | grep -Fnx -e "$3" | head -n 1 | cut -d : -f 1)
+    need "$first" "the row $2 in the answer to call $1" || return 2
+    need "$second" "the row $3 in the answer to call $1" || return 2
+    if [ "$first" -lt "$second" ]; then matched=0; else matched=1; fi
+    judge $matched "call $1: the row $2 before the row $3" "ids $(column "$1" id | tr '\n' ' ')"
+}
+
 # Print the seconds from March 2000 to an instant in UTC, to the microsecond. seconds_to INSTANT
 seconds_to() {
     printf '%s\n' "$1" | awk -F '[-T:Z+]' '

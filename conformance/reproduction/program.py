@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeAlias
-from urllib.parse import unquote_plus
 
 from conformance.exchange import AuthVariant
 
@@ -107,12 +106,6 @@ class Program:
                 needed.add(number)
                 waiting += [ref.step for ref in by_number[number].refs if ref.step in by_number]
         return frozenset(needed)
-
-    @property
-    def sent_text(self) -> str:
-        """Return the texts that the calls send."""
-        parts = [part for step in self.steps for template in step.templates for part in template]
-        return unquote_plus("\n".join(part for part in parts if isinstance(part, str)))
 
     @property
     def races(self) -> bool:

@@ -9,14 +9,15 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from conformance.exchange import Exchange
+from conformance.exchange import Exchange, read_fields
 from conformance.http.transport import OutOfRequests
 from conformance.reproduction.checks import Check, holds, steps_of
 from conformance.reproduction.derivation import KnownIds, derive
+from conformance.reproduction.judged import Judged, text_of
 from conformance.reproduction.minimise import minimise
 from conformance.reproduction.program import Program
 from conformance.reproduction.replay import Replayer, recorded
-from conformance.reproduction.synthesis import Judged
+from conformance.reproduction.synthesis import Synthesis
 from conformance.reproduction.trace import Trace
 from conformance.results.difference import Basis, differences
 from conformance.results.outcome import Evidence
@@ -89,9 +90,8 @@ class Reproducer:
         ids = KnownIds()
         for number in sorted(answer for answer in record.answers if answer <= steps[-1]):
             ids.learn(record.answers[number])
-        judged = Judged(
-            basis, [step for step in steps if step in record.answers], record, Trace({}, {}, {}), ids, whole.sent_text
-        )
+        answered, nothing = [step for step in steps if step in record.answers], Trace({}, {}, {})
+        judged = Judged(basis, answered, record, nothing, ids, sent_values(record))
         for program, attempts in self._slices(whole, steps, record, basis):
             reference = self.reference.replay(program)
             first = self._shown_by(program, replace(judged, reference=reference), attempts, may_go_on)
@@ -107,7 +107,7 @@ class Reproducer:
         """Replay a program, with all checks at once, until the deployment violates one."""
         checks = [
             check
-            for check in _first(judged.candidates(), MOST_CANDIDATES)
+            for check in _first(Synthesis(judged).candidates(), MOST_CANDIDATES)
             if holds(check, judged.recorded) is False and holds(check, judged.reference) is True
         ]
         for attempt in range(attempts if checks else 0):
@@ -187,6 +187,13 @@ class Reproducer:
             if holds(shown.check, self.target.replay(shown.program)) is not False:
                 return False
         return True
+
+
+def sent_values(record: Trace) -> frozenset[str]:
+    """Return all values of fields that were sent, as text."""
+    exchanges = (answer.exchange for answer in record.answers.values())
+    fields = (read_fields(exchange.query, exchange.sent, exchange.content_type) for exchange in exchanges)
+    return frozenset(text_of(value) for values in fields for texts in values.values() for value in texts)
 
 
 def _creations(reproduction: Reproduction) -> frozenset[int]:

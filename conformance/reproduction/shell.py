@@ -21,6 +21,7 @@ from conformance.reproduction.checks import (
     IsWhole,
     RowsHave,
     Simple,
+    StandsBefore,
     StatusIs,
     TypeIs,
     ValueIs,
@@ -312,6 +313,8 @@ class _Writer:
                 return f"{verb} {number} {place} {text}"
             case IsNotBefore():
                 return f"not_before {number} {place_of(number, check.path)} {text} {check.slack}"
+            case StandsBefore():
+                return f"stands_before {number} {text} {self._text(check.behind)}"
             case EveryRowHas():
                 return f"every_row_has {number} {quoted(check.column)} {text}"
             case RowsHave():

@@ -10,7 +10,7 @@ import pytest
 
 from conformance.exchange import AuthVariant, Exchange
 from conformance.reproduction.answers import Answer
-from conformance.reproduction.checks import Check, EveryRowHas, IsNotBefore, ValueIs, holds
+from conformance.reproduction.checks import Check, EveryRowHas, IsNotBefore, StandsBefore, ValueIs, holds
 from conformance.reproduction.program import Ref
 from conformance.reproduction.trace import Trace
 
@@ -42,6 +42,9 @@ CHECKS: list[tuple[Check, str, Any, bool | None]] = [
     (ValueIs(1, "data.id", ("7",), negated=True), "value_is_not 1 data.id 7", {"id": 8}, True),
     (ValueIs(1, "data.id", ("7",), negated=True), "value_is_not 1 data.id 7", {"id": 7}, False),
     (ValueIs(1, "data.id", ("7",), negated=True), "value_is_not 1 data.id 7", {}, None),
+    (StandsBefore(1, ("7",), ("8",)), "stands_before 1 7 8", ROWS, True),
+    (StandsBefore(1, ("8",), ("7",)), "stands_before 1 8 7", ROWS, False),
+    (StandsBefore(1, ("7",), ("5",)), "stands_before 1 7 5", ROWS, None),
     *(
         (IsNotBefore(1, "data.at", (NOON,)), f"not_before 1 data.at {NOON} 0", {"at": instant}, verdict)
         for instant, verdict in INSTANTS.items()

@@ -1,0 +1,158 @@
+"""Compares an answer with the one that the reference gives to the same call."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from conformance.reproduction.answers import NOTHING, Answer
+from conformance.reproduction.checks import (
+    BELOW_500,
+    Check,
+    HeaderHas,
+    IsInstant,
+    IsJson,
+    StandsBefore,
+    StatusIs,
+    TypeIs,
+    ValueIs,
+    column_of,
+    is_instant,
+)
+from conformance.reproduction.derivation import kind_at, label_parts
+from conformance.reproduction.judged import Judged
+from conformance.reproduction.program import Prerequisite, Ref
+
+JUDGED_HEADERS = frozenset({"allow", "location", "retry-after"})
+"""Headers whose absence may be a violation; any other is a matter of the server in front."""
+COMPARABLE = frozenset(
+    {
+        *("", "id", "title", "project_id", "type", "color", "position", "tasks_count", "comment", "description"),
+        *("active_state", "assigned", "tags", "project.id", "project.title", "milestone.id", "milestone.name"),
+        *("dates.created", "dates.updated", "dates.start", "dates.due"),
+    }
+)
+"""Fields of records that must be as on the reference; others hang on what a deployment lends, such as statuses."""
+LENT = {"status.id": ("status_id", "other_status_id"), "priority.id": ("priority_id",)}
+"""The records that are lent, by where tasks name them."""
+DEFAULT = "uncategorised"
+SORT = re.compile(r"sort=milestone_(\w+)")
+"""The column that a list is sorted by."""
+WITHIN = re.compile(r"(project|milestone)_id=")
+"""The filters that keep a list within what is ours."""
+
+
+def compare_answers(judged: Judged, step: int, path: str) -> Iterator[Check]:
+    """Yield what differs in an answer from the reference's, at a path and below it."""
+    actual, expected = judged.answer(step), judged.reference.answers.get(step)
+    if expected is None:
+        return
+    yield from _form_differences(step, path, actual, expected)
+    # Elsewhere than where a judgement looked, fields may be there or not that are not documented.
+    if path:
+        yield from _typed_differences(step, path, actual, expected)
+    if not path and actual.at("data").type == "array":
+        yield from _row_differences(judged, step, actual, expected)
+    if path or not _is_account_wide(actual):
+        yield from _value_differences(judged, step, path, actual, expected)
+    # Any success is as good as another one, unless it is all that differs.
+    if actual.exchange.ok and expected.exchange.ok:
+        yield StatusIs(step, (str(expected.exchange.status),))
+
+
+def _form_differences(step: int, path: str, actual: Answer, expected: Answer) -> Iterator[Check]:
+    """Yield what differs in the status, the headers and the form of the body."""
+    if actual.exchange.method == "GET" and actual.exchange.ok is not expected.exchange.ok and not path:
+        # With which status a write is refused, and whether at all, is often open.
+        yield StatusIs(step, _alike(expected.exchange.status or 0))
+    if (actual.exchange.status or 0) >= 500:
+        yield StatusIs(step, BELOW_500)
+    if not actual.is_json:
+        yield IsJson(step)
+    if "json" not in actual.exchange.headers.get("content-type", ""):
+        yield HeaderHas(step, "content-type", "json")
+    for name in JUDGED_HEADERS & expected.exchange.headers.keys() - actual.exchange.headers.keys():
+        yield HeaderHas(step, name)
+
+
+def _typed_differences(step: int, path: str, actual: Answer, expected: Answer) -> Iterator[Check]:
+    for place, leaf in expected.flat.items():
+        if place.startswith(path) and actual.at(place).type != leaf.type:
+            yield TypeIs(step, place, leaf.type)
+    for place in actual.flat:
+        if place.startswith(path) and expected.at(place) == NOTHING:
+            yield TypeIs(step, place, "")
+
+
+def _row_differences(judged: Judged, step: int, actual: Answer, expected: Answer) -> Iterator[Check]:
+    """Yield what differs in the rows that both have, and in the order in which they stand."""
+    meant, rows = judged.meanings(), list(_rows_of_both(judged, actual, expected))
+    for row, own, ref in rows:
+        for column in sorted(COMPARABLE - {"", "id"}):
+            place = f"data.{row}.{column}"
+            leaf, kind = expected.at(place), kind_at(expected.exchange, place)
+            differs = leaf.text != actual.at(f"data.{own}.{column}").text and not is_instant(leaf.text)
+            if kind and (other := meant.get((kind, leaf.text))):
+                yield ValueIs(step, column, (other,), row=ref)
+            elif differs and not kind and judged.is_telling(leaf.text):
+                yield ValueIs(step, column, tuple(label_parts(leaf.text)), row=ref)
+    if sort := SORT.search(actual.exchange.query):
+        keys = [column_of(actual, column) for column in (sort[1], f"dates.{sort[1]}")]
+        ours = [(own, ref) for _, own, ref in rows if actual.at(f"data.{own}.type").text != DEFAULT]
+        for (before, first), (behind, second) in pairwise(ours):
+            if before > behind and any(key[before] != key[behind] for key in keys):
+                yield StandsBefore(step, (first,), (second,))
+
+
+def _rows_of_both(judged: Judged, actual: Answer, expected: Answer) -> Iterator[tuple[int, int, Ref]]:
+    """Yield where a row stands in the reference's list and in the deployment's, and which record it shows."""
+    meant, shown = judged.meanings(), column_of(actual, "id")
+    kind = kind_at(expected.exchange, "data.0.id")
+    for row, identifier in enumerate(column_of(expected, "id")):
+        ref = meant.get((kind, identifier))
+        if ref is not None and (own := judged.answer(ref.step).at(ref.path).text) in shown:
+            yield row, shown.index(own), ref
+
+
+def _value_differences(judged: Judged, step: int, path: str, actual: Answer, expected: Answer) -> Iterator[Check]:
+    meant = judged.meanings()
+    for place, leaf in expected.flat.items():
+        if lent := LENT.get(_column(place)):
+            yield from _lent(judged, step, place, lent, leaf.text)
+        if not _is_comparable(place, path) or place == "message" or leaf.type == "object":
+            continue
+        kind = kind_at(expected.exchange, place)
+        if kind and (ref := meant.get((kind, leaf.text))):
+            yield from judged.at(step, place, (ref,))
+        elif is_instant(leaf.text):
+            yield IsInstant(step, place)
+        elif leaf.text != actual.at(place).text and not kind and judged.is_telling(leaf.text):
+            yield from judged.at(step, place, tuple(label_parts(leaf.text)))
+
+
+def _lent(judged: Judged, step: int, place: str, names: Sequence[str], value: str) -> Iterator[Check]:
+    """Yield that a task names the record that the reference's task names, by what was lent there and here."""
+    for name in names:
+        if str(judged.reference.prerequisites.get(name)) == value:
+            yield from judged.at(step, place, (Prerequisite(name),))
+
+
+def _column(place: str) -> str:
+    """Return the column of a record at a place of an answer: `title` of `data.3.title`; empty for the record itself."""
+    return re.sub(r"^data(\.\d+(?=\.|$))?\.?", "", place)
+
+
+def _is_comparable(place: str, path: str) -> bool:
+    """Tell if the reference says what is to be at a place: where a judgement looked, it does whatever is there."""
+    if path or not place.startswith("data"):
+        return place.startswith(path)
+    return re.sub(r"\.\d+$", "", _column(place)) in COMPARABLE
+
+
+def _is_account_wide(answer: Answer) -> bool:
+    """Tell if an answer lists records of the whole account, which are not of our making."""
+    exchange = answer.exchange
+    return exchange.operation in ("listTasks", "listProjects") and not WITHIN.search(exchange.query)
+
+
+def _alike(status: int) -> tuple[str, ...]:
+    return ("2??",) if 200 <= status < 300 else (str(status),)

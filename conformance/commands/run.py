@@ -87,7 +87,10 @@ def run(
         if history is not None and not finished.interrupted:
             _remember(finished, history, name)
 
-    return _check(run_config(options), report, remember, verbose=verbose, quiet=quiet)
+    config = run_config(options)
+    if history is not None:
+        _remember_nothing(history)
+    return _check(config, report, remember, verbose=verbose, quiet=quiet)
 
 
 def run_config(options: Mapping[str, Any]) -> "RunConfig":
@@ -216,6 +219,14 @@ def _write(report: "Report", directory: Path) -> None:
     files.write_scripts(report, directory / "reproductions")
     # Where this one is there, all are.
     json.write(report, directory / "report.json")
+
+
+def _remember_nothing(file: Path) -> None:
+    """Open the history before the run, since a run takes time. Raises RunError where it cannot be written."""
+    from conformance.history.store import History
+
+    with History.open(file):
+        pass
 
 
 def _remember(report: "Report", file: Path, name: str | None) -> None:

@@ -223,6 +223,8 @@ def list_projects(client: Client, search: str, pages: int = MAX_PAGES) -> Iterat
 def _rows(answer: Exchange) -> list[ListedProject]:
     """The rows of a list; raises Unreadable for what is no list of projects."""
     data = answer.envelope.get("data")
+    if answer.status == 401:
+        raise Unreadable(f"{answer.summary}; check MILESTONES_API_KEY, and that it is for this deployment")
     if answer.status != 200 or not isinstance(data, list):
         raise Unreadable(f"{answer.summary}, {answer.shown_body(80)}")
     rows = []

@@ -191,6 +191,7 @@ def test_cleaning_up_with_a_wrong_key_is_no_success(check: Check, monkeypatch: p
 
     assert ending.code == 3
     assert "could not be listed" in ending.err
+    assert "check MILESTONES_API_KEY" in ending.err
     assert ending.out.startswith("0 projects removed")
 
 

@@ -144,6 +144,15 @@ def test_two_accounts_of_one_deployment_have_a_past_each_by_their_names(tmp_path
         assert history.deployments() == ["mock", "north", "south"]
 
 
+def test_a_file_that_is_no_history_is_said_before_anything_is_sent(tmp_path: Path) -> None:
+    path = tmp_path / "notes"
+    path.write_text("no database, but long enough to be one" * 100, encoding="utf-8")
+    done = run("run", "--target", "http://127.0.0.1:1/api", "--api-key", "k", "--history", str(path))
+
+    assert done.exit_code == 3
+    assert "name another file" in done.output
+
+
 def test_a_deployment_that_could_not_be_checked_is_not_called_unchanged(tmp_path: Path) -> None:
     with History.open(tmp_path / "h") as history:
         history.add_not_done("acme", "https://acme.example/api", NOW.isoformat())

@@ -16,6 +16,7 @@ from conformance.generation.variation import Variation
 from conformance.http.client import DEFAULT, Client, Encoding, PreconditionFailed, RequestOptions
 from conformance.options import Depth
 from conformance.records import id_in
+from conformance.results.difference import THERE, Basis
 from conformance.results.expect import Expectation
 from conformance.sandbox.sandbox import Sandbox
 from conformance.sandbox.shared_projects import SharedProject, SharedProjects
@@ -107,7 +108,10 @@ class Arrangement:
         """Arrange by ids that exist, so that nothing but the operation itself can be what is not found."""
         if exchange.operation in self.contract.operations:
             self.expect("http/documented-operations-are-there").holds(
-                not self._is_missing(exchange), f"{exchange.operation}, which is documented", exchange.summary
+                not self._is_missing(exchange),
+                f"{exchange.operation}, which is documented",
+                exchange.summary,
+                Basis(exchange.number, THERE),
             )
 
     def _is_missing(self, exchange: Exchange) -> bool:

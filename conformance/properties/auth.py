@@ -8,6 +8,7 @@ from conformance.exchange import AuthVariant, Exchange, Json
 from conformance.http.client import RequestOptions
 from conformance.properties.registry import judges
 from conformance.records import Milestone, id_in, rows_of
+from conformance.results.difference import THERE, Basis
 
 Request: TypeAlias = Callable[[RequestOptions], Exchange]
 
@@ -105,7 +106,9 @@ def is_refused(context: PropertyContext, requirement: str, request: Request, key
     answer = context.as_some_client(request, RequestOptions(key=key), expected=(401,), has_body=False)
     if answer.status in (404, 405) and context.judging(MISSING):
         ours = request(RequestOptions())
-        context.expect(MISSING).holds(ours.status != 405, "an operation that is documented", ours.summary)
+        context.expect(MISSING).holds(
+            ours.status != 405, "an operation that is documented", ours.summary, Basis(ours.number, THERE)
+        )
     context.expect(requirement).status(answer, 401)
     return answer.refused
 

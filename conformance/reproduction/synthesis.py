@@ -43,6 +43,7 @@ WITHOUT_DEFAULT = re.compile(r"search=|type=categorised")
 """The filters that leave the default out of a list."""
 SELECTED = re.compile(r"\[.*\]", re.DOTALL)
 """The part of a path that selects a row."""
+PAGE = re.compile(r"&?page=\d+")
 TRIED_ANSWERS = 6
 """The number of last answers that are compared where a judgement does not say which it looked at."""
 
@@ -111,12 +112,24 @@ class Synthesis:
             yield AllOf(checks)
         for difference in unequal:
             yield from self._explain(difference, named=True)
+        yield from self._on_two_pages()
         for step in self.judged.steps[: -TRIED_ANSWERS - 1 : -1]:
             yield from compare_answers(self.judged, step, "")
         for step in self.judged.steps:
             yield from self._taken_ids(step)
         for difference in unequal:
             yield from self._explain(difference, named=False)
+
+    def _on_two_pages(self) -> Iterator[Check]:
+        """Yield that a row of one page of a list is on no later one."""
+        shown: dict[tuple[str, str], Ref] = {}
+        for step in self.judged.steps:
+            answer = self.judged.answer(step)
+            pages = PAGE.sub("", answer.exchange.query)
+            for row, identifier in enumerate(column_of(answer, "id")):
+                first = shown.setdefault((pages, identifier), Ref(step, f"data.{row}.id"))
+                if self.judged.answer(first.step).exchange.query != answer.exchange.query:
+                    yield RowsHave(step, "id", (first,), negated=True)
 
     def _explain(self, difference: Difference, *, named: bool) -> Iterator[Check]:
         """Yield checks of a difference, at places called as it is, or at any that have its value."""

@@ -38,6 +38,8 @@ class Basis:
     slack: int = 0
 
 
+THERE = ("2??", "401", "409", "422")
+"""The documented statuses of an operation that is there, and finds what it is asked for."""
 NOTHING_MORE = Basis()
 """The basis of a judgement that says nothing of it."""
 

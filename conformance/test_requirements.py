@@ -9,7 +9,7 @@ from conformance.session import Session
 
 
 def test_requirement(requirement_id: str, session: Session, record_property: Callable[[str, object], None]) -> None:
-    """The deployment keeps the requirement."""
+    """Judge that the deployment keeps the requirement."""
     judgement = session.scheduler.judge(requirement_id)
     requirement = judgement.requirement
     for name in ("level", "operation", "text", "source"):

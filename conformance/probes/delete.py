@@ -21,7 +21,7 @@ def _fate(context: PropertyContext, delete: Callable[[int], Exchange]) -> str:
 
 @observes("delete/uppercase-yes", "delete/json-true-for-yes", "delete/flag-in-query")
 def flags(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """YES, true, and yes in the query."""
+    """Delete a milestone with YES, one with true, and one with yes in the query."""
     client, as_json = context.client, RequestOptions(encoding=Encoding.JSON)
     yield "delete/uppercase-yes", _fate(context, lambda milestone_id: client.delete_milestone(milestone_id, "YES"))
     yield (
@@ -37,7 +37,7 @@ def flags(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("delete/gap-in-positions")
 def gaps(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """The second of four or more deleted."""
+    """Delete the second of four or more milestones."""
     project, ids = context.ordered_milestones(3)
     context.client.reorder_milestones(ids)
     context.obtained(context.client.delete_milestone(ids[1]), "a deletion")

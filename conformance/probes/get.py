@@ -8,13 +8,13 @@ from conformance.probes.registry import observes, status_if_refused_or
 
 @observes("get/malformed-id", read_only=True)
 def malformed_ids(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """An id of letters."""
+    """Get a milestone by an id of letters."""
     yield "get/malformed-id", str(context.client.raw("GET", "/milestones/abc").status)
 
 
 @observes("get/id-with-trailing-text")
 def trailing_text(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """An id of our own with letters behind it."""
+    """Get a milestone by an id of our own with letters behind it."""
     milestone = context.untouched_milestone(context.project())
     answer = context.client.raw("GET", f"/milestones/{milestone}abc")
     yield "get/id-with-trailing-text", "refused" if answer.refused else status_if_refused_or(answer, "numeric-prefix")
@@ -22,7 +22,7 @@ def trailing_text(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("count/archived-tasks", "task/list-without-active-state")
 def archived_tasks(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """A milestone whose one task is archived."""
+    """Count the tasks of a milestone whose one task is archived."""
     project = context.project()
     milestone = context.milestone(project).id
     task = context.archived(context.task(project, milestone))
@@ -34,7 +34,7 @@ def archived_tasks(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("task/unknown-milestone")
 def unknown_milestones(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """A task for a milestone that was deleted."""
+    """Create a task for a milestone that was deleted."""
     project = context.project()
     answer = context.client.create_task(context.task_fields(project, context.deleted_milestone(project)))
     yield "task/unknown-milestone", str(answer.status)
@@ -42,7 +42,7 @@ def unknown_milestones(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("project/default-milestone-title", "project/default-milestone-position")
 def defaults(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """The system default of a new project."""
+    """Read the system default of a new project."""
     default = context.default(context.empty_project())
     english = (default.title or "").lower() in ("uncategorised", "uncategorized")
     yield "project/default-milestone-title", "uncategorised" if english else "other"
@@ -51,7 +51,7 @@ def defaults(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("project/clone-tasks-without-milestones")
 def clones(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """A project with a task in a milestone, cloned with its tasks and without its milestones."""
+    """Clone a project with a task in a milestone, with its tasks and without its milestones."""
     project = context.empty_project()
     context.task(project, context.milestone(project).id)
     fields = {"project_title": context.sandbox.project_title(), "copy_tasks": "on"}

@@ -88,7 +88,7 @@ def pages(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("list/unknown-sort", "list/unknown-type", "list/unknown-parameter", read_only=True)
 def unknown_words(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """A column, a type and a parameter that nobody has."""
+    """Ask for a column, a type and a parameter that nobody has."""
     project = context.project()
     yield "list/unknown-sort", status_if_refused_or(_list(context, project, sort="zzz"), "ignored")
     filtered = _list(context, project, type="zzz")
@@ -98,7 +98,7 @@ def unknown_words(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("list/unsorted-order", "list/unknown-order")
 def orders(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """A list without sort and order, and one with an order that is none."""
+    """Ask for a list without sort and order, and for one with an order that is none."""
     project, (default, *made) = context.ordered_milestones(3)
     order = [made[1], default, *made[2:], made[0]]
     context.client.reorder_milestones(order)
@@ -118,7 +118,7 @@ def orders(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("list/search-letter-case", "list/search-accents", "list/search-wildcards")
 def searches(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """A title searched for in capitals, without its accent, and with a percent sign in the middle."""
+    """Search for a title in capitals, without its accent, and with a percent sign in the middle."""
     project = context.project()
     start, end = context.inputs.word(), context.inputs.word()
     bearer = context.milestone(project, f"{start}é{end}").id

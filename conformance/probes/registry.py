@@ -52,12 +52,12 @@ def observes(*points: str, read_only: bool = False) -> Callable[[ProbeFunction],
 
 
 def status_if_refused_or(answer: Exchange, otherwise: str) -> str:
-    """The status of a refusal, or else a choice."""
+    """Return the status of a refusal, or else a choice."""
     return otherwise if answer.ok else str(answer.status)
 
 
 def profile_of(observations: Sequence[Observation]) -> Mapping[str, str]:
-    """The choices that were seen, by open point: what a mock needs to behave like the deployment."""
+    """Return the choices that were seen, by open point: what a mock needs to behave like the deployment."""
     return {observation.point.id: observation.choice for observation in observations if observation.choice is not None}
 
 

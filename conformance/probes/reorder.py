@@ -18,7 +18,7 @@ class OrderedProject:
         self.project, self.ids = context.ordered_milestones(3)
 
     def reordered(self, ids: Sequence[Json]) -> tuple[Exchange, Mapping[int, int | None]]:
-        """The answer to a reorder, and the positions after it."""
+        """Reorder milestones; return the answer, and the positions after it."""
         self.context.client.reorder_milestones(self.ids)
         answer = self.context.client.reorder_milestones(ids, AS_JSON)
         rows = self.context.snapshot(self.project)
@@ -27,7 +27,7 @@ class OrderedProject:
 
 @observes("reorder/answer-data", "reorder/partial-list", "reorder/unknown-id", "reorder/duplicate-id")
 def lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """A whole list for its answer, then one with less, with an id that is gone, and with one twice."""
+    """Send a whole list for its answer, then one with less, with an id that is gone, and with one twice."""
     row = OrderedProject(context)
     default, first, second, third, *others = row.ids
     answer, _ = row.reordered(row.ids)
@@ -48,7 +48,7 @@ def lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("reorder/foreign-id", "reorder/empty-list", "reorder/non-integer-id")
 def odd_lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """A list with a milestone of another project of ours, an empty one, and one with letters."""
+    """Send a list with a milestone of another project of ours, an empty one, and one with letters."""
     row = OrderedProject(context)
     _, *made = row.ids
     # Behind the default and an untouched milestone, a stranger stands neither first nor second in its project.

@@ -40,7 +40,7 @@ NEARLY_OURS = (AuthVariant.CUT, AuthVariant.LONGER, AuthVariant.OTHER_CASE, Auth
     MISSING,
 )
 def milestones_are_closed_without_a_key(context: PropertyContext) -> None:
-    """Each operation on milestones without a key and with wrong ones, in order and refused for something else."""
+    """Send each operation on milestones without a key and with wrong ones, in order and refused for something else."""
     project = context.project()
     milestone = context.milestone(project)
     gone = context.deleted_milestone(project)
@@ -56,7 +56,7 @@ def milestones_are_closed_without_a_key(context: PropertyContext) -> None:
 
 
 def _in_order(context: PropertyContext, project: int, milestone: Milestone) -> dict[str, Request]:
-    """Yield requests that a valid key would let succeed."""
+    """Return requests that a valid key would let succeed."""
     client, body = context.client, _update(context)
     order = [milestone.id, context.default_id(project)]
     return {
@@ -70,7 +70,7 @@ def _in_order(context: PropertyContext, project: int, milestone: Milestone) -> d
 
 
 def _out_of_order(context: PropertyContext, project: int, milestone: Milestone, gone: int) -> list[tuple[str, Request]]:
-    """Yield requests that a valid key would not save: unknown ids, failed validations, conflicts."""
+    """Return requests that a valid key would not save: unknown ids, failed validations, conflicts."""
     client, body, default = context.client, _update(context), context.default_id(project)
     fields = context.milestone_fields(project)
     return [
@@ -148,7 +148,7 @@ def _update(context: PropertyContext) -> dict[str, Json]:
 
 @judges("project/needs-a-key", "project/refused-changes-nothing", MISSING)
 def projects_are_closed_without_a_key(context: PropertyContext) -> None:
-    """Each operation on projects without a key and with a wrong one, on one of ours and on one that is gone."""
+    """Send each operation on projects without a key and with a wrong one, on one of ours and on one that is gone."""
     project = context.empty_project() if context.thorough else context.project()
     client, gone = context.client, context.deleted_project()
     copy = {"project_title": context.sandbox.project_title()}
@@ -173,7 +173,7 @@ def projects_are_closed_without_a_key(context: PropertyContext) -> None:
 
 @judges("task/needs-a-key", "task/refused-changes-nothing", MISSING)
 def tasks_are_closed_without_a_key(context: PropertyContext) -> None:
-    """Each operation on tasks without a key and with a wrong one, on one of ours and on one that is gone."""
+    """Send each operation on tasks without a key and with a wrong one, on one of ours and on one that is gone."""
     project = context.project()
     home = context.untouched_milestone(project)
     task = context.task(project, home)

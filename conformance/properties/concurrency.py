@@ -11,7 +11,7 @@ from conformance.results.difference import Basis
 
 @judges("race/one-title-is-given-once")
 def one_title_is_given_once(context: PropertyContext) -> None:
-    """Three creations of one title at once, or two in a quick run."""
+    """Create three milestones of one title at once, or two in a quick run."""
     project = context.project()
     for _ in range(context.rounds):
         fields = context.milestone_fields(project)
@@ -28,7 +28,7 @@ def one_title_is_given_once(context: PropertyContext) -> None:
 
 @judges("race/reorders-end-in-one-of-both")
 def reorders_at_once_end_in_one_of_both(context: PropertyContext) -> None:
-    """Two opposite orders of one project at once."""
+    """Reorder one project in two opposite ways at once."""
     project, ids = context.ordered_milestones(4)
     context.confirm(ids)
     for _ in range(context.rounds):
@@ -48,7 +48,7 @@ def reorders_at_once_end_in_one_of_both(context: PropertyContext) -> None:
 
 @judges("race/deletion-against-reorder-leaves-a-whole-project")
 def a_deletion_against_a_reorder_leaves_a_whole_project(context: PropertyContext) -> None:
-    """A milestone deleted while the project is reordered."""
+    """Delete a milestone while the project is reordered."""
     project, ids = context.ordered_milestones(3)
     context.confirm(ids)
     for _ in range(context.rounds):
@@ -108,6 +108,6 @@ def what_is_done_to_different_milestones_at_once_is_kept_apart(context: Property
 def titles_and_colors(
     context: PropertyContext, project: int, titles: AbstractSet[str] = frozenset()
 ) -> list[tuple[int, tuple[Json, Json]]]:
-    """The milestones of a project by id, or those that bear one of some titles."""
+    """Return the titles and colours of a project's milestones by id, or of those that bear one of some titles."""
     rows = [milestone for milestone in context.milestones(project) if not titles or milestone.title in titles]
     return sorted((row.id, (row.title, row.color)) for row in rows)

@@ -21,7 +21,7 @@ from conformance.properties.registry import Examples, judges
     examples=Examples.FEW,
 )
 def a_new_milestone_is_what_was_asked_for(context: PropertyContext) -> None:
-    """One creation, its answer, and the milestone read back."""
+    """Create a milestone, judge the answer, and read the milestone back."""
     project = context.project()
     color = context.draw(context.inputs.colors)
     fields, kind = context.milestone_fields(project, color=color), "uncategorised"
@@ -86,7 +86,7 @@ def awkward_titles_are_kept_whole(context: PropertyContext) -> None:
 
 @judges("create/accepts-form", "create/accepts-json")
 def both_encodings_are_taken(context: PropertyContext) -> None:
-    """The same kind of creation, form-encoded and as JSON."""
+    """Create the same kind of milestone, form-encoded and as JSON."""
     project = context.project()
     for options in context.in_both_encodings():
         fields = context.milestone_fields(project)
@@ -105,7 +105,7 @@ def both_encodings_are_taken(context: PropertyContext) -> None:
     examples=Examples.NOT_QUICK,
 )
 def each_field_is_required(context: PropertyContext) -> None:
-    """One field left out in turn, in both encodings; afterwards nothing is there that was not."""
+    """Leave out one field in turn, in both encodings; afterwards nothing is there that was not."""
     project = context.project()
     refused, titles, last = True, set[Json](), ""
     for options in context.in_both_encodings():
@@ -133,7 +133,7 @@ def each_field_is_required(context: PropertyContext) -> None:
 
 @judges("create/refuses-an-unknown-project")
 def an_unknown_project_is_refused(context: PropertyContext) -> None:
-    """A project of our own that was deleted."""
+    """Create a milestone in a project of our own that was deleted."""
     project = context.deleted_project()
     for options in context.in_both_encodings() if context.thorough else [context.draw_options()]:
         answer = context.client.create_milestone(context.milestone_fields(project), options)
@@ -144,7 +144,7 @@ def an_unknown_project_is_refused(context: PropertyContext) -> None:
     "create/duplicate-title-conflicts", "create/refused-creates-nothing", "create/answers-201", examples=Examples.WORLD
 )
 def a_title_is_unique_within_its_project(context: PropertyContext) -> None:
-    """The very same title again, with the same colour or another."""
+    """Create the very same title again, with the same colour or another."""
     project = context.project()
     title = context.inputs.titled(context.draw(context.inputs.texts())).text
     first, second = context.draw(context.inputs.two_colors)
@@ -171,7 +171,7 @@ def a_title_is_unique_within_its_project(context: PropertyContext) -> None:
 
 @judges("create/same-title-elsewhere-is-fine", examples=Examples.FEW)
 def a_title_may_be_used_in_another_project(context: PropertyContext) -> None:
-    """One title in two projects."""
+    """Use one title in two projects."""
     title = context.inputs.plain_title()
     context.milestone(context.project(), title)
     answer = context.client.create_milestone(context.milestone_fields(context.project(), title), context.draw_options())
@@ -182,7 +182,7 @@ def a_title_may_be_used_in_another_project(context: PropertyContext) -> None:
     "create/a-deleted-title-is-free", "create/gives-a-new-id", "create/keeps-the-color", OTHER, examples=Examples.WORLD
 )
 def the_title_of_a_deleted_milestone_is_free(context: PropertyContext) -> None:
-    """A title used, freed by a deletion whose flag is not yes, used again in another colour."""
+    """Use a title, free it by a deletion whose flag is not yes, and use it again in another colour."""
     project = context.project()
     first, second = context.draw(context.inputs.two_colors)
     gone = context.milestone(project, color=first)

@@ -56,7 +56,7 @@ def _deleted(
     examples=Examples.NOT_QUICK,
 )
 def a_deleted_milestone_is_gone(context: PropertyContext) -> None:
-    """A deletion, the milestone looked for, and deleted again."""
+    """Delete a milestone, look for it, and delete it again."""
     project = context.project()
     milestone = context.milestone(project, color=context.draw(context.inputs.colors))
     answer = context.client.delete_milestone(milestone.id)
@@ -84,7 +84,7 @@ def a_deleted_milestone_is_gone(context: PropertyContext) -> None:
     examples=Examples.NOT_QUICK,
 )
 def tasks_move_to_the_default(context: PropertyContext) -> None:
-    """A milestone with an active and an archived task, one of them commented on, deleted without the flag."""
+    """Delete without the flag a milestone with an active and an archived task, one of them commented on."""
     at = _arrange(context)
     comment = context.obtained(context.client.add_comment(at.active.id, "Still here"), "a comment")
     before = context.read(at.default.id)
@@ -121,7 +121,7 @@ def tasks_move_to_the_default(context: PropertyContext) -> None:
 
 
 def wander(context: PropertyContext, at: Arranged) -> list[tuple[Task, int]]:
-    """A task that came into the doomed milestone, one that left it, and where each must be afterwards."""
+    """Move a task into the doomed milestone and one out of it; return both with where they must be afterwards."""
     beside = context.untouched_milestone(at.project)
     came = context.moved(context.task(at.project, beside), at.doomed.id)
     left = context.moved(context.task(at.project, at.doomed.id), beside)
@@ -145,7 +145,7 @@ def _comments(context: PropertyContext, task: Task) -> list[Json]:
     examples=Examples.LONG_LIST,
 )
 def a_default_stays_the_default(context: PropertyContext) -> None:
-    """A default that was renamed, recoloured and moved to the end is what it was; so is that of a clone."""
+    """Rename, recolour and move a default to the end: it stays what it was, and so does that of a clone."""
     project = context.empty_project()
     default, milestone, first = (
         context.default_id(project),
@@ -178,7 +178,7 @@ def a_default_stays_the_default(context: PropertyContext) -> None:
     examples=Examples.LONG_LIST,
 )
 def many_tasks_go_along(context: PropertyContext) -> None:
-    """More tasks than a page has, moved to the default, then deleted."""
+    """Delete milestones of more tasks than a page has: the tasks move to the default, then go along."""
     project = context.empty_project()
     default, milestone = context.default_id(project), context.milestone(project).id
     statuses = cycle([context.prerequisites.status_id, *context.prerequisites.other_status_ids])

@@ -175,7 +175,7 @@ def has_judged_body(exchange: Exchange) -> bool:
     run_last=True,
 )
 def a_tour_of_every_operation(context: PropertyContext) -> None:
-    """The operations that nothing in this run has shown yet, and the refusals: traffic for what is judged of every one.
+    """Send the operations that nothing in this run has shown yet, and refusals, for what is judged of every exchange.
 
     In a whole run other properties have shown nearly all by then, so it comes last.
     """
@@ -253,7 +253,7 @@ def tour_of_tasks(context: PropertyContext, project: int) -> Mapping[str, Callab
 
 
 def clone_fields(context: PropertyContext, task: Task, project: int, milestone: int) -> dict[str, Json]:
-    """The fields of a clone of a task."""
+    """Return the fields of a clone of a task."""
     return {
         "task_title": f"Copy {context.inputs.word()}",
         "task_status": task.status_id,
@@ -264,7 +264,7 @@ def clone_fields(context: PropertyContext, task: Task, project: int, milestone: 
 
 @judges("envelope/validation-errors-name-the-field", run_last=True)
 def a_missing_field_is_named_in_the_errors(context: PropertyContext) -> None:
-    """Each required field left out in turn, unless this run has shown it."""
+    """Leave out each required field in turn, unless this run has shown it."""
     if "envelope/validation-errors-name-the-field" in context.before.judged:
         return
     project = context.project()

@@ -13,7 +13,7 @@ from conformance.properties.registry import judges
 
 @judges("http/unknown-route-answers-404-in-json", read_only=True)
 def an_unknown_path_is_not_found(context: PropertyContext) -> None:
-    """A path beside the documented ones."""
+    """Ask for a path beside the documented ones."""
     answer = context.client.raw("GET", "/zzz-conformance-unknown")
     expect = context.expect("http/unknown-route-answers-404-in-json")
     expect.status(answer, 404)
@@ -84,7 +84,7 @@ def whoever_asks_is_answered_alike(context: PropertyContext) -> None:
 
 @judges(CHARSET, "http/content-types-have-no-letter-case")
 def a_content_type_is_read_as_http_has_it(context: PropertyContext) -> None:
-    """The two documented encodings with a charset, and in other letters."""
+    """Send the two documented encodings with a charset, and in other letters."""
     chance, client, project = context.chance(), context.client, context.project()
 
     def create(options: RequestOptions) -> Exchange:

@@ -11,7 +11,7 @@ from conformance.records import Milestone, milestone_of, rows_of
 
 @judges("list/needs-a-project", read_only=True)
 def a_list_needs_a_project(context: PropertyContext) -> None:
-    """A list without project_id, also with everything else."""
+    """Ask for a list without project_id, also with everything else."""
     queries: list[dict[str, Json]] = [{}, {"sort": "milestone_title", "order": "asc", "limit": 5}]
     for query in queries[: context.rounds]:
         context.expect("list/needs-a-project").status(context.client.list_milestones(query), 422)
@@ -22,7 +22,7 @@ def a_list_needs_a_project(context: PropertyContext) -> None:
 
 @judges("list/answers-as-documented", examples=Examples.SCHEMA)
 def whatever_the_schemas_allow_is_listed(context: PropertyContext) -> None:
-    """Type, search, sort, order and limit together, as the contract's schemas have them."""
+    """Ask for type, search, sort, order and limit together, as the contract's schemas have them."""
     project = context.project()
     query = context.draw(queries(context.contract, "listMilestones"))
     answer = context.client.list_milestones({**query, "project_id": project})
@@ -31,7 +31,7 @@ def whatever_the_schemas_allow_is_listed(context: PropertyContext) -> None:
 
 @judges("list/refuses-an-unknown-project")
 def an_unknown_project_is_refused(context: PropertyContext) -> None:
-    """A project of our own that was deleted, and an id that no installation has reached."""
+    """Ask for the list of a project of ours that was deleted, and of an id that no installation has reached."""
     project = context.deleted_project()
     for unknown in (project, project + 900_000_000)[: context.rounds]:
         answer = context.client.list_milestones({"project_id": unknown})
@@ -46,7 +46,7 @@ def an_unknown_project_is_refused(context: PropertyContext) -> None:
     "list/filters-by-type",
 )
 def the_list_is_the_project_s_milestones(context: PropertyContext) -> None:
-    """Two projects with milestones made in turn; the list of the one, whole and by type."""
+    """Make milestones in two projects in turn; list those of the one, whole and by type."""
     project, (_, *made) = context.ordered_milestones(3)
     foreign = context.milestone(context.project()).id
     rows = context.milestones(project)
@@ -118,7 +118,7 @@ def judge_search_with_the_rest(context: PropertyContext, project: int, word: str
 
 @judges("list/search-takes-wildcards-literally")
 def a_search_takes_signs_for_themselves(context: PropertyContext) -> None:
-    """A percent sign and an underscore between the letters of a title, and without."""
+    """Search for a percent sign and an underscore between the letters of a title, and without."""
     project = context.project()
     start, end = context.inputs.word(), context.inputs.word()
     bearers = {sign: context.milestone(project, f"{start}{sign}{end}").id for sign in "%_x"}

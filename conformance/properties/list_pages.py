@@ -30,7 +30,7 @@ def _ids(pages: Sequence[Exchange]) -> list[int]:
     examples=Examples.WORLD,
 )
 def pages_and_meta_agree_with_the_rows(context: PropertyContext) -> None:
-    """A few milestones in pages of fewer, by title and by position, and by type."""
+    """List a few milestones in pages of fewer, by title and by position, and by type."""
     project, (default, *made) = context.ordered_milestones(context.draw(st.integers(3, 8)))
     even, uneven = limits_of(len(made) + 1)
     while context.thorough and (len(made) + 1) % even:
@@ -113,7 +113,7 @@ def judge_ties(context: PropertyContext, project: int, made: list[int], limit: i
 
 @judges("list/limit-is-capped")
 def meta_shows_the_cap(context: PropertyContext) -> None:
-    """A limit far above the cap; refusing it is as good as capping it."""
+    """Send a limit far above the cap; refusing it is as good as capping it."""
     project = context.project()
     page = context.client.list_milestones({"project_id": project, "limit": context.contract.limit_cap * 10})
     if page.refused:
@@ -140,7 +140,7 @@ def meta_shows_the_cap(context: PropertyContext) -> None:
     examples=Examples.LONG_LIST,
 )
 def a_page_never_exceeds_the_cap(context: PropertyContext) -> None:
-    """More milestones than a page may have, asked for at once and page by page."""
+    """List more milestones than a page may have, asked for at once and page by page."""
     project = context.empty_project()
     made = [context.milestone(project).id for _ in range(context.contract.limit_cap + 1)]
     for limit in (context.contract.limit_cap + 1, context.contract.limit_cap * 10):

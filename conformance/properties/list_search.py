@@ -51,7 +51,7 @@ def whatever_a_title_holds_is_found(context: PropertyContext) -> None:
     examples=Examples.LONG_LIST,
 )
 def a_search_knows_the_titles_of_now(context: PropertyContext) -> None:
-    """A renamed milestone, the default, and a text of one digit."""
+    """Search for a renamed milestone, for the default, and for a text of one digit."""
     project = context.empty_project()
     default = context.default(project)
     former, title = context.inputs.plain_title(), f"{context.inputs.plain_title()} room 0"
@@ -83,7 +83,7 @@ def a_search_knows_the_titles_of_now(context: PropertyContext) -> None:
     examples=Examples.LONG_LIST,
 )
 def a_search_goes_with_everything_else(context: PropertyContext) -> None:
-    """Five of eight titles share a word: searched for, sorted, in pages of two, and by type."""
+    """Search for a word that five of eight titles share: sorted, in pages of two, and by type."""
     project, word = context.empty_project(), context.inputs.word()
     titles = [f"{letters} {word}" for letters in ("bd", "db", "ba", "dd", "bb")]
     shared = {title: context.milestone(project, title).id for title in titles}

@@ -71,7 +71,7 @@ GONE = {"active": "delete/the-flag-deletes-the-tasks", "archived": "delete/the-f
     examples=Examples.WORLD,
 )
 def an_operation_changes_its_milestone_alone_and_a_refused_one_nothing(context: PropertyContext) -> None:
-    """All operations in a drawn order, then all refusals, beside a project of the same names."""
+    """Carry out all operations in a drawn order, then all refusals, beside a project of the same names."""
     chance = context.chance()
     world = World.arrange(context, chance, milestones=len(DELETIONS) + 1)
     judge_operations(world, chance)
@@ -100,7 +100,7 @@ def an_operation_changes_its_milestone_alone_and_a_refused_one_nothing(context: 
 
 
 def judge_operations(world: World, chance: Random) -> None:
-    """All operations; the other project is looked at before it is unclear which of them changed it."""
+    """Judge all operations; the other project is looked at before it is unclear which of them changed it."""
     operations = chance.sample(OPERATIONS, len(OPERATIONS))
     if not world.context.thorough:
         operations = sorted(chance.sample(OPERATIONS_IN_QUICK, len(OPERATIONS_IN_QUICK)), key=FLAGGED.__contains__)
@@ -180,7 +180,7 @@ def _reorder(world: World, chance: Random) -> Sequence[Step]:
 
 
 def _delete(world: World, _: Random) -> Sequence[Step]:
-    """Without the flag: the tasks go to the default."""
+    """Delete without the flag: the tasks go to the default."""
     return deleted(world, None, world.options(), MOVED)
 
 
@@ -191,7 +191,7 @@ def delete_with_another_flag(world: World, chance: Random) -> Sequence[Step]:
 
 
 def delete_with_tasks(world: World, _: Random, encoding: Encoding = Encoding.FORM) -> Sequence[Step]:
-    """With yes: they are gone, with their comments and timers."""
+    """Delete with yes: the tasks are gone, with their comments and timers."""
     return deleted(world, "yes", RequestOptions(encoding), GONE)
 
 
@@ -261,7 +261,7 @@ def judge_count_of_default(world: World, moved: int) -> None:
 
 
 def judge_comments(world: World, task: int, comment: int, *, gone: bool) -> None:
-    """The comments of a task whose milestone was deleted: gone with it, or still there."""
+    """Judge that the comments of a task whose milestone was deleted are gone with it, or still there."""
     context = world.context
     answer = context.client.list_comments(task)
     if gone:

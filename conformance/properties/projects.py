@@ -37,7 +37,7 @@ UPDATE = "project/an-update-leaves-milestones-alone"
     examples=Examples.WORLD,
 )
 def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> None:
-    """A project of two milestones and tasks of several states: updated, cloned in two ways, and its clones deleted."""
+    """Update a project of two milestones and tasks of several states, clone it in two ways, and delete its clones."""
     project = context.empty_project()
     fresh = context.milestones(project)
     context.expect("project/starts-with-its-default").equal(
@@ -95,7 +95,7 @@ def changed(world: World, day: int) -> dict[str, Json]:
 
 
 def _clone(world: World, title: str, flags: dict[str, Json]) -> int:
-    """A clone of the first project, of the same title as others."""
+    """Clone the first project, under a title that others bear; return the clone's id."""
     return world.context.cloned_namesake(world.project, title, flags, world.options())
 
 

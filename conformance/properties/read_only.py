@@ -24,7 +24,7 @@ def standing_still(context: PropertyContext, project: int, before: list[Mileston
     read_only_run_only=True,
 )
 def a_project_is_listed_as_it_stands(context: PropertyContext) -> None:
-    """The list of a project, whole, by type, by a search, and against its milestones."""
+    """List a project whole, by type and by a search, and compare the list with its milestones."""
     project = context.project()
     rows = context.milestones(project)
     got = [context.client.get_milestone(row.id) for row in rows[:5]]
@@ -66,7 +66,7 @@ def a_project_is_listed_as_it_stands(context: PropertyContext) -> None:
     read_only_run_only=True,
 )
 def pages_of_a_project_as_it_stands(context: PropertyContext) -> None:
-    """The first page of two rows, against the whole list."""
+    """Compare the first page of two rows with the whole list."""
     project = context.project()
     rows = context.milestones(project)
     query: dict[str, Json] = {"project_id": project, "limit": 2, "page": 1}
@@ -92,7 +92,7 @@ def pages_of_a_project_as_it_stands(context: PropertyContext) -> None:
     read_only_run_only=True,
 )
 def reading_takes_a_key(context: PropertyContext) -> None:
-    """A list and a milestone without a key and with a wrong one, and an id that no installation has reached."""
+    """Read a list and a milestone without a key and with a wrong one, and an id that no installation has reached."""
     project = context.project()
     rows = context.milestones(project)
     some = rows[0].id if rows else 1

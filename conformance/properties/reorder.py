@@ -13,7 +13,7 @@ from conformance.records import Milestone
 
 
 def _order(context: PropertyContext, ids: Sequence[int]) -> list[int]:
-    """A drawn order, other than the one given; how many there are to put in order may differ from run to run."""
+    """Draw an order other than the one given; how many there are to put in order may differ from run to run."""
     shuffle = context.draw(st.integers(0, 9999))
     order = Random(shuffle).sample(ids, len(ids)) if shuffle else list(ids)  # noqa: S311 - no secret
     return order if order != list(ids) else list(ids[::-1])
@@ -24,7 +24,7 @@ def _rows(context: PropertyContext, project: int) -> dict[int, Milestone]:
 
 
 def _places(context: PropertyContext, project: int, ids: Sequence[int]) -> list[int | None]:
-    """The positions of milestones, as the list shows them."""
+    """Return the positions of milestones, as the list shows them."""
     rows = _rows(context, project)
     for identifier in ids:
         if identifier not in rows and context.client.get_milestone(identifier).ok:
@@ -52,7 +52,7 @@ def _reordered(context: PropertyContext, order: Sequence[int]) -> Exchange:
     examples=Examples.WORLD,
 )
 def positions_follow_the_list_sent(context: PropertyContext) -> None:
-    """All milestones of a project in a new order, twice, then in another."""
+    """Put all milestones of a project into a new order, twice, then into another."""
     project, ids = context.ordered_milestones(context.draw(st.integers(2, 5)))
     order = _order(context, ids)
     answer = context.client.reorder_milestones(order, context.draw_options())
@@ -79,7 +79,7 @@ def positions_follow_the_list_sent(context: PropertyContext) -> None:
 
 @judges("reorder/positions-run-from-one", examples=Examples.NOT_QUICK)
 def positions_run_past_ten(context: PropertyContext) -> None:
-    """A dozen milestones: more than one digit, more than a short page."""
+    """Reorder a dozen milestones: more than one digit, more than a short page."""
     project, ids = context.ordered_milestones(10)
     order = ids[::-1]
     _reordered(context, order)
@@ -90,7 +90,7 @@ def positions_run_past_ten(context: PropertyContext) -> None:
 
 @judges("reorder/changes-only-positions", examples=Examples.LONG_LIST)
 def a_partial_list_costs_nobody_anything(context: PropertyContext) -> None:
-    """Two of four milestones put in order: whether that is taken is open, that nothing is lost by it is not."""
+    """Put two of four milestones into order: whether that is taken is open, that nothing is lost by it is not."""
     project, ids = context.new_ordered_milestones(3)
     before = _rows(context, project)
     context.client.reorder_milestones([ids[3], ids[1]], context.draw_options())
@@ -100,7 +100,7 @@ def a_partial_list_costs_nobody_anything(context: PropertyContext) -> None:
 
 @judges("reorder/accepts-form", "reorder/accepts-json")
 def both_encodings_are_taken(context: PropertyContext) -> None:
-    """The same kind of reorder, form-encoded and as JSON."""
+    """Send the same kind of reorder, form-encoded and as JSON."""
     project, ids = context.ordered_milestones(2)
     orders = (ids[1:] + ids[:1], ids[2:] + ids[:2])
     for options, order in zip(context.in_both_encodings(), orders, strict=True):
@@ -118,7 +118,7 @@ def _unplaced(rows: Mapping[int, Milestone]) -> dict[int, Milestone]:
 
 @judges("reorder/needs-milestones", "reorder/refused-changes-nothing", examples=Examples.NOT_QUICK)
 def the_list_is_required(context: PropertyContext) -> None:
-    """A reorder without its list, in both encodings."""
+    """Send a reorder without its list, in both encodings."""
     project, ids = context.ordered_milestones(2)
     before = _places(context, project, ids)
     for options in context.in_both_encodings():

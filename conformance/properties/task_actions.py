@@ -73,7 +73,7 @@ def _activate(world: World, _: Random, task: int) -> Step:
 
 
 def _archived(world: World, task: int) -> int:
-    """The task, archived first where there was none that is."""
+    """Archive a task unless it is archived already; return its id."""
     if world.tasks[task].active_state != "archived":
         world.tasks[task] = replace(world.context.archived(world.tasks[task]), active_state="archived")
     return task
@@ -148,7 +148,7 @@ def created(world: World, goal: int | None) -> Step:
 
 
 def clone(world: World, chance: Random, task: int) -> Step:
-    """Into a milestone of either project; what becomes of its state is not documented."""
+    """Clone a task into a milestone of either project; what becomes of its state is not documented."""
     project = chance.choice([world.project, world.twin])
     goals = world.categorised(project) or [world.default]
     goal = chance.choice([milestone for milestone in goals if milestone not in world.busy] or goals)

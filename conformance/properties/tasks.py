@@ -67,7 +67,7 @@ IN_ONE_LOOK = 4
     examples=Examples.WORLD,
 )
 def every_action_changes_its_task_alone(context: PropertyContext) -> None:
-    """All actions in a drawn order, each on a task of any state, beside a project of the same names."""
+    """Carry out all actions in a drawn order, each on a task of any state, beside a project of the same names."""
     chance = context.chance()
     world = World.arrange(context, chance)
     size = 2 if context.thorough else IN_ONE_LOOK
@@ -151,7 +151,7 @@ def send_odd(client: Client, method: str, path: str, body: dict[str, Json], _: R
 
 
 def choose(world: World, chance: Random, steps: Sequence[Step], *, archived: bool) -> int | None:
-    """A task that no step has touched, nor the count of its milestone, so that it is clear what is to blame."""
+    """Choose a task that no step has touched, nor the count of its milestone, so that it is clear what is to blame."""
     tasks = world.tasks_of(world.project)
     left = [task for task in tasks if world.tasks[task].active_state == "archived"] if archived else tasks
     # One that is archived stands out more where it is not in the default already.
@@ -165,7 +165,7 @@ def choose(world: World, chance: Random, steps: Sequence[Step], *, archived: boo
 
 
 def _counted(steps: Sequence[Step]) -> set[int]:
-    """The milestones whose count some step changes."""
+    """Return the milestones whose count some step changes."""
     return {milestone for step in steps if step.counts != EQUAL_COUNTS for milestone in step.milestones}
 
 

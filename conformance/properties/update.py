@@ -53,7 +53,7 @@ def awkward_titles_are_kept_whole(context: PropertyContext) -> None:
 
 @judges("update/accepts-form", "update/accepts-json")
 def both_encodings_are_taken(context: PropertyContext) -> None:
-    """The same kind of update, form-encoded and as JSON."""
+    """Send the same kind of update, form-encoded and as JSON."""
     milestone = context.spare_milestone(context.project())
     for options in context.in_both_encodings():
         title = context.inputs.plain_title()
@@ -66,7 +66,7 @@ def both_encodings_are_taken(context: PropertyContext) -> None:
 
 @judges("update/needs-a-title", "update/needs-a-color", "update/refused-changes-nothing", examples=Examples.NOT_QUICK)
 def both_fields_are_required(context: PropertyContext) -> None:
-    """One of the two fields left out in turn, in both encodings."""
+    """Leave out one of the two fields in turn, in both encodings."""
     first, second = context.inputs.known_colors[0], context.inputs.known_colors[-1]
     milestone = context.milestone(context.project(), color=first)
     for options in context.in_both_encodings():
@@ -78,7 +78,7 @@ def both_fields_are_required(context: PropertyContext) -> None:
 
 @judges("update/unknown-id-is-404")
 def updating_what_does_not_exist_is_not_found(context: PropertyContext) -> None:
-    """An id of our own that was deleted, with a body that is valid."""
+    """Update a milestone of our own that was deleted, with a body that is valid."""
     gone = context.deleted_milestone(context.project())
     body = _fields(context.inputs.plain_title(), context.inputs.known_colors[0])
     context.expect("update/unknown-id-is-404").status(
@@ -88,7 +88,7 @@ def updating_what_does_not_exist_is_not_found(context: PropertyContext) -> None:
 
 @judges("update/duplicate-title-conflicts", "update/refused-changes-nothing", examples=Examples.NOT_QUICK)
 def a_sibling_s_title_is_taken(context: PropertyContext) -> None:
-    """The title of another milestone of the project, made before or after."""
+    """Send the title of another milestone of the project, made before or after."""
     project = context.project()
     pair = [context.milestone(project), unusual(context, project) if context.thorough else context.milestone(project)]
     if context.draw(context.inputs.booleans):
@@ -101,7 +101,7 @@ def a_sibling_s_title_is_taken(context: PropertyContext) -> None:
 
 
 def unusual(context: PropertyContext, project: int) -> Milestone:
-    """A milestone whose title is not in ASCII, or one like any other where that is refused."""
+    """Make a milestone whose title is not in ASCII, or one like any other where that is refused."""
     fields = context.milestone_fields(project, f"設計 größe {context.inputs.word()}")
     answer = context.client.create_milestone(fields)
     return context.milestone_in(answer) if answer.ok else context.milestone(project)
@@ -109,7 +109,7 @@ def unusual(context: PropertyContext, project: int) -> Milestone:
 
 @judges("update/own-title-is-no-conflict", "update/changes-the-color", examples=Examples.FEW)
 def a_milestone_s_own_title_is_not_taken(context: PropertyContext) -> None:
-    """A milestone is sent the title it has, with its colour or another."""
+    """Send a milestone the title that it has, with its colour or another."""
     first, second = context.draw(context.inputs.two_colors)
     milestone, title = context.spare_milestone(context.project()), context.inputs.plain_title()
     renamed = context.client.update_milestone(milestone, _fields(title, second))
@@ -126,7 +126,7 @@ def a_milestone_s_own_title_is_not_taken(context: PropertyContext) -> None:
 
 @judges("update/title-of-another-project-is-fine")
 def a_title_of_another_project_is_not_taken(context: PropertyContext) -> None:
-    """The title of a milestone of another project."""
+    """Send the title of a milestone of another project."""
     milestone = context.spare_milestone(context.project())
     elsewhere = context.milestone(context.project())
     answer = context.client.update_milestone(
@@ -137,7 +137,7 @@ def a_title_of_another_project_is_not_taken(context: PropertyContext) -> None:
 
 @judges("update/the-former-title-is-free")
 def a_former_title_is_free(context: PropertyContext) -> None:
-    """A title given up by a renaming, used for a new milestone."""
+    """Give up a title by a renaming, and use it for a new milestone."""
     project = context.project()
     milestone, former = context.spare_milestone(project), context.milestone_fields(project)
     for title in (str(former["milestone_title"]), context.inputs.plain_title()):
@@ -151,7 +151,7 @@ def a_former_title_is_free(context: PropertyContext) -> None:
     "update/project-is-immutable", "update/type-is-immutable", "update/keeps-the-rest", "update/leaves-others-unchanged"
 )
 def project_and_type_are_immutable(context: PropertyContext) -> None:
-    """An update that sends another project and type, under the names of the object and of the parameters."""
+    """Update with another project and type, under the names of the object and of the parameters."""
     project, other = context.project(), context.project()
     milestone = context.milestone(project)
     if context.thorough:
@@ -177,7 +177,7 @@ def project_and_type_are_immutable(context: PropertyContext) -> None:
 
 @judges("update/answers-200", "update/changes-the-title", examples=Examples.LONG_LIST)
 def titles_that_are_free_are_taken(context: PropertyContext) -> None:
-    """The title of a deleted milestone, a former title of another, and one's own in other letters."""
+    """Send the title of a deleted milestone, a former title of another, and one's own in other letters."""
     project = context.project()
     gone, other, changed = (context.milestone(project) for _ in range(3))
     context.obtained(context.client.delete_milestone(gone.id), "a deletion")
@@ -194,7 +194,7 @@ def titles_that_are_free_are_taken(context: PropertyContext) -> None:
 
 @judges("update/moves-the-date-of-the-last-update", "update/leaves-others-unchanged", "list/rows-equal-the-milestones")
 def the_date_of_the_last_update_moves(context: PropertyContext) -> None:
-    """A second update, of the colour alone, after the clock has visibly gone on, which a later creation shows."""
+    """Update again, the colour alone, after the clock has visibly gone on, which a later creation shows."""
     project = context.project()
     milestone, former = context.milestone(project), context.inputs.plain_title()
     context.obtained(

@@ -39,7 +39,7 @@ class Requirement:
 
     @property
     def topic(self) -> str:
-        """The part of the id before the slash."""
+        """Return the part of the id before the slash."""
         return self.id.partition("/")[0]
 
 
@@ -63,7 +63,7 @@ class SchemaProblem:
 
     @property
     def place(self) -> str:
-        """The path as text, such as `data.0.title`."""
+        """Return the path as text, such as `data.0.title`."""
         return ".".join(map(str, self.path)) or "the body"
 
 
@@ -82,12 +82,12 @@ class Operation:
 
     @property
     def variables(self) -> list[str]:
-        """The parameters in its path."""
+        """Return the parameters in the operation's path."""
         return VARIABLE.findall(self.path)
 
     @property
     def fields(self) -> frozenset[str]:
-        """The fields of its body, named as JSON names them."""
+        """Return the fields of the operation's body, named as JSON names them."""
         return frozenset(_node(self.body.get("properties")))
 
     def problems(self, body: Json) -> list[SchemaProblem]:
@@ -110,13 +110,13 @@ class Contract:
 
     @cached_property
     def limit_cap(self) -> int:
-        """The most rows a page may have (Getting started, Pagination)."""
+        """Return the most rows that a page may have (Getting started, Pagination)."""
         limit = self.operations["listMilestones"].parameters["limit"]
         caps = [cap for name in ("x-cap", "maximum") if isinstance(cap := limit.get(name), int)]
         return min(caps, default=100)
 
     def field(self, operation: str, name: str) -> Node:
-        """The schema of a field in the JSON body of an operation."""
+        """Return the schema of a field in the JSON body of an operation."""
         return _node(_node(self.operations[operation].body.get("properties")).get(name))
 
 
@@ -145,7 +145,7 @@ def load(path: Path | None = None) -> Contract:
 
 
 def default_path() -> Path:
-    """The shipped contract: inside the installed package, or beside it in a checkout."""
+    """Return the path of the shipped contract: inside the installed package, or beside it in a checkout."""
     here = Path(__file__).resolve().parent
     inside = here / "openapi.yaml"
     return inside if inside.exists() else here.parent / "openapi.yaml"

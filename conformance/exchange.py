@@ -20,7 +20,7 @@ _IDS = re.compile(r"\d+")
 
 
 def printable(text: str) -> str:
-    """A text of a deployment for a terminal: without control codes, also those that turn the direction of reading."""
+    """Return a deployment's text for a terminal: without control codes, also those that turn the reading direction."""
     return "".join(
         character if character.isprintable() or character == "\n" else "\N{REPLACEMENT CHARACTER}" for character in text
     )
@@ -92,32 +92,32 @@ class Exchange:
 
     @property
     def target(self) -> str:
-        """Path and query, as on the request line."""
+        """Return path and query, as on the request line."""
         return f"{self.path}?{self.query}" if self.query else self.path
 
     @property
     def route(self) -> str:
-        """The method with the operation, or with the path without its ids: what is answered alike."""
+        """Return the method with the operation, or with the path without its ids: what is answered alike."""
         return f"{self.method} {self.operation or _IDS.sub('', self.path)}"
 
     @property
     def ok(self) -> bool:
-        """Return true for an answer that is a success."""
+        """Tell if the answer is a success."""
         return self.status is not None and 200 <= self.status < 300
 
     @property
     def redirected(self) -> bool:
-        """Return true for an answer that is a 3xx."""
+        """Tell if the answer is a 3xx."""
         return self.status is not None and 300 <= self.status < 400
 
     @property
     def refused(self) -> bool:
-        """Return true for an answer that is a 4xx."""
+        """Tell if the answer is a 4xx."""
         return self.status is not None and 400 <= self.status < 500
 
     @cached_property
     def json(self) -> Json | NotJson:
-        """The answer's body, parsed; NotJson where it does not parse."""
+        """Return the answer's body, parsed; NotJson where it does not parse."""
         try:
             parsed: Json = json.loads(self.received.decode("utf-8"))
         except (ValueError, RecursionError):
@@ -126,32 +126,32 @@ class Exchange:
 
     @cached_property
     def envelope(self) -> Mapping[str, Json]:
-        """The answer's top-level object; empty where there is none."""
+        """Return the answer's top-level object; empty where there is none."""
         return self.json if isinstance(self.json, Mapping) else {}
 
     @property
     def lacks_json(self) -> bool:
-        """Return true for a success that shows nothing; a write may show nothing and say so by its status."""
+        """Tell if a success shows nothing; a write may show nothing and say so by its status."""
         says_so = self.status == 204 and self.method != "GET"
         return self.ok and not says_so and isinstance(self.json, NotJson)
 
     @property
     def summary(self) -> str:
-        """The exchange on one line: `POST /milestones → 409`."""
+        """Return the exchange on one line: `POST /milestones → 409`."""
         return f"{self.method} {self.target} → {self.status if self.status is not None else self.error}"
 
     def shown_body(self, limit: int = 600) -> str:
-        """The answer's body as text, cut to `limit` characters."""
+        """Return the answer's body as text, cut to `limit` characters."""
         text = self.received.decode("utf-8", "replace")
         return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
 
     @property
     def sent_text(self) -> str:
-        """The request's body as text; empty without one."""
+        """Return the request's body as text; empty without one."""
         return (self.sent or b"").decode("utf-8", "replace")
 
     def curl(self, base_url: str, options: Sequence[str] = ()) -> str:
-        """The request as a curl command with options more; the key is the variable MILESTONES_API_KEY."""
+        """Return the request as a curl command with more `options`; the key is the variable MILESTONES_API_KEY."""
         words = ["curl", "-sS"]
         if self.method == "HEAD":
             words.append("--head")

@@ -44,7 +44,7 @@ class Task:
 
 
 def milestone_of(value: Json) -> Milestone | None:
-    """A milestone from an answer; None where there is not even an id."""
+    """Read a milestone from an answer; None where there is not even an id."""
     node = _object(value)
     identifier = _integer(node.get("id"))
     if identifier is None:
@@ -65,7 +65,7 @@ def milestone_of(value: Json) -> Milestone | None:
 
 
 def task_of(value: Json) -> Task | None:
-    """A task from an answer; None where there is not even an id."""
+    """Read a task from an answer; None where there is not even an id."""
     node = _object(value)
     identifier = _integer(node.get("id"))
     if identifier is None:
@@ -93,28 +93,28 @@ def task_of(value: Json) -> Task | None:
 
 
 def by_position(milestones: Mapping[int, Milestone]) -> list[int]:
-    """The ids in the order of their positions; of equal ones, the lower id first."""
+    """Return the ids in the order of their positions; of equal ones, the lower id first."""
     return sorted(milestones, key=lambda identifier: (milestones[identifier].position or 0, identifier))
 
 
 def rows_of(exchange: Exchange) -> list[Json]:
-    """The array in data; empty where there is none."""
+    """Return the array in data; empty where there is none."""
     data = exchange.envelope.get("data")
     return list(data) if isinstance(data, list) else []
 
 
 def records_of(exchange: Exchange) -> list[Mapping[str, Json]]:
-    """The objects in the array in data."""
+    """Return the objects in the array in data."""
     return [row for row in rows_of(exchange) if isinstance(row, Mapping)]
 
 
 def id_in(exchange: Exchange) -> int | None:
-    """The id in data; None where there is none."""
+    """Return the id in data; None where there is none."""
     return _integer(_object(exchange.envelope.get("data")).get("id"))
 
 
 def meta_of(exchange: Exchange) -> Mapping[str, int]:
-    """The integers of meta."""
+    """Return the integers of meta."""
     meta = _object(exchange.envelope.get("meta"))
     return {name: value for name, value in meta.items() if isinstance(value, int) and not isinstance(value, bool)}
 

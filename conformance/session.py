@@ -49,13 +49,13 @@ ARRANGING = (
 
 
 def contradicts(target: Target, contradiction: str, leftovers: Sequence[str]) -> str:
-    """The sentences for a target whose answers contradict each other on whose records are."""
+    """Write the sentences for a target whose answers contradict each other on whose records are."""
     left = name_left(target, leftovers)
     return f"{target.url} contradicts itself, and nothing more was written to it: {contradiction}.{left}"
 
 
 def name_left(target: Target, leftovers: Sequence[str]) -> str:
-    """The lines that name what is left, and how to remove it."""
+    """Write the lines that name what is left, and how to remove it."""
     left = "".join(f"\nLeft behind: {leftover}" for leftover in leftovers)
     return f"{left}\n{removal_command(target.url, target.network.words)}" if leftovers else ""
 
@@ -164,7 +164,7 @@ class Session(AbstractContextManager["Session"]):
         return run
 
     def _explore(self, contract: contracts.Contract, target: Target, limits: Limits) -> Prerequisites:
-        """Ask what ours can hang on; waits for a target that does not answer yet, if that was asked for."""
+        """Ask what ours can hang on; wait for a target that does not answer yet, if that was asked for."""
         end, logged = time.monotonic() + self.config.wait, ""
         while True:
             try:
@@ -237,7 +237,7 @@ class Session(AbstractContextManager["Session"]):
             self.run.results.record_obstacle(self.run.results.selected, "the run was interrupted")
 
     def report(self) -> Report:
-        """The report on what was judged so far."""
+        """Return the report on what was judged so far."""
         judgements, stale = waive(self.run.judgements(), self.waivers, self.started.date())
         outcome = combine(judgements, strict=self.config.strict, stale_waivers=bool(stale))
         alternates = any(stale_read.alternates for stale_read in self.run.results.stale_reads)

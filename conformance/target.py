@@ -74,7 +74,7 @@ class NetworkOptions:
 
     @property
     def variables(self) -> Mapping[str, str]:
-        """The environment variables that hold secrets in commands that are shown, and what each is to hold."""
+        """Return the environment variables that hold secrets in commands that are shown, with what each is to hold."""
         needed = {header_variable(name): f"the value of the header field {name}" for name, _ in self.headers}
         return needed | ({PROXY_VARIABLE: "the URL of the proxy"} if urlsplit(self.proxy).username else {})
 
@@ -98,12 +98,12 @@ class NetworkOptions:
 
     @property
     def words(self) -> list[str]:
-        """The options of our commands, as words for a shell."""
+        """Return the options of our commands, as words for a shell."""
         return [word for option in self.shell_options() for word in (f"--{option.name}", option.value) if word]
 
     @property
     def curl_words(self) -> list[str]:
-        """The options of curl, as words for a shell."""
+        """Return the options of curl, as words for a shell."""
         options = [option for option in self.shell_options() if option.curl]
         return [word for option in options for word in (f"--{option.curl}", option.value) if word]
 

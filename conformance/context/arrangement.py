@@ -94,7 +94,7 @@ class Arrangement:
         return send(RequestOptions(encoding=other)) if answer.refused else answer
 
     def obtained(self, exchange: Exchange, what: str) -> int:
-        """The id in a success; PreconditionFailed where the answer is none."""
+        """Return the id in a success; raise PreconditionFailed where the answer is none."""
         identifier = id_in(exchange) if exchange.ok else None
         self._is_there(exchange)
         if (exchange.ok or exchange.refused) and (requirement := MUST_SUCCEED.get(exchange.operation)):

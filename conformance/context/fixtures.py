@@ -38,7 +38,7 @@ class Fixtures(Arrangement):
     # Projects
 
     def project_fields(self) -> dict[str, Json]:
-        """The fields of a project of ours."""
+        """Return the fields of a project of ours."""
         return {
             **self.prerequisites.project_fields,
             "project_clientid": self.prerequisites.client_id,
@@ -50,7 +50,7 @@ class Fixtures(Arrangement):
     # Milestones
 
     def milestone_fields(self, project: int, title: str | None = None, color: str | None = None) -> dict[str, Json]:
-        """The fields of a milestone; without a title, one of its own."""
+        """Return the fields of a milestone; without a title, it gets one of its own."""
         return {
             "milestone_projectid": project,
             "milestone_title": title if title is not None else self.inputs.plain_title(),
@@ -58,7 +58,7 @@ class Fixtures(Arrangement):
         }
 
     def milestone(self, project: int, title: str | None = None, color: str | None = None) -> Milestone:
-        """A new milestone in a project of ours."""
+        """Make a milestone in a project of ours."""
         fields = self.milestone_fields(project, title, color)
         made = self._in_any_encoding(lambda options: self.client.create_milestone(fields, options))
         if made.refused and title is not None and not is_plain(title):
@@ -84,43 +84,43 @@ class Fixtures(Arrangement):
         return milestone
 
     def milestone_in(self, exchange: Exchange) -> Milestone:
-        """The milestone that an answer holds."""
+        """Return the milestone that an answer holds."""
         milestone = milestone_of(exchange.envelope.get("data"))
         if milestone is None:
             raise PreconditionFailed(f"{exchange.summary} holds no milestone")
         return milestone
 
     def read(self, milestone: int) -> Milestone:
-        """A milestone as getting it shows it."""
+        """Read a milestone as getting it shows it."""
         answer = self.as_some_client(lambda options: self.client.get_milestone(milestone, options), has_body=False)
         if not answer.ok:
             raise PreconditionFailed(f"milestone {milestone} could not be read: {answer.summary}")
         return self.milestone_in(answer)
 
     def default(self, project: int) -> Milestone:
-        """The system default of a project."""
+        """Read the system default of a project."""
         return self.default_among(self.milestones(project))
 
     def default_among(self, rows: Sequence[Milestone]) -> Milestone:
-        """The system default in the list of a project."""
+        """Return the system default in the list of a project."""
         for row in rows:
             if row.type == "uncategorised":
                 return row
         raise PreconditionFailed("the project shows no milestone of type uncategorised")
 
     def default_id(self, project: int) -> int:
-        """The id of the system default of a project, which never changes."""
+        """Return the id of the system default of a project, which never changes."""
         defaults = self.shared_projects.defaults
         if project not in defaults:
             defaults[project] = self.default(project).id
         return defaults[project]
 
     def snapshot(self, *projects: int) -> Snapshot[Milestone]:
-        """All milestones of some projects, by id, as their lists show them."""
+        """Return all milestones of some projects, by id, as their lists show them."""
         return Snapshot({row.id: row for project in projects for row in self.milestones(project)})
 
     def milestones(self, project: int, **query: Json) -> list[Milestone]:
-        """The milestones of a project, as the list shows them, all pages of it; none may be there twice."""
+        """List the milestones of a project, all pages of the list; none may be there twice."""
         counts = self.shared_projects.milestones
         limit = self._page_size("listMilestones", 0 if "search" in query else counts[project])
         rows = [
@@ -142,7 +142,7 @@ class Fixtures(Arrangement):
         return self.variation.page_size(operation, rows + SPARE_ROWS, self.contract.limit_cap)
 
     def pages(self, query: Fields) -> Iterator[Exchange]:
-        """The pages of a list of milestones, from the first to the last that meta speaks of."""
+        """Yield the pages of a list of milestones, from the first to the last that meta speaks of."""
         last = 1
         for number in range(1, MOST_PAGES + 1):
             page = self._listed(self.client.list_milestones, {**query, "page": number} if number > 1 else query)
@@ -171,7 +171,7 @@ class Fixtures(Arrangement):
     # Tasks
 
     def task_fields(self, project: int, milestone: int | None = None, title: str | None = None) -> dict[str, Json]:
-        """The fields of a task, in a milestone or in none that is named."""
+        """Return the fields of a task, in a milestone or in none that is named."""
         if self.prerequisites.status_id is None or self.prerequisites.priority_id is None:
             raise PreconditionFailed("a task needs a status and a priority; give --status-id and --priority-id")
         return {
@@ -186,7 +186,7 @@ class Fixtures(Arrangement):
     def task(
         self, project: int, milestone: int | None = None, *, title: str | None = None, status: int | None = None
     ) -> Task:
-        """A new task in a project of ours; without a milestone it goes to the default."""
+        """Make a task in a project of ours; without a milestone it goes to the default."""
         fields = self.task_fields(project, milestone, title)
         fields["task_status"] = status or fields["task_status"]
         made = self._in_any_encoding(lambda options: self.client.create_task(fields, options))
@@ -195,14 +195,14 @@ class Fixtures(Arrangement):
         return self.task_in(made)
 
     def task_in(self, exchange: Exchange) -> Task:
-        """The task that an answer holds."""
+        """Return the task that an answer holds."""
         task = task_of(exchange.envelope.get("data"))
         if task is None:
             raise PreconditionFailed(f"{exchange.summary} holds no task")
         return task
 
     def other_status(self) -> int:
-        """A status that tasks do not have from the start, where the deployment shows one."""
+        """Return a status that tasks do not have from the start, where the deployment shows one."""
         return self.other_statuses()[0]
 
     def other_statuses(self) -> list[int]:
@@ -213,19 +213,19 @@ class Fixtures(Arrangement):
         return [*others] if others or status is None else [status]
 
     def archived(self, task: Task) -> Task:
-        """The task, archived."""
+        """Archive a task; return it as the answer shows it."""
         answer = self.client.archive_task(task.id)
         self.obtained(answer, "an archived task")
         return self.task_in(answer)
 
     def moved(self, task: Task, milestone: int) -> Task:
-        """The task, moved to another milestone."""
+        """Move a task to another milestone; return it as the answer shows it."""
         answer = self.client.update_task(task.id, self.task_update(task, milestone))
         self.obtained(answer, "a moved task")
         return self.task_in(answer)
 
     def task_update(self, task: Task, milestone: int | None) -> dict[str, Json]:
-        """The fields that leave a task as it is but for its milestone."""
+        """Return the fields that leave a task as it is but for its milestone."""
         return {
             "task_title": task.title,
             "task_status": self.prerequisites.status_id,
@@ -234,14 +234,14 @@ class Fixtures(Arrangement):
         }
 
     def read_task(self, task: int) -> Task:
-        """A task as getting it shows it."""
+        """Read a task as getting it shows it."""
         answer = self.as_some_client(lambda options: self.client.get_task(task, options), has_body=False)
         if not answer.ok:
             raise PreconditionFailed(f"task {task} could not be read: {answer.summary}")
         return self.task_in(answer)
 
     def tasks(self, **query: Json) -> list[Task]:
-        """The tasks that a filter lets through, all pages of them."""
+        """List the tasks that a filter lets through, all pages of them."""
         tasks: list[Task] = []
         counts, project = self.shared_projects.tasks, query.get("project_id")
         most = counts[project] if isinstance(project, int) else max(counts.values(), default=0)

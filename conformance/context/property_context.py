@@ -57,7 +57,7 @@ class PropertyContext(Fixtures):
         return self.source.draw(strategy)
 
     def chance(self) -> Random:
-        """Chance for choices among many; the seed of the run decides, so that a single example varies as well."""
+        """Return a random source for choices among many; the run's seed decides, so single examples vary as well."""
         return Chance(f"{self.seed} {self.draw(st.integers(0, 9999))}")
 
     @property
@@ -79,7 +79,7 @@ class PropertyContext(Fixtures):
         return not self.selected.isdisjoint(requirements)
 
     def unseen(self, resource: str) -> set[str]:
-        """The operations on a resource, such as `tasks`, that this run has not seen succeed."""
+        """Return the operations on a resource, such as `tasks`, that this run has not seen succeed."""
         operations = self.contract.operations.values()
         return {
             operation.id for operation in operations if operation.path.split("/")[1] == resource
@@ -88,7 +88,7 @@ class PropertyContext(Fixtures):
     # Projects to arrange
 
     def project(self) -> int:
-        """A project of our own in which others may have left something; each call answers another one.
+        """Return a project of our own in which others may have left something, at each call another one.
 
         It has a milestone that nobody touches from its beginning: one that came later could move what a property
         compares. In a read-only run it is somebody's.
@@ -122,12 +122,12 @@ class PropertyContext(Fixtures):
         return shared
 
     def _add_untouched_milestone(self, project: int) -> None:
-        """Make it where milestones can be made; what does not need one goes on without."""
+        """Make a milestone where that is possible; what does not need one goes on without."""
         with suppress(PreconditionFailed):
             self.untouched_milestones[project] = self.milestone(project).id
 
     def ordered_milestones(self, size: int) -> tuple[int, list[int]]:
-        """A project with at least `size` milestones beside its default and the ids of all, the default first.
+        """Return a project of at least `size` milestones beside its default, and all their ids, the default first.
 
         It may be shared: its milestones may be reordered, more may be added by `add_ordered_milestone`, and nothing
         else. Their titles begin with different letters, in no order. Ask for it before any `project`, for which others
@@ -160,11 +160,11 @@ class PropertyContext(Fixtures):
             shared.milestone_ids.remove(milestone)
 
     def empty_project(self) -> int:
-        """A new project of our own, with nothing in it but its default milestone."""
+        """Make a project of our own, with nothing in it but its default milestone."""
         return self.adopt_project(self._made_project())
 
     def _furnished_project(self) -> int:
-        """A new project with milestones and tasks in it, as others leave them behind in a shared one."""
+        """Make a project with milestones and tasks in it, as others leave them behind in a shared one."""
         project = self.empty_project()
         for _ in range(2):
             milestone = self.milestone(project)
@@ -177,13 +177,13 @@ class PropertyContext(Fixtures):
         return self._in_any_encoding(lambda options: self.client.create_project(self.project_fields(), options))
 
     def adopt_project(self, made: Exchange) -> int:
-        """The id of a project just made or cloned, to be removed when the example ends."""
+        """Adopt a project just made or cloned, to be removed when the example ends; return its id."""
         project = self.obtained(made, "a project")
         self.projects.append(project)
         return project
 
     def cloned_namesake(self, project: int, title: str, flags: Fields, options: RequestOptions = DEFAULT) -> int:
-        """A clone of a project, under a title that others bear; under one of its own where that is refused."""
+        """Clone a project under a title that others bear, or under its own where that is refused; return its id."""
         answer = self.client.clone_project(project, {"project_title": title, **flags}, options)
         if answer.refused:
             # Whether projects may share a title is not documented.
@@ -193,7 +193,7 @@ class PropertyContext(Fixtures):
         return self.adopt_project(answer)
 
     def new_ordered_milestones(self, size: int) -> tuple[int, list[int]]:
-        """A new project with `size` milestones beside its default, and the ids of all, the default first."""
+        """Make a project of `size` milestones beside its default; return its id and all of theirs, default first."""
         project, shuffled = self.empty_project(), Random(self.seed).sample(STARTS, len(STARTS))  # noqa: S311 - no secret
         titles = [self.inputs.plain_title(start) for start, _ in zip(cycle(shuffled), range(size), strict=False)]
         return project, [self.default_id(project), *(self.milestone(project, title).id for title in titles)]
@@ -203,7 +203,7 @@ class PropertyContext(Fixtures):
         self.sandbox.confirm(Kind.MILESTONE, milestones)
 
     def spare_milestone(self, project: int) -> int:
-        """A milestone of a project of ours whose title and colour matter to nobody, so that it may be updated."""
+        """Return a milestone of a project of ours that may be updated: its title and colour matter to nobody."""
         shared = self._borrowed(project)
         if shared is not None and shared.spare_milestone is not None:
             return shared.spare_milestone
@@ -225,13 +225,13 @@ class PropertyContext(Fixtures):
         return next((shared for shared in self.borrowed if shared.id == project), None)
 
     def untouched_milestone(self, project: int) -> int:
-        """A milestone of a project of ours that nobody touches."""
+        """Return a milestone of a project of ours that nobody touches."""
         if project not in self.untouched_milestones:
             self.untouched_milestones[project] = self.milestone(project).id
         return self.untouched_milestones[project]
 
     def deleted_project(self) -> int:
-        """An id that no project has any more."""
+        """Return an id that no project has any more."""
         gone = self.shared_projects.gone
         with gone.making:
             if self.sharing and gone.project is not None:
@@ -242,7 +242,7 @@ class PropertyContext(Fixtures):
             return project
 
     def deleted_milestone(self, project: int) -> int:
-        """An id that no milestone has any more: the only unknown id that is safe to write to."""
+        """Return an id that no milestone has any more: the only unknown id that is safe to write to."""
         gone = self.shared_projects.gone
         with gone.making:
             if self.sharing and gone.milestone is not None:
@@ -253,7 +253,7 @@ class PropertyContext(Fixtures):
             return milestone
 
     def deleted_task(self, project: int) -> int:
-        """An id that no task has any more."""
+        """Return an id that no task has any more."""
         task = self.task(project).id
         self.obtained(self.client.delete_task(task), "a deletion of the task")
         return task
@@ -261,7 +261,7 @@ class PropertyContext(Fixtures):
     # Anything else
 
     def in_both_encodings(self) -> Sequence[RequestOptions]:
-        """Form, then JSON."""
+        """Return options for a form, then for JSON."""
         return [RequestOptions(encoding=encoding) for encoding in Encoding]
 
     def concurrently(self, *calls: Callable[[], Exchange]) -> list[Exchange]:

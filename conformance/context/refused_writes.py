@@ -58,7 +58,7 @@ class RefusedWrite:
 
     @property
     def refusal(self) -> Refusal:
-        """The kind of refusal, of which one is like the next."""
+        """Return the kind of the refusal; refusals of one kind are alike."""
         ours = self.exchange.key is AuthVariant.OURS
         return self.exchange.route, self.exchange.status, ours, frozenset(_sent(self.exchange))
 
@@ -148,7 +148,7 @@ def _judge(context: PropertyContext, write: RefusedWrite, record: Shown) -> None
 
 
 def named(exchange: Exchange) -> tuple[Name | None, str]:
-    """The record that a path names, and the action behind it."""
+    """Return the record that a path names, and the action behind it."""
     match = _NAMED.match(exchange.path)
     return (Name(match[1], int(match[2])), match[3] or "") if match else (None, "")
 
@@ -177,7 +177,7 @@ def _sent(exchange: Exchange) -> Mapping[str, list[Json]]:
 
 
 def records(exchange: Exchange) -> Iterator[tuple[Name, Shown]]:
-    """The records of an answer; one without a title, as after a deletion, shows nothing."""
+    """Yield the records of an answer; one without a title, as after a deletion, shows nothing."""
     match, data = _SHOWN.match(exchange.path), exchange.envelope.get("data")
     if not match:
         return

@@ -37,7 +37,7 @@ class Step:
 
     @property
     def requirements(self) -> set[str]:
-        """The requirements that it is judged by."""
+        """Return the requirements that the step is judged by."""
         judged = {self.own, self.others, self.counts, self.elsewhere, self.answer_is, *self.fields.values()}
         return judged - {""}
 
@@ -80,7 +80,7 @@ def compare_records(
 
 
 def in_field(shown: Milestone | Task, name: str, expected: object, note: str = "") -> RecordDifference:
-    """A field of a record that is shown and should be another."""
+    """Return the difference of a record that is shown with another value in a field than expected."""
     wanted: Milestone | Task = replace(shown, **{name: expected})  # type: ignore[arg-type]
     subject = f"{type(shown).__name__.lower()} {shown.id}{note} with"
     return RecordDifference(type(shown), shown.id, wanted.project_id, name, wanted, shown, subject)

@@ -127,7 +127,7 @@ class World:
             self.context.expect(EQUAL_COUNTS).equal(row.tasks_count, count, f"tasks_count of milestone {row.id}")
 
     def options(self) -> RequestOptions:
-        """Either encoding."""
+        """Choose either encoding."""
         return RequestOptions(self.chance.choice(list(Encoding)))
 
     def sent(
@@ -142,7 +142,7 @@ class World:
     def look(
         self, projects: Sequence[int] = (), *, with_archived: bool = True
     ) -> tuple[dict[int, Milestone], dict[int, Task]]:
-        """All milestones and tasks of both projects, or of some, as their lists show them."""
+        """List all milestones and tasks of both projects, or of some, by id, as their lists show them."""
         milestones: dict[int, Milestone] = {}
         tasks: dict[int, Task] = {}
         for project in projects or [project_id for project_id in (self.project, self.twin) if project_id]:
@@ -191,34 +191,34 @@ class World:
     # What there is
 
     def categorised(self, project: int | None = None) -> list[int]:
-        """The milestones of a project, by default of the first one, but for its default."""
+        """Return the milestones of a project, by default of the first one, but for its default."""
         wanted = project or self.project
         rows = self.milestones.values()
         return [row.id for row in rows if row.project_id == wanted and row.type != "uncategorised"]
 
     def tasks_of(self, project: int) -> list[int]:
-        """The tasks of a project."""
+        """Return the tasks of a project."""
         return [task.id for task in self.tasks.values() if task.project_id == project]
 
     def held(self, milestone: int) -> list[int]:
-        """The tasks in a milestone."""
+        """Return the tasks in a milestone."""
         return [task.id for task in self.tasks.values() if task.milestone_id == milestone]
 
     # What is done
 
     def change_milestone(self, identifier: int, title: str, color: str) -> None:
-        """Another title and colour; the tasks in it name it."""
+        """Give a milestone another title and colour; the tasks in it name it."""
         self.milestones[identifier] = replace(self.milestones[identifier], title=title, color=color)
         for task in self.held(identifier):
             self.tasks[task] = replace(self.tasks[task], milestone_name=title)
 
     def move_task(self, identifier: int, milestone: int) -> None:
-        """Another milestone for a task."""
+        """Put a task into another milestone."""
         title = self.milestones[milestone].title
         self.tasks[identifier] = replace(self.tasks[identifier], milestone_id=milestone, milestone_name=title)
 
     def delete_milestone(self, identifier: int, *, with_tasks: bool) -> None:
-        """A milestone is gone, and its tasks with it or to the default."""
+        """Remove a milestone, and its tasks with it, or move them to the default."""
         for task in self.held(identifier):
             if with_tasks:
                 self.tasks.pop(task, None)
@@ -228,7 +228,7 @@ class World:
         self.open_positions = True
 
     def delete_project(self) -> None:
-        """The first project is gone with all that was in it."""
+        """Remove the first project with all that was in it."""
         gone, self.project = self.project, 0
         self.milestones = Snapshot({row.id: row for row in self.milestones.values() if row.project_id != gone})
         self.tasks = Snapshot({row.id: row for row in self.tasks.values() if row.project_id != gone})
@@ -353,7 +353,7 @@ def look_alike(context: PropertyContext, project: int, title: str, color: str) -
 
 
 def surely(act: Callable[[], Result]) -> Result:
-    """Do again what may be done twice, where a connection broke in the middle of it."""
+    """Repeat what may be done twice, where a connection broke in the middle of it."""
     for _ in range(ATTEMPTS - 1):
         try:
             return act()

@@ -51,7 +51,7 @@ class Host:
 
     @property
     def rate(self) -> float:
-        """The requests a second of one run; all together stay within the host's."""
+        """Return the requests a second of one run; all together stay within the host's."""
         return self.allowance.rate / min(self.allowance.runs, self.total)
 
 
@@ -64,7 +64,7 @@ class HostBudgets:
 
     @property
     def waiting(self) -> int:
-        """The number of deployments that were not admitted yet."""
+        """Return the number of deployments that were not admitted yet."""
         return sum(len(host.waiting) for host in self._hosts)
 
     def admit(self) -> Iterator[tuple[Deployment, float]]:

@@ -98,12 +98,12 @@ class Coordinator:
 
     @property
     def running(self) -> int:
-        """The number of deployments that were handed to workers and have no result yet."""
+        """Return the number of deployments that were handed to workers and have no result yet."""
         return len(self._running)
 
     @property
     def waiting(self) -> int:
-        """The number of deployments that were not handed to workers yet."""
+        """Return the number of deployments that were not handed to workers yet."""
         return self._budget.waiting
 
     def stop(self) -> None:

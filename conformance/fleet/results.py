@@ -49,17 +49,17 @@ class Result:
 
     @property
     def exit_code(self) -> int:
-        """The exit code that a run on it alone would have."""
+        """Return the exit code that a run on this deployment alone would have."""
         return EXIT_CODES[self.verdict]
 
     @property
     def severity(self) -> int:
-        """The place of the verdict among all, the worst first."""
+        """Return the place of the verdict among all, the worst first."""
         return WORST_FIRST.index(self.verdict)
 
     @property
     def is_final(self) -> bool:
-        """Return True if a resumed fleet need not check it again."""
+        """Tell if a resumed fleet need not check the deployment again."""
         return self.verdict != NOT_DONE and not self.interrupted
 
 

@@ -34,7 +34,7 @@ class Stop(Protocol):
     """A flag that ends all runs: `threading.Event`, or Dask's over a network."""
 
     def is_set(self) -> bool:
-        """Return True once the fleet is to stop."""
+        """Tell if the fleet is to stop."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,38 +32,38 @@ class FleetVerdict:
 
     @property
     def outcome(self) -> str:
-        """The worst verdict."""
+        """Return the worst verdict."""
         return self.results[0].verdict
 
     @property
     def exit_code(self) -> int:
-        """The exit code of the worst verdict."""
+        """Return the exit code of the worst verdict."""
         return self.results[0].exit_code
 
     @property
     def counts(self) -> dict[str, int]:
-        """The number of deployments for each verdict that came, the worst first."""
+        """Return the number of deployments for each verdict that came, the worst first."""
         counts = Counter(result.verdict for result in self.results)
         return {verdict: counts[verdict] for verdict in WORST_FIRST if counts[verdict]}
 
     @property
     def requests(self) -> int:
-        """The requests of all runs."""
+        """Return the number of requests of all runs."""
         return sum(result.requests for result in self.results)
 
     @property
     def groups(self) -> list[str]:
-        """The groups of requirements that were judged anywhere."""
+        """Return the groups of requirements that were judged anywhere."""
         return sorted({name for result in self.results for name in result.groups})
 
     @property
     def headline(self) -> str:
-        """The verdict in one sentence."""
+        """Say the verdict in one sentence."""
         return f"{len(self.results)} deployment{'s' * (len(self.results) != 1)}: {summary(self.counts)}"
 
     @property
     def alike(self) -> str:
-        """One sentence on who deviates from the rest."""
+        """Say in one sentence who deviates from the rest."""
         sizes = [len(cluster.deployments) for cluster in self.clusters]
         if not sizes:
             return "None could be compared."

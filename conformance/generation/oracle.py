@@ -34,21 +34,21 @@ class ModelProject:
     tasks: dict[int, ModelTask] = field(default_factory=dict)
 
     def refuses_title(self, title: str, but: int | None = None) -> bool:
-        """A title must be unique within the project; a milestone's own is no conflict (Create, Update)."""
+        """Tell if a title is taken within the project; a milestone's own is no conflict (Create, Update)."""
         return any(model.title == title for milestone, model in self.milestones.items() if milestone != but)
 
     def create(self, milestone: int, title: str, color: str) -> None:
-        """A new milestone is empty; which position it has, and whether it moves others, is not documented (Create)."""
+        """Add a milestone, which is empty; its position, and whether it moves others, is not documented (Create)."""
         self._forget_positions()
         self.milestones[milestone] = ModelMilestone(title, color)
 
     def update(self, milestone: int, title: str, color: str) -> None:
-        """Only title and colour change (Update)."""
+        """Change title and colour, and nothing else (Update)."""
         model = self.milestones[milestone]
         model.title, model.color = title, color
 
     def delete(self, milestone: int, *, with_tasks: bool) -> Literal["deleted", "refused"]:
-        """The default stays; tasks go to the default, or with the milestone (Delete)."""
+        """Delete a milestone unless it is the default; its tasks go to the default, or with the milestone (Delete)."""
         if milestone == self.default:
             return "refused"
         del self.milestones[milestone]

@@ -60,12 +60,12 @@ _PLAIN = re.compile(rf"[A-Za-z0-9 .]{{1,{PLAIN_TITLE_LENGTH}}}")
 
 
 def is_plain(title: str) -> bool:
-    """Return true for a title that no deployment has a reason to refuse: short, of letters, digits, blanks and dots."""
+    """Tell if no deployment has a reason to refuse a title: short, of letters, digits, blanks and dots."""
     return _PLAIN.fullmatch(title) is not None
 
 
 def has_q(text: str) -> bool:
-    """Return whether some collation could see a q in a text: the letter in any script, case or shape."""
+    """Tell if some collation could see a q in a text: the letter in any script, case or shape."""
     folded = unicodedata.normalize("NFKD", text).casefold()
     return any(character == "q" or "Q" in unicodedata.name(character, "").split() for character in folded)
 
@@ -92,23 +92,23 @@ class Inputs:
 
     @property
     def two_colors(self) -> st.SearchStrategy[tuple[str, str]]:
-        """Two colours, different where the contract knows more than one."""
+        """Generate two colours, different where the contract knows more than one."""
         return st.tuples(self.colors, self.colors).map(self._apart)
 
     def word(self) -> str:
-        """A word of small letters that this run has not used."""
+        """Return a word of small letters that this run has not used."""
         return f"q{_letters(next(self._words))}z"
 
     def numeric_title(self) -> str:
-        """A title of digits that begins with zeros, which this run has not used."""
+        """Return a title of digits that begins with zeros, which this run has not used."""
         return f"00{4711 + next(self._words)}"
 
     def plain_title(self, start: str = "") -> str:
-        """A short title of letters and blanks that no deployment could refuse or take for another."""
+        """Return a short title of letters and blanks that no deployment could refuse or take for another."""
         return f"{start} {self.word()}".strip()[-self._longest :]
 
     def titled(self, text: str) -> Title:
-        """A title made of a drawn text, ending in a word of its own.
+        """Return a title made of a drawn text, ending in a word of its own.
 
         Its words are one blank apart: a deployment may make one of several, as web pages do.
         """
@@ -145,7 +145,7 @@ def _integer(value: Json, otherwise: int) -> int:
 
 
 def _letters(number: int) -> str:
-    """A number in letters, without q and z, which frame the word."""
+    """Write a number in letters, without q and z, which frame the word."""
     alphabet = "abcdefghijklmnoprstuvwxy"
     text = ""
     while True:
@@ -156,7 +156,7 @@ def _letters(number: int) -> str:
 
 
 def queries(contract: Contract, operation: str) -> st.SearchStrategy[dict[str, Json]]:
-    """Query parameters that the schemas of an operation allow, but for what the documentation leaves open.
+    """Generate query parameters that the schemas of an operation allow, but for what the documentation leaves open.
 
     That is a limit above the cap, and control codes or half characters in a search.
     """

@@ -36,12 +36,12 @@ class Past:
 
     @property
     def latest(self) -> PastRun:
-        """The latest run."""
+        """Return the latest run."""
         return self.runs[-1]
 
     @property
     def summary(self) -> str:
-        """One sentence on the runs."""
+        """Say in one sentence how the latest run ended, and how many there were."""
         first, last = self.runs[0], self.latest
         others = f"; {len(self.runs)} runs since {first.started}" if len(self.runs) > 1 else ""
         return f"{last.verdict} in run {last.id} of {last.started}{others}"
@@ -53,12 +53,12 @@ class Past:
 
     @property
     def most(self) -> int:
-        """The most violations of a run in the picture."""
+        """Return the most violations of a run in the picture."""
         return max((run.violations for run in self.runs[-RUNS_SHOWN:]), default=0)
 
     @property
     def bars(self) -> list["Bar"]:
-        """The latest runs as bars of the picture; the height grows with the violations."""
+        """Return the latest runs as bars of the picture; the height grows with the violations."""
         shown = self.runs[-RUNS_SHOWN:]
         heights = [max(4, round(run.violations / (self.most or 1) * HEIGHT)) for run in shown]
         return [Bar(place * BAR, height, run) for place, (height, run) in enumerate(zip(heights, shown, strict=True))]

@@ -50,7 +50,7 @@ class PastRun:
 
     @property
     def violations(self) -> int:
-        """The number of requirements that do not hold, waived ones included."""
+        """Count the requirements that do not hold, waived ones included."""
         return sum(status in ("FAIL", "WAIVED") for status in self.statuses.values())
 
 

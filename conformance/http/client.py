@@ -111,122 +111,122 @@ class Client:
         return _form(fields).encode()
 
     def list_milestones(self, query: Fields, options: RequestOptions = DEFAULT) -> Exchange:
-        """GET /milestones."""
+        """Send GET /milestones."""
         return self.call("listMilestones", query=query, options=options)
 
     def get_milestone(self, milestone: int, options: RequestOptions = DEFAULT) -> Exchange:
-        """GET /milestones/{id}."""
+        """Send GET /milestones/{id}."""
         return self.call("getMilestone", {"id": milestone}, options=options)
 
     def create_milestone(self, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
-        """POST /milestones."""
+        """Send POST /milestones."""
         return self.call("createMilestone", body=body, options=options)
 
     def update_milestone(self, milestone: int, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
-        """PATCH /milestones/{id}."""
+        """Send PATCH /milestones/{id}."""
         return self.call("updateMilestone", {"id": milestone}, body=body, options=options)
 
     def delete_milestone(
         self, milestone: int, delete_tasks: Json = None, options: RequestOptions = DEFAULT
     ) -> Exchange:
-        """DELETE /milestones/{id}, with `delete_tasks` in the body unless it is None."""
+        """Send DELETE /milestones/{id}, with `delete_tasks` in the body unless it is None."""
         body = None if delete_tasks is None else {"delete_tasks": delete_tasks}
         return self.call("deleteMilestone", {"id": milestone}, body=body, options=options)
 
     def reorder_milestones(self, milestones: Sequence[Json] | None, options: RequestOptions = DEFAULT) -> Exchange:
-        """PUT /milestones/positions; with None the body lacks its one field."""
+        """Send PUT /milestones/positions; with None the body lacks its one field."""
         body: Fields = {} if milestones is None else {"milestones": milestones}
         return self.call("reorderMilestones", body=body, options=options)
 
     def list_projects(self, query: Fields, options: RequestOptions = DEFAULT) -> Exchange:
-        """GET /projects."""
+        """Send GET /projects."""
         return self.call("listProjects", query=query, options=options)
 
     def get_project(self, project: int, options: RequestOptions = DEFAULT) -> Exchange:
-        """GET /projects/{id}."""
+        """Send GET /projects/{id}."""
         return self.call("getProject", {"id": project}, options=options)
 
     def create_project(self, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
-        """POST /projects."""
+        """Send POST /projects."""
         return self.call("createProject", body=body, options=options)
 
     def update_project(self, project: int, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
-        """PATCH /projects/{id}."""
+        """Send PATCH /projects/{id}."""
         return self.call("updateProject", {"id": project}, body=body, options=options)
 
     def delete_project(self, project: int, options: RequestOptions = DEFAULT) -> Exchange:
-        """DELETE /projects/{id}."""
+        """Send DELETE /projects/{id}."""
         return self.call("deleteProject", {"id": project}, options=options)
 
     def clone_project(self, project: int, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
-        """POST /projects/{id}/clone."""
+        """Send POST /projects/{id}/clone."""
         return self.call("cloneProject", {"id": project}, body=body, options=options)
 
     def list_tasks(self, query: Fields, options: RequestOptions = DEFAULT) -> Exchange:
-        """GET /tasks."""
+        """Send GET /tasks."""
         return self.call("listTasks", query=query, options=options)
 
     def get_task(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
-        """GET /tasks/{id}."""
+        """Send GET /tasks/{id}."""
         return self.call("getTask", {"id": task}, options=options)
 
     def create_task(self, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
-        """POST /tasks."""
+        """Send POST /tasks."""
         return self.call("createTask", body=body, options=options)
 
     def update_task(self, task: int, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
-        """PATCH /tasks/{id}."""
+        """Send PATCH /tasks/{id}."""
         return self.call("updateTask", {"id": task}, body=body, options=options)
 
     def delete_task(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
-        """DELETE /tasks/{id}."""
+        """Send DELETE /tasks/{id}."""
         return self.call("deleteTask", {"id": task}, options=options)
 
     def set_task_status(self, task: int, status: int, options: RequestOptions = DEFAULT) -> Exchange:
-        """PUT /tasks/{id}/status."""
+        """Send PUT /tasks/{id}/status."""
         return self.call("setTaskStatus", {"id": task}, body={"status": status}, options=options)
 
     def archive_task(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
-        """PUT /tasks/{id}/archive."""
+        """Send PUT /tasks/{id}/archive."""
         return self.call("archiveTask", {"id": task}, options=options)
 
     def activate_task(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
-        """PUT /tasks/{id}/activate."""
+        """Send PUT /tasks/{id}/activate."""
         return self.call("activateTask", {"id": task}, options=options)
 
     def clone_task(self, task: int, body: Fields, options: RequestOptions = DEFAULT) -> Exchange:
-        """POST /tasks/{id}/clone."""
+        """Send POST /tasks/{id}/clone."""
         return self.call("cloneTask", {"id": task}, body=body, options=options)
 
     def put_on_task(self, task: int, action: str, body: Fields) -> Exchange:
-        """PUT /tasks/{id}/{action}, for an action that is documented and not in the contract."""
+        """Send PUT /tasks/{id}/{action}, for an action that is documented and not in the contract."""
         # A form cannot say that a list is empty.
         sent, content_type = encode(body, Encoding.FORM if all(body.values()) else Encoding.JSON)
         return self.raw("PUT", f"/tasks/{task}/{action}", body=sent, content_type=content_type)
 
     def list_comments(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
-        """GET /tasks/{id}/comments."""
+        """Send GET /tasks/{id}/comments."""
         return self.call("listTaskComments", {"id": task}, options=options)
 
     def add_comment(self, task: int, comment: str, options: RequestOptions = DEFAULT) -> Exchange:
-        """POST /tasks/{id}/comments."""
+        """Send POST /tasks/{id}/comments."""
         return self.call("addTaskComment", {"id": task}, body={"comment": comment}, options=options)
 
     def delete_comment(self, task: int, comment: int, options: RequestOptions = DEFAULT) -> Exchange:
-        """DELETE /tasks/{id}/comments/{comment_id}."""
+        """Send DELETE /tasks/{id}/comments/{comment_id}."""
         return self.call("deleteTaskComment", {"id": task, "comment_id": comment}, options=options)
 
     def list_timers(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
-        """GET /tasks/{id}/timers."""
+        """Send GET /tasks/{id}/timers."""
         return self.call("listTaskTimers", {"id": task}, options=options)
 
     def stop_timers(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
-        """PUT /tasks/{id}/stop-timers."""
+        """Send PUT /tasks/{id}/stop-timers."""
         return self.call("stopTaskTimers", {"id": task}, options=options)
 
 
 def encode(body: Fields, encoding: Encoding, spelling: Spelling = Spelling.USUAL) -> tuple[bytes, str]:
-    """A body as bytes with its content type."""
+    """Return a body as bytes with its content type."""
     if encoding is Encoding.JSON:
         kept = {name: value for name, value in body.items() if value is not None}
         return json.dumps(kept, ensure_ascii=False).encode(), JSON

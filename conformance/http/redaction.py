@@ -26,11 +26,11 @@ class Redactor:
         self._pattern = re.compile(pattern.encode("ascii"), re.IGNORECASE)
 
     def text(self, text: str) -> str:
-        """The text without the key."""
+        """Return a text without the key."""
         return self.body(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
     def body(self, body: bytes) -> bytes:
-        """The bytes without the key."""
+        """Return bytes without the key."""
         return self._pattern.sub(REDACTED.encode("ascii"), body)
 
 
@@ -53,18 +53,18 @@ def _forms(secret: str) -> Iterator[str]:
 
 
 def _beginnings(secret: str) -> str:
-    """The characters with which any form of a secret begins."""
+    """Return the characters with which any form of a secret begins."""
     encoded = "".join(form[0] for form in _base64(secret)) if len(secret) >= SHORT else ""
     return f"{secret[0]}{ord(secret[0]):x}"[:2] + encoded + "\\%&"
 
 
 def sign(character: str) -> str:
-    """A character of base64, of which only the signs are ever escaped."""
+    """Return a pattern for a character of base64, of which only the signs are ever escaped."""
     return character if character.isalnum() else _character(character)
 
 
 def _character(character: str) -> str:
-    """A character as it is and under the escapes of JSON, URLs and HTML, those of URLs perhaps twice."""
+    """Return a pattern for a character as it is and as JSON, URLs (perhaps twice) and HTML escape it."""
     code = ord(character)
     forms = {
         re.escape(character),
@@ -81,7 +81,7 @@ def _character(character: str) -> str:
 
 
 def _base64(secret: str) -> Iterator[str]:
-    """The part of base64 that only the secret decides, wherever it begins in what is encoded, in both alphabets."""
+    """Yield the part of base64 that only the secret decides, wherever it begins in the text, in both alphabets."""
     for before in range(3):
         encoded = base64.b64encode(b"\0" * before + secret.encode("ascii")).decode("ascii").rstrip("=")
         bits = 8 * (before + len(secret))

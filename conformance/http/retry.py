@@ -19,7 +19,7 @@ SLOWEST = 1.0
 
 
 def parse_retry_after(retry_after: str | None, fallback: float, longest: float) -> float:
-    """The seconds that a Retry-After asks for, at most `longest`; `fallback` where it says nothing."""
+    """Return the seconds that a Retry-After asks for, at most `longest`; `fallback` where it says nothing."""
     wanted = fallback if retry_after is None else _seconds(retry_after.strip(), fallback)
     return min(max(wanted, SHORTEST_PAUSE), longest)
 
@@ -58,7 +58,7 @@ class Pacer:
         return delay
 
     def pause_after(self, exchange: Exchange, attempt: int, longest: float) -> float | None:
-        """The pause that an answer asks for before the same request is sent again; None where it asks for none."""
+        """Return the pause that an answer asks for before its request is sent again; None where it asks for none."""
         retry_after = exchange.headers.get("retry-after")
         if exchange.status != 429 and (exchange.status != 503 or retry_after is None):
             return None
@@ -69,7 +69,7 @@ class Pacer:
         return pause
 
     def note(self, status: int | None) -> None:
-        """Come back to full pace, step by step, with each answer that asks for no pause."""
+        """Return to full pace, step by step, with each answer that asks for no pause."""
         if status not in (None, 429, 503):
             self._distance = max(self._least, self._distance * 0.7 if self._distance > 0.01 else 0.0)
 

@@ -160,13 +160,13 @@ class Transport:
 
     @property
     def settling(self) -> float:
-        """The seconds that every read waits after the last write."""
+        """Return the seconds that every read waits after the last write."""
         return self._settle
 
     def settle(self, lag: float) -> bool:
         """Wait from now on before each read until the last write is so many seconds ago, and a little longer.
 
-        Returns False for a lag that is longer than a run waits.
+        Return False for a lag that is longer than a run waits.
         """
         self._settle = max(self._settle, min(lag * 1.5 + 0.1, MAX_SETTLE))
         return lag < MAX_SETTLE
@@ -188,7 +188,7 @@ class Transport:
 
     @property
     def outage(self) -> str:
-        """The outage that ended the run; empty while there is none."""
+        """Return the outage that ended the run; empty while there is none."""
         return self._outages.outage
 
     def begin_clean_up(self, seconds: float) -> None:

@@ -56,7 +56,7 @@ def short_script(report: Report, judgement: Judgement) -> str:
 
 
 def _pretty(call: Exchange) -> str:
-    """The answer of a call, JSON with a line for each value."""
+    """Write the answer of a call, JSON with a line for each value."""
     if isinstance(call.json, NotJson):
         return call.shown_body(LONGEST_BODY)
     text = json.dumps(call.json, indent=2, ensure_ascii=False)
@@ -64,7 +64,7 @@ def _pretty(call: Exchange) -> str:
 
 
 def unjudged(report: Report) -> dict[str, list[Judgement]]:
-    """The requirements without a verdict, by the reason."""
+    """Return the requirements without a verdict, by the reason."""
     reasons: dict[str, list[Judgement]] = {}
     for judgement in report.having(Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.WAIVED, Verdict.NOT_RUN):
         reasons.setdefault(judgement.reason, []).append(judgement)
@@ -72,7 +72,7 @@ def unjudged(report: Report) -> dict[str, list[Judgement]]:
 
 
 def coverage(report: Report) -> Mapping[tuple[str, int], Mapping[str, int]]:
-    """The exchanges by encoding, for each operation and status."""
+    """Count the exchanges by encoding, for each operation and status."""
     table: dict[tuple[str, int], dict[str, int]] = {}
     for covered in report.coverage:
         table.setdefault((covered.operation, covered.status), {})[covered.encoding] = covered.exchanges
@@ -80,7 +80,7 @@ def coverage(report: Report) -> Mapping[tuple[str, int], Mapping[str, int]]:
 
 
 def inputs(report: Report) -> Mapping[tuple[str, int], Sequence[str]]:
-    """The parameters and fields that were sent, for each operation and status."""
+    """Return the parameters and fields that were sent, for each operation and status."""
     table: dict[tuple[str, int], set[str]] = {}
     for covered in report.coverage:
         table.setdefault((covered.operation, covered.status), set()).update(covered.parameters, covered.fields)

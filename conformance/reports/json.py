@@ -114,7 +114,7 @@ class ReportEntry(TypedDict):
 
 
 def entry(report: Report) -> ReportEntry:
-    """The report as plain data."""
+    """Return the report as plain data."""
     return {
         "format": FORMAT,
         "verdict": report.outcome.value,

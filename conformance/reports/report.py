@@ -60,7 +60,7 @@ class Topic:
 
     @property
     def summary(self) -> str:
-        """The counts in words."""
+        """Say the counts in words."""
         return ", ".join(f"{count} {LABELS[verdict]}" for verdict, count in self.counts)
 
     @property
@@ -106,19 +106,19 @@ class Report:
 
     @property
     def insecure(self) -> bool:
-        """True where any certificate was accepted."""
+        """Tell if any certificate was accepted."""
         return self.network.insecure
 
     @property
     def sorted(self) -> list[Judgement]:
-        """The judgements, the worst first, stated before inferred ones."""
+        """Return the judgements, the worst first, stated before inferred ones."""
         return sorted(
             self.judgements,
             key=lambda judgement: (ORDER.index(judgement.verdict), judgement.requirement.level != "stated"),
         )
 
     def having(self, *verdicts: Verdict) -> list[Judgement]:
-        """The judgements of these verdicts."""
+        """Return the judgements of these verdicts."""
         return [judgement for judgement in self.sorted if judgement.verdict in verdicts]
 
     @property
@@ -131,7 +131,7 @@ class Report:
 
     @property
     def next_step(self) -> str:
-        """One sentence on what to do now."""
+        """Say in one sentence what to do now."""
         if self.interrupted and self.outcome is Conclusion.INCONCLUSIVE:
             return "The run was interrupted; run again for the rest."
         if self.outcome is Conclusion.INCONCLUSIVE and not any(
@@ -150,7 +150,7 @@ class Report:
 
     @property
     def headline(self) -> str:
-        """The outcome in one sentence."""
+        """Say the outcome in one sentence."""
         broken = self.having(Verdict.FAIL)
         failing = sum(judgement.fails(strict=self.strict) for judgement in broken)
         judged = len(self.having(Verdict.PASS, Verdict.FAIL, Verdict.WAIVED, Verdict.UNSTEADY))
@@ -178,7 +178,7 @@ class Report:
                 return f"{interrupted}inconclusive: none of {judged} requirements judged is violated{aside}; {lacking}"
 
     def command(self, requirement: Requirement) -> str:
-        """The command that judges one requirement again, as it was judged here."""
+        """Return the command that judges one requirement again, as it was judged here."""
         target = "mock" if self.embedded else self.target
         return f"{self._command(requirement)} --target {shlex.quote(target)}"
 
@@ -187,12 +187,12 @@ class Report:
         return " ".join([shlex.join(words), *self.options])
 
     def curl(self, call: Exchange) -> str:
-        """The command with which curl makes a call, over the same way to the deployment."""
+        """Return the command with which curl makes a call, over the same way to the deployment."""
         return call.curl(self.target, self.network.curl_words)
 
     @property
     def removal(self) -> str:
-        """The sentence on how to remove what is left."""
+        """Say in one sentence how to remove what is left."""
         return removal_command(self.target, self.network.words)
 
     def calls(self, judgement: Judgement) -> list[Exchange]:

@@ -56,7 +56,7 @@ class ProgramStep:
 
     @property
     def templates(self) -> Iterator[Template]:
-        """The texts of the call."""
+        """Yield the texts of the call."""
         yield self.path
         yield self.query
         if self.body is not None:
@@ -64,7 +64,7 @@ class ProgramStep:
 
     @property
     def refs(self) -> Iterator[Ref]:
-        """The earlier answers that the call needs."""
+        """Yield the earlier answers that the call needs."""
         for template in self.templates:
             yield from refs_in(template)
 

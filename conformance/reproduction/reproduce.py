@@ -55,7 +55,7 @@ class Reproduction:
 
     @property
     def calls(self) -> Sequence[Exchange]:
-        """The exchanges of the last replay, in order."""
+        """Return the exchanges of the last replay, in order."""
         answers = self.trace.answers
         return [answers[step.number].exchange for step in self.program.steps if step.number in answers]
 

@@ -47,7 +47,7 @@ class ResultCollector:
 
     @property
     def violated(self) -> frozenset[str]:
-        """The requirements that were violated, shown again or not."""
+        """Return the requirements that were violated, shown again or not."""
         with self.lock:
             return frozenset(self.evidence) | frozenset(self.unsteady)
 

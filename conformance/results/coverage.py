@@ -73,18 +73,18 @@ def _encoding(exchange: Exchange) -> str:
 
 
 def inputs(operation: Operation, exchange: Exchange) -> tuple[Iterable[str], Iterable[str]]:
-    """The documented parameters and fields of an exchange; what is in the path is in every one."""
+    """Return the documented parameters and fields of an exchange; what is in the path is in every one."""
     queried = _documented(_names(exchange.query), operation.parameters)
     return queried.union(operation.variables), _documented(_body(exchange), operation.fields)
 
 
 def _documented(names: Iterable[str], documented: Collection[str]) -> set[str]:
-    """The names that the contract has; a list goes over the wire as `name[]` or, of some clients, as `name[0]`."""
+    """Return the names that the contract has; lists are sent as `name[]` or, by some clients, as `name[0]`."""
     return {plain for name in names if (plain := name.partition("[")[0]) in documented}
 
 
 def _body(exchange: Exchange) -> Iterable[str]:
-    """The names in a body; of one that cannot be read, none."""
+    """Return the names in a body; of one that cannot be read, none."""
     text = (exchange.sent or b"").decode("utf-8", "replace")
     if exchange.content_type != JSON:
         return _names(text)

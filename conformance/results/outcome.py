@@ -23,7 +23,7 @@ class Evidence:
 
     @property
     def size(self) -> tuple[int, int]:
-        """The length of the calls to read: their number, then the bytes sent."""
+        """Return the length of the calls to read: their number, then the bytes sent."""
         return len(self.history), sum(len(exchange.sent or b"") + len(exchange.target) for exchange in self.history)
 
 
@@ -55,7 +55,7 @@ class StaleRead:
 
     @property
     def alternates(self) -> bool:
-        """Tell whether the former answer came back: nodes that share no state answer in turn."""
+        """Tell if the former answer came back: nodes that share no state answer in turn."""
         return not self.lag
 
     def __str__(self) -> str:

@@ -33,7 +33,7 @@ PASSIVE_CHECKS: dict[str, PassiveCheck] = {}
 
 
 def check_every_exchange(*requirements: str) -> Callable[[PassiveCheck], PassiveCheck]:
-    """Register a watcher for requirements."""
+    """Register a passive check for requirements."""
 
     def register(check: PassiveCheck) -> PassiveCheck:
         PASSIVE_CHECKS.update(dict.fromkeys(requirements, check))

@@ -56,17 +56,17 @@ class Judgement:
     times_judged: int = 0
 
     def fails(self, *, strict: bool) -> bool:
-        """Return true if it makes the deployment fail: stated requirements do, inferred ones under --strict."""
+        """Tell if the deployment fails by it: by stated requirements it does, by inferred ones under --strict."""
         return self.verdict is Verdict.FAIL and (strict or self.requirement.level == "stated")
 
     def lacks_verdict(self, *, strict: bool) -> bool:
-        """Return true if it was to be judged and was not."""
+        """Tell if it was to be judged and was not."""
         open_ = self.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR)
         return open_ and (strict or self.requirement.level == "stated")
 
 
 def combine(judgements: Iterable[Judgement], *, strict: bool, stale_waivers: bool = False) -> Conclusion:
-    """The outcome of a run: a violation outweighs a stale waiver, that a missing verdict, and that passing."""
+    """Return the outcome of a run: a violation outweighs a stale waiver, that a missing verdict, and that passing."""
     all_judgements = list(judgements)
     if any(judgement.fails(strict=strict) for judgement in all_judgements):
         return Conclusion.VIOLATIONS

@@ -27,11 +27,11 @@ class Waiver:
     until: date | None = None
 
     def covers(self, requirement: str, today: date) -> bool:
-        """Return true if a violation of a requirement is accepted today."""
+        """Tell if a violation of a requirement is accepted today."""
         return not self.has_expired(today) and fnmatchcase(requirement, self.requirement)
 
     def has_expired(self, today: date) -> bool:
-        """Return true if its last day is over."""
+        """Tell if the waiver's last day is over."""
         return self.until is not None and today > self.until
 
 

@@ -85,7 +85,7 @@ def _obstacle(reason: Exception) -> Obstacle:
 
 
 def judge_exchanges(run: Run, context: PropertyContext, violations: dict[str, Evidence]) -> Counter[str]:
-    """Judge what any exchange shows; adds the first violation of each requirement."""
+    """Judge what any exchange shows, and add the first violation of each requirement."""
     checks: Counter[str] = Counter()
     made = [exchange for shared in context.borrowed for exchange in shared.made]
     for number, exchange in enumerate(context.history, 1):

@@ -58,12 +58,12 @@ class _Search:
 
     @property
     def target(self) -> frozenset[str]:
-        """The requirements that the first violating example violated; empty while there is none."""
+        """Return the requirements that the first violating example violated; empty while there is none."""
         return next((new for outcome in self.outcomes if (new := self._new_violations(outcome))), frozenset())
 
     @property
     def is_over(self) -> bool:
-        """Tell that enough was tried."""
+        """Tell if enough was tried."""
         first = next((number for number, outcome in enumerate(self.outcomes) if self._new_violations(outcome)), None)
         if first is not None:
             # What any exchange shows needs no shrinking: its evidence ends with that exchange.
@@ -84,22 +84,22 @@ class _Search:
 
     @property
     def lag(self) -> float:
-        """The seconds by which reads were seen to lag behind writes; 0 where they were not."""
+        """Return the seconds by which reads were seen to lag behind writes; 0 where they were not."""
         return max((outcome.stale_read.lag for outcome in self.outcomes if outcome.stale_read), default=0.0)
 
     @property
     def last_obstacle(self) -> ObstacleKind | None:
-        """The kind of obstacle that ended the last example, if any did."""
+        """Return the kind of obstacle that ended the last example, if any did."""
         obstacle = self.outcomes[-1].obstacle if self.outcomes else None
         return obstacle.kind if obstacle else None
 
     @property
     def is_repeated(self) -> bool:
-        """Tell that the last example showed all of the target again, from scratch."""
+        """Tell if the last example showed all of the target again, from scratch."""
         return self.shows_target(self.outcomes[-1]) and bool(self.outcomes[-1].repeats)
 
     def shows_target(self, outcome: Outcome) -> bool:
-        """Return true for an outcome that violates all of the target."""
+        """Tell if an outcome violates all of the target."""
         return bool(self.target) and self.target <= outcome.violations.keys()
 
     def _new_violations(self, outcome: Outcome) -> frozenset[str]:
@@ -221,7 +221,7 @@ class PropertyRunner:
 
 
 def _mixed(number: int, name: str) -> int:
-    """A seed of its own for each property, so that none repeats another's draws."""
+    """Return a seed of its own for each property, so that none repeats another's draws."""
     mixed = number
     for character in name:
         mixed = (mixed * 131 + ord(character)) % (1 << 32)

@@ -92,33 +92,33 @@ class Run:
 
     @property
     def plan(self) -> list[Property]:
-        """The properties that judge anything selected, in the order they run."""
+        """Return the properties that judge anything selected, in the order they run."""
         chosen = [candidate for candidate in self.properties if candidate.concerns(self.results.selected)]
         first = frozenset(self.options.first)
         return sorted(chosen, key=lambda candidate: (candidate.run_last, not candidate.concerns(first)))
 
     def judgement(self, requirement: str) -> Judgement:
-        """The verdict on a requirement, as far as the run has come."""
+        """Return the verdict on a requirement, as far as the run has come."""
         reason = "not selected"
         if self.options.read_only and select([requirement], self.options.only, self.options.exclude):
             reason = "judging it takes writing, and this run is read-only"
         return self.results.judgement(self.contract.requirements[requirement], not_run=reason)
 
     def judgements(self) -> list[Judgement]:
-        """The verdicts on all requirements of the contract."""
+        """Return the verdicts on all requirements of the contract."""
         return [self.judgement(requirement) for requirement in self.contract.requirements]
 
     def keep_journal(self) -> None:
-        """From now on enters what is made into a journal; a read-only run makes nothing."""
+        """Enter what is made from now on into a journal; a read-only run makes nothing."""
         if not self.options.read_only:
             existing = self.prerequisites.existing_project_ids - self.prerequisites.leftover_project_ids
             self._journal = Journal.open(self.sandbox.run_id, self.target.url, existing)
             self.sandbox.before_making = self._journal.note
 
     def clean_up(self, seconds: float = CLEAN_UP_SECONDS) -> None:
-        """Remove what is left of ours, also what was made without an answer; notes what cannot be removed.
+        """Remove what is left of ours, also what was made without an answer, and note what cannot be removed.
 
-        It takes so many seconds at most, and ends early when the transport is stopped.
+        Take so many seconds at most, and end early when the transport is stopped.
         """
         self.transport.begin_clean_up(seconds)
         ownership = self.sandbox.ownership
@@ -131,7 +131,7 @@ class Run:
             self._journal.close()
 
     def _clean_up_cost(self) -> int:
-        """The requests that cleaning up takes, with a project made meanwhile by each job."""
+        """Return how many requests cleaning up takes, with a project made meanwhile by each job."""
         ownership = self.sandbox.ownership
         if not ownership.made_projects and not ownership.unanswered:
             return 0
@@ -148,7 +148,7 @@ class Run:
         before: Before = NOTHING_BEFORE,
         variation: Variation | None = None,
     ) -> PropertyContext:
-        """A context for one example, which judges what is selected; if there is a `target`, that alone can end it.
+        """Return a context for one example, which judges what is selected; a `target`, if any, alone can end it.
 
         Without a `variation`, what is free to choose is chosen anew.
         """

@@ -41,7 +41,7 @@ class Scheduler:
         self._run.transport.end_pauses(inf)
 
     def judge(self, requirement: str) -> Judgement:
-        """The verdict on a requirement, trying what has not been tried yet and judges it."""
+        """Return the verdict on a requirement, after trying what judges it and has not been tried yet."""
         for tested in self._run.plan:
             if requirement in tested.judges and tested.name not in self._tried:
                 self._try(tested, 0, inf)

@@ -32,7 +32,7 @@ class ViolationBudget:
 
     @property
     def is_spent(self) -> bool:
-        """Tell that judging may spend no more."""
+        """Tell if judging may spend no more."""
         return self.spent >= self._whole * 3 // 4
 
     @property

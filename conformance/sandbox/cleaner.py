@@ -58,7 +58,7 @@ class Cleaner:
     _list_problem: str = "no list without them was seen"
 
     def run(self) -> None:
-        """Remove what can be removed, in several rounds; ends early when the run is stopped or answers contradict."""
+        """Remove what can be removed, in several rounds; end early when the run is stopped or answers contradict."""
         self._titles.update(self.ownership.made_projects)
         try:
             for pause in (0.0, *PAUSES):
@@ -97,7 +97,7 @@ class Cleaner:
         return f'project {project} "{title}" ({reason})'
 
     def _clean_once(self) -> bool:
-        """Go through everything once; returns whether nothing of ours is left."""
+        """Go through everything once; tell if nothing of ours is left."""
         before = self._list()
         targets = (self.ownership.open_projects | self._listed) - self._doubled
         for project in sorted(targets):
@@ -116,7 +116,7 @@ class Cleaner:
         return not self.ownership.open_projects
 
     def remove(self, project: int) -> bool:
-        """Delete a project once it was read as ours; returns whether it was there to be read."""
+        """Delete a project once it was read as ours; tell if it was there to be read."""
         try:
             answer = self.client.get_project(project)
             if answer.status == 404:
@@ -153,7 +153,7 @@ class Cleaner:
         self._reasons[project] = f"it is listed, though {answer.summary}"
 
     def _list(self) -> set[int] | None:
-        """The ids in the list of all projects of ours; None where no list comes."""
+        """Return the ids in the list of all projects of ours; None where no list comes."""
         try:
             rows = [row for row in list_projects(self.client, self.search) if self.ownership.is_ours(row.title)]
         except (Unreadable, NoAnswer) as problem:
@@ -195,12 +195,12 @@ class Cleaner:
 
 
 def removal_command(url: str, options: Sequence[str]) -> str:
-    """The sentence on how to remove what is left on a target; the options are words of a shell."""
+    """Say how to remove what is left on a target; the options are words of a shell."""
     return f"Remove it with: {' '.join(['milestones-check', 'clean-up', '--target', shlex.quote(url), *options])}"
 
 
 def list_projects(client: Client, search: str, pages: int = MAX_PAGES) -> Iterator[ListedProject]:
-    """The projects that a search shows, all pages of them. Raises Unreadable and NoAnswer."""
+    """Yield the projects that a search shows, all pages of them. Raises Unreadable and NoAnswer."""
     limit, count = client.contract.limit_cap, 0
     for page in range(1, pages + 1):
         query: dict[str, Json] = {"limit": limit, "page": page}
@@ -221,7 +221,7 @@ def list_projects(client: Client, search: str, pages: int = MAX_PAGES) -> Iterat
 
 
 def _rows(answer: Exchange) -> list[ListedProject]:
-    """The rows of a list; raises Unreadable for what is no list of projects."""
+    """Return the rows of a list; raises Unreadable for what is no list of projects."""
     data = answer.envelope.get("data")
     if answer.status == 401:
         raise Unreadable(f"{answer.summary}; check MILESTONES_API_KEY, and that it is for this deployment")

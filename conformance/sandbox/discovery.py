@@ -71,7 +71,7 @@ def _explore(contract: Contract, target: Target, id_overrides: IdOverrides, tran
 
 
 def further_projects(client: Client, first: Exchange) -> Iterator[Json]:
-    """The projects on all pages but the first: none of them is ours, whatever is answered later."""
+    """Yield the projects on all pages but the first: none of them is ours, whatever is answered later."""
     page, answer = 1, first
     while page < MAX_PAGES and (len(rows_of(answer)) >= PAGE or page < meta_of(answer).get("last_page", 1)):
         page += 1
@@ -93,7 +93,7 @@ def _parts(rows: Iterable[Json], name: str) -> Iterator[Json]:
 
 
 def looking_only(target: Target, limits: Limits = DEFAULT_LIMITS) -> Transport:
-    """A transport that sends no write, and gives up soon."""
+    """Return a transport that sends no write, and gives up soon."""
 
     def forbid(call: OutgoingRequest) -> None:
         raise ForbiddenWrite(f"{call.method} {call.path} before the run has begun")

@@ -31,7 +31,7 @@ class Journal:
 
     @classmethod
     def open(cls, run_id: str, target: str, existing: Iterable[int] = ()) -> "Journal":
-        """A new journal, with its first line. Raises RunError where none can be written."""
+        """Open a new journal, with its first line. Raises RunError where none can be written."""
         journal = cls(directory() / f"{run_id}{ENDING}", run_id, target, frozenset(existing))
         first = {"run": run_id, "target": target, "existing": sorted(journal.existing)}
         begun = journal.path.with_suffix(".begun")
@@ -66,7 +66,7 @@ def _append(path: Path, entry: object, flags: int = 0) -> None:
 
 
 def left_behind(target: str) -> Iterator[Journal]:
-    """The journals of runs on a target that did not end by themselves. Raises RunError for one that is damaged."""
+    """Yield the journals of runs on a target that did not end by themselves. Raises RunError for a damaged one."""
     for path in sorted(directory().glob(f"*{ENDING}")):
         try:
             first = json.loads(path.read_text(encoding="utf-8").splitlines()[0])

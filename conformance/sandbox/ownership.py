@@ -87,7 +87,7 @@ class Ownership:
 
     @property
     def prefix(self) -> str:
-        """The beginning of every title of a project of this run, or of all runs."""
+        """Return the beginning of every title of a project of this run, or of all runs."""
         return f"{LABEL}{self.run_id}_" if self.run_id else LABEL
 
     def is_ours(self, title: Json) -> bool:
@@ -97,7 +97,7 @@ class Ownership:
         return isinstance(title, str) and title.startswith(self.prefix)
 
     def require(self, kind: Kind, identifier: int) -> None:
-        """Raise NotOurs unless a record is ours; reads it where it is only claimed. Raises Contradiction."""
+        """Raise NotOurs unless a record is ours; read it where it is only claimed. Raises Contradiction."""
         if identifier in self.ours[kind]:
             return
         claim = self._claims.get((kind, identifier))
@@ -264,7 +264,7 @@ class Ownership:
 
     @property
     def open_projects(self) -> set[int]:
-        """The projects that were made, as far as answers say, and were not seen to go."""
+        """Return the projects that were made, as far as answers say, and were not seen to go."""
         return self.made_projects.keys() - self.deleted
 
     def _contradict(self, what: str, claim: Claim, exchange: Exchange | None) -> None:
@@ -281,13 +281,13 @@ def is_label(record: Json) -> bool:
 
 
 def read_id(record: Json) -> int | None:
-    """The id of a record, also if it is written as a string or with a decimal point; None where there is none."""
+    """Read the id of a record, also if it is written as a string or with a decimal point; None where there is none."""
     value = record.get("id") if isinstance(record, Mapping) else None
     return read_number(value)
 
 
 def read_number(value: Json) -> int | None:
-    """A positive whole number, also if it is written as a string or with a decimal point."""
+    """Read a positive whole number, also if it is written as a string or with a decimal point."""
     if isinstance(value, bool):
         return None
     if isinstance(value, float):
@@ -300,13 +300,13 @@ def read_number(value: Json) -> int | None:
 
 
 def project_in(record: Mapping[str, Json]) -> int | None:
-    """The project that a milestone or task is in; None where it does not say."""
+    """Return the project that a milestone or task is in; None where it does not say."""
     project = read_number(record.get("project_id"))
     return project if project is not None else read_id(record.get("project"))
 
 
 def ids_in(exchange: Exchange) -> Iterator[int]:
-    """The ids of the rows of a list."""
+    """Yield the ids of the rows of a list."""
     yield from (identifier for row in rows_of(exchange) if (identifier := read_id(row)) is not None)
 
 

@@ -53,7 +53,7 @@ class Sandbox:
         self.ownership.pause = client.transport.wait
 
     def project_title(self) -> str:
-        """A title for a project of ours, entered into the journal before it is used."""
+        """Return a title for a project of ours, entered into the journal before it is used."""
         title = f"{LABEL}{self.run_id}_{next(self._counter)}"
         try:
             self.before_making(title)
@@ -120,7 +120,7 @@ class Sandbox:
 
 
 def numbers(value: Json) -> Iterator[int]:
-    """Every number that a deployment could read out of a value, however leniently it reads."""
+    """Yield every number that a deployment could read out of a value, however leniently it reads."""
     if isinstance(value, bool) or value is None:
         return
     if isinstance(value, int | float):
@@ -137,7 +137,7 @@ def numbers(value: Json) -> Iterator[int]:
 
 
 def listed_ids(client: Client, kind: Kind, parent: int) -> Iterator[int]:
-    """The ids of the milestones or tasks of a project, or of the comments of a task."""
+    """Yield the ids of the milestones or tasks of a project, or of the comments of a task."""
     if kind is Kind.COMMENT:
         yield from ids_in(client.list_comments(parent))
         return

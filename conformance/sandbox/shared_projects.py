@@ -71,7 +71,7 @@ class SharedProjects:
     ) -> SharedProject:
         """Lend a project: `ordered`, however many milestones it has to put in order, or else of any content.
 
-        Waits for one where enough of the kind are lent, and makes one otherwise. An example that has some of its
+        Wait for one where enough of the kind are lent, and make one otherwise. An example that has some of its
         `own` already waits only while somebody has one of the kind who waits for none: so none waits for ever.
         """
         held = Counter(shared.is_ordered for shared in own)

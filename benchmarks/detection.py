@@ -64,7 +64,7 @@ def _job(task: tuple[str, int, str]) -> Hunt:
 
 
 def table(hunts: Iterable[Hunt], seeds: int) -> str:
-    """The hunts as a table: a fault a row, the most expensive first."""
+    """Return the hunts as a table: a fault a row, the most expensive first."""
     by_fault: dict[str, list[Hunt]] = {}
     for hunt in hunts:
         by_fault.setdefault(hunt.fault, []).append(hunt)

@@ -78,17 +78,17 @@ def connect(port: int) -> socket.socket:
 
 
 def nobody(_: int, __: ExitStack) -> None:
-    """Nobody hostile at all."""
+    """Send nothing hostile at all."""
     time.sleep(SECONDS)
 
 
 def slow_headers(port: int, stack: ExitStack) -> None:
-    """200 clients send a header a byte at a time."""
+    """Send a header a byte at a time, from 200 clients."""
     _drip(port, stack, HEAD, b"X")
 
 
 def slow_bodies(port: int, stack: ExitStack) -> None:
-    """200 clients send a body a byte at a time."""
+    """Send a body a byte at a time, from 200 clients."""
     head = HEAD.replace(b"GET", b"PATCH") + b"Content-Type: application/json\r\nContent-Length: 100000\r\n\r\n"
     _drip(port, stack, head, b" ")
 
@@ -105,7 +105,7 @@ def _drip(port: int, stack: ExitStack, head: bytes, drop: bytes) -> None:
 
 
 def huge_headers(port: int, _: ExitStack) -> None:
-    """One client after the other sends a header without end."""
+    """Send a header without end, from one client after the other."""
     for _round in _meanwhile():
         with connect(port) as client, contextlib.suppress(OSError):
             client.sendall(HEAD + b"X-Long: ")
@@ -114,7 +114,7 @@ def huge_headers(port: int, _: ExitStack) -> None:
 
 
 def half_closed(port: int, stack: ExitStack) -> None:
-    """Clients ask, close their half, and do not read."""
+    """Ask, close one's half of the connection, and do not read, from ever more clients."""
     for _ in _meanwhile():
         client = stack.enter_context(connect(port))
         client.sendall(HEAD + b"\r\n")
@@ -123,7 +123,7 @@ def half_closed(port: int, stack: ExitStack) -> None:
 
 
 def pipelining(port: int, stack: ExitStack) -> None:
-    """20 clients send requests as fast as they can, and do not read the answers."""
+    """Send requests as fast as 20 clients can, and do not read the answers."""
     clients = [stack.enter_context(connect(port)) for _ in range(20)]
     for client in clients:
         client.setblocking(False)
@@ -135,7 +135,7 @@ def pipelining(port: int, stack: ExitStack) -> None:
 
 
 def idle(port: int, stack: ExitStack) -> None:
-    """10,000 connections that say nothing."""
+    """Open 10,000 connections that say nothing."""
     for _ in range(IDLE):
         stack.enter_context(connect(port))
     time.sleep(SECONDS)

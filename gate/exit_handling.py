@@ -115,7 +115,7 @@ def _folder(words: Sequence[str]) -> Path | None:
 
 @contextmanager
 def unwinding_when_ended() -> Iterator[None]:
-    """SIGTERM, as a cancelled CI job gets it, unwinds as Ctrl-C does: what was started is ended on the way.
+    """Unwind at SIGTERM, as a cancelled CI job gets it, as at Ctrl-C: what was started is ended on the way.
 
     So does SIGINT where a shell has begun us in the background, and had us ignore it.
     """

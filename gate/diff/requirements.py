@@ -112,7 +112,7 @@ def open_point_changes(old: Contract, new: Contract) -> Iterator[Change]:
 
 
 def changes_of_open_point(old: OpenPoint, new: OpenPoint) -> Iterator[Change]:
-    """Nothing of it is promised, so that no client can rely on it; baselines and people go by it all the same."""
+    """Yield the change of an open point: nothing is promised, but baselines and people go by it."""
     changes = []
     if normalized(old.question) != normalized(new.question):
         changes.append(f"it now asks: {new.question}")

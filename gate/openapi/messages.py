@@ -117,7 +117,7 @@ def media_ranges(encoding: str) -> tuple[str, ...]:
 
 
 def key(parameter: Parameter, path: str) -> Key:
-    """Path parameters are known by where they stand in the path, headers in any letter case."""
+    """Return what a parameter is known by: its place in the path, or its name, that of a header in any letter case."""
     if parameter.location == "path":
         names = VARIABLE.findall(path)
         position = names.index(parameter.name) if parameter.name in names else parameter.name

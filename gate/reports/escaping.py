@@ -7,7 +7,7 @@ CODE = re.compile(r"`([^`]+)`")
 
 
 def one_line(text: str) -> str:
-    """Text on one line and without control codes: neither a terminal nor the log of a CI host obeys what is in it.
+    """Put a text on one line without control codes: neither a terminal nor the log of a CI host obeys what is in it.
 
     GitHub takes a line that begins with `::`, and one with `##[` anywhere in it, for a command.
     """

@@ -23,7 +23,7 @@ NOT_DONE = 3
 
 
 def check(target: str | None, options: Sequence[str], *, key: str = "", contract: Path | None = None) -> Run:
-    """Run `milestones-check` on a deployment, or without one on the embedded mock, and reads its report.
+    """Run `milestones-check` on a deployment, or without one on the embedded mock, and read its report.
 
     What the suite says meanwhile goes to standard error. Raises GateError when it did not come to a report.
     """

@@ -115,7 +115,7 @@ def is_within_bounds(value: Json) -> bool:
 
 
 def as_yaml(text: str) -> str:
-    """JSON writes letters such as 😀 as two escapes, which is the one thing in it that YAML does not know."""
+    """Return JSON that YAML can read: two escapes that make one letter, such as 😀, become that letter."""
     if ESCAPED.search(text) is None:
         return text
     try:

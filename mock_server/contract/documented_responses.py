@@ -70,12 +70,12 @@ class DocumentedResponses:
 
     @functools.cached_property
     def document(self) -> JsonObject:
-        """The contract without references."""
+        """Return the contract without references."""
         return read_contract(self.path)
 
     @functools.cached_property
     def by_operation(self) -> Mapping[str, Mapping[int, DocumentedResponse]]:
-        """The documented answers of each operation, by status."""
+        """Return the documented answers of each operation, by status."""
         return {
             str(operation.get("operationId")): {answer.status: answer for answer in _read_answers(operation)}
             for *_, operation in walk_operations(self.document)
@@ -83,7 +83,7 @@ class DocumentedResponses:
 
     @functools.cached_property
     def rules(self) -> Mapping[str, Rule]:
-        """Every requirement and open point, by its id."""
+        """Return every requirement and open point, by its id."""
         places = [("", self.document)]
         places += [(str(operation.get("operationId")), operation) for *_, operation in walk_operations(self.document)]
         return {rule.id: rule for operation, place in places for rule in _read_rules(operation, place)}

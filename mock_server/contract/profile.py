@@ -87,7 +87,7 @@ class Profile(dict[OpenPointId, str]):
 
     @property
     def choices(self) -> Mapping[str, str]:
-        """The choices by open point."""
+        """Return the choices by open point."""
         return cast("Mapping[str, str]", self)
 
     def decide(self, point: OpenPointId) -> str:

@@ -39,17 +39,17 @@ class ControlCall:
 
     @property
     def key(self) -> str:
-        """The key of the account in the path."""
+        """Return the key of the account in the path."""
         return self.path["key"]
 
     @property
     def only_key(self) -> str | None:
-        """The key in the query, if there is one."""
+        """Return the key in the query, if there is one."""
         return self.query.get("key")
 
     @property
     def only_account(self) -> str | None:
-        """The name under which exchanges of the key in the query are recorded, if there is one."""
+        """Return the name under which exchanges of the key in the query are recorded, if there is one."""
         key = self.only_key
         return self.control.middleware.name_recorded(key) if key is not None else None
 

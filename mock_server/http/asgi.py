@@ -61,7 +61,7 @@ def read_request(scope: Message, body: bytes) -> Request:
 async def read_body(receive: Receive) -> bytes | None:
     """Return the body of a request, at most one byte over the limit, which is enough to refuse it.
 
-    Returns None if the client hung up in the middle: half a request must not be carried out.
+    Return None if the client hung up in the middle: half a request must not be carried out.
     """
     chunks, size = [], 0
     while size <= MAX_BODY:

@@ -34,27 +34,27 @@ class Exchange:
 
     @property
     def key(self) -> str:
-        """The key of the account that answered, empty where none did."""
+        """Return the key of the account that answered, empty where none did."""
         return self.response.trace.key if self.response.trace else ""
 
     @property
     def operation(self) -> str:
-        """The id of the operation, empty where the contract has none."""
+        """Return the id of the operation, empty where the contract has none."""
         return self.response.trace.operation if self.response.trace else ""
 
     @property
     def method(self) -> str:
-        """The method of the request."""
+        """Return the method of the request."""
         return self.request.method
 
     @property
     def path(self) -> str:
-        """The path of the request, still percent-encoded."""
+        """Return the path of the request, still percent-encoded."""
         return self.request.path
 
     @property
     def status(self) -> int:
-        """The status of the answer, 0 where the connection was dropped instead."""
+        """Return the status of the answer, 0 where the connection was dropped instead."""
         return self.response.status
 
     def measure(self) -> int:

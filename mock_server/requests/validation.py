@@ -64,7 +64,7 @@ class Violation:
 
     @property
     def top_field(self) -> str:
-        """The field that holds the refused value."""
+        """Return the field that holds the refused value."""
         return self.field.partition(".")[0]
 
 

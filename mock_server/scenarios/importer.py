@@ -48,7 +48,7 @@ class InvalidEntry(ValueError):
 
     @property
     def where(self) -> str:
-        """The place in the file, for people."""
+        """Return the place in the file, for people."""
         return ".".join(str(step) for step in self.steps) or "the top"
 
 

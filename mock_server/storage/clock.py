@@ -38,7 +38,7 @@ class Clock:
 
     @property
     def now(self) -> str:
-        """The instant as the API writes it, like `2026-06-15T09:30:00.000000Z`; such texts sort by time."""
+        """Return the instant as the API writes it, like `2026-06-15T09:30:00.000000Z`; such texts sort by time."""
         if self._now is None:
             self._now = self._time.isoformat(timespec="microseconds") + "Z"
         return self._now

@@ -16,7 +16,7 @@ class Row(Protocol):
 
     @property
     def id(self) -> int:
-        """The number that names it in its table."""
+        """Return the number that names the record in its table."""
 
 
 R = TypeVar("R", bound=Row)
@@ -83,7 +83,7 @@ class SortedView(Generic[R]):
     def change(self, former: R | None, row: R | None) -> bool:
         """Follow the change of a record, None for one that was not there or is no more.
 
-        Returns False once so much has changed that it is cheaper to make the selection anew.
+        Return False once so much has changed that it is cheaper to make the selection anew.
         """
         old, new = self._wanted.entry(former), self._wanted.entry(row)
         if old != new:

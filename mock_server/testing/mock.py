@@ -38,7 +38,7 @@ class MockAccount:
 
     @property
     def url(self) -> str:
-        """The base URL of the API."""
+        """Return the base URL of the API."""
         return self.mock.url
 
     @property
@@ -48,12 +48,12 @@ class MockAccount:
 
     @property
     def requests(self) -> list[Exchange]:
-        """The recorded requests with their answers, the first one first."""
+        """Return the recorded requests with their answers, the first one first."""
         return list(self.mock.root.middleware.recorder.read(key=self.key))
 
     @property
     def state(self) -> ContentEntry:
-        """The content of the account, as that of a scenario."""
+        """Return the content of the account, as that of a scenario."""
         return self._control.state(self.key)
 
     @property
@@ -185,7 +185,7 @@ class MilestonesMock(MockAccount):
 
     @property
     def url(self) -> str:
-        """The base URL of the API."""
+        """Return the base URL of the API."""
         return f"{self.origin}{self.root.middleware.contract.base_path}"
 
     def __enter__(self) -> Self:

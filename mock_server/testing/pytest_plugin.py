@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def milestones_mock_server() -> "Iterator[MilestonesMock]":
-    """A mock on a free port, the same for the whole run."""
+    """Serve a mock on a free port, the same for the whole run."""
     from mock_server.testing.mock import MilestonesMock
 
     with MilestonesMock() as mock:
@@ -23,7 +23,7 @@ def milestones_mock_server() -> "Iterator[MilestonesMock]":
 def milestones_mock(
     milestones_mock_server: "MilestonesMock", request: pytest.FixtureRequest
 ) -> "Iterator[MockAccount]":
-    """An account of that mock for this test alone."""
+    """Open an account of that mock for this test alone."""
     account = milestones_mock_server.account(f"test-{sha256(request.node.nodeid.encode()).hexdigest()[:16]}")
     yield account
     account.reset()

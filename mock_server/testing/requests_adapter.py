@@ -56,7 +56,7 @@ class MockAdapter(BaseAdapter):
             raise requests.ConnectionError("The connection was dropped.", request=request)
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is nothing to close."""
 
 
 def read_prepared(request: requests.PreparedRequest) -> Request:

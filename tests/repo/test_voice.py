@@ -13,6 +13,12 @@ ROOT = Path(__file__).parents[2]
 ROOMS = ("mock_server", "conformance", "gate")
 CHECKED = (*ROOMS, "tests", "benchmarks")
 RELATIVE_WORDS = {"What", "Whether", "Which", "Who", "Whose", "How", "Where", "That", "Those"}
+# Not all that is no verb, as many a noun is spelled like one, but what hardly any noun phrase can do without.
+NO_VERB = re.compile(
+    r"(An?|The|This|These|There|It|Its|Our|We|You|Your|They|Their|All|Another|Any|Both|Each|Either|Every|Everything|Few"
+    r"|Many|More|Most|Neither|No|Nobody|None|Nothing|One|Two|Three|Four|Five|Only|Others?|Several|Some|True|False|Not"
+    r"|Never|As|At|By|For|From|If|In|Into|Of|On|So|To|Under|When|While|With|Without)\b|(?![A-Z][a-z]+\b)"
+)
 THIRD_PERSON = re.compile(r"[A-Z]\w*[^\Ws]s\b")
 EMPTY_NAMES = {"one", "told", "said", "known", "asked", "seen", "found"}
 GLOSSARY_ROW = re.compile(r"^\| (?P<word>[^|]+) \| (?P<meaning>[^|]+) \| (?P<avoided>[^|]*) ?\|$", re.MULTILINE)
@@ -121,6 +127,26 @@ def test_no_docstring_of_a_function_speaks_in_the_third_person() -> None:
         if THIRD_PERSON.match(text)
     ]
     assert narrated == []
+
+
+def test_no_docstring_of_a_function_opens_with_what_is_no_verb() -> None:
+    named = [
+        f"{path.relative_to(ROOT)}: {text.splitlines()[0]}"
+        for path, nodes in parsed(*ROOMS, "benchmarks").items()
+        for text in docstrings_of_functions(nodes)
+        if NO_VERB.match(text)
+    ]
+    assert named == []
+
+
+@pytest.mark.parametrize("docstring", ["The id.", "An id.", "GET it.", "200 clients.", "It is so.", "Nobody at all."])
+def test_a_noun_is_told_by_the_word_before_it(docstring: str) -> None:
+    assert NO_VERB.match(docstring)
+
+
+@pytest.mark.parametrize("docstring", ["Return it.", "Assert it.", "Import it.", "Forget it.", "Note it.", "Do it."])
+def test_a_verb_is_taken_for_one(docstring: str) -> None:
+    assert not NO_VERB.match(docstring)
 
 
 @pytest.mark.parametrize(("docstring", "third"), [("Removes it.", True), ("Pass it on.", False), ("Remove it.", False)])

@@ -88,7 +88,7 @@ LOOSE = {
 
 
 def wearing(choices: dict[str, str]) -> Wear:
-    """A deployment with these choices at the open points."""
+    """Return a deployment with these choices at the open points."""
 
     def wear(builder: MockBuilder) -> None:
         builder.profile = Profile.of(load_contract(), choices)
@@ -127,7 +127,7 @@ def with_ids_from(*last_ids: int) -> Wear:
 
 
 def with_ids_that_all_kinds_share(builder: MockBuilder) -> None:
-    """A sequence a table, and tasks that have the ids of the newest milestones."""
+    """Number each table by a sequence of its own; tasks have the ids of the newest milestones."""
     original = Table.next_id
 
     def next_id(table: Table[Any]) -> int:
@@ -150,7 +150,7 @@ def with_ids_that_all_kinds_share(builder: MockBuilder) -> None:
 
 
 def with_gaps_between_ids(builder: MockBuilder) -> None:
-    """A sequence that several servers draw from in blocks."""
+    """Draw ids from a sequence that several servers draw from in blocks."""
     original = Table.next_id
 
     def next_id(table: Table[Any]) -> int:
@@ -197,7 +197,7 @@ def django(builder: MockBuilder) -> None:
 
 
 def behind_a_sticky_balancer(builder: MockBuilder) -> None:
-    """Two nodes, each with a cache of its own; a cookie leads back to the one that was written to."""
+    """Answer from two nodes, each with a cache of its own; a cookie leads back to the one that was written to."""
 
     def handle(request: Request, original: Callable[[Request], Response]) -> Response:
         response = original(request)
@@ -209,17 +209,17 @@ def behind_a_sticky_balancer(builder: MockBuilder) -> None:
 
 
 def with_a_clock_that_stands(builder: MockBuilder) -> None:
-    """Everything happens within one second."""
+    """Let everything happen within one second."""
 
     class Standing(Clock):
         def advance(self, by: timedelta = timedelta()) -> None:
-            """Never."""
+            """Stand still."""
 
     builder.clock = Standing
 
 
 def throttled(builder: MockBuilder) -> None:
-    """Every tenth request is one too many."""
+    """Refuse every tenth request as one too many."""
     counter = itertools.count(1)
 
     def handle(request: Request, original: Callable[[Request], Response]) -> Response:
@@ -231,7 +231,7 @@ def throttled(builder: MockBuilder) -> None:
 
 
 def busy(builder: MockBuilder) -> None:
-    """Other people work in their own projects meanwhile."""
+    """Let other people work in their own projects meanwhile."""
     turns = itertools.count()
 
     def handle(request: Request, original: Callable[[Request], Response]) -> Response:
@@ -246,7 +246,7 @@ def busy(builder: MockBuilder) -> None:
 
 
 def escaping(builder: MockBuilder) -> None:
-    """JSON in ASCII, a content type with a charset, and the framework's empty message for unknown routes."""
+    """Answer in ASCII, with a charset in the content type, and the framework's empty message for unknown routes."""
 
     def handle(request: Request, original: Callable[[Request], Response]) -> Response:
         response = original(request)
@@ -262,7 +262,7 @@ def escaping(builder: MockBuilder) -> None:
 
 
 def new_on_top(builder: MockBuilder) -> None:
-    """A new milestone takes position 1, and all others of its project move down."""
+    """Put a new milestone at position 1, and move all others of its project down."""
 
     def create(context: OperationContext, original: OperationFunction) -> Result:
         result = original(context)

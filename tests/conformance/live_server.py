@@ -16,7 +16,7 @@ Handle = Callable[[Request], Response]
 
 @contextmanager
 def serving(handle: Handle, tls: ssl.SSLContext | None = None) -> Iterator[str]:
-    """A server that answers by a function of requests, perhaps over TLS; gives the base URL with /api."""
+    """Serve by a function of requests, perhaps over TLS; yield the base URL with /api."""
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -65,23 +65,23 @@ def serving(handle: Handle, tls: ssl.SSLContext | None = None) -> Iterator[str]:
 
 @contextmanager
 def hanging() -> Iterator[str]:
-    """A server that accepts connections and never says a word."""
+    """Run a server that accepts connections and never says a word."""
     with socket.create_server(("127.0.0.1", 0)) as silent:
         yield f"http://127.0.0.1:{silent.getsockname()[1]}/api"
 
 
 def free_port() -> int:
-    """A port that nobody listens on."""
+    """Return a port that nobody listens on."""
     with socket.create_server(("127.0.0.1", 0)) as probe:
         port: int = probe.getsockname()[1]
         return port
 
 
 def html_site(_: Request) -> Response:
-    """A web page for everything."""
+    """Answer everything with a web page."""
     return Response(200, (("Content-Type", "text/html"),), b"<!doctype html><title>Welcome</title>")
 
 
 def other_api(_: Request) -> Response:
-    """Some JSON that is not ours."""
+    """Answer with some JSON that is not ours."""
     return Response(200, (("Content-Type", "application/json"),), b'{"status": "up"}')

@@ -75,7 +75,7 @@ class Scripted(BaseAdapter):
         return response
 
     def close(self) -> None:
-        """There is nothing to close."""
+        """Do nothing: there is nothing to close."""
 
 
 @dataclass
@@ -94,7 +94,7 @@ def stage(
     read_only: bool = False,
     reserve: Callable[[], int] = lambda: 0,
 ) -> Stage:
-    """A transport that meets these replies."""
+    """Return a transport that meets these replies."""
     socket, slept = Scripted(*replies), list[float]()
     transport = Transport(
         Target("http://crm.invalid/api", KEY),

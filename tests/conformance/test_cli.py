@@ -28,20 +28,20 @@ ZOO = reorder_faults
 
 @pytest.fixture
 def app() -> App:
-    """A mock for one test."""
+    """Return a mock for one test."""
     return App(load_contract(), scenario=load_scenario("default"))
 
 
 @pytest.fixture
 def mock(app: App) -> Iterator[str]:
-    """The base URL of that mock."""
+    """Serve that mock; yield its base URL."""
     with serving(app.handle) as url:
         yield url
 
 
 @pytest.fixture
 def lacking(tmp_path: Path) -> Path:
-    """The shipped contract without the operations on projects."""
+    """Write the shipped contract without the operations on projects."""
     shipped = (Path(__file__).parents[2] / "openapi.yaml").read_text(encoding="utf-8")
     contract = yaml.safe_load(shipped)
     contract["paths"] = {path: item for path, item in contract["paths"].items() if "projects" not in path}
@@ -280,7 +280,7 @@ def test_a_read_only_run_writes_nothing(check: Check, app: App) -> None:
 
 
 def stopped_run(mock: str, folder: Path, number: signal.Signals) -> tuple[int, str]:
-    """A run that is stopped in the middle, once it has sent some requests."""
+    """Stop a run in the middle, once it has sent some requests; return its exit code and output."""
     with subprocess.Popen(
         [sys.executable, "-m", "conformance", "--target", mock, "--depth", "deep", "--report", "out", "--verbose"],
         cwd=folder,

@@ -23,19 +23,19 @@ SHORT = ("--depth", "quick", "--only", "get/unknown-id-is-404")
 
 @pytest.fixture
 def app() -> App:
-    """A mock for one test."""
+    """Return a mock for one test."""
     return App(load_contract(), scenario=load_scenario("default"))
 
 
 @pytest.fixture
 def requests() -> list[str]:
-    """The requests that the mock has answered."""
+    """Return the requests that the mock has answered."""
     return []
 
 
 @pytest.fixture
 def mock(app: App, requests: list[str]) -> Iterator[str]:
-    """The base URL of that mock."""
+    """Serve that mock; yield its base URL."""
 
     def handle(request: Request) -> Response:
         requests.append(f"{request.method} {request.path}")
@@ -46,7 +46,7 @@ def mock(app: App, requests: list[str]) -> Iterator[str]:
 
 
 def ours(app: App) -> list[str]:
-    """The titles of the projects that a run has left on a mock."""
+    """Return the titles of the projects that a run has left on a mock."""
     account = app.accounts.find(KEY)
     assert account is not None
     return [project.title for project in account.store.projects if project.title.startswith("ZZZ_CONFORMANCE_")]

@@ -12,7 +12,7 @@ from conformance.generation.strategies import Inputs
 
 
 def changed(folder: Path, change: Callable[[str], str]) -> Path:
-    """A changed copy of the contract."""
+    """Write a changed copy of the contract."""
     copy = folder / "openapi.yaml"
     copy.write_text(change(default_path().read_text(encoding="utf-8")), encoding="utf-8")
     return copy

@@ -36,7 +36,7 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
-    """The clock of sessions."""
+    """Put a clock in place of the one that sessions use."""
     clock = Clock()
     monkeypatch.setattr(sessions, "time", clock)
     return clock
@@ -44,7 +44,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 
 @contextmanager
 def in_maintenance(answers: int) -> Iterator[Target]:
-    """A deployment whose first answers come from its maintenance page."""
+    """Serve a deployment whose first answers come from its maintenance page."""
     app, numbers = App(load_contract(), scenario=load_scenario("default")), count()
 
     def handle(request: Request) -> Response:

@@ -50,7 +50,7 @@ class Deployment:
         return self.app.handle(request)
 
     def projects(self) -> dict[int, str]:
-        """The projects that are there."""
+        """Return the projects that are there."""
         account = self.app.accounts.find(KEY)
         assert account is not None
         return {project.id: project.title for project in account.store.projects}
@@ -58,7 +58,7 @@ class Deployment:
 
 @contextmanager
 def deployed(seconds: float) -> Iterator[tuple[Deployment, str]]:
-    """A deployment and its URL."""
+    """Serve a deployment; yield it with its URL."""
     deployment = Deployment(App(load_contract(), scenario=load_scenario("default")), seconds)
     with serving(deployment.handle) as url:
         yield deployment, url
@@ -67,7 +67,7 @@ def deployed(seconds: float) -> Iterator[tuple[Deployment, str]]:
 
 @contextmanager
 def running(url: str, folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
-    """A run on a deployment."""
+    """Start a run on a deployment; kill it in the end."""
     with subprocess.Popen(
         [sys.executable, "-m", "conformance", "--target", url, *options],
         cwd=folder,
@@ -83,13 +83,13 @@ def running(url: str, folder: Path, *options: str) -> Iterator[subprocess.Popen[
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
-    """The exit code and the output of a run."""
+    """Return the exit code and the output of a run."""
     output, _ = process.communicate(timeout=PATIENCE)
     return process.returncode, output
 
 
 def assert_named(left: dict[int, str], output: str, url: str) -> None:
-    """Every project that is left is named, and so is the command that removes it."""
+    """Assert that every project that is left is named, and so is the command that removes it."""
     assert left
     for identifier, title in left.items():
         assert f"project {identifier} " in output or re.search(rf"titled {title.rpartition('_')[0]}_…", output)

@@ -14,7 +14,7 @@ from conformance.results.passive_checks import PASSIVE_CHECKS
 
 @pytest.fixture(scope="module")
 def contract() -> Contract:
-    """The shipped contract."""
+    """Return the shipped contract."""
     return contracts.load()
 
 

@@ -25,7 +25,7 @@ def _namesakes(context: OperationContext, milestone: Milestone) -> list[Mileston
 
 
 def _also(operation: str, act: Callable[[OperationContext, Milestone], None]) -> Inject:
-    """A mock that does something more to a milestone's surroundings than was asked for."""
+    """Return a mock that does something more to a milestone's surroundings than was asked for."""
 
     def inject(builder: MockBuilder) -> None:
         def faulty(context: OperationContext, original: Original) -> Result:
@@ -62,7 +62,7 @@ add(
 def _before_it_refuses(
     operation: str, act: Callable[[OperationContext], None], reason: type[Problem] = Conflict
 ) -> Inject:
-    """A mock that has done something when it finds a reason to refuse."""
+    """Return a mock that has done something when it finds a reason to refuse."""
 
     def inject(builder: MockBuilder) -> None:
         def faulty(context: OperationContext, original: Original) -> Result:
@@ -122,7 +122,7 @@ add(
 
 
 def _carries_out(method: str, pattern: str, status: int) -> Inject:
-    """A mock that refuses some requests and does what they ask for all the same."""
+    """Return a mock that refuses some requests and does what they ask for all the same."""
 
     def inject(builder: MockBuilder) -> None:
         def faulty(request: Request, original: Callable[[Request], Response]) -> Response:

@@ -57,7 +57,7 @@ def answers_curl_s_errors_in_html(builder: MockBuilder) -> None:
 
 
 def _reads_only(accepts: Callable[[str], bool]) -> Inject:
-    """A mock that takes a body of another content type for none."""
+    """Return a mock that takes a body of another content type for none."""
 
     def inject(builder: MockBuilder) -> None:
         def faulty(request: Request, original: Answer) -> Response:
@@ -127,7 +127,7 @@ add(
 
 
 def _before_the_key(method: str, pattern: str, status: int, wrong: Callable[[Request], bool]) -> Inject:
-    """A mock that says what else is wrong with a request of one operation before it looks for a key."""
+    """Return a mock that says what else is wrong with a request of one operation before it looks for a key."""
 
     def inject(builder: MockBuilder) -> None:
         def faulty(request: Request, original: Answer) -> Response:
@@ -192,7 +192,7 @@ def reads_the_body_before_the_key(builder: MockBuilder) -> None:
 
 
 def _same_if(look: Callable[[str], str]) -> Inject:
-    """A mock that holds titles for the same that look the same to it."""
+    """Return a mock that holds titles for the same that look the same to it."""
 
     def inject(builder: MockBuilder) -> None:
         def faulty(context: OperationContext, original: Original) -> Result:
@@ -350,7 +350,7 @@ def does_not_move_the_date_of_the_last_update(builder: MockBuilder) -> None:
 
 
 def _with_the_last_color(operation: str) -> Inject:
-    """A mock whose requests at once share what they hold for a moment."""
+    """Return a mock whose requests at once share what they hold for a moment."""
 
     def inject(builder: MockBuilder) -> None:
         shared = {"color": ""}

@@ -20,7 +20,7 @@ THE_DEFAULT_S = "create/the-default-s-title-is-taken"
 
 
 def keeps(operation: str, change: Callable[[OperationContext, Milestone], Milestone]) -> Inject:
-    """A mock that stores something else than it was sent, and answers what it stored."""
+    """Return a mock that stores something else than it was sent, and answers what it stored."""
 
     def inject(builder: MockBuilder) -> None:
         def faulty(context: OperationContext, original: Original) -> Result:
@@ -36,7 +36,7 @@ def keeps(operation: str, change: Callable[[OperationContext, Milestone], Milest
 
 
 def refuses(method: str, pattern: str, content_type: str) -> Inject:
-    """A mock that refuses one encoding of an operation; what has to be arranged otherwise, it takes."""
+    """Return a mock that refuses one encoding of an operation; what has to be arranged otherwise, it takes."""
 
     def inject(builder: MockBuilder) -> None:
         def applies(request: Request) -> bool:
@@ -49,7 +49,7 @@ def refuses(method: str, pattern: str, content_type: str) -> Inject:
 
 
 def unchecked(operation: str, field: str, otherwise: str) -> Inject:
-    """A mock that does not miss a field and takes something for it."""
+    """Return a mock that does not miss a field and takes something for it."""
 
     def inject(builder: MockBuilder) -> None:
         def faulty(context: OperationContext, original: Original) -> Result:
@@ -201,7 +201,7 @@ def answers_the_id_of_the_default(builder: MockBuilder) -> None:
 
 
 def uniqueness(holds: Callable[[Milestone, Milestone | None, int], bool]) -> Inject:
-    """A mock that looks for a title among other milestones than it should: of the project, and of none."""
+    """Return a mock that looks for a title among other milestones than it should: of the project, and of none."""
 
     def inject(builder: MockBuilder) -> None:
         def check_unique(store: Store, _: Profile, project_id: int, title: str, own_id: int | None = None) -> None:

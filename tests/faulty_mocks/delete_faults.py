@@ -35,7 +35,7 @@ def _own(store: Store, context: OperationContext) -> list[Task]:
 
 
 def _instead(act: Callable[[OperationContext, Milestone, bool], None]) -> Inject:
-    """A mock that deletes in its own way: what becomes of the tasks, with the flag and without."""
+    """Return a mock that deletes in its own way: what becomes of the tasks, with the flag and without."""
 
     def inject(builder: MockBuilder) -> None:
         def faulty(context: OperationContext, original: Original) -> Result:

@@ -171,7 +171,7 @@ add(
 
 
 def _sorts(column: str, honestly: bool, reverse_of: str = "") -> Inject:
-    """A mock that sorts one column by id, or takes one direction for the other."""
+    """Return a mock that sorts one column by id, or takes one direction for the other."""
 
     def inject(builder: MockBuilder) -> None:
         def faulty(context: OperationContext, original: Original) -> Result:
@@ -266,7 +266,7 @@ def takes_ten_times_the_limit(builder: MockBuilder) -> None:
 
 
 def _pages(skip: int) -> Inject:
-    """A mock whose later pages begin too early or too late by some rows."""
+    """Return a mock whose later pages begin too early or too late by some rows."""
 
     def inject(builder: MockBuilder) -> None:
         original = pagination.paginate

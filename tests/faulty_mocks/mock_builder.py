@@ -26,7 +26,7 @@ Handler = Callable[[Request, Callable[[Request], Response]], Response]
 
 
 def shown(result: Result) -> dict[str, Any]:
-    """The object in the data of a result, to be changed."""
+    """Return the object in the data of a result, to be changed."""
     return dict(cast("Mapping[str, Any]", result.data))
 
 
@@ -111,7 +111,7 @@ class MockBuilder:
 
     @contextmanager
     def built(self) -> Iterator[Callable[[Request], Response]]:
-        """The faulty mock, as a function of requests."""
+        """Build the faulty mock, as a function of requests."""
         app = App(
             self.contract, scenario=self.scenario, operations=self.operations, clock=self.clock, profile=self.profile
         )

@@ -41,7 +41,7 @@ def answers_a_deleted_project_with_nothing(builder: MockBuilder) -> None:
 
 
 def _outlives(what: str) -> Inject:
-    """A mock that still gets what belonged to a deleted project."""
+    """Return a mock that still gets what belonged to a deleted project."""
 
     def inject(builder: MockBuilder) -> None:
         kept: dict[int, object] = {}

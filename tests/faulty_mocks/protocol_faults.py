@@ -24,7 +24,7 @@ Answer = Callable[[Request], Response]
 
 
 def _lets_in(method: str, path: str, key: str) -> Inject:
-    """A mock that takes requests of one operation for ours; `key` is what they send instead, or nothing."""
+    """Return a mock that takes requests of one operation for ours; `key` is what they send instead, or nothing."""
 
     def inject(builder: MockBuilder) -> None:
         def faulty(request: Request, original: Answer) -> Response:
@@ -78,7 +78,7 @@ def fails_to_stop_timers(builder: MockBuilder) -> None:
 
 
 def _announces_more(method: str, path: str) -> Inject:
-    """A mock whose successes of one operation end before their length."""
+    """Return a mock whose successes of one operation end before their length."""
 
     def inject(builder: MockBuilder) -> None:
         def faulty(request: Request, original: Answer) -> Response:
@@ -221,7 +221,7 @@ def carries_meta_with_one_milestone(builder: MockBuilder) -> None:
 
 
 def _misshapes(method: str, pattern: str, field: str, value: object) -> Inject:
-    """A mock that puts a wrong value into the data of one kind of answer."""
+    """Return a mock that puts a wrong value into the data of one kind of answer."""
 
     def inject(builder: MockBuilder) -> None:
         def applies(request: Request, response: Response) -> bool:

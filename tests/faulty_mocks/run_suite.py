@@ -21,19 +21,19 @@ from tests.faulty_mocks.mock_builder import MockBuilder
 
 @cache
 def read_contracts() -> tuple[Contract, contracts.Contract]:
-    """The contract as either room reads it, once for all runs."""
+    """Read the contract as both rooms read it, once for all runs."""
     return load_contract(), contracts.load()
 
 
 def run_suite(fault: Fault | None, *, seed: int = 0) -> list[Judgement]:
-    """The judgements on a mock with a fault, or on an honest one."""
+    """Return the judgements on a mock with a fault, or on an honest one."""
     if fault is None:
         return run_suite_on(lambda _: None, seed=seed)
     return run_suite_on(fault.inject, seed=seed, depth=fault.depth)
 
 
 def run_suite_on(inject: Inject, *, seed: int = 0, depth: Depth = Depth.QUICK) -> list[Judgement]:
-    """The judgements on a mock that was changed."""
+    """Return the judgements on a mock that was changed."""
     with run_on(inject, Options(depth=depth, seed=seed)) as run:
         Scheduler(run).run_all()
         run.clean_up()
@@ -42,7 +42,7 @@ def run_suite_on(inject: Inject, *, seed: int = 0, depth: Depth = Depth.QUICK) -
 
 @contextmanager
 def run_on(inject: Inject, options: Options) -> Iterator[Run]:
-    """A run that is about to begin, on a mock that was changed, in this very process."""
+    """Open a run that is about to begin, on a mock that was changed, in this very process."""
     served, judged = read_contracts()
     builder = MockBuilder(served, load_scenario("default"))
     inject(builder)

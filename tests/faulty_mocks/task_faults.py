@@ -76,7 +76,7 @@ def names_the_milestone_as_it_was_when_the_task_was_made(builder: MockBuilder) -
 
 
 def _unbound(operation: str) -> Inject:
-    """A mock that lets one operation put a task into any project's milestone."""
+    """Return a mock that lets one operation put a task into any project's milestone."""
 
     def inject(builder: MockBuilder) -> None:
         original = tasks.resolve_milestone
@@ -132,7 +132,7 @@ def leaves_an_updated_task_where_it_is(builder: MockBuilder) -> None:
 
 
 def _lists(wanted: Callable[[OperationContext, Task], bool]) -> Inject:
-    """A mock whose list of tasks goes by another filter than it should."""
+    """Return a mock whose list of tasks goes by another filter than it should."""
 
     def inject(builder: MockBuilder) -> None:
         def find_source(context: OperationContext) -> pagination.ListSource[Task]:
@@ -224,7 +224,7 @@ def does_not_store_the_status(builder: MockBuilder) -> None:
 
 
 def _sends_home(operation: str) -> Inject:
-    """A mock that puts a task into the default at an operation that should leave it where it is."""
+    """Return a mock that puts a task into the default at an operation that should leave it where it is."""
 
     def inject(builder: MockBuilder) -> None:
         def faulty(context: OperationContext, original: Original) -> Result:

@@ -27,7 +27,7 @@ Answer = Callable[[Request], Response]
 
 
 def moves_another_project_along(builder: MockBuilder) -> None:
-    """A reorder renumbers the milestones of the project before it, too."""
+    """Let a reorder renumber the milestones of the project before it, too."""
 
     def faulty(context: OperationContext, original: Original) -> Result:
         result = original(context)
@@ -44,7 +44,7 @@ def moves_another_project_along(builder: MockBuilder) -> None:
 
 
 def creates_anew_what_it_updates(builder: MockBuilder) -> None:
-    """An update gives a milestone another creation date."""
+    """Let an update give a milestone another creation date."""
 
     def faulty(context: OperationContext, original: Original) -> Result:
         result = original(context)
@@ -56,7 +56,7 @@ def creates_anew_what_it_updates(builder: MockBuilder) -> None:
 
 
 def takes_letters_alone_for_the_title(builder: MockBuilder) -> None:
-    """Two titles that differ in their digits alone are refused as one."""
+    """Refuse two titles that differ in their digits alone as one."""
 
     def faulty(context: OperationContext, original: Original) -> Result:
         title, project = context.body.text("milestone_title"), context.body.integer("milestone_projectid")
@@ -70,7 +70,7 @@ def takes_letters_alone_for_the_title(builder: MockBuilder) -> None:
 
 
 def loses_the_color_of_an_update(builder: MockBuilder) -> None:
-    """An update keeps the colour of before."""
+    """Let an update keep the colour of before."""
 
     def faulty(context: OperationContext, original: Original) -> Result:
         color = context.milestone().color
@@ -85,7 +85,7 @@ def loses_the_color_of_an_update(builder: MockBuilder) -> None:
 
 
 def keeps_plus_signs_of_forms(builder: MockBuilder) -> None:
-    """A plus sign in a form is no blank."""
+    """Read a plus sign in a form as itself, and not as a blank."""
 
     def faulty(request: Request, original: Answer) -> Response:
         if request.method == "POST" and request.body and b"json" not in request.headers["content-type"].encode():
@@ -96,7 +96,7 @@ def keeps_plus_signs_of_forms(builder: MockBuilder) -> None:
 
 
 def sorts_by_id_for_position(builder: MockBuilder) -> None:
-    """A list by position comes by id."""
+    """Sort a list by id that is asked for by position."""
 
     def faulty(context: OperationContext, original: Original) -> Result:
         result = original(context)
@@ -109,7 +109,7 @@ def sorts_by_id_for_position(builder: MockBuilder) -> None:
 
 
 def refuses_signs_in_searches(builder: MockBuilder) -> None:
-    """A search for a percent sign is refused with a page in HTML."""
+    """Refuse a search for a percent sign with a page in HTML."""
 
     def faulty(request: Request, original: Answer) -> Response:
         search = re.search(r"search=([^&]*)", request.query)

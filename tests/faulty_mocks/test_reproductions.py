@@ -56,7 +56,7 @@ def test_the_script_of_a_fault_shows_it_there_and_not_where_all_is_right(
 
 
 def leaves_out_a_row_by_turns(builder: MockBuilder) -> None:
-    """Every second list of milestones lacks its last row."""
+    """Leave out the last row of every second list of milestones."""
     turns = itertools.cycle((False, True))
 
     def faulty(context: OperationContext, original: Original) -> Result:

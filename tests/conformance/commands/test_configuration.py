@@ -13,7 +13,7 @@ KEY = "test-key-of-the-configuration"
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The current folder, empty."""
+    """Return the current folder, which is empty."""
     monkeypatch.chdir(tmp_path)
     return tmp_path
 
@@ -60,7 +60,7 @@ def test_each_option_may_stand_in_the_environment_and_says_so(name: str, folder:
 
 
 def value_of(option: click.Option) -> str:
-    """A text that an option takes."""
+    """Return a text that an option takes."""
     if option.is_flag:
         return "true"
     if isinstance(option.type, click.Choice):

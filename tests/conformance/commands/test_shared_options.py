@@ -81,7 +81,7 @@ def test_the_options_that_are_shown_say_the_same_to_a_shell(tmp_path: Path) -> N
 
 
 def read_by_shell(words: Sequence[str], variables: Mapping[str, str]) -> dict[str, Any]:
-    """The options of a command line, as the command gets them."""
+    """Read the options of a command line as the command gets them."""
     line = f"printf '%s\\n' {' '.join(words)}"
     printed = subprocess.run(["sh", "-c", line], env=variables, check=True, capture_output=True, text=True).stdout
     return command.commands["run"].make_context("run", printed.splitlines()).params

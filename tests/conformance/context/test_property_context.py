@@ -17,14 +17,14 @@ from tests.faulty_mocks.run_suite import run_on
 
 @pytest.fixture
 def run() -> Iterator[Run]:
-    """A run on a mock that is right."""
+    """Open a run on a mock that is right."""
     with run_on(lambda _: None, Options(depth=Depth.QUICK)) as opened:
         yield opened
         opened.clean_up()
 
 
 def new_context(run: Run, *, sharing: bool, furnished: bool = False) -> PropertyContext:
-    """A context of its own shared projects."""
+    """Return a context with shared projects of its own."""
     return run.new_context(sharing=sharing, furnished=furnished)
 
 

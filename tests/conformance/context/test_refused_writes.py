@@ -22,7 +22,7 @@ NO_KEY = RequestOptions(key=AuthVariant.NONE)
 
 @contextmanager
 def example(inject: Inject = lambda _: None) -> Iterator[tuple[Run, PropertyContext]]:
-    """An example on a mock that may have a fault."""
+    """Open an example on a mock that may have a fault."""
     with run_on(inject, Options()) as run:
         context = run.new_context(sharing=False)
         with run.recording(context):

@@ -25,7 +25,7 @@ CheckHere = Callable[..., Result]
 
 @pytest.fixture
 def app() -> App:
-    """A mock, each key an account of its own."""
+    """Return a mock, each key an account of its own."""
     return App(load_contract(), scenario=load_scenario("default"))
 
 
@@ -45,7 +45,7 @@ def goes_on() -> Event:
 
 @pytest.fixture
 def site(app: App, made: Event, goes_on: Event) -> Iterator[str]:
-    """A mock with accounts that are fine, accounts that are faulty, and accounts that lie of what they made."""
+    """Serve a mock with accounts that are fine, accounts that are faulty, and accounts that lie of what they made."""
     builder = MockBuilder(load_contract(), load_scenario("default"))
     load_all()[FAULT].inject(builder)
     with builder.built() as faulty:

@@ -9,7 +9,7 @@ ADDRESSES = {"a.example": {"10.0.0.1"}, "b.example": {"10.0.0.1", "10.0.0.2"}, "
 
 
 def lookup(host: str) -> frozenset[str]:
-    """A name server."""
+    """Resolve host names as a name server does."""
     return frozenset(ADDRESSES.get(host, ()))
 
 

@@ -108,6 +108,6 @@ def killing(process: "subprocess.Popen[bytes]", when: Event, is_dead: Event) -> 
 
 
 def titles(app: App, key: str) -> list[str]:
-    """The titles of the projects of an account."""
+    """Return the titles of the projects of an account."""
     account = app.accounts.find(key)
     return [] if account is None else [project.title for project in account.store.projects]

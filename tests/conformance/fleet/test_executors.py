@@ -34,7 +34,7 @@ def test_the_embedded_cluster_listens_on_this_machine_alone() -> None:
 
 
 def listening(psutil: Any) -> set[tuple[str, int]]:
-    """The addresses that this process listens on."""
+    """Return the addresses that this process listens on."""
     connections = psutil.Process().net_connections()
     return {tuple(entry.laddr) for entry in connections if entry.status == psutil.CONN_LISTEN}
 

@@ -25,7 +25,7 @@ NOWHERE = f"http://127.0.0.1:{free_port()}/api"
 
 
 def leftovers(app: App, key: str) -> list[str]:
-    """The titles of the suite's projects in an account."""
+    """Return the titles of the suite's projects in an account."""
     account = app.accounts.find(key)
     return [] if account is None else [p.title for p in account.store.projects if p.title.startswith(LABEL)]
 
@@ -152,7 +152,7 @@ def test_results_go_into_a_history(site: str, tmp_path: Path, check_here: CheckH
 
 
 def child_of(parent: int) -> int:
-    """The run that a fleet has started."""
+    """Return the process id of the run that a fleet has started."""
     children = Path(f"/proc/{parent}/task").glob("*/children")
     (child,) = {int(word) for path in children for word in path.read_text().split()}
     return child

@@ -16,7 +16,7 @@ INPUTS = Inputs(contracts.load())
 
 
 def folded(title: str) -> str:
-    """A title as the most forgiving collation sees it: plain letters and digits alone."""
+    """Return a title as the most forgiving collation sees it: plain letters and digits alone."""
     flat = unicodedata.normalize("NFKD", title).casefold()
     return "".join(letter for letter in flat if letter.isascii() and letter.isalnum())
 

@@ -20,7 +20,7 @@ NOW = datetime.now(UTC)
 
 
 def report(hours_ago: float, choice: str = "folded", **statuses: str) -> dict[str, Any]:
-    """A report, as far as a history looks at it."""
+    """Return a report, as far as a history looks at it."""
     return {
         "target": "https://acme.example/api",
         "started": (NOW - timedelta(hours=hours_ago)).isoformat(timespec="seconds"),
@@ -36,7 +36,7 @@ def report(hours_ago: float, choice: str = "folded", **statuses: str) -> dict[st
 
 
 def kept(path: Path, *reports: dict[str, Any]) -> list[PastRun]:
-    """The runs of a history that was given these reports, one by one."""
+    """Return the runs of a history that was given these reports, one by one."""
     for entry in reports:
         with History.open(path) as history:
             history.add("acme", entry)

@@ -30,19 +30,19 @@ class Site:
 
 @pytest.fixture
 def site() -> Site:
-    """A site."""
+    """Return a site to be served."""
     return Site()
 
 
 @pytest.fixture
 def authority(tmp_path: Path) -> str:
-    """The file of an authority that nobody trusts."""
+    """Write the file of an authority that nobody trusts; return its path."""
     AUTHORITY.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
     return str(tmp_path / "authority.pem")
 
 
 def server_context(name: str = "127.0.0.1") -> ssl.SSLContext:
-    """TLS of a server with a certificate for a name."""
+    """Return the TLS of a server with a certificate for a name."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     AUTHORITY.issue_cert(name).configure_cert(context)
     return context
@@ -50,7 +50,7 @@ def server_context(name: str = "127.0.0.1") -> ssl.SSLContext:
 
 @pytest.fixture
 def secure(site: Site) -> Iterator[str]:
-    """A site over TLS."""
+    """Serve a site over TLS."""
     with serving(site.handle, server_context()) as url:
         yield url
 

@@ -25,7 +25,7 @@ Throttle = Callable[[float], str | None]
 
 
 def busy(retry_after: str) -> Response:
-    """A 429 that asks for a pause."""
+    """Return a 429 that asks for a pause."""
     refusal = json_response(429, {"message": "Too Many Attempts."})
     return Response(refusal.status, (*refusal.headers, ("Retry-After", retry_after)), refusal.body)
 
@@ -42,7 +42,7 @@ class Clock:
 
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
-    """The clock of this test, in place of the machine's."""
+    """Put a clock of this test's own in place of the machine's."""
     clock = Clock()
     monkeypatch.setattr(time, "monotonic", lambda: clock.now)
     yield clock
@@ -50,7 +50,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Iterator[Clock]:
 
 
 def opened(clock: Clock, throttle: Throttle, timeout: float = 30.0) -> Transport:
-    """A transport to a deployment that throttles."""
+    """Open a transport to a deployment that throttles."""
 
     def handle(_: Request) -> Response:
         clock.pass_by(LATENCY)
@@ -67,7 +67,7 @@ def opened(clock: Clock, throttle: Throttle, timeout: float = 30.0) -> Transport
 
 
 def window(limit: int, seconds: float, retry_after: str) -> Throttle:
-    """So many requests within so many seconds, and always the same Retry-After."""
+    """Allow so many requests within so many seconds, with always the same Retry-After."""
     taken: deque[float] = deque()
 
     def throttle(now: float) -> str | None:

@@ -49,7 +49,7 @@ ANSWERS: dict[str, Pieces] = {
 
 @contextmanager
 def answering(pieces: Pieces) -> Iterator[str]:
-    """A server that answers every connection piece by piece; gives its base URL."""
+    """Serve every connection piece by piece; yield the base URL."""
     over = threading.Event()
 
     def serve(connection: socket.socket) -> None:
@@ -73,7 +73,7 @@ def answering(pieces: Pieces) -> Iterator[str]:
 
 
 def transport_to(url: str, timeout: float) -> Transport:
-    """A transport with a real socket."""
+    """Return a transport with a real socket."""
     return Transport(Target(url, "sk-very-secret-key"), Limits(timeout=timeout), guard=lambda _: None)
 
 

@@ -32,7 +32,7 @@ FAULT = "does_not_count_new_tasks"
 
 @pytest.fixture(scope="module")
 def report() -> Report:
-    """The report on a mock with a fault that violates several requirements."""
+    """Return the report on a mock with a fault that violates several requirements."""
     with run_on(load_all()[FAULT].inject, Options(only=("count/*", "get/*"))) as run:
         Scheduler(run).run_all()
         explanation = explain(run, None, {})
@@ -58,7 +58,7 @@ def report() -> Report:
 
 @pytest.fixture(scope="module")
 def page_path(report: Report, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The page of the report."""
+    """Write the page of the report."""
     path = tmp_path_factory.mktemp("report") / "report.html"
     html.write(report, path)
     return path
@@ -75,7 +75,7 @@ def browser() -> Iterator[Browser]:
 
 
 def opened(browser: Browser, path: Path, **settings: object) -> Page:
-    """The page, in a window of its own."""
+    """Open the page in a window of its own."""
     page = browser.new_context(**settings).new_page()  # type: ignore[arg-type]
     page.goto(path.as_uri())
     return page

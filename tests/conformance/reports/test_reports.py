@@ -31,7 +31,7 @@ HOSTILE = '<script>alert(1)</script>\x1b[31m\x00 ]]> "quoted" \ud800'
 
 
 def judgement(verdict: Verdict, name: str = "one", level: str = "stated", answer: str = "{}") -> Judgement:
-    """A judgement; a violated one with a call that shows it."""
+    """Return a judgement; a violated one with a call that shows it."""
     requirement = Requirement(
         f"get/{name}-holds", "inferred" if level == "inferred" else "stated", "A sentence.", "Milestones, Get", "get"
     )
@@ -60,7 +60,7 @@ def report(
     observations: Sequence[Observation] = (),
     stale_waivers: Sequence[str] = (),
 ) -> Report:
-    """A report of judgements."""
+    """Return a report of judgements."""
     return Report(
         outcome=combine(judgements, strict=strict, stale_waivers=bool(stale_waivers)),
         target="https://crm.example.com/api",

@@ -22,7 +22,7 @@ VALUES = st.recursive(
 
 
 def answer(body: str) -> Answer:
-    """The answer with a body."""
+    """Return the answer with a body."""
     return Answer.of(
         Exchange(
             1, "getMilestone", "GET", "/milestones/1", "", AuthVariant.OURS, None, None, 200, {}, body.encode(), 0.1
@@ -32,7 +32,7 @@ def answer(body: str) -> Answer:
 
 @pytest.fixture(scope="module")
 def flatten_script(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The function of the scripts that reads JSON, by itself."""
+    """Write the function of the scripts that reads JSON, by itself."""
     prelude = files("conformance.reproduction").joinpath("prelude.sh").read_text(encoding="utf-8")
     start, end = prelude.index("flatten() {"), prelude.index("\nstatus()")
     path = tmp_path_factory.mktemp("flatten") / "flatten.sh"

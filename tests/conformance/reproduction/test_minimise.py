@@ -12,7 +12,7 @@ from conformance.reproduction.program import Program, ProgramStep, Ref, Template
 
 
 def step(number: int, *needs: int) -> ProgramStep:
-    """A call that refers to the answers of others."""
+    """Return a call that refers to the answers of others."""
     path: Template = ("/milestones/", *(Ref(other, "data.id") for other in needs))
     return ProgramStep(number, "getMilestone", "GET", path, (), None, None, AuthVariant.OURS)
 

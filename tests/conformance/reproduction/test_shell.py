@@ -44,13 +44,13 @@ Answer = Callable[[Request], Response]
 def step(
     number: int, operation: str, method: str, *path: str | Ref, body: tuple[Any, ...] | None = None
 ) -> ProgramStep:
-    """A call with our key; a body is JSON."""
+    """Return a call with our key; a body is JSON."""
     kind = "application/json" if body else None
     return ProgramStep(number, operation, method, path, (), body, kind, AuthVariant.OURS)
 
 
 def project(number: int) -> tuple[Any, ...]:
-    """The body of the creation of a project with a title of ours."""
+    """Return the body of the creation of a project with a title of ours."""
     return (
         '{"project_clientid": ',
         Prerequisite("client_id"),
@@ -124,7 +124,7 @@ def run_script(
 def written(
     folder: Path, check: Check, network: NetworkOptions = DIRECT, program: Program = PROGRAM, rounds: int = 1
 ) -> Path:
-    """The script of a check, as a file."""
+    """Write the script of a check to a file."""
     trace = Trace({}, {}, {})
     path = folder / "script.sh"
     reproduction = Reproduction(program, check, trace, trace, rounds)
@@ -135,7 +135,7 @@ def written(
 
 @contextmanager
 def unchanged(app: App) -> Iterator[None]:
-    """Nothing is there afterwards that was not, and nothing is gone."""
+    """Assert that nothing is there afterwards that was not, and nothing is gone."""
     app.handle(Request("GET", "/api/projects", "", {"authorization": f"Bearer {KEY}"}, b""))
     account = app.accounts.find(KEY)
     assert account is not None
@@ -162,7 +162,7 @@ def test_a_violation_is_shown_with_what_was_expected_and_what_came(run: Run, app
 
 
 def escaped_pretty_reordered(original: Handle) -> Handle:
-    """The same answers in other words: indented, keys reversed, slashes and letters escaped, ids as texts."""
+    """Answer the same in other words: indented, keys reversed, slashes and letters escaped, ids as texts."""
 
     def turn(value: Any) -> Any:
         if isinstance(value, dict):
@@ -255,7 +255,7 @@ def test_what_is_looked_up_on_the_way_leaves_the_script_s_own_values_alone(app: 
 
 
 def wrong_by_turns(original: Handle, *, first: bool = False) -> Handle:
-    """Every second answer to a milestone's GET has another title; or the first answer to each has."""
+    """Answer every second GET of a milestone, or the first of each, with another title."""
     turns: dict[str, int] = {}
 
     def handle(request: Request) -> Response:

@@ -11,20 +11,20 @@ ID = REQUIREMENT.id
 
 
 def exchange(number: int = 1, sent: bytes = b"") -> Exchange:
-    """An exchange."""
+    """Return an exchange."""
     return Exchange(
         number, "getMilestone", "GET", "/milestones/1", "", AuthVariant.OURS, None, sent, 200, {}, b"{}", 0.0
     )
 
 
 def violating(*history: Exchange, repeats: bool = False) -> Outcome:
-    """A run that violates the requirement, after these calls."""
+    """Return a run that violates the requirement, after these calls."""
     evidence = Evidence("this", "that", history)
     return Outcome((ID,), history, {ID: 1}, {ID: evidence}, ID, repeats=frozenset({ID} if repeats else ()))
 
 
 def judged(*outcomes: Outcome) -> Judgement:
-    """The judgement after these outcomes."""
+    """Return the judgement after these outcomes."""
     results = ResultCollector(selected=frozenset({ID}))
     for outcome in outcomes:
         fold(results, outcome)

@@ -13,13 +13,13 @@ JSON = "application/json"
 
 
 def exchange(operation: str, query: str = "", content_type: str | None = None, sent: bytes | None = None) -> Exchange:
-    """An exchange that was answered with 200."""
+    """Return an exchange that was answered with 200."""
     headers: Mapping[str, str] = {}
     return Exchange(1, operation, "GET", "/", query, AuthVariant.OURS, content_type, sent, 200, headers, b"", 0.1)
 
 
 def covered(*exchanges: Exchange) -> list[Covered]:
-    """The rows of a run with these exchanges."""
+    """Return the rows of a run with these exchanges."""
     coverage = Coverage(load().operations)
     for exchange in exchanges:
         coverage.note(exchange)

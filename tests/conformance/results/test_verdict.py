@@ -11,7 +11,7 @@ LEVELS: st.SearchStrategy[Level] = st.sampled_from(["stated", "inferred"])
 
 
 def requirement(level: Level = "stated", identifier: str = "get/answers-the-milestone") -> Requirement:
-    """A requirement."""
+    """Return a requirement."""
     return Requirement(identifier, level, "A sentence.", "Milestones", "getMilestone")
 
 

@@ -15,7 +15,7 @@ from tests.faulty_mocks.run_suite import run_on
 
 
 def once(number: int, change: Callable[[Response], Response]) -> Callable[[MockBuilder], None]:
-    """A deployment that answers one request wrongly, the nth for a single milestone, and all others rightly."""
+    """Return a deployment that answers one request wrongly, the nth for a single milestone, and all others rightly."""
 
     def inject(builder: MockBuilder) -> None:
         turns = itertools.count(1)

@@ -102,7 +102,7 @@ def test_looking_at_open_points_accuses_nobody() -> None:
 def test_a_clock_by_the_second_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     class Slow(Clock):
         def advance(self, by: timedelta = timedelta()) -> None:
-            """Only waiting lets time pass."""
+            """Let time pass by waiting alone."""
 
     clock = Slow()
 

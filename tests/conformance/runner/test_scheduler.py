@@ -21,7 +21,7 @@ FAULTS = load_all()
 
 
 def dropping(every: int, method: str = "") -> Callable[[MockBuilder], None]:
-    """A deployment that carries every nth request out and then says nothing."""
+    """Return a deployment that carries every nth request out and then says nothing."""
 
     def inject(builder: MockBuilder) -> None:
         turns = itertools.count(1)

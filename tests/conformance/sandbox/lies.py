@@ -37,7 +37,7 @@ def _status(answer: Response, status: int) -> Response:
 
 
 def _changed(proxy: LyingProxy, request: Request, change: Callable[[dict[str, Any]], object]) -> Response:
-    """The answer with its object, or each object of its list, changed in place."""
+    """Return the answer with its object, or each object of its list, changed in place."""
     answer = proxy.deliver(request)
     content = _content(answer)
     data = content.get("data")
@@ -48,7 +48,7 @@ def _changed(proxy: LyingProxy, request: Request, change: Callable[[dict[str, An
 
 
 def _with_rows(proxy: LyingProxy, request: Request, change: Callable[[list[Any]], object], **meta: object) -> Response:
-    """The answer with the rows of its list changed; an object stays as it is."""
+    """Return the answer with the rows of its list changed; an object stays as it is."""
     answer = proxy.deliver(request)
     content = _content(answer)
     if isinstance(content.get("data"), list):

@@ -44,7 +44,7 @@ class Record:
 
 
 def step_of(request: Request) -> str:
-    """The step of a run that a request belongs to."""
+    """Return the step of a run that a request belongs to."""
     match = PATH.match(request.path)
     if match is None:
         return "other"
@@ -61,7 +61,7 @@ def step_of(request: Request) -> str:
 
 
 def records(store: Store) -> set[Record]:
-    """Everything that a store holds of projects, milestones, tasks and comments."""
+    """Return everything that a store holds of projects, milestones, tasks and comments."""
     tables: dict[str, Iterable[Any]] = {
         "project": store.projects,
         "milestone": store.milestones,
@@ -113,7 +113,7 @@ class LyingProxy:
         return self.before - records(self.store)
 
     def remaining(self) -> list[tuple[int, str]]:
-        """The ids and titles of the projects that were made and are still there."""
+        """Return the ids and titles of the projects that were made and are still there."""
         return [(row.id, row.title) for row in self.store.projects if ("project", row.id) not in self._foreign]
 
     def _due(self, step: str, method: str) -> Lie | None:
@@ -141,20 +141,20 @@ class LyingProxy:
     # What lies are made of
 
     def foreign_id(self, kind: str, variant: int) -> int:
-        """The id of somebody else's record."""
+        """Return the id of somebody else's record."""
         ids = sorted(identifier for of, identifier in self._foreign if of == kind)
         return ids[variant % len(ids)]
 
     def our_title(self) -> str:
-        """The title of the project that was made last."""
+        """Return the title of the project that was made last."""
         return self._titles[-1] if self._titles else f"{LABEL}ABCDEFGH_1"
 
     def our_project(self) -> int:
-        """The id of a project that was made by the run, if there is one."""
+        """Return the id of a project that was made by the run, if there is one."""
         return self.remaining()[-1][0] if self.remaining() else 1
 
     def former(self, request: Request) -> Response:
-        """The last answer to a request of the same kind."""
+        """Return the last answer to a request of the same kind."""
         return self.answers.get(step_of(request)) or self.deliver(request)
 
 
@@ -172,7 +172,7 @@ def _fields(request: Request) -> Iterator[tuple[str, Any]]:
 
 
 def _named(request: Request) -> Iterator[tuple[str, int]]:
-    """The records that a write names in its path or in its body."""
+    """Yield the records that a write names in its path or in its body."""
     if match := PATH.match(request.path):
         kind = match[1][:-1]
         if match[2]:

@@ -14,7 +14,7 @@ JSON = {"content-type": "application/json"}
 
 
 def answer(status: int, body: bytes, headers: dict[str, str]) -> Exchange:
-    """An answer to the first request."""
+    """Return an answer to the first request."""
     return Exchange(1, "listProjects", "GET", "/projects", "", AuthVariant.OURS, None, None, status, headers, body, 0.0)
 
 

@@ -42,7 +42,7 @@ FOREIGN_PROJECTS = 110
 
 @cache
 def crowded() -> Scenario:
-    """The shipped scenario with more projects than a page of any list holds."""
+    """Return the shipped scenario with more projects than a page of any list holds."""
     app = App(read_contracts()[0], scenario=load_scenario("default"))
     for number in range(FOREIGN_PROJECTS):
         body = f"project_clientid=12&project_title=Client+{number}&project_date_start=2026-01-01&project_categoryid=1"
@@ -65,7 +65,7 @@ class Outcome:
     began: float = field(default_factory=time.time)
 
     def unnamed(self) -> list[tuple[int, str]]:
-        """The projects that are left without having been named."""
+        """Return the projects that are left without having been named."""
         return [
             (identifier, title)
             for identifier, title in self.proxy.remaining()
@@ -81,7 +81,7 @@ def _names(leftover: str, identifier: int, title: str) -> bool:
 
 
 def open_proxy(plan: list[Lie]) -> LyingProxy:
-    """A proxy in front of a mock that is full of other people's records."""
+    """Open a proxy in front of a mock that is full of other people's records."""
     app = App(read_contracts()[0], scenario=crowded())
     app.handle(Request("GET", "/api/projects", "", {"authorization": "Bearer test-key"}))
     account = app.accounts.find("test-key")
@@ -90,7 +90,7 @@ def open_proxy(plan: list[Lie]) -> LyingProxy:
 
 
 def run_among(plan: list[Lie], only: tuple[str, ...], jobs: int = 1) -> Outcome:
-    """A run on a deployment that lies by a plan, from the first question to its clean-up."""
+    """Run the suite on a deployment that lies by a plan, from the first question to its clean-up."""
     proxy = open_proxy(plan)
     outcome = Outcome(proxy)
     options = Options(depth=Depth.QUICK, only=only, jobs=jobs, limits=Limits(max_requests=260))
@@ -144,7 +144,7 @@ TOLD: Counter[str] = Counter()
 
 @pytest.fixture(autouse=True, scope="module")
 def journals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder for the journals of these runs."""
+    """Keep the journals of these runs in a folder of their own, and yield it."""
     folder = tmp_path_factory.mktemp("state")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_STATE_HOME", str(folder))
@@ -153,7 +153,7 @@ def journals(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 def assert_harmless(outcome: Outcome) -> None:
-    """No record of anybody else was named in a write, or changed."""
+    """Assert that no record of anybody else was named in a write, or changed."""
     assert outcome.proxy.foreign_writes == []
     assert outcome.proxy.foreign_changes() == set()
 

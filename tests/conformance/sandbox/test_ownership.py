@@ -20,7 +20,7 @@ OURS = {"id": PROJECT, "title": TITLE, "dates": {"created": "2026-06-15T09:30:00
 def exchange(
     method: str, path: str, data: object, status: int = 200, sent: Mapping[str, object] | None = None, **rest: object
 ) -> Exchange:
-    """A recorded exchange that answered some data."""
+    """Return a recorded exchange that answered some data."""
     body = json.dumps({"data": data, **rest}).encode()
     form = urlencode(sent).encode() if sent else None
     kind = "application/x-www-form-urlencoded" if sent else None
@@ -28,12 +28,12 @@ def exchange(
 
 
 def made(data: object = OURS, status: int = 201) -> Exchange:
-    """The answer to the creation of a project."""
+    """Return the answer to the creation of a project."""
     return exchange("POST", "/projects", data, status, {"project_title": TITLE})
 
 
 def shown(records: Mapping[tuple[Kind, int], Any]) -> Callable[[Kind, int], Exchange]:
-    """A deployment that shows these records, and 404 for all others."""
+    """Return a deployment that shows these records, and 404 for all others."""
 
     def read(kind: Kind, identifier: int) -> Exchange:
         record = records.get((kind, identifier))

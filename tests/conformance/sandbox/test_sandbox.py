@@ -18,12 +18,12 @@ WRITES = ("POST", "PUT", "PATCH", "DELETE")
 
 @pytest.fixture
 def sandbox() -> Sandbox:
-    """A sandbox that made one of each."""
+    """Return a sandbox that made one of each."""
     return make()
 
 
 def make() -> Sandbox:
-    """A sandbox that made one of each."""
+    """Return a sandbox that made one of each."""
     sandbox = Sandbox("RUN")
     for kind in Kind:
         sandbox.ownership.ours[kind].add(OURS)

@@ -234,9 +234,10 @@ class PropertyContext(Fixtures):
         """Return an id that no project has any more."""
         gone = self.shared_projects.gone
         with gone.making:
-            if self.sharing and gone.project is not None:
+            if self.sharing and gone.project is not None and not self._reuses_ids:
                 return gone.project
             project = self.empty_project()
+            self._keep_a_later_record()
             self.obtained(self.client.delete_project(project), "a deletion of the project")
             gone.project = project
             return project
@@ -245,9 +246,10 @@ class PropertyContext(Fixtures):
         """Return an id that no milestone has any more: the only unknown id that is safe to write to."""
         gone = self.shared_projects.gone
         with gone.making:
-            if self.sharing and gone.milestone is not None:
+            if self.sharing and gone.milestone is not None and not self._reuses_ids:
                 return gone.milestone
             milestone = self.milestone(project).id
+            self._keep_a_later_record()
             self.obtained(self.client.delete_milestone(milestone), "a deletion")
             gone.milestone = milestone
             return milestone
@@ -255,8 +257,20 @@ class PropertyContext(Fixtures):
     def deleted_task(self, project: int) -> int:
         """Return an id that no task has any more."""
         task = self.task(project).id
+        self._keep_a_later_record()
         self.obtained(self.client.delete_task(task), "a deletion of the task")
         return task
+
+    @property
+    def _reuses_ids(self) -> bool:
+        return self.sandbox.ownership.reuses_ids
+
+    def _keep_a_later_record(self) -> None:
+        """Make a project with a task where the highest id is given again once it is free."""
+        if self._reuses_ids:
+            later = self.empty_project()
+            if self.prerequisites.status_id is not None:
+                self.task(later)
 
     # Anything else
 

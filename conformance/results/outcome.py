@@ -34,6 +34,8 @@ class ObstacleKind(Enum):
     """Something that the property needs could not be had."""
     CONNECTION_LOST = auto()
     """A write got no answer; nobody knows whether it was done."""
+    REUSED_ID = auto()
+    """An id that was taken for gone was given again."""
     OUT_OF_REQUESTS = auto()
     INTERNAL_ERROR = auto()
 

@@ -2,7 +2,8 @@
 
 import traceback
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from hypothesis.errors import HypothesisException
@@ -17,6 +18,11 @@ from conformance.results.outcome import Evidence, Obstacle, ObstacleKind, Outcom
 from conformance.results.passive_checks import check_exchange
 from conformance.runner.run import Run
 from conformance.runner.stale_reads import find_stale_read
+from conformance.sandbox.ownership import Ownership
+
+
+class IdReused(Exception):
+    """An id that was taken for gone was given again, so that nothing can be concluded."""
 
 
 def run_example(
@@ -27,7 +33,7 @@ def run_example(
     violations: dict[str, Evidence] = {}
     reusable = False
     try:
-        with run.recording(context):
+        with run.recording(context), _told_of_reused_ids(run.sandbox.ownership):
             body(context)
             judge_refused_writes(context)
         reusable = context.sharing
@@ -60,6 +66,20 @@ def run_example(
     )
 
 
+@contextmanager
+def _told_of_reused_ids(ownership: Ownership) -> Iterator[None]:
+    """Judge nothing by ids that are taken for gone while it turns out that such ids are given again."""
+    before = ownership.reuses_ids
+    try:
+        yield
+    except Violation as violation:
+        if ownership.reuses_ids and not before:
+            raise PreconditionFailed(
+                "ids of deleted records are given again, and one was taken for gone"
+            ) from violation
+        raise
+
+
 def _find_stale_read(run: Run, context: PropertyContext) -> StaleRead | None:
     """Ask the last reads again, unless the violation is being shrunk: then they were asked already."""
     if context.target:
@@ -72,6 +92,8 @@ def _obstacle(reason: Exception) -> Obstacle:
     match reason:
         case WriteOutcomeUnknown():
             return Obstacle(ObstacleKind.CONNECTION_LOST, str(reason))
+        case IdReused():
+            return Obstacle(ObstacleKind.REUSED_ID, str(reason))
         case PreconditionFailed() | NoAnswer() | ForbiddenWrite():
             return Obstacle(ObstacleKind.UNMET, str(reason))
         case OutOfRequests():

@@ -28,8 +28,10 @@ from conformance.runner.example import run_example
 from conformance.runner.run import Run
 from conformance.runner.violation_budget import SHRINKING, ViolationBudget
 
+PASSING = (ObstacleKind.CONNECTION_LOST, ObstacleKind.REUSED_ID)
+"""The obstacles that another try may not meet."""
 TRIES = 6
-"""The number of tries for a property whose connections break."""
+"""The number of tries for a property that met one of these."""
 
 
 class SearchOver(KeyboardInterrupt):
@@ -216,7 +218,7 @@ class PropertyRunner:
         for _ in range(TRIES):
             with suppress(SearchOver, ExampleFailed, HypothesisException, ExceptionGroup):
                 test()
-            if search.last_obstacle is not ObstacleKind.CONNECTION_LOST:
+            if search.last_obstacle not in PASSING:
                 break
 
 

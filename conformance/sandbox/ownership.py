@@ -67,6 +67,7 @@ class Ownership:
 
     `read` gets one record, and `list_ids` lists the milestones or tasks of a project, or the comments of a task.
     `deleted` are the projects that were seen to go, and `unanswered` the titles of projects of which no id is known.
+    `gone` were deleted by us; once `reuses_ids`, somebody else's record may have such an id.
     Without a `run_id`, it stands for all runs, or for those with one of the `prefixes`.
     """
 
@@ -79,6 +80,8 @@ class Ownership:
     made_projects: dict[int, str] = field(default_factory=dict)
     deleted: set[int] = field(default_factory=set)
     unanswered: dict[str, str] = field(default_factory=dict)
+    gone: dict[Kind, set[int]] = field(default_factory=lambda: {kind: set() for kind in Kind})
+    reuses_ids: bool = False
     contradiction: str = ""
     prefixes: tuple[str, ...] = ()
     _claims: dict[tuple[Kind, int], Claim] = field(default_factory=dict)
@@ -98,6 +101,9 @@ class Ownership:
 
     def require(self, kind: Kind, identifier: int) -> None:
         """Raise NotOurs unless a record is ours; read it where it is only claimed. Raises Contradiction."""
+        if identifier in self.gone[kind]:
+            self._require_absent(kind, identifier)
+            return
         if identifier in self.ours[kind]:
             return
         claim = self._claims.get((kind, identifier))
@@ -114,6 +120,20 @@ class Ownership:
             reason = f"{kind} {identifier} was not shown to be ours: {answer.summary}"
             self._refused[kind, identifier] = reason
             raise NotOurs(reason)
+
+    def _require_absent(self, kind: Kind, identifier: int) -> None:
+        """Raise NotOurs where the id of a record that we deleted is somebody else's by now."""
+        if not self.reuses_ids or self.read is None:
+            return
+        answer = self.read(kind, identifier)
+        if answer.status == 404:
+            return
+        project = project_in(_shown(answer))
+        if kind is Kind.PROJECT or project not in self.open_projects:
+            raise NotOurs(f"{kind} {identifier} was deleted, and its id may be in use again: {answer.summary}")
+        self.require(Kind.PROJECT, project)
+        # A new project of ours came with a milestone of this id, or a clone with a task.
+        self.gone[kind].discard(identifier)
 
     def _read_settled(self, kind: Kind, identifier: int) -> Exchange:
         """Read a record, again after a moment where it is not there yet."""
@@ -156,8 +176,11 @@ class Ownership:
             self._learn_record(Kind(match[1]), int(match[2]), exchange)
         elif exchange.method == "GET" and exchange.ok and (match := _COLLECTION.match(path)):
             self._learn_rows(Kind(match[1]), exchange)
-        elif (match := _RECORD.match(path)) and match[1] == Kind.PROJECT:
-            self._learn_change(int(match[2]), exchange)
+        elif match := _RECORD.match(path):
+            if exchange.method == "DELETE" and exchange.ok:
+                self.gone[Kind(match[1])].add(int(match[2]))
+            if match[1] == Kind.PROJECT:
+                self._learn_change(int(match[2]), exchange)
 
     def _learn_comments(self, task: int, exchange: Exchange) -> None:
         comment = read_id(_shown(exchange))
@@ -176,6 +199,11 @@ class Ownership:
         claim = Claim(exchange, title)
         if identifier in self.existing[kind]:
             self._contradict(f"{kind} {identifier} was there before", claim, None)
+        if self._is_given_again(kind, identifier):
+            self.reuses_ids = True
+            self.gone[kind].discard(identifier)
+            self.ours[kind].discard(identifier)
+            self._claims[kind, identifier] = claim
         if kind is Kind.PROJECT and title is not None:
             if identifier in self.open_projects:
                 # An id that is answered twice is that of one of two projects.
@@ -185,6 +213,12 @@ class Ownership:
                 self.deleted.discard(identifier)
                 self.unanswered.pop(title, None)
         self._claims.setdefault((kind, identifier), claim)
+
+    def _is_given_again(self, kind: Kind, identifier: int) -> bool:
+        """Tell if an id was that of a record of ours that is gone, by itself or with its project."""
+        claim = self._claims.get((kind, identifier))
+        project = project_in(_shown(claim.answer)) if claim and kind is not Kind.PROJECT else None
+        return identifier in self.gone[kind] or project in self.gone[Kind.PROJECT]
 
     def _learn_record(self, kind: Kind, identifier: int, exchange: Exchange) -> None:
         shown = _shown(exchange)

@@ -160,6 +160,29 @@ def with_gaps_between_ids(builder: MockBuilder) -> None:
     builder.patch(Table, "next_id", next_id)
 
 
+def with_ids_that_are_given_again(builder: MockBuilder) -> None:
+    """Give the id after the highest that is there, as SQLite does by itself: a deleted record's id may come again."""
+    open_original = Scenario.open_store
+    stores: dict[int, Store] = {}
+
+    def open_store(scenario: Scenario) -> Store:
+        store = open_original(scenario)
+        stores[id(store.milestones)] = store
+        return store
+
+    def next_id(table: Table[Any]) -> int:
+        table.last_id = max((row.id for row in table), default=0) + 1
+        if (store := stores.get(id(table))) is not None:
+            # Our store finds the tasks of a deleted milestone by its id.
+            while any(task.milestone_id == table.last_id for task in store.tasks):
+                table.last_id += 1
+            store._merged_into.pop(table.last_id, None)
+        return table.last_id
+
+    builder.patch(Scenario, "open_store", open_store)
+    builder.patch(Table, "next_id", next_id)
+
+
 DJANGO = {
     "http/unknown-content-type": "415",
     "http/malformed-json": "400",
@@ -284,6 +307,7 @@ DEPLOYMENTS: dict[str, Wear] = {
     "ids-above-32-bits": with_ids_from(2**31 - 4, 2**31 - 20, 2**31 - 9),
     "ids-around-the-limit-of-doubles": with_ids_from(2**53 - 4, 2**53 - 20, 2**53 - 9),
     "gaps-between-ids": with_gaps_between_ids,
+    "ids-that-are-given-again": with_ids_that_are_given_again,
     "django": django,
     "sticky-balancer": behind_a_sticky_balancer,
     "standing-clock": with_a_clock_that_stands,

@@ -185,6 +185,47 @@ def test_a_comment_is_ours_once_it_was_added_and_is_listed() -> None:
     ownership.require_comment(3, 9)
 
 
+def milestone(number: int, project: int = PROJECT) -> dict[str, object]:
+    """Return a milestone as answers show it."""
+    return {"id": number, "title": "Phase", "project_id": project}
+
+
+def made_and_deleted(ownership: Ownership, number: int) -> None:
+    """Let a milestone be made and go again."""
+    ownership.learn(exchange("POST", "/milestones", milestone(number), 201, {"milestone_title": "Phase"}))
+    ownership.learn(exchange("DELETE", f"/milestones/{number}", {"id": number}))
+
+
+def test_what_we_deleted_may_be_written_to_where_ids_are_given_once() -> None:
+    ownership = with_project({(Kind.MILESTONE, 12): milestone(12, THEIRS)})
+    made_and_deleted(ownership, 12)
+
+    ownership.require(Kind.MILESTONE, 12)
+
+
+@pytest.mark.parametrize(("number", "is_free"), [(12, False), (13, True), (14, True)])
+def test_once_an_id_was_given_again_deleted_ones_are_read_before_they_are_written_to(
+    number: int, is_free: bool
+) -> None:
+    ownership = with_project(
+        {
+            (Kind.MILESTONE, 11): milestone(11),
+            (Kind.MILESTONE, 12): milestone(12, THEIRS),
+            (Kind.MILESTONE, 14): milestone(14),
+        }
+    )
+    for deleted in (12, 13, 14, 11):
+        made_and_deleted(ownership, deleted)
+    ownership.learn(exchange("POST", "/milestones", milestone(11), 201, {"milestone_title": "Phase"}))
+
+    assert ownership.reuses_ids
+    if is_free:
+        ownership.require(Kind.MILESTONE, number)
+        return
+    with pytest.raises(NotOurs, match="may be in use again"):
+        ownership.require(Kind.MILESTONE, number)
+
+
 def test_a_project_is_open_until_it_was_seen_to_go() -> None:
     ownership = with_project({})
     ownership.learn(exchange("DELETE", f"/projects/{PROJECT}", None, 502))

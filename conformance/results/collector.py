@@ -129,5 +129,11 @@ def fold_repetition_without_violation(results: ResultCollector, requirement: str
         results.unsteady[requirement] = replace(unsteady, reason=reason, repetition=tuple(outcome.history))
 
 
+def fold_replay(results: ResultCollector, requirement: str) -> None:
+    """Take an unsteady violation for one that counts: the same calls have shown it again, time after time."""
+    with results.lock:
+        results.evidence[requirement] = results.unsteady.pop(requirement).evidence
+
+
 def with_evidence(judgement: Judgement, evidence: Evidence) -> Judgement:
     return replace(judgement, expected=evidence.expected, actual=evidence.actual, reproduction=tuple(evidence.history))

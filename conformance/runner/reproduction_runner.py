@@ -10,6 +10,7 @@ from conformance.reproduction.causes import Cause, explanations, group
 from conformance.reproduction.reference import run_reference
 from conformance.reproduction.replay import Replayer
 from conformance.reproduction.reproduce import Reproducer, Reproduction
+from conformance.results.collector import NOT_SHOWN_AGAIN, fold_replay
 from conformance.runner.run import Run
 from conformance.target import RunError
 
@@ -29,7 +30,7 @@ def explain(run: Run, contract: Path | None, profile: Mapping[str, str]) -> Expl
     """
     reproductions: dict[str, Reproduction] = {}
     try:
-        if run.results.evidence:
+        if run.results.violated:
             with run_reference(run.contract, contract, profile) as reference:
                 reproduce(run, reference, reproductions)
     except RunError as reason:
@@ -53,10 +54,32 @@ def reproduce(run: Run, reference: Replayer, reproductions: dict[str, Reproducti
     """
     evidence, budget = run.results.evidence, run.violation_budget
     reproducer = Reproducer(replayer(run), reference, list(run.transport.log), budget.for_minimising)
+    convict(run, reproducer, reproductions)
     inferred = {name: run.contract.requirements[name].level == "inferred" for name in evidence}
     explained = {name: explanations(name, evidence, run.contract.implications) for name in evidence}
     names = sorted(evidence, key=lambda name: (inferred[name], explained[name], evidence[name].size))
+    names = [name for name in names if name not in reproductions]
     for left, name in zip(range(len(names), 0, -1), names, strict=True):
         allowance = budget.share(reproducer.budget, left, follows=explained[name] > 0)
         if reproduction := reproducer.reproduce(evidence[name], allowance):
             reproductions[name] = reproduction
+
+
+def convict(run: Run, reproducer: Reproducer, reproductions: dict[str, Reproduction]) -> None:
+    """Replay unsteady violations with all calls that came before: what these show every time, counts.
+
+    An example that is repeated from scratch lacks what others had left in the project. Raises OutOfRequests.
+    """
+    if run.results.stale_reads:
+        return
+    unsteady = {
+        name: violation.evidence
+        for name, violation in run.results.unsteady.items()
+        if violation.reason == NOT_SHOWN_AGAIN
+    }
+    for left, (name, evidence) in zip(range(len(unsteady), 0, -1), unsteady.items(), strict=True):
+        allowance = run.violation_budget.share(reproducer.budget, left, follows=False)
+        shown = reproducer.reproduce(evidence, allowance)
+        if shown is not None and shown.rounds == 1:
+            reproductions[name] = shown
+            fold_replay(run.results, name)

@@ -18,7 +18,7 @@ from conformance.reproduction.checks import (
     column_of,
     is_instant,
 )
-from conformance.reproduction.derivation import kind_at, label_parts
+from conformance.reproduction.derivation import OTHER_STATUS, kind_at, label_parts
 from conformance.reproduction.judged import Judged
 from conformance.reproduction.program import Prerequisite, Ref
 
@@ -32,9 +32,11 @@ COMPARABLE = frozenset(
     }
 )
 """Fields of records that must be as on the reference; others hang on what a deployment lends, such as statuses."""
-LENT = {"status.id": ("status_id", "other_status_id"), "priority.id": ("priority_id",)}
+LENT = {"status.id": ("status_id", OTHER_STATUS), "priority.id": ("priority_id",)}
 """The records that are lent, by where tasks name them."""
 DEFAULT = "uncategorised"
+LISTS_OF_RECORDS = frozenset({"listMilestones", "listTasks", "listProjects"})
+"""The lists whose rows are documented."""
 SORT = re.compile(r"sort=milestone_(\w+)")
 """The column that a list is sorted by."""
 WITHIN = re.compile(r"(project|milestone)_id=")
@@ -50,7 +52,7 @@ def compare_answers(judged: Judged, step: int, path: str) -> Iterator[Check]:
     # Elsewhere than where a judgement looked, fields may be there or not that are not documented.
     if path:
         yield from _typed_differences(step, path, actual, expected)
-    if not path and actual.at("data").type == "array":
+    if not path and actual.exchange.operation in LISTS_OF_RECORDS:
         yield from _row_differences(judged, step, actual, expected)
     if path or not _is_account_wide(actual):
         yield from _value_differences(judged, step, path, actual, expected)
@@ -90,6 +92,8 @@ def _row_differences(judged: Judged, step: int, actual: Answer, expected: Answer
         for column in sorted(COMPARABLE - {"", "id"}):
             place = f"data.{row}.{column}"
             leaf, kind = expected.at(place), kind_at(expected.exchange, place)
+            if leaf == NOTHING:
+                continue
             differs = leaf.text != actual.at(f"data.{own}.{column}").text and not is_instant(leaf.text)
             if kind and (other := meant.get((kind, leaf.text))):
                 yield ValueIs(step, column, (other,), row=ref)

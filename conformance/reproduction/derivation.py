@@ -10,6 +10,8 @@ from conformance.reproduction.program import Label, Part, Prerequisite, Program,
 from conformance.sandbox.ownership import LABEL
 from conformance.target import Prerequisites
 
+OTHER_STATUS = "other_status_id"
+"""Any status that is not the first; one stands for all."""
 FIELD_KINDS = {
     "project_id": "projects",
     "milestone_projectid": "projects",
@@ -23,8 +25,8 @@ FIELD_KINDS = {
 PREREQUISITE_FIELDS = {
     "project_clientid": ("client_id",),
     "project_categoryid": ("category_id",),
-    "task_status": ("status_id", "other_status_id"),
-    "status": ("status_id", "other_status_id"),
+    "task_status": ("status_id", OTHER_STATUS),
+    "status": ("status_id", OTHER_STATUS),
     "task_priority": ("priority_id",),
 }
 
@@ -86,7 +88,7 @@ def derive(log: Iterable[Exchange], last: int, prerequisites: Prerequisites) -> 
     for exchange in sorted(log, key=lambda exchange: exchange.number):
         if exchange.number > last:
             break
-        steps.append(_Reader(ids, named).step(exchange))
+        steps.append(_Reader(ids, named, prerequisites.other_status_ids).step(exchange))
         ids.learn(Answer.of(exchange))
     return Program(steps, named)
 
@@ -98,7 +100,7 @@ def prerequisite_ids(prerequisites: Prerequisites) -> dict[str, int]:
         for entry in fields(prerequisites)
         if entry.name.endswith("_id") and isinstance(value := getattr(prerequisites, entry.name), int)
     }
-    return ids | {"other_status_id": next(iter(prerequisites.other_status_ids), ids.get("status_id", 0))}
+    return ids | {OTHER_STATUS: next(iter(prerequisites.other_status_ids), ids.get("status_id", 0))}
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,7 @@ class _Reader:
 
     ids: KnownIds
     prerequisites: Mapping[str, int]
+    other_statuses: Sequence[int] = ()
 
     def step(self, exchange: Exchange) -> ProgramStep:
         """Return the step that repeats an exchange."""
@@ -178,6 +181,8 @@ class _Reader:
         return self.ids.find(kind, text) or text
 
     def _prerequisite(self, names: Sequence[str], text: str) -> Part:
+        if OTHER_STATUS in names and text in map(str, self.other_statuses):
+            return Prerequisite(OTHER_STATUS)
         return next((Prerequisite(name) for name in names if str(self.prerequisites.get(name)) == text), text)
 
 

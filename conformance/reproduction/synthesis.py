@@ -105,20 +105,18 @@ class Synthesis:
 
     def _from_values(self) -> Iterator[Check]:
         unequal = list(differences(self.judged.basis.actual, self.judged.basis.expected))
-        whole = [next(self._explain(difference, named=True), None) for difference in unequal]
+        whole = [next(self._explain(difference), None) for difference in unequal]
         checks = tuple(check for check in whole if check is not None)
         # What several answers show would take several calls; one of them is enough.
         if 1 < len(checks) == len(unequal) and len({step for check in checks for step in steps_of(check)}) == 1:
             yield AllOf(checks)
         for difference in unequal:
-            yield from self._explain(difference, named=True)
+            yield from self._explain(difference)
         yield from self._on_two_pages()
         for step in self.judged.steps[: -TRIED_ANSWERS - 1 : -1]:
             yield from compare_answers(self.judged, step, "")
         for step in self.judged.steps:
             yield from self._taken_ids(step)
-        for difference in unequal:
-            yield from self._explain(difference, named=False)
 
     def _on_two_pages(self) -> Iterator[Check]:
         """Yield that a row of one page of a list is on no later one."""
@@ -131,10 +129,10 @@ class Synthesis:
                 if self.judged.answer(first.step).exchange.query != answer.exchange.query:
                     yield RowsHave(step, "id", (first,), negated=True)
 
-    def _explain(self, difference: Difference, *, named: bool) -> Iterator[Check]:
-        """Yield checks of a difference, at places called as it is, or at any that have its value."""
+    def _explain(self, difference: Difference) -> Iterator[Check]:
+        """Yield checks of a difference, at places that are called as it is: any other may have its value by chance."""
         if difference.kind == "value":
-            for step, path in self._places(difference, named):
+            for step, path in self._places(difference):
                 for expected in self._operands(step, path, difference.expected):
                     yield from self.judged.at(step, path, expected)
                 if is_instant(text_of(difference.expected)):
@@ -144,7 +142,7 @@ class Synthesis:
         else:
             yield from self._explain_member(difference)
 
-    def _places(self, difference: Difference, named: bool) -> Iterator[tuple[int, str]]:
+    def _places(self, difference: Difference) -> Iterator[tuple[int, str]]:
         """Yield where an actual value was shown, the last place first."""
         name = difference.place.rpartition(".")[2].partition("[")[0]
         wanted = text_of(difference.actual)
@@ -158,7 +156,7 @@ class Synthesis:
                 is_named = last in words or f"{last}s" in words
                 counts = path == "data" and "rows" in words
                 scalar = leaf.type not in ("array", "object") and path not in ("message", ".")
-                if leaf.text == wanted and is_named is named and (scalar or counts):
+                if leaf.text == wanted and is_named and (scalar or counts):
                     yield step, path
 
     def _places_in_record(self, name: str, record: str, wanted: str) -> Iterator[tuple[int, str]]:

@@ -119,7 +119,7 @@ class Exchange:
     def json(self) -> Json | NotJson:
         """Return the answer's body, parsed; NotJson where it does not parse."""
         try:
-            parsed: Json = json.loads(self.received.decode("utf-8"))
+            parsed: Json = json.loads(self.received.decode("utf-8"), parse_float=read_number)
         except (ValueError, RecursionError):
             return NotJson()
         return parsed
@@ -188,6 +188,16 @@ def read_fields(query: str, body: bytes | None, content_type: str | None) -> Map
     for name, value in pairs:
         fields.setdefault(name.partition("[")[0], []).append(value)
     return fields
+
+
+def read_number(text: str) -> int | float:
+    """Read a number with a point or an exponent; one that is whole is an integer to JSON Schema.
+
+    >>> read_number("12.0"), read_number("12.5")
+    (12, 12.5)
+    """
+    number = float(text)
+    return int(number) if number.is_integer() else number
 
 
 def _members(text: str) -> list[tuple[str, Json]]:

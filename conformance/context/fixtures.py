@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from conformance.context.arrangement import Arrangement
 from conformance.exchange import Exchange, Json
-from conformance.generation.strategies import is_plain
+from conformance.generation.odd_titles import LONG_TITLES, ODD_TITLES
+from conformance.generation.strategies import PLAIN_TITLE_LENGTH, is_plain
 from conformance.http.client import Fields, PreconditionFailed, RequestOptions
 from conformance.records import Milestone, Task, meta_of, milestone_of, rows_of, task_of
 
@@ -58,16 +59,39 @@ class Fixtures(Arrangement):
         }
 
     def milestone(self, project: int, title: str | None = None, color: str | None = None) -> Milestone:
-        """Make a milestone in a project of ours."""
+        """Make a milestone in a project of ours; without a title, of one that breaks things."""
         fields = self.milestone_fields(project, title, color)
-        made = self._in_any_encoding(lambda options: self.client.create_milestone(fields, options))
-        if made.refused and title is not None and not is_plain(title):
-            # A deployment may have a reason to refuse its signs, but no other milestone bears it.
-            self.expect("create/look-alikes-are-no-conflict").holds(
-                made.status != 409, f"{title!r}, which no milestone bears, to be taken", made.summary
-            )
-            raise PreconditionFailed(f"a milestone titled {title!r} could not be had: {made.summary}")
-        return self._arranged(project, made)
+        if title is None and (made := self._oddly_titled(fields)):
+            return made
+        answer = self._in_any_encoding(lambda options: self.client.create_milestone(fields, options))
+        if answer.refused and title is not None and not is_plain(title):
+            self._is_free(title, answer)
+            raise PreconditionFailed(f"a milestone titled {title!r} could not be had: {answer.summary}")
+        return self._arranged(project, answer)
+
+    def _oddly_titled(self, fields: dict[str, Json]) -> Milestone | None:
+        """Make a milestone of a title that breaks things around a plain one; None where it is refused."""
+        plain, project = str(fields["milestone_title"]), int(str(fields["milestone_projectid"]))
+        title = self.variation.title(plain)
+        if title == plain or len(title) > self.inputs.longest_title:
+            return None
+        answer = self._in_any_encoding(
+            lambda options: self.client.create_milestone({**fields, "milestone_title": title}, options)
+        )
+        if answer.refused:
+            self._is_free(title, answer)
+            if self.variation.choices is not None:
+                self.variation.choices.broken.add(ODD_TITLES if len(title) <= PLAIN_TITLE_LENGTH else LONG_TITLES)
+            return None
+        milestone = self._arranged(project, answer)
+        self.expect("create/keeps-the-title").equal(milestone.title, title, "title")
+        return milestone
+
+    def _is_free(self, title: str, answer: Exchange) -> None:
+        """Judge that a title is refused for its signs, if at all, and not for another milestone: none bears it."""
+        self.expect("create/look-alikes-are-no-conflict").holds(
+            answer.status != 409, f"{title!r}, which no milestone bears, to be taken", answer.summary
+        )
 
     def look_alike(self, project: int, title: str, color: str | None = None) -> Milestone:
         """Make a milestone whose title some deployment might take for that of another; plain, where it does."""

@@ -16,6 +16,7 @@ from typing import TypeVar
 from hypothesis import strategies as st
 
 from conformance.context.fixtures import Fixtures
+from conformance.context.views import Views
 from conformance.exchange import Exchange
 from conformance.generation.chance import Chance
 from conformance.http.client import DEFAULT, Encoding, Fields, PreconditionFailed, RequestOptions
@@ -49,6 +50,10 @@ class PropertyContext(Fixtures):
     projects: list[int] = field(default_factory=list)
     untouched_milestones: dict[int, int] = field(default_factory=dict)
     read_back: set[Refusal] = field(default_factory=set)
+    views: Views = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.views = Views(self.expect)
 
     def draw(self, strategy: st.SearchStrategy[Drawn]) -> Drawn:
         """Draw an input; when the property fails, Hypothesis seeks the simplest that still does."""

@@ -71,7 +71,10 @@ class World:
         word = context.inputs.word()
         titles = [word, *chance.sample([f"{word}x", *variants(word)], milestones - 1)]
         made = [
-            look_alike(context, project, title, colors[place % len(colors)]) for place, title in enumerate(titles, 1)
+            look_alike(context, project, title, colors[place % len(colors)])
+            if place == 1 or context.thorough or chance.random() < LOOK_ALIKE
+            else surely(partial(context.milestone, project, color=colors[place % len(colors)]))
+            for place, title in enumerate(titles, 1)
         ]
         task = partial(context.task, project, title=f"Task {context.inputs.word()}")
         tasks = [
@@ -342,6 +345,10 @@ class World:
         ]
         for row in shown:
             self.milestones[row.id] = replace(self.milestones[row.id], position=row.position)
+
+
+LOOK_ALIKE = 0.5
+"""The share of second milestones in quick runs whose titles look like the first one's; others break other things."""
 
 
 def look_alike(context: PropertyContext, project: int, title: str, color: str) -> Milestone:

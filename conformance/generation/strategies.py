@@ -84,7 +84,7 @@ class Inputs:
     def __init__(self, contract: Contract, first_word: int = 0) -> None:
         self._words = itertools.count(first_word)
         title = contract.field("createMilestone", "milestone_title")
-        self._longest = _integer(title.get("maxLength"), 255)
+        self.longest_title = _integer(title.get("maxLength"), 255)
         self.encodings: st.SearchStrategy[Encoding] = st.sampled_from(tuple(Encoding))
         self.booleans = st.booleans()
         self.known_colors = _colors(contract.field("createMilestone", "milestone_color"))
@@ -105,7 +105,7 @@ class Inputs:
 
     def plain_title(self, start: str = "") -> str:
         """Return a short title of letters and blanks that no deployment could refuse or take for another."""
-        return f"{start} {self.word()}".strip()[-self._longest :]
+        return f"{start} {self.word()}".strip()[-self.longest_title :]
 
     def titled(self, text: str) -> Title:
         """Return a title made of a drawn text, ending in a word of its own.
@@ -113,7 +113,7 @@ class Inputs:
         Its words are one blank apart: a deployment may make one of several, as web pages do.
         """
         ending = self.word()
-        room = max(self._longest - len(ending) - 1, 0)
+        room = max(self.longest_title - len(ending) - 1, 0)
         whole = " ".join([*text[:room].split(), ending])
         return Title(whole, plain=is_plain(whole) and text not in AWKWARD)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from random import Random
 
 from conformance.exchange import Exchange
+from conformance.generation.odd_titles import around_a_title
 from conformance.http.client import DEFAULT, FORM, JSON, Encoding, RequestOptions, Spelling
 
 ALIKE = "http/any-accept-is-answered-alike"
@@ -68,6 +69,8 @@ class Choices:
     chance: Random
     drawn: Counter[tuple[str, int]] = field(default_factory=Counter)
     broken: set[str] = field(default_factory=set)
+    ends: list[str] = field(default_factory=list)
+    """The odd ends of the titles that come next."""
 
 
 @dataclass
@@ -79,6 +82,8 @@ class Variation:
     manners: Mapping[bool, Manner] = field(default_factory=dict)
     used: dict[int, Manner] = field(default_factory=dict)
     """The manner of each exchange by its number."""
+    titles: list[tuple[str, str]] = field(default_factory=list)
+    """The beginning and end of each title, in order; without `choices`, those to be used next."""
 
     def repeated(self, history: Sequence[Exchange]) -> "Variation":
         """Return what always chooses as was chosen last in a history."""
@@ -88,7 +93,7 @@ class Variation:
                 sizes[exchange.operation] = int(limit[1])
             if exchange.number in self.used:
                 manners[exchange.sent is not None] = self.used[exchange.number]
-        return Variation(None, sizes, manners)
+        return Variation(None, sizes, manners, titles=[*self.titles])
 
     def page_size(self, operation: str, least: int, cap: int) -> int:
         """Return a limit for a list that has about `least` rows: from there to the cap, each as often as any other."""
@@ -99,6 +104,15 @@ class Variation:
         chosen = self.choices.chance.choice([size for size in sizes if drawn[operation, size] == fewest])
         drawn[operation, chosen] += 1
         return chosen
+
+    def title(self, plain: str) -> str:
+        """Return a title around a plain one, of which no other is a part."""
+        if self.choices is None:
+            beginning, end = self.titles.pop(0) if self.titles else ("", "")
+        else:
+            beginning, end = around_a_title(self.choices.chance, self.choices.ends, self.choices.broken)
+            self.titles.append((beginning, end))
+        return f"{beginning}{plain}{end}"
 
     def encoding(self) -> Encoding:
         """Return an encoding for what may have either."""

@@ -32,9 +32,9 @@ def a_wrong_method_is_refused(context: PropertyContext) -> None:
     for method, key in product(("PUT", "POST"), keys if context.thorough else keys[:1]):
         fields: dict[str, Json] = {"milestone_title": context.inputs.plain_title(), "milestone_color": milestone.color}
         answer = context.client.raw(method, path, body=context.client.form(fields), content_type=FORM, key=key)
-        # Whether the route or the key is looked at first is open.
-        allowed = (405, 404) if key is AuthVariant.OURS else (405, 404, 401)
-        context.expect("http/wrong-method-is-refused-in-json").status(answer, *allowed)
+        if not answer.refused:
+            # A deployment may serve more than is documented, such as PUT beside PATCH.
+            continue
         in_json(context, "http/wrong-method-is-refused-in-json", answer)
         if answer.status == 405:
             context.expect("http/a-405-names-the-allowed-methods").holds(

@@ -37,17 +37,18 @@ def pages_and_meta_agree_with_the_rows(context: PropertyContext) -> None:
         made.append(context.add_ordered_milestone(project).id)
     size = len(made)
     context.client.reorder_milestones([*made[::-1], default])
-    # A quick run looks at one order, in more pages.
-    first = even if context.thorough else context.chance().choice((3, 4))
-    columns = (("milestone_title", first), ("milestone_position", uneven))
-    for column, limit in columns[: context.rounds]:
+    # A quick run looks at one order, and at single pages.
+    for column, limit in (("milestone_title", even), ("milestone_position", uneven))[: context.rounds]:
         query: dict[str, Json] = {"project_id": project, "sort": column, "order": "asc"}
         pages = list(context.pages({**query, "limit": context.contract.limit_cap}))
         whole = _ids(pages)
         context.expect("list/meta-per-page-is-the-limit").equal(
             meta_of(pages[0]).get("per_page"), context.contract.limit_cap, "per_page of the most that may be asked for"
         )
-        judge_pages(context, {**query, "limit": limit}, whole, limit)
+        if context.thorough:
+            judge_pages(context, query, whole, limit)
+        else:
+            judge_some_pages(context, query, whole)
     if context.thorough:
         context.task(project, made[0])
         context.task(project, made[0])
@@ -68,35 +69,58 @@ def limits_of(total: int) -> tuple[int, int]:
 
 def judge_pages(context: PropertyContext, query: dict[str, Json], whole: list[int], limit: int) -> None:
     needed = -(-len(whole) // limit)
-    collected: list[int] = []
-    for number in range(1, needed + 1):
-        page = context.client.list_milestones({**query, "page": number})
-        if not page.ok:
-            context.obtained(page, "a page")
-        meta, rows = meta_of(page), _ids([page])
-        collected += rows
-        full = min(limit, len(whole) - limit * (number - 1))
-        context.expect("list/limit-bounds-the-page").equal(len(rows), full, f"rows on page {number}")
-        context.expect("list/meta-per-page-is-the-limit").equal(meta.get("per_page"), limit, "per_page")
-        context.expect("list/meta-current-page-is-the-page-asked-for").equal(
-            meta.get("current_page"), number, "current_page"
-        )
-        context.expect("list/meta-total-counts-all-rows").equal(meta.get("total"), len(whole), "total")
-        total, per_page = meta.get("total", 0), meta.get("per_page", 0)
-        if total > 0 and per_page > 0:
-            context.expect("list/meta-last-page-follows-the-total").equal(
-                meta.get("last_page"), -(-total // per_page), f"last_page of {total} rows at {per_page} a page"
-            )
+    collected = [
+        row for number in range(1, needed + 1) for row in judge_page(context, query, len(whole), limit, number)
+    ]
     context.expect("list/pages-partition-the-list").equal(
         collected, whole, "the ids of all pages, as of one long page,"
     )
-    if not context.thorough and len(whole) % limit:
-        return
     # A limit that the rows do not fill.
-    limit += 1
+    judge_first_page(context, query, len(whole), limit + 1)
+
+
+def judge_some_pages(context: PropertyContext, query: dict[str, Json], whole: list[int]) -> None:
+    """Judge pages of several sizes where there is no room for all pages of one: each shows what is at its place."""
+    chance, total = context.chance(), len(whole)
+    uneven = chance.choice([limit for limit in range(3, total) if total % limit])
+    other = chance.randrange(2, total)
+    pages = [
+        (1, chance.randrange(min(10, total), total + 1)),
+        (2, chance.randrange(1, (total + 1) // 2 + 1)),
+        (uneven, -(-total // uneven)),
+        (other, chance.randrange(1, -(-total // other) + 1)),
+    ]
+    for limit, number in pages:
+        rows = judge_page(context, query, total, limit, number)
+        place = whole[limit * (number - 1) : limit * number]
+        context.expect("list/pages-partition-the-list").equal(rows, place, f"the ids of page {number} of {limit} rows")
+
+
+def judge_page(context: PropertyContext, query: dict[str, Json], total: int, limit: int, number: int) -> list[int]:
+    """Judge one page by what is known of the list, and return its ids."""
+    page = context.client.list_milestones({**query, "limit": limit, "page": number})
+    if not page.ok:
+        context.obtained(page, "a page")
+    rows, full = _ids([page]), min(limit, total - limit * (number - 1))
+    context.expect("list/limit-bounds-the-page").equal(len(rows), full, f"rows on page {number}")
+    context.expect("list/meta-per-page-is-the-limit").equal(meta_of(page).get("per_page"), limit, "per_page")
+    context.expect("list/meta-current-page-is-the-page-asked-for").equal(
+        meta_of(page).get("current_page"), number, "current_page"
+    )
+    context.expect("list/meta-total-counts-all-rows").equal(meta_of(page).get("total"), total, "total")
+    shown, per_page = meta_of(page).get("total", 0), meta_of(page).get("per_page", 0)
+    if shown > 0 and per_page > 0:
+        context.expect("list/meta-last-page-follows-the-total").equal(
+            meta_of(page).get("last_page"), -(-shown // per_page), f"last_page of {shown} rows at {per_page} a page"
+        )
+    return rows
+
+
+def judge_first_page(context: PropertyContext, query: dict[str, Json], total: int, limit: int) -> None:
+    """Judge the meta of a page that is not asked for by its number."""
     first = meta_of(context.client.list_milestones({**query, "limit": limit}))
     context.expect("list/meta-last-page-follows-the-total").equal(
-        first.get("last_page"), -(-len(whole) // limit), f"last_page of {len(whole)} rows at {limit} a page"
+        first.get("last_page"), -(-total // limit), f"last_page of {total} rows at {limit} a page"
     )
     context.expect("list/meta-current-page-is-the-page-asked-for").equal(
         first.get("current_page"), 1, "current_page where none was asked for"

@@ -58,7 +58,7 @@ def a_search_knows_the_titles_of_now(context: PropertyContext) -> None:
     milestone = context.milestone(project, former)
     fields = {"milestone_title": title, "milestone_color": milestone.color}
     context.obtained(context.client.update_milestone(milestone.id, fields), "a renamed milestone")
-    context.milestone(project)
+    context.milestone(project, context.inputs.plain_title())
     # A deployment may well name its default with a digit.
     digits = [("0", title)] if "0" not in (default.title or "") else []
     for text, expected in ((title, title), (former, None), *digits, (default.title, default.title)):

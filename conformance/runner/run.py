@@ -181,6 +181,8 @@ class Run:
             if exchange.operation and exchange.lacks_json and not exchange.sent_headers:
                 # It is a violation by itself, and nothing else can be concluded from it.
                 raise PreconditionFailed(f"{exchange.summary} came without JSON: {exchange.shown_body(80)}")
+            if context.source is not None:
+                context.views.take(exchange)
 
         with self.transport.listening(record):
             yield

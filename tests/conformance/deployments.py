@@ -3,6 +3,7 @@
 import gzip
 import itertools
 import json
+import re
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
@@ -183,6 +184,17 @@ def with_ids_that_are_given_again(builder: MockBuilder) -> None:
     builder.patch(Table, "next_id", next_id)
 
 
+def with_put_beside_patch(builder: MockBuilder) -> None:
+    """Serve PUT as PATCH, as the resource routes of Laravel do."""
+
+    def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
+        if request.method == "PUT" and re.search(r"/(milestones|projects|tasks)/\d+$", request.path):
+            request = replace(request, method="PATCH")
+        return original(request)
+
+    builder.handle(faulty)
+
+
 DJANGO = {
     "http/unknown-content-type": "415",
     "http/malformed-json": "400",
@@ -308,6 +320,7 @@ DEPLOYMENTS: dict[str, Wear] = {
     "ids-around-the-limit-of-doubles": with_ids_from(2**53 - 4, 2**53 - 20, 2**53 - 9),
     "gaps-between-ids": with_gaps_between_ids,
     "ids-that-are-given-again": with_ids_that_are_given_again,
+    "put-beside-patch": with_put_beside_patch,
     "django": django,
     "sticky-balancer": behind_a_sticky_balancer,
     "standing-clock": with_a_clock_that_stands,

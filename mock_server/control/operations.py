@@ -9,7 +9,6 @@ from typing import Any
 from mock_server.contract.contract import CONTROL_DOCUMENT
 from mock_server.contract.profile import shipped_profiles
 from mock_server.contract.yaml_files import as_mapping, read_document
-from mock_server.control.responses import reply_file, reply_json
 from mock_server.control.serializers import (
     show_account,
     show_exchange,
@@ -21,6 +20,7 @@ from mock_server.control.service import Control, ControlError
 from mock_server.messages import Response
 from mock_server.recording.har import write_har
 from mock_server.recording.search import contains, split_words
+from mock_server.responses import reply_file, reply_json
 from mock_server.scenarios.loader import shipped_names
 from mock_server.simulation.faults import Fault
 

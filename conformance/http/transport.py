@@ -18,7 +18,6 @@ from requests.adapters import BaseAdapter
 from conformance.exchange import AuthVariant, Exchange
 from conformance.http.connections import WatchedAdapter
 from conformance.http.failures import BROKEN
-from conformance.http.keys import authorization
 from conformance.http.outage import TWICE, OutageDetector
 from conformance.http.redaction import Redactor
 from conformance.http.retry import LOG, Pacer, WaitLogger, interruptible_sleep
@@ -287,7 +286,8 @@ class Transport:
         number = self._take_slot()
         url = f"{self.target.url}{call.path}" + (f"?{call.query}" if call.query else "")
         started = time.monotonic()
-        received = self._wire.send(call.method, url, self._headers(call), call.body)
+        headers = self._wire.headers(call.key, call.content_type, call.headers)
+        received = self._wire.send(call.method, url, headers, call.body)
         if self._stopped and received.status is None:
             raise KeyboardInterrupt
         self._pacer.note(received.status)
@@ -310,15 +310,6 @@ class Transport:
         )
         is_cut_again = self._is_cut_again(exchange, received.cut)
         return replace(exchange, cut_short=self._redactor.text(received.cut)) if is_cut_again else exchange
-
-    def _headers(self, call: OutgoingRequest) -> dict[str, str]:
-        # As the documentation's own curl commands send it: the content type comes behind the key.
-        usual = {"Accept": "*/*", "User-Agent": "milestones-check"}
-        usual["Authorization"] = authorization(self.target.key, call.key)
-        if call.content_type is not None:
-            usual["Content-Type"] = call.content_type
-        headers = {**call.headers, **{name: value for name, value in usual.items() if name not in call.headers}}
-        return {name: value for name, value in headers.items() if value} | dict(self.target.network.headers)
 
     def _is_cut_again(self, exchange: Exchange, cut: str) -> bool:
         """Count the answers of an operation that were cut short one after the other; True from the second on."""

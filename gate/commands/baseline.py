@@ -12,7 +12,8 @@ from gate.runs import baseline
 from gate.runs.comparison import Comparison, Snapshot, snapshot_of
 from gate.runs.report import Run, read
 from gate.runs.suite import check, written
-from gate.source.document import Document, Place, Source, load
+from gate.source.document import Document, Place, load
+from gate.source.files import Source
 from gate.verdict import Finding, NextSteps, Severity, Verdict, adjust
 
 NEXT_STEPS = NextSteps(

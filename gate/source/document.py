@@ -1,22 +1,16 @@
-"""Contracts as they are written, in files or at git revisions: each node knows its place and follows references."""
+"""Contracts as they are written: each node knows its place and follows references."""
 
-import os
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from gate.errors import GateError
-from gate.source import git
-from gate.source.files import Boundary, check_size, read_bounded
+from gate.source.files import Source, source_of
 from gate.source.yaml_loader import Json, Pointer, PositionedValue, read, read_json
 
-__all__ = ["Document", "Json", "Node", "Place", "Pointer", "Source", "load"]
+__all__ = ["Document", "Json", "Node", "Place", "Pointer", "load"]
 
-# Where there are drives, a single letter is one and no revision.
-REVISION = re.compile(rf"[^:]{{{2 if os.name == 'nt' else 1},}}:.+")
 # Their values are data, in which nothing is a keyword.
 DATA = frozenset({"const", "default", "enum", "example", "examples"})
 
@@ -28,41 +22,6 @@ class Place:
     file: str
     pointer: str
     line: int
-
-
-@dataclass(frozen=True)
-class Source:
-    """A file, as it is in the work tree or as it was at a git revision."""
-
-    path: PurePosixPath
-    revision: str = ""
-    boundary: Boundary | None = field(default=None, compare=False)
-    """The folder in which a file that a reference names may lie; None for a file that a person names."""
-
-    @property
-    def name(self) -> str:
-        """Return the source as a person writes it."""
-        return f"{self.revision}:{self.path}" if self.revision else str(self.path)
-
-    def beside(self, relative: str) -> "Source":
-        """Return the file that a relative reference names."""
-        boundary = None if self.revision else self.boundary or Boundary.around(Path(self.path))
-        return Source(normal(self.path.parent / relative), self.revision, boundary)
-
-    def read(self) -> bytes:
-        """Return the bytes of the file; raises GateError when it, or the revision, is not there."""
-        if self.revision:
-            content = git.show(self.revision, self.path)
-            check_size(content, self.name)
-            return content
-        path = Path(self.path)
-        try:
-            if self.boundary is not None:
-                self.boundary.check(path)
-            return read_bounded(path)
-        except (OSError, ValueError) as error:
-            why = error.strerror if isinstance(error, OSError) else error
-            raise GateError(f"{self.path}: cannot be read ({why}); give a file or REVISION:FILE.") from error
 
 
 @dataclass(frozen=True, eq=False)
@@ -258,18 +217,11 @@ def load(name: str) -> Document:
     Raises GateError for a file or revision that is not there, is no YAML, or is no OpenAPI document; FileMissing where
     only the file is missing from the revision.
     """
-    document = _parse(_source(name), {})
+    document = _parse(source_of(name), {})
     parts = ("paths", "webhooks", "components")
     if not isinstance(document.data, dict) or not any(isinstance(document.data.get(part), dict) for part in parts):
         raise GateError(f"{document.source.name}: is no OpenAPI document; it has no paths, webhooks or components.")
     return document
-
-
-def _is_there(name: str) -> bool:
-    try:
-        return Path(name).exists()
-    except (OSError, ValueError):
-        return False
 
 
 def _parse(source: Source, others: dict[Source, Document]) -> Document:
@@ -302,32 +254,6 @@ def tokens_of(value: Json) -> list[str]:
     if isinstance(value, dict):
         return list(value)
     return [str(number) for number in range(len(value))] if isinstance(value, list) else []
-
-
-def _source(name: str) -> Source:
-    """Return a file; or, as git has it, REVISION:FILE from the root of the repository and REVISION:./FILE from here."""
-    if _is_there(name):
-        return Source(PurePosixPath(name))
-    revision, colon, path = name.partition(":")
-    if colon and (not revision or revision.endswith("/")):
-        raise GateError(
-            f"{name}: names no revision; a variable in it seems to be empty. In CI, that of the branch that is merged "
-            "into is set for pull and merge requests alone: run the job for those."
-        )
-    if not REVISION.fullmatch(name):
-        return Source(PurePosixPath(name))
-    return Source(normal(PurePosixPath(git.from_root(path))), revision)
-
-
-def normal(path: PurePosixPath) -> PurePosixPath:
-    """Return the path without `.` and, where it can, without `..`."""
-    parts: list[str] = []
-    for part in path.parts:
-        if part == ".." and parts and parts[-1] not in ("..", "/"):
-            parts.pop()
-        else:
-            parts.append(part)
-    return PurePosixPath(*parts)
 
 
 def escape_token(part: str) -> str:

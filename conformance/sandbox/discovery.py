@@ -10,7 +10,8 @@ from conformance.http.transport import ForbiddenWrite, NoAnswer, OutgoingRequest
 from conformance.options import IdOverrides, Limits
 from conformance.records import meta_of, rows_of
 from conformance.sandbox.first_answer import NotReady, require_projects
-from conformance.sandbox.ownership import is_label, read_id
+from conformance.sandbox.identity import read_id
+from conformance.sandbox.ownership import is_label
 from conformance.target import Prerequisites, RunError, Target
 
 DISCOVERY_TIMEOUT = 10.0

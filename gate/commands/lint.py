@@ -69,8 +69,8 @@ def link_issues(contract: Contract) -> Iterator[Issue]:
     operations = {operation.id: operation for operation in contract.operations.values() if operation.id}
     by_node = {operation.node: operation for operation in contract.operations.values()}
     checked: set[Node] = set()
-    for part in walk(contract.root):
-        for name, link in part.node.items("links"):
+    for node in walk(contract.root):
+        for name, link in node.items("links"):
             if link not in checked:
                 checked.add(link)
                 yield from issues_of_link(name, link, operations, by_node)

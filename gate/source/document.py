@@ -95,12 +95,16 @@ class Node:
         """Return its place."""
         return self.document.place(self.pointer)
 
+    def child(self, key: str, value: Json) -> "Node":
+        """Return the node of a value that this one holds under a key."""
+        return Node(self.document, (*self.pointer, key), value)
+
     def get(self, *keys: str) -> "Node | None":
         """Return a node below, references not followed; None where there is none."""
         node = self
         for key in keys:
             if isinstance(node.value, dict) and key in node.value:
-                node = Node(node.document, (*node.pointer, key), node.value[key])
+                node = node.child(key, node.value[key])
             else:
                 return None
         return node
@@ -118,7 +122,7 @@ class Node:
         node = self.get_resolved(*keys)
         if node is not None and isinstance(node.value, dict):
             for key, value in node.value.items():
-                yield key, Node(node.document, (*node.pointer, key), value)
+                yield key, node.child(key, value)
 
     def items(self, *keys: str) -> Iterator[tuple[str, "Node"]]:
         """Yield the members of the object below `keys`, references followed."""
@@ -134,7 +138,7 @@ class Node:
         node = self.get_resolved(*keys)
         if node is not None and isinstance(node.value, list):
             for number, value in enumerate(node.value):
-                yield Node(node.document, (*node.pointer, str(number)), value)
+                yield node.child(str(number), value)
 
     def text(self, key: str, default: str = "") -> str:
         """Return a member as text."""
@@ -208,7 +212,7 @@ class Node:
         if not isinstance(self.value, list):
             return self.get(key)
         positions = [number for number in range(len(self.value)) if str(number) == key]
-        return Node(self.document, (*self.pointer, key), self.value[positions[0]]) if positions else None
+        return self.child(key, self.value[positions[0]]) if positions else None
 
 
 def load(name: str) -> Document:

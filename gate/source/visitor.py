@@ -45,7 +45,7 @@ def _walk(node: Node, home: Document, visited: set[Node], *, named: bool = False
     visited.add(node)
     if isinstance(node.value, list):
         for number, value in enumerate(node.value):
-            yield from _walk(_child(node, str(number), value), home, visited)
+            yield from _walk(node.child(str(number), value), home, visited)
     if not isinstance(node.value, dict):
         return
     if not named or node.reference is not None:
@@ -56,11 +56,7 @@ def _walk(node: Node, home: Document, visited: set[Node], *, named: bool = False
     for key, value in node.value.items():
         if named or not _is_data(key, value):
             names = not named and key in NAMED and isinstance(value, dict)
-            yield from _walk(_child(node, key, value), home, visited, named=names)
-
-
-def _child(node: Node, key: str, value: Json) -> Node:
-    return Node(node.document, (*node.pointer, key), value)
+            yield from _walk(node.child(key, value), home, visited, named=names)
 
 
 def elsewhere(node: Node, home: Document) -> Node | None:

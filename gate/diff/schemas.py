@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from gate.diff.change import Change, sunset_of
 from gate.openapi.contract import Contract
 from gate.openapi.messages import Content
-from gate.source.document import Json, Node, Place, file_and_line
+from gate.source.document import Json, Node, Place
 from gate.subschema.canonical_form import canonical_form
 from gate.subschema.difference import UNDECIDED, Difference, DifferenceKind, Direction, Missing
 from gate.subschema.instances import Placeholder
@@ -179,7 +179,7 @@ class Messages:
             rule=rule.format(what=difference.kind.value),
             text=text.format(field=called, text=difference.text),
             place=origin.place or new.node.place,
-            before=file_and_line(origin.before or old.node.place),
+            before=str(origin.before or old.node.place),
             at=(where.at(encoding, difference.path),),
             example=_example(difference),
             proven=difference.proven,

@@ -23,6 +23,10 @@ class Place:
     pointer: str
     line: int
 
+    def __str__(self) -> str:
+        """Return the file and line, as a person reads them."""
+        return f"{self.file}:{self.line}"
+
 
 @dataclass(frozen=True, eq=False)
 class Document:
@@ -162,7 +166,7 @@ class Node:
 
     def circular_reference_error(self) -> GateError:
         """Return the error of a circular reference."""
-        return GateError(f"{file_and_line(self.place)}: the reference leads in a circle; let it end at a definition.")
+        return GateError(f"{self.place}: the reference leads in a circle; let it end at a definition.")
 
     @property
     def reference(self) -> str | None:
@@ -190,7 +194,7 @@ class Node:
         file, _, fragment = reference.partition("#")
         if "://" in file:
             raise GateError(
-                f"{file_and_line(self.place)}: {reference} is elsewhere, and references are followed to files alone; "
+                f"{self.place}: {reference} is elsewhere, and references are followed to files alone; "
                 "bundle the contract."
             )
         document = self.document.sibling(unquote(file)) if file else self.document
@@ -204,7 +208,7 @@ class Node:
 
     def _found(self, node: "Node | None", reference: str) -> "Node":
         if node is None:
-            raise GateError(f"{file_and_line(self.place)}: {reference} leads nowhere; define what it names.")
+            raise GateError(f"{self.place}: {reference} leads nowhere; define what it names.")
         return node
 
     def get_token(self, key: str) -> "Node | None":
@@ -263,8 +267,3 @@ def tokens_of(value: Json) -> list[str]:
 def escape_token(part: str) -> str:
     """Escape a token of a JSON pointer."""
     return part.replace("~", "~0").replace("/", "~1")
-
-
-def file_and_line(place: Place) -> str:
-    """Return a place as a person reads it."""
-    return f"{place.file}:{place.line}"

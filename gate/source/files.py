@@ -33,7 +33,7 @@ class Boundary:
     def around(cls, contract: Path) -> "Boundary":
         """Return the boundary of a contract: its repository, or else its folder."""
         folder = contract.resolve().parent
-        return cls(next((above for above in (folder, *folder.parents) if (above / ".git").exists()), folder))
+        return cls(git.work_tree(folder) or folder)
 
     def check(self, path: Path) -> None:
         """Raise GateError for a file that a reference may not read, OSError for one that is not there."""

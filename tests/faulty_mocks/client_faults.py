@@ -202,8 +202,8 @@ def searches_in_colors_too(builder: MockBuilder) -> None:
             return result
         query = replace(context.query, values={**context.query.values, "search": ""})
         rows: Any = original(replace(context, query=query)).data
-        found = [row for row in rows if row["color"] == text]
-        return replace(result, data=found, meta=result.meta and replace(result.meta, total=len(found)))
+        matching = [row for row in rows if row["color"] == text]
+        return replace(result, data=matching, meta=result.meta and replace(result.meta, total=len(matching)))
 
     builder.operation("listMilestones", faulty)
 

@@ -37,7 +37,6 @@ from conformance.options import Limits
 from conformance.target import Target
 
 __all__ = [
-    "DEFAULT_LIMITS",
     "MAX_SETTLE",
     "SAFE_METHODS",
     "AdapterFactory",

@@ -1,11 +1,12 @@
-"""A call of the control API, as its operations take it."""
+"""A call of the control API, as its operations take it, and values out of it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from mock_server.control.serializers import show_account
-from mock_server.control.service import Control
+from mock_server.control.service import Control, ControlError
 from mock_server.messages import Response
 from mock_server.responses import reply_json
 
@@ -50,3 +51,11 @@ class ControlCall:
 def read_number(text: str, otherwise: int) -> int:
     """Return a whole number in digits, or something else where there is none or a huge one."""
     return int(text) if text.isdecimal() and len(text) <= MAX_DIGITS else otherwise
+
+
+def read_instant(text: str) -> datetime:
+    """Return an instant; raises ControlError for those before the year 1, which the schema lets pass."""
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError as error:
+        raise ControlError("The clock cannot show that time.", 422) from error

@@ -1,13 +1,13 @@
 """The operations of the control API, each a verb of `Control` or a look at the middleware."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from importlib.metadata import version
 
 from mock_server.contract.contract import CONTROL_DOCUMENT
 from mock_server.contract.profile import shipped_profiles
 from mock_server.contract.yaml_files import as_mapping, read_document
-from mock_server.control.call import ControlCall
+from mock_server.control.call import ControlCall, read_instant
 from mock_server.control.recorded_requests import (
     clear_requests,
     export_har,
@@ -21,14 +21,6 @@ from mock_server.messages import Response
 from mock_server.responses import reply_file, reply_json
 from mock_server.scenarios.loader import shipped_names
 from mock_server.simulation.faults import Fault
-
-
-def read_instant(text: str) -> datetime:
-    """Return an instant; raises ControlError for those before the year 1, which the schema lets pass."""
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ControlError("The clock cannot show that time.", 422) from error
 
 
 def get_health(_call: ControlCall) -> Response:

@@ -37,6 +37,7 @@ from conformance.options import Limits
 from conformance.target import Target
 
 __all__ = [
+    "DEFAULT_LIMITS",
     "MAX_SETTLE",
     "SAFE_METHODS",
     "AdapterFactory",

@@ -26,6 +26,15 @@ def printable(text: str) -> str:
     )
 
 
+def is_json(body: bytes | bytearray) -> bool:
+    """Tell if a body is a whole document of JSON."""
+    try:
+        json.loads(body)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 class AuthVariant(StrEnum):
     """The owner of the key that a request carries."""
 

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.http.client import Client
-from conformance.http.transport import DEFAULT_LIMITS, AdapterFactory, Socket, Transport
-from conformance.options import Limits
+from conformance.http.transport import AdapterFactory, Socket, Transport
 from conformance.runner.run import CLEAN_UP_SECONDS
 from conformance.sandbox.cleaner import Cleaner
 from conformance.sandbox.journal import left_behind
@@ -30,7 +29,6 @@ def remove_left_behind(
     target: Target,
     *,
     journals_only: bool = False,
-    limits: Limits = DEFAULT_LIMITS,
     adapter: AdapterFactory = Socket,
     sleep: Callable[[float], None] | None = None,
 ) -> Removal:
@@ -49,7 +47,7 @@ def remove_left_behind(
         ownership.prefixes = prefixes
     for journal in journals:
         ownership.existing[Kind.PROJECT] |= journal.existing
-    transport = Transport(target, limits, guard=sandbox.guard, adapter=adapter, sleep=sleep)
+    transport = Transport(target, guard=sandbox.guard, adapter=adapter, sleep=sleep)
     client = Client(load_contract(contract), transport)
     sandbox.connect(client)
     cleaner = Cleaner(client, ownership, ownership.prefix, transport.wait, unknown_runs=True)

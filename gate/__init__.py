@@ -8,7 +8,7 @@ Packages, bottom up; a line imports only from lines above it:
 - `openapi/`: operations, messages, serialization, security, servers, requirements
 - `verdict`: findings, severities, exit codes
 - `runs/`, `reports/`: the suite as a command, and its report; a verdict as files
-- `diff/`, `lint/`: two contracts against each other; one contract by itself
+- `diff/`: two contracts against each other
 - `commands/`, `exit_handling`: each command; exit codes, whatever happens
 - `cli`: the command line
 

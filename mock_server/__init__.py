@@ -2,7 +2,7 @@
 
 A map of the room, bottom up; a package imports only from those above it:
 
-- `messages`, `errors`, `responses`: a request, a response, a refusal, and the JSON envelope as values
+- `messages`, `errors`, `responses`: a request, a response and a refusal as values; the JSON envelope, pages and files
 - `contract/`: `openapi.yaml` and its cache, profiles of open points, documented responses
 - `storage/`: the state of an account: tables, indexes, sorted views, a clock
 - `accounts`: API keys and the accounts that they open

@@ -16,6 +16,18 @@ MAX_BODY = 1024 * 1024
 """The largest body in bytes that is read; one byte more tells that there was more."""
 
 
+def merge_headers(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Return headers by name in lower case; the values of repeated ones are joined, as RFC 9110 (5.3) has it."""
+    headers = dict(pairs)
+    if len(headers) == len(pairs):
+        return headers
+    headers = {}
+    for name, value in pairs:
+        separator = "; " if name == "cookie" else ", "
+        headers[name] = f"{headers[name]}{separator}{value}" if name in headers else value
+    return headers
+
+
 # Made for every request: what is frozen takes three times as long to make. Nobody changes them once they are complete.
 @dataclass(slots=True)
 class Request:

@@ -1,8 +1,10 @@
-"""Results and problems as HTTP responses: the one place that writes answers."""
+"""Results, problems, pages and what the control API tells as HTTP responses: the one place that writes answers."""
 
 import functools
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from orjson import Fragment
@@ -17,6 +19,9 @@ OPEN: Headers = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-H
 """Headers of all answers. They are enough for pages that send no cookies, and the same for every request."""
 
 COMMON: Headers = (("Content-Type", "application/json"), ("Cache-Control", "no-cache, private"), *OPEN)
+
+NO_STORE: Headers = (("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"))
+"""Headers of what stands beside the API."""
 
 
 @dataclass(slots=True)
@@ -91,3 +96,19 @@ def json_response(status: int, content: JsonObject, headers: Headers = ()) -> Re
 def usual_headers(length: int) -> Headers:
     """Return the headers of an answer that has no others, for a body of so many bytes; the same object each time."""
     return (*COMMON, ("Content-Length", str(length)))
+
+
+def reply_json(content: Mapping[str, Any], status: int = 200) -> Response:
+    """Return a JSON answer of the control API; `content` is anything that JSON can write."""
+    return reply_file(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"), "application/json", status)
+
+
+def reply_file(body: bytes, content_type: str, status: int = 200) -> Response:
+    """Return a page, a file, or any other body that stands beside the API."""
+    length = ("Content-Length", str(len(body)))
+    return Response(status, (("Content-Type", content_type), *NO_STORE, length), body)
+
+
+def refuse(message: str, status: int) -> Response:
+    """Return a refusal of the control API or a page, said for people."""
+    return reply_json({"message": message}, status)

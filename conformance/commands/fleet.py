@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from conformance.commands.command_line import Command
+from conformance.commands.shared_options import FILE
 from conformance.target import RunError
 
 if TYPE_CHECKING:
     from conformance.fleet.verdict import FleetVerdict
 
-FILE = click.Path(path_type=Path)
 EXAMPLES = """\b
 Examples:
   milestones-check fleet fleet.toml --report out
@@ -54,6 +54,7 @@ def fleet(  # noqa: PLR0913 - an option each
     from conformance.fleet.coordinator import Coordinator, Folder, by_tag
     from conformance.fleet.executors import open_crew
     from conformance.fleet.file import Fleet, load
+    from conformance.reports.rendering import print_line
     from conformance.session import stop_on_signals
 
     if file is None:
@@ -66,7 +67,7 @@ def fleet(  # noqa: PLR0913 - an option each
     coordinator = Coordinator(chosen, Folder(report), (state or report / "state").resolve(), resume=resume)
     with stop_on_signals(coordinator.stop), open_crew(workers, scheduler) as crew:
         kept = f", {len(coordinator.results)} kept from before" if resume else ""
-        terminal.announce(f"Checking {len(chosen.deployments)} deployments with {crew.description}{kept}", console)
+        print_line(console, f"Checking {len(chosen.deployments)} deployments with {crew.description}{kept}")
         with terminal.progress(coordinator, console) as progress:
             verdict = coordinator.run(crew, progress)
     outputs.write(verdict, report)
@@ -74,7 +75,7 @@ def fleet(  # noqa: PLR0913 - an option each
         _remember(history, verdict, report)
     if not quiet:
         terminal.show(verdict, console)
-        terminal.announce(f"Reports: {report}", console)
+        print_line(console, f"Reports: {report}")
     return verdict.exit_code
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import click
 
 from conformance.commands.command_line import Command
+from conformance.commands.shared_options import FILE
 
-FILE = click.Path(path_type=Path)
 EXAMPLES = """\b
 Examples:
   milestones-check run --target https://crm.example.com/api --history history.sqlite
@@ -14,15 +14,7 @@ Examples:
   milestones-check history history.sqlite --deployment acme --html history.html"""
 
 
-@click.command(
-    cls=Command,
-    context_settings={
-        "help_option_names": ["-h", "--help"],
-        "max_content_width": 100,
-        "auto_envvar_prefix": "MILESTONES",
-    },
-    epilog=EXAMPLES,
-)
+@click.command(cls=Command, epilog=EXAMPLES)
 @click.argument("file", type=FILE, required=False)
 @click.option("--history", type=FILE, metavar="FILE", help="The same as FILE.")
 @click.option("--deployment", multiple=True, metavar="NAME", help="Shows this deployment alone.")

@@ -184,16 +184,17 @@ def _check(
 ) -> int:
     from conformance.http.retry import LOG
     from conformance.reports import files, terminal
+    from conformance.reports.rendering import open_console, print_line, telling
     from conformance.results.verdict import EXIT_CODES
     from conformance.session import Session
 
-    console = terminal.open_console()
+    console = open_console()
     LOG.setLevel("DEBUG" if verbose else "WARNING")
     if directory is not None:
         files.prepare(directory)
     # Signals are heeded until the verdict is out.
-    with terminal.telling(console), Session(config) as session:
-        terminal.announce(session.announcement, console)
+    with telling(console), Session(config) as session:
+        print_line(console, session.announcement)
         with terminal.progress(session.run.plan, console, quiet=quiet) as advance:
             session.judge_all(advance)
         session.clean_up()
@@ -204,7 +205,7 @@ def _check(
         if not quiet:
             terminal.show(report, console)
         if directory is not None and not quiet:
-            terminal.announce(f"Reports: {directory}", console)
+            print_line(console, f"Reports: {directory}")
     if session.run.results.errors:
         return NOT_DONE
     return int(EXIT_CODES[report.outcome])

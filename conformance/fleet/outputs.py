@@ -1,21 +1,18 @@
 """Write what a fleet leaves behind: fleet.json, junit.xml, index.html, and a page for each deployment."""
 
 import json
-import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, select_autoescape
 from junitparser import Error, JUnitXml, TestCase, TestSuite
 
 from conformance.fleet.results import Result
 from conformance.fleet.verdict import FleetVerdict
+from conformance.reports.rendering import open_templates, without_control_codes
 
 FORMAT = 1
 SCHEMA = Path(__file__).with_name("fleet.schema.json")
-# XML 1.0 cannot hold them, and an answer that is quoted in a reason may.
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write(verdict: FleetVerdict, folder: Path) -> None:
@@ -66,18 +63,13 @@ def _suite(result: Result, folder: Path) -> TestSuite:
     if result.violations or result.verdict in ("conformant", "stale waivers") or path.is_file():
         return suite
     case = TestCase("the deployment can be checked", classname="milestones.fleet", time=result.duration_s)
-    case.result = [Error(_UNPRINTABLE.sub("\ufffd", result.reason), result.verdict)]
+    case.result = [Error(without_control_codes(result.reason), result.verdict)]
     suite.add_testcase(case)
     return suite
 
 
 def write_pages(verdict: FleetVerdict, folder: Path) -> None:
-    environment = Environment(
-        loader=PackageLoader("conformance.fleet", "templates"),
-        autoescape=select_autoescape(default=True),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = open_templates("conformance.fleet")
     page = environment.get_template("index.html.j2").render(fleet=verdict)
     (folder / "index.html").write_text(page, encoding="utf-8", errors="replace")
     for result in verdict.results:

@@ -8,10 +8,11 @@ from typing import Any
 
 from conformance.fleet.deployment import Deployment
 from conformance.fleet.task import JobResult
+from conformance.results.verdict import EXIT_CODES as OF_A_RUN
 
 NOT_DONE = "not done"
 WORST_FIRST = ("violations", "stale waivers", NOT_DONE, "inconclusive", "conformant")
-EXIT_CODES = {"violations": 1, "stale waivers": 1, NOT_DONE: 3, "inconclusive": 2, "conformant": 0}
+EXIT_CODES = {str(verdict): int(code) for verdict, code in OF_A_RUN.items()} | {NOT_DONE: 3}
 HOLDS, BROKEN, UNDECIDED = "holds", "broken", "undecided"
 OTHER = "none of the contract's choices"
 KINDS = {"PASS": HOLDS, "FAIL": BROKEN, "INCONCLUSIVE": UNDECIDED, "ERROR": UNDECIDED, "UNSTEADY": UNDECIDED}

@@ -20,6 +20,7 @@ from rich.text import Text
 from conformance.fleet.coordinator import Coordinator
 from conformance.fleet.results import Result
 from conformance.fleet.verdict import Cluster, FleetVerdict, summary
+from conformance.reports.rendering import print_line
 
 STYLES = {
     "conformant": "green",
@@ -43,7 +44,7 @@ def progress(coordinator: Coordinator, console: Console) -> Iterator[Callable[[R
     def log(result: Result) -> None:
         counts[result.verdict] += 1
         if counts.total() % tenth == 0:
-            _line(console, f"[{counts.total()}/{total}] {summary(counts)}")
+            print_line(console, f"[{counts.total()}/{total}] {summary(counts)}")
 
     if not console.is_terminal:
         yield log
@@ -80,19 +81,14 @@ def show(fleet: FleetVerdict, console: Console) -> None:
     for result in notable[:LONGEST_LIST]:
         show_result(result, console)
     if len(notable) > LONGEST_LIST:
-        _line(console, f"… and {len(notable) - LONGEST_LIST} more in fleet.json and index.html")
-    _line(console, "")
-    _line(console, fleet.alike, "bold")
+        print_line(console, f"… and {len(notable) - LONGEST_LIST} more in fleet.json and index.html")
+    print_line(console, "")
+    print_line(console, fleet.alike, "bold")
     for cluster in fleet.clusters[1:]:
         show_cluster(cluster, console)
-    _line(console, "")
-    _line(console, fleet.headline, f"bold {STYLES[fleet.outcome]}")
-    _line(console, f"{fleet.requests} requests in {fleet.duration_s:.1f} s")
-
-
-def announce(text: str, console: Console) -> None:
-    """Print a line."""
-    _line(console, text)
+    print_line(console, "")
+    print_line(console, fleet.headline, f"bold {STYLES[fleet.outcome]}")
+    print_line(console, f"{fleet.requests} requests in {fleet.duration_s:.1f} s")
 
 
 def show_result(result: Result, console: Console) -> None:
@@ -100,9 +96,9 @@ def show_result(result: Result, console: Console) -> None:
     if not what and result.undecided:
         what = f"{len(result.undecided)} requirements without a verdict"
     again = f" (attempt {result.attempts})" if result.attempts > 1 else ""
-    _line(console, f"{result.name}  {result.verdict}{again}  {what}".rstrip(), STYLES[result.verdict])
+    print_line(console, f"{result.name}  {result.verdict}{again}  {what}".rstrip(), STYLES[result.verdict])
     if result.leftovers:
-        _line(console, f"  could not be removed: {', '.join(result.leftovers)}", "yellow")
+        print_line(console, f"  could not be removed: {', '.join(result.leftovers)}", "yellow")
 
 
 def _violations(violations: Sequence[str]) -> str:
@@ -113,14 +109,8 @@ def _violations(violations: Sequence[str]) -> str:
 def show_cluster(cluster: Cluster, console: Console) -> None:
     names = ", ".join(cluster.deployments[:8]) + (" …" if len(cluster.deployments) > 8 else "")
     verb = "differs" if len(cluster.deployments) == 1 else "differ"
-    _line(console, f"  {len(cluster.deployments)} {verb}: {names}")
+    print_line(console, f"  {len(cluster.deployments)} {verb}: {names}")
     for point in cluster.differs[:POINTS_SHOWN]:
-        _line(console, f"    {point}", "dim")
+        print_line(console, f"    {point}", "dim")
     if len(cluster.differs) > POINTS_SHOWN:
-        _line(console, f"    … and {len(cluster.differs) - POINTS_SHOWN} more points", "dim")
-
-
-def _line(console: Console, text: str, style: str = "") -> None:
-    # Text, not markup: what a deployment answers must not be read as styling, nor as control codes of the terminal.
-    printable = "".join(letter if letter.isprintable() or letter == "\n" else "\ufffd" for letter in text)
-    console.print(Text(printable, style=style), soft_wrap=True)
+        print_line(console, f"    … and {len(cluster.differs) - POINTS_SHOWN} more points", "dim")

@@ -5,12 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, select_autoescape
 from rich.console import Console
-from rich.text import Text
 
 from conformance.history.store import PastRun
 from conformance.history.trends import Trend, Turn, changes
+from conformance.reports.rendering import open_templates, print_line
 
 STYLES = {
     Trend.BEGAN_TO_FAIL: "bold red",
@@ -98,14 +97,10 @@ def show(pasts: Sequence[Past], console: Console) -> None:
 
 def write_page(pasts: Sequence[Past], path: Path) -> None:
     """Write one offline page: a picture and a table for each deployment."""
-    environment = Environment(
-        loader=PackageLoader("conformance.history", "templates"),
-        autoescape=select_autoescape(default=True),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page = environment.get_template("history.html.j2").render(
-        pasts=pasts, days=_days(pasts), height=HEIGHT, bar=BAR, trends=list(Trend)
+    page = (
+        open_templates("conformance.history")
+        .get_template("history.html.j2")
+        .render(pasts=pasts, days=_days(pasts), height=HEIGHT, bar=BAR, trends=list(Trend))
     )
     path.write_text(page, encoding="utf-8", errors="replace")
 
@@ -122,5 +117,4 @@ def _days(pasts: Sequence[Past]) -> Mapping[str, Counter[str]]:
 
 
 def _line(console: Console, text: str, style: str = "") -> None:
-    printable = "".join(letter if letter.isprintable() else "\ufffd" for letter in text)
-    console.print(Text(printable, style=style), soft_wrap=True)
+    print_line(console, text.replace("\n", "\ufffd"), style)

@@ -12,6 +12,8 @@ from typing import Any, Self
 from conformance.target import RunError
 
 FORMAT = 1
+BROKEN = ("FAIL", "WAIVED")
+"""The statuses of a requirement that does not hold."""
 SECONDS_TO_WAIT = 30.0
 """Several jobs may add to one file; each waits this long for its turn."""
 ALL_FOR = timedelta(days=30)
@@ -51,7 +53,7 @@ class PastRun:
     @property
     def violations(self) -> int:
         """Count the requirements that do not hold, waived ones included."""
-        return sum(status in ("FAIL", "WAIVED") for status in self.statuses.values())
+        return sum(status in BROKEN for status in self.statuses.values())
 
 
 class History(AbstractContextManager["History"]):

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
 
-from conformance.history.store import PastRun
+from conformance.history.store import BROKEN, PastRun
 
 LOOKED_AT = 10
 """The latest judged runs whose changes are counted."""
 INTERMITTENT = 3
 """The changes among them from which a violation is called intermittent."""
-BROKEN = ("FAIL", "WAIVED")
 NOT_REPEATED = "violated once, and not when that was repeated"
 
 

@@ -116,16 +116,8 @@ class _Connection(HTTPConnection):
         super().request(*arguments, **options)
 
 
-class _TlsConnection(HTTPSConnection):
-    def connect(self) -> None:
-        """Connect, watched from then on."""
-        super().connect()
-        _hold(self)
-
-    def request(self, *arguments: Any, **options: Any) -> None:
-        """Send a request on a connection that may have been opened for an earlier one."""
-        _hold(self)
-        super().request(*arguments, **options)
+class _TlsConnection(_Connection, HTTPSConnection):
+    """The same over TLS."""
 
 
 class _Pool(HTTPConnectionPool):

@@ -1,10 +1,11 @@
 """Reading an answer's body within bounds, and saying in one phrase why an answer could not be had."""
 
 import http.client
-import json
 
 import requests
 import urllib3
+
+from conformance.exchange import is_json
 
 LARGEST_ANSWER = 32 * 1024 * 1024
 READ_AT_ONCE = 65536
@@ -42,14 +43,6 @@ def explain_cut(problem: Exception, head: requests.Response, received: bytearray
         # A body that is complete in itself will not go on.
         return f"{length} bytes announced, {len(received)} sent" if length and is_json(received) else ""
     return f"{head.status_code}, and {_innermost(problem)}" if isinstance(problem, CUT_SHORT) else ""
-
-
-def is_json(received: bytearray) -> bool:
-    try:
-        json.loads(received)
-    except (ValueError, RecursionError):
-        return False
-    return True
 
 
 def explain_timeout(timeout: float) -> str:

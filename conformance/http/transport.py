@@ -6,27 +6,51 @@ What lives only here: turns, pauses, repetitions, the record of exchanges. It kn
 import threading
 import time
 from collections import Counter, deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import inf
 from typing import TypeAlias
 
 from requests.adapters import BaseAdapter
 
-from conformance.exchange import AuthVariant, Exchange
+from conformance.exchange import Exchange
 from conformance.http.connections import WatchedAdapter
 from conformance.http.failures import BROKEN
-from conformance.http.keys import authorization
 from conformance.http.outage import TWICE, OutageDetector
 from conformance.http.redaction import Redactor
+from conformance.http.request import (
+    SAFE_METHODS,
+    ForbiddenWrite,
+    NoAnswer,
+    Outage,
+    OutgoingRequest,
+    OutOfRequests,
+    Throttled,
+    WriteOutcomeUnknown,
+    unsent,
+)
 from conformance.http.retry import LOG, Pacer, WaitLogger, interruptible_sleep
 from conformance.http.wire import Wire
 from conformance.options import Limits
 from conformance.target import Target
 
-SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+__all__ = [
+    "DEFAULT_LIMITS",
+    "MAX_SETTLE",
+    "SAFE_METHODS",
+    "AdapterFactory",
+    "ForbiddenWrite",
+    "NoAnswer",
+    "OutOfRequests",
+    "OutgoingRequest",
+    "Socket",
+    "Throttled",
+    "Transport",
+    "WriteOutcomeUnknown",
+]
+
 MAX_RETRIES = 8
 MOST_BREAKS = 2
 MAX_WAIT = 4
@@ -36,61 +60,11 @@ LONGEST_LOG = 20_000
 """Exchanges that are kept, so that a conviction can be told from its beginning."""
 DEFAULT_LIMITS = Limits()
 
-
 Socket = WatchedAdapter
 AdapterFactory: TypeAlias = Callable[[], BaseAdapter]
 """Makes what stands for the socket: in tests, a mock in the same process."""
 
-
 Listener: TypeAlias = Callable[[Exchange], None]
-
-
-class NoAnswer(Exception):
-    """No answer came; `exchange` is what was sent. The outcome of a write is indefinite."""
-
-    def __init__(self, exchange: Exchange) -> None:
-        super().__init__(f"no answer to {exchange.method} {exchange.path}: {exchange.error}")
-        self.exchange = exchange
-
-
-class WriteOutcomeUnknown(NoAnswer):
-    """The connection broke off in the middle of a write."""
-
-
-class Outage(NoAnswer):
-    """The deployment, or what stands before it, answers nothing of its own any more."""
-
-    def __str__(self) -> str:
-        return self.exchange.error
-
-
-class Throttled(NoAnswer):
-    """The deployment still answers 429 after all our waiting."""
-
-    def __str__(self) -> str:
-        return f"{self.exchange.method} {self.exchange.path} was answered with 429, after all pauses that it may take"
-
-
-class OutOfRequests(Exception):
-    """The run has sent as many requests as it may."""
-
-
-class ForbiddenWrite(Exception):
-    """A write to something that the run is not known to have made was stopped before it was sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class OutgoingRequest:
-    """A request to be sent; `body` is encoded already."""
-
-    operation: str
-    method: str
-    path: str
-    query: str = ""
-    body: bytes | None = None
-    content_type: str | None = None
-    key: AuthVariant = AuthVariant.OURS
-    headers: Mapping[str, str] = field(default_factory=dict)
 
 
 class Transport:
@@ -287,7 +261,8 @@ class Transport:
         number = self._take_slot()
         url = f"{self.target.url}{call.path}" + (f"?{call.query}" if call.query else "")
         started = time.monotonic()
-        received = self._wire.send(call.method, url, self._headers(call), call.body)
+        headers = self._wire.headers(call.key, call.content_type, call.headers)
+        received = self._wire.send(call.method, url, headers, call.body)
         if self._stopped and received.status is None:
             raise KeyboardInterrupt
         self._pacer.note(received.status)
@@ -310,15 +285,6 @@ class Transport:
         )
         is_cut_again = self._is_cut_again(exchange, received.cut)
         return replace(exchange, cut_short=self._redactor.text(received.cut)) if is_cut_again else exchange
-
-    def _headers(self, call: OutgoingRequest) -> dict[str, str]:
-        # As the documentation's own curl commands send it: the content type comes behind the key.
-        usual = {"Accept": "*/*", "User-Agent": "milestones-check"}
-        usual["Authorization"] = authorization(self.target.key, call.key)
-        if call.content_type is not None:
-            usual["Content-Type"] = call.content_type
-        headers = {**call.headers, **{name: value for name, value in usual.items() if name not in call.headers}}
-        return {name: value for name, value in headers.items() if value} | dict(self.target.network.headers)
 
     def _is_cut_again(self, exchange: Exchange, cut: str) -> bool:
         """Count the answers of an operation that were cut short one after the other; True from the second on."""
@@ -345,22 +311,3 @@ class Transport:
             raise OutOfRequests(f"the run may send {self.limits.max_requests} requests and has sent them")
         elif time.monotonic() > self._clean_up_ends:
             raise OutOfRequests("the time for cleaning up is over")
-
-
-def unsent(call: OutgoingRequest, reason: str) -> Exchange:
-    """Return the exchange of a request that was not sent any more."""
-    return Exchange(
-        number=0,
-        operation=call.operation,
-        method=call.method,
-        path=call.path,
-        query=call.query,
-        key=call.key,
-        content_type=call.content_type,
-        sent=call.body,
-        status=None,
-        headers={},
-        received=b"",
-        seconds=0.0,
-        error=reason,
-    )

@@ -1,4 +1,4 @@
-"""One request on the wire: its connection, its deadline, and why its answer is not whole."""
+"""One request on the wire: its key, its connection, its deadline, and why its answer is not whole."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -7,10 +7,14 @@ from dataclasses import dataclass
 import requests
 from requests.adapters import BaseAdapter
 
+from conformance.exchange import AuthVariant
 from conformance.http.connections import Deadline
 from conformance.http.failures import FAILURES, TIMEOUTS, explain, explain_cut, explain_timeout, read_body
 from conformance.http.network import configure
 from conformance.target import Target
+
+WRONG_KEY = "this-is-not-a-key"
+SCHEMES = {AuthVariant.SMALL_SCHEME: "bearer", AuthVariant.OTHER_SCHEME: "Token", AuthVariant.BASIC_SCHEME: "Basic"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +49,16 @@ class Wire:
         """Cut all exchanges that are under way."""
         for deadline in list(self._deadlines):
             deadline.cut()
+
+    def headers(self, key: AuthVariant, content_type: str | None, own: Mapping[str, str]) -> dict[str, str]:
+        """Return the headers of a request: its own in the place of the usual ones, and none that is empty."""
+        # As the documentation's own curl commands send it: the content type comes behind the key.
+        usual = {"Accept": "*/*", "User-Agent": "milestones-check"}
+        usual["Authorization"] = authorization(self._target.key, key)
+        if content_type is not None:
+            usual["Content-Type"] = content_type
+        headers = {**own, **{name: value for name, value in usual.items() if name not in own}}
+        return {name: value for name, value in headers.items() if value} | dict(self._target.network.headers)
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Received:
         """Send a request as it is written, without following redirects."""
@@ -82,3 +96,19 @@ class Wire:
             self._local.session = session
         session_: requests.Session = self._local.session
         return session_
+
+
+def authorization(key: str, variant: AuthVariant) -> str:
+    """Return the value of the header Authorization; empty where a request has none."""
+    if variant is AuthVariant.NONE:
+        return ""
+    sent = {
+        AuthVariant.WRONG: WRONG_KEY,
+        AuthVariant.EMPTY: "",
+        AuthVariant.CUT: key[:-1],
+        AuthVariant.LONGER: f"{key}x",
+        # A key without letters has no other case.
+        AuthVariant.OTHER_CASE: key.swapcase() if key.swapcase() != key else WRONG_KEY,
+        AuthVariant.SPLIT: f"{key[:1]} {key[1:]}",
+    }
+    return f"{SCHEMES.get(variant, 'Bearer')} {sent.get(variant, key)}"

@@ -7,11 +7,11 @@ from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 
-from jinja2 import Environment, PackageLoader, select_autoescape
 from markupsafe import Markup
 
 from conformance.exchange import Exchange, NotJson
 from conformance.reports import files as report_files
+from conformance.reports.rendering import open_templates
 from conformance.reports.report import LABELS, Report
 from conformance.reports.ticket import ticket
 from conformance.reproduction import shell
@@ -25,12 +25,7 @@ PRELUDE_MARK = "# (the functions of every reproduction)"
 
 def write(report: Report, path: Path) -> None:
     """Write report.html; all that came from the deployment is escaped."""
-    environment = Environment(
-        loader=PackageLoader("conformance.reports", "templates"),
-        autoescape=select_autoescape(default=True, default_for_string=True, enabled_extensions=("html", "j2")),
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    environment = open_templates("conformance.reports")
     environment.filters["pretty"] = _pretty
     script = files("conformance.reports").joinpath("templates/report.js").read_text(encoding="utf-8")
     page = environment.get_template("report.html.j2").render(

@@ -2,7 +2,7 @@
 
 import json
 from pathlib import Path
-from typing import TypedDict
+from typing import Any, TypeAlias
 
 from conformance.exchange import Exchange
 from conformance.probes.registry import Observation, profile_of
@@ -13,107 +13,10 @@ from conformance.results.verdict import Judgement, Verdict
 
 FORMAT = 1
 SCHEMA = Path(__file__).with_name("report.schema.json")
+Entry: TypeAlias = dict[str, Any]
 
 
-class CallEntry(TypedDict):
-    """A call of a reproduction."""
-
-    request: str
-    curl: str
-    status: int | None
-    body: str
-    sent: str
-
-
-class CheckEntry(TypedDict):
-    """The expected and the actual value of a reproduction's last check."""
-
-    expected: str
-    actual: str
-
-
-class CauseEntry(TypedDict):
-    """A violated requirement, and those that follow from it."""
-
-    root: str
-    consequences: list[str]
-
-
-class RequirementEntry(TypedDict):
-    """A requirement with its verdict."""
-
-    id: str
-    level: str
-    text: str
-    source: str
-    status: str
-    reason: str
-    expected: str
-    actual: str
-    times_judged: int
-    command: str
-    reproduction: list[CallEntry]
-    repetition: list[CallEntry]
-    check: CheckEntry | None
-    script: str
-
-
-class ObservationEntry(TypedDict):
-    """The behaviour seen at an open point; the choice is null where it is none of the contract's."""
-
-    id: str
-    question: str
-    choices: dict[str, str]
-    choice: str | None
-    seen: str
-    exchanges: list[CallEntry]
-
-
-class CoverageEntry(TypedDict):
-    """The number of answers of an operation by status and encoding, with the documented inputs it was sent."""
-
-    operation: str
-    status: int
-    encoding: str
-    exchanges: int
-    parameters: list[str]
-    fields: list[str]
-
-
-class ContractEntry(TypedDict):
-    """The contract that the deployment was judged by."""
-
-    version: str
-    sha256: str
-
-
-class ReportEntry(TypedDict):
-    """The whole report."""
-
-    format: int
-    verdict: str
-    next_step: str
-    target: str
-    contract: ContractEntry
-    seed: int
-    depth: str
-    strict: bool
-    read_only: bool
-    interrupted: bool
-    insecure: bool
-    started: str
-    duration_s: float
-    requests: int
-    leftovers: list[str]
-    notes: list[str]
-    stale_waivers: list[str]
-    profile: list[ObservationEntry]
-    coverage: list[CoverageEntry]
-    requirements: list[RequirementEntry]
-    causes: list[CauseEntry]
-
-
-def entry(report: Report) -> ReportEntry:
+def entry(report: Report) -> Entry:
     """Return the report as plain data."""
     return {
         "format": FORMAT,
@@ -153,7 +56,7 @@ def write_profile(report: Report, path: Path) -> None:
     files.write(path, json.dumps(profile_of(report.observations), indent=2) + "\n")
 
 
-def _requirement(report: Report, judgement: Judgement) -> RequirementEntry:
+def _requirement(report: Report, judgement: Judgement) -> Entry:
     requirement = judgement.requirement
     return {
         "id": requirement.id,
@@ -173,14 +76,14 @@ def _requirement(report: Report, judgement: Judgement) -> RequirementEntry:
     }
 
 
-def _check(report: Report, judgement: Judgement) -> CheckEntry | None:
+def _check(report: Report, judgement: Judgement) -> Entry | None:
     if judgement.verdict is not Verdict.FAIL or judgement.requirement.id not in report.reproductions:
         return None
     expected, actual = report.difference(judgement)
     return {"expected": expected, "actual": actual}
 
 
-def _observation(report: Report, observation: Observation) -> ObservationEntry:
+def _observation(report: Report, observation: Observation) -> Entry:
     return {
         "id": observation.point.id,
         "question": observation.point.question,
@@ -191,7 +94,7 @@ def _observation(report: Report, observation: Observation) -> ObservationEntry:
     }
 
 
-def _covered(covered: Covered) -> CoverageEntry:
+def _covered(covered: Covered) -> Entry:
     return {
         "operation": covered.operation,
         "status": covered.status,
@@ -202,7 +105,7 @@ def _covered(covered: Covered) -> CoverageEntry:
     }
 
 
-def _call(report: Report, exchange: Exchange) -> CallEntry:
+def _call(report: Report, exchange: Exchange) -> Entry:
     return {
         "request": exchange.summary,
         "curl": report.curl(exchange),

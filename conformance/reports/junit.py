@@ -1,17 +1,14 @@
 """junit.xml: a test case a requirement, for CI systems."""
 
-import re
 from io import BytesIO
 from pathlib import Path
 
 from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 
 from conformance.reports import files
+from conformance.reports.rendering import without_control_codes
 from conformance.reports.report import Report
 from conformance.results.verdict import Judgement, Verdict
-
-# What XML 1.0 cannot hold: a hostile answer must not make the file unreadable.
-_UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def write(report: Report, path: Path) -> None:
@@ -20,7 +17,7 @@ def write(report: Report, path: Path) -> None:
     cases = [_case(report, judgement) for judgement in report.judgements]
     for stale in report.stale_waivers:
         case = TestCase("waivers", classname="milestones.waivers", time=0)
-        case.result = [Failure(_clean(stale))]
+        case.result = [Failure(without_control_codes(stale))]
         cases.append(case)
     # One by one, the suite would count all again for each.
     suite.add_testcases(cases)
@@ -43,17 +40,17 @@ def _case(report: Report, judgement: Judgement) -> TestCase:
     text = f"{requirement.text} ({requirement.source})"
     match judgement.verdict:
         case Verdict.FAIL if judgement.fails(strict=report.strict):
-            failure = Failure(_clean(text), requirement.level)
-            failure.text = _clean(_details(report, judgement))
+            failure = Failure(without_control_codes(text), requirement.level)
+            failure.text = without_control_codes(_details(report, judgement))
             case.result = [failure]
         case Verdict.FAIL:
-            case.result = [Skipped(_clean(f"violated, but inferred only: {text}"))]
+            case.result = [Skipped(without_control_codes(f"violated, but inferred only: {text}"))]
         case Verdict.UNSTEADY:
-            case.result = [Skipped(_clean(f"unsteady, {judgement.reason}: {text}"))]
+            case.result = [Skipped(without_control_codes(f"unsteady, {judgement.reason}: {text}"))]
         case Verdict.INCONCLUSIVE | Verdict.ERROR if judgement.lacks_verdict(strict=report.strict):
-            case.result = [Error(_clean(f"no verdict: {judgement.reason}"), judgement.verdict.value)]
+            case.result = [Error(without_control_codes(f"no verdict: {judgement.reason}"), judgement.verdict.value)]
         case Verdict.INCONCLUSIVE | Verdict.ERROR | Verdict.NOT_RUN | Verdict.WAIVED:
-            case.result = [Skipped(_clean(judgement.reason))]
+            case.result = [Skipped(without_control_codes(judgement.reason))]
         case Verdict.PASS:
             pass
     return case
@@ -68,7 +65,3 @@ def _details(report: Report, judgement: Judgement) -> str:
     lines += [f"script: {report.script_name(judgement)}"]
     lines += [report.curl(call) for call in report.calls(judgement)]
     return "\n".join([*lines, "", report.command(judgement.requirement)])
-
-
-def _clean(text: str) -> str:
-    return _UNPRINTABLE.sub("\ufffd", text)

@@ -1,19 +1,15 @@
 """The verdict for people: violated requirements first, each with its sentence, what came, and how to see it again."""
 
-import logging
-import os
-import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.text import Text
 
-from conformance.exchange import Exchange, printable
-from conformance.http.retry import LOG
+from conformance.exchange import Exchange
 from conformance.properties.registry import Property
+from conformance.reports.rendering import print_line
 from conformance.reports.report import Report
 from conformance.results.compare import Comparison
 from conformance.results.verdict import Conclusion, Judgement, Verdict
@@ -27,46 +23,6 @@ STYLES = {
     Conclusion.STALE_WAIVERS: "bold red",
     Conclusion.INCONCLUSIVE: "bold yellow",
 }
-
-
-class _PatientConsole(Console):
-    """A console that outlives the one who reads from it: what is judged and removed does not depend on a pipe."""
-
-    def on_broken_pipe(self) -> None:
-        """Say nothing more."""
-        self.quiet = True
-        with suppress(OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def open_console() -> Console:
-    """Return the console for a verdict, which takes any text."""
-    return _PatientConsole(highlight=False)
-
-
-def announce(text: str, console: Console) -> None:
-    """Print what is about to be done, or was done."""
-    _line(console, text)
-
-
-class _Teller(logging.Handler):
-    def __init__(self, console: Console) -> None:
-        super().__init__()
-        self._console = console
-
-    def emit(self, record: logging.LogRecord) -> None:
-        _line(self._console, record.getMessage())
-
-
-@contextmanager
-def telling(console: Console) -> Iterator[None]:
-    """Print what is logged meanwhile, such as that the run has to wait."""
-    teller = _Teller(console)
-    LOG.addHandler(teller)
-    try:
-        yield
-    finally:
-        LOG.removeHandler(teller)
 
 
 @contextmanager
@@ -93,21 +49,21 @@ def show(report: Report, console: Console) -> None:
         show_unjudged(report.having(Verdict.NOT_RUN), console)
     show_reasons("Waived", report.having(Verdict.WAIVED), console)
     for stale in report.stale_waivers:
-        _line(console, f"Stale: {stale}", "bold red")
+        print_line(console, f"Stale: {stale}", "bold red")
     show_profile(report, console)
     show_topics(report, console)
     for note in report.notes:
-        _line(console, note, "bold yellow")
+        print_line(console, note, "bold yellow")
     for left in report.leftovers:
-        _line(console, f"Could not be removed: {left}", "yellow")
+        print_line(console, f"Could not be removed: {left}", "yellow")
     if report.leftovers:
-        _line(console, report.removal, "yellow")
+        print_line(console, report.removal, "yellow")
     counts = Counter(judgement.verdict for judgement in report.judgements)
     passed, broken = counts[Verdict.PASS], counts[Verdict.FAIL]
     rest = counts[Verdict.INCONCLUSIVE] + counts[Verdict.ERROR]
-    _line(console, "")
-    _line(console, report.headline, STYLES[report.outcome])
-    _line(
+    print_line(console, "")
+    print_line(console, report.headline, STYLES[report.outcome])
+    print_line(
         console,
         f"{passed} hold, {broken} do not, {counts[Verdict.UNSTEADY]} unsteady, {counts[Verdict.WAIVED]} waived, "
         f"{rest} without a verdict, "
@@ -115,8 +71,8 @@ def show(report: Report, console: Console) -> None:
         f"{report.requests} requests in {report.duration_s:.1f} s, seed {report.seed}, depth {report.depth}",
     )
     if report.insecure:
-        _line(console, INSECURE, "bold yellow")
-    _line(console, report.next_step)
+        print_line(console, INSECURE, "bold yellow")
+    print_line(console, report.next_step)
 
 
 def show_violation(report: Report, judgement: Judgement, console: Console) -> None:
@@ -124,19 +80,19 @@ def show_violation(report: Report, judgement: Judgement, console: Console) -> No
     weight = "" if judgement.fails(strict=report.strict) else " (inferred: reported, not failed)"
     if judgement.verdict is Verdict.UNSTEADY:
         weight = " (unsteady: reported, not failed)"
-    _line(console, "")
-    _line(console, f"✗ {requirement.id}{weight}", "bold red" if not weight else "bold yellow")
-    _line(console, f"  {requirement.text}")
-    _line(console, f"  [{requirement.source}]", "dim")
+    print_line(console, "")
+    print_line(console, f"✗ {requirement.id}{weight}", "bold red" if not weight else "bold yellow")
+    print_line(console, f"  {requirement.text}")
+    print_line(console, f"  [{requirement.source}]", "dim")
     expected, actual = report.difference(judgement)
-    _line(console, f"  expected  {expected}")
-    _line(console, f"  actual    {actual}")
+    print_line(console, f"  expected  {expected}")
+    print_line(console, f"  actual    {actual}")
     if judgement.reason:
-        _line(console, f"  reason    {judgement.reason}")
+        print_line(console, f"  reason    {judgement.reason}")
     show_calls("  calls", report, report.calls(judgement), console)
     if judgement.repetition:
         show_calls("  calls that did not show it again", report, judgement.repetition, console)
-    _line(console, f"  again     {report.command(requirement)}", "cyan")
+    print_line(console, f"  again     {report.command(requirement)}", "cyan")
 
 
 def show_consequences(report: Report, root: Judgement, consequences: Sequence[Judgement], console: Console) -> None:
@@ -145,45 +101,45 @@ def show_consequences(report: Report, root: Judgement, consequences: Sequence[Ju
         return
     failing = sum(consequence.fails(strict=report.strict) for consequence in consequences)
     inferred = f", {len(consequences) - failing} of them inferred only" if failing < len(consequences) else ""
-    _line(
+    print_line(
         console, f"  from this {len(consequences)} more{inferred}; fixed with {root.requirement.id}, or looked at next"
     )
     for judgement in consequences:
-        _line(console, f"    {judgement.requirement.id}", "dim")
+        print_line(console, f"    {judgement.requirement.id}", "dim")
 
 
 def show_calls(heading: str, report: Report, calls: Sequence[Exchange], console: Console) -> None:
     """Print the calls, of very many the first and the last ones."""
-    _line(console, heading)
+    print_line(console, heading)
     left_out = range(FIRST_CALLS, len(calls) - LAST_CALLS)
     for place, exchange in enumerate(calls):
         if place in left_out:
             if place == FIRST_CALLS:
-                _line(console, f"       … {len(left_out)} more; --report DIR writes them all", "dim")
+                print_line(console, f"       … {len(left_out)} more; --report DIR writes them all", "dim")
             continue
         number = place + 1
-        _line(console, f"  {number:>3}  {report.curl(exchange)}")
-        _line(console, f"       → {exchange.status if exchange.status is not None else exchange.error}", "dim")
+        print_line(console, f"  {number:>3}  {report.curl(exchange)}")
+        print_line(console, f"       → {exchange.status if exchange.status is not None else exchange.error}", "dim")
 
 
 def show_comparison(comparison: Comparison, console: Console) -> None:
     """Print what changed between two reports."""
     for heading, changes in (("Verdicts", comparison.verdicts), ("Undocumented behaviour", comparison.behaviour)):
         if changes:
-            _line(console, heading, "bold")
+            print_line(console, heading, "bold")
         for change in changes:
-            _line(console, f"  {change.id}: {change.before} → {change.after}")
+            print_line(console, f"  {change.id}: {change.before} → {change.after}")
     if not comparison:
-        _line(console, "Both reports say the same.")
+        print_line(console, "Both reports say the same.")
 
 
 def show_profile(report: Report, console: Console) -> None:
     if not report.observations:
         return
     observed = sum(observation.choice is not None for observation in report.observations)
-    _line(console, "")
+    print_line(console, "")
     others = "; the others:" if observed < len(report.observations) else ""
-    _line(console, f"Observed {observed} of {len(report.observations)} open points (profile.json){others}", "bold")
+    print_line(console, f"Observed {observed} of {len(report.observations)} open points (profile.json){others}", "bold")
     for observation in report.observations:
         if observation.choice is None:
             choices = " or ".join(observation.point.choices)
@@ -192,7 +148,7 @@ def show_profile(report: Report, console: Console) -> None:
                 if observation.seen.startswith("not seen")
                 else f"{observation.seen}, which is none of {choices}"
             )
-            _line(console, f"  {observation.point.id}: {why}", "dim")
+            print_line(console, f"  {observation.point.id}: {why}", "dim")
 
 
 def show_topics(report: Report, console: Console) -> None:
@@ -200,37 +156,32 @@ def show_topics(report: Report, console: Console) -> None:
     notable = [topic for topic in report.topics if not topic.is_green]
     if not notable:
         return
-    _line(console, "")
-    _line(console, "By operation", "bold")
+    print_line(console, "")
+    print_line(console, "By operation", "bold")
     width = max(len(topic.name) for topic in notable)
     for topic in notable:
-        _line(console, f"  {topic.name:<{width}}  {topic.summary}")
+        print_line(console, f"  {topic.name:<{width}}  {topic.summary}")
 
 
 def show_unjudged(judgements: list[Judgement], console: Console) -> None:
     """Print what a read-only run does not judge, a line for each topic."""
     topics = Counter((judgement.requirement.topic, judgement.reason) for judgement in judgements)
     if topics:
-        _line(console, "")
-        _line(console, "Not judged", "bold yellow")
+        print_line(console, "")
+        print_line(console, "Not judged", "bold yellow")
     for (topic, reason), number in topics.items():
-        _line(console, f"  {topic}: {number} requirement{'' if number == 1 else 's'}, for {reason}", "dim")
+        print_line(console, f"  {topic}: {number} requirement{'' if number == 1 else 's'}, for {reason}", "dim")
 
 
 def show_reasons(heading: str, judgements: list[Judgement], console: Console) -> None:
     if not judgements:
         return
-    _line(console, "")
-    _line(console, heading, "bold yellow")
+    print_line(console, "")
+    print_line(console, heading, "bold yellow")
     by_reason: dict[str, list[str]] = {}
     for judgement in judgements:
         by_reason.setdefault(judgement.reason, []).append(judgement.requirement.id)
     for reason, identifiers in by_reason.items():
-        _line(console, f"  {reason}")
+        print_line(console, f"  {reason}")
         for identifier in identifiers:
-            _line(console, f"    {identifier}", "dim")
-
-
-def _line(console: Console, text: str, style: str = "") -> None:
-    # Text, not markup: what a deployment answers must not be read as styling, nor as control codes of the terminal.
-    console.print(Text(printable(text), style=style), soft_wrap=True)
+            print_line(console, f"    {identifier}", "dim")

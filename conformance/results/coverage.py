@@ -1,15 +1,13 @@
 """Count the exercised parts of the contract: operations by status and encoding, and their documented inputs."""
 
-import json
 import threading
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
-from urllib.parse import parse_qsl
 
 from conformance.contract import Operation
-from conformance.exchange import Exchange
+from conformance.exchange import Exchange, read_fields
 from conformance.http.client import JSON
 
 
@@ -74,26 +72,6 @@ def _encoding(exchange: Exchange) -> str:
 
 def inputs(operation: Operation, exchange: Exchange) -> tuple[Iterable[str], Iterable[str]]:
     """Return the documented parameters and fields of an exchange; what is in the path is in every one."""
-    queried = _documented(_names(exchange.query), operation.parameters)
-    return queried.union(operation.variables), _documented(_body(exchange), operation.fields)
-
-
-def _documented(names: Iterable[str], documented: Collection[str]) -> set[str]:
-    """Return the names that the contract has; lists are sent as `name[]` or, by some clients, as `name[0]`."""
-    return {plain for name in names if (plain := name.partition("[")[0]) in documented}
-
-
-def _body(exchange: Exchange) -> Iterable[str]:
-    """Return the names in a body; of one that cannot be read, none."""
-    text = (exchange.sent or b"").decode("utf-8", "replace")
-    if exchange.content_type != JSON:
-        return _names(text)
-    try:
-        body = json.loads(text)
-    except (ValueError, RecursionError):
-        return ()
-    return body if isinstance(body, dict) else ()
-
-
-def _names(form: str) -> Iterable[str]:
-    return (name for name, _ in parse_qsl(form, keep_blank_values=True))
+    queried = read_fields(exchange.query, None, None).keys() & operation.parameters.keys()
+    filled = read_fields("", exchange.sent, exchange.content_type).keys() & operation.fields
+    return queried.union(operation.variables), filled

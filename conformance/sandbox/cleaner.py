@@ -12,7 +12,8 @@ from conformance.exchange import Exchange, Json
 from conformance.http.client import Client
 from conformance.http.transport import ForbiddenWrite, NoAnswer, OutOfRequests
 from conformance.records import meta_of
-from conformance.sandbox.ownership import Contradiction, Kind, Ownership, read_id
+from conformance.sandbox.identity import read_id, shown_record
+from conformance.sandbox.ownership import Contradiction, Kind, Ownership
 
 PAUSES = (0.5, 1.0, 2.0)
 """The seconds between rounds, for a deployment that fails for a moment or lists late."""
@@ -122,7 +123,7 @@ class Cleaner:
             if answer.status == 404:
                 self._note_absent(project, answer)
                 return False
-            if not answer.ok or read_id(_data(answer)) != project:
+            if not answer.ok or read_id(shown_record(answer)) != project:
                 self._reasons[project] = f"it could not be read: {answer.summary}"
                 return False
         except NoAnswer as silence:
@@ -235,7 +236,3 @@ def _rows(answer: Exchange) -> list[ListedProject]:
             raise Unreadable(f"{answer.summary}, with a project without an id or a title")
         rows.append(ListedProject(identifier, title))
     return rows
-
-
-def _data(answer: Exchange) -> Json:
-    return answer.envelope.get("data")

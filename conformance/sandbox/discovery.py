@@ -6,15 +6,23 @@ from dataclasses import replace
 from conformance.contract import Contract
 from conformance.exchange import Exchange, Json
 from conformance.http.client import Client
-from conformance.http.transport import ForbiddenWrite, NoAnswer, OutgoingRequest, OutOfRequests, Throttled, Transport
+from conformance.http.transport import (
+    DEFAULT_LIMITS,
+    ForbiddenWrite,
+    NoAnswer,
+    OutgoingRequest,
+    OutOfRequests,
+    Throttled,
+    Transport,
+)
 from conformance.options import IdOverrides, Limits
 from conformance.records import meta_of, rows_of
 from conformance.sandbox.first_answer import NotReady, require_projects
-from conformance.sandbox.ownership import is_label, read_id
+from conformance.sandbox.identity import read_id
+from conformance.sandbox.ownership import is_label
 from conformance.target import Prerequisites, RunError, Target
 
 DISCOVERY_TIMEOUT = 10.0
-DEFAULT_LIMITS = Limits()
 PAGE = 100
 MAX_PAGES = 100
 

@@ -1,9 +1,8 @@
 """Explain the first answer of a target that cannot be checked: by what came, in one sentence with what to do."""
 
-import json
 from urllib.parse import urljoin, urlsplit
 
-from conformance.exchange import Exchange, NotJson, printable
+from conformance.exchange import Exchange, NotJson, is_json, printable
 from conformance.target import RunError, Target
 
 SHOWN = 60
@@ -81,11 +80,3 @@ def describe(answer: Exchange) -> str:
 
 def is_page(answer: Exchange) -> bool:
     return "html" in answer.headers.get("content-type", "") or answer.received.lstrip()[:1] == b"<"
-
-
-def is_json(text: bytes) -> bool:
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return False
-    return True

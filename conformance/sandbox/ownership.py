@@ -5,27 +5,34 @@ contradiction: from then on nothing is written.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from enum import StrEnum
 
-from conformance.exchange import Exchange, Json, read_fields
+from conformance.exchange import Exchange, Json
 from conformance.records import rows_of
+from conformance.sandbox.identity import (
+    are_apart,
+    creation_date,
+    ids_in,
+    project_in,
+    read_id,
+    sent_fields,
+    shown_record,
+)
+
+__all__ = ["LABEL", "Claim", "Contradiction", "Kind", "NotOurs", "Ownership", "RunStopped", "is_label", "read_id"]
 
 LABEL = "ZZZ_CONFORMANCE_"
 SHOWN = 300
 SETTLING = (0.3, 1.0)
 """The seconds to wait before a record that was just made is read again."""
-SAME_TIME = timedelta(days=1)
-"""The greatest distance of one record's creation dates in two answers, whatever their time zones."""
 
 _TITLE = re.compile(rf"{LABEL}[A-Z0-9]{{8}}_\d+")
 _RECORD = re.compile(r"^/(project|milestone|task)s/(\d+)$")
 _COLLECTION = re.compile(r"^/(project|milestone|task)s$")
 _CREATION = re.compile(r"^/(project|milestone|task)s(?:/\d+/clone)?$")
 _COMMENTS = re.compile(r"^/tasks/(\d+)/comments$")
-_DIGITS = re.compile(r"\d{1,19}")
 
 
 class Kind(StrEnum):
@@ -112,7 +119,7 @@ class Ownership:
         if reason := self._refused.get((kind, identifier)):
             raise NotOurs(reason)
         answer = self._read_settled(kind, identifier)
-        project = project_in(_shown(answer))
+        project = project_in(shown_record(answer))
         if kind in (Kind.MILESTONE, Kind.TASK) and project in self.made_projects:
             self.require(Kind.PROJECT, project)
         self.learn(answer)
@@ -128,7 +135,7 @@ class Ownership:
         answer = self.read(kind, identifier)
         if answer.status == 404:
             return
-        project = project_in(_shown(answer))
+        project = project_in(shown_record(answer))
         if kind is Kind.PROJECT or project not in self.open_projects:
             raise NotOurs(f"{kind} {identifier} was deleted, and its id may be in use again: {answer.summary}")
         self.require(Kind.PROJECT, project)
@@ -183,15 +190,17 @@ class Ownership:
                 self._learn_change(int(match[2]), exchange)
 
     def _learn_comments(self, task: int, exchange: Exchange) -> None:
-        comment = read_id(_shown(exchange))
+        comment = read_id(shown_record(exchange))
         if exchange.method == "POST" and comment is not None:
             self._claims[Kind.COMMENT, comment] = Claim(exchange, None)
         elif exchange.method == "GET" and task in self.ours[Kind.TASK]:
             self.ours[Kind.COMMENT] |= {row for row in ids_in(exchange) if (Kind.COMMENT, row) in self._claims}
 
     def _learn_creation(self, kind: Kind, exchange: Exchange) -> None:
-        title = next((title for title in _sent(exchange).get(f"{kind}_title", []) if isinstance(title, str)), None)
-        identifier = read_id(_shown(exchange))
+        title = next(
+            (title for title in sent_fields(exchange).get(f"{kind}_title", []) if isinstance(title, str)), None
+        )
+        identifier = read_id(shown_record(exchange))
         if not exchange.ok or identifier is None:
             if kind is Kind.PROJECT and title is not None:
                 self.unanswered[title] = "" if exchange.refused else exchange.summary
@@ -217,11 +226,11 @@ class Ownership:
     def _is_given_again(self, kind: Kind, identifier: int) -> bool:
         """Tell if an id was that of a record of ours that is gone, by itself or with its project."""
         claim = self._claims.get((kind, identifier))
-        project = project_in(_shown(claim.answer)) if claim and kind is not Kind.PROJECT else None
+        project = project_in(shown_record(claim.answer)) if claim and kind is not Kind.PROJECT else None
         return identifier in self.gone[kind] or project in self.gone[Kind.PROJECT]
 
     def _learn_record(self, kind: Kind, identifier: int, exchange: Exchange) -> None:
-        shown = _shown(exchange)
+        shown = shown_record(exchange)
         claim = self._claims.get((kind, identifier))
         if read_id(shown) != identifier:
             return
@@ -238,7 +247,7 @@ class Ownership:
             return
         if not self.is_ours(title):
             self._contradict(f"project {identifier} is titled {title!r}", claim, exchange)
-        if _apart(_created(shown), _created(_shown(claim.answer))):
+        if are_apart(creation_date(shown), creation_date(shown_record(claim.answer))):
             self._contradict(f"project {identifier} has two dates of creation", claim, exchange)
         self.ours[Kind.PROJECT].add(identifier)
 
@@ -256,7 +265,7 @@ class Ownership:
             self.ours[kind].add(identifier)
 
     def _has_title_of(self, claim: Claim, shown: Mapping[str, Json]) -> bool:
-        return shown.get("title") in (claim.title, _shown(claim.answer).get("title"))
+        return shown.get("title") in (claim.title, shown_record(claim.answer).get("title"))
 
     def _learn_rows(self, kind: Kind, exchange: Exchange) -> None:
         for row in rows_of(exchange):
@@ -276,7 +285,7 @@ class Ownership:
                 self.existing[kind].add(identifier)
 
     def _learn_change(self, project: int, exchange: Exchange) -> None:
-        for title in _sent(exchange).get("project_title", []):
+        for title in sent_fields(exchange).get("project_title", []):
             # It is the new title of a project that is known by its id.
             self.unanswered.pop(str(title), None)
         absent = exchange.method == "GET" and exchange.status == 404
@@ -312,55 +321,3 @@ def is_label(record: Json) -> bool:
     """Tell if the title of a record is one that any run has given."""
     title = record.get("title") if isinstance(record, Mapping) else None
     return isinstance(title, str) and _TITLE.fullmatch(title) is not None
-
-
-def read_id(record: Json) -> int | None:
-    """Read the id of a record, also if it is written as a string or with a decimal point; None where there is none."""
-    value = record.get("id") if isinstance(record, Mapping) else None
-    return read_number(value)
-
-
-def read_number(value: Json) -> int | None:
-    """Read a positive whole number, also if it is written as a string or with a decimal point."""
-    if isinstance(value, bool):
-        return None
-    if isinstance(value, float):
-        return int(value) if value.is_integer() and value > 0 else None
-    if isinstance(value, int):
-        return value if value > 0 else None
-    if isinstance(value, str) and _DIGITS.fullmatch(value.strip()):
-        return int(value) or None
-    return None
-
-
-def project_in(record: Mapping[str, Json]) -> int | None:
-    """Return the project that a milestone or task is in; None where it does not say."""
-    project = read_number(record.get("project_id"))
-    return project if project is not None else read_id(record.get("project"))
-
-
-def ids_in(exchange: Exchange) -> Iterator[int]:
-    """Yield the ids of the rows of a list."""
-    yield from (identifier for row in rows_of(exchange) if (identifier := read_id(row)) is not None)
-
-
-def _shown(exchange: Exchange) -> Mapping[str, Json]:
-    data = exchange.envelope.get("data")
-    return data if isinstance(data, Mapping) else {}
-
-
-def _sent(exchange: Exchange) -> Mapping[str, list[Json]]:
-    return read_fields(exchange.query, exchange.sent, exchange.content_type)
-
-
-def _created(record: Mapping[str, Json]) -> datetime | None:
-    dates = record.get("dates")
-    text = dates.get("created") if isinstance(dates, Mapping) else None
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=None) if isinstance(text, str) else None
-    except ValueError:
-        return None
-
-
-def _apart(first: datetime | None, second: datetime | None) -> bool:
-    return first is not None and second is not None and abs(first - second) > SAME_TIME

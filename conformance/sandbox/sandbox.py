@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from conformance.exchange import Exchange, Json, read_fields
 from conformance.http.client import Client
 from conformance.http.transport import ForbiddenWrite, OutgoingRequest
-from conformance.sandbox.ownership import LABEL, Contradiction, Kind, NotOurs, Ownership, RunStopped, ids_in
+from conformance.sandbox.identity import ids_in
+from conformance.sandbox.ownership import LABEL, Contradiction, Kind, NotOurs, Ownership, RunStopped
 from conformance.target import RunError
 
 MAX_PAGES = 60

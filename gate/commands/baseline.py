@@ -9,10 +9,11 @@ from pathlib import Path, PurePosixPath
 from gate.errors import GateError
 from gate.openapi.contract import read as read_contract
 from gate.runs import baseline
-from gate.runs.comparison import Comparison, Snapshot, snapshot_of
+from gate.runs.comparison import Comparison, Snapshot, Where, snapshot_of
 from gate.runs.report import Run, read
 from gate.runs.suite import check, written
-from gate.source.document import Document, Place, Source, load
+from gate.source.document import Document, Place, load
+from gate.source.files import Source
 from gate.verdict import Finding, NextSteps, Severity, Verdict, adjust
 
 NEXT_STEPS = NextSteps(
@@ -33,7 +34,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BaselineOptions:
-    """BaselineOptions: the baseline, and a run to do now or the report of one."""
+    """The baseline, and a run to do now or the report of one."""
 
     file: Path
     mode: Mode = Mode.KEEP
@@ -93,13 +94,13 @@ def _written(options: BaselineOptions, run: Run, former: Snapshot | None) -> Ver
     unjudged = sum(status == "NOT_RUN" for status in snapshot.requirements.values())
     counts += [f"{unjudged} of them not judged yet"] if unjudged else []
     summary = f"Written to {options.file}: {', '.join(counts)}."
-    findings = [*_of_another(former, run), *_taken_in(run, _BaselineLines(options.file))]
+    findings = [*_of_another(former, run), *_taken_in(run, _lines_of(options.file))]
     return Verdict(
         "baseline", f"{options.file} ← {run.target}", findings, WRITTEN, f"{summary} {run.unobserved}".strip()
     )
 
 
-def _taken_in(run: Run, where: "_BaselineLines") -> Iterator[Finding]:
+def _taken_in(run: Run, where: Where) -> Iterator[Finding]:
     for judged in run.judged.values():
         if judged.violated or judged.lacks_verdict:
             what = "violated" if judged.violated else "without a verdict"
@@ -118,7 +119,7 @@ def _taken_in(run: Run, where: "_BaselineLines") -> Iterator[Finding]:
 
 
 def _held(options: BaselineOptions, run: Run, former: Snapshot) -> Verdict:
-    comparison = Comparison(_BaselineLines(options.file), strict=options.strict)
+    comparison = Comparison(_lines_of(options.file), strict=options.strict)
     findings = [*comparison.findings(former, run), *_of_another(former, run)]
     summary = ""
     if options.mode is Mode.SHRINK:
@@ -154,14 +155,12 @@ def _of_another(former: Snapshot | None, run: Run) -> Iterator[Finding]:
         )
 
 
-class _BaselineLines:
-    """Finds the line of a requirement or open point in the baseline."""
+def _lines_of(baseline_file: Path) -> Where:
+    """Return what finds the line of a requirement or open point in the baseline."""
+    document = Document(Source(PurePosixPath(baseline_file)), None, baseline_file.read_text(encoding="utf-8"))
 
-    def __init__(self, file: Path) -> None:
-        self.document = Document(Source(PurePosixPath(file)), None, file.read_text(encoding="utf-8"))
+    def where(name: str) -> Place | None:
+        pointers = ((holder, name) for holder in ("requirements", "profile"))
+        return next((document.place(pointer) for pointer in pointers if document.has(pointer)), None)
 
-    def __call__(self, name: str) -> Place | None:
-        for holder in ("requirements", "profile"):
-            if self.document.has((holder, name)):
-                return self.document.place((holder, name))
-        return None
+    return where

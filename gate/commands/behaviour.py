@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 from gate.errors import GateError
 from gate.openapi.contract import Contract
 from gate.openapi.contract import read as read_contract
-from gate.runs.comparison import Comparison, Snapshot, snapshot_of
+from gate.runs.comparison import Comparison, Snapshot, Where, snapshot_of
 from gate.runs.labels import AGAINST_A_CONTRACT, beside
 from gate.runs.report import Run
 from gate.runs.suite import MOCK_KEY, check, mock, written
-from gate.source.document import Place, load
+from gate.source.document import load
 from gate.verdict import Finding, NextSteps, Verdict, adjust, without_known
 
 NEXT_STEPS = NextSteps(
@@ -23,7 +23,7 @@ NEXT_STEPS = NextSteps(
 
 @dataclass(frozen=True, slots=True)
 class BehaviourOptions:
-    """BehaviourOptions: the old contract, and a deployment or the mock under a new contract to compare with it."""
+    """The old contract, and a deployment or the mock under a new contract to compare with it."""
 
     old: str
     target: str | None = None
@@ -53,7 +53,7 @@ def run(options: BehaviourOptions, known_ids: Collection[str]) -> Verdict:
         before = None
         if options.against is not None:
             before = check(options.against, options.options, key=options.key_against or options.key, contract=path)
-    where = _ContractLines(contract)
+    where = _lines_of(contract)
     unfiltered = (
         alone(run, where, strict=options.strict) if before is None else _both(before, run, where, strict=options.strict)
     )
@@ -67,24 +67,20 @@ def _beside(reference: str, compared: str) -> NextSteps:
     return replace(NEXT_STEPS, fine=f"Clients notice nothing at {compared} that they do not at {reference}.")
 
 
-@dataclass(frozen=True, slots=True)
-class _ContractLines:
-    """Finds the line of a requirement or open point in the contract."""
-
-    contract: Contract
-
-    def __call__(self, name: str) -> Place | None:
-        entry = self.contract.requirements.get(name) or self.contract.open_points.get(name)
-        return entry.node.place if entry is not None else None
+def _lines_of(contract: Contract) -> Where:
+    """Return what finds the line of a requirement or open point in the contract."""
+    nodes = {name: point.node for name, point in contract.open_points.items()}
+    nodes |= {name: requirement.node for name, requirement in contract.requirements.items()}
+    return lambda name: nodes[name].place if name in nodes else None
 
 
-def alone(run: Run, where: _ContractLines, *, strict: bool) -> list[Finding]:
+def alone(run: Run, where: Where, *, strict: bool) -> list[Finding]:
     """Compare one deployment with an ideal one that satisfies the whole contract."""
     perfect = Snapshot(dict.fromkeys(run.judged, "PASS"), {})
     findings = Comparison(where, strict=strict, words=AGAINST_A_CONTRACT).findings(perfect, run)
     return [finding for finding in findings if finding.rule != "standing/not-run"]
 
 
-def _both(before: Run, after: Run, where: _ContractLines, *, strict: bool) -> list[Finding]:
+def _both(before: Run, after: Run, where: Where, *, strict: bool) -> list[Finding]:
     words = beside(before.target, after.target)
     return Comparison(where, strict=strict, words=words).findings(snapshot_of(before), after)

@@ -1,7 +1,6 @@
-"""A change between two contracts, and what makes two sightings of it one."""
+"""A change between two contracts, and where to look for it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 
 from gate.diff.catalogue import RULES, Effect, Rule
@@ -68,29 +67,3 @@ def sunset_of(node: Node | None) -> str:
         if deprecated is not None and deprecated.value is True and day is not None:
             return str(day.value)
     return ""
-
-
-def merged(changes: Iterable[Change]) -> list[Change]:
-    """Merge changes that show at several places; breaks come first, then by line."""
-    by_key: dict[tuple[str, str, Place, str, str], Change] = {}
-    for change in changes:
-        key = (change.rule, change.text, change.place, change.subject, change.sunset)
-        earlier = by_key.get(key)
-        if earlier is None:
-            by_key[key] = change
-        else:
-            at = tuple(dict.fromkeys([*earlier.at, *change.at]))
-            by_key[key] = replace(
-                earlier, at=at, proven=earlier.proven or change.proven, example=earlier.example or change.example
-            )
-    order = list(Effect)
-    return sorted(
-        by_key.values(),
-        key=lambda change: (
-            order.index(change.effect),
-            not change.proven,
-            change.place.file,
-            change.place.line,
-            change.rule,
-        ),
-    )

@@ -1,8 +1,10 @@
-"""All changes between two contracts."""
+"""All changes between two contracts, each once with all places where it shows."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from gate.diff.change import Change, merged, place_of
+from gate.diff.catalogue import Effect
+from gate.diff.change import Change, place_of
 from gate.diff.documentation import documentation_changes, notation_changes
 from gate.diff.operations import operation_changes
 from gate.diff.requirements import requirement_changes
@@ -10,6 +12,7 @@ from gate.diff.schemas import Messages
 from gate.diff.webhooks import webhook_changes
 from gate.openapi.contract import Contract, Operation, shape
 from gate.openapi.messages import Key
+from gate.source.document import Place
 from gate.subschema.limits import Budget
 
 
@@ -36,3 +39,29 @@ def ambiguous_paths(contract: Contract) -> Iterator[Change]:
             text = f"{method} {operation.path} and {method} {twin.path} are the same: no request tells them apart"
             place = place_of(operation.node)
             yield Change("documentation/ambiguous-path", text, place, (operation.name, twin.name))
+
+
+def merged(changes: Iterable[Change]) -> list[Change]:
+    """Merge changes that show at several places; breaks come first, then by line."""
+    by_key: dict[tuple[str, str, Place, str, str], Change] = {}
+    for change in changes:
+        key = (change.rule, change.text, change.place, change.subject, change.sunset)
+        earlier = by_key.get(key)
+        if earlier is None:
+            by_key[key] = change
+        else:
+            at = tuple(dict.fromkeys([*earlier.at, *change.at]))
+            by_key[key] = replace(
+                earlier, at=at, proven=earlier.proven or change.proven, example=earlier.example or change.example
+            )
+    order = list(Effect)
+    return sorted(
+        by_key.values(),
+        key=lambda change: (
+            order.index(change.effect),
+            not change.proven,
+            change.place.file,
+            change.place.line,
+            change.rule,
+        ),
+    )

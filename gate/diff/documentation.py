@@ -60,13 +60,7 @@ def find_node(root: Node, pointer: Pointer) -> Node | None:
     """Return the node at a pointer; None where there is none."""
     node: Node | None = root
     for key in pointer:
-        if node is None:
-            return None
-        if isinstance(node.value, list):
-            inside = key.isdigit() and int(key) < len(node.value)
-            node = Node(node.document, (*node.pointer, key), node.value[int(key)]) if inside else None
-        else:
-            node = node.get(key)
+        node = node.get_token(key) if node is not None else None
     return node
 
 

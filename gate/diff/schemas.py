@@ -1,13 +1,13 @@
 """Changes of what messages may hold, by comparing schemas both ways in each encoding."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from gate.diff.change import Change, sunset_of
 from gate.openapi.contract import Contract
 from gate.openapi.messages import Content
-from gate.source.document import Json, Node, Place, file_and_line
+from gate.source.document import Json, Node, Place
 from gate.subschema.canonical_form import canonical_form
 from gate.subschema.difference import UNDECIDED, Difference, DifferenceKind, Direction, Missing
 from gate.subschema.instances import Placeholder
@@ -16,61 +16,37 @@ from gate.subschema.normal_form import canonical_json
 from gate.subschema.normalizer import Side
 from gate.subschema.subschema_check import SubschemaCheck
 
-NAMED = {
-    (Direction.RESPONSE_NARROWED, DifferenceKind.BRANCH): (
-        "response/branch-removed",
-        "{field} is no longer of the branch {text}",
-    ),
-    (Direction.RESPONSE_WIDENED, DifferenceKind.BRANCH): (
-        "response/branch-added",
-        "{field} may now be of the branch {text}",
-    ),
-    (Direction.REQUEST_WIDENED, DifferenceKind.BRANCH): (
-        "request/branch-added",
-        "{field} now takes the branch {text}",
-    ),
-    (Direction.REQUEST_NARROWED, DifferenceKind.BRANCH): (
-        "request/branch-removed",
-        "{field} no longer takes the branch {text}",
-    ),
-    (Direction.REQUEST_NARROWED, DifferenceKind.PRESENCE): ("request/field-now-required", "{field} is required now"),
-    (Direction.REQUEST_NARROWED, DifferenceKind.REMOVED): ("request/field-removed", "{field} is gone"),
-    (Direction.REQUEST_NARROWED, DifferenceKind.OTHER_FIELDS): (
-        "request/other-fields-refused",
-        "{field} takes no other fields any more",
-    ),
-    (Direction.REQUEST_NARROWED, DifferenceKind.DEFAULT): (
-        "request/default-changed",
-        "the default of {field} was {text}",
-    ),
-    (Direction.REQUEST_NARROWED, DifferenceKind.CAP): ("request/cap-lowered", "the cap of {field} was lowered: {text}"),
-    (Direction.REQUEST_WIDENED, DifferenceKind.PRESENCE): ("request/field-now-optional", "{field} may be left out now"),
-    (Direction.REQUEST_WIDENED, DifferenceKind.ADDED): ("request/field-added", "{field} is new"),
-    (Direction.REQUEST_WIDENED, DifferenceKind.OTHER_FIELDS): (
-        "request/other-fields-taken",
-        "{field} takes other fields, too",
-    ),
-    (Direction.REQUEST_WIDENED, DifferenceKind.DEFAULT): ("request/default-added", "the default of {field} was {text}"),
-    (Direction.REQUEST_WIDENED, DifferenceKind.CAP): ("request/cap-raised", "the cap of {field} was raised: {text}"),
-    (Direction.RESPONSE_WIDENED, DifferenceKind.PRESENCE): (
-        "response/field-may-be-missing",
-        "{field} may be missing now",
-    ),
-    (Direction.RESPONSE_WIDENED, DifferenceKind.REMOVED): ("response/field-removed", "{field} is gone"),
-    (Direction.RESPONSE_WIDENED, DifferenceKind.ADDED): ("response/field-added-to-a-closed-object", "{field} is new"),
-    (Direction.RESPONSE_WIDENED, DifferenceKind.OTHER_FIELDS): (
-        "response/other-fields-answered",
-        "{field} may hold other fields now",
-    ),
-    (Direction.RESPONSE_NARROWED, DifferenceKind.PRESENCE): (
-        "response/field-always-present",
-        "{field} is never missing now",
-    ),
-    (Direction.RESPONSE_NARROWED, DifferenceKind.ADDED): ("response/field-added", "{field} is new"),
-    (Direction.RESPONSE_NARROWED, DifferenceKind.OTHER_FIELDS): (
-        "response/other-fields-ruled-out",
-        "{field} holds no other fields any more",
-    ),
+# Of what has no rule here, the general one says it.
+NAMED: Mapping[Direction, Mapping[DifferenceKind, tuple[str, str]]] = {
+    Direction.REQUEST_NARROWED: {
+        DifferenceKind.PRESENCE: ("request/field-now-required", "{field} is required now"),
+        DifferenceKind.REMOVED: ("request/field-removed", "{field} is gone"),
+        DifferenceKind.OTHER_FIELDS: ("request/other-fields-refused", "{field} takes no other fields any more"),
+        DifferenceKind.BRANCH: ("request/branch-removed", "{field} no longer takes the branch {text}"),
+        DifferenceKind.DEFAULT: ("request/default-changed", "the default of {field} was {text}"),
+        DifferenceKind.CAP: ("request/cap-lowered", "the cap of {field} was lowered: {text}"),
+    },
+    Direction.REQUEST_WIDENED: {
+        DifferenceKind.PRESENCE: ("request/field-now-optional", "{field} may be left out now"),
+        DifferenceKind.ADDED: ("request/field-added", "{field} is new"),
+        DifferenceKind.OTHER_FIELDS: ("request/other-fields-taken", "{field} takes other fields, too"),
+        DifferenceKind.BRANCH: ("request/branch-added", "{field} now takes the branch {text}"),
+        DifferenceKind.DEFAULT: ("request/default-added", "the default of {field} was {text}"),
+        DifferenceKind.CAP: ("request/cap-raised", "the cap of {field} was raised: {text}"),
+    },
+    Direction.RESPONSE_WIDENED: {
+        DifferenceKind.PRESENCE: ("response/field-may-be-missing", "{field} may be missing now"),
+        DifferenceKind.REMOVED: ("response/field-removed", "{field} is gone"),
+        DifferenceKind.ADDED: ("response/field-added-to-a-closed-object", "{field} is new"),
+        DifferenceKind.OTHER_FIELDS: ("response/other-fields-answered", "{field} may hold other fields now"),
+        DifferenceKind.BRANCH: ("response/branch-added", "{field} may now be of the branch {text}"),
+    },
+    Direction.RESPONSE_NARROWED: {
+        DifferenceKind.PRESENCE: ("response/field-always-present", "{field} is never missing now"),
+        DifferenceKind.ADDED: ("response/field-added", "{field} is new"),
+        DifferenceKind.OTHER_FIELDS: ("response/other-fields-ruled-out", "{field} holds no other fields any more"),
+        DifferenceKind.BRANCH: ("response/branch-removed", "{field} is no longer of the branch {text}"),
+    },
 }
 GENERAL = {
     Direction.REQUEST_NARROWED: ("request/{what}-narrowed", "{field} no longer takes {text}"),
@@ -171,7 +147,7 @@ class Messages:
         if difference.kind is DifferenceKind.CONSTRAINT:
             rule, text = GENERAL[direction][0].format(what="constraint"), CONSTRAINED[direction]
         else:
-            rule, text = NAMED.get((direction, difference.kind), GENERAL[direction])
+            rule, text = NAMED[direction].get(difference.kind, GENERAL[direction])
         encoding = "" if old.encoding == "text/plain" else new.encoding
         called = f"`{leaf(difference.path)}`" if difference.path else where.called
         origin = self._origin(difference)
@@ -179,7 +155,7 @@ class Messages:
             rule=rule.format(what=difference.kind.value),
             text=text.format(field=called, text=difference.text),
             place=origin.place or new.node.place,
-            before=file_and_line(origin.before or old.node.place),
+            before=str(origin.before or old.node.place),
             at=(where.at(encoding, difference.path),),
             example=_example(difference),
             proven=difference.proven,

@@ -52,8 +52,7 @@ def server_urls(server: Node) -> Iterator[str]:
         values = [str(element.value) for element in variable.elements("enum")] or [ANY]
         variables.append([(name, value) for value in values])
     if math.prod(map(len, variables)) > MOST_ADDRESSES:
-        place = server.place
-        raise GateError(f"{place.file}:{place.line}: the server has more than {MOST_ADDRESSES} addresses; name fewer.")
+        raise GateError(f"{server.place}: the server has more than {MOST_ADDRESSES} addresses; name fewer.")
     for chosen in itertools.product(*variables):
         url = server.text("url")
         for name, value in chosen:

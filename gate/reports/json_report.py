@@ -3,84 +3,41 @@
 import importlib.metadata
 import json
 from pathlib import Path
-from typing import TypedDict, cast
+from typing import Any, TypeAlias, cast
 
 from gate.errors import GateError
+from gate.source.document import Json
 from gate.source.files import load_json
-from gate.verdict import Finding, Verdict
+from gate.verdict import ExitCode, Finding, Verdict
 
 FORMAT = 1
 SCHEMA = Path(__file__).with_name("gate.schema.json")
-
-
-class PlaceEntry(TypedDict):
-    """A file, a JSON pointer and a line."""
-
-    file: str
-    pointer: str
-    line: int
-
-
-class FindingEntry(TypedDict):
-    """A finding."""
-
-    id: str
-    ids: list[str]
-    rule: str
-    kind: str
-    heading: str
-    weight: str
-    sure: bool
-    text: str
-    reason: str
-    remedy: str
-    at: list[str]
-    place: PlaceEntry | None
-    before: str
-    example: str
-    calls: list[str]
-
-
-class VerdictEntry(TypedDict):
-    """The whole verdict."""
-
-    format: int
-    version: str
-    command: str
-    compared: str
-    outcome: str
-    exit_code: int
-    summary: str
-    next_step: str
-    findings: list[FindingEntry]
+Entry: TypeAlias = dict[str, Json]
 
 
 def text(verdict: Verdict) -> str:
     """Return the verdict as JSON."""
-    entry: VerdictEntry = {
-        "format": FORMAT,
-        "version": importlib.metadata.version("milestones-conformance"),
-        "command": verdict.command,
-        "compared": verdict.compared,
-        "outcome": verdict.outcome.value,
-        "exit_code": int(verdict.outcome.exit_code),
-        "summary": verdict.summary,
-        "next_step": verdict.next_step,
-        "findings": [_finding(finding) for finding in verdict.findings],
-    }
-    return _written(entry)
+    return _written(
+        {
+            "command": verdict.command,
+            "compared": verdict.compared,
+            "outcome": verdict.outcome.value,
+            "exit_code": int(verdict.outcome.exit_code),
+            "summary": verdict.summary,
+            "next_step": verdict.next_step,
+            "findings": [_finding(finding) for finding in verdict.findings],
+        }
+    )
 
 
 def not_done(command: str, reason: str) -> str:
     """Return a run without a verdict as JSON."""
     return _written(
         {
-            "format": FORMAT,
-            "version": importlib.metadata.version("milestones-conformance"),
             "command": command,
             "compared": "",
             "outcome": "not done",
-            "exit_code": 3,
+            "exit_code": int(ExitCode.NOT_DONE),
             "summary": reason,
             "next_step": "Mend what kept it from being done, and run it again.",
             "findings": [],
@@ -88,7 +45,8 @@ def not_done(command: str, reason: str) -> str:
     )
 
 
-def _written(entry: VerdictEntry) -> str:
+def _written(entry: Entry) -> str:
+    entry = {"format": FORMAT, "version": importlib.metadata.version("milestones-conformance"), **entry}
     return json.dumps(entry, indent=2, ensure_ascii=False) + "\n"
 
 
@@ -102,14 +60,14 @@ def read_known_ids(path: Path) -> frozenset[str]:
     if data.get("outcome") == "not done":
         raise GateError(f"{path}: is of a run that was not done, so it lists nothing; give that of one that was.")
     try:
-        entries = [cast("FindingEntry", finding) for finding in findings]
+        entries = cast("list[dict[str, Any]]", findings)
         counting = [entry for entry in entries if entry["weight"] != "noted" or entry["kind"] == "known"]
         return frozenset(str(identifier) for entry in counting for identifier in entry["ids"])
     except (KeyError, TypeError) as error:
         raise GateError(f"{path}: is no {what} (a finding lacks {error}); {remedy}") from error
 
 
-def _finding(finding: Finding) -> FindingEntry:
+def _finding(finding: Finding) -> Entry:
     place = finding.place
     return {
         "id": finding.id,

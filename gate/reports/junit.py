@@ -48,7 +48,7 @@ def _case(finding: Finding, command: str) -> TestCase:
         return case
     made = Failure if finding.severity is Severity.ERROR else Error
     result = made(without_control_codes(finding.text), finding.rule)
-    place = "" if finding.place is None else f"{finding.place.file}:{finding.place.line}"
+    place = "" if finding.place is None else str(finding.place)
     details = [place, *finding.at, "", finding.reason, finding.remedy, finding.example, *finding.calls]
     result.text = without_control_codes("\n".join(details).strip())
     case.result = [result]

@@ -74,4 +74,4 @@ def block(calls: Sequence[str]) -> Iterator[str]:
 
 
 def _place(finding: Finding) -> str:
-    return "" if finding.place is None else f" ({quote_code(f'{finding.place.file}:{finding.place.line}')})"
+    return "" if finding.place is None else f" ({quote_code(str(finding.place))})"

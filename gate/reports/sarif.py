@@ -9,7 +9,7 @@ from typing import TypeAlias
 from urllib.parse import quote
 
 from gate.source.document import Json, Place
-from gate.verdict import Finding, Severity, Verdict
+from gate.verdict import ExitCode, Finding, Severity, Verdict
 
 LEVELS = {Severity.ERROR: "error", Severity.UNDECIDED: "warning", Severity.INFO: "note"}
 VERSION = "2.1.0"
@@ -27,7 +27,11 @@ def text(verdict: Verdict) -> str:
 def not_done(command: str, reason: str) -> str:
     """Return the log of a run without a verdict; an empty list of results would say that all is fixed."""
     notification: Entry = {"level": "error", "message": {"text": reason}}
-    invocation: Entry = {"executionSuccessful": False, "exitCode": 3, "toolExecutionNotifications": [notification]}
+    invocation: Entry = {
+        "executionSuccessful": False,
+        "exitCode": int(ExitCode.NOT_DONE),
+        "toolExecutionNotifications": [notification],
+    }
     return json.dumps(_run(command, [], {"invocations": [invocation]}), indent=2, ensure_ascii=False) + "\n"
 
 

@@ -47,7 +47,7 @@ def _told(finding: Finding) -> Iterator[Line]:
     mark, style = MARKS[finding.severity]
     yield f"  {mark} {finding.text}", style
     if finding.place is not None:
-        yield _beside("where", f"{finding.place.file}:{finding.place.line}  {finding.place.pointer or '/'}"), "dim"
+        yield _beside("where", f"{finding.place}  {finding.place.pointer or '/'}"), "dim"
     for place in finding.at[:MOST_PLACES]:
         yield _beside("at", place), "dim"
     if len(finding.at) > MOST_PLACES:

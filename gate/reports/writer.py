@@ -6,6 +6,7 @@ from pathlib import Path
 
 from gate.errors import GateError
 from gate.reports import json_report, junit, markdown, sarif
+from gate.source.git import work_tree
 from gate.verdict import Finding, Verdict
 
 FILES = {"gate.json": json_report, "gate.md": markdown, "gate.sarif": sarif, "junit.xml": junit}
@@ -52,8 +53,3 @@ def _shown(file: str) -> str:
         if folder is not None and path.is_relative_to(folder):
             return path.relative_to(folder).as_posix()
     return file
-
-
-def work_tree(folder: Path) -> Path | None:
-    """Return the work tree of git that a folder is in."""
-    return next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)

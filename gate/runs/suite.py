@@ -15,11 +15,11 @@ from gate.errors import GateError
 from gate.runs import child_process
 from gate.runs.report import Run, read
 from gate.source.document import Document, Json
+from gate.verdict import ExitCode
 
 SECONDS_TO_START = 20.0
 KEY = "MILESTONES_API_KEY"
 MOCK_KEY = "test-gate"
-NOT_DONE = 3
 
 
 def check(target: str | None, options: Sequence[str], *, key: str = "", contract: Path | None = None) -> Run:
@@ -33,7 +33,7 @@ def check(target: str | None, options: Sequence[str], *, key: str = "", contract
         command += ["--contract", str(contract)] if contract is not None else []
         code, errors = child_process.run(command, {**os.environ, KEY: key} if key else os.environ)
         report = Path(folder) / "report.json"
-        if code == NOT_DONE or not report.exists() or not report.stat().st_size:
+        if code == ExitCode.NOT_DONE or not report.exists() or not report.stat().st_size:
             raise GateError(f"The suite did not run: {errors.strip() or 'it said nothing'}")
         run = read(report)
         return run if target is not None else replace(run, target="our own mock")

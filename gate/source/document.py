@@ -1,22 +1,16 @@
-"""Contracts as they are written, in files or at git revisions: each node knows its place and follows references."""
+"""Contracts as they are written: each node knows its place and follows references."""
 
-import os
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
 from gate.errors import GateError
-from gate.source import git
-from gate.source.files import Boundary, check_size, read_bounded
+from gate.source.files import Source, source_of
 from gate.source.yaml_loader import Json, Pointer, PositionedValue, read, read_json
 
-__all__ = ["Document", "Json", "Node", "Place", "Pointer", "Source", "load"]
+__all__ = ["Document", "Json", "Node", "Place", "Pointer", "load"]
 
-# Where there are drives, a single letter is one and no revision.
-REVISION = re.compile(rf"[^:]{{{2 if os.name == 'nt' else 1},}}:.+")
 # Their values are data, in which nothing is a keyword.
 DATA = frozenset({"const", "default", "enum", "example", "examples"})
 
@@ -29,40 +23,9 @@ class Place:
     pointer: str
     line: int
 
-
-@dataclass(frozen=True)
-class Source:
-    """A file, as it is in the work tree or as it was at a git revision."""
-
-    path: PurePosixPath
-    revision: str = ""
-    boundary: Boundary | None = field(default=None, compare=False)
-    """The folder in which a file that a reference names may lie; None for a file that a person names."""
-
-    @property
-    def name(self) -> str:
-        """Return the source as a person writes it."""
-        return f"{self.revision}:{self.path}" if self.revision else str(self.path)
-
-    def beside(self, relative: str) -> "Source":
-        """Return the file that a relative reference names."""
-        boundary = None if self.revision else self.boundary or Boundary.around(Path(self.path))
-        return Source(normal(self.path.parent / relative), self.revision, boundary)
-
-    def read(self) -> bytes:
-        """Return the bytes of the file; raises GateError when it, or the revision, is not there."""
-        if self.revision:
-            content = git.show(self.revision, self.path)
-            check_size(content, self.name)
-            return content
-        path = Path(self.path)
-        try:
-            if self.boundary is not None:
-                self.boundary.check(path)
-            return read_bounded(path)
-        except (OSError, ValueError) as error:
-            why = error.strerror if isinstance(error, OSError) else error
-            raise GateError(f"{self.path}: cannot be read ({why}); give a file or REVISION:FILE.") from error
+    def __str__(self) -> str:
+        """Return the file and line, as a person reads them."""
+        return f"{self.file}:{self.line}"
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,12 +99,16 @@ class Node:
         """Return its place."""
         return self.document.place(self.pointer)
 
+    def child(self, key: str, value: Json) -> "Node":
+        """Return the node of a value that this one holds under a key."""
+        return Node(self.document, (*self.pointer, key), value)
+
     def get(self, *keys: str) -> "Node | None":
         """Return a node below, references not followed; None where there is none."""
         node = self
         for key in keys:
             if isinstance(node.value, dict) and key in node.value:
-                node = Node(node.document, (*node.pointer, key), node.value[key])
+                node = node.child(key, node.value[key])
             else:
                 return None
         return node
@@ -159,7 +126,7 @@ class Node:
         node = self.get_resolved(*keys)
         if node is not None and isinstance(node.value, dict):
             for key, value in node.value.items():
-                yield key, Node(node.document, (*node.pointer, key), value)
+                yield key, node.child(key, value)
 
     def items(self, *keys: str) -> Iterator[tuple[str, "Node"]]:
         """Yield the members of the object below `keys`, references followed."""
@@ -175,7 +142,7 @@ class Node:
         node = self.get_resolved(*keys)
         if node is not None and isinstance(node.value, list):
             for number, value in enumerate(node.value):
-                yield Node(node.document, (*node.pointer, str(number)), value)
+                yield node.child(str(number), value)
 
     def text(self, key: str, default: str = "") -> str:
         """Return a member as text."""
@@ -199,7 +166,7 @@ class Node:
 
     def circular_reference_error(self) -> GateError:
         """Return the error of a circular reference."""
-        return GateError(f"{file_and_line(self.place)}: the reference leads in a circle; let it end at a definition.")
+        return GateError(f"{self.place}: the reference leads in a circle; let it end at a definition.")
 
     @property
     def reference(self) -> str | None:
@@ -227,7 +194,7 @@ class Node:
         file, _, fragment = reference.partition("#")
         if "://" in file:
             raise GateError(
-                f"{file_and_line(self.place)}: {reference} is elsewhere, and references are followed to files alone; "
+                f"{self.place}: {reference} is elsewhere, and references are followed to files alone; "
                 "bundle the contract."
             )
         document = self.document.sibling(unquote(file)) if file else self.document
@@ -241,7 +208,7 @@ class Node:
 
     def _found(self, node: "Node | None", reference: str) -> "Node":
         if node is None:
-            raise GateError(f"{file_and_line(self.place)}: {reference} leads nowhere; define what it names.")
+            raise GateError(f"{self.place}: {reference} leads nowhere; define what it names.")
         return node
 
     def get_token(self, key: str) -> "Node | None":
@@ -249,7 +216,7 @@ class Node:
         if not isinstance(self.value, list):
             return self.get(key)
         positions = [number for number in range(len(self.value)) if str(number) == key]
-        return Node(self.document, (*self.pointer, key), self.value[positions[0]]) if positions else None
+        return self.child(key, self.value[positions[0]]) if positions else None
 
 
 def load(name: str) -> Document:
@@ -258,18 +225,11 @@ def load(name: str) -> Document:
     Raises GateError for a file or revision that is not there, is no YAML, or is no OpenAPI document; FileMissing where
     only the file is missing from the revision.
     """
-    document = _parse(_source(name), {})
+    document = _parse(source_of(name), {})
     parts = ("paths", "webhooks", "components")
     if not isinstance(document.data, dict) or not any(isinstance(document.data.get(part), dict) for part in parts):
         raise GateError(f"{document.source.name}: is no OpenAPI document; it has no paths, webhooks or components.")
     return document
-
-
-def _is_there(name: str) -> bool:
-    try:
-        return Path(name).exists()
-    except (OSError, ValueError):
-        return False
 
 
 def _parse(source: Source, others: dict[Source, Document]) -> Document:
@@ -304,37 +264,6 @@ def tokens_of(value: Json) -> list[str]:
     return [str(number) for number in range(len(value))] if isinstance(value, list) else []
 
 
-def _source(name: str) -> Source:
-    """Return a file; or, as git has it, REVISION:FILE from the root of the repository and REVISION:./FILE from here."""
-    if _is_there(name):
-        return Source(PurePosixPath(name))
-    revision, colon, path = name.partition(":")
-    if colon and (not revision or revision.endswith("/")):
-        raise GateError(
-            f"{name}: names no revision; a variable in it seems to be empty. In CI, that of the branch that is merged "
-            "into is set for pull and merge requests alone: run the job for those."
-        )
-    if not REVISION.fullmatch(name):
-        return Source(PurePosixPath(name))
-    return Source(normal(PurePosixPath(git.from_root(path))), revision)
-
-
-def normal(path: PurePosixPath) -> PurePosixPath:
-    """Return the path without `.` and, where it can, without `..`."""
-    parts: list[str] = []
-    for part in path.parts:
-        if part == ".." and parts and parts[-1] not in ("..", "/"):
-            parts.pop()
-        else:
-            parts.append(part)
-    return PurePosixPath(*parts)
-
-
 def escape_token(part: str) -> str:
     """Escape a token of a JSON pointer."""
     return part.replace("~", "~0").replace("/", "~1")
-
-
-def file_and_line(place: Place) -> str:
-    """Return a place as a person reads it."""
-    return f"{place.file}:{place.line}"

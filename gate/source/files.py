@@ -1,4 +1,4 @@
-"""Read files: those that references name within a boundary, and JSON that an earlier run left behind.
+"""Read files, in the work tree or at a git revision: contracts, what they refer to, and JSON of an earlier run.
 
 The contract of somebody's pull request must not read the rest of the machine: a reference reads regular files below the
 repository of its contract, or below the contract's folder where there is no repository; links are followed first.
@@ -6,14 +6,19 @@ repository of its contract, or below the contract's folder where there is no rep
 """
 
 import json
+import os
+import re
 import stat
 from contextvars import ContextVar
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
 
 from gate.errors import GateError
+from gate.source import git
 from gate.source.yaml_loader import Json
 
+# Where there are drives, a single letter is one and no revision.
+REVISION = re.compile(rf"[^:]{{{2 if os.name == 'nt' else 1},}}:.+")
 MAX_BYTES = 32 * 1024 * 1024
 OUTSIDE_IS_ALLOWED: ContextVar[bool] = ContextVar("outside is allowed", default=False)
 
@@ -28,7 +33,7 @@ class Boundary:
     def around(cls, contract: Path) -> "Boundary":
         """Return the boundary of a contract: its repository, or else its folder."""
         folder = contract.resolve().parent
-        return cls(next((above for above in (folder, *folder.parents) if (above / ".git").exists()), folder))
+        return cls(git.work_tree(folder) or folder)
 
     def check(self, path: Path) -> None:
         """Raise GateError for a file that a reference may not read, OSError for one that is not there."""
@@ -40,6 +45,74 @@ class Boundary:
             )
         if not stat.S_ISREG(target.stat().st_mode):
             raise GateError(f"{path}: is no regular file; a reference may read nothing else.")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file, as it is in the work tree or as it was at a git revision."""
+
+    path: PurePosixPath
+    revision: str = ""
+    boundary: Boundary | None = field(default=None, compare=False)
+    """The folder in which a file that a reference names may lie; None for a file that a person names."""
+
+    @property
+    def name(self) -> str:
+        """Return the source as a person writes it."""
+        return f"{self.revision}:{self.path}" if self.revision else str(self.path)
+
+    def beside(self, relative: str) -> "Source":
+        """Return the file that a relative reference names."""
+        boundary = None if self.revision else self.boundary or Boundary.around(Path(self.path))
+        return Source(normal(self.path.parent / relative), self.revision, boundary)
+
+    def read(self) -> bytes:
+        """Return the bytes of the file; raises GateError when it, or the revision, is not there."""
+        if self.revision:
+            content = git.show(self.revision, self.path)
+            check_size(content, self.name)
+            return content
+        path = Path(self.path)
+        try:
+            if self.boundary is not None:
+                self.boundary.check(path)
+            return read_bounded(path)
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            raise GateError(f"{self.path}: cannot be read ({why}); give a file or REVISION:FILE.") from error
+
+
+def source_of(name: str) -> Source:
+    """Return a file; or, as git has it, REVISION:FILE from the root of the repository and REVISION:./FILE from here."""
+    if _is_there(name):
+        return Source(PurePosixPath(name))
+    revision, colon, path = name.partition(":")
+    if colon and (not revision or revision.endswith("/")):
+        raise GateError(
+            f"{name}: names no revision; a variable in it seems to be empty. In CI, that of the branch that is merged "
+            "into is set for pull and merge requests alone: run the job for those."
+        )
+    if not REVISION.fullmatch(name):
+        return Source(PurePosixPath(name))
+    return Source(normal(PurePosixPath(git.from_root(path))), revision)
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return Path(name).exists()
+    except (OSError, ValueError):
+        return False
+
+
+def normal(path: PurePosixPath) -> PurePosixPath:
+    """Return the path without `.` and, where it can, without `..`."""
+    parts: list[str] = []
+    for part in path.parts:
+        if part == ".." and parts and parts[-1] not in ("..", "/"):
+            parts.pop()
+        else:
+            parts.append(part)
+    return PurePosixPath(*parts)
 
 
 def read_bounded(path: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""Files as they were at a git revision."""
+"""Work trees, and files as they were at a git revision."""
 
 import os
 import subprocess
@@ -30,6 +30,11 @@ def show(revision: str, path: PurePosixPath) -> bytes:
         f"{revision}:{path}: git has no such revision ({message}); "
         "name one that was fetched (in CI: a checkout with its history, such as fetch-depth: 0)."
     )
+
+
+def work_tree(folder: Path) -> Path | None:
+    """Return the work tree that a folder is in; None outside of any."""
+    return next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)
 
 
 def check_repository(name: str) -> None:

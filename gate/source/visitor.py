@@ -1,10 +1,9 @@
 """Find everything that is written in a contract, wherever and in whatever file, and nothing of its example data."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from gate.errors import GateError
-from gate.source.document import Document, Json, Node, Pointer
+from gate.source.document import Document, Json, Node
 
 # In these, keys are names that somebody chose, and no keywords.
 NAMED = frozenset(
@@ -35,41 +34,29 @@ DATA = frozenset({"const", "default", "enum", "example", "value"})
 OUR_OWN = ("x-requirements", "x-open-points")
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
-    """An object of a contract, and the keys that lead to it, across references to other files."""
-
-    node: Node
-    trail: Pointer
-
-
-def walk(root: Node) -> Iterator[Part]:
+def walk(root: Node) -> Iterator[Node]:
     """Yield every object of a contract once, and those of other files that it refers to."""
-    return _walk(root, (), root.document, set())
+    return _walk(root, root.document, set())
 
 
-def _walk(node: Node, trail: Pointer, home: Document, visited: set[Node], *, named: bool = False) -> Iterator[Part]:
+def _walk(node: Node, home: Document, visited: set[Node], *, named: bool = False) -> Iterator[Node]:
     if node in visited:
         return
     visited.add(node)
     if isinstance(node.value, list):
         for number, value in enumerate(node.value):
-            yield from _walk(_child(node, str(number), value), (*trail, str(number)), home, visited)
+            yield from _walk(node.child(str(number), value), home, visited)
     if not isinstance(node.value, dict):
         return
     if not named or node.reference is not None:
-        yield Part(node, trail)
+        yield node
     target = elsewhere(node, home)
     if target is not None:
-        yield from _walk(target, trail, home, visited, named=named)
+        yield from _walk(target, home, visited, named=named)
     for key, value in node.value.items():
         if named or not _is_data(key, value):
             names = not named and key in NAMED and isinstance(value, dict)
-            yield from _walk(_child(node, key, value), (*trail, key), home, visited, named=names)
-
-
-def _child(node: Node, key: str, value: Json) -> Node:
-    return Node(node.document, (*node.pointer, key), value)
+            yield from _walk(node.child(key, value), home, visited, named=names)
 
 
 def elsewhere(node: Node, home: Document) -> Node | None:

@@ -136,9 +136,7 @@ def _keyword(node: Node, keyword: str, name: Callable[[Node], Json]) -> Json:
     if keyword in INSTANCES:
         return sort_values(child.value) if keyword in UNORDERED and isinstance(child.value, list) else child.value
     if keyword in BY_NAME and isinstance(child.value, dict):
-        return {
-            key: _named(Node(child.document, (*child.pointer, key), value), name) for key, value in child.value.items()
-        }
+        return {key: _named(child.child(key, value), name) for key, value in child.value.items()}
     if isinstance(child.value, list):
         items = [_named(item, name) for item in child.raw_elements()]
         return sort_values(items) if keyword in UNORDERED else items

@@ -6,9 +6,9 @@ from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from mock_server.accounts import read_key
-from mock_server.control.responses import refuse
 from mock_server.messages import Request, Response
 from mock_server.requests.cors import admit
+from mock_server.responses import refuse
 
 PROXIES = frozenset({"forwarded", "via", "x-real-ip"})
 """Headers by which a proxy shows itself: who is behind it may be at another machine."""

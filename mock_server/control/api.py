@@ -10,12 +10,13 @@ import orjson
 from mock_server.contract.contract import CONTROL_DOCUMENT, Contract, Operation, load_contract
 from mock_server.contract.yaml_files import as_mapping
 from mock_server.control.access import Access, add_cors_headers
-from mock_server.control.operations import OPERATIONS, ControlCall
-from mock_server.control.responses import refuse, reply_file
+from mock_server.control.call import ControlCall
+from mock_server.control.operations import OPERATIONS
 from mock_server.control.service import Control, ControlError
 from mock_server.errors import Problem
 from mock_server.messages import MAX_BODY, SAFE_METHODS, Json, Request, Response
 from mock_server.requests.router import Router
+from mock_server.responses import refuse, reply_file
 from mock_server.simulation.faults import FaultError
 
 OPEN = frozenset({"getHealth", "getControlContract", "getContract", "listRules"})

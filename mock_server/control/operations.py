@@ -1,78 +1,26 @@
 """The operations of the control API, each a verb of `Control` or a look at the middleware."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from importlib.metadata import version
-from typing import Any
 
 from mock_server.contract.contract import CONTROL_DOCUMENT
 from mock_server.contract.profile import shipped_profiles
 from mock_server.contract.yaml_files import as_mapping, read_document
-from mock_server.control.responses import reply_file, reply_json
-from mock_server.control.serializers import (
-    show_account,
-    show_exchange,
-    show_milestones,
-    show_projects,
-    show_whole_exchange,
+from mock_server.control.call import ControlCall, read_instant
+from mock_server.control.recorded_requests import (
+    clear_requests,
+    export_har,
+    export_recorded_scenario,
+    get_request,
+    list_requests,
 )
-from mock_server.control.service import Control, ControlError
+from mock_server.control.serializers import show_account, show_milestones, show_projects
+from mock_server.control.service import ControlError
 from mock_server.messages import Response
-from mock_server.recording.har import write_har
-from mock_server.recording.search import contains, split_words
+from mock_server.responses import reply_file, reply_json
 from mock_server.scenarios.loader import shipped_names
 from mock_server.simulation.faults import Fault
-
-MAX_DIGITS = 18
-
-
-@dataclass(frozen=True, slots=True)
-class ControlCall:
-    """A call of an operation: what stands in the path and the query, and the body, which fits its schema."""
-
-    control: Control
-    path: Mapping[str, str]
-    query: Mapping[str, str]
-    body: Mapping[str, Any]
-    origin: str
-
-    @property
-    def key(self) -> str:
-        """Return the key of the account in the path."""
-        return self.path["key"]
-
-    @property
-    def only_key(self) -> str | None:
-        """Return the key in the query, if there is one."""
-        return self.query.get("key")
-
-    @property
-    def only_account(self) -> str | None:
-        """Return the name under which exchanges of the key in the query are recorded, if there is one."""
-        key = self.only_key
-        return self.control.middleware.name_recorded(key) if key is not None else None
-
-    def number(self, name: str) -> int:
-        """Return a number in the path; what is none is never found."""
-        return read_number(self.path[name], -1)
-
-    def account(self, status: int = 200) -> Response:
-        """Answer the account in the path as it is now."""
-        return reply_json(show_account(self.key, self.control.account(self.key)), status)
-
-
-def read_number(text: str, otherwise: int) -> int:
-    """Return a whole number in digits, or something else where there is none or a huge one."""
-    return int(text) if text.isdecimal() and len(text) <= MAX_DIGITS else otherwise
-
-
-def read_instant(text: str) -> datetime:
-    """Return an instant; raises ControlError for those before the year 1, which the schema lets pass."""
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError as error:
-        raise ControlError("The clock cannot show that time.", 422) from error
 
 
 def get_health(_call: ControlCall) -> Response:
@@ -222,44 +170,6 @@ def restore_snapshot(call: ControlCall) -> Response:
     """Let an account be as it was when a snapshot was taken."""
     call.control.restore(call.key, call.path["name"])
     return call.account()
-
-
-def list_requests(call: ControlCall) -> Response:
-    """Answer the recorded requests in short, all or those in which words occur."""
-    after = read_number(call.query.get("after", ""), 0)
-    words = split_words(call.query.get("search", ""))
-    recorder, explainer = call.control.middleware.recorder, call.control.middleware.explainer
-    # Read first: what is cleared meanwhile shows at the next look.
-    since = recorder.since
-    exchanges = [
-        show_exchange(exchange)
-        for exchange in recorder.read(after, call.only_account)
-        if not words or contains(exchange, words, explainer)
-    ]
-    return reply_json({"data": exchanges, "last": recorder.last, "since": since})
-
-
-def clear_requests(call: ControlCall) -> Response:
-    """Forget the recorded requests."""
-    return reply_json({"cleared": call.control.middleware.recorder.clear(call.only_account)})
-
-
-def export_har(call: ControlCall) -> Response:
-    """Answer the recorded requests as an HTTP archive."""
-    return reply_json(write_har(call.control.middleware.recorder.read(key=call.only_account), call.origin))
-
-
-def export_recorded_scenario(call: ControlCall) -> Response:
-    """Answer a scenario of what the recorded answers show."""
-    return reply_json(call.control.recorded(call.only_account))
-
-
-def get_request(call: ControlCall) -> Response:
-    """Answer a recorded request with its answer, and why it was so."""
-    exchange = call.control.middleware.recorder.find(call.number("number"))
-    if exchange is None:
-        raise ControlError(f"The request {call.path['number']} is not recorded, or no longer.")
-    return reply_json(show_whole_exchange(call.control, exchange, call.origin))
 
 
 def list_faults(call: ControlCall) -> Response:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
-from mock_server.control.responses import refuse, reply_file
 from mock_server.messages import Request, Response
+from mock_server.responses import refuse, reply_file
 
 INSPECTOR = Path(__file__).parents[1] / "inspector"
 SWAGGER_UI = "flask-swagger-ui"

@@ -4,8 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from mock_server.http.heads import merge_headers
-from mock_server.messages import MAX_BODY, Handler, Request, Response
+from mock_server.messages import MAX_BODY, Handler, Request, Response, merge_headers
 
 # What ASGI hands around: dictionaries of which each kind has its own keys and values.
 Message = Mapping[str, Any]

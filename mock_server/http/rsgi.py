@@ -6,27 +6,30 @@ not arrive.
 
 import asyncio
 import contextlib
+import functools
 import logging
 import os
 import socket
 import stat
+import string
 import time
 from collections.abc import Awaitable, Callable, Coroutine
-from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import Any, Protocol, cast
+from urllib.parse import quote
 
 from granian._granian import RSGIHTTPProtocol, RSGIProtocolClosed
 from granian.rsgi import Scope
 
-from mock_server.http.heads import encode_headers, encode_path, encode_query, merge_headers
 from mock_server.http.limits import BODY_SECONDS
-from mock_server.messages import MAX_BODY, NORMAL_DELIVERY, Handler, Request, Response
+from mock_server.messages import MAX_BODY, NORMAL_DELIVERY, Handler, Headers, Request, Response, merge_headers
 from mock_server.responses import json_response
 
 logger = logging.getLogger(__name__)
 
+PATH_SAFE = "/!$&'()*+,;=:@~|"
+QUERY_SAFE = string.printable.strip()
 DESCRIPTORS = Path("/dev/fd")
 MAX_READ = 64 * 1024 * 1024
 """The bytes of a body that is too large which are read before it is refused."""
@@ -93,7 +96,7 @@ class RsgiApp:
         else:
             body: Any = call.proto()
             self._arriving[body] = time.monotonic()
-            body.add_done_callback(partial(self._take_body, call, headers))
+            body.add_done_callback(functools.partial(self._take_body, call, headers))
 
     def refuse_slow(self, now: float) -> None:
         """Refuse the bodies that take too long to arrive; `now` is that of `time.monotonic`."""
@@ -247,3 +250,20 @@ def hang_up(client: str) -> bool:
                     connection.shutdown(socket.SHUT_RDWR)
                     return True
     return False
+
+
+@functools.lru_cache(maxsize=4096)
+def encode_path(path: str) -> str:
+    """Return a decoded path percent-encoded."""
+    return quote(path, safe=PATH_SAFE)
+
+
+def encode_query(query: str) -> str:
+    """Return a query string in ASCII; what is encoded already stays as it is."""
+    return query if query.isascii() else quote(query, safe=QUERY_SAFE)
+
+
+@functools.lru_cache(maxsize=4096)
+def encode_headers(headers: Headers) -> list[tuple[str, str]]:
+    """Return headers with values in ASCII, which is all that a server takes."""
+    return [(name, value if value.isascii() else value.encode("ascii", "replace").decode()) for name, value in headers]

@@ -232,9 +232,9 @@ def count_threads() -> int | None:
     return len(list(TASKS.iterdir())) if TASKS.is_dir() else None
 
 
-def join_native_threads(before: int | None, seconds: float = 1.0) -> None:
+def join_native_threads(before: int | None) -> None:
     """Wait for Granian's threads: one that outlives the interpreter complains on standard error."""
-    end = time.monotonic() + (seconds if before is not None else 0.1)
+    end = time.monotonic() + (1.0 if before is not None else 0.1)
     while time.monotonic() < end and (before is None or (count_threads() or 0) > before):
         time.sleep(0.005)
 

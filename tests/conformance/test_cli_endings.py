@@ -72,7 +72,7 @@ PLACES = (
     "conformance.reports.html.write",
     "conformance.reports.junit.write",
     "conformance.reports.files.write_scripts",
-    "conformance.reports.terminal.announce",
+    "conformance.reports.rendering.print_line",
     "conformance.reports.terminal.show",
 )
 

@@ -1,8 +1,6 @@
-"""Faults that show to some clients alone: by their headers, their keys, the titles and values that they send."""
+"""Faults that show to some clients alone: by their headers, and the titles and values that they send."""
 
-import json
 import re
-import threading
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
@@ -84,106 +82,6 @@ def reads_a_form_up_to_a_plain_blank(builder: MockBuilder) -> None:
         if "form" not in _kind(request):
             return original(request)
         return original(replace(request, body=re.sub(rb" [^&]*", b"", request.body)))
-
-    builder.handle(faulty)
-
-
-# Keys
-
-
-def _takes_for_ours(applies: Callable[[str], bool]) -> Inject:
-    def inject(builder: MockBuilder) -> None:
-        def faulty(request: Request, original: Answer) -> Response:
-            if applies(request.headers.get("authorization", "")):
-                request = replace(request, headers={**request.headers, "authorization": "Bearer test-key"})
-            return original(request)
-
-        builder.handle(faulty)
-
-    return inject
-
-
-READERS = ("list/refuses-a-wrong-key", "get/refuses-a-wrong-key")
-OTHER_KEYS = ("*/refuses-a-wrong-key", "*/needs-a-key", "*/refused-*")
-add(
-    "takes_a_key_in_any_letter_case",
-    READERS,
-    _takes_for_ours(lambda sent: sent.lower() == "bearer test-key"),
-    depth=Depth.STANDARD,
-)
-add(
-    "takes_a_key_with_a_blank_inside",
-    READERS,
-    _takes_for_ours(lambda sent: sent.replace(" ", "") == "Bearertest-key"),
-    depth=Depth.STANDARD,
-)
-add(
-    "takes_a_key_of_any_scheme",
-    (*READERS, "create/refuses-a-wrong-key"),
-    _takes_for_ours(lambda sent: sent in ("Token test-key", "Basic test-key")),
-    OTHER_KEYS,
-    depth=Depth.STANDARD,
-)
-
-
-def _before_the_key(method: str, pattern: str, status: int, wrong: Callable[[Request], bool]) -> Inject:
-    """Return a mock that says what else is wrong with a request of one operation before it looks for a key."""
-
-    def inject(builder: MockBuilder) -> None:
-        def faulty(request: Request, original: Answer) -> Response:
-            response = original(request)
-            concerns = request.method == method and re.search(pattern, request.path)
-            if response.status != 401 or not concerns or request.headers.get("authorization"):
-                return response
-            exists = original(replace(request, method="GET", query="", body=b"", headers=OURS)).status == 200
-            errors = {"errors": {"body": ["No."]}} if status == 422 else {}
-            is_wrong = wrong(request) if status == 422 else not exists
-            return json_response(status, {"message": "No.", **errors}) if is_wrong else response
-
-        builder.handle(faulty)
-
-    return inject
-
-
-OURS = {"authorization": "Bearer test-key"}
-_ONE = r"/milestones/\d+$"
-
-
-def _lacks(field: bytes) -> Callable[[Request], bool]:
-    return lambda request: field not in request.body + request.query.encode()
-
-
-for _verb, _method, _path, _status, _wrong in (
-    ("list", "GET", r"/milestones$", 422, _lacks(b"project_id")),
-    ("get", "GET", _ONE, 404, _lacks(b"")),
-    ("create", "POST", r"/milestones$", 422, _lacks(b"milestone_title")),
-    ("update", "PATCH", _ONE, 422, _lacks(b"milestone_title")),
-    ("delete", "DELETE", _ONE, 404, _lacks(b"")),
-    ("reorder", "PUT", r"/milestones/positions$", 422, _lacks(b"milestones")),
-    ("project", "GET", r"/projects/\d+$", 404, _lacks(b"")),
-    ("task", "DELETE", r"/tasks/\d+$", 404, _lacks(b"")),
-):
-    _inject = _before_the_key(_method, _path, _status, _wrong)
-    add(
-        f"{_verb}_refuses_before_it_looks_at_the_key",
-        (f"{_verb}/needs-a-key",),
-        _inject,
-        ("envelope/validation-errors-name-the-field",),
-        depth=Depth.STANDARD if _verb in ("project", "task") else Depth.QUICK,
-    )
-
-
-@breaks("http/an-unreadable-body-needs-a-key")
-def reads_the_body_before_the_key(builder: MockBuilder) -> None:
-    def faulty(request: Request, original: Answer) -> Response:
-        response = original(request)
-        if response.status != 401 or _kind(request) != "application/json":
-            return response
-        try:
-            json.loads(request.body)
-        except ValueError:
-            return json_response(400, {"message": "No."})
-        return response
 
     builder.handle(faulty)
 
@@ -310,7 +208,7 @@ def searches_in_colors_too(builder: MockBuilder) -> None:
     builder.operation("listMilestones", faulty)
 
 
-# Envelopes, routes, dates, races
+# Envelopes and routes
 
 
 @breaks("envelope/only-validation-carries-errors")
@@ -321,7 +219,7 @@ def carries_empty_errors_on_an_unknown_id(builder: MockBuilder) -> None:
 @breaks("envelope/only-lists-carry-meta")
 def carries_an_empty_meta_on_a_milestone(builder: MockBuilder) -> None:
     def applies(request: Request, response: Response) -> bool:
-        return response.status == 200 and re.search(_ONE, request.path) is not None
+        return response.status == 200 and re.search(r"/milestones/\d+$", request.path) is not None
 
     builder.body(applies, lambda body: body.update(meta={}))
 
@@ -333,49 +231,3 @@ def does_not_know_reordering(builder: MockBuilder) -> None:
         return json_response(405, {"message": "Method not allowed."}) if missing else original(request)
 
     builder.handle(faulty)
-
-
-@breaks("update/moves-the-date-of-the-last-update")
-def does_not_move_the_date_of_the_last_update(builder: MockBuilder) -> None:
-    def faulty(context: OperationContext, original: Original) -> Result:
-        before = context.store.milestones.get(context.path["id"])
-        result = original(context)
-        if before is None:
-            return result
-        context.store.milestones.put(context.milestone()._replace(updated=before.updated))
-        data: Any = result.data
-        return replace(result, data={**data, "dates": {**data["dates"], "updated": before.updated}})
-
-    builder.operation("updateMilestone", faulty)
-
-
-def _with_the_last_color(operation: str) -> Inject:
-    """Return a mock whose requests at once share what they hold for a moment."""
-
-    def inject(builder: MockBuilder) -> None:
-        shared = {"color": ""}
-
-        def faulty(context: OperationContext, original: Original) -> Result:
-            if threading.current_thread() is threading.main_thread():
-                return original(context)
-            result: Any = original(context)
-            former, shared["color"] = shared["color"], result.data["color"]
-            row = context.store.milestones.get_or_raise(result.data["id"])
-            context.store.milestones.put(row._replace(color=former or row.color))
-            return result  # type: ignore[no-any-return]
-
-        builder.operation(operation, faulty)
-
-    return inject
-
-
-add(
-    "mixes_up_creations_at_once",
-    ("race/creations-of-different-titles-are-all-kept",),
-    _with_the_last_color("createMilestone"),
-)
-add(
-    "mixes_up_updates_at_once",
-    ("race/updates-of-different-milestones-keep-apart",),
-    _with_the_last_color("updateMilestone"),
-)

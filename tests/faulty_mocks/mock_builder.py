@@ -11,12 +11,11 @@ from unittest.mock import patch
 
 import orjson
 
-from mock_server.app import App
+from mock_server.app import OPERATIONS, App
 from mock_server.contract.contract import Contract
 from mock_server.contract.profile import Profile
 from mock_server.messages import Json, Request, Response
 from mock_server.operations.context import OperationContext, OperationFunction
-from mock_server.operations.registry import OPERATIONS
 from mock_server.responses import Result, json_response
 from mock_server.scenarios.loader import Scenario
 from mock_server.storage.clock import Clock

@@ -1,13 +1,14 @@
 """Races: what a check that is apart from its write lets through."""
 
 import threading
+from typing import Any
 
 from mock_server.contract.profile import Profile
 from mock_server.operations import titles
 from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
 from mock_server.storage.store import Milestone, Store
-from tests.faulty_mocks.fault import breaks
+from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original
 
 
@@ -53,3 +54,35 @@ def brings_a_deleted_milestone_back(builder: MockBuilder) -> None:
         return result
 
     builder.operation("deleteMilestone", delete)
+
+
+def _with_the_last_color(operation: str) -> Inject:
+    """A mock whose requests at once share what they hold for a moment."""
+
+    def inject(builder: MockBuilder) -> None:
+        shared = {"color": ""}
+
+        def faulty(context: OperationContext, original: Original) -> Result:
+            if threading.current_thread() is threading.main_thread():
+                return original(context)
+            result: Any = original(context)
+            former, shared["color"] = shared["color"], result.data["color"]
+            row = context.store.milestones.get_or_raise(result.data["id"])
+            context.store.milestones.put(row._replace(color=former or row.color))
+            return result  # type: ignore[no-any-return]
+
+        builder.operation(operation, faulty)
+
+    return inject
+
+
+add(
+    "mixes_up_creations_at_once",
+    ("race/creations-of-different-titles-are-all-kept",),
+    _with_the_last_color("createMilestone"),
+)
+add(
+    "mixes_up_updates_at_once",
+    ("race/updates-of-different-milestones-keep-apart",),
+    _with_the_last_color("updateMilestone"),
+)

@@ -243,3 +243,17 @@ def recolors_the_default_along(builder: MockBuilder) -> None:
         return result
 
     builder.operation(UPDATE, faulty)
+
+
+@breaks("update/moves-the-date-of-the-last-update")
+def does_not_move_the_date_of_the_last_update(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        before = context.store.milestones.get(context.path["id"])
+        result = original(context)
+        if before is None:
+            return result
+        context.store.milestones.put(context.milestone()._replace(updated=before.updated))
+        data = shown(result)
+        return replace(result, data={**data, "dates": {**data["dates"], "updated": before.updated}})
+
+    builder.operation(UPDATE, faulty)

@@ -10,7 +10,8 @@ from gate.diff.catalogue import Effect
 from gate.diff.change import Change
 from gate.diff.compare import compare
 from gate.openapi.contract import Contract, read
-from gate.source.document import Document, Source
+from gate.source.document import Document
+from gate.source.files import Source
 from gate.subschema.limits import run_with_deep_stack
 from tests.gate.large_contracts import CONTRACTS, with_a_value_less, with_optional_fields
 

@@ -1,4 +1,4 @@
-"""What an example in a project of its own does not show again may show when all calls are sent again."""
+"""Violations that no example in a project of its own shows again may show when all calls are sent again."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -6,11 +6,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from conformance.exchange import AuthVariant, Exchange
-from conformance.sandbox.ownership import Contradiction, Kind, NotOurs, Ownership, read_number
+from conformance.sandbox.ownership import Contradiction, Kind, NotOurs, Ownership
 
 PROJECT, THEIRS = 500, 7
 TITLE = "ZZZ_CONFORMANCE_RUN_1"
@@ -107,13 +105,6 @@ def test_an_id_that_is_written_in_another_type_is_not_lost(identifier: object) -
 
     ownership.require(Kind.PROJECT, PROJECT)
     assert ownership.open_projects == {PROJECT}
-
-
-@given(st.one_of(st.integers(max_value=0), st.floats(allow_infinity=True), st.booleans(), st.text(), st.none()))
-def test_what_is_no_positive_whole_number_is_no_id(value: object) -> None:
-    number = read_number(value)  # type: ignore[arg-type]
-
-    assert number is None or float(str(value)) == number > 0
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,8 @@ from gate.diff.catalogue import RULES, Effect
 from gate.diff.change import Change
 from gate.diff.compare import compare
 from gate.openapi.contract import Contract, read
-from gate.source.document import Document, Source
+from gate.source.document import Document
+from gate.source.files import Source
 from gate.source.yaml_loader import LOADER
 
 FOLDER = Path(__file__).parents[1] / "pairs"

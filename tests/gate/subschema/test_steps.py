@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from gate.source.document import Document, Source
+from gate.source.document import Document
+from gate.source.files import Source
 from gate.subschema.difference import UNDECIDED, Difference
 from gate.subschema.limits import Budget
 from gate.subschema.normalizer import Normalizer, Side

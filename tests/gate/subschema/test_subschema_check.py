@@ -9,7 +9,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from gate.source.document import Document, Node, Source
+from gate.source.document import Document, Node
+from gate.source.files import Source
 from gate.subschema.difference import Difference
 from gate.subschema.instances import Placeholder
 from gate.subschema.normalizer import Normalizer, Side

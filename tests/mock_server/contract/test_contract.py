@@ -8,11 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
-from mock_server.app import App
+from mock_server.app import OPERATIONS, App
 from mock_server.contract.contract import SHIPPED, Contract, load_contract
 from mock_server.contract.profile import Profile
 from mock_server.contract.yaml_files import DocumentError
-from mock_server.operations.registry import OPERATIONS
 from mock_server.scenarios.loader import Scenario
 from tests.mock_server.api_client import Client
 

@@ -3,11 +3,10 @@
 import http.client
 import json
 import posixpath
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
@@ -16,7 +15,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from mock_server.factory import ConfigError, MockConfig, create_mock
+from mock_server.factory import MockConfig, create_mock
 from mock_server.simulation.upstream import UnsafeTarget, Upstream
 from tests.mock_server.api_client import AwaitingHandler, Client, awaiting
 from tests.mock_server.control_driver import Driver
@@ -286,53 +285,6 @@ def test_one_slow_answer_keeps_nobody_waiting(deployment: tuple[str, object]) ->
         assert slow.result(timeout=60)[0] == 204
 
 
-def test_a_client_that_leaves_ends_what_was_asked_for_it_and_is_recorded(silent: socket.socket) -> None:
-    with running("--upstream", base_url_of(silent)) as (_, url):
-        with hanging(url):
-            forwarded, _ = silent.accept()
-            forwarded.settimeout(20)
-            assert forwarded.recv(65536).startswith(b"GET /base/milestones/12 ")
-        with forwarded:
-            assert forwarded.recv(1) == b""
-        (row,) = json.loads(call(url.removesuffix("/api"), "GET", "/_mock/requests")[1])["data"]
-        assert (row["status"], row["operation"], row["key"][:9]) == (502, "getMilestone", "REDACTED-")
-
-
-def test_pages_and_the_control_api_answer_and_a_signal_ends_the_mock_however_many_requests_hang(
-    silent: socket.socket,
-) -> None:
-    with running("--upstream", base_url_of(silent)) as (process, url), ExitStack() as open_sockets:
-        for _ in range(100):
-            open_sockets.enter_context(hanging(url))
-            open_sockets.enter_context(silent.accept()[0])
-        for path in ("/_mock/health", "/_mock/requests", "/_mock/status", "/", "/docs"):
-            assert call(url.removesuffix("/api"), "GET", path)[0] == 200
-        process.terminate()
-        assert process.wait(20) == 0
-
-
-@contextmanager
-def hanging(url: str) -> Iterator[None]:
-    """Send a request, and leave without waiting for the answer."""
-    address = urlsplit(url)
-    with socket.create_connection((address.hostname, address.port)) as client:
-        client.sendall(b"GET /api/milestones/12 HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer real-key\r\n\r\n")
-        yield
-
-
-def base_url_of(server: socket.socket) -> str:
-    """Return the base URL of a deployment."""
-    return f"http://127.0.0.1:{server.getsockname()[1]}/base"
-
-
-@pytest.fixture
-def silent() -> Iterator[socket.socket]:
-    """A deployment that answers nothing."""
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        server.settimeout(20)
-        yield server
-
-
 def test_an_operation_is_mocked_while_the_rest_is_forwarded(
     deployment: Any, forward: Callable[..., AwaitingHandler]
 ) -> None:
@@ -352,19 +304,6 @@ def test_an_operation_is_mocked_while_the_rest_is_forwarded(
     assert client.get("/milestones/12").status == 200
 
 
-@pytest.mark.parametrize(
-    ("config", "message"),
-    [
-        ({"mocked": ["getMilestone"]}, "Without --upstream"),
-        ({"mocked": ["getMilestones"], "upstream": "http://127.0.0.1:1/api"}, "no operation getMilestones"),
-        ({"mocked": ["getMilestone"], "upstream": "http://127.0.0.1:1/api", "keys": ["real"]}, "share one account"),
-    ],
-)
-def test_what_cannot_be_mocked_is_said(config: dict[str, Any], message: str) -> None:
-    with pytest.raises(ConfigError, match=message):
-        create_mock(MockConfig(**config))
-
-
 def test_there_are_no_accounts_then(forwarding: AwaitingHandler) -> None:
     assert Driver(forwarding).send("POST", "/accounts/{key}/reset").status == 409
 
@@ -374,25 +313,3 @@ def test_a_deployment_that_is_not_there_is_said_in_a_sentence(forward: Callable[
     answer = Client(root).get("/milestones/12")
     assert answer.status == 502
     assert answer.json["message"].startswith("http://127.0.0.1:1/api could not be reached")
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "crm.example.com",
-        "ftp://crm.example.com",
-        "https://",
-        "https://[",
-        "https://crm.example.com:99999",
-        "http://h/?a=b",
-    ],
-)
-def test_what_is_no_url_is_refused(url: str) -> None:
-    with pytest.raises(ConfigError, match="is no base URL"):
-        create_mock(MockConfig(upstream=url))
-
-
-def test_a_url_with_credentials_is_refused_without_telling_them() -> None:
-    with pytest.raises(ConfigError, match="has no credentials") as caught:
-        create_mock(MockConfig(upstream="https://me:open-sesame@crm.example.com/api"))
-    assert "sesame" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""Recorded requests are matching by any word that the inspector shows of them."""
+"""Recorded requests are found by any word that the inspector shows of them."""
 
 from urllib.parse import urlencode
 

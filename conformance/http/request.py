@@ -1,0 +1,75 @@
+"""A request to be sent, and the reasons why one is not sent or not answered."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from conformance.exchange import AuthVariant, Exchange
+
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+class NoAnswer(Exception):
+    """No answer came; `exchange` is what was sent. The outcome of a write is indefinite."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        super().__init__(f"no answer to {exchange.method} {exchange.path}: {exchange.error}")
+        self.exchange = exchange
+
+
+class WriteOutcomeUnknown(NoAnswer):
+    """The connection broke off in the middle of a write."""
+
+
+class Outage(NoAnswer):
+    """The deployment, or what stands before it, answers nothing of its own any more."""
+
+    def __str__(self) -> str:
+        return self.exchange.error
+
+
+class Throttled(NoAnswer):
+    """The deployment still answers 429 after all our waiting."""
+
+    def __str__(self) -> str:
+        return f"{self.exchange.method} {self.exchange.path} was answered with 429, after all pauses that it may take"
+
+
+class OutOfRequests(Exception):
+    """The run has sent as many requests as it may."""
+
+
+class ForbiddenWrite(Exception):
+    """A write to something that the run is not known to have made was stopped before it was sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class OutgoingRequest:
+    """A request to be sent; `body` is encoded already."""
+
+    operation: str
+    method: str
+    path: str
+    query: str = ""
+    body: bytes | None = None
+    content_type: str | None = None
+    key: AuthVariant = AuthVariant.OURS
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def unsent(call: OutgoingRequest, reason: str) -> Exchange:
+    """Return the exchange of a request that was not sent any more."""
+    return Exchange(
+        number=0,
+        operation=call.operation,
+        method=call.method,
+        path=call.path,
+        query=call.query,
+        key=call.key,
+        content_type=call.content_type,
+        sent=call.body,
+        status=None,
+        headers={},
+        received=b"",
+        seconds=0.0,
+        error=reason,
+    )

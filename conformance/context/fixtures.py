@@ -61,28 +61,35 @@ class Fixtures(Arrangement):
     def milestone(self, project: int, title: str | None = None, color: str | None = None) -> Milestone:
         """Make a milestone in a project of ours; without a title, of one that breaks things."""
         fields = self.milestone_fields(project, title, color)
-        if title is None and (made := self._oddly_titled(fields)):
-            return made
+        if title is None:
+            return self._oddly_titled(project, fields, self.variation.title(str(fields["milestone_title"])))
+        return self._titled(project, fields)
+
+    def milestone_beginning(self, project: int, plain: str) -> Milestone:
+        """Make a milestone whose title begins as a plain one, and ends in what breaks things."""
+        title = self.variation.title(plain, begins_plainly=True)
+        return self._oddly_titled(project, self.milestone_fields(project, plain), title)
+
+    def _titled(self, project: int, fields: dict[str, Json]) -> Milestone:
+        title = str(fields["milestone_title"])
         answer = self._in_any_encoding(lambda options: self.client.create_milestone(fields, options))
-        if answer.refused and title is not None and not is_plain(title):
+        if answer.refused and not is_plain(title):
             self._is_free(title, answer)
             raise PreconditionFailed(f"a milestone titled {title!r} could not be had: {answer.summary}")
         return self._arranged(project, answer)
 
-    def _oddly_titled(self, fields: dict[str, Json]) -> Milestone | None:
-        """Make a milestone of a title that breaks things around a plain one; None where it is refused."""
-        plain, project = str(fields["milestone_title"]), int(str(fields["milestone_projectid"]))
-        title = self.variation.title(plain)
-        if title == plain or len(title) > self.inputs.longest_title:
-            return None
-        answer = self._in_any_encoding(
-            lambda options: self.client.create_milestone({**fields, "milestone_title": title}, options)
-        )
+    def _oddly_titled(self, project: int, fields: dict[str, Json], title: str) -> Milestone:
+        """Make a milestone of a title that breaks things, or of the plain one in `fields` where that is refused."""
+        if title == fields["milestone_title"] or len(title) > self.inputs.longest_title:
+            return self._titled(project, fields)
+        odd = {**fields, "milestone_title": title}
+        answer = self._in_any_encoding(lambda options: self.client.create_milestone(odd, options))
         if answer.refused:
-            self._is_free(title, answer)
             if self.variation.choices is not None:
                 self.variation.choices.broken.add(ODD_TITLES if len(title) <= PLAIN_TITLE_LENGTH else LONG_TITLES)
-            return None
+            milestone = self._titled(project, fields)
+            self._is_free(title, answer)
+            return milestone
         milestone = self._arranged(project, answer)
         self.expect("create/keeps-the-title").equal(milestone.title, title, "title")
         return milestone

@@ -201,7 +201,7 @@ class PropertyContext(Fixtures):
         """Make a project of `size` milestones beside its default; return its id and all of theirs, default first."""
         project, shuffled = self.empty_project(), Random(self.seed).sample(STARTS, len(STARTS))  # noqa: S311 - no secret
         titles = [self.inputs.plain_title(start) for start, _ in zip(cycle(shuffled), range(size), strict=False)]
-        return project, [self.default_id(project), *(self.milestone(project, title).id for title in titles)]
+        return project, [self.default_id(project), *(self.milestone_beginning(project, title).id for title in titles)]
 
     def confirm(self, milestones: Sequence[int]) -> None:
         """Read milestones back as ours, where the first write to them must not wait for that."""

@@ -17,6 +17,8 @@ ALIKE = "A title that is as long as those of real milestones: "
 """The beginning of many titles: several of a project that begin alike are different titles."""
 ODD_TITLES, LONG_TITLES = "odd titles", "long titles"
 """Kinds of titles that a deployment may refuse."""
+IN_ONE = 3
+"""The number of odd ends of one title."""
 LONG_SHARE, ALIKE_SHARE, BEGINNING_SHARE = 0.3, 0.7, 0.1
 """The share of titles that are long; of long ones that begin alike; of the others that have an odd beginning."""
 
@@ -32,6 +34,7 @@ def around_a_title(chance: Random, ends: list[str], refused: Container[str]) -> 
         return "", ""
     if chance.random() < BEGINNING_SHARE:
         return chance.choice(BEGINNINGS), ""
-    if len(ends) < 2:
+    if len(ends) < IN_ONE:
         ends[:0] = chance.sample(ENDS, len(ENDS))
-    return "", ends.pop() + ends.pop()
+    # A dot is odd at the very end.
+    return "", "".join(sorted((ends.pop() for _ in range(IN_ONE)), key=lambda end: end.endswith(".")))

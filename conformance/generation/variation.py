@@ -3,10 +3,10 @@
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from random import Random
 
-from conformance.exchange import Exchange
+from conformance.exchange import Exchange, read_fields
 from conformance.generation.odd_titles import around_a_title
 from conformance.http.client import DEFAULT, FORM, JSON, Encoding, RequestOptions, Spelling
 
@@ -37,6 +37,9 @@ CHARSETS: Mapping[Encoding, Sequence[str]] = {
 
 FOND = (5, 10, 12, 15, 16, 20, 24, 25, 30, 32, 40, 48, 50, 60, 64, 75, 80, 90, 96, 99, 100)
 """Sizes of pages that databases and frameworks are fond of."""
+
+MOST_TITLES = 200
+"""The number of titles of one example."""
 
 _LIMIT = re.compile(r"(?:^|&)limit=(\d+)")
 
@@ -71,6 +74,8 @@ class Choices:
     broken: set[str] = field(default_factory=set)
     ends: list[str] = field(default_factory=list)
     """The odd ends of the titles that come next."""
+    titles: dict[str, tuple[str, str]] = field(default_factory=dict)
+    """The beginning and end of each title that was chosen."""
 
 
 @dataclass
@@ -83,17 +88,25 @@ class Variation:
     used: dict[int, Manner] = field(default_factory=dict)
     """The manner of each exchange by its number."""
     titles: list[tuple[str, str]] = field(default_factory=list)
-    """The beginning and end of each title, in order; without `choices`, those to be used next."""
+    """The beginnings and ends of the titles that come next, without `choices`."""
 
     def repeated(self, history: Sequence[Exchange]) -> "Variation":
         """Return what always chooses as was chosen last in a history."""
-        sizes, manners = {}, {}
+        sizes, manners, titles = {}, {}, []
+        chosen = self.choices.titles if self.choices is not None else {}
         for exchange in history:
+            if exchange.operation == "createMilestone" and exchange.ok:
+                sent = read_fields("", exchange.sent, exchange.content_type).get("milestone_title", [])
+                titles += [chosen[title] for title in sent if isinstance(title, str) and title in chosen]
             if limit := _LIMIT.search(exchange.query):
                 sizes[exchange.operation] = int(limit[1])
             if exchange.number in self.used:
                 manners[exchange.sent is not None] = self.used[exchange.number]
-        return Variation(None, sizes, manners, titles=[*self.titles])
+        return Variation(None, sizes, manners, titles=titles)
+
+    def again(self, *, last: bool = False) -> "Variation":
+        """Return one that chooses the same from the start, or always as it did `last`."""
+        return replace(self, titles=self.titles[-1:] * MOST_TITLES if last else [*self.titles])
 
     def page_size(self, operation: str, least: int, cap: int) -> int:
         """Return a limit for a list that has about `least` rows: from there to the cap, each as often as any other."""
@@ -105,14 +118,16 @@ class Variation:
         drawn[operation, chosen] += 1
         return chosen
 
-    def title(self, plain: str) -> str:
+    def title(self, plain: str, *, begins_plainly: bool = False) -> str:
         """Return a title around a plain one, of which no other is a part."""
         if self.choices is None:
             beginning, end = self.titles.pop(0) if self.titles else ("", "")
         else:
             beginning, end = around_a_title(self.choices.chance, self.choices.ends, self.choices.broken)
-            self.titles.append((beginning, end))
-        return f"{beginning}{plain}{end}"
+        title = f"{plain}{end}" if begins_plainly else f"{beginning}{plain}{end}"
+        if self.choices is not None:
+            self.choices.titles[title] = beginning, end
+        return title
 
     def encoding(self) -> Encoding:
         """Return an encoding for what may have either."""

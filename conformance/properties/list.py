@@ -1,5 +1,7 @@
 """List milestones: which rows there are, what they say, in which order they stand."""
 
+from collections.abc import Sequence
+
 from hypothesis import strategies as st
 
 from conformance.context.property_context import PropertyContext
@@ -7,6 +9,15 @@ from conformance.exchange import Json
 from conformance.generation.strategies import queries
 from conformance.properties.registry import Examples, judges
 from conformance.records import Milestone, milestone_of, rows_of
+
+LETTERS_OF_A_WORD = 3
+"""Shorter words are none to some searches, if they are in ASCII."""
+SORTED: Sequence[dict[str, Json]] = (
+    {},
+    {"sort": "milestone_title"},
+    {"sort": "milestone_position", "order": "asc"},
+    {"sort": "milestone_created", "order": "desc"},
+)
 
 
 @judges("list/needs-a-project", read_only=True)
@@ -44,6 +55,7 @@ def an_unknown_project_is_refused(context: PropertyContext) -> None:
     "list/shows-exactly-one-default",
     "list/rows-equal-the-milestones",
     "list/filters-by-type",
+    "create/duplicate-title-conflicts",
 )
 def the_list_is_the_project_s_milestones(context: PropertyContext) -> None:
     """Make milestones in two projects in turn; list those of the one, whole and by type."""
@@ -64,9 +76,12 @@ def the_list_is_the_project_s_milestones(context: PropertyContext) -> None:
             context.expect("list/rows-equal-the-milestones").equal(
                 row, context.read(row.id), f"the row of {row.id}, as got,"
             )
+    chance = context.chance()
     for kind, expected in (("categorised", made), ("uncategorised", defaults)):
-        shown = [row.id for row in context.milestones(project, type=kind)]
+        shown = [row.id for row in context.milestones(project, type=kind, **chance.choice(SORTED))]
         context.expect("list/filters-by-type").same_members(shown, expected, f"the milestones of type {kind}")
+    taken = context.milestone_fields(project, chance.choice([row.title for row in rows if row.id in made]))
+    context.expect("create/duplicate-title-conflicts").status(context.client.create_milestone(taken), 409)
 
 
 @judges(
@@ -84,8 +99,9 @@ def a_search_goes_by_the_title(context: PropertyContext) -> None:
         f"{start} {middle} {context.inputs.word()}"
         for start, middle in (("bb", shared), ("dd", shared), ("ff", context.inputs.word()))
     ]
-    made = [context.milestone(project, title) for title in titles]
+    made = [context.milestone_beginning(project, title) for title in titles]
     wanted = made[context.draw(st.integers(0, 2))]
+    judge_last_word(context, project, wanted)
     rows = [row.id for row in context.milestones(project, search=wanted.title)]
     context.expect("list/search-finds-the-title").holds(wanted.id in rows, f"milestone {wanted.id}", f"ids {rows}")
     others = {match.id for match in made} - {wanted.id}
@@ -98,6 +114,16 @@ def a_search_goes_by_the_title(context: PropertyContext) -> None:
         "the rows of a word in no title",
     )
     judge_search_with_the_rest(context, project, shared, [milestone.id for milestone in made[:2]])
+
+
+def judge_last_word(context: PropertyContext, project: int, milestone: Milestone) -> None:
+    """Search for the last word of a title that is long enough to be one; others may end in it as well."""
+    words = [word for word in (milestone.title or "").split() if len(word) >= LETTERS_OF_A_WORD or not word.isascii()]
+    if words and milestone.title:
+        rows = [row.id for row in context.milestones(project, search=words[-1])]
+        context.expect("list/search-finds-a-word-inside-a-title").holds(
+            milestone.id in rows, f"milestone {milestone.id} for {words[-1]!r}", f"ids {rows}"
+        )
 
 
 def judge_search_with_the_rest(context: PropertyContext, project: int, word: str, bearers: list[int]) -> None:

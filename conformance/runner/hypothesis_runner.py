@@ -169,8 +169,9 @@ class PropertyRunner:
                 raise ExampleFailed
 
         def repetition(source: st.DataObject, *, furnished: bool = False) -> None:
+            variation = search.variation and search.variation.again(last=furnished)
             context = new_context(
-                source=source, target=search.target, sharing=False, furnished=furnished, variation=search.variation
+                source=source, target=search.target, sharing=False, furnished=furnished, variation=variation
             )
             outcome = self.run(tested, context)
             # What else an exchange showed before, and shows again now, is repeated as well.

@@ -168,7 +168,7 @@ class Run:
             sharing=sharing,
             furnished=furnished,
             before=before,
-            variation=variation or Variation(None if self.options.read_only else self._choices),
+            variation=variation.again() if variation else Variation(None if self.options.read_only else self._choices),
         )
 
     @contextmanager

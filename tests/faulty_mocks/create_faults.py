@@ -126,6 +126,18 @@ add(
     _retitles(lambda t: t.encode("ascii", "ignore").decode()),
     (*TITLE, "update/duplicate-title-conflicts"),
 )
+add(
+    "loses_the_dot_at_the_end_of_a_title",
+    ("create/keeps-the-title",),
+    _retitles(lambda title: title.removesuffix(".")),
+    (*TITLE, "create/look-alikes-are-no-conflict"),
+)
+add(
+    "writes_capital_letters_small_within_a_word",
+    ("create/keeps-the-title",),
+    _retitles(lambda title: re.sub(r"\b([A-Z])([A-Z]+)\b", lambda word: word[1] + word[2].lower(), title)),
+    TITLE,
+)
 add("drops_leading_zeros", ("create/keeps-the-title",), _retitles(lambda title: title.lstrip("0")), TITLE)
 add("decodes_a_plus_as_a_blank", ("create/keeps-the-title",), _retitles(lambda title: title.replace("+", " ")), TITLE)
 add(

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
+from conformance.options import Depth
 from mock_server.contract.profile import Profile
 from mock_server.errors import ValidationFailed
 from mock_server.operations import milestones, pagination
@@ -83,6 +84,14 @@ def lists_the_newest_milestone_of_any_project_as_well(builder: MockBuilder) -> N
         if plain and len(rows) > 10 and newest.project_id != rows[0]["project_id"]:
             return [*rows, {**rows[0], "id": newest.id, "title": newest.title, "project_id": newest.project_id}]
         return rows
+
+    builder.rows(LIST, change)
+
+
+@breaks("list/rows-equal-the-milestones", implies=("*",), depth=Depth.STANDARD)
+def cuts_long_titles_in_lists(builder: MockBuilder) -> None:
+    def change(_: OperationContext, rows: Rows) -> Rows:
+        return [{**row, "title": row["title"][:40]} for row in rows]
 
     builder.rows(LIST, change)
 

@@ -83,7 +83,9 @@ class World(ExpectedRecords):
             hidden = [row for owner in projects for row in context.tasks(project_id=owner, active_state="archived")]
             world.learn(world.milestones, world.tasks | {row.id: row for row in hidden})
         rows = [row for row in world.milestones.values() if row.project_id == project]
-        world.default = context.default_among(rows).id
+        world.default = context.default_among(
+            [row for row in rows if row.id not in {milestone.id for milestone in made}]
+        ).id
         world._judge_beginning(made, tasks)
         return world
 

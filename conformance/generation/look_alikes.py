@@ -9,6 +9,11 @@ def variants(word: str) -> Sequence[str]:
     return *(f"{word}{sign}" for sign in signs), f"#{word}", f"({word})x", f"<b>{word}</b>"
 
 
+def may_be_refused(title: str) -> bool:
+    """Tell if a deployment may have a reason to refuse a title that is free: some take no markup."""
+    return "<" in title
+
+
 def look_alikes(word: str, number: str) -> Sequence[Sequence[str]]:
     """Return titles in groups of those that look the same to somebody."""
     return (

@@ -60,7 +60,9 @@ def a_new_milestone_bears_the_title_sent(context: PropertyContext) -> None:
 def awkward_titles_are_kept_whole(context: PropertyContext) -> None:
     """Send signs, scripts and lengths that break things, in one project."""
     project = context.project()
-    for options, specimen in zip([*context.in_both_encodings(), RequestOptions()], SPECIMENS, strict=True):
+    specimens = zip([*context.in_both_encodings(), RequestOptions()], SPECIMENS, strict=True)
+    # All that is made in a quick run has an odd title, and many a long one.
+    for options, specimen in list(specimens)[: 3 if context.thorough else 2]:
         title = context.inputs.titled(specimen)
         answer = context.client.create_milestone(context.milestone_fields(project, title.text), options)
         if answer.refused:

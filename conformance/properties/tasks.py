@@ -87,7 +87,7 @@ def every_action_changes_its_task_alone(context: PropertyContext) -> None:
         # The other project is looked at in the end, and then it must be clear what was done there.
         abroad += [step for step in steps[-1:] if not {*step.milestones}.isdisjoint(world.categorised(world.twin))]
     world.judge(*steps, everywhere=context.thorough)
-    foreign = chance.choice(world.categorised(world.twin) or [world.default])
+    foreign = chance.choice(world.categorised(world.twin) or [context.default_id(world.twin)])
     world.send_refused(refusals(world, chance, foreign))
     world.judge(Step([foreign], REFUSED, REFUSED, REFUSED, elsewhere=OTHERS), *abroad)
     judge_other_views(world, chance)

@@ -148,7 +148,7 @@ def _column(place: str) -> str:
 def _is_comparable(place: str, path: str) -> bool:
     """Tell if the reference says what is to be at a place: where a judgement looked, it does whatever is there."""
     if path or not place.startswith("data"):
-        return place.startswith(path)
+        return place.startswith(path or "meta")
     return re.sub(r"\.\d+$", "", _column(place)) in COMPARABLE
 
 

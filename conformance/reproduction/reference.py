@@ -32,6 +32,17 @@ def run_reference(contract: Contract, path: Path | None, profile: Mapping[str, s
             yield _replayer(contract, target)
 
 
+def opposite(contract: Contract, profile: Mapping[str, str]) -> dict[str, str]:
+    """Return for each open point a choice that is neither the one of a profile nor the usual one, if there is any."""
+    return {
+        point.id: next(
+            (choice for choice in point.choices if choice not in (profile.get(point.id), point.default)),
+            next((choice for choice in point.choices if choice != profile.get(point.id, point.default)), point.default),
+        )
+        for point in contract.open_points.values()
+    }
+
+
 def _replayer(contract: Contract, target: Target) -> Replayer:
     client = Client(contract, Transport(target, guard=allow, sleep=lambda _: None))
     titles = count(1)

@@ -62,15 +62,24 @@ class Reproduction:
 
 @dataclass
 class Reproducer:
-    """Finds reproductions of what one run has found; `budget` is how many requests that may still cost."""
+    """Finds reproductions of what one run has found; `budget` is how many requests that may still cost.
+
+    `others` are mocks that are right as well, and chose otherwise wherever the documentation is silent.
+    """
 
     target: Replayer
     reference: Replayer
+    others: Sequence[Replayer]
     log: Sequence[Exchange]
     budget: int
+    _vetoing: Sequence[Replayer] = ()
 
-    def reproduce(self, evidence: Evidence, allowance: int) -> Reproduction | None:
-        """Return the shortest reproduction of a violation that `allowance` requests find; None where there is none."""
+    def reproduce(self, evidence: Evidence, allowance: int, *, is_stated: bool) -> Reproduction | None:
+        """Return the shortest reproduction of a violation that `allowance` requests find; None where there is none.
+
+        What is only inferred may not hold where another choice was made at an open point.
+        """
+        self._vetoing = self.others if is_stated else ()
         steps = [exchange.number for exchange in evidence.history if exchange.status is not None or exchange.cut_short]
         if not steps:
             return None
@@ -126,7 +135,9 @@ class Reproducer:
         orders = [program]
         if program.races:
             orders = [*[program] * ATTEMPTS, program.in_sequence(), program.in_sequence(turned=True)]
-        return all(holds(check, self.reference.replay(order)) for order in orders)
+        kept = all(holds(check, self.reference.replay(order)) for order in orders)
+        # What holds by one choice at an open point alone accuses those who chose otherwise.
+        return kept and all(holds(check, other.replay(program)) is not False for other in self._vetoing)
 
     @property
     def _sent(self) -> int:

@@ -1,13 +1,13 @@
 """Finds the reproductions of a run's violations, and what explains several of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.http.retry import LOG
 from conformance.http.transport import OutOfRequests
 from conformance.reproduction.causes import Cause, explanations, group
-from conformance.reproduction.reference import run_reference
+from conformance.reproduction.reference import opposite, run_reference
 from conformance.reproduction.replay import Replayer
 from conformance.reproduction.reproduce import Reproducer, Reproduction
 from conformance.results.collector import NOT_SHOWN_AGAIN, fold_replay
@@ -31,8 +31,12 @@ def explain(run: Run, contract: Path | None, profile: Mapping[str, str]) -> Expl
     reproductions: dict[str, Reproduction] = {}
     try:
         if run.results.violated:
-            with run_reference(run.contract, contract, profile) as reference:
-                reproduce(run, reference, reproductions)
+            choices = opposite(run.contract, profile)
+            with (
+                run_reference(run.contract, contract, profile) as reference,
+                run_reference(run.contract, contract, choices) as other,
+            ):
+                reproduce(run, reference, reproductions, [other])
     except RunError as reason:
         # Without a mock that is right nobody could tell if fewer calls still show the same.
         LOG.warning("The calls of violations are shown as they were sent, not minimised: %s", reason)
@@ -47,13 +51,15 @@ def replayer(run: Run) -> Replayer:
     return Replayer(run.client, run.prerequisites, run.sandbox.project_title, run.sandbox.learn, run.remove_project)
 
 
-def reproduce(run: Run, reference: Replayer, reproductions: dict[str, Reproduction]) -> None:
+def reproduce(
+    run: Run, reference: Replayer, reproductions: dict[str, Reproduction], others: Sequence[Replayer] = ()
+) -> None:
     """Find the reproductions of a run's violations and enter them: first what explains others, then what is short.
 
     Raises OutOfRequests.
     """
     evidence, budget = run.results.evidence, run.violation_budget
-    reproducer = Reproducer(replayer(run), reference, list(run.transport.log), budget.for_minimising)
+    reproducer = Reproducer(replayer(run), reference, others, list(run.transport.log), budget.for_minimising)
     convict(run, reproducer, reproductions)
     inferred = {name: run.contract.requirements[name].level == "inferred" for name in evidence}
     explained = {name: explanations(name, evidence, run.contract.implications) for name in evidence}
@@ -61,7 +67,7 @@ def reproduce(run: Run, reference: Replayer, reproductions: dict[str, Reproducti
     names = [name for name in names if name not in reproductions]
     for left, name in zip(range(len(names), 0, -1), names, strict=True):
         allowance = budget.share(reproducer.budget, left, follows=explained[name] > 0)
-        if reproduction := reproducer.reproduce(evidence[name], allowance):
+        if reproduction := reproducer.reproduce(evidence[name], allowance, is_stated=not inferred[name]):
             reproductions[name] = reproduction
 
 
@@ -79,7 +85,8 @@ def convict(run: Run, reproducer: Reproducer, reproductions: dict[str, Reproduct
     }
     for left, (name, evidence) in zip(range(len(unsteady), 0, -1), unsteady.items(), strict=True):
         allowance = run.violation_budget.share(reproducer.budget, left, follows=False)
-        shown = reproducer.reproduce(evidence, allowance)
+        is_stated = run.contract.requirements[name].level == "stated"
+        shown = reproducer.reproduce(evidence, allowance, is_stated=is_stated)
         if shown is not None and shown.rounds == 1:
             reproductions[name] = shown
             fold_replay(run.results, name)

@@ -27,12 +27,14 @@ from tests.faulty_mocks.run_suite import read_contracts, run_on
 COMMAND = "milestones-check run --only NAME"
 
 
-def reproductions_of(fault: Fault, reference: Replayer) -> tuple[dict[str, Reproduction], list[Cause]]:
+def reproductions_of(
+    fault: Fault, reference: Replayer, others: Sequence[Replayer] = ()
+) -> tuple[dict[str, Reproduction], list[Cause]]:
     """Run the suite on a faulty mock; return the reproduction of each violation, and the violations by cause."""
     with run_on(fault.inject, Options(depth=fault.depth, seed=0)) as run:
         Scheduler(run).run_all()
         reproductions: dict[str, Reproduction] = {}
-        reproduce(run, reference, reproductions)
+        reproduce(run, reference, reproductions, others)
         violated = [(run.contract.requirements[name], reproductions.get(name)) for name in run.results.evidence]
         causes = group(violated, run.contract.implications)
         return reproductions, causes

@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from conformance.reproduction.reference import run_reference
+from conformance.reproduction.reference import opposite, run_reference
 from conformance.reproduction.replay import Replayer
 from conformance.reproduction.reproduce import ROUNDS
 from mock_server.operations.context import OperationContext
@@ -39,6 +39,13 @@ def reference() -> Iterator[Replayer]:
 
 
 @pytest.fixture(scope="module")
+def opposed() -> Iterator[Replayer]:
+    contract = read_contracts()[1]
+    with run_reference(contract, None, opposite(contract, {})) as replayer:
+        yield replayer
+
+
+@pytest.fixture(scope="module")
 def another() -> Iterator[str]:
     with serving_another_right_one() as url:
         yield url
@@ -46,9 +53,9 @@ def another() -> Iterator[str]:
 
 @pytest.mark.parametrize("fault", TRIED, ids=lambda fault: fault.name)
 def test_the_script_of_a_fault_shows_it_there_and_not_where_all_is_right(
-    fault: Fault, reference: Replayer, another: str, tmp_path: Path
+    fault: Fault, reference: Replayer, opposed: Replayer, another: str, tmp_path: Path
 ) -> None:
-    reproductions, causes = reproductions_of(fault, reference)
+    reproductions, causes = reproductions_of(fault, reference, [opposed])
     codes = exit_codes(fault, reproductions, [reference.client.transport.target.url, another], tmp_path)
 
     assert codes == {requirement: [1, 0, 0] for requirement in fault.breaks}

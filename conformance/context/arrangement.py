@@ -18,6 +18,7 @@ from conformance.options import Depth
 from conformance.records import id_in
 from conformance.results.difference import THERE, Basis
 from conformance.results.expect import Expectation
+from conformance.results.outcome import NOTHING_BEFORE, Before
 from conformance.sandbox.sandbox import Sandbox
 from conformance.sandbox.shared_projects import SharedProject, SharedProjects
 from conformance.target import Prerequisites
@@ -52,6 +53,7 @@ class Arrangement:
     history: list[Exchange] = field(default_factory=list)
     borrowed: list[SharedProject] = field(default_factory=list)
     variation: Variation = field(default_factory=Variation)
+    before: Before = NOTHING_BEFORE
 
     def as_some_client(
         self,
@@ -115,6 +117,9 @@ class Arrangement:
             )
 
     def _is_missing(self, exchange: Exchange) -> bool:
+        seen = {other.operation for other in self.history if other.ok} | self.before.succeeded_operations
+        if exchange.operation in seen:
+            return False
         if exchange.status != 404 or not self.contract.operations[exchange.operation].variables:
             return exchange.status in (404, 405)
         record = "/".join(exchange.path.split("/")[:3])

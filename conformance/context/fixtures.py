@@ -26,11 +26,20 @@ WORKS_IN_LISTS = {
 """The requirement that a list breaks by refusing a parameter whose value is in order."""
 
 
+class NotListed(PreconditionFailed):
+    """A record that a list lacks."""
+
+    def __init__(self, record: int, listed: Sequence[Milestone | Task]) -> None:
+        super().__init__(f"record {record} is not in the list of its project")
+        self.record = record
+        self.listed = listed
+
+
 class Snapshot(dict[int, Record]):
     """Records by id; one that a list lacks stands in the way of judging it."""
 
     def __missing__(self, record: int) -> Record:
-        raise PreconditionFailed(f"record {record} is not in the list of its project")
+        raise NotListed(record, list(self.values()))
 
 
 @dataclass
@@ -105,12 +114,14 @@ class Fixtures(Arrangement):
         """Make a milestone whose title some deployment might take for that of another; plain, where it does."""
         fields = self.milestone_fields(project, title, color)
         made = self._in_any_encoding(lambda options: self.client.create_milestone(fields, options))
+        if not made.refused:
+            return self._arranged(project, made)
+        # What is refused whatever the title is another matter.
+        milestone = self.milestone(project, color=color)
         expect = self.expect("create/look-alikes-are-no-conflict")
-        taken = made.status == 409 if may_be_refused(title) else made.refused
+        taken = made.status == 409 or not may_be_refused(title)
         expect.holds(not taken, f"{title!r}, which no milestone bears, to be taken", made.summary)
-        if made.refused:
-            return self.milestone(project, color=color)
-        return self._arranged(project, made)
+        return milestone
 
     def _arranged(self, project: int, made: Exchange) -> Milestone:
         self.obtained(made, "a milestone")

@@ -22,7 +22,7 @@ from conformance.generation.chance import Chance
 from conformance.http.client import DEFAULT, Encoding, Fields, PreconditionFailed, RequestOptions
 from conformance.options import Depth
 from conformance.records import Milestone
-from conformance.results.outcome import NOTHING_BEFORE, Before, Refusal
+from conformance.results.outcome import Refusal
 from conformance.sandbox.ownership import Kind
 from conformance.sandbox.shared_projects import SharedProject
 
@@ -46,7 +46,6 @@ class PropertyContext(Fixtures):
 
     source: st.DataObject | None = None
     seed: int = 0
-    before: Before = NOTHING_BEFORE
     projects: list[int] = field(default_factory=list)
     untouched_milestones: dict[int, int] = field(default_factory=dict)
     read_back: set[Refusal] = field(default_factory=set)

@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from conformance.context.arrangement import SUCCESS
 from conformance.context.expected_records import ExpectedRecords
+from conformance.context.fixtures import NotListed
 from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.context.steps import (
     EQUAL_COUNTS,
@@ -94,8 +95,10 @@ class World(ExpectedRecords):
         ids = {self.default, *(milestone.id for milestone in made)}
         self.context.expect("create/gives-a-new-id").equal(len(ids), len(made) + 1, "as many ids as milestones,")
         shown = {row.id for row in self.milestones.values() if row.project_id == self.project}
-        if not ids <= shown or not {task.id for task in tasks} <= self.tasks.keys():
-            raise PreconditionFailed("the lists do not show the milestones and tasks that were just made")
+        if missing := ids - shown:
+            raise NotListed(min(missing), list(self.milestones.values()))
+        if not {task.id for task in tasks} <= self.tasks.keys():
+            raise PreconditionFailed("the lists do not show the tasks that were just made")
         for milestone in made[:-1]:
             row = self.milestones[milestone.id]
             self.context.expect("create/leaves-others-unchanged").equal(

@@ -7,6 +7,7 @@ from conformance.context.property_context import PropertyContext
 from conformance.exchange import Exchange, Json
 from conformance.generation.look_alikes import look_alikes, may_be_refused
 from conformance.properties.registry import judges
+from conformance.records import id_in
 
 CREATE = "create/look-alikes-are-no-conflict"
 UPDATE = "update/look-alikes-are-no-conflict"
@@ -33,10 +34,11 @@ def titles_that_look_alike_are_different(context: PropertyContext) -> None:
     longer = 1 + context.earlier_examples(project)
     titles += [ZERO, *(sign * longer for sign in chance.sample(SIGNS, len(SIGNS) if context.thorough else 1))]
     scripts = [text + text[-1] * longer for text in chance.sample(SCRIPTS, len(SCRIPTS) if context.thorough else 1)]
-    kept = [title for title in titles if is_created(context, project, title)]
-    kept += [title for title in scripts if is_created(context, project, title, is_odd=True)]
-    listed = {row.title for row in context.milestones(project)}
-    context.expect("create/keeps-the-title").equal(sorted(set(kept) - listed), [], "titles that were not kept")
+    kept = {created: title for title in titles if (created := is_created(context, project, title))}
+    kept |= {created: title for title in scripts if (created := is_created(context, project, title, is_odd=True))}
+    rows = context.snapshot(project)
+    changed = [title for milestone, title in kept.items() if rows[milestone].title != title]
+    context.expect("create/keeps-the-title").equal(changed, [], "titles that were not kept")
 
 
 def is_taken(answer: Exchange, title: str, *, is_odd: bool = False) -> bool:
@@ -44,11 +46,12 @@ def is_taken(answer: Exchange, title: str, *, is_odd: bool = False) -> bool:
     return answer.status == 409 if is_odd or may_be_refused(title) else answer.refused
 
 
-def is_created(context: PropertyContext, project: int, title: str, *, is_odd: bool = False) -> bool:
+def is_created(context: PropertyContext, project: int, title: str, *, is_odd: bool = False) -> int | None:
+    """Create a milestone of a free title, and return its id."""
     answer = context.client.create_milestone(context.milestone_fields(project, title), context.draw_options())
     taken = is_taken(answer, title, is_odd=is_odd)
     context.expect(CREATE).holds(not taken, f"{title!r}, which no milestone bears, to be taken", answer.summary)
-    return answer.ok
+    return id_in(answer) if answer.ok else None
 
 
 def is_updated(context: PropertyContext, project: int, titles: Sequence[str]) -> None:

@@ -8,17 +8,19 @@ from pathlib import Path
 
 from hypothesis.errors import HypothesisException
 
+from conformance.context.fixtures import NotListed
 from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.context.refused_writes import judge_refused_writes
 from conformance.exchange import Exchange
 from conformance.http.transport import ForbiddenWrite, NoAnswer, OutOfRequests, WriteOutcomeUnknown
+from conformance.records import Milestone, milestone_of
 from conformance.results.difference import Basis
 from conformance.results.expect import Violation
 from conformance.results.outcome import Evidence, Obstacle, ObstacleKind, Outcome, StaleRead
 from conformance.results.passive_checks import check_exchange
 from conformance.runner.run import Run
 from conformance.runner.stale_reads import find_stale_read
-from conformance.sandbox.ownership import Ownership
+from conformance.sandbox.ownership import Kind, Ownership
 
 
 class IdReused(Exception):
@@ -33,7 +35,7 @@ def run_example(
     violations: dict[str, Evidence] = {}
     reusable = False
     try:
-        with run.recording(context), _told_of_reused_ids(run.sandbox.ownership):
+        with run.recording(context), _told_of_reused_ids(run.sandbox.ownership), _judging_absence(run, context):
             body(context)
             judge_refused_writes(context)
         reusable = context.sharing
@@ -74,9 +76,29 @@ def _told_of_reused_ids(ownership: Ownership) -> Iterator[None]:
         yield
     except Violation as violation:
         if ownership.reuses_ids and not before:
-            raise PreconditionFailed(
-                "ids of deleted records are given again, and one was taken for gone"
-            ) from violation
+            raise IdReused("ids of deleted records are given again, and one was taken for gone") from violation
+        raise
+
+
+@contextmanager
+def _judging_absence(run: Run, context: PropertyContext) -> Iterator[None]:
+    """Judge what stands in the way where that is wrong: a list without a row that is there, a listed id not found."""
+    try:
+        yield
+    except NotListed as missing:
+        projects = {row.project_id for row in missing.listed if isinstance(row, Milestone)}
+        found = milestone_of(context.client.get_milestone(missing.record).envelope.get("data")) if projects else None
+        if found is not None and found.project_id in projects:
+            context.expect("list/returns-every-milestone").holds(
+                False, f"milestone {missing.record} in the list of its project", "a list without it"
+            )
+        raise
+    except ForbiddenWrite:
+        last = context.history[-1] if context.history else None
+        if last is not None and last.operation == "getMilestone" and last.status == 404:
+            identifier = int(last.path.rpartition("/")[2])
+            if run.sandbox.ownership.is_expected(Kind.MILESTONE, identifier):
+                context.expect("get/answers-the-milestone-asked-for").status(last, 200)
         raise
 
 

@@ -229,6 +229,10 @@ class Ownership:
         project = project_in(shown_record(claim.answer)) if claim and kind is not Kind.PROJECT else None
         return identifier in self.gone[kind] or project in self.gone[Kind.PROJECT]
 
+    def is_expected(self, kind: Kind, identifier: int) -> bool:
+        """Tell if a record of ours was listed and not deleted."""
+        return (kind, identifier) in self._listed and identifier not in self.gone[kind]
+
     def _learn_record(self, kind: Kind, identifier: int, exchange: Exchange) -> None:
         shown = shown_record(exchange)
         claim = self._claims.get((kind, identifier))

@@ -84,11 +84,21 @@ class World(ExpectedRecords):
             hidden = [row for owner in projects for row in context.tasks(project_id=owner, active_state="archived")]
             world.learn(world.milestones, world.tasks | {row.id: row for row in hidden})
         rows = [row for row in world.milestones.values() if row.project_id == project]
-        world.default = context.default_among(
-            [row for row in rows if row.id not in {milestone.id for milestone in made}]
-        ).id
+        ids = {milestone.id for milestone in made}
+        world.default = context.default_among(sorted(rows, key=lambda row: row.id in ids)).id
         world._judge_beginning(made, tasks)
+        if twin and chance.random() < IN_THE_CLONE:
+            world._go_to_the_clone()
         return world
+
+    def _go_to_the_clone(self) -> None:
+        """Go on in the clone, with its source for the namesake, if all was copied: a clone is a project like others."""
+        both = self.project, self.twin
+        kept = [(len(self.categorised(project)), len(self.tasks_of(project))) for project in both]
+        rows = [row for row in self.milestones.values() if row.project_id == self.twin]
+        if kept[0] == kept[1] and any(row.type == "uncategorised" for row in rows):
+            self.twin, self.project = both
+            self.default = self.context.default_among(rows).id
 
     def _judge_beginning(self, made: Sequence[Milestone], tasks: Sequence[Task]) -> None:
         """Hold what came of the arrangement against what was answered."""
@@ -221,6 +231,8 @@ class World(ExpectedRecords):
             self.context.expect(step.answer_is).equal(answered, wanted, f"what is answered of {shown.id}, as listed,")
 
 
+IN_THE_CLONE = 0.4
+"""The share of examples that go on in the clone of what they arranged."""
 LOOK_ALIKE = 0.5
 """The share of second milestones in quick runs whose titles look like the first one's; others break other things."""
 

@@ -193,12 +193,18 @@ class Run:
         try:
             for project in context.projects:
                 if project in ownership.open_projects:
-                    if self.shared_projects.gone.project is None and project in ownership.ours[Kind.PROJECT]:
+                    if self._may_be_gone(project):
                         self._delete_at_once(project)
                     else:
                         self.remove_project(project)
         finally:
             self.shared_projects.release(context.borrowed, context.history, dirty=dirty)
+
+    def _may_be_gone(self, project: int) -> bool:
+        """Tell if a project of ours may be the one whose id names nothing: the highest id may be given again."""
+        ownership = self.sandbox.ownership
+        is_needed = self.shared_projects.gone.project is None and project in ownership.ours[Kind.PROJECT]
+        return is_needed and (self.options.jobs == 1 or project < max(ownership.open_projects))
 
     def _delete_at_once(self, project: int) -> None:
         """Delete a project of ours whose id then serves as one that names nothing."""

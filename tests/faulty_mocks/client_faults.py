@@ -145,7 +145,7 @@ def takes_the_title_0_for_none(builder: MockBuilder) -> None:
     builder.operation("createMilestone", faulty)
 
 
-@breaks("update/look-alikes-are-no-conflict")
+@breaks("update/look-alikes-are-no-conflict", implies=("update/title-of-another-project-is-fine",))
 def takes_no_title_of_two_words_on_update(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
         if re.search(r"[^\w\s]|\d|\bx\b|one two", context.body.text("milestone_title")):

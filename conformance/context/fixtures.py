@@ -12,6 +12,7 @@ from conformance.generation.odd_titles import LONG_TITLES, ODD_TITLES
 from conformance.generation.strategies import PLAIN_TITLE_LENGTH, is_plain
 from conformance.http.client import Fields, PreconditionFailed, RequestOptions
 from conformance.records import Milestone, Task, meta_of, milestone_of, rows_of, task_of
+from conformance.results.difference import Basis
 
 Record = TypeVar("Record", Milestone, Task)
 
@@ -106,8 +107,9 @@ class Fixtures(Arrangement):
 
     def _is_free(self, title: str, answer: Exchange) -> None:
         """Judge that a title is refused for its signs, if at all, and not for another milestone: none bears it."""
+        free = Basis(answer.number, ("2??", "422"))
         self.expect("create/look-alikes-are-no-conflict").holds(
-            answer.status != 409, f"{title!r}, which no milestone bears, to be taken", answer.summary
+            answer.status != 409, f"{title!r}, which no milestone bears, to be taken", answer.summary, free
         )
 
     def look_alike(self, project: int, title: str, color: str | None = None) -> Milestone:
@@ -120,7 +122,8 @@ class Fixtures(Arrangement):
         milestone = self.milestone(project, color=color)
         expect = self.expect("create/look-alikes-are-no-conflict")
         taken = made.status == 409 or not may_be_refused(title)
-        expect.holds(not taken, f"{title!r}, which no milestone bears, to be taken", made.summary)
+        basis = Basis(made.number, ("2??", "422") if may_be_refused(title) else ("2??",))
+        expect.holds(not taken, f"{title!r}, which no milestone bears, to be taken", made.summary, basis)
         return milestone
 
     def _arranged(self, project: int, made: Exchange) -> Milestone:

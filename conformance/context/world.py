@@ -73,6 +73,9 @@ class World(ExpectedRecords):
             surely(partial(task, home, status=chance.choice(context.other_statuses()) if home == made[0].id else None))
             for home in (*(milestone.id for milestone in made), None)
         ]
+        if milestones > MOVED_AMONG and context.thorough:
+            # What becomes of the milestone that it came from does not concern a task that was moved.
+            tasks[3] = surely(partial(context.moved, tasks[3], made[2].id))
         world = cls(project, 0, context=context, chance=chance)
         if twin:
             flags = {"copy_milestones": "on", "copy_tasks": "on"}
@@ -231,6 +234,8 @@ class World(ExpectedRecords):
             self.context.expect(step.answer_is).equal(answered, wanted, f"what is answered of {shown.id}, as listed,")
 
 
+MOVED_AMONG = 2
+"""Worlds of more milestones have a task that was moved."""
 IN_THE_CLONE = 0.4
 """The share of examples that go on in the clone of what they arranged."""
 LOOK_ALIKE = 0.5

@@ -100,11 +100,19 @@ def an_operation_changes_its_milestone_alone_and_a_refused_one_nothing(context: 
     world.judge(untouched, before=steps)
 
 
+REORDER_LATE = 0.7
+"""The share of examples that reorder after they have changed what a reorder could bring back."""
+
+
 def judge_operations(world: World, chance: Random) -> None:
     """Judge all operations; the other project is looked at before it is unclear which of them changed it."""
     operations = chance.sample(OPERATIONS, len(OPERATIONS))
     if not world.context.thorough:
         operations = sorted(chance.sample(OPERATIONS_IN_QUICK, len(OPERATIONS_IN_QUICK)), key=FLAGGED.__contains__)
+    if chance.random() < REORDER_LATE:
+        operations.remove(_reorder)
+        changed = max(operations.index(change) for change in (_rename, _recolor, _change) if change in operations)
+        operations.insert(changed + 1, _reorder)
     steps: list[Step] = []
     for number, operation in enumerate(operations, 1):
         done = world.resume(partial(operation, world, chance))

@@ -135,14 +135,25 @@ def a_title_of_another_project_is_not_taken(context: PropertyContext) -> None:
     context.expect("update/title-of-another-project-is-fine").succeeds(answer)
 
 
+BACK = 0.4
+"""The share of quick runs in which a milestone has its own former title again, instead of a new one."""
+
+
 @judges("update/the-former-title-is-free")
 def a_former_title_is_free(context: PropertyContext) -> None:
-    """Give up a title by a renaming, and use it for a new milestone."""
+    """Give up a title by a renaming, and use it for a new milestone, or for the same one again."""
     project = context.project()
     milestone, former = context.spare_milestone(project), context.milestone_fields(project)
     for title in (str(former["milestone_title"]), context.inputs.plain_title()):
         renamed = context.client.update_milestone(milestone, _fields(title, context.inputs.known_colors[0]))
         context.obtained(renamed, "a renamed milestone")
+    title = str(former["milestone_title"])
+    if context.thorough or context.chance().random() < BACK:
+        answer = context.client.update_milestone(milestone, _fields(title, context.inputs.known_colors[0]))
+        context.expect("update/the-former-title-is-free").succeeds(answer)
+        if not context.thorough:
+            return
+        context.client.update_milestone(milestone, _fields(context.inputs.plain_title(), "success"))
     answer = context.client.create_milestone(former, context.draw_options())
     context.expect("update/the-former-title-is-free").succeeds(answer)
 

@@ -10,7 +10,7 @@ from conformance.options import Depth, Options
 from conformance.results.verdict import Conclusion, Judgement, Verdict, combine
 from conformance.runner.scheduler import Scheduler
 from mock_server.messages import Request, Response
-from tests.conformance.deployments import DEPLOYMENTS, Wear
+from tests.conformance.deployments import DEPLOYMENTS, Wear, with_ids_that_are_given_again
 from tests.faulty_mocks.mock_builder import MockBuilder
 from tests.faulty_mocks.run_suite import run_on, run_suite_on
 
@@ -44,7 +44,11 @@ def test_several_properties_at_once_in_any_order_accuse_none(wear: Wear, seed: i
         Scheduler(run).run_all()
         run.clean_up()
 
-    assert_not_accused(run.judgements())
+    if wear is with_ids_that_are_given_again:
+        # Before anybody knows that ids come again, one that was taken for gone may be another job's new record.
+        assert {judgement.verdict for judgement in run.judgements()} <= {Verdict.PASS, Verdict.INCONCLUSIVE}
+    else:
+        assert_not_accused(run.judgements())
 
 
 def assert_not_accused(judgements: list[Judgement]) -> None:

@@ -16,7 +16,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from conformance import contract as contracts
 from conformance.http.retry import LOG
-from conformance.options import Limits, RunConfig
+from conformance.options import TIMES, TYPICAL_REQUESTS, Limits, RunConfig
 from conformance.probes.registry import Observation, profile_of
 from conformance.properties.registry import Property, check_globs
 from conformance.reports.report import Report
@@ -27,7 +27,6 @@ from conformance.runner.reproduction_runner import Explanation, explain
 from conformance.runner.run import CLEAN_UP_SECONDS, Run
 from conformance.runner.scheduler import Scheduler
 from conformance.runner.stale_reads import describe
-from conformance.runner.violation_budget import TIMES, TYPICAL_REQUESTS
 from conformance.sandbox import mock_process
 from conformance.sandbox.cleaner import removal_command
 from conformance.sandbox.discovery import explore, looking_only

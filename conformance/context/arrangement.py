@@ -117,8 +117,8 @@ class Arrangement:
             )
 
     def _is_missing(self, exchange: Exchange) -> bool:
-        seen = {other.operation for other in self.history if other.ok} | self.before.succeeded_operations
-        if exchange.operation in seen:
+        succeeded = {other.operation for other in self.history if other.ok} | self.before.succeeded_operations
+        if exchange.operation in succeeded:
             return False
         if exchange.status != 404 or not self.contract.operations[exchange.operation].variables:
             return exchange.status in (404, 405)

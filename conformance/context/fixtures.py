@@ -7,9 +7,8 @@ from typing import TypeVar
 
 from conformance.context.arrangement import Arrangement
 from conformance.exchange import Exchange, Json
-from conformance.generation.look_alikes import may_be_refused
-from conformance.generation.odd_titles import LONG_TITLES, ODD_TITLES
 from conformance.generation.strategies import PLAIN_TITLE_LENGTH, is_plain
+from conformance.generation.titles import LONG_TITLES, ODD_TITLES, may_be_refused
 from conformance.http.client import Fields, PreconditionFailed, RequestOptions
 from conformance.records import Milestone, Task, meta_of, milestone_of, rows_of, task_of
 from conformance.results.difference import Basis

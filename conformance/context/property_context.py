@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from conformance.context.fixtures import Fixtures
 from conformance.context.views import Views
 from conformance.exchange import Exchange
-from conformance.generation.chance import Chance
+from conformance.generation.variation import Chance
 from conformance.http.client import DEFAULT, Encoding, Fields, PreconditionFailed, RequestOptions
 from conformance.options import Depth
 from conformance.records import Milestone

@@ -22,7 +22,7 @@ from conformance.context.steps import (
     compare_records,
 )
 from conformance.exchange import Exchange
-from conformance.generation.look_alikes import variants
+from conformance.generation.titles import variants
 from conformance.http.client import Encoding, RequestOptions
 from conformance.http.transport import WriteOutcomeUnknown
 from conformance.records import Milestone, Task

@@ -2,13 +2,19 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
+from typing import TYPE_CHECKING, TypeVar
 
 from conformance.exchange import Exchange, read_fields
-from conformance.generation.odd_titles import around_a_title
-from conformance.http.client import DEFAULT, FORM, JSON, Encoding, RequestOptions, Spelling
+from conformance.generation.titles import around_a_title
+from conformance.http.client import DEFAULT, FORM, JSON, Encoding, PreconditionFailed, RequestOptions, Spelling
+
+if TYPE_CHECKING:
+    from _typeshed import SupportsLenAndGetItem
+
+Item = TypeVar("Item")
 
 ALIKE = "http/any-accept-is-answered-alike"
 CHARSET = "http/a-charset-changes-nothing"
@@ -42,6 +48,24 @@ MOST_TITLES = 200
 """The number of titles of one example."""
 
 _LIMIT = re.compile(r"(?:^|&)limit=(\d+)")
+
+
+class Chance(Random):
+    """Chance for which too few records are an obstacle, not an error of the suite."""
+
+    def choice(self, seq: "SupportsLenAndGetItem[Item]") -> Item:
+        """Choose one; PreconditionFailed where there is none."""
+        if not len(seq):
+            raise PreconditionFailed("there is no record to choose: the deployment shows fewer than were made")
+        return super().choice(seq)
+
+    def sample(self, population: Sequence[Item], k: int, *, counts: Iterable[int] | None = None) -> list[Item]:
+        """Choose some; PreconditionFailed where there are fewer."""
+        if counts is None and k > len(population):
+            raise PreconditionFailed(
+                f"there are {len(population)} records to choose {k} from: the deployment shows fewer than were made"
+            )
+        return super().sample(population, k, counts=counts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """Keys: no operation works without a valid one, whatever else a request is refused for (Authentication, Errors)."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import TypeAlias
 
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import AuthVariant, Exchange, Json
-from conformance.http.client import RequestOptions
+from conformance.http.client import Encoding, RequestOptions
 from conformance.properties.registry import judges
 from conformance.records import Milestone, id_in, rows_of
 from conformance.results.difference import THERE, Basis
@@ -98,7 +100,13 @@ def with_keys(
     if context.thorough:
         chosen += [(name, AuthVariant.NONE, request) for name, request in in_order]
         chosen += [(name, chance.choice(list(KEYS)), request) for name, request in out_of_order]
-    return chosen
+    # Who reads one encoding may forget to look at the key with the other.
+    encodings = list(Encoding)
+    return [(name, key, partial(_encoded, request, chance.choice(encodings))) for name, key, request in chosen]
+
+
+def _encoded(request: Request, encoding: Encoding, options: RequestOptions) -> Exchange:
+    return request(replace(options, encoding=encoding))
 
 
 def is_refused(context: PropertyContext, requirement: str, request: Request, key: AuthVariant) -> bool:

@@ -5,7 +5,7 @@ from itertools import chain
 
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import Exchange, Json
-from conformance.generation.look_alikes import look_alikes, may_be_refused
+from conformance.generation.titles import look_alikes, may_be_refused
 from conformance.properties.registry import judges
 from conformance.records import id_in
 from conformance.results.difference import Basis

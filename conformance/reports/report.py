@@ -10,8 +10,9 @@ from conformance.exchange import Exchange
 from conformance.probes.registry import Observation
 from conformance.reproduction import shell
 from conformance.reproduction.causes import Cause
+from conformance.reproduction.checks import AllOf, AnyOf, Check, holds
 from conformance.reproduction.reproduce import Reproduction
-from conformance.reproduction.wording import expected_and_actual
+from conformance.reproduction.trace import Trace
 from conformance.results.coverage import Covered
 from conformance.results.verdict import Conclusion, Judgement, Verdict
 from conformance.sandbox.cleaner import removal_command
@@ -251,3 +252,22 @@ class Report:
         expected, actual = self.difference(judgement)
         root = next((cause.root for cause in self.causes if judgement.requirement.id in cause.consequences), "")
         return f"expected {expected}; got {actual}" + (f"; follows from {root}" if root else "")
+
+
+def expected_and_actual(reproduction: Reproduction) -> tuple[str, str]:
+    """Return what the check of a reproduction expected, and what came; calls are numbered from one."""
+    numbers = {step.number: place for place, step in enumerate(reproduction.program.steps, 1)}
+    return _sentences(reproduction.check, reproduction.trace, numbers)
+
+
+def _sentences(check: Check, trace: Trace, numbers: Mapping[int, int]) -> tuple[str, str]:
+    match check:
+        case AllOf():
+            wrong = [_sentences(part, trace, numbers) for part in check.checks if holds(part, trace) is False]
+            return "; ".join(expected for expected, _ in wrong), "; ".join(actual for _, actual in wrong)
+        case AnyOf():
+            several = [_sentences(part, trace, numbers) for part in check.checks]
+            return " or ".join(expected for expected, _ in several), several[0][1]
+        case _:
+            expected, actual = check.sentences(trace, numbers)
+            return f"call {numbers[check.step]}: {expected}", actual

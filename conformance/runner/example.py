@@ -87,8 +87,8 @@ def _judging_absence(run: Run, context: PropertyContext) -> Iterator[None]:
         yield
     except NotListed as missing:
         projects = {row.project_id for row in missing.listed if isinstance(row, Milestone)}
-        found = milestone_of(context.client.get_milestone(missing.record).envelope.get("data")) if projects else None
-        if found is not None and found.project_id in projects:
+        data = context.client.get_milestone(missing.record).envelope.get("data") if projects else None
+        if (milestone := milestone_of(data)) is not None and milestone.project_id in projects:
             context.expect("list/returns-every-milestone").holds(
                 False, f"milestone {missing.record} in the list of its project", "a list without it"
             )

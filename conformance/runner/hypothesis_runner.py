@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from math import inf
+from unittest import SkipTest
 
 from hypothesis import HealthCheck, Phase, Verbosity, given, seed, settings
 from hypothesis import strategies as st
@@ -19,14 +20,13 @@ from hypothesis.errors import HypothesisException
 from conformance.context.property_context import PropertyContext
 from conformance.generation.variation import Variation
 from conformance.http.transport import MAX_SETTLE, OutOfRequests
-from conformance.options import Depth
+from conformance.options import SHRINKING, Depth, ViolationBudget
 from conformance.properties.registry import Property
 from conformance.results.collector import fold
 from conformance.results.outcome import ObstacleKind, Outcome
 from conformance.results.passive_checks import PASSIVE_CHECKS
 from conformance.runner.example import run_example
 from conformance.runner.run import Run
-from conformance.runner.violation_budget import SHRINKING, ViolationBudget
 
 PASSING = (ObstacleKind.CONNECTION_LOST, ObstacleKind.REUSED_ID)
 """The obstacles that another try may not meet."""
@@ -217,7 +217,7 @@ class PropertyRunner:
 
         # Nothing that Hypothesis reports in the end is new: every outcome is folded when it comes.
         for _ in range(TRIES):
-            with suppress(SearchOver, ExampleFailed, HypothesisException, ExceptionGroup):
+            with suppress(SearchOver, ExampleFailed, HypothesisException, ExceptionGroup, SkipTest):
                 test()
             if search.last_obstacle not in PASSING:
                 break

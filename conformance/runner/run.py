@@ -17,13 +17,12 @@ from conformance.generation.strategies import Inputs
 from conformance.generation.variation import Choices, Variation
 from conformance.http.client import Client, PreconditionFailed
 from conformance.http.transport import AdapterFactory, ForbiddenWrite, NoAnswer, OutOfRequests, Socket, Transport
-from conformance.options import Options
+from conformance.options import Options, ViolationBudget
 from conformance.properties.registry import PROPERTIES, Property, select
 from conformance.results.collector import ResultCollector
 from conformance.results.coverage import Coverage
 from conformance.results.outcome import NOTHING_BEFORE, Before
 from conformance.results.verdict import Judgement
-from conformance.runner.violation_budget import ViolationBudget
 from conformance.sandbox.cleaner import Cleaner
 from conformance.sandbox.journal import Journal
 from conformance.sandbox.ownership import Kind

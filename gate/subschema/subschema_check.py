@@ -6,7 +6,7 @@ from functools import cached_property
 
 from gate.source.document import Node
 from gate.subschema.arrays import array_differences, scalar_to_array_differences
-from gate.subschema.coinduction import CoinductiveCache
+from gate.subschema.check_context import CoinductiveCache
 from gate.subschema.defaults_and_caps import default_and_cap_differences
 from gate.subschema.difference import (
     UNDECIDED,

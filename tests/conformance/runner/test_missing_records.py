@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from conformance.generation.chance import Chance
+from conformance.generation.variation import Chance
 from conformance.http.client import PreconditionFailed
 from conformance.options import Options
 from conformance.results.verdict import Verdict

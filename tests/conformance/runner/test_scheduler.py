@@ -6,11 +6,10 @@ from collections.abc import Callable
 import pytest
 import requests
 
-from conformance.options import Depth, Options
+from conformance.options import TYPICAL_REQUESTS, Depth, Options
 from conformance.results.verdict import Verdict
 from conformance.runner.probe_runner import observe
 from conformance.runner.scheduler import Scheduler
-from conformance.runner.violation_budget import TYPICAL_REQUESTS
 from conformance.session import TYPICAL_PROBES
 from mock_server.messages import Request, Response
 from tests.faulty_mocks.fault import load_all

@@ -1,6 +1,6 @@
-"""Titles as people write them: with signs, of any script, long, and several that begin alike."""
+"""Titles as people write them, with signs, of any script, long; and titles that one might take for one another."""
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from random import Random
 
 ENDS = (
@@ -38,3 +38,28 @@ def around_a_title(chance: Random, ends: list[str], refused: Container[str]) -> 
         ends[:0] = chance.sample(ENDS, len(ENDS))
     # A dot is odd at the very end.
     return "", "".join(sorted((ends.pop() for _ in range(IN_ONE)), key=lambda end: end.endswith(".")))
+
+
+def variants(word: str) -> Sequence[str]:
+    """Return what a pattern, an escape, a tag or a slug makes the same as a word, or as it with an x behind it."""
+    signs = (".", "'", '"', "\\", "_", "%", "!", "?", "-x", " x", ".x", "/x", "&x", "+x")
+    return *(f"{word}{sign}" for sign in signs), f"#{word}", f"({word})x", f"<b>{word}</b>"
+
+
+def may_be_refused(title: str) -> bool:
+    """Tell if a deployment may have a reason to refuse a title that is free: some take no markup."""
+    return "<" in title
+
+
+def look_alikes(word: str, number: str) -> Sequence[Sequence[str]]:
+    """Return titles in groups of those that look the same to somebody."""
+    return (
+        (word, f"{word} x", f"x {word}", f"{word}x", f"{word}."),
+        (
+            *(f"{word} one two", f"{word}-one-two", f"{word}_one_two", f"{word}.one.two", f"{word}/one/two"),
+            *(f"{word}, one two!", f"{word} (one two)", f"{word}+one+two", f"#{word} one two"),
+        ),
+        (f"{word}%", f"{word}_", f"{word}*", f"{word}?", f"%{word}", f"{word}\\", f"{word}\\\\"),
+        (f"{word}'", f'{word}"', f"'{word}'", f'"{word}"', f"<b>{word}</b>", f"{word}&amp;x", f"{word}&x"),
+        (number, f"0{number}", f"00{number}", f"{number}.0", f"{number}e0", f"+{number}", f"-{number}", f"{number}x"),
+    )

@@ -2,11 +2,10 @@
 
 import pytest
 
-from conformance.options import Depth, Options
+from conformance.options import MINIMISING, MOST_TIMES, TIMES, TYPICAL_REQUESTS, Depth, Options, ViolationBudget
 from conformance.results.verdict import Verdict
 from conformance.runner.reproduction_runner import explain
 from conformance.runner.scheduler import Scheduler
-from conformance.runner.violation_budget import MINIMISING, MOST_TIMES, TIMES, TYPICAL_REQUESTS, ViolationBudget
 from tests.faulty_mocks.fault import load_all
 from tests.faulty_mocks.mock_builder import MockBuilder
 from tests.faulty_mocks.run_suite import run_on

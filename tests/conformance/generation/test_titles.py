@@ -5,8 +5,8 @@ from random import Random
 from urllib.parse import urlencode
 
 from conformance.exchange import AuthVariant, Exchange
-from conformance.generation.odd_titles import ENDS, LONG_TITLES, ODD_TITLES, around_a_title
 from conformance.generation.strategies import has_q
+from conformance.generation.titles import ENDS, LONG_TITLES, ODD_TITLES, around_a_title
 from conformance.generation.variation import Choices, Variation
 from conformance.http.client import FORM
 
@@ -21,9 +21,9 @@ def creation(title: str) -> Exchange:
 def test_no_end_is_forgotten_in_a_quick_run() -> None:
     chance, coming = Random(1), list[str]()
     ends = [around_a_title(chance, coming, ())[1] for _ in range(80)]
-    seen = Counter(end for end in ENDS for whole in ends if end in whole)
+    times = Counter(end for end in ENDS for whole in ends if end in whole)
 
-    assert min(seen[end] for end in ENDS) > 0
+    assert min(times[end] for end in ENDS) > 0
 
 
 def test_words_of_a_run_are_in_no_odd_title() -> None:

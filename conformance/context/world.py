@@ -99,7 +99,7 @@ class World(ExpectedRecords):
         both = self.project, self.twin
         kept = [(len(self.categorised(project)), len(self.tasks_of(project))) for project in both]
         rows = [row for row in self.milestones.values() if row.project_id == self.twin]
-        if kept[0] == kept[1] and any(row.type == "uncategorised" for row in rows):
+        if kept[0] == kept[1] and [row.type for row in rows].count("uncategorised") == 1:
             self.twin, self.project = both
             self.default = self.context.default_among(rows).id
 

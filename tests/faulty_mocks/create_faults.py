@@ -77,7 +77,12 @@ MORE = (
     "create/duplicate-title-conflicts",
     "update/the-former-title-is-free",
 )
-add("takes_no_json_to_create", ("create/accepts-json",), refuses("POST", PATH, "json"), (*MORE, "envelope/*"))
+add(
+    "takes_no_json_to_create",
+    ("create/accepts-json",),
+    refuses("POST", PATH, "json"),
+    (*MORE, "create/*", "envelope/*"),
+)
 add(
     "takes_no_form_to_create",
     ("create/accepts-form",),

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from conformance.options import Depth
 from mock_server.errors import Conflict, problem_for_status
 from mock_server.messages import Request, Response
 from mock_server.operations import pagination, tasks
@@ -59,7 +60,11 @@ def gives_twenty_tasks_a_page_whatever_is_asked_for(builder: MockBuilder) -> Non
     builder.handle(faulty)
 
 
-@breaks("task/names-its-milestone", implies=("delete/the-flag-spares-other-tasks", "task/rows-equal-the-tasks"))
+@breaks(
+    "task/names-its-milestone",
+    implies=("delete/the-flag-spares-other-tasks", "task/rows-equal-the-tasks"),
+    depth=Depth.STANDARD,
+)
 def names_the_milestone_as_it_was_when_the_task_was_made(builder: MockBuilder) -> None:
     named: dict[int, str] = {}
 

@@ -131,6 +131,9 @@ BLAMED: dict[Callable[[MockBuilder], None], str] = {
     refuses_signs_in_searches: "list/search-*",
 }
 
+AT_STANDARD = (takes_letters_alone_for_the_title, refuses_signs_in_searches)
+"""A quick run has only some of the titles that share most, and of the signs."""
+
 
 @pytest.fixture(scope="module")
 def reference() -> Iterator[Replayer]:
@@ -142,8 +145,7 @@ def reference() -> Iterator[Replayer]:
 def test_the_first_heading_says_what_is_broken(
     inject: Callable[[MockBuilder], None], blamed: str, reference: Replayer
 ) -> None:
-    # Titles that share most are left to the standard depth.
-    depth = Depth.STANDARD if inject is takes_letters_alone_for_the_title else Depth.QUICK
+    depth = Depth.STANDARD if inject in AT_STANDARD else Depth.QUICK
     fault = Fault(inject.__name__, frozenset(), frozenset(), inject, depth)
     _, causes = reproductions_of(fault, reference)
 

@@ -203,6 +203,8 @@ def holds_on_to_former_titles(builder: MockBuilder) -> None:
 
     def update(context: OperationContext, original: Original) -> Result:
         before = context.store.milestones.get(context.path["id"])
+        if before and (before.project_id, context.body.text("milestone_title")) in former:
+            raise Conflict("A milestone with this title already exists in the project.")
         result = original(context)
         if before and before.title != shown(result)["title"]:
             former.add((before.project_id, before.title))

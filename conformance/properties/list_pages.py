@@ -82,11 +82,12 @@ def judge_pages(context: PropertyContext, query: dict[str, Json], whole: list[in
 def judge_some_pages(context: PropertyContext, query: dict[str, Json], whole: list[int]) -> None:
     """Judge pages of several sizes where there is no room for all pages of one: each shows what is at its place."""
     chance, total = context.chance(), len(whole)
-    uneven = chance.choice([limit for limit in range(3, total) if total % limit])
-    other = chance.randrange(2, total)
+    limits = range(1, min(total - 1, context.contract.limit_cap) + 1)
+    uneven = chance.choice([limit for limit in limits if total % limit] or limits)
+    two, other = limits[:2][-1], chance.choice(limits)
     pages = [
         (1, chance.randrange(min(10, total), total + 1)),
-        (2, chance.randrange(1, (total + 1) // 2 + 1)),
+        (two, chance.randrange(1, -(-total // two) + 1)),
         (uneven, -(-total // uneven)),
         (other, chance.randrange(1, -(-total // other) + 1)),
     ]

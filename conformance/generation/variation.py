@@ -1,6 +1,7 @@
 """Free choices in requests that are sent anyway, all of which mean the same: clients, spellings, sizes of pages."""
 
 import re
+import threading
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -100,6 +101,8 @@ class Choices:
     """The odd ends of the titles that come next."""
     titles: dict[str, tuple[str, str]] = field(default_factory=dict)
     """The beginning and end of each title that was chosen."""
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    """Held while titles are chosen: jobs use up the same ends."""
 
 
 @dataclass
@@ -147,7 +150,8 @@ class Variation:
         if self.choices is None:
             beginning, end = self.titles.pop(0) if self.titles else ("", "")
         else:
-            beginning, end = around_a_title(self.choices.chance, self.choices.ends, self.choices.broken)
+            with self.choices.lock:
+                beginning, end = around_a_title(self.choices.chance, self.choices.ends, self.choices.broken)
         title = f"{plain}{end}" if begins_plainly else f"{beginning}{plain}{end}"
         if self.choices is not None:
             self.choices.titles[title] = beginning, end

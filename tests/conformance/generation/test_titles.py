@@ -2,6 +2,8 @@
 
 from collections import Counter
 from random import Random
+from threading import Lock
+from typing import SupportsIndex
 from urllib.parse import urlencode
 
 from conformance.exchange import AuthVariant, Exchange
@@ -37,6 +39,27 @@ def test_kinds_that_are_refused_are_not_sent_again() -> None:
 
     assert max(len("".join(around_a_title(chance, [], {LONG_TITLES}))) for _ in range(100)) < 50
     assert {around_a_title(chance, [], {LONG_TITLES, ODD_TITLES}) for _ in range(100)} == {("", "")}
+
+
+class Watched(list[str]):
+    """The ends that come next; each is taken by a job that holds the lock."""
+
+    def __init__(self, lock: Lock) -> None:
+        super().__init__()
+        self.lock = lock
+
+    def pop(self, index: SupportsIndex = -1) -> str:
+        """Take an end."""
+        assert self.lock.locked()
+        return super().pop(index)
+
+
+def test_jobs_use_up_the_same_ends_one_after_the_other() -> None:
+    choices = Choices(Random(1))
+    choices.ends = Watched(choices.lock)
+    titles = {Variation(choices).title("word") for _ in range(40)}
+
+    assert any(title.endswith(ENDS) for title in titles)
 
 
 def test_an_example_that_is_repeated_has_the_titles_of_its_calls_again() -> None:

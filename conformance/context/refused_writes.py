@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import AuthVariant, Exchange, Json, read_fields
-from conformance.http.transport import SAFE_METHODS, NoAnswer
+from conformance.http.request import SAFE_METHODS, NoAnswer
 from conformance.records import records_of
 from conformance.results.outcome import Refusal
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from conformance.exchange import AuthVariant, Exchange, Json, read_fields
-from conformance.http.transport import SAFE_METHODS
+from conformance.http.request import SAFE_METHODS
 from conformance.records import Milestone, Task, milestone_of, records_of, task_of
 from conformance.results.expect import Expectation
 

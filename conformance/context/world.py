@@ -24,7 +24,7 @@ from conformance.context.steps import (
 from conformance.exchange import Exchange
 from conformance.generation.titles import variants
 from conformance.http.client import Encoding, RequestOptions
-from conformance.http.transport import WriteOutcomeUnknown
+from conformance.http.request import WriteOutcomeUnknown
 from conformance.records import Milestone, Task
 
 ATTEMPTS = 3

@@ -10,7 +10,8 @@ from urllib.parse import quote, urlencode
 
 from conformance.contract import Contract
 from conformance.exchange import AuthVariant, Exchange, Json
-from conformance.http.transport import OutgoingRequest, Transport
+from conformance.http.request import OutgoingRequest
+from conformance.http.transport import Transport
 
 FORM = "application/x-www-form-urlencoded"
 JSON = "application/json"

@@ -36,21 +36,6 @@ from conformance.http.wire import Wire
 from conformance.options import Limits
 from conformance.target import Target
 
-__all__ = [
-    "DEFAULT_LIMITS",
-    "MAX_SETTLE",
-    "SAFE_METHODS",
-    "AdapterFactory",
-    "ForbiddenWrite",
-    "NoAnswer",
-    "OutOfRequests",
-    "OutgoingRequest",
-    "Socket",
-    "Throttled",
-    "Transport",
-    "WriteOutcomeUnknown",
-]
-
 MAX_RETRIES = 8
 MOST_BREAKS = 2
 MAX_WAIT = 4

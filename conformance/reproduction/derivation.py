@@ -31,14 +31,9 @@ PREREQUISITE_FIELDS = {
 }
 
 _PATH_ID = re.compile(r"(?<=/)(?P<kind>projects|milestones|tasks|comments)/(?P<id>\d+)")
-_FORM_PAIR = re.compile(r"(?P<name>[^&=]+)=(?P<value>[^&]*)")
 _JSON_FIELD = re.compile(r'"(?P<name>\w+)":\s*(?P<value>\[[^\[\]{}]*\]|"\d+"|\d+)')
 _NUMBER = re.compile(r"\d+")
 _LABEL = re.compile(rf"{LABEL}[A-Z0-9]+_(?P<number>\d+)")
-
-
-class NotReplayable(Exception):
-    """A request cannot be repeated by a program; the message says why."""
 
 
 @dataclass

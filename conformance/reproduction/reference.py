@@ -9,7 +9,8 @@ from tempfile import TemporaryDirectory
 
 from conformance.contract import Contract
 from conformance.http.client import Client
-from conformance.http.transport import NoAnswer, OutgoingRequest, Transport
+from conformance.http.request import NoAnswer, OutgoingRequest
+from conformance.http.transport import Transport
 from conformance.options import IdOverrides
 from conformance.reproduction.replay import Replayer
 from conformance.sandbox.discovery import explore

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from conformance.exchange import Exchange
 from conformance.http.client import Client
-from conformance.http.transport import ForbiddenWrite, NoAnswer
+from conformance.http.request import ForbiddenWrite, NoAnswer
 from conformance.reproduction.answers import Answer
 from conformance.reproduction.derivation import labels_in, prerequisite_ids
 from conformance.reproduction.program import Label, Program, ProgramStep

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from conformance.exchange import Exchange, read_fields
-from conformance.http.transport import OutOfRequests
+from conformance.http.request import OutOfRequests
 from conformance.reproduction.checks import Check, holds, steps_of
 from conformance.reproduction.derivation import KnownIds, derive
 from conformance.reproduction.judged import Judged, text_of

@@ -12,7 +12,7 @@ from conformance.context.fixtures import NotListed
 from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.context.refused_writes import judge_refused_writes
 from conformance.exchange import Exchange
-from conformance.http.transport import ForbiddenWrite, NoAnswer, OutOfRequests, WriteOutcomeUnknown
+from conformance.http.request import ForbiddenWrite, NoAnswer, OutOfRequests, WriteOutcomeUnknown
 from conformance.records import Milestone, milestone_of
 from conformance.results.difference import Basis
 from conformance.results.expect import Violation

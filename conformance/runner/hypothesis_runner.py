@@ -19,7 +19,8 @@ from hypothesis.errors import HypothesisException
 
 from conformance.context.property_context import PropertyContext
 from conformance.generation.variation import Variation
-from conformance.http.transport import MAX_SETTLE, OutOfRequests
+from conformance.http.request import OutOfRequests
+from conformance.http.transport import MAX_SETTLE
 from conformance.options import SHRINKING, Depth, ViolationBudget
 from conformance.properties.registry import Property
 from conformance.results.collector import fold

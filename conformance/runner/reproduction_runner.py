@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from conformance.http.request import OutOfRequests
 from conformance.http.retry import LOG
-from conformance.http.transport import OutOfRequests
 from conformance.reproduction.causes import Cause, explanations, group
 from conformance.reproduction.reference import opposite, run_reference
 from conformance.reproduction.replay import Replayer

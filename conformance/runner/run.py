@@ -16,7 +16,8 @@ from conformance.exchange import Exchange
 from conformance.generation.strategies import Inputs
 from conformance.generation.variation import Choices, Variation
 from conformance.http.client import Client, PreconditionFailed
-from conformance.http.transport import AdapterFactory, ForbiddenWrite, NoAnswer, OutOfRequests, Socket, Transport
+from conformance.http.request import ForbiddenWrite, NoAnswer, OutOfRequests
+from conformance.http.transport import AdapterFactory, Socket, Transport
 from conformance.options import Options, ViolationBudget
 from conformance.properties.registry import PROPERTIES, Property, select
 from conformance.results.collector import ResultCollector

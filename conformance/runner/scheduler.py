@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from math import inf
 
-from conformance.http.transport import OutOfRequests
+from conformance.http.request import OutOfRequests
 from conformance.properties.registry import Property
 from conformance.results.verdict import Judgement
 from conformance.runner.hypothesis_runner import PropertyRunner

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 
 from conformance.exchange import AuthVariant, Exchange, Json, NotJson, read_fields
-from conformance.http.transport import SAFE_METHODS, NoAnswer, OutgoingRequest
+from conformance.http.request import SAFE_METHODS, NoAnswer, OutgoingRequest
 from conformance.records import meta_of, milestone_of, records_of, rows_of
 from conformance.results.outcome import StaleRead
-from conformance.sandbox.ownership import read_id
+from conformance.sandbox.identity import read_id
 
 PAUSES = (0.1, 0.3, 0.7)
 """The seconds before each time that a contradicting read is asked again."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from conformance.exchange import Exchange, Json
 from conformance.http.client import Client
-from conformance.http.transport import ForbiddenWrite, NoAnswer, OutOfRequests
+from conformance.http.request import ForbiddenWrite, NoAnswer, OutOfRequests
 from conformance.records import meta_of
 from conformance.sandbox.identity import read_id, shown_record
 from conformance.sandbox.ownership import Contradiction, Kind, Ownership

@@ -6,15 +6,8 @@ from dataclasses import replace
 from conformance.contract import Contract
 from conformance.exchange import Exchange, Json
 from conformance.http.client import Client
-from conformance.http.transport import (
-    DEFAULT_LIMITS,
-    ForbiddenWrite,
-    NoAnswer,
-    OutgoingRequest,
-    OutOfRequests,
-    Throttled,
-    Transport,
-)
+from conformance.http.request import ForbiddenWrite, NoAnswer, OutgoingRequest, OutOfRequests, Throttled
+from conformance.http.transport import DEFAULT_LIMITS, Transport
 from conformance.options import IdOverrides, Limits
 from conformance.records import meta_of, rows_of
 from conformance.sandbox.first_answer import NotReady, require_projects

@@ -21,8 +21,6 @@ from conformance.sandbox.identity import (
     shown_record,
 )
 
-__all__ = ["LABEL", "Claim", "Contradiction", "Kind", "NotOurs", "Ownership", "RunStopped", "is_label", "read_id"]
-
 LABEL = "ZZZ_CONFORMANCE_"
 SHOWN = 300
 SETTLING = (0.3, 1.0)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from conformance.exchange import Exchange, Json, read_fields
 from conformance.http.client import Client
-from conformance.http.transport import ForbiddenWrite, OutgoingRequest
+from conformance.http.request import ForbiddenWrite, OutgoingRequest
 from conformance.sandbox.identity import ids_in
 from conformance.sandbox.ownership import LABEL, Contradiction, Kind, NotOurs, Ownership, RunStopped
 from conformance.target import RunError

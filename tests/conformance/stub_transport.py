@@ -10,7 +10,8 @@ from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPResponse
 
-from conformance.http.transport import OutgoingRequest, Transport
+from conformance.http.request import OutgoingRequest
+from conformance.http.transport import Transport
 from conformance.options import Limits
 from conformance.target import Target
 

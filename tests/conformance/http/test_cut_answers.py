@@ -4,7 +4,7 @@ import pytest
 
 from conformance import contract as contracts
 from conformance.exchange import Exchange
-from conformance.http.transport import NoAnswer, OutgoingRequest, WriteOutcomeUnknown
+from conformance.http.request import NoAnswer, OutgoingRequest, WriteOutcomeUnknown
 from conformance.properties import load_all
 from conformance.results.passive_checks import ANSWERS_ARE_WHOLE, PASSIVE_CHECKS, check_exchange
 from tests.conformance.http.test_slow_answers import HEAD, answering, transport_to

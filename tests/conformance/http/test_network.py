@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 import pytest
 import trustme
 
-from conformance.http.transport import NoAnswer, OutgoingRequest, Transport
+from conformance.http.request import NoAnswer, OutgoingRequest
+from conformance.http.transport import Transport
 from conformance.target import NetworkOptions, Target
 from mock_server.messages import Request, Response
 from tests.conformance.live_server import serving

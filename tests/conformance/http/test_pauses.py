@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from conformance.http.transport import OutgoingRequest, Throttled, Transport
+from conformance.http.request import OutgoingRequest, Throttled
+from conformance.http.transport import Transport
 from conformance.options import Depth, Limits, Options
 from conformance.runner.scheduler import Scheduler
 from conformance.target import Target

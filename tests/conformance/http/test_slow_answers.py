@@ -9,7 +9,8 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from conformance.http.transport import NoAnswer, OutgoingRequest, Transport
+from conformance.http.request import NoAnswer, OutgoingRequest
+from conformance.http.transport import Transport
 from conformance.options import Limits
 from conformance.target import Target
 

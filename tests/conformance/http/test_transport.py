@@ -7,8 +7,7 @@ import pytest
 import requests
 
 from conformance.exchange import AuthVariant
-from conformance.http.retry import interruptible_sleep
-from conformance.http.transport import (
+from conformance.http.request import (
     ForbiddenWrite,
     NoAnswer,
     OutgoingRequest,
@@ -16,6 +15,7 @@ from conformance.http.transport import (
     Throttled,
     WriteOutcomeUnknown,
 )
+from conformance.http.retry import interruptible_sleep
 from conformance.options import Limits
 from tests.conformance.stub_transport import KEY, Reply, stage
 

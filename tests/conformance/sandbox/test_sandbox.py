@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from conformance.exchange import Json
 from conformance.http.client import Encoding, encode
-from conformance.http.transport import ForbiddenWrite, OutgoingRequest
+from conformance.http.request import ForbiddenWrite, OutgoingRequest
 from conformance.sandbox.ownership import LABEL, Kind
 from conformance.sandbox.sandbox import Sandbox
 

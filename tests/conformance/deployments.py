@@ -12,6 +12,7 @@ from typing import Any
 
 from mock_server.contract.contract import load_contract
 from mock_server.contract.profile import Profile
+from mock_server.errors import ValidationFailed
 from mock_server.messages import Request, Response
 from mock_server.operations.context import OperationContext, OperationFunction
 from mock_server.responses import Result, json_response
@@ -195,6 +196,27 @@ def with_put_beside_patch(builder: MockBuilder) -> None:
     builder.handle(faulty)
 
 
+def particular_about_titles_and_not_about_numbers(builder: MockBuilder) -> None:
+    """Take no markup in titles, write whole numbers with a point, and give new milestones no place in the order."""
+
+    def numbers(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {name: numbers(part) for name, part in value.items()}
+        if isinstance(value, list):
+            return [numbers(part) for part in value]
+        return float(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+    def titled(context: OperationContext, original: OperationFunction) -> Result:
+        if set("<>") & set(context.body.text("milestone_title")):
+            raise ValidationFailed({"milestone_title": ["The title may hold no markup."]})
+        return original(context)
+
+    wearing({"create/position": "zero"})(builder)
+    builder.operation("createMilestone", titled)
+    builder.operation("updateMilestone", titled)
+    builder.body(lambda *_: True, lambda body: body.update(data=numbers(body["data"])) if "data" in body else None)
+
+
 DJANGO = {
     "http/unknown-content-type": "415",
     "http/malformed-json": "400",
@@ -321,6 +343,7 @@ DEPLOYMENTS: dict[str, Wear] = {
     "gaps-between-ids": with_gaps_between_ids,
     "ids-that-are-given-again": with_ids_that_are_given_again,
     "put-beside-patch": with_put_beside_patch,
+    "particular-about-titles": particular_about_titles_and_not_about_numbers,
     "django": django,
     "sticky-balancer": behind_a_sticky_balancer,
     "standing-clock": with_a_clock_that_stands,

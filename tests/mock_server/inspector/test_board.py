@@ -76,13 +76,16 @@ def test_dragging_reorders_through_the_api(page: Page, account: MockAccount) -> 
     page.select_option("#project", "159")
     expect(page.locator(".row")).to_have_count(6)
     handle = page.get_by_role("button", name="Move Launch", exact=True)
+    # Hovering waits until the rows stand still: they are drawn once more when the project has been read.
+    handle.hover()
     target = page.locator(".row", has_text="Discovery").bounding_box()
     assert target is not None
-    handle.hover()
     page.mouse.down()
     page.mouse.move(target["x"] + 20, target["y"] + 30, steps=5)
     page.mouse.move(target["x"] + 20, target["y"] + 4, steps=3)
-    page.mouse.up()
+    # The page shows the new order before the API has answered.
+    with page.expect_response(lambda response: response.url.endswith("/milestones/positions")):
+        page.mouse.up()
     wanted = ["Uncategorised", "Launch", "Discovery", "Design", "Build", "Testing"]
     expect(page.locator(".row .title")).to_have_text(wanted)
     assert order(account) == wanted

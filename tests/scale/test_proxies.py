@@ -13,10 +13,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from tests.conformance.live_server import free_port
 from tests.mock_server.http.test_server import call, running
 
 SCALE = Path(__file__).parents[2] / "docs" / "scale"
 KEYS = [f"Bearer test-{number}" for number in range(20)]
+TRIES = 3
+"""A port that is free may be given to another connection before a proxy takes it."""
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 CREATION = b"milestone_projectid=159&milestone_title=Mine&milestone_color=info"
 
@@ -44,28 +47,38 @@ def haproxy(config: Path) -> list[str]:
 @contextlib.contextmanager
 def proxied(name: str, make: Callable[[Path], list[str]], folder: Path, mocks: list[str]) -> Iterator[str]:
     """Run a proxy before mocks as the documentation says; yield its base URL."""
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
+    with contextlib.ExitStack() as running_proxy:
+        for _ in range(TRIES):
+            port = free_port()
+            config = configured(name, folder, mocks, port)
+            process = running_proxy.enter_context(
+                subprocess.Popen(make(config), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            )
+            running_proxy.callback(process.terminate)
+            if listens(port, process):
+                break
+        else:
+            pytest.fail("the proxy did not start")
+        yield f"http://127.0.0.1:{port}/api"
+
+
+def configured(name: str, folder: Path, mocks: list[str], port: int) -> Path:
+    """Write the documented configuration, with these mocks and this port."""
     text = (SCALE / name).read_text(encoding="utf-8")
     for number, mock in enumerate(mocks, 1):
         text = text.replace(f"127.0.0.1:{4010 + number}", str(urlsplit(mock).netloc))
     config = folder / name
     config.write_text(text.replace("listen 8080", f"listen 127.0.0.1:{port}").replace(":8080", f"127.0.0.1:{port}"))
-    with subprocess.Popen(make(config), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        try:
-            wait_for(port)
-            yield f"http://127.0.0.1:{port}/api"
-        finally:
-            process.terminate()
+    return config
 
 
-def wait_for(port: int) -> None:
-    """Wait until somebody listens on a port."""
+def listens(port: int, process: subprocess.Popen[bytes]) -> bool:
+    """Wait until a process listens on a port; it ends where somebody else was given the port meanwhile."""
     deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
+    while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=1):
-            return
-    pytest.fail("the proxy did not start")
+            return True
+    return False
 
 
 def titles(base_url: str, key: str) -> list[str]:

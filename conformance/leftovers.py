@@ -6,7 +6,7 @@ from pathlib import Path
 
 from conformance.http.client import Client
 from conformance.http.transport import AdapterFactory, Socket, Transport
-from conformance.runner.run import CLEAN_UP_SECONDS
+from conformance.sandbox.clean_up import CLEAN_UP_SECONDS
 from conformance.sandbox.cleaner import Cleaner
 from conformance.sandbox.journal import left_behind
 from conformance.sandbox.ownership import Kind

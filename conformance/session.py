@@ -24,10 +24,11 @@ from conformance.results.verdict import Conclusion, combine
 from conformance.results.waivers import load, waive
 from conformance.runner.probe_runner import observe
 from conformance.runner.reproduction_runner import Explanation, explain
-from conformance.runner.run import CLEAN_UP_SECONDS, Run
+from conformance.runner.run import Run, open_run
 from conformance.runner.scheduler import Scheduler
 from conformance.runner.stale_reads import describe
 from conformance.sandbox import mock_process
+from conformance.sandbox.clean_up import CLEAN_UP_SECONDS
 from conformance.sandbox.cleaner import removal_command
 from conformance.sandbox.discovery import explore, looking_only
 from conformance.sandbox.first_answer import NotReady
@@ -147,19 +148,20 @@ class Session(AbstractContextManager["Session"]):
 
     def _name_leftovers(self) -> None:
         self.clean_up()
-        for line in name_left(self.run.target, self.run.leftovers).splitlines():
+        for line in name_left(self.run.target, self.run.clean_up.leftovers).splitlines():
             LOG.warning("%s", line)
 
     def _open_run(self, contract: contracts.Contract, target: Target) -> Run:
         limits = self.config.options.limits
         prerequisites = self._explore(contract, target, limits)
-        run = Run(contract, target, prerequisites, self.config.options)
+        run = open_run(contract, target, prerequisites, self.config.options)
         self.scheduler = Scheduler(run)
         self.waivers = load(self.config.waivers, contract.requirements) if self.config.waivers else []
         if not run.results.selected:
             raise RunError("nothing is selected: no requirement matches; see them all with `milestones-check list`.")
-        if self.config.target is not None:
-            run.keep_journal()
+        if self.config.target is not None and not self.config.options.read_only:
+            # A read-only run makes nothing.
+            run.clean_up.keep_journal(prerequisites)
         return run
 
     def _explore(self, contract: contracts.Contract, target: Target, limits: Limits) -> Prerequisites:
@@ -188,12 +190,12 @@ class Session(AbstractContextManager["Session"]):
         if self._phase in (Phase.CLEANING, Phase.DONE):
             return
         self._phase = Phase.CLEANING
-        self.run.clean_up(CLEAN_UP_SECONDS_AFTER_SIGNAL if self._signals else CLEAN_UP_SECONDS)
+        self.run.clean_up.finish(CLEAN_UP_SECONDS_AFTER_SIGNAL if self._signals else CLEAN_UP_SECONDS)
         self._phase = Phase.DONE
         if contradiction := self.run.sandbox.ownership.contradiction:
-            raise RunError(contradicts(self.run.target, contradiction, self.run.leftovers))
+            raise RunError(contradicts(self.run.target, contradiction, self.run.clean_up.leftovers))
         if self.run.sandbox.failure:
-            raise RunError(self.run.sandbox.failure + name_left(self.run.target, self.run.leftovers))
+            raise RunError(self.run.sandbox.failure + name_left(self.run.target, self.run.clean_up.leftovers))
 
     @property
     def announcement(self) -> str:
@@ -241,7 +243,7 @@ class Session(AbstractContextManager["Session"]):
         outcome = combine(judgements, strict=self.config.strict, stale_waivers=bool(stale))
         alternates = any(stale_read.alternates for stale_read in self.run.results.stale_reads)
         # What a run leaves behind, somebody must look at.
-        if (self.interrupted or alternates or self.run.leftovers) and outcome is Conclusion.CONFORMANT:
+        if (self.interrupted or alternates or self.run.clean_up.leftovers) and outcome is Conclusion.CONFORMANT:
             outcome = Conclusion.INCONCLUSIVE
         return Report(
             outcome=outcome,
@@ -260,7 +262,7 @@ class Session(AbstractContextManager["Session"]):
             observations=self.observations,
             coverage=self.run.results.coverage.rows(),
             stale_waivers=stale,
-            leftovers=self.run.leftovers,
+            leftovers=self.run.clean_up.leftovers,
             interrupted=self.interrupted,
             notes=[*describe(self.run.results.stale_reads), *self.run.transport.notes],
             network=self.run.target.network,

@@ -18,6 +18,7 @@ from conformance.results.difference import Basis
 from conformance.results.expect import Violation
 from conformance.results.outcome import Evidence, Obstacle, ObstacleKind, Outcome, StaleRead
 from conformance.results.passive_checks import check_exchange
+from conformance.runner.example_context import close_context, recording
 from conformance.runner.run import Run
 from conformance.runner.stale_reads import find_stale_read
 from conformance.sandbox.ownership import Kind, Ownership
@@ -35,7 +36,7 @@ def run_example(
     violations: dict[str, Evidence] = {}
     reusable = False
     try:
-        with run.recording(context), _told_of_reused_ids(run.sandbox.ownership), _judging_absence(run, context):
+        with recording(run, context), _told_of_reused_ids(run.sandbox.ownership), _judging_absence(run, context):
             body(context)
             judge_refused_writes(context)
         reusable = context.sharing
@@ -52,7 +53,7 @@ def run_example(
     except Exception as reason:  # noqa: BLE001 - a mistake of ours must not pass for one of the deployment
         obstacle = _obstacle(reason)
     finally:
-        run.close_context(context, dirty=not reusable)
+        close_context(run, context, dirty=not reusable)
     checks = context.checks + judge_exchanges(run, context, violations)
     if stale_read is not None:
         # What was read is not what is: nothing can be concluded from it.

@@ -27,6 +27,7 @@ from conformance.results.collector import fold
 from conformance.results.outcome import ObstacleKind, Outcome
 from conformance.results.passive_checks import PASSIVE_CHECKS
 from conformance.runner.example import run_example
+from conformance.runner.example_context import new_context
 from conformance.runner.run import Run
 
 PASSING = (ObstacleKind.CONNECTION_LOST, ObstacleKind.REUSED_ID)
@@ -124,10 +125,7 @@ class PropertyRunner:
     def explore(self, tested: Property) -> None:
         """Run a property with many inputs and fold what they show; raises OutOfRequests."""
         results = self._run.results
-        new_context = partial(
-            self._run.new_context,
-            before=results.before(),
-        )
+        context_of = partial(new_context, self._run, before=results.before())
         muted: frozenset[str] = frozenset()
         active = (results.selected & frozenset(tested.judges)) - PASSIVE_CHECKS.keys()
         while True:
@@ -135,7 +133,7 @@ class PropertyRunner:
             ignored = muted | results.violated
             budget = self._run.violation_budget
             search = _Search(self._run.options.depth, budget, bool(muted), self._deadline, ignored)
-            self._search(tested, partial(new_context, selected=results.selected - muted), search)
+            self._search(tested, partial(context_of, selected=results.selected - muted), search)
             if search.lag:
                 # From now on reads wait for writes to be seen; what was looked into before says nothing.
                 if self._run.transport.settle(search.lag):
@@ -149,7 +147,7 @@ class PropertyRunner:
                 results.record_obstacle(active - muted, "the run has spent on violations what it may")
                 return
 
-    def _search(self, tested: Property, new_context: Callable[..., PropertyContext], search: _Search) -> None:
+    def _search(self, tested: Property, context_of: Callable[..., PropertyContext], search: _Search) -> None:
         """Look for one violation, shrink it, and repeat it from scratch."""
 
         def example(source: st.DataObject) -> None:
@@ -157,7 +155,7 @@ class PropertyRunner:
                 raise SearchOver
             target = search.target
             # A violation is shrunk in projects of its own, where nothing of others can be to blame.
-            context = new_context(source=source, target=target, sharing=not target, variation=search.variation)
+            context = context_of(source=source, target=target, sharing=not target, variation=search.variation)
             outcome = self.run(tested, context)
             fold(self._run.results, outcome)
             search.add(outcome)
@@ -171,7 +169,7 @@ class PropertyRunner:
 
         def repetition(source: st.DataObject, *, furnished: bool = False) -> None:
             variation = search.variation and search.variation.again(last=furnished)
-            context = new_context(
+            context = context_of(
                 source=source, target=search.target, sharing=False, furnished=furnished, variation=variation
             )
             outcome = self.run(tested, context)

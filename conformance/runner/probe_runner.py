@@ -10,6 +10,7 @@ from conformance.probes.registry import PROBES, Observation, Probe, to_observati
 from conformance.results.collector import fold
 from conformance.results.outcome import ObstacleKind, Outcome
 from conformance.runner.example import run_example
+from conformance.runner.example_context import new_context
 from conformance.runner.run import Run
 
 
@@ -30,10 +31,10 @@ def look(run: Run, probe: Probe) -> tuple[list[Observation], Outcome]:
     """Run a probe; what its exchanges violate is repeated from scratch, as it is of a property."""
     observations: list[Observation] = []
     violated_before = run.results.violated
-    outcome = run_probe(run, probe, run.new_context(), observations)
+    outcome = run_probe(run, probe, new_context(run), observations)
     fold(run.results, outcome)
     if new := frozenset(outcome.violations.keys() - violated_before):
-        repetition = run_probe(run, probe, run.new_context(sharing=False), [])
+        repetition = run_probe(run, probe, new_context(run, sharing=False), [])
         fold(run.results, replace(repetition, repeats=new))
     reason = outcome.obstacle.reason if outcome.obstacle else "the probe ended before it"
     return [*observations, *_unseen(run, probe, observations, reason)], outcome

@@ -48,7 +48,7 @@ def explain(run: Run, contract: Path | None, profile: Mapping[str, str]) -> Expl
 
 def replayer(run: Run) -> Replayer:
     """Return what replays programs on the target of a run, in its sandbox."""
-    return Replayer(run.client, run.prerequisites, run.sandbox.project_title, run.sandbox.learn, run.remove_project)
+    return Replayer(run.client, run.prerequisites, run.sandbox.project_title, run.sandbox.learn, run.clean_up.remove)
 
 
 def reproduce(

@@ -62,7 +62,7 @@ PLACES = (
     "conformance.session.Session.judge_all",
     "conformance.session.explain",
     "conformance.session.Session.report",
-    "conformance.runner.run.Run.new_context",
+    "conformance.runner.hypothesis_runner.new_context",
     "conformance.runner.hypothesis_runner.fold",
     "conformance.runner.scheduler.Scheduler.run_all",
     "conformance.results.expect.Expectation.holds",

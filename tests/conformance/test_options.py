@@ -33,7 +33,7 @@ def test_a_run_on_a_mock_with_five_faults_keeps_to_its_budget() -> None:
     with run_on(faulty, Options(depth=Depth.QUICK)) as run:
         Scheduler(run).run_all()
         explain(run, None, {})
-        run.clean_up()
+        run.clean_up.finish()
         failed = {judgement.requirement.id for judgement in run.judgements() if judgement.verdict is Verdict.FAIL}
 
     assert run.transport.sent <= (1 + TIMES[Depth.QUICK]) * TYPICAL_REQUESTS[Depth.QUICK]

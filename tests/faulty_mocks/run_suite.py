@@ -8,7 +8,7 @@ from conformance import contract as contracts
 from conformance.http.transport import Transport
 from conformance.options import Depth, IdOverrides, Options
 from conformance.results.verdict import Judgement
-from conformance.runner.run import Run
+from conformance.runner.run import Run, open_run
 from conformance.runner.scheduler import Scheduler
 from conformance.sandbox.discovery import explore
 from conformance.target import Target
@@ -36,7 +36,7 @@ def run_suite_on(inject: Inject, *, seed: int = 0, depth: Depth = Depth.QUICK) -
     """Return the judgements on a mock that was changed."""
     with run_on(inject, Options(depth=depth, seed=seed)) as run:
         Scheduler(run).run_all()
-        run.clean_up()
+        run.clean_up.finish()
         return run.judgements()
 
 
@@ -53,6 +53,6 @@ def run_on(inject: Inject, options: Options) -> Iterator[Run]:
             return InProcess(handle)
 
         prerequisites = explore(judged, target, IdOverrides(), Transport(target, guard=print, adapter=adapter))
-        run = Run(judged, target, prerequisites, options, adapter=adapter, sleep=builder.sleep)
+        run = open_run(judged, target, prerequisites, options, adapter=adapter, sleep=builder.sleep)
         run.transport.clock = builder.now
         yield run

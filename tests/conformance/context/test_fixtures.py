@@ -8,6 +8,7 @@ import pytest
 from conformance.context.property_context import PropertyContext
 from conformance.options import Depth, Options
 from conformance.results.expect import Violation
+from conformance.runner.example_context import close_context, new_context, recording
 from mock_server.errors import Conflict
 from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
@@ -34,10 +35,10 @@ def test_an_arrangement_that_is_answered_otherwise_than_documented_is_a_violatio
         builder.operation(operation, lambda context, original: replace(original(context), status=status))
 
     with run_on(inject, Options(Depth.QUICK)) as run:
-        context = run.new_context()
-        with run.recording(context), pytest.raises(Violation) as violation:
+        context = new_context(run)
+        with recording(run, context), pytest.raises(Violation) as violation:
             arrange(context)
-        run.clean_up()
+        run.clean_up.finish()
 
     assert violation.value.requirement == requirement
 
@@ -53,14 +54,14 @@ def test_a_clone_has_a_title_of_its_own_where_projects_may_not_share_one() -> No
         builder.operation("cloneProject", clone)
 
     with run_on(inject, Options(Depth.QUICK)) as run:
-        context = run.new_context()
-        with run.recording(context):
+        context = new_context(run)
+        with recording(run, context):
             fields = context.project_fields()
             project = context.adopt_project(context.client.create_project(fields))
             clone = context.cloned_namesake(project, str(fields["project_title"]), {})
             shown = context.milestones(clone)
-        run.close_context(context, dirty=False)
-        run.clean_up()
+        close_context(run, context, dirty=False)
+        run.clean_up.finish()
 
     assert [milestone.type for milestone in shown] == ["uncategorised"]
-    assert run.leftovers == []
+    assert run.clean_up.leftovers == []

@@ -9,6 +9,7 @@ import pytest
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import Exchange
 from conformance.options import Depth, Options
+from conformance.runner.example_context import close_context, new_context, recording
 from conformance.runner.run import Run
 from conformance.runner.scheduler import Scheduler
 from conformance.sandbox.shared_projects import SharedProject, SharedProjects
@@ -20,18 +21,13 @@ def run() -> Iterator[Run]:
     """Open a run on a mock that is right."""
     with run_on(lambda _: None, Options(depth=Depth.QUICK)) as opened:
         yield opened
-        opened.clean_up()
-
-
-def new_context(run: Run, *, sharing: bool, furnished: bool = False) -> PropertyContext:
-    """Return a context with shared projects of its own."""
-    return run.new_context(sharing=sharing, furnished=furnished)
+        opened.clean_up.finish()
 
 
 @pytest.mark.parametrize("sharing", [True, False])
 def test_looking_for_the_untouched_milestone_makes_nothing(run: Run, sharing: bool) -> None:
     context = new_context(run, sharing=sharing)
-    with run.recording(context):
+    with recording(run, context):
         project = context.project()
         before = context.snapshot(project)
         untouched = context.untouched_milestone(project)
@@ -43,7 +39,7 @@ def test_looking_for_the_untouched_milestone_makes_nothing(run: Run, sharing: bo
 
 def test_each_call_gives_another_project(run: Run) -> None:
     context = new_context(run, sharing=True)
-    with run.recording(context):
+    with recording(run, context):
         projects = [context.project() for _ in range(3)]
 
     assert len(set(projects)) == 3
@@ -51,7 +47,7 @@ def test_each_call_gives_another_project(run: Run) -> None:
 
 def test_a_furnished_project_holds_what_others_leave_behind(run: Run) -> None:
     context = new_context(run, sharing=False, furnished=True)
-    with run.recording(context):
+    with recording(run, context):
         project = context.project()
         milestones = context.snapshot(project).values()
 
@@ -83,7 +79,7 @@ def test_no_two_examples_have_a_project_at_the_same_time() -> None:
         run_on(lambda _: None, Options(Depth.QUICK, jobs=4)) as run,
     ):
         Scheduler(run).run_all()
-        run.clean_up()
+        run.clean_up.finish()
 
     assert twice == []
     assert lent == []
@@ -91,7 +87,7 @@ def test_no_two_examples_have_a_project_at_the_same_time() -> None:
 
 def test_an_example_that_asks_for_several_projects_does_not_wait_for_itself(run: Run) -> None:
     context = new_context(run, sharing=True)
-    with run.recording(context):
+    with recording(run, context):
         orders = [context.ordered_milestones(2)[0] for _ in range(2)]
         projects = [context.project() for _ in range(4)]
 
@@ -102,9 +98,9 @@ def test_an_order_that_is_too_short_is_made_longer(run: Run) -> None:
     orders = []
     for size in (2, 20):
         context = new_context(run, sharing=True)
-        with run.recording(context):
+        with recording(run, context):
             orders.append(context.ordered_milestones(size))
-        run.close_context(context, dirty=False)
+        close_context(run, context, dirty=False)
     (first, short), (second, long) = orders
 
     assert first == second
@@ -115,9 +111,9 @@ def test_a_project_is_waited_for_instead_of_making_more(run: Run) -> None:
     contexts = [new_context(run, sharing=True) for _ in range(4)]
 
     def example(context: PropertyContext) -> int:
-        with run.recording(context):
+        with recording(run, context):
             project = context.project()
-        run.close_context(context, dirty=False)
+        close_context(run, context, dirty=False)
         return project
 
     with ThreadPoolExecutor(4) as pool:

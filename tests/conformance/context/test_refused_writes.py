@@ -12,6 +12,7 @@ from conformance.http.client import FORM, RequestOptions
 from conformance.options import Options
 from conformance.records import Milestone, Task
 from conformance.results.expect import Violation
+from conformance.runner.example_context import new_context, recording
 from conformance.runner.run import Run
 from tests.faulty_mocks.fault import FAULTS, Inject, load_all
 from tests.faulty_mocks.run_suite import run_on
@@ -24,10 +25,10 @@ NO_KEY = RequestOptions(key=AuthVariant.NONE)
 def example(inject: Inject = lambda _: None) -> Iterator[tuple[Run, PropertyContext]]:
     """Open an example on a mock that may have a fault."""
     with run_on(inject, Options()) as run:
-        context = run.new_context(sharing=False)
-        with run.recording(context):
+        context = new_context(run, sharing=False)
+        with recording(run, context):
             yield run, context
-        run.clean_up()
+        run.clean_up.finish()
 
 
 def rename(context: PropertyContext, milestone: Milestone, color: str | None = None) -> None:
@@ -103,8 +104,8 @@ def test_a_kind_of_refusal_is_read_back_once_in_a_run() -> None:
         assert run.transport.sent == sent + 1
 
         run.results.read_back |= context.read_back
-        later = run.new_context(sharing=False, before=run.results.before())
-        with run.recording(later):
+        later = new_context(run, sharing=False, before=run.results.before())
+        with recording(run, later):
             rename(later, later.milestone(later.project()))
             sent = run.transport.sent
             judge_refused_writes(later)

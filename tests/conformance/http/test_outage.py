@@ -46,7 +46,7 @@ def finished(inject: Callable[[MockBuilder], None], *only: str) -> Iterator[tupl
     """Run some of the suite, and clean up."""
     with run_on(inject, Options(only=only or SUBSET)) as run:
         Scheduler(run).run_all()
-        run.clean_up()
+        run.clean_up.finish()
         yield run, run.judgements()
 
 
@@ -67,7 +67,7 @@ def test_a_single_odd_answer_accuses_nobody(instead: Response, number: int) -> N
 def test_a_write_that_was_done_and_answered_by_the_gateway_accuses_nobody(number: int) -> None:
     with finished(answering(BAD_GATEWAY, lambda n: n == number, after=True)) as (run, judgements):
         assert Verdict.FAIL not in verdicts(judgements)
-        assert run.leftovers == []
+        assert run.clean_up.leftovers == []
 
 
 @pytest.mark.parametrize("instead", [PAGE, REFUSED], ids=["maintenance", "key"])

@@ -34,7 +34,7 @@ def odd_judgements(inject: Callable[[MockBuilder], None], depth: Depth) -> list[
     """Return the judgements that are no pass; none of them may fail the run."""
     with run_on(inject, Options(depth=depth)) as run:
         Scheduler(run).run_all()
-        run.clean_up()
+        run.clean_up.finish()
         judgements = run.judgements()
 
     assert combine(judgements, strict=True) is Conclusion.CONFORMANT

@@ -35,7 +35,7 @@ def wearing(**choices: str) -> Iterator[Observation]:
 
     with run_on(wear, Options()) as run:
         yield from observe(run)
-        run.clean_up()
+        run.clean_up.finish()
 
 
 @pytest.mark.parametrize(("point", "choice"), CHOICES, ids=[f"{point.id}={choice}" for point, choice in CHOICES])
@@ -93,10 +93,10 @@ def test_a_read_only_look_writes_nothing_and_says_what_it_could_not_see() -> Non
 def test_looking_at_open_points_accuses_nobody() -> None:
     with run_on(lambda _: None, Options()) as run:
         list(observe(run))
-        run.clean_up()
+        run.clean_up.finish()
 
         assert run.results.evidence == {}
-        assert run.leftovers == []
+        assert run.clean_up.leftovers == []
 
 
 def test_a_clock_by_the_second_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:

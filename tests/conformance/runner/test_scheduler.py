@@ -39,18 +39,18 @@ def dropping(every: int, method: str = "") -> Callable[[MockBuilder], None]:
 def test_several_properties_at_once_come_to_the_same_verdicts() -> None:
     with run_on(FAULTS["reorders_from_zero"].inject, Options(depth=Depth.QUICK, jobs=4)) as run:
         Scheduler(run).run_all()
-        run.clean_up()
+        run.clean_up.finish()
         failed = {judgement.requirement.id for judgement in run.judgements() if judgement.verdict is not Verdict.PASS}
 
     assert "reorder/positions-run-from-one" in failed
     assert failed <= {identifier for identifier in failed if identifier.startswith(("reorder/", "race/"))}
-    assert run.leftovers == []
+    assert run.clean_up.leftovers == []
 
 
 def test_parallel_examples_do_not_share_projects() -> None:
     with run_on(lambda _: None, Options(depth=Depth.QUICK, jobs=4)) as run:
         Scheduler(run).run_all()
-        run.clean_up()
+        run.clean_up.finish()
 
         assert {
             judgement.requirement.id for judgement in run.judgements() if judgement.verdict is not Verdict.PASS
@@ -61,12 +61,12 @@ def test_a_budget_is_spent_on_other_inputs() -> None:
     with run_on(lambda _: None, Options(depth=Depth.QUICK, only=("list/search*",), budget=0.5)) as run:
         once = len(run.plan)
         Scheduler(run).run_all()
-        run.clean_up()
+        run.clean_up.finish()
         spent = run.transport.sent
 
     with run_on(lambda _: None, Options(depth=Depth.QUICK, only=("list/search*",))) as run:
         Scheduler(run).run_all()
-        run.clean_up()
+        run.clean_up.finish()
 
     assert once == len(run.plan)
     assert spent > 2 * run.transport.sent
@@ -93,7 +93,7 @@ def test_a_run_ends_at_the_first_violation_of_a_level_that_counts(levels: tuple[
     options = Options(depth=Depth.QUICK, only=("get/dates-are-instants", "list/search-*"), stop_at=levels)
     with run_on(inferred.inject, options) as run:
         Scheduler(run).run_all()
-        run.clean_up()
+        run.clean_up.finish()
         verdicts = {
             judgement.requirement.id: judgement
             for judgement in run.judgements()
@@ -110,7 +110,7 @@ def test_the_time_of_a_run_is_divided_among_what_it_judges() -> None:
     with run_on(lambda _: None, Options(depth=Depth.QUICK, only=("get/*",))) as run:
         scheduler = Scheduler(run)
         scheduler.run_all()
-        run.clean_up()
+        run.clean_up.finish()
 
     assert set(scheduler.seconds) == run.results.selected
     assert min(scheduler.seconds.values()) > 0
@@ -123,7 +123,7 @@ def test_a_quick_run_takes_no_more_than_500_requests_and_a_few_for_projects_need
 ) -> None:
     with run_on(lambda _: None, Options(depth=Depth.QUICK, seed=seed, jobs=jobs)) as run:
         Scheduler(run).run_all()
-        run.clean_up()
+        run.clean_up.finish()
 
     assert run.transport.sent <= most
     assert run.transport.sent == pytest.approx(TYPICAL_REQUESTS[Depth.QUICK], rel=0.1)
@@ -136,7 +136,7 @@ def test_what_is_said_of_the_cost_is_true_of_a_standard_run() -> None:
         judging = run.transport.sent
         list(observe(run))
         looking = run.transport.sent - judging
-        run.clean_up()
+        run.clean_up.finish()
 
     assert run.transport.sent <= 2200
     assert judging == pytest.approx(TYPICAL_REQUESTS[Depth.STANDARD], rel=0.15)
@@ -147,7 +147,7 @@ def test_what_is_said_of_the_cost_is_true_of_a_standard_run() -> None:
 def test_connections_that_break_accuse_nobody_and_are_tried_again(method: str) -> None:
     with run_on(dropping(29, method), Options(depth=Depth.QUICK)) as run:
         Scheduler(run).run_all()
-        run.clean_up()
+        run.clean_up.finish()
         odd = {
             judgement.requirement.id: judgement.reason
             for judgement in run.judgements()
@@ -160,9 +160,9 @@ def test_connections_that_break_accuse_nobody_and_are_tried_again(method: str) -
 def test_what_was_made_without_an_answer_is_removed_in_the_end() -> None:
     with run_on(dropping(7, "POST"), Options(depth=Depth.QUICK, only=("create/*",))) as run:
         Scheduler(run).run_all()
-        run.clean_up()
+        run.clean_up.finish()
 
-        assert run.leftovers == []
+        assert run.clean_up.leftovers == []
         assert [judgement for judgement in run.judgements() if judgement.verdict is Verdict.FAIL] == []
 
 

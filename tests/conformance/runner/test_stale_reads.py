@@ -71,20 +71,20 @@ def is_list(request: Request) -> bool:
 def test_a_deployment_with_a_cache_is_not_accused(inject: Callable[[MockBuilder], None], seed: int) -> None:
     with run_on(inject, Options(only=SUBSET, seed=seed)) as run:
         Scheduler(run).run_all()
-        run.clean_up()
+        run.clean_up.finish()
         judgements = run.judgements()
 
     assert {judgement.requirement.id for judgement in judgements if judgement.verdict is Verdict.FAIL} == set()
     assert combine(judgements, strict=False) is Conclusion.CONFORMANT
     assert run.results.stale_reads
-    assert run.leftovers == []
+    assert run.clean_up.leftovers == []
 
 
 @pytest.mark.parametrize("seconds", [0.3, 0.8])
 def test_a_whole_run_on_lagging_reads_has_one_finding_and_accuses_nothing_else(seconds: float) -> None:
     with run_on(caching(seconds, lambda _: True), Options(depth=Depth.QUICK)) as run:
         Scheduler(run).run_all()
-        run.clean_up()
+        run.clean_up.finish()
         judgements = run.judgements()
 
     (note,) = describe(run.results.stale_reads)
@@ -95,7 +95,7 @@ def test_a_whole_run_on_lagging_reads_has_one_finding_and_accuses_nothing_else(s
 def test_reads_that_are_given_time_do_not_lag() -> None:
     with run_on(caching(1.0, is_list), Options(only=SUBSET, limits=Limits(settle=1.2))) as run:
         Scheduler(run).run_all()
-        run.clean_up()
+        run.clean_up.finish()
 
         assert run.results.stale_reads == []
         assert combine(run.judgements(), strict=False) is Conclusion.CONFORMANT
@@ -141,7 +141,7 @@ def run_in_part(inject: Callable[[MockBuilder], None]) -> tuple[set[Verdict], li
     """Judge creations and updates; return the verdicts that there are, and the reads that were stale."""
     with run_on(inject, Options(only=["create/*", "update/*"])) as run:
         Scheduler(run).run_all()
-        run.clean_up()
+        run.clean_up.finish()
         return {judgement.verdict for judgement in run.judgements()}, run.results.stale_reads
 
 
@@ -172,7 +172,7 @@ def test_a_list_in_a_random_order_is_no_stale_read() -> None:
 
     with run_on(inject, Options(only=["reorder/list-follows-the-order"])) as run:
         Scheduler(run).run_all()
-        run.clean_up()
+        run.clean_up.finish()
         judgement = run.judgement("reorder/list-follows-the-order")
 
     assert judgement.verdict is Verdict.FAIL

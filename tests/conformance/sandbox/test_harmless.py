@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from conformance.http.transport import Transport
 from conformance.leftovers import remove_left_behind
 from conformance.options import Depth, IdOverrides, Limits, Options
-from conformance.runner.run import Run
+from conformance.runner.run import open_run
 from conformance.runner.scheduler import Scheduler
 from conformance.sandbox.discovery import explore
 from conformance.target import RunError, Target
@@ -103,16 +103,16 @@ def run_among(plan: list[Lie], only: tuple[str, ...], jobs: int = 1) -> Outcome:
         prerequisites = explore(read_contracts()[1], TARGET, IdOverrides(), looking)
     except RunError:
         return outcome
-    run = Run(read_contracts()[1], TARGET, prerequisites, options, adapter=adapter, sleep=lambda _: None)
-    run.keep_journal()
+    run = open_run(read_contracts()[1], TARGET, prerequisites, options, adapter=adapter, sleep=lambda _: None)
+    run.clean_up.keep_journal(prerequisites)
     try:
         Scheduler(run).run_all()
     except KeyboardInterrupt:
         outcome.contradiction = run.sandbox.ownership.contradiction
         outcome.contradiction_at = len(proxy.writes)
         assert outcome.contradiction
-    run.clean_up()
-    outcome.leftovers = list(run.leftovers)
+    run.clean_up.finish()
+    outcome.leftovers = list(run.clean_up.leftovers)
     outcome.errors = dict(run.results.errors)
     outcome.contradiction = run.sandbox.ownership.contradiction
     return outcome

@@ -1,0 +1,78 @@
+"""Cleaning up after a run: each project once it is no longer needed, the rest at the end, and the journal last."""
+
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from conformance.http.client import Client
+from conformance.http.request import ForbiddenWrite, NoAnswer, OutOfRequests
+from conformance.sandbox.cleaner import Cleaner
+from conformance.sandbox.journal import Journal
+from conformance.sandbox.ownership import Ownership
+from conformance.sandbox.sandbox import Sandbox
+from conformance.target import Prerequisites
+
+CLEAN_UP_SECONDS = 300.0
+LISTS_OF_CLEAN_UP = 5
+REQUESTS_A_PROJECT = 3
+
+
+@dataclass
+class CleanUp:
+    """Removes what a run made on its target.
+
+    `leftovers` names what could not be removed; it is known once `finish` has been called.
+    """
+
+    client: Client
+    sandbox: Sandbox
+    leftovers: list[str] = field(default_factory=list)
+    _journal: Journal | None = None
+
+    def __post_init__(self) -> None:
+        ownership = self.sandbox.ownership
+        self._cleaner = Cleaner(self.client, ownership, ownership.prefix, self.client.transport.wait)
+
+    def keep_journal(self, prerequisites: Prerequisites) -> None:
+        """Enter what is made from now on into a journal."""
+        existing = prerequisites.existing_project_ids - prerequisites.leftover_project_ids
+        self._journal = Journal.open(self.sandbox.run_id, self.client.transport.target.url, existing)
+        self.sandbox.before_making = self._journal.note
+
+    def remove(self, project: int) -> None:
+        """Delete a project of ours; what fails is tried again when the run ends."""
+        with suppress(OutOfRequests):
+            self._cleaner.remove(project)
+
+    def delete_at_once(self, project: int) -> bool:
+        """Delete a project that was read back as ours, without reading it again; tell if that was done."""
+        try:
+            deletion = self.client.delete_project(project)
+        except (NoAnswer, ForbiddenWrite, OutOfRequests):
+            return False
+        self.sandbox.learn(deletion)
+        return deletion.ok
+
+    def finish(self, seconds: float = CLEAN_UP_SECONDS) -> None:
+        """Remove what is left of ours, also what was made without an answer, and note what cannot be removed.
+
+        Take so many seconds at most, and end early when the transport is stopped.
+        """
+        self.client.transport.begin_clean_up(seconds)
+        if _has_work(self.sandbox.ownership):
+            try:
+                self._cleaner.run()
+            finally:
+                self.leftovers = self._cleaner.leftovers
+        if self._journal is not None and not self.leftovers:
+            self._journal.close()
+
+
+def cost_of_cleaning_up(ownership: Ownership, jobs: int) -> int:
+    """Return how many requests cleaning up takes, with a project made meanwhile by each job."""
+    if not _has_work(ownership):
+        return 0
+    return LISTS_OF_CLEAN_UP + REQUESTS_A_PROJECT * (len(ownership.open_projects) + jobs)
+
+
+def _has_work(ownership: Ownership) -> bool:
+    return bool(ownership.made_projects or ownership.unanswered)

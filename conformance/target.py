@@ -30,6 +30,7 @@ class Prerequisites:
     status_id: int | None
     priority_id: int | None
     other_status_ids: Sequence[int] = ()
+    other_priority_ids: Sequence[int] = ()
     project_id: int | None = None
     project_fields: Mapping[str, str] = field(default_factory=dict)
     """Required fields of a customer's own, for each project that is made; `task_fields` likewise."""

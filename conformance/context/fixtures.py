@@ -1,7 +1,7 @@
 """Arrange milestones and tasks in projects of ours for the examples of properties."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -24,6 +24,14 @@ WORKS_IN_LISTS = {
     "limit": "list/limit-bounds-the-page",
 }
 """The requirement that a list breaks by refusing a parameter whose value is in order."""
+DETAILS: Sequence[Mapping[str, Json]] = (
+    {},
+    {"task_client_visibility": "on"},
+    {"task_date_start": "2026-01-05", "task_date_due": "2026-02-05"},
+    {"task_billable": "on"},
+    {"task_description": "More about it.", "task_client_visibility": "on", "task_billable": "on"},
+)
+"""Details that tasks may have, none of which is a matter of milestones."""
 
 
 class NotListed(PreconditionFailed):
@@ -44,7 +52,12 @@ class Snapshot(dict[int, Record]):
 
 @dataclass
 class Fixtures(Arrangement):
-    """Records that an example has at hand, and the means to arrange more."""
+    """Records that an example has at hand, and the means to arrange more.
+
+    `details` counts the tasks that were made, so that each has other details than the one before.
+    """
+
+    details: int = 0
 
     # Projects
 
@@ -239,10 +252,20 @@ class Fixtures(Arrangement):
         """Make a task in a project of ours; without a milestone it goes to the default."""
         fields = self.task_fields(project, milestone, title)
         fields["task_status"] = status or fields["task_status"]
-        made = self._in_any_encoding(lambda options: self.client.create_task(fields, options))
+        made = self._in_any_encoding(lambda options: self.client.create_task(self._detailed(fields), options))
+        if made.refused:
+            # What else a task has is no matter of milestones.
+            made = self._in_any_encoding(lambda options: self.client.create_task(fields, options))
         self.obtained(made, "a task")
         self.shared_projects.tasks[project] += 1
         return self.task_in(made)
+
+    def _detailed(self, fields: Mapping[str, Json]) -> dict[str, Json]:
+        """Add what else a task may have."""
+        self.details += 1
+        priorities = [self.prerequisites.priority_id, *self.prerequisites.other_priority_ids]
+        priority = priorities[self.details % len(priorities)]
+        return {**DETAILS[self.details % len(DETAILS)], **fields, "task_priority": priority}
 
     def task_in(self, exchange: Exchange) -> Task:
         """Return the task that an answer holds."""
@@ -275,12 +298,19 @@ class Fixtures(Arrangement):
         return self.task_in(answer)
 
     def task_update(self, task: Task, milestone: int | None) -> dict[str, Json]:
-        """Return the fields that leave a task as it is but for its milestone."""
+        """Return the fields that leave a task as it is but for its milestone.
+
+        What is there is sent again: if an update keeps what it does not name is open.
+        """
+        flags = {"task_client_visibility": task.client_visibility, "task_billable": task.billable}
+        details = {"task_description": task.description, "task_date_due": task.due}
         return {
             "task_title": task.title,
-            "task_status": self.prerequisites.status_id,
-            "task_priority": self.prerequisites.priority_id,
+            "task_status": task.status_id or self.prerequisites.status_id,
+            "task_priority": task.priority_id or self.prerequisites.priority_id,
             "task_milestoneid": milestone,
+            **{name: value for name, value in details.items() if value},
+            **{name: "on" for name, value in flags.items() if value == "yes"},
         }
 
     def read_task(self, task: int) -> Task:

@@ -52,6 +52,7 @@ class PropertyContext(Fixtures):
     views: Views = field(init=False)
 
     def __post_init__(self) -> None:
+        self.details = self.seed
         self.views = Views(self.expect)
 
     def draw(self, strategy: st.SearchStrategy[Drawn]) -> Drawn:

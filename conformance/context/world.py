@@ -30,6 +30,9 @@ from conformance.records import Milestone, Task
 ATTEMPTS = 3
 """The number of tries for a write that a broken connection leaves unclear."""
 
+MANY_DETAILS = 60
+"""The number of beginnings among the details of tasks, which any number of priorities up to six divides."""
+
 Result = TypeVar("Result")
 
 
@@ -53,6 +56,7 @@ class World(ExpectedRecords):
         titles of the milestones look alike.
         """
         twin = not project
+        context.details = chance.randrange(MANY_DETAILS)
         form = context.project_fields()
         project = project or context.adopt_project(context.client.create_project(form))
         colors = context.inputs.known_colors

@@ -84,7 +84,7 @@ def _move(world: World, chance: Random, task: int) -> Step:
     goals = [milestone_id for milestone_id in [*world.categorised(), world.default] if milestone_id != source]
     goal = chance.choice([goal for goal in goals if goal not in world.busy] or goals)
     fields = world.context.task_update(world.tasks[task], goal)
-    answer = world.context.client.update_task(task, fields | {"task_status": world.tasks[task].status_id})
+    answer = world.context.client.update_task(task, fields)
     world.move_task(task, goal)
     return _step(world, answer, task, "task/an-update-moves-it", also=[source], counts="count/follows-a-moved-task")
 
@@ -92,7 +92,7 @@ def _move(world: World, chance: Random, task: int) -> Step:
 def _update(world: World, _: Random, task: int) -> Step:
     title = f"Task {world.context.inputs.word()}"
     fields = world.context.task_update(world.tasks[task], home_of(world, task))
-    fields |= {"task_title": title, "task_status": world.tasks[task].status_id}
+    fields["task_title"] = title
     answer = world.context.client.update_task(task, fields)
     world.tasks[task] = replace(world.tasks[task], title=title)
     return _step(world, answer, task, "task/an-update-changes-what-was-sent")

@@ -18,7 +18,7 @@ from conformance.reproduction.checks import (
     column_of,
     is_instant,
 )
-from conformance.reproduction.derivation import OTHER_STATUS, kind_at, label_parts
+from conformance.reproduction.derivation import OTHER_PRIORITY, OTHER_STATUS, kind_at, label_parts
 from conformance.reproduction.judged import Judged
 from conformance.reproduction.program import Prerequisite, Ref
 
@@ -32,7 +32,7 @@ COMPARABLE = frozenset(
     }
 )
 """Fields of records that must be as on the reference; others hang on what a deployment lends, such as statuses."""
-LENT = {"status.id": ("status_id", OTHER_STATUS), "priority.id": ("priority_id",)}
+LENT = {"status.id": ("status_id", OTHER_STATUS), "priority.id": ("priority_id", OTHER_PRIORITY)}
 """The records that are lent, by where tasks name them."""
 DEFAULT = "uncategorised"
 LISTS_OF_RECORDS = frozenset({"listMilestones", "listTasks", "listProjects"})

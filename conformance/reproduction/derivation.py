@@ -11,6 +11,7 @@ from conformance.sandbox.ownership import LABEL
 from conformance.target import Prerequisites
 
 OTHER_STATUS = "other_status_id"
+OTHER_PRIORITY = "other_priority_id"
 """Any status that is not the first; one stands for all."""
 FIELD_KINDS = {
     "project_id": "projects",
@@ -27,7 +28,7 @@ PREREQUISITE_FIELDS = {
     "project_categoryid": ("category_id",),
     "task_status": ("status_id", OTHER_STATUS),
     "status": ("status_id", OTHER_STATUS),
-    "task_priority": ("priority_id",),
+    "task_priority": ("priority_id", OTHER_PRIORITY),
 }
 
 _PATH_ID = re.compile(r"(?<=/)(?P<kind>projects|milestones|tasks|comments)/(?P<id>\d+)")
@@ -79,11 +80,11 @@ def kind_at(exchange: Exchange, path: str) -> str:
 def derive(log: Iterable[Exchange], last: int, prerequisites: Prerequisites) -> Program:
     """Return the program of all exchanges up to a number."""
     ids, steps = KnownIds(), []
-    named = prerequisite_ids(prerequisites)
+    named, others = prerequisite_ids(prerequisites), _others(prerequisites)
     for exchange in sorted(log, key=lambda exchange: exchange.number):
         if exchange.number > last:
             break
-        steps.append(_Reader(ids, named, prerequisites.other_status_ids).step(exchange))
+        steps.append(_Reader(ids, named, others).step(exchange))
         ids.learn(Answer.of(exchange))
     return Program(steps, named)
 
@@ -95,7 +96,13 @@ def prerequisite_ids(prerequisites: Prerequisites) -> dict[str, int]:
         for entry in fields(prerequisites)
         if entry.name.endswith("_id") and isinstance(value := getattr(prerequisites, entry.name), int)
     }
-    return ids | {OTHER_STATUS: next(iter(prerequisites.other_status_ids), ids.get("status_id", 0))}
+    usual = {OTHER_STATUS: "status_id", OTHER_PRIORITY: "priority_id"}
+    return ids | {name: next(iter(others), ids.get(usual[name], 0)) for name, others in _others(prerequisites).items()}
+
+
+def _others(prerequisites: Prerequisites) -> dict[str, Sequence[int]]:
+    """Return the ids beside the usual one that a deployment shows, by the name of the one that a program refers to."""
+    return {OTHER_STATUS: prerequisites.other_status_ids, OTHER_PRIORITY: prerequisites.other_priority_ids}
 
 
 @dataclass(frozen=True)
@@ -104,7 +111,7 @@ class _Reader:
 
     ids: KnownIds
     prerequisites: Mapping[str, int]
-    other_statuses: Sequence[int] = ()
+    others: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     def step(self, exchange: Exchange) -> ProgramStep:
         """Return the step that repeats an exchange."""
@@ -176,8 +183,8 @@ class _Reader:
         return self.ids.find(kind, text) or text
 
     def _prerequisite(self, names: Sequence[str], text: str) -> Part:
-        if OTHER_STATUS in names and text in map(str, self.other_statuses):
-            return Prerequisite(OTHER_STATUS)
+        if other := next((name for name in names if text in map(str, self.others.get(name, ()))), ""):
+            return Prerequisite(other)
         return next((Prerequisite(name) for name in names if str(self.prerequisites.get(name)) == text), text)
 
 

@@ -51,15 +51,16 @@ def _explore(contract: Contract, target: Target, id_overrides: IdOverrides, tran
             f"{target.url} shows no project to take a client and a category from; name existing ones with "
             f"{' and '.join(missing)}."
         )
-    statuses = [status for row in tasks if (status := id_of(row, "status")) is not None]
-    status_id = id_overrides.status_id or next(iter(statuses), None)
+    status_id, other_statuses = _lent(id_overrides.status_id, tasks, "status")
+    priority_id, other_priorities = _lent(id_overrides.priority_id, tasks, "priority")
     everything = [*projects, *further_projects(client, first)]
     return Prerequisites(
         client_id=client_id,
         category_id=category_id,
         status_id=status_id,
-        priority_id=id_overrides.priority_id or _first(tasks, "priority"),
-        other_status_ids=sorted(set(statuses) - {status_id}),
+        priority_id=priority_id,
+        other_status_ids=other_statuses,
+        other_priority_ids=other_priorities,
         project_id=read_id(project),
         project_fields=id_overrides.project_fields,
         task_fields=id_overrides.task_fields,
@@ -124,7 +125,17 @@ def listed_tasks(client: Client) -> Exchange:
 
 
 def _first(rows: list[Json], name: str) -> int | None:
-    return next((identifier for row in rows if (identifier := id_of(row, name)) is not None), None)
+    return next(_named(rows, name), None)
+
+
+def _lent(override: int | None, rows: list[Json], name: str) -> tuple[int | None, list[int]]:
+    """Return the id that is named, or else the first that is shown, and all others that are shown."""
+    chosen = override or _first(rows, name)
+    return chosen, sorted({*_named(rows, name)} - {chosen})
+
+
+def _named(rows: list[Json], name: str) -> Iterator[int]:
+    yield from (identifier for row in rows if (identifier := id_of(row, name)) is not None)
 
 
 def id_of(row: Json, name: str) -> int | None:

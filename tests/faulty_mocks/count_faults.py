@@ -9,7 +9,7 @@ from mock_server.operations import milestones, serializers
 from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
 from mock_server.storage.indexes import SerializedCache
-from mock_server.storage.store import Store
+from mock_server.storage.store import Store, Task
 from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
 
@@ -102,6 +102,31 @@ def lists_milestones_with_one_task_more(builder: MockBuilder) -> None:
         return [{**row, "tasks_count": row["tasks_count"] + 1} for row in rows]
 
     builder.rows("listMilestones", change)
+
+
+def _counts_only(matters: Callable[[Task], bool]) -> Inject:
+    """Return a mock that counts the tasks that matter, and no others."""
+
+    class Some:
+        def __init__(self, store: Store) -> None:
+            self._store = store
+
+        def count(self, milestone_id: int) -> int:
+            return sum(matters(task) for task in self._store.tasks_of_milestone.rows(milestone_id))
+
+    def inject(builder: MockBuilder) -> None:
+        for module in (serializers, milestones):
+            builder.patch(module, "task_counts", lambda store, _: Some(store))
+        builder.patch(SerializedCache, "of", lambda _drafts, _manner: {})
+
+    return inject
+
+
+SOME = (*COUNTS, "create/leaves-others-unchanged", "project/*", "delete/*", "task/refused-changes-nothing")
+add("counts_tasks_of_the_usual_priority_alone", (EQUALS,), _counts_only(lambda task: task.priority_id == 1), SOME)
+add("counts_billable_tasks_alone", (EQUALS,), _counts_only(lambda task: task.billable), SOME)
+add("counts_tasks_that_clients_see_alone", (EQUALS,), _counts_only(lambda task: task.client_visibility), SOME)
+add("counts_tasks_without_a_due_date_alone", (EQUALS,), _counts_only(lambda task: task.due is None), SOME)
 
 
 @breaks(

@@ -2,8 +2,11 @@
 
 import pytest
 
-from conformance.reproduction.derivation import KnownIds
-from conformance.reproduction.program import Ref
+from conformance.exchange import AuthVariant, Exchange
+from conformance.http.client import JSON
+from conformance.reproduction.derivation import KnownIds, derive
+from conformance.reproduction.program import Prerequisite, Ref
+from conformance.target import Prerequisites
 
 
 @pytest.mark.parametrize("text", ["a title", "(748, ('a title', 'success'))", "", "-1", "1.5"])
@@ -18,3 +21,17 @@ def test_a_number_far_above_an_id_refers_to_it_with_an_offset() -> None:
 
     assert ids.find("milestones", "748") == Ref(1, "data.id")
     assert ids.find("milestones", "900000748") == Ref(1, "data.id", 900_000_000)
+
+
+@pytest.mark.parametrize("field, usual, other", [("status", 4, 9), ("priority", 2, 7)])
+def test_a_lent_record_beside_the_usual_one_is_a_prerequisite_of_its_own(field: str, usual: int, other: int) -> None:
+    prerequisites = Prerequisites(1, 2, status_id=4, priority_id=2, other_status_ids=[8, 9], other_priority_ids=[7])
+    sent = b'{"task_%s": %d}'
+    log = [
+        Exchange(number, "", "POST", "/tasks", "", AuthVariant.OURS, JSON, body, 201, {}, b"", 0.0)
+        for number, body in enumerate((sent % (field.encode(), value) for value in (usual, other)), 1)
+    ]
+    program = derive(log, 2, prerequisites)
+
+    bodies = [[part for part in step.body or () if isinstance(part, Prerequisite)] for step in program.steps]
+    assert bodies == [[Prerequisite(f"{field}_id")], [Prerequisite(f"other_{field}_id")]]

@@ -23,7 +23,7 @@ def test_a_number_far_above_an_id_refers_to_it_with_an_offset() -> None:
     assert ids.find("milestones", "900000748") == Ref(1, "data.id", 900_000_000)
 
 
-@pytest.mark.parametrize("field, usual, other", [("status", 4, 9), ("priority", 2, 7)])
+@pytest.mark.parametrize(("field", "usual", "other"), [("status", 4, 9), ("priority", 2, 7)])
 def test_a_lent_record_beside_the_usual_one_is_a_prerequisite_of_its_own(field: str, usual: int, other: int) -> None:
     prerequisites = Prerequisites(1, 2, status_id=4, priority_id=2, other_status_ids=[8, 9], other_priority_ids=[7])
     sent = b'{"task_%s": %d}'

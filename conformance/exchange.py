@@ -49,6 +49,8 @@ class AuthVariant(StrEnum):
     SPLIT = "ours with a blank inside"
     OTHER_SCHEME = "ours, as Token"
     BASIC_SCHEME = "ours, as Basic"
+    WILDCARD = "a wildcard"
+    ENCODED = "ours with its first character percent-encoded"
 
 
 CURL_AUTH = {
@@ -62,6 +64,10 @@ CURL_AUTH = {
     AuthVariant.SPLIT: """-H "Authorization: Bearer $(printf %s "$MILESTONES_API_KEY" | sed 's/./& /')\"""",
     AuthVariant.OTHER_SCHEME: '-H "Authorization: Token $MILESTONES_API_KEY"',
     AuthVariant.BASIC_SCHEME: '-H "Authorization: Basic $MILESTONES_API_KEY"',
+    AuthVariant.WILDCARD: "-H 'Authorization: Bearer %'",
+    AuthVariant.ENCODED: (
+        """-H "Authorization: Bearer $(printf %%%02X "'$MILESTONES_API_KEY")${MILESTONES_API_KEY#?}\""""
+    ),
 }
 """The words with which a curl command sends each key without showing it."""
 

@@ -110,5 +110,7 @@ def authorization(key: str, variant: AuthVariant) -> str:
         # A key without letters has no other case.
         AuthVariant.OTHER_CASE: key.swapcase() if key.swapcase() != key else WRONG_KEY,
         AuthVariant.SPLIT: f"{key[:1]} {key[1:]}",
+        AuthVariant.WILDCARD: "%",
+        AuthVariant.ENCODED: "".join(f"%{byte:02X}" for byte in key[:1].encode()) + key[1:],
     }
     return f"{SCHEMES.get(variant, 'Bearer')} {sent.get(variant, key)}"

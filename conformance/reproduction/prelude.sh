@@ -45,6 +45,9 @@ send() {
             other-case)
                 printf 'header = "Authorization: Bearer %s"\n' \
                     "$(printf %s "$MILESTONES_API_KEY" | LC_ALL=C tr 'A-Za-z' 'a-zA-Z')" ;;
+            wildcard) printf 'header = "Authorization: Bearer %%"\n' ;;
+            encoded)
+                printf 'header = "Authorization: Bearer %%%02X%s"\n' "'$MILESTONES_API_KEY" "${MILESTONES_API_KEY#?}" ;;
             longer) printf 'header = "Authorization: Bearer %sx"\n' "$MILESTONES_API_KEY" ;;
         esac
         printf 'header = "Content-Type:%s"\n' "${5:+ $5}"

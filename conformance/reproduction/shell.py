@@ -45,6 +45,8 @@ KEYS = {
     AuthVariant.SPLIT: "split",
     AuthVariant.OTHER_SCHEME: "token",
     AuthVariant.BASIC_SCHEME: "basic",
+    AuthVariant.WILDCARD: "wildcard",
+    AuthVariant.ENCODED: "encoded",
 }
 NAMES = {
     "createProject": "project",

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from urllib.parse import unquote
 
 from conformance.options import Depth
 from mock_server.messages import Request, Response
@@ -47,6 +48,29 @@ add(
     OTHER_KEYS,
     depth=Depth.STANDARD,
 )
+add(
+    "takes_a_wildcard_for_the_key",
+    READERS,
+    _takes_for_ours(lambda sent: sent == "Bearer %"),
+    OTHER_KEYS,
+    depth=Depth.STANDARD,
+)
+add(
+    "decodes_the_key",
+    READERS,
+    _takes_for_ours(lambda sent: unquote(sent) == "Bearer test-key"),
+    depth=Depth.STANDARD,
+)
+
+
+@breaks("list/needs-a-key")
+def takes_any_key_in_the_query(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Answer) -> Response:
+        if "api_token=" in request.query:
+            request = replace(request, headers={**request.headers, "authorization": "Bearer test-key"})
+        return original(request)
+
+    builder.handle(faulty)
 
 
 def _before_the_key(method: str, pattern: str, status: int, wrong: Callable[[Request], bool]) -> Inject:

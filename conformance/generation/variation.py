@@ -45,6 +45,9 @@ CHARSETS: Mapping[Encoding, Sequence[str]] = {
 FOND = (5, 10, 12, 15, 16, 20, 24, 25, 30, 32, 40, 48, 50, 60, 64, 75, 80, 90, 96, 99, 100)
 """Sizes of pages that databases and frameworks are fond of."""
 
+SAME_SIZE = 0.7
+"""The share of lists that ask for pages of the same size as the list before."""
+
 MOST_TITLES = 200
 """The number of titles of one example."""
 
@@ -116,6 +119,8 @@ class Variation:
     """The manner of each exchange by its number."""
     titles: list[tuple[str, str]] = field(default_factory=list)
     """The beginnings and ends of the titles that come next, without `choices`."""
+    last_sizes: dict[str, int] = field(default_factory=dict)
+    """The size of the last page of each operation."""
 
     def repeated(self, history: Sequence[Exchange]) -> "Variation":
         """Return what always chooses as was chosen last in a history."""
@@ -136,13 +141,20 @@ class Variation:
         return replace(self, titles=self.titles[-1:] * MOST_TITLES if last else [*self.titles])
 
     def page_size(self, operation: str, least: int, cap: int) -> int:
-        """Return a limit for a list that has about `least` rows: from there to the cap, each as often as any other."""
+        """Return a limit for a list that has about `least` rows: from there to the cap, each as often as any other.
+
+        Often it is the last one again: a list that was kept from an earlier request shows only where that is repeated.
+        """
         if self.choices is None:
             return self.sizes.get(operation, cap)
+        last = self.last_sizes.get(operation, 0)
+        if least <= last <= cap and self.choices.chance.random() < SAME_SIZE:
+            return last
         sizes, drawn = range(min(max(least, 1), cap), cap + 1), self.choices.drawn
         fewest = min(drawn[operation, size] for size in sizes)
         chosen = self.choices.chance.choice([size for size in sizes if drawn[operation, size] == fewest])
         drawn[operation, chosen] += 1
+        self.last_sizes[operation] = chosen
         return chosen
 
     def title(self, plain: str, *, begins_plainly: bool = False) -> str:

@@ -41,9 +41,11 @@ def getting_what_does_not_exist_is_not_found(context: PropertyContext) -> None:
     ours = context.untouched_milestone(context.project())
     context.expect("get/answers-the-milestone-asked-for").status(context.client.get_milestone(ours), 200)
     gone = context.deleted_milestone(context.project())
-    for unknown in (gone, gone + 900_000_000):
+    # A number that does not fit into a column may be cut to one that does.
+    powers = context.chance().sample((0, 32, 31, 53), 4 if context.thorough else 1)
+    for unknown in (gone, gone + 900_000_000) if 0 in powers else (gone,):
         context.expect("get/unknown-id-is-404").status(context.client.get_milestone(unknown), 404)
-    for power in (32, 31, 53) if context.thorough else ():
+    for power in filter(None, powers):
         answer = context.client.get_milestone(ours + 2**power)
         if answer.ok:
             context.expect("get/answers-the-milestone-asked-for").equal(id_in(answer), ours + 2**power, "the id")

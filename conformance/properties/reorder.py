@@ -58,9 +58,9 @@ def positions_follow_the_list_sent(context: PropertyContext) -> None:
     answer = context.client.reorder_milestones(order, context.draw_options())
     context.expect("reorder/answers-200").status(answer, 200)
     counted = list(range(1, len(order) + 1))
-    read = [context.read(milestone_id).position for milestone_id in (order[0], order[1], order[-1])]
+    read = [context.read(milestone_id).position for milestone_id in (order[0], order[-1])]
     context.expect("reorder/positions-run-from-one").equal(
-        read, [counted[0], counted[1], counted[-1]], "the positions of the first two and the last of the order sent"
+        read, [counted[0], counted[-1]], "the positions of the first and the last of the order sent"
     )
     once = _places(context, project, order)
     context.expect("reorder/positions-run-from-one").equal(once, counted, "the positions in the order sent")
@@ -74,6 +74,10 @@ def positions_follow_the_list_sent(context: PropertyContext) -> None:
         ranked_by(_places(context, project, order), order),
         ranked_by(once, order)[::-1],
         "the ids by position after the reversed order",
+    )
+    # It was got before: what was kept of it then is old.
+    context.expect("reorder/the-last-order-wins").equal(
+        context.read(order[0]).position, once[-1], "the position of the one that is the last now"
     )
 
 

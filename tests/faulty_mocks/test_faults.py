@@ -60,5 +60,5 @@ def test_a_conviction_shows_the_calls_that_lead_to_it() -> None:
     assert calls[0] == "POST createProject"
     assert "PUT reorderMilestones" in calls
     assert calls[-1] == "GET getMilestone"
-    assert conviction.expected.endswith("of the order sent [0] 1, [1] 2, [2] 3")
-    assert conviction.actual == "[0] 0, [1] 1, [2] 2"
+    assert conviction.expected.endswith("of the order sent [0] 1, [1] 3")
+    assert conviction.actual == "[0] 0, [1] 2"

@@ -20,9 +20,9 @@ class RunError(Exception):
 class Prerequisites:
     """Records that ours hang on: a project needs a client and a category, a task a status and a priority.
 
-    They are named, never written to. A missing status or priority leaves what needs tasks without a verdict. The
-    existing ids were there before the run and are never ours; `leftover_project_ids` are those of earlier runs among
-    them. `requests` is what it took to ask for all this.
+    They are named, never written to; of the users, the first is the main administrator. A missing status or priority
+    leaves what needs tasks without a verdict. The existing ids were there before the run and are never ours;
+    `leftover_project_ids` are those of earlier runs among them. `requests` is what it took to ask for all this.
     """
 
     client_id: int
@@ -31,6 +31,7 @@ class Prerequisites:
     priority_id: int | None
     other_status_ids: Sequence[int] = ()
     other_priority_ids: Sequence[int] = ()
+    user_ids: Sequence[int] = (1,)
     project_id: int | None = None
     project_fields: Mapping[str, str] = field(default_factory=dict)
     """Required fields of a customer's own, for each project that is made; `task_fields` likewise."""

@@ -88,9 +88,9 @@ class Fixtures(Arrangement):
             return self._oddly_titled(project, fields, self.variation.title(str(fields["milestone_title"])))
         return self._titled(project, fields)
 
-    def milestone_beginning(self, project: int, plain: str) -> Milestone:
-        """Make a milestone whose title begins as a plain one, and ends in what breaks things."""
-        title = self.variation.title(plain, begins_plainly=True)
+    def milestone_beginning(self, project: int, plain: str, end: str = "") -> Milestone:
+        """Make a milestone whose title begins as a plain one, and ends in what breaks things, or in that `end`."""
+        title = f"{plain}{end}" if end else self.variation.title(plain, begins_plainly=True)
         return self._oddly_titled(project, self.milestone_fields(project, plain), title)
 
     def _titled(self, project: int, fields: dict[str, Json]) -> Milestone:
@@ -249,10 +249,10 @@ class Fixtures(Arrangement):
     def task(
         self, project: int, milestone: int | None = None, *, title: str | None = None, status: int | None = None
     ) -> Task:
-        """Make a task in a project of ours; without a milestone it goes to the default."""
+        """Make a task in a project of ours; without a milestone it goes to the default, without a status it has any."""
         fields = self.task_fields(project, milestone, title)
         fields["task_status"] = status or fields["task_status"]
-        made = self._in_any_encoding(lambda options: self.client.create_task(self._detailed(fields), options))
+        made = self._in_any_encoding(lambda options: self.client.create_task(self._detailed(fields, status), options))
         if made.refused:
             # What else a task has is no matter of milestones.
             made = self._in_any_encoding(lambda options: self.client.create_task(fields, options))
@@ -260,12 +260,15 @@ class Fixtures(Arrangement):
         self.shared_projects.tasks[project] += 1
         return self.task_in(made)
 
-    def _detailed(self, fields: Mapping[str, Json]) -> dict[str, Json]:
-        """Add what else a task may have."""
+    def _detailed(self, fields: Mapping[str, Json], status: int | None) -> dict[str, Json]:
+        """Add what else a task may have; without a status, it gets one in turn."""
         self.details += 1
-        priorities = [self.prerequisites.priority_id, *self.prerequisites.other_priority_ids]
-        priority = priorities[self.details % len(priorities)]
-        return {**DETAILS[self.details % len(DETAILS)], **fields, "task_priority": priority}
+        lent = self.prerequisites
+        statuses = [status] if status else [lent.status_id, *lent.other_status_ids]
+        priorities = [lent.priority_id, *lent.other_priority_ids]
+        turn = {"task_status": statuses, "task_priority": priorities}
+        chosen: dict[str, Json] = {name: ids[self.details % len(ids)] for name, ids in turn.items()}
+        return {**DETAILS[self.details % len(DETAILS)], **fields, **chosen}
 
     def task_in(self, exchange: Exchange) -> Task:
         """Return the task that an answer holds."""

@@ -45,13 +45,16 @@ AWKWARD = (
 
 SPECIMENS = (
     (
-        '007 100% & more + less = _done_? O\'Brien said "go" <b>now</b>; a/b\\c:d,e|f {{ x }} ${y} %s #1 [2] (null)'
+        '007 & more + less = _done_? O\'Brien said "go" <b>now</b>; a/b\\c:d,e|f {{ x }} ${y} #1 [2] (null)'
         " &amp; &#39;k&#39; &lt;i&gt; 50%25 %41 a%2Bb C++ &copy=1"
     ),
-    "Größe Ångström naïve 設計 フェーズ 단계 مرحلة שלב 🚀 👩‍👩‍👧🏽 𝔘𝔫𝔦 𐍈 𠜎",
+    "100% Größe Ångström naïve 設計 フェーズ 단계 مرحلة שלב 🚀 👩‍👩‍👧🏽 𝔘𝔫𝔦 𐍈 𠜎 %s",
     "long title " * 24,
 )
-"""Titles that break things, as few as can be; each is cut to the longest that is allowed."""
+"""Titles that break things, as few as can be; each is cut to the longest that is allowed.
+
+A percent sign that begins no escape makes some decoders give up, and so hides others that decode twice.
+"""
 
 PLAIN_TITLE_LENGTH = 60
 

@@ -58,7 +58,7 @@ def a_new_milestone_bears_the_title_sent(context: PropertyContext) -> None:
 
 @judges("create/keeps-the-title")
 def awkward_titles_are_kept_whole(context: PropertyContext) -> None:
-    """Send signs, scripts and lengths that break things, in one project."""
+    """Send signs (in a form, which escapes them), scripts and lengths that break things, in one project."""
     project = context.project()
     specimens = zip([*context.in_both_encodings(), RequestOptions()], SPECIMENS, strict=True)
     # All that is made in a quick run has an odd title, and many a long one.

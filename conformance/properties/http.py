@@ -27,7 +27,7 @@ def an_unknown_path_is_not_found(context: PropertyContext) -> None:
 )
 def a_wrong_method_is_refused(context: PropertyContext) -> None:
     """Send methods that the documentation does not have, with a body that would change a milestone of our own."""
-    milestone = context.milestone(context.project())
+    milestone = context.read(context.spare_milestone(context.project()))
     path, keys = f"/milestones/{milestone.id}", (AuthVariant.OURS, AuthVariant.NONE)
     for method, key in product(("PUT", "POST"), keys if context.thorough else keys[:1]):
         fields: dict[str, Json] = {"milestone_title": context.inputs.plain_title(), "milestone_color": milestone.color}

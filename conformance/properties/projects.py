@@ -56,13 +56,16 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     context.client.get_project(world.project)
     context.client.list_projects({"limit": 1})
     world.judge(Step([], UPDATE, UPDATE, UPDATE))
-    bare = _clone(world, str(fields["project_title"]), {})
+    partly: Sequence[dict[str, Json]] = ({}, {"copy_milestones": "on"}) if context.thorough else ({},)
+    copies = [_clone(world, str(fields["project_title"]), flags) for flags in partly]
     whole = _clone(world, str(fields["project_title"]), {"copy_milestones": "on", "copy_tasks": "on"})
     judge_whole(world, whole)
     # A clone could fill an older namesake as well.
-    judge_bare(world, bare)
+    for flags, copy in zip(partly, copies, strict=True):
+        judge_part(world, copy, with_milestones=bool(flags))
     world.judge(Step([], SOURCE, SOURCE, SOURCE))
-    context.client.delete_project(bare)
+    for copy in copies:
+        context.client.delete_project(copy)
     judge_deletion(world, world.project)
     world.delete_project()
     world.judge(Step([], SPARES, SPARES, SPARES))
@@ -141,12 +144,19 @@ def judge_whole(world: World, clone: int) -> None:
     world.add_twin(clone, copies, tasks)
 
 
-def judge_bare(world: World, clone: int) -> None:
+def judge_part(world: World, clone: int, *, with_milestones: bool) -> None:
+    """Judge a clone without tasks."""
     copies = world.context.milestones(clone)
     has_own_default(world, copies)
-    world.context.expect("project/a-clone-without-the-flag-copies-no-milestones").equal(
-        [copy.title for copy in copies if copy.type != "uncategorised"], [], "titles of the copies"
-    )
+    if with_milestones:
+        source = [row for row in world.milestones.values() if row.project_id == world.project]
+        world.context.expect("project/a-clone-copies-the-milestones").same_members(
+            titles_and_colors(copies), titles_and_colors(source), "titles and colours of the copies"
+        )
+    else:
+        world.context.expect("project/a-clone-without-the-flag-copies-no-milestones").equal(
+            [copy.title for copy in copies if copy.type != "uncategorised"], [], "titles of the copies"
+        )
     world.context.expect("project/a-clone-without-the-flag-copies-no-tasks").equal(
         sum(copy.tasks_count or 0 for copy in copies), 0, "tasks_count of all of the copy"
     )

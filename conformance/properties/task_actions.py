@@ -100,9 +100,16 @@ def _update(world: World, _: Random, task: int) -> Step:
 
 def label(world: World, chance: Random, task: int) -> Step:
     """Set and clear tags and assignees. What a deployment does not take is not judged: no contract describes it."""
-    bodies: list[tuple[str, Json]] = [("tags", ["first", "second"]), ("assigned", [1]), ("assigned", []), ("tags", [])]
+    users = [*world.context.prerequisites.user_ids][:2]
+    bodies: Sequence[tuple[str, Json]] = [
+        ("tags", ["first", "second"]),
+        ("assigned", users),
+        ("assigned", []),
+        ("tags", []),
+    ]
     taken = False
-    for name, value in bodies if world.context.thorough else bodies[: chance.choice((2, 4))]:
+    # What counts a task once for each that it has shows only while it has some.
+    for name, value in bodies[: chance.choice((2, 4)) if world.context.thorough else 2]:
         taken = world.context.client.put_on_task(task, name, {name: value}).ok or taken
     if taken:
         after = world.context.read_task(task)

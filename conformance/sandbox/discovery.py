@@ -18,6 +18,8 @@ from conformance.target import Prerequisites, RunError, Target
 DISCOVERY_TIMEOUT = 10.0
 PAGE = 100
 MAX_PAGES = 100
+MAIN_ADMINISTRATOR = 1
+"""The user that every key acts as (Authentication)."""
 
 
 def explore(
@@ -61,6 +63,7 @@ def _explore(contract: Contract, target: Target, id_overrides: IdOverrides, tran
         priority_id=priority_id,
         other_status_ids=other_statuses,
         other_priority_ids=other_priorities,
+        user_ids=[MAIN_ADMINISTRATOR, *sorted(_users([*projects, *tasks]) - {MAIN_ADMINISTRATOR})],
         project_id=read_id(project),
         project_fields=id_overrides.project_fields,
         task_fields=id_overrides.task_fields,
@@ -92,6 +95,13 @@ def _ids(rows: Iterable[Json]) -> frozenset[int]:
 
 def _parts(rows: Iterable[Json], name: str) -> Iterator[Json]:
     yield from (row.get(name) for row in rows if isinstance(row, Mapping))
+
+
+def _users(rows: Iterable[Json]) -> set[int]:
+    """Return the users that have something assigned to them."""
+    lists = (row.get(name) for row in rows if isinstance(row, Mapping) for name in ("assigned", "managers"))
+    users = [user for listed in lists if isinstance(listed, list) for user in listed]
+    return {identifier for user in users if (identifier := read_id(user)) is not None}
 
 
 def looking_only(target: Target, limits: Limits = DEFAULT_LIMITS) -> Transport:

@@ -56,6 +56,7 @@ add(
     ("delete/leaves-others-unchanged",),
     _also("deleteMilestone", _empty_namesakes),
     ("delete/the-flag-spares-other-tasks",),
+    depth=Depth.STANDARD,
 )
 
 
@@ -227,7 +228,7 @@ def answers_the_task_as_it_was(builder: MockBuilder) -> None:
     builder.operation("activateTask", faulty)
 
 
-@breaks("task/rows-equal-the-tasks", implies=("task/*",))
+@breaks("task/rows-equal-the-tasks", implies=("task/*",), depth=Depth.STANDARD)
 def lists_tasks_with_a_due_date(builder: MockBuilder) -> None:
     def change(_: OperationContext, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
         return [{**row, "dates": {**row["dates"], "due": "2030-01-01"}} for row in rows]

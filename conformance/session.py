@@ -38,6 +38,8 @@ SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SI
 CLEAN_UP_SECONDS_AFTER_SIGNAL = 60.0
 PAUSE_OF_WAITING = 2.0
 TYPICAL_PROBES = 140
+OVERRUN = 1.2
+"""By how much violations may cost more than their budget: what was begun is brought to an end."""
 READ_ONLY_REQUESTS = 25
 READ_ONLY_PROBES = 18
 ARRANGING = (
@@ -222,7 +224,7 @@ class Session(AbstractContextManager["Session"]):
         expected = int(judging * share) + (probing if self.config.observe else 0)
         rounded = -(-min(expected, options.limits.max_requests) // 10) * 10
         more = f", and more for {options.budget:g} s" if options.budget else ""
-        most = TIMES[options.depth] * TYPICAL_REQUESTS[options.depth]
+        most = int(OVERRUN * TIMES[options.depth] * TYPICAL_REQUESTS[options.depth])
         return f"about {rounded} requests{more}, and at most about {most} more where something is violated"
 
     def judge_all(self, progress: Callable[[Property], None]) -> None:

@@ -63,7 +63,7 @@ class World(ExpectedRecords):
         project = project or context.adopt_project(context.client.create_project(form))
         colors = context.inputs.known_colors
         word = context.inputs.word()
-        titles = [word, *chance.sample([f"{word}x", *variants(word)], milestones - 1)]
+        titles = chance.sample([word, *chance.sample([f"{word}x", *variants(word)], milestones - 1)], milestones)
         made = [
             look_alike(context, project, title, colors[place % len(colors)])
             if place == 1 or context.thorough or chance.random() < LOOK_ALIKE

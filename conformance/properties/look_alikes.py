@@ -26,15 +26,17 @@ def titles_that_look_alike_are_different(context: PropertyContext) -> None:
     project = context.empty_project() if context.thorough else context.project()
     word, number = context.inputs.word(), context.inputs.numeric_title()[2:]
     groups = look_alikes(word, number)
-    alike = list(chain.from_iterable(groups))
+    alike = list(chain.from_iterable(groups if context.thorough else [chance.choice(groups)]))
     titles = chance.sample(alike, len(alike) if context.thorough else 2)
     left = [title for title in alike if title not in titles] or [f"{word} {letter}" for letter in "ab"]
     # The milestone of this title has another one again before it is given to a new one.
     is_updated(context, project, [ZERO, *chance.sample(left, min(len(left), 4 if context.thorough else 1))])
     # An example that had the project before has used shorter ones.
     longer = 1 + context.earlier_examples(project)
-    titles += [ZERO, *(sign * longer for sign in chance.sample(SIGNS, len(SIGNS) if context.thorough else 1))]
-    scripts = [text + text[-1] * longer for text in chance.sample(SCRIPTS, len(SCRIPTS) if context.thorough else 1)]
+    few = chance.randrange(2)
+    titles += [ZERO, *(sign * longer for sign in chance.sample(SIGNS, len(SIGNS) if context.thorough else few))]
+    scripts = chance.sample(SCRIPTS, len(SCRIPTS) if context.thorough else 2 - few)
+    scripts = [text + text[-1] * longer for text in scripts]
     kept = {created: title for title in titles if (created := is_created(context, project, title))}
     kept |= {created: title for title in scripts if (created := is_created(context, project, title, is_odd=True))}
     rows = context.snapshot(project)

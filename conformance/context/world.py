@@ -60,7 +60,7 @@ class World(ExpectedRecords):
         twin = not project
         context.details = chance.randrange(MANY_DETAILS)
         form = context.project_fields()
-        project = project or context.adopt_project(context.client.create_project(form))
+        project = project or context.emptied(context.adopt_project(context.client.create_project(form)))
         colors = context.inputs.known_colors
         word = context.inputs.word()
         titles = chance.sample([word, *chance.sample([f"{word}x", *variants(word)], milestones - 1)], milestones)

@@ -53,7 +53,8 @@ class SharedProjects:
     """The projects of a run that examples share, each of which one example has at a time.
 
     `on_retire` is called with each that no more example will take. `defaults`, `milestones` and `tasks` hold what is
-    known of any project of ours: its default, and how many it has had at most.
+    known of any project of ours: its default, and how many it has had at most. `gives_more` says if new projects have
+    more milestones than their default; None before it was seen.
     """
 
     on_retire: Callable[[int], None]
@@ -61,6 +62,7 @@ class SharedProjects:
     defaults: dict[int, int] = field(default_factory=dict)
     milestones: Counter[int] = field(default_factory=Counter)
     tasks: Counter[int] = field(default_factory=Counter)
+    gives_more: bool | None = None
     gone: DeletedIds = field(default_factory=DeletedIds)
     _lent: Counter[bool] = field(default_factory=Counter)
     _held_by_waiting: Counter[bool] = field(default_factory=Counter)

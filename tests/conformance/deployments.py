@@ -18,7 +18,7 @@ from mock_server.operations.context import OperationContext, OperationFunction
 from mock_server.responses import Result, json_response
 from mock_server.scenarios.loader import Scenario
 from mock_server.storage.clock import Clock
-from mock_server.storage.store import Store
+from mock_server.storage.store import Milestone, Store
 from mock_server.storage.tables import Table
 from tests.faulty_mocks.mock_builder import MockBuilder, shown
 
@@ -217,6 +217,20 @@ def particular_about_titles_and_not_about_numbers(builder: MockBuilder) -> None:
     builder.body(lambda *_: True, lambda body: body.update(data=numbers(body["data"])) if "data" in body else None)
 
 
+def with_milestones_from_templates(builder: MockBuilder) -> None:
+    """Give each new project milestones from templates, which are out of the API's scope, beside its default."""
+
+    def create(context: OperationContext, original: OperationFunction) -> Result:
+        result = original(context)
+        store, project = context.store, max(row.id for row in context.store.projects)
+        for position, title in enumerate(("Planning", "Delivery"), 2):
+            row = Milestone(store.milestones.next_id(), project, title, "info", position, 1, context.now, context.now)
+            store.milestones.put(row)
+        return result
+
+    builder.operation("createProject", create)
+
+
 DJANGO = {
     "http/unknown-content-type": "415",
     "http/malformed-json": "400",
@@ -342,6 +356,7 @@ DEPLOYMENTS: dict[str, Wear] = {
     "ids-around-the-limit-of-doubles": with_ids_from(2**53 - 4, 2**53 - 20, 2**53 - 9),
     "gaps-between-ids": with_gaps_between_ids,
     "ids-that-are-given-again": with_ids_that_are_given_again,
+    "milestones-from-templates": with_milestones_from_templates,
     "put-beside-patch": with_put_beside_patch,
     "particular-about-titles": particular_about_titles_and_not_about_numbers,
     "django": django,

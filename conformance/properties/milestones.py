@@ -74,7 +74,7 @@ GONE = {"active": "delete/the-flag-deletes-the-tasks", "archived": "delete/the-f
 def an_operation_changes_its_milestone_alone_and_a_refused_one_nothing(context: PropertyContext) -> None:
     """Carry out all operations in a drawn order, then all refusals, beside a project of the same names."""
     chance = context.chance()
-    world = World.arrange(context, chance, milestones=len(DELETIONS) + 1)
+    world = World.arrange(context, chance, milestones=len(DELETIONS) + (2 if context.thorough else 1))
     title = world.milestones[world.default].title
     judge_operations(world, chance)
     for milestone in [*world.categorised()[:1], world.default] if context.thorough else ():
@@ -165,7 +165,9 @@ def updated(world: World, chance: Random, title: str | None, color: str | None) 
     context, milestones = world.context, world.categorised()
     titles = {row.title for row in world.milestones.values() if row.project_id == world.twin}
     namesakes = [milestone for milestone in milestones if world.milestones[milestone].title in titles]
-    milestone = chance.choice([row for row in namesakes if world.held(row)] or namesakes or milestones)
+    holders = [milestone for milestone in milestones if world.held(milestone)]
+    both = [milestone for milestone in holders if milestone in namesakes]
+    milestone = chance.choice(both or [*holders, *namesakes] or milestones)
     row = world.milestones[milestone]
     title, color = title or row.title or "", color or row.color or ""
     fields: dict[str, Json] = {"milestone_title": title, "milestone_color": color}

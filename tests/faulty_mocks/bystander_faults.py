@@ -119,6 +119,7 @@ add(
     "gives_a_project_its_title_before_it_refuses",
     ("project/refused-changes-nothing",),
     _before_it_refuses("updateProject", _give_the_project_its_title, Problem),
+    depth=Depth.STANDARD,
 )
 
 

@@ -276,7 +276,10 @@ def does_not_activate(builder: MockBuilder) -> None:
     builder.operation("activateTask", faulty)
 
 
-@breaks("task/a-clone-goes-to-the-milestone-named", implies=("count/rises-with-a-cloned-task",))
+@breaks(
+    "task/a-clone-goes-to-the-milestone-named",
+    implies=("count/rises-with-a-cloned-task", "task/an-action-answers-the-task-as-it-is"),
+)
 def clones_into_the_default(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
         result = original(context)

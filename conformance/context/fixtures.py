@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from conformance.context.arrangement import Arrangement
 from conformance.exchange import Exchange, Json
-from conformance.generation.strategies import PLAIN_TITLE_LENGTH, is_plain
+from conformance.generation.strategies import DETAILS, PLAIN_TITLE_LENGTH, is_plain
 from conformance.generation.titles import LONG_TITLES, ODD_TITLES, may_be_refused
 from conformance.http.client import Fields, PreconditionFailed, RequestOptions
 from conformance.records import Milestone, Task, meta_of, milestone_of, rows_of, task_of
@@ -24,14 +24,6 @@ WORKS_IN_LISTS = {
     "limit": "list/limit-bounds-the-page",
 }
 """The requirement that a list breaks by refusing a parameter whose value is in order."""
-DETAILS: Sequence[Mapping[str, Json]] = (
-    {},
-    {"task_client_visibility": "on"},
-    {"task_date_start": "2026-01-05", "task_date_due": "2026-02-05"},
-    {"task_billable": "on"},
-    {"task_description": "More about it.", "task_client_visibility": "on", "task_billable": "on"},
-)
-"""Details that tasks may have, none of which is a matter of milestones."""
 
 
 class NotListed(PreconditionFailed):

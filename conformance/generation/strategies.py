@@ -56,6 +56,15 @@ SPECIMENS = (
 A percent sign that begins no escape makes some decoders give up, and so hides others that decode twice.
 """
 
+DETAILS: Sequence[Mapping[str, Json]] = (
+    {},
+    {"task_client_visibility": "on"},
+    {"task_date_start": "2026-01-05", "task_date_due": "2026-02-05"},
+    {"task_billable": "on"},
+    {"task_description": "More about it.", "task_client_visibility": "on", "task_billable": "on"},
+)
+"""Details that tasks may have, none of which is a matter of milestones."""
+
 PLAIN_TITLE_LENGTH = 60
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from unittest.mock import patch
 
 import pytest
@@ -13,6 +14,11 @@ from conformance.runner.example_context import close_context, new_context, recor
 from conformance.runner.run import Run
 from conformance.runner.scheduler import Scheduler
 from conformance.sandbox.shared_projects import SharedProject, SharedProjects
+from mock_server.operations.context import OperationContext
+from mock_server.operations.serializers import serialize_milestone
+from mock_server.responses import Result
+from tests.conformance.deployments import Wear, with_milestones_from_templates
+from tests.faulty_mocks.mock_builder import MockBuilder, Original
 from tests.faulty_mocks.run_suite import run_on
 
 
@@ -120,3 +126,30 @@ def test_a_project_is_waited_for_instead_of_making_more(run: Run) -> None:
         projects = list(pool.map(example, contexts))
 
     assert len(set(projects)) <= 2
+
+
+def _lists_every_project(builder: MockBuilder) -> None:
+    """Show the milestones of all projects in each list."""
+
+    def listed(context: OperationContext, original: Original) -> Result:
+        rows = [serialize_milestone(row, 0) for row in context.store.milestones]
+        return replace(original(context), data=rows)
+
+    builder.operation("listMilestones", listed)
+
+
+@pytest.mark.parametrize(("gives", "count"), [(lambda _: None, 0), (with_milestones_from_templates, 2)])
+def test_only_what_a_deployment_gave_our_own_project_is_deleted_from_it(gives: Wear, count: int) -> None:
+    def inject(builder: MockBuilder) -> None:
+        _lists_every_project(builder)
+        gives(builder)
+
+    with run_on(inject, Options(depth=Depth.QUICK)) as run:
+        context = new_context(run)
+        with recording(run, context):
+            context.empty_project()
+        deleted = [exchange.status for exchange in context.history if exchange.method == "DELETE"]
+        close_context(run, context, dirty=True)
+        run.clean_up.finish()
+
+    assert deleted == [200] * count

@@ -177,8 +177,10 @@ class PropertyContext(Fixtures):
         if shared.gives_more is not False:
             # Not as other lists are asked for: an answer that is kept for a moment would be taken for theirs.
             rows = self.milestones(project, limit=self.contract.limit_cap)
-            # A list may show those of other projects as well, or a type that is none: that is another matter.
-            given = [row.id for row in rows if row.project_id == project and row.type == "categorised"]
+            # A list may show those of other projects as well, or a default of a wrong type: that is another matter.
+            own = {row.id: row.type for row in rows if row.project_id == project}
+            has_default = "uncategorised" in own.values()
+            given = [milestone for milestone, kind in own.items() if has_default and kind == "categorised"]
             shared.gives_more = bool(given)
             for milestone in given:
                 self.client.delete_milestone(milestone)

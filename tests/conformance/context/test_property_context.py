@@ -138,7 +138,13 @@ def _lists_every_project(builder: MockBuilder) -> None:
     builder.operation("listMilestones", listed)
 
 
-@pytest.mark.parametrize(("gives", "count"), [(lambda _: None, 0), (with_milestones_from_templates, 2)])
+def _has_no_default(builder: MockBuilder) -> None:
+    builder.rows("listMilestones", lambda _, rows: [{**row, "type": "categorised"} for row in rows])
+
+
+@pytest.mark.parametrize(
+    ("gives", "count"), [(lambda _: None, 0), (with_milestones_from_templates, 2), (_has_no_default, 0)]
+)
 def test_only_what_a_deployment_gave_our_own_project_is_deleted_from_it(gives: Wear, count: int) -> None:
     def inject(builder: MockBuilder) -> None:
         _lists_every_project(builder)

@@ -20,73 +20,10 @@ from mock_server.scenarios.loader import Scenario
 from mock_server.storage.clock import Clock
 from mock_server.storage.store import Milestone, Store
 from mock_server.storage.tables import Table
+from tests.conformance.deployment_choices import DJANGO, LARAVEL, LOOSE, STRICT
 from tests.faulty_mocks.mock_builder import MockBuilder, shown
 
 Wear = Callable[[MockBuilder], None]
-
-LARAVEL = {
-    "list/limit-below-one": "default",
-    "list/unknown-project": "404",
-    "list/limit-not-a-number": "default",
-    "list/page-below-one": "first",
-    "list/page-not-a-number": "first",
-    "list/unknown-sort": "ignored",
-    "list/unknown-order": "descending",
-    "list/unknown-type": "empty",
-    "list/search-accents": "same",
-    "list/search-wildcards": "wildcard",
-    "get/id-with-trailing-text": "numeric-prefix",
-    "create/title-letter-case": "same",
-    "create/title-accents": "same",
-    "create/title-emoji": "same",
-    "create/json-numeric-string-as-id": "coerced",
-    "delete/json-true-for-yes": "moves",
-    "reorder/foreign-id": "one-count",
-    "auth/scheme-letter-case": "refused",
-    "auth/www-authenticate": "not-sent",
-    "http/unknown-route-without-key": "404",
-}
-STRICT = {
-    "list/limit-above-maximum": "422",
-    "list/unknown-parameter": "422",
-    "create/extra-fields": "422",
-    "create/unknown-color": "422",
-    "update/immutable-fields-sent": "422",
-    "update/default-milestone": "409",
-    "delete/uppercase-yes": "422",
-    "delete/flag-in-query": "ignored",
-    "reorder/partial-list": "422",
-    "reorder/duplicate-id": "422",
-    "task/unknown-milestone": "422",
-    "http/unknown-content-type": "415",
-    "http/trailing-slash": "404",
-    "http/malformed-json": "400",
-    "list/page-beyond-last": "404",
-}
-LOOSE = {
-    "list/unknown-project": "empty",
-    "list/unsorted-order": "created-ascending",
-    "list/default-page-size": "10",
-    "list/empty-list-last-page": "0",
-    "list/page-beyond-last": "last-page",
-    "create/title-outer-blanks": "kept",
-    "create/title-over-255": "cut",
-    "create/blank-title": "accepted",
-    "create/position": "zero",
-    "create/title-of-the-default": "accepted",
-    "create/json-number-as-title": "coerced",
-    "update/unchanged-updated-date": "touched",
-    "delete/gap-in-positions": "closed",
-    "reorder/partial-list": "others-follow",
-    "reorder/unknown-id": "ignored",
-    "reorder/answer-data": "nothing",
-    "count/archived-tasks": "not-counted",
-    "project/default-milestone-title": "other",
-    "project/default-milestone-position": "0",
-    "project/clone-tasks-without-milestones": "not-copied",
-    "task/list-without-active-state": "active",
-    "http/wrong-method": "404",
-}
 
 
 def wearing(choices: dict[str, str]) -> Wear:
@@ -231,27 +168,9 @@ def with_milestones_from_templates(builder: MockBuilder) -> None:
     builder.operation("createProject", create)
 
 
-DJANGO = {
-    "http/unknown-content-type": "415",
-    "http/malformed-json": "400",
-    "http/trailing-slash": "404",
-    "http/unknown-route-without-key": "404",
-    "auth/scheme-letter-case": "accepted",
-    "list/unknown-project": "404",
-    "list/page-beyond-last": "404",
-    "list/unknown-sort": "ignored",
-    "create/title-outer-blanks": "trimmed",
-    "update/unchanged-updated-date": "touched",
-    "delete/json-true-for-yes": "422",
-}
-
-
 def django(builder: MockBuilder) -> None:
     """Behave as another framework does: 415 and 400, entity tags, compression, a connection for each request."""
-    choices = {
-        point: choice for point, choice in DJANGO.items() if choice in load_contract().open_points[point].choices
-    }
-    wearing(choices)(builder)
+    wearing(DJANGO)(builder)
 
     def handle(request: Request, original: Callable[[Request], Response]) -> Response:
         response = original(request)

@@ -20,7 +20,8 @@ class ExpectedRecords:
     """The records of a project and its `twin`; `default` is the first one's default milestone.
 
     `seen_tasks` are the tasks at the last look, `busy` what was touched since, `fresh` the milestones that were made
-    since. `open_positions` says that milestones may have moved up since then.
+    since. `open_positions` says that milestones may have moved up since then. `freed` are the titles of deleted
+    milestones.
     """
 
     project: int
@@ -33,6 +34,7 @@ class ExpectedRecords:
     open_positions: bool = False
     busy: set[int] = field(default_factory=set)
     fresh: set[int] = field(default_factory=set)
+    freed: list[str] = field(default_factory=list)
 
     def learn(self, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> None:
         """Take what is shown for what is right."""
@@ -80,7 +82,8 @@ class ExpectedRecords:
                 self.tasks.pop(task, None)
             else:
                 self.move_task(task, self.default)
-        self.milestones.pop(identifier, None)
+        if (gone := self.milestones.pop(identifier, None)) is not None and gone.title:
+            self.freed.append(gone.title)
         self.open_positions = True
 
     def delete_project(self) -> None:

@@ -66,6 +66,7 @@ GONE = {"active": "delete/the-flag-deletes-the-tasks", "archived": "delete/the-f
     "delete/refused-changes-nothing",
     "reorder/refused-changes-nothing",
     "create/duplicate-title-conflicts",
+    "create/a-deleted-title-is-free",
     "update/duplicate-title-conflicts",
     "create/the-default-s-title-is-taken",
     "delete/the-default-conflicts",
@@ -103,6 +104,8 @@ def an_operation_changes_its_milestone_alone_and_a_refused_one_nothing(context: 
 
 DEFAULT_MOVES_DOWN = 0.8
 """The share of reorders to a first place for the default that are sent the other way round."""
+FREED = 0.6
+"""The share of creations and renamings after a deletion that use the title of what was deleted."""
 RENAMED_EARLY = 0.6
 """The share of creations before which the default gets another title, so that what follows finds it by its type."""
 REORDER_LATE = 0.7
@@ -135,9 +138,14 @@ def judge_operations(world: World, chance: Random) -> None:
 
 def _create(world: World, chance: Random) -> Sequence[Step]:
     renamed = rename_default(world) if chance.random() < RENAMED_EARLY else ()
-    context, title = world.context, world.context.inputs.plain_title()
+    context, title = world.context, _title(world, chance)
     fields = context.milestone_fields(world.project, title, _color(world, chance))
     answer = world.sent(partial(context.client.create_milestone, fields))
+    if title in world.freed:
+        context.expect("create/a-deleted-title-is-free").succeeds(answer)
+        world.freed.remove(title)
+        if answer.refused:
+            return [*_create(world, chance), *renamed]
     context.obtained(answer, "a milestone")
     made = context.milestone_in(answer)
     context.expect("create/gives-a-new-id").holds(made.id not in world.milestones, "a new id", str(made.id))
@@ -149,7 +157,7 @@ def _create(world: World, chance: Random) -> Sequence[Step]:
 
 
 def _rename(world: World, chance: Random) -> Sequence[Step]:
-    return updated(world, chance, title=world.context.inputs.plain_title(), color=None)
+    return updated(world, chance, title=_title(world, chance), color=None)
 
 
 def _recolor(world: World, chance: Random) -> Sequence[Step]:
@@ -157,7 +165,7 @@ def _recolor(world: World, chance: Random) -> Sequence[Step]:
 
 
 def _change(world: World, chance: Random) -> Sequence[Step]:
-    return updated(world, chance, title=world.context.inputs.plain_title(), color=_color(world, chance))
+    return updated(world, chance, title=_title(world, chance), color=_color(world, chance))
 
 
 def updated(world: World, chance: Random, title: str | None, color: str | None) -> Sequence[Step]:
@@ -169,10 +177,14 @@ def updated(world: World, chance: Random, title: str | None, color: str | None) 
     both = [milestone for milestone in holders if milestone in namesakes]
     milestone = chance.choice(both or [*holders, *namesakes] or milestones)
     row = world.milestones[milestone]
-    title, color = title or row.title or "", color or row.color or ""
-    fields: dict[str, Json] = {"milestone_title": title, "milestone_color": color}
+    fields: dict[str, Json] = {"milestone_title": title or row.title, "milestone_color": color or row.color}
     answer = world.sent(partial(context.client.update_milestone, milestone, fields))
     context.expect("update/answers-200").status(answer, 200)
+    if title in world.freed:
+        world.freed.remove(title)
+        if answer.refused:
+            return updated(world, chance, context.inputs.plain_title(), color)
+    title, color = title or row.title or "", color or row.color or ""
     context.obtained(answer, "an updated milestone")
     for task in world.held(milestone)[:1]:
         context.expect("task/names-its-milestone").equal(
@@ -308,6 +320,11 @@ def judge_comments(world: World, task: int, comment: int, *, gone: bool) -> None
     else:
         listed = [node.get("id") for node in records_of(answer)]
         context.expect("delete/keeps-moved-tasks-intact").holds(comment in listed, f"comment {comment}", f"{listed}")
+
+
+def _title(world: World, chance: Random) -> str:
+    """Choose a title that no milestone of the project bears: a new one, or that of a deleted milestone."""
+    return world.freed[-1] if world.freed and chance.random() < FREED else world.context.inputs.plain_title()
 
 
 def _color(world: World, chance: Random) -> str:

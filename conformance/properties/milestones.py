@@ -1,23 +1,22 @@
 """Every operation on milestones, in any order, and every refusal: what changes, and what must not."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from random import Random
 from typing import TypeAlias
 
-from conformance.context.property_context import PreconditionFailed, PropertyContext
+from conformance.context.property_context import PropertyContext
 from conformance.context.steps import EQUAL_COUNTS, OTHER_COUNTS, SAME_COUNTS, Step
 from conformance.context.world import World
 from conformance.exchange import Json
-from conformance.http.client import Encoding, Fields, RequestOptions
+from conformance.http.client import Encoding, RequestOptions
+from conformance.properties.deletions import deleted
 from conformance.properties.flags import OTHER, other_flags
 from conformance.properties.odd_values import odd_orders_and_flags, odd_records
 from conformance.properties.refusals import refused_creations, refused_deletions, refused_reorders, refused_updates
 from conformance.properties.registry import Examples, judges
-from conformance.records import id_in, records_of
 
-PLACE = ("milestone_id", "milestone_name", "")
 MOVED = {"active": "delete/moves-tasks-to-the-default", "archived": "delete/moves-archived-tasks-too"}
 GONE = {"active": "delete/the-flag-deletes-the-tasks", "archived": "delete/the-flag-deletes-archived-tasks-too"}
 
@@ -243,83 +242,6 @@ def delete_with_another_flag(world: World, chance: Random) -> Sequence[Step]:
 def delete_with_tasks(world: World, _: Random, encoding: Encoding = Encoding.FORM) -> Sequence[Step]:
     """Delete with yes: the tasks are gone, with their comments and timers."""
     return deleted(world, "yes", RequestOptions(encoding), GONE)
-
-
-def deleted(
-    world: World, flag: Json, options: RequestOptions, fate: Mapping[str, str], query: Fields | None = None
-) -> Sequence[Step]:
-    """Delete a milestone with tasks; `fate` is what breaks where an active or archived one is not where it belongs."""
-    context = world.context
-    usual = flag is None or (flag == "yes" and options.encoding is Encoding.FORM)
-    milestone = max(world.categorised(), key=lambda milestone_id: _suits(world, milestone_id, usual), default=0)
-    tasks = world.held(milestone)
-    if not tasks:
-        raise PreconditionFailed("no milestone holds a task that could be deleted or moved")
-    archived = [task for task in tasks if world.tasks[task].active_state == "archived"]
-    active = [task for task in tasks if task not in archived]
-    bearer = (active or archived)[0]
-    comment = None
-    if usual or context.thorough:
-        comment = context.obtained(context.client.add_comment(bearer, "A comment"), "a comment")
-    body = None if flag is None else {"delete_tasks": flag}
-    delete = partial(context.client.call, "deleteMilestone", {"id": milestone}, query, body)
-    answer = delete(options) if query else world.sent(delete, options)
-    if not answer.ok and (flag in (None, "yes") or not answer.refused):
-        context.obtained(answer, "a deletion")
-    if answer.ok:
-        context.expect("delete/answers-200-with-the-id").equal(
-            (answer.status, id_in(answer)), (200, milestone), "status, and id in data"
-        )
-        gone = flag == "yes" and takes_the_flag(world, bearer, options)
-        world.delete_milestone(milestone, with_tasks=gone)
-        if flag is None:
-            context.expect("delete/removes-the-milestone").status(context.client.get_milestone(milestone), 404)
-            judge_count_of_default(world, len(tasks) if world.counts_archived else len(active))
-        if comment is not None:
-            judge_comments(world, bearer, comment, gone=gone)
-    others = "delete/the-flag-spares-other-tasks" if flag == "yes" else "delete/leaves-others-unchanged"
-    counts, intact = "delete/the-default-counts-the-moved-tasks", "delete/keeps-moved-tasks-intact"
-    return [
-        Step([milestone], "delete/removes-the-milestone", others),
-        Step([], intact, others, fields=dict.fromkeys(PLACE, fate["active"]), tasks=active),
-        Step([], intact, others, fields=dict.fromkeys(PLACE, fate["archived"]), tasks=archived),
-        Step([world.default], "delete/leaves-others-unchanged", others, counts),
-    ]
-
-
-def _suits(world: World, milestone: int, wants_archived: bool) -> tuple[bool, bool]:
-    tasks = world.held(milestone)
-    return bool(tasks), wants_archived is any(world.tasks[task].active_state == "archived" for task in tasks)
-
-
-def takes_the_flag(world: World, task: int, options: RequestOptions) -> bool:
-    """Judge that yes was read at all, in this encoding, and then that the task is gone."""
-    context = world.context
-    got = context.client.get_task(task)
-    moved = got.ok and context.task_in(got).milestone_id == world.default
-    context.expect(f"delete/accepts-{options.encoding}").holds(
-        not moved, "delete_tasks=yes to be read", "the task was moved to the default, as without the flag"
-    )
-    if not moved:
-        context.expect("delete/the-flag-deletes-the-tasks").status(got, 404)
-    return not moved
-
-
-def judge_count_of_default(world: World, moved: int) -> None:
-    expected, got = (world.milestones[world.default].tasks_count or 0) + moved, world.context.read(world.default)
-    world.context.expect("delete/the-default-counts-the-moved-tasks").equal(got.tasks_count, expected, "tasks_count")
-
-
-def judge_comments(world: World, task: int, comment: int, *, gone: bool) -> None:
-    """Judge that the comments of a task whose milestone was deleted are gone with it, or still there."""
-    context = world.context
-    answer = context.client.list_comments(task)
-    if gone:
-        for part in (answer, context.client.list_timers(task)):
-            context.expect("delete/the-flag-deletes-comments-and-timers").status(part, 404)
-    else:
-        listed = [node.get("id") for node in records_of(answer)]
-        context.expect("delete/keeps-moved-tasks-intact").holds(comment in listed, f"comment {comment}", f"{listed}")
 
 
 def _title(world: World, chance: Random) -> str:

@@ -1,7 +1,7 @@
-"""Send what an example arranges.
+"""Send the requests that set up an example.
 
-It is not judged: an arrangement that fails is an obstacle, and the requirements it stood in the way of stay without a
-verdict. Only a refusal of what is in order breaks a requirement, wherever it comes.
+A failed arrangement is an obstacle, not a violation: the requirements it was for get no verdict. The exception is a
+valid request that is refused, which violates a requirement wherever it happens.
 """
 
 from collections import Counter
@@ -30,12 +30,12 @@ MUST_SUCCEED = {
     "deleteMilestone": "delete/answers-200-with-the-id",
     "reorderMilestones": "reorder/answers-200",
 }
-"""The requirements that any answer but the documented success breaks, where a request is in order."""
+"""The requirement that a valid request violates when it is not answered with the documented success."""
 
 
 @dataclass
 class Arrangement:
-    """The means of an example to arrange what it judges."""
+    """Everything an example needs to set up what it judges."""
 
     contract: Contract
     client: Client
@@ -63,7 +63,7 @@ class Arrangement:
         expected: Container[int | None] = SUCCESS,
         has_body: bool = True,
     ) -> Exchange:
-        """Send a request as some client does; where it is refused unexpectedly, answer as for the usual client.
+        """Send a request as some client does; if it is refused unexpectedly, return the usual client's answer.
 
         If that one is as expected, the difference between both is a violation.
         """
@@ -72,7 +72,7 @@ class Arrangement:
         self.variation.used[answer.number] = manner
         if answer.lacks_json:
             raise PreconditionFailed(f"{answer.summary} came without JSON: {answer.shown_body(80)}")
-        # What was carried out changes what the same request is answered next.
+        # A request that was carried out changes the answer to a repetition of it.
         if not manner.requirement or answer.ok or _is_as(answer, expected):
             return answer
         usual = send(options)
@@ -85,29 +85,29 @@ class Arrangement:
         return usual
 
     def expect(self, requirement: str) -> Expectation:
-        """Return what judges an answer by this requirement."""
+        """Return the expectation that judges answers by this requirement."""
         return Expectation(requirement, self.checks, self.selected, self.target)
 
     def _in_any_encoding(self, send: Callable[[RequestOptions], Exchange]) -> Exchange:
-        """Arrange by either encoding, so that one that is broken does not hide all the rest."""
+        """Send a request in one encoding and, if refused, in the other: one broken encoding must not hide the rest."""
         first = self.variation.encoding()
         answer = self.as_some_client(send, RequestOptions(encoding=first))
-        other = Encoding.JSON if first is Encoding.FORM else Encoding.FORM
-        return send(RequestOptions(encoding=other)) if answer.refused else answer
+        second = Encoding.JSON if first is Encoding.FORM else Encoding.FORM
+        return send(RequestOptions(encoding=second)) if answer.refused else answer
 
     def obtained(self, exchange: Exchange, what: str) -> int:
-        """Return the id in a success; raise PreconditionFailed where the answer is none."""
+        """Return the id in a successful answer; raise PreconditionFailed if there is none."""
         identifier = id_in(exchange) if exchange.ok else None
         self._is_there(exchange)
         if (exchange.ok or exchange.refused) and (requirement := MUST_SUCCEED.get(exchange.operation)):
-            # Nothing that is only arranged gives a reason for a refusal, or for another success than is documented.
+            # Arranging requests are valid: they may not be refused, nor answered with an undocumented success.
             self.expect(requirement).status(exchange, self.contract.operations[exchange.operation].success)
         if identifier is None:
             raise PreconditionFailed(f"{what} could not be had: {exchange.summary}, {exchange.shown_body(160)}")
         return identifier
 
     def _is_there(self, exchange: Exchange) -> None:
-        """Arrange by ids that exist, so that nothing but the operation itself can be what is not found."""
+        """Judge that the operation of an exchange exists; the ids sent exist, so a 404 can only mean the operation."""
         if exchange.operation in self.contract.operations:
             self.expect("http/documented-operations-are-there").holds(
                 not self._is_missing(exchange),
@@ -117,7 +117,7 @@ class Arrangement:
             )
 
     def _is_missing(self, exchange: Exchange) -> bool:
-        succeeded = {other.operation for other in self.history if other.ok} | self.before.succeeded_operations
+        succeeded = {earlier.operation for earlier in self.history if earlier.ok} | self.before.succeeded_operations
         if exchange.operation in succeeded:
             return False
         if exchange.status != 404 or not self.contract.operations[exchange.operation].variables:

@@ -1,4 +1,4 @@
-"""Arrange milestones and tasks in projects of ours for the examples of properties."""
+"""Create milestones and tasks in projects of the run's own, for the examples of properties."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,17 +17,17 @@ Record = TypeVar("Record", Milestone, Task)
 
 MOST_PAGES = 60
 SPARE_ROWS = 3
-"""By how many rows a limit is higher than the rows that are known of, at least."""
+"""The minimum by which a limit exceeds the number of known rows."""
 WORKS_IN_LISTS = {
     "search": "list/search-finds-the-title",
     "type": "list/filters-by-type",
     "limit": "list/limit-bounds-the-page",
 }
-"""The requirement that a list breaks by refusing a parameter whose value is in order."""
+"""The requirement violated when a list refuses a valid value of a parameter."""
 
 
 class NotListed(PreconditionFailed):
-    """A record that a list lacks."""
+    """A record is missing from a list."""
 
     def __init__(self, record: int, listed: Sequence[Milestone | Task]) -> None:
         super().__init__(f"record {record} is not in the list of its project")
@@ -36,7 +36,7 @@ class NotListed(PreconditionFailed):
 
 
 class Snapshot(dict[int, Record]):
-    """Records by id; one that a list lacks stands in the way of judging it."""
+    """Records by id; a lookup of a record that the list lacks raises NotListed."""
 
     def __missing__(self, record: int) -> Record:
         raise NotListed(record, list(self.values()))
@@ -44,9 +44,9 @@ class Snapshot(dict[int, Record]):
 
 @dataclass
 class Fixtures(Arrangement):
-    """Records that an example has at hand, and the means to arrange more.
+    """Creates and reads the records of an example.
 
-    `details` counts the tasks that were made, so that each has other details than the one before.
+    `details` counts the tasks created, so that each has different details than the one before.
     """
 
     details: int = 0
@@ -54,7 +54,7 @@ class Fixtures(Arrangement):
     # Projects
 
     def project_fields(self) -> dict[str, Json]:
-        """Return the fields of a project of ours."""
+        """Return the fields of a new project of the run's own."""
         return {
             **self.prerequisites.project_fields,
             "project_clientid": self.prerequisites.client_id,
@@ -66,7 +66,7 @@ class Fixtures(Arrangement):
     # Milestones
 
     def milestone_fields(self, project: int, title: str | None = None, color: str | None = None) -> dict[str, Json]:
-        """Return the fields of a milestone; without a title, it gets one of its own."""
+        """Return the fields of a new milestone; without a title, it gets a unique one."""
         return {
             "milestone_projectid": project,
             "milestone_title": title if title is not None else self.inputs.plain_title(),
@@ -74,14 +74,14 @@ class Fixtures(Arrangement):
         }
 
     def milestone(self, project: int, title: str | None = None, color: str | None = None) -> Milestone:
-        """Make a milestone in a project of ours; without a title, of one that breaks things."""
+        """Create a milestone in a project of the run's own; without a title, it gets an unusual one."""
         fields = self.milestone_fields(project, title, color)
         if title is None:
             return self._oddly_titled(project, fields, self.variation.title(str(fields["milestone_title"])))
         return self._titled(project, fields)
 
     def milestone_beginning(self, project: int, plain: str, end: str = "") -> Milestone:
-        """Make a milestone whose title begins as a plain one, and ends in what breaks things, or in that `end`."""
+        """Create a milestone whose title begins with a plain title and ends unusually, or with the given `end`."""
         title = f"{plain}{end}" if end else self.variation.title(plain, begins_plainly=True)
         return self._oddly_titled(project, self.milestone_fields(project, plain), title)
 
@@ -94,7 +94,7 @@ class Fixtures(Arrangement):
         return self._arranged(project, answer)
 
     def _oddly_titled(self, project: int, fields: dict[str, Json], title: str) -> Milestone:
-        """Make a milestone of a title that breaks things, or of the plain one in `fields` where that is refused."""
+        """Create a milestone with an unusual title; if that is refused, with the plain title in `fields`."""
         if title == fields["milestone_title"] or len(title) > self.inputs.longest_title:
             return self._titled(project, fields)
         odd = {**fields, "milestone_title": title}
@@ -110,19 +110,19 @@ class Fixtures(Arrangement):
         return milestone
 
     def _is_free(self, title: str, answer: Exchange) -> None:
-        """Judge that a title is refused for its signs, if at all, and not for another milestone: none bears it."""
+        """Judge that a title no milestone has is not refused as a conflict; it may be refused for its characters."""
         free = Basis(answer.number, ("2??", "422"))
         self.expect("create/look-alikes-are-no-conflict").holds(
             answer.status != 409, f"{title!r}, which no milestone bears, to be taken", answer.summary, free
         )
 
     def look_alike(self, project: int, title: str, color: str | None = None) -> Milestone:
-        """Make a milestone whose title some deployment might take for that of another; plain, where it does."""
+        """Create a milestone whose title may be mistaken for another's; with a plain title if that is refused."""
         fields = self.milestone_fields(project, title, color)
         made = self._in_any_encoding(lambda options: self.client.create_milestone(fields, options))
         if not made.refused:
             return self._arranged(project, made)
-        # What is refused whatever the title is another matter.
+        # This raises if a plain title is refused as well, which is not about look-alikes.
         milestone = self.milestone(project, color=color)
         expect = self.expect("create/look-alikes-are-no-conflict")
         taken = made.status == 409 or not may_be_refused(title)
@@ -134,30 +134,30 @@ class Fixtures(Arrangement):
         self.obtained(made, "a milestone")
         self.shared_projects.milestones[project] += 1
         milestone = self.milestone_in(made)
-        # What is made elsewhere is not there for what it was made for.
+        # A milestone created in another project is of no use to the example.
         self.expect("create/keeps-the-project").equal(milestone.project_id, project, "project_id")
         return milestone
 
     def milestone_in(self, exchange: Exchange) -> Milestone:
-        """Return the milestone that an answer holds."""
+        """Return the milestone in an answer; raise PreconditionFailed if there is none."""
         milestone = milestone_of(exchange.envelope.get("data"))
         if milestone is None:
             raise PreconditionFailed(f"{exchange.summary} holds no milestone")
         return milestone
 
     def read(self, milestone: int) -> Milestone:
-        """Read a milestone as getting it shows it."""
+        """Return a milestone as `GET /milestones/{id}` shows it."""
         answer = self.as_some_client(lambda options: self.client.get_milestone(milestone, options), has_body=False)
         if not answer.ok:
             raise PreconditionFailed(f"milestone {milestone} could not be read: {answer.summary}")
         return self.milestone_in(answer)
 
     def default(self, project: int) -> Milestone:
-        """Read the system default of a project."""
+        """Return the system default of a project."""
         return self.default_among(self.milestones(project))
 
     def default_among(self, rows: Sequence[Milestone]) -> Milestone:
-        """Return the system default in the list of a project."""
+        """Return the system default among the milestones of a project."""
         for row in rows:
             if row.type == "uncategorised":
                 return row
@@ -171,11 +171,11 @@ class Fixtures(Arrangement):
         return defaults[project]
 
     def snapshot(self, *projects: int) -> Snapshot[Milestone]:
-        """Return all milestones of some projects, by id, as their lists show them."""
+        """Return the milestones of the given projects by id, as their lists show them."""
         return Snapshot({row.id: row for project in projects for row in self.milestones(project)})
 
     def milestones(self, project: int, **query: Json) -> list[Milestone]:
-        """List the milestones of a project, all pages of the list; none may be there twice."""
+        """Return the milestones of a project from all pages of its list; judge that no milestone is listed twice."""
         counts = self.shared_projects.milestones
         limit = self._page_size("listMilestones", 0 if "search" in query else counts[project])
         rows = [
@@ -193,11 +193,11 @@ class Fixtures(Arrangement):
         return rows
 
     def _page_size(self, operation: str, rows: int) -> int:
-        """Return a limit that holds all rows; where it does not, a list takes a page more."""
+        """Return a limit expected to hold all rows; if it does not, listing takes another page."""
         return self.variation.page_size(operation, rows + SPARE_ROWS, self.contract.limit_cap)
 
     def pages(self, query: Fields) -> Iterator[Exchange]:
-        """Yield the pages of a list of milestones, from the first to the last that meta speaks of."""
+        """Yield the pages of a list of milestones, from the first to the `last_page` in meta."""
         last = 1
         for number in range(1, MOST_PAGES + 1):
             page = self._listed(self.client.list_milestones, {**query, "page": number} if number > 1 else query)
@@ -213,7 +213,7 @@ class Fixtures(Arrangement):
                 return
 
     def _judge_refused_list(self, query: Fields, page: Exchange) -> None:
-        """Blame a refusal on the one documented parameter without which the list is answered."""
+        """Blame a refused list on the one documented parameter without which the list succeeds."""
         sorts = f"list/sorts-by-{str(query.get('sort', '')).removeprefix('milestone_')}"
         for name, requirement in {**WORKS_IN_LISTS, "sort": sorts, "order": sorts}.items():
             rest = {key: value for key, value in query.items() if key != name}
@@ -226,7 +226,7 @@ class Fixtures(Arrangement):
     # Tasks
 
     def task_fields(self, project: int, milestone: int | None = None, title: str | None = None) -> dict[str, Json]:
-        """Return the fields of a task, in a milestone or in none that is named."""
+        """Return the fields of a new task, in the given milestone or in none."""
         if self.prerequisites.status_id is None or self.prerequisites.priority_id is None:
             raise PreconditionFailed("a task needs a status and a priority; give --status-id and --priority-id")
         return {
@@ -241,19 +241,19 @@ class Fixtures(Arrangement):
     def task(
         self, project: int, milestone: int | None = None, *, title: str | None = None, status: int | None = None
     ) -> Task:
-        """Make a task in a project of ours; without a milestone it goes to the default, without a status it has any."""
+        """Create a task in a project of the run's own; by default in the default milestone, with any status."""
         fields = self.task_fields(project, milestone, title)
         fields["task_status"] = status or fields["task_status"]
         made = self._in_any_encoding(lambda options: self.client.create_task(self._detailed(fields, status), options))
         if made.refused:
-            # What else a task has is no matter of milestones.
+            # Details of a task do not concern milestones: it is created without them.
             made = self._in_any_encoding(lambda options: self.client.create_task(fields, options))
         self.obtained(made, "a task")
         self.shared_projects.tasks[project] += 1
         return self.task_in(made)
 
     def _detailed(self, fields: Mapping[str, Json], status: int | None) -> dict[str, Json]:
-        """Add what else a task may have; without a status, it gets one in turn."""
+        """Add optional details to the fields of a task; without a status, choose one in turn."""
         self.details += 1
         lent = self.prerequisites
         statuses = [status] if status else [lent.status_id, *lent.other_status_ids]
@@ -263,39 +263,39 @@ class Fixtures(Arrangement):
         return {**DETAILS[self.details % len(DETAILS)], **fields, **chosen}
 
     def task_in(self, exchange: Exchange) -> Task:
-        """Return the task that an answer holds."""
+        """Return the task in an answer; raise PreconditionFailed if there is none."""
         task = task_of(exchange.envelope.get("data"))
         if task is None:
             raise PreconditionFailed(f"{exchange.summary} holds no task")
         return task
 
     def other_status(self) -> int:
-        """Return a status that tasks do not have from the start, where the deployment shows one."""
+        """Return a status other than the one of new tasks, if the deployment shows one."""
         return self.other_statuses()[0]
 
     def other_statuses(self) -> list[int]:
-        """Return the statuses that tasks do not have from the start; the one that they have where there is no other."""
+        """Return the statuses other than the one of new tasks; only that one if there is no other."""
         status, others = self.prerequisites.status_id, self.prerequisites.other_status_ids
         if status is None and not others:
             raise PreconditionFailed("a task needs a status; give --status-id")
         return [*others] if others or status is None else [status]
 
     def archived(self, task: Task) -> Task:
-        """Archive a task; return it as the answer shows it."""
+        """Archive a task and return it as answered."""
         answer = self.client.archive_task(task.id)
         self.obtained(answer, "an archived task")
         return self.task_in(answer)
 
     def moved(self, task: Task, milestone: int) -> Task:
-        """Move a task to another milestone; return it as the answer shows it."""
+        """Move a task to another milestone and return it as answered."""
         answer = self.client.update_task(task.id, self.task_update(task, milestone))
         self.obtained(answer, "a moved task")
         return self.task_in(answer)
 
     def task_update(self, task: Task, milestone: int | None) -> dict[str, Json]:
-        """Return the fields that leave a task as it is but for its milestone.
+        """Return the fields of an update that changes nothing of a task but its milestone.
 
-        What is there is sent again: if an update keeps what it does not name is open.
+        Current values are sent again: whether an update keeps fields that it does not name is open.
         """
         flags = {"task_client_visibility": task.client_visibility, "task_billable": task.billable}
         details = {"task_description": task.description, "task_date_due": task.due}
@@ -309,14 +309,14 @@ class Fixtures(Arrangement):
         }
 
     def read_task(self, task: int) -> Task:
-        """Read a task as getting it shows it."""
+        """Return a task as `GET /tasks/{id}` shows it."""
         answer = self.as_some_client(lambda options: self.client.get_task(task, options), has_body=False)
         if not answer.ok:
             raise PreconditionFailed(f"task {task} could not be read: {answer.summary}")
         return self.task_in(answer)
 
     def tasks(self, **query: Json) -> list[Task]:
-        """List the tasks that a filter lets through, all pages of them."""
+        """Return the tasks that match a filter, from all pages of the list."""
         tasks: list[Task] = []
         counts, project = self.shared_projects.tasks, query.get("project_id")
         most = counts[project] if isinstance(project, int) else max(counts.values(), default=0)
@@ -334,7 +334,7 @@ class Fixtures(Arrangement):
         return tasks
 
     def obtained_order(self, order: Sequence[int]) -> None:
-        """Put all milestones of a project into an order."""
+        """Put all milestones of a project into the given order."""
         answer = self.client.reorder_milestones(list(order))
         self._is_there(answer)
         if answer.ok or answer.refused:

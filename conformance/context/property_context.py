@@ -1,4 +1,4 @@
-"""Give a property its context: inputs to draw, a client, arrangements in projects of our own, and expectations.
+"""The context of one example of a property: inputs to draw, a client, fixtures and expectations.
 
 A context lives for one example.
 """
@@ -31,17 +31,17 @@ __all__ = ["PreconditionFailed", "PropertyContext"]
 Drawn = TypeVar("Drawn")
 
 MILESTONES_IN_A_SHARED_ORDER = 11
-"""A dozen with the default, beside those that races delete: more than ten, and divisible."""
+"""A dozen with the default, not counting those that race tests delete: more than ten, and divisible."""
 STARTS = [first + second for first in "bdfh" for second in "bdfh"]
-"""Beginnings of titles: letters that every collation puts in the same order, some alike in the first."""
+"""Beginnings of titles: letters that every collation sorts alike; some share their first letter."""
 
 
 @dataclass
 class PropertyContext(Fixtures):
-    """Hold the context of one example of a property.
+    """The context of one example of a property.
 
-    `before` is what the run had shown when the property was first run: the same for all its examples, so that each can
-    be repeated.
+    `before` is what the run had shown when the property first ran: the same for all its examples, so that each can be
+    repeated.
     """
 
     source: st.DataObject | None = None
@@ -56,23 +56,23 @@ class PropertyContext(Fixtures):
         self.views = Views(self.expect)
 
     def draw(self, strategy: st.SearchStrategy[Drawn]) -> Drawn:
-        """Draw an input; when the property fails, Hypothesis seeks the simplest that still does."""
+        """Draw an input; when the property fails, Hypothesis shrinks it to the simplest that still fails."""
         if self.source is None:
             raise PreconditionFailed("a probe draws nothing")
         return self.source.draw(strategy)
 
     def chance(self) -> Random:
-        """Return a random source for choices among many; the run's seed decides, so single examples vary as well."""
+        """Return a random source for choices among many; it is seeded by the run, so single examples vary as well."""
         return Chance(f"{self.seed} {self.draw(st.integers(0, 9999))}")
 
     @property
     def thorough(self) -> bool:
-        """Tell if there is room for steps that a quick run leaves out."""
+        """Return whether the run has time for steps that a quick run leaves out."""
         return self.depth is not Depth.QUICK
 
     @property
     def rounds(self) -> int:
-        """Return how often to try what shows by chance only."""
+        """Return how often to try to show a defect that shows only by chance."""
         return 2 if self.thorough else 1
 
     def draw_options(self) -> RequestOptions:
@@ -80,23 +80,23 @@ class PropertyContext(Fixtures):
         return RequestOptions(encoding=self.draw(self.inputs.encodings))
 
     def judging(self, *requirements: str) -> bool:
-        """Tell if any of the requirements is still to be judged; else calls for them alone can be left out."""
+        """Return whether any of the requirements still needs a verdict; if not, calls only for them can be skipped."""
         return not self.selected.isdisjoint(requirements)
 
     def unseen(self, resource: str) -> set[str]:
-        """Return the operations on a resource, such as `tasks`, that this run has not seen succeed."""
+        """Return the operations on a resource, such as `tasks`, that have not succeeded in this run."""
         operations = self.contract.operations.values()
         return {
             operation.id for operation in operations if operation.path.split("/")[1] == resource
         } - self.before.succeeded_operations
 
-    # Projects to arrange
+    # Projects
 
     def project(self) -> int:
-        """Return a project of our own in which others may have left something, at each call another one.
+        """Return a project of the run's own, a different one at each call; it may hold records of other examples.
 
-        It has a milestone that nobody touches from its beginning: one that came later could move what a property
-        compares. In a read-only run it is somebody's.
+        It has an untouched milestone from the beginning: one created later could move the milestones that a property
+        compares. In a read-only run, it is an existing project of somebody else.
         """
         if self.read_only:
             if self.prerequisites.project_id is None:
@@ -127,16 +127,16 @@ class PropertyContext(Fixtures):
         return shared
 
     def _add_untouched_milestone(self, project: int) -> None:
-        """Make a milestone where that is possible; what does not need one goes on without."""
+        """Create an untouched milestone if possible; properties that do not need it run without."""
         with suppress(PreconditionFailed):
             self.untouched_milestones[project] = self.milestone(project).id
 
     def ordered_milestones(self, size: int) -> tuple[int, list[int]]:
-        """Return a project of at least `size` milestones beside its default, and all their ids, the default first.
+        """Return a project with at least `size` milestones beside its default, and all their ids, the default first.
 
-        It may be shared: its milestones may be reordered, more may be added by `add_ordered_milestone`, and nothing
-        else. Their titles begin with different letters, in no order. Ask for it before any `project`, for which others
-        may wait that have one.
+        It may be shared: its milestones may be reordered and more may be added by `add_ordered_milestone`, but nothing
+        else may change. The titles begin with different letters, in no order. Call this before any `project`: an
+        example that already holds a project may keep others waiting.
         """
         if not self.sharing:
             return self.new_ordered_milestones(max(size, MILESTONES_IN_A_SHARED_ORDER) if self.furnished else size)
@@ -160,22 +160,22 @@ class PropertyContext(Fixtures):
         return milestone
 
     def drop_ordered_milestone(self, project: int, milestone: int) -> None:
-        """Take in that a milestone was deleted from a project of `ordered_milestones`."""
+        """Record that a milestone of a project of `ordered_milestones` was deleted."""
         if (shared := self._borrowed(project)) is not None:
             shared.milestone_ids.remove(milestone)
 
     def empty_project(self) -> int:
-        """Make a project of our own, with nothing in it but its default milestone."""
+        """Create a project that holds only its default milestone, and return its id."""
         return self.emptied(self.adopt_project(self._made_project()))
 
     def emptied(self, project: int) -> int:
-        """Delete what a deployment gives a new project beside its default, such as milestones from templates.
+        """Delete what a deployment adds to a new project beside its default, such as milestones from templates.
 
-        If it does so at all is seen from the first project of a run.
+        Whether a deployment does so is known from the first project of a run.
         """
         shared = self.shared_projects
         if shared.gives_more is not False:
-            # Not as other lists are asked for: an answer that is kept for a moment would be taken for theirs.
+            # With another limit than other lists have: they must not get this answer from a cache.
             rows = self.milestones(project, limit=self.contract.limit_cap)
             # A list may show those of other projects as well, or a default of a wrong type: that is another matter.
             own = {row.id: row.type for row in rows if row.project_id == project}
@@ -187,7 +187,7 @@ class PropertyContext(Fixtures):
         return project
 
     def _furnished_project(self) -> int:
-        """Make a project with milestones and tasks in it, as others leave them behind in a shared one."""
+        """Create a project with milestones and tasks in it, as other examples leave them in a shared one."""
         project = self.empty_project()
         for _ in range(2):
             milestone = self.milestone(project)
@@ -200,13 +200,13 @@ class PropertyContext(Fixtures):
         return self._in_any_encoding(lambda options: self.client.create_project(self.project_fields(), options))
 
     def adopt_project(self, made: Exchange) -> int:
-        """Adopt a project just made or cloned, to be removed when the example ends; return its id."""
+        """Register a project just created or cloned for removal when the example ends; return its id."""
         project = self.obtained(made, "a project")
         self.projects.append(project)
         return project
 
     def cloned_namesake(self, project: int, title: str, flags: Fields, options: RequestOptions = DEFAULT) -> int:
-        """Clone a project under a title that others bear, or under its own where that is refused; return its id."""
+        """Clone a project under a title in use, or under a unique one if that is refused; return the clone's id."""
         answer = self.client.clone_project(project, {"project_title": title, **flags}, options)
         if answer.refused:
             # Whether projects may share a title is not documented.
@@ -216,17 +216,17 @@ class PropertyContext(Fixtures):
         return self.adopt_project(answer)
 
     def new_ordered_milestones(self, size: int) -> tuple[int, list[int]]:
-        """Make a project of `size` milestones beside its default; return its id and all of theirs, default first."""
+        """Create a project with `size` milestones beside its default; return its id and theirs, the default first."""
         project, shuffled = self.empty_project(), Random(self.seed).sample(STARTS, len(STARTS))  # noqa: S311 - no secret
         titles = [self.inputs.plain_title(start) for start, _ in zip(cycle(shuffled), range(size), strict=False)]
         return project, [self.default_id(project), *(self.milestone_beginning(project, title).id for title in titles)]
 
     def confirm(self, milestones: Sequence[int]) -> None:
-        """Read milestones back as ours, where the first write to them must not wait for that."""
+        """Read milestones back as the run's own, for writes that must not wait for that."""
         self.sandbox.confirm(Kind.MILESTONE, milestones)
 
     def spare_milestone(self, project: int) -> int:
-        """Return a milestone of a project of ours that may be updated: its title and colour matter to nobody."""
+        """Return a milestone of a project of the run's own whose title and colour may be updated freely."""
         shared = self._borrowed(project)
         if shared is not None and shared.spare_milestone is not None:
             return shared.spare_milestone
@@ -235,12 +235,12 @@ class PropertyContext(Fixtures):
         return spare
 
     def leave_spare(self, project: int, milestone: int) -> None:
-        """Leave a milestone to others, to be updated as they like."""
+        """Offer a milestone to other examples as one that may be updated freely."""
         if (shared := self._borrowed(project)) is not None:
             shared.spare_milestone = milestone
 
     def earlier_examples(self, project: int) -> int:
-        """Return how many examples have had a project before, at most 50."""
+        """Return how many examples have used a project before, at most 50."""
         shared = self._borrowed(project)
         return shared.leases if shared else 0
 
@@ -248,13 +248,13 @@ class PropertyContext(Fixtures):
         return next((shared for shared in self.borrowed if shared.id == project), None)
 
     def untouched_milestone(self, project: int) -> int:
-        """Return a milestone of a project of ours that nobody touches."""
+        """Return a milestone of a project of the run's own that no example changes."""
         if project not in self.untouched_milestones:
             self.untouched_milestones[project] = self.milestone(project).id
         return self.untouched_milestones[project]
 
     def deleted_project(self) -> int:
-        """Return an id that no project has any more."""
+        """Return the id of a deleted project."""
         gone = self.shared_projects.gone
         with gone.making:
             if self.sharing and gone.project is not None and not self._reuses_ids:
@@ -266,7 +266,7 @@ class PropertyContext(Fixtures):
             return project
 
     def deleted_milestone(self, project: int) -> int:
-        """Return an id that no milestone has any more: the only unknown id that is safe to write to."""
+        """Return the id of a deleted milestone: the only unknown id that is safe to write to."""
         gone = self.shared_projects.gone
         with gone.making:
             if self.sharing and gone.milestone is not None and not self._reuses_ids:
@@ -278,7 +278,7 @@ class PropertyContext(Fixtures):
             return milestone
 
     def deleted_task(self, project: int) -> int:
-        """Return an id that no task has any more."""
+        """Return the id of a deleted task."""
         task = self.task(project).id
         self._keep_a_later_record()
         self.obtained(self.client.delete_task(task), "a deletion of the task")
@@ -289,22 +289,22 @@ class PropertyContext(Fixtures):
         return self.sandbox.ownership.reuses_ids
 
     def _keep_a_later_record(self) -> None:
-        """Make a project with a task where the highest id is given again once it is free."""
+        """Create a project with a task if the deployment gives the highest id again after a deletion."""
         if self._reuses_ids:
             later = self.empty_project()
             if self.prerequisites.status_id is not None:
                 self.task(later)
 
-    # Anything else
+    # Requests
 
     def in_both_encodings(self) -> Sequence[RequestOptions]:
-        """Return options for a form, then for JSON."""
+        """Return the options for a form and for JSON, in this order."""
         return [RequestOptions(encoding=encoding) for encoding in Encoding]
 
     def concurrently(self, *calls: Callable[[], Exchange]) -> list[Exchange]:
         """Send several requests at the same time, each on a connection of its own."""
         with self.client.transport.concurrent(), ThreadPoolExecutor(max_workers=len(calls)) as pool:
-            # What listens to this example's exchanges listens to those of its threads.
+            # Listeners of this example's exchanges also get those of its threads.
             started = [pool.submit(copy_context().run, call) for call in calls]
             return [future.result() for future in started]
 

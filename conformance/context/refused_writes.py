@@ -1,6 +1,7 @@
-"""Refused means untouched, in every example: the record that a refused write named is held against what it was.
+"""Check in every example that a refused write changed nothing, by comparing the record before and after.
 
-Answers that an example gets anyway serve first. What no answer shows is read back, each kind of refusal once.
+Answers that an example gets anyway are used first. A record that no later answer shows is read back, once for each kind
+of refusal.
 """
 
 import re
@@ -27,11 +28,11 @@ FIELDS = {
     "task_milestoneid": "milestone.id",
     "status": "status.id",
 }
-"""Places in a record that show the value of a field of a request."""
+"""The place in a record that shows the value of a request's field."""
 ACTIONS = {"archive": ("active_state", "archived"), "activate": ("active_state", "active")}
-"""Places and values that an action asks for by its path alone."""
+"""The place and value that an action changes, by the last segment of its path."""
 DOCUMENTED = ("PATCH", "DELETE")
-"""The writes that the path of a record has."""
+"""The documented methods that write to the path of a record."""
 UNDOCUMENTED = "http/a-refused-method-changes-nothing"
 
 _NAMED = re.compile(r"^/(milestone|project|task)s/(\d+)(?:/(status|archive|activate|tags|assigned))?$")
@@ -49,7 +50,7 @@ class Name(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RefusedWrite:
-    """A write that was refused: its requirement, the record before it, and what it asked for by place."""
+    """A refused write: its requirement, the record before it, and the requested values by place."""
 
     exchange: Exchange
     requirement: str
@@ -58,16 +59,16 @@ class RefusedWrite:
 
     @property
     def refusal(self) -> Refusal:
-        """Return the kind of the refusal; refusals of one kind are alike."""
+        """Return the kind of the refusal; refusals of one kind are interchangeable."""
         ours = self.exchange.key is AuthVariant.OURS
         return self.exchange.route, self.exchange.status, ours, frozenset(_sent(self.exchange))
 
 
 @dataclass
 class _Ledger:
-    """The records that an example has shown, and the refused writes to them that no later answer speaks of (yet).
+    """The records that an example has shown, and the refused writes to records that no later answer has shown yet.
 
-    `granted` is what a record was given by writes that were not refused: it may be shown late.
+    `granted` are the values that accepted writes gave a record; they may show late.
     """
 
     shown: dict[Name, Shown] = field(default_factory=dict)
@@ -76,7 +77,7 @@ class _Ledger:
     read: list[tuple[RefusedWrite, Shown]] = field(default_factory=list)
 
     def take(self, exchange: Exchange) -> None:
-        """Take in the next exchange."""
+        """Process the next exchange."""
         name, action = named(exchange)
         writes = exchange.method not in SAFE_METHODS
         if writes and exchange.refused and not exchange.concurrent:
@@ -84,7 +85,7 @@ class _Ledger:
                 self._refuse(name, exchange, action)
             return
         if exchange.concurrent or (name and name.kind != "task" and exchange.method == "DELETE"):
-            # What hangs on a deleted record goes with it, and of two writes at once nobody knows which came last.
+            # A deletion removes dependent records, too, and the order of concurrent writes is unknown.
             self.shown.clear()
             self.unread.clear()
         elif writes and name is not None:
@@ -112,7 +113,7 @@ class _Ledger:
 
 
 def judge_refused_writes(context: PropertyContext) -> None:
-    """Hold records against refused writes of an example; raises Violation where one was carried out all the same."""
+    """Judge the refused writes of an example; raise Violation if one was carried out all the same."""
     ledger = _Ledger()
     for exchange in context.history:
         ledger.take(exchange)
@@ -141,14 +142,14 @@ def _judge(context: PropertyContext, write: RefusedWrite, record: Shown) -> None
     context.read_back.add(write.refusal)
     for place, requested in write.requested.items():
         before = value_at(write.before, place)
-        # A record that became something else than what was asked for is another matter.
+        # A change to any other value than the requested one is not judged here.
         actual = requested if value_at(record, place) == requested else before
         subject = f"{place.replace('.', ' ')} after {write.exchange.summary}"
         context.expect(write.requirement).equal(actual, before, subject)
 
 
 def named(exchange: Exchange) -> tuple[Name | None, str]:
-    """Return the record that a path names, and the action behind it."""
+    """Return the record that a path names, and the action after it."""
     match = _NAMED.match(exchange.path)
     return (Name(match[1], int(match[2])), match[3] or "") if match else (None, "")
 
@@ -162,7 +163,7 @@ def _requirement(kind: str, method: str, action: str) -> str:
 
 
 def _read_requested(exchange: Exchange) -> dict[str, str]:
-    """Return what a request asks for, by the place where a record would show it."""
+    """Return the requested values by the place where a record would show them."""
     requested = {
         FIELDS[name]: values[-1] if isinstance(values[-1], str) else str(values[-1])
         for name, values in _sent(exchange).items()
@@ -177,7 +178,7 @@ def _sent(exchange: Exchange) -> Mapping[str, list[Json]]:
 
 
 def records(exchange: Exchange) -> Iterator[tuple[Name, Shown]]:
-    """Yield the records of an answer; one without a title, as after a deletion, shows nothing."""
+    """Yield the records of an answer; one without a title, as after a deletion, is skipped."""
     match, data = _SHOWN.match(exchange.path), exchange.envelope.get("data")
     if not match:
         return
@@ -188,7 +189,7 @@ def records(exchange: Exchange) -> Iterator[tuple[Name, Shown]]:
 
 
 def value_at(record: Shown, place: str) -> str | None:
-    """Return the text at a dotted place of a record; None where there is none."""
+    """Return the text at a dotted place of a record; None if there is none."""
     value: Json = record
     for part in place.split("."):
         value = value.get(part) if isinstance(value, Mapping) else None

@@ -1,4 +1,4 @@
-"""Steps: what is done to records of ours, what breaks where they are not as expected, and the differences they show."""
+"""Steps of a sequence: the records that each changes, the requirements it is judged by, and differences of records."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
@@ -16,13 +16,13 @@ SAME_COUNTS = "count/is-the-same-in-list-and-get"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A change of some milestones and tasks, with the requirement that breaks where they are not as expected.
+    """A change of some milestones and tasks, with the requirements violated if the result differs from the expected.
 
-    They are given by their ids; a milestone and a task may have the same one.
+    `milestones` and `tasks` are ids; a milestone and a task may have the same one.
 
-    `own` breaks where a field of them is wrong that `fields` does not name (the empty one stands for a whole record),
-    `counts` where their tasks_count is, `others` where any other record of the project changed, and `elsewhere` where
-    one of the other project did. `answer_is` breaks where the lists do not show the record that was `answered`.
+    `own` is violated if a field that `fields` does not name is wrong (the empty name stands for a whole record),
+    `counts` if their tasks_count is, `others` if any other record of the project changed, and `elsewhere` if a record
+    of the other project did. `answer_is` is violated if the lists do not show the record that was `answered`.
     """
 
     milestones: Sequence[int]
@@ -42,17 +42,17 @@ class Step:
         return judged - {""}
 
     def ids_of(self, kind: type[Milestone | Task]) -> Sequence[int]:
-        """Return the milestones, or the tasks, that it changes."""
+        """Return the ids of the milestones, or of the tasks, that the step changes."""
         return self.tasks if kind is Task else self.milestones
 
 
 Refusal: TypeAlias = tuple[str | None, int, Callable[[RequestOptions], Exchange]]
-"""A requirement, the status of the refusal that it asks for, and the request; None judges nothing."""
+"""A requirement, the status it demands, and the request; with None as the requirement, nothing is judged."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordDifference:
-    """A record that is not as expected in one field; without a `name`, one that is missing or too many."""
+    """A record that differs from the expected one in a field; with an empty `name`, it is missing or unexpected."""
 
     kind: type[Milestone | Task]
     id: int
@@ -69,9 +69,9 @@ def compare_records(
     """Yield the differences between records by id, field by field."""
     for identifier in sorted(expected.keys() ^ actual.keys()):
         record = expected.get(identifier) or actual[identifier]
-        wanted, shown = sorted(expected), sorted(actual)
+        expected_ids, actual_ids = sorted(expected), sorted(actual)
         subject = f"the {kind.__name__.lower()}s of both projects"
-        yield RecordDifference(kind, identifier, record.project_id, "", wanted, shown, subject)
+        yield RecordDifference(kind, identifier, record.project_id, "", expected_ids, actual_ids, subject)
     for identifier in sorted(expected.keys() & actual.keys()):
         left, right = expected[identifier], actual[identifier]
         for name in [watched.name for watched in fields(left) if watched.name not in UNWATCHED]:
@@ -80,7 +80,7 @@ def compare_records(
 
 
 def in_field(shown: Milestone | Task, name: str, expected: object, note: str = "") -> RecordDifference:
-    """Return the difference of a record that is shown with another value in a field than expected."""
-    wanted: Milestone | Task = replace(shown, **{name: expected})  # type: ignore[arg-type]
+    """Return the difference of a record whose field has another value than expected."""
+    expected_record: Milestone | Task = replace(shown, **{name: expected})  # type: ignore[arg-type]
     subject = f"{type(shown).__name__.lower()} {shown.id}{note} with"
-    return RecordDifference(type(shown), shown.id, wanted.project_id, name, wanted, shown, subject)
+    return RecordDifference(type(shown), shown.id, expected_record.project_id, name, expected_record, shown, subject)

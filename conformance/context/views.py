@@ -1,6 +1,6 @@
-"""One record, one truth: between two writes it looks the same wherever it is shown, in an answer to a write, too.
+"""Consistency of records: between two writes, every operation must show a record alike, the answer to a write included.
 
-Every answer of an example is held against the last one that showed the same record, whatever it was asked for.
+Every answer of an example is compared with the last answer that showed the same record, whatever the request.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,9 +20,9 @@ READERS: dict[str, Callable[[Json], Record | None]] = {
     **dict.fromkeys(("getTask", "listTasks", "createTask", "updateTask"), task_of),
     **dict.fromkeys(("setTaskStatus", "archiveTask", "activateTask", "cloneTask"), task_of),
 }
-"""The operations that show milestones or tasks, and how to read one."""
+"""The operations that show milestones or tasks, each with the function that reads a record."""
 WRITTEN = {"createMilestone": "create/is-read-back", "updateMilestone": "update/is-read-back"}
-"""The requirement that a milestone breaks that is shown otherwise than in the answer to a write."""
+"""The requirement violated when a milestone is shown otherwise than in the answer to a write."""
 COUNTED = "count/is-the-same-in-list-and-get"
 LISTED = {Milestone: "list/rows-equal-the-milestones", Task: "task/rows-equal-the-tasks"}
 ANSWERED = "task/an-action-answers-the-task-as-it-is"
@@ -44,7 +44,7 @@ class Views:
     _shown: dict[tuple[type[Record], int], _View] = field(default_factory=dict)
 
     def take(self, exchange: Exchange) -> None:
-        """Hold an answer against earlier ones. Raises Violation."""
+        """Compare an answer with earlier ones. Raises Violation."""
         if exchange.concurrent or exchange.method not in SAFE_METHODS:
             self._shown.clear()
         if exchange.concurrent or not exchange.ok or exchange.key is not AuthVariant.OURS:
@@ -59,7 +59,7 @@ class Views:
         if before.operation == now.operation and before.operation.startswith("get"):
             return
         if before.operation in WRITTEN and now.operation.startswith("list"):
-            # Which of the two is wrong shows when the milestone is got.
+            # Reading the milestone shows which of the two is wrong.
             return
         names = [name for name in before.record.__slots__ if _is_comparable(name, before.record, now.record)]
         former, latter = ({name: getattr(record, name) for name in names} for record in (before.record, now.record))
@@ -71,15 +71,15 @@ class Views:
 
 
 def _is_comparable(name: str, before: Record, now: Record) -> bool:
-    """Tell if a field says something: one that is missing, or of another type, is another matter.
+    """Return whether a field can be compared: it is neither missing nor of another type in either record.
 
-    Dates may be cut when they are stored.
+    Dates are left out, as they may be truncated when they are stored.
     """
     return name not in ("created", "updated") and None not in (getattr(before, name), getattr(now, name))
 
 
 def _requirement(before: _View, differing: AbstractSet[str]) -> str:
-    """Return what is broken by a record that two operations show differently."""
+    """Return the requirement violated when two operations show a record differently."""
     if isinstance(before.record, Task):
         return LISTED[Task] if before.operation.startswith(("get", "list")) else ANSWERED
     if before.operation in WRITTEN:
@@ -88,7 +88,7 @@ def _requirement(before: _View, differing: AbstractSet[str]) -> str:
 
 
 def records(exchange: Exchange) -> Iterator[Record]:
-    """Yield the milestones or tasks that an answer shows whole; rows of other projects than was asked for are wrong."""
+    """Yield the milestones or tasks that an answer shows in full; rows of projects not asked for are skipped."""
     read, data = READERS.get(exchange.operation), exchange.envelope.get("data")
     if read is None or exchange.method == "HEAD":
         return

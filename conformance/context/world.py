@@ -1,6 +1,6 @@
-"""Two projects of ours that bear the same names, and what they should show after each thing that is done to them.
+"""Two projects with the same titles, and their expected state after each step.
 
-What is done names what it changes; everything else must stay, in both projects, in every list.
+A step names the records it changes; everything else must stay the same, in both projects and in every list.
 """
 
 from collections.abc import Callable, Container, Mapping, Sequence
@@ -28,22 +28,22 @@ from conformance.http.request import WriteOutcomeUnknown
 from conformance.records import Milestone, Task
 
 ATTEMPTS = 3
-"""The number of tries for a write that a broken connection leaves unclear."""
+"""The number of tries for a write whose outcome is unknown because the connection broke."""
 
 ACTIVE_ONES = 2
-"""The number of active tasks that the first milestone has beside an archived one."""
+"""The number of active tasks in the first milestone, beside an archived one."""
 MANY_DETAILS = 60
-"""The number of beginnings among the details of tasks, which any number of priorities up to six divides."""
+"""The range from which the first details of tasks are drawn; divisible by any number of priorities up to six."""
 
 Result = TypeVar("Result")
 
 
 @dataclass(kw_only=True)
 class World(ExpectedRecords):
-    """Two projects, and what is in them as it should be.
+    """Two projects and the expected records in them.
 
-    The second is a clone of the first, of the same title where projects may share one: its milestones and tasks are
-    named alike.
+    The second is a clone of the first, with the same title if projects may share one: its milestones and tasks have the
+    same names.
     """
 
     context: PropertyContext
@@ -52,10 +52,10 @@ class World(ExpectedRecords):
 
     @classmethod
     def arrange(cls, context: PropertyContext, chance: Random, milestones: int = 2, project: int = 0) -> "World":
-        """Make milestones with tasks in several states, and the namesake, or no other than a `project` that is new.
+        """Create milestones with tasks in several states, and a twin; with a `project`, which must be new, no twin.
 
-        The first one and the last have an archived task beside active ones; of more than two, the third has none of its
-        own. All tasks bear the same title, and the titles of the milestones look alike.
+        The first milestone and the last have an archived task beside active ones; of more than two, the third has none
+        of its own. All tasks have the same title, and the titles of the milestones look alike.
         """
         twin = not project
         context.details = chance.randrange(MANY_DETAILS)
@@ -78,7 +78,7 @@ class World(ExpectedRecords):
         homes = [milestone.id for milestone in made if milestones <= MOVED_AMONG or milestone is not made[2]]
         tasks += [surely(partial(task, home)) for home in (made[0].id, *homes, None)]
         if milestones > MOVED_AMONG and context.thorough:
-            # What becomes of the milestone that it came from does not concern a task that was moved.
+            # Later changes of its former milestone do not concern a task that was moved.
             tasks[4] = surely(partial(context.moved, tasks[4], made[2].id))
         world = cls(project, 0, context=context, chance=chance)
         if twin:
@@ -99,7 +99,7 @@ class World(ExpectedRecords):
         return world
 
     def _go_to_the_clone(self) -> None:
-        """Go on in the clone, with its source for the namesake, if all was copied: a clone is a project like others."""
+        """Swap the project and its clone, if everything was copied: a clone is a project like any other."""
         both = self.project, self.twin
         kept = [(len(self.categorised(project)), len(self.tasks_of(project))) for project in both]
         rows = [row for row in self.milestones.values() if row.project_id == self.twin]
@@ -108,7 +108,7 @@ class World(ExpectedRecords):
             self.default = self.context.default_among(rows).id
 
     def _judge_beginning(self, made: Sequence[Milestone], tasks: Sequence[Task]) -> None:
-        """Hold what came of the arrangement against what was answered."""
+        """Compare the listed records with the answers to their creation."""
         ids = {self.default, *(milestone.id for milestone in made)}
         self.context.expect("create/gives-a-new-id").equal(len(ids), len(made) + 1, "as many ids as milestones,")
         shown = {row.id for row in self.milestones.values() if row.project_id == self.project}
@@ -130,7 +130,7 @@ class World(ExpectedRecords):
         self._judge_first_counts(made[0].id)
 
     def _judge_first_counts(self, milestone: int) -> None:
-        """Find out from the milestone with two active tasks if archived ones are counted, which is open."""
+        """Find out whether archived tasks are counted, which is open, from the milestone with two active tasks."""
         self.counts_archived = self.milestones[milestone].tasks_count != ACTIVE_ONES
         for row in self.milestones.values():
             count = self.count(row.id, self.tasks)
@@ -139,7 +139,7 @@ class World(ExpectedRecords):
             self.context.expect(EQUAL_COUNTS).equal(row.tasks_count, count, f"tasks_count of milestone {row.id}")
 
     def options(self) -> RequestOptions:
-        """Choose either encoding."""
+        """Return options with either encoding."""
         return RequestOptions(self.chance.choice(list(Encoding)))
 
     def sent(
@@ -148,13 +148,13 @@ class World(ExpectedRecords):
         options: RequestOptions | None = None,
         expected: Container[int | None] = SUCCESS,
     ) -> Exchange:
-        """Send a request in either encoding, as some client does."""
+        """Send a request in either encoding, with the headers of some client."""
         return self.context.as_some_client(request, options or self.options(), expected=expected)
 
     def look(
         self, projects: Sequence[int] = (), *, with_archived: bool = True
     ) -> tuple[dict[int, Milestone], dict[int, Task]]:
-        """List all milestones and tasks of both projects, or of some, by id, as their lists show them."""
+        """Return all milestones and tasks of both projects, or of the given ones, by id, as their lists show them."""
         milestones: dict[int, Milestone] = {}
         tasks: dict[int, Task] = {}
         for project in projects or [project_id for project_id in (self.project, self.twin) if project_id]:
@@ -164,8 +164,8 @@ class World(ExpectedRecords):
         return milestones, tasks
 
     def _looked_here(self) -> tuple[dict[int, Milestone], dict[int, Task]]:
-        """Read the first project, and return it as the second should show it."""
-        # Where archived tasks take a list of their own, a quick run asks for it when it looks at everything.
+        """Read the first project, and return the records of both, those of the second as expected."""
+        # If archived tasks need a list of their own, a quick run requests it only when it reads both projects.
         with_archived = self.lists_archived or self.context.thorough
         milestones, tasks = self.look([self.project], with_archived=with_archived)
         if not with_archived:
@@ -176,29 +176,29 @@ class World(ExpectedRecords):
         return milestones, tasks
 
     def relearn(self) -> None:
-        """Take what both projects show now for what is right."""
+        """Take the records that both projects show now as the expected ones."""
         self.learn(*self.look())
 
     def resume(self, act: Callable[[], Result]) -> Result:
-        """Do something, from what is there now where a connection broke in the middle of a write before."""
+        """Run a function; if a connection breaks during a write, run it again from the state that is shown then."""
         for _ in range(ATTEMPTS - 1):
             try:
                 return act()
             except WriteOutcomeUnknown:
-                # What was to be deleted may be gone, and another one is needed.
+                # The record to delete may be gone already, so another one is needed.
                 home = surely(partial(self.context.milestone, self.project))
                 surely(partial(self.context.task, self.project, home.id))
                 self.relearn()
         return act()
 
     def send_refused(self, refusals: Sequence[Refusal]) -> None:
-        """Send what is to be refused; it changes nothing."""
+        """Send requests that must be refused, and judge their statuses; none may change anything."""
         for broken, status, request in refusals:
             send = request if broken is None else partial(self.sent, request, expected=(status,))
             try:
                 answer = send(self.options())
             except WriteOutcomeUnknown:
-                # What may be taken may have been; what must not be can be sent again.
+                # A request that may be accepted may have been carried out; one that must be refused can be sent again.
                 self.relearn()
                 if broken is None:
                     continue
@@ -206,13 +206,14 @@ class World(ExpectedRecords):
             if broken is not None:
                 self.context.expect(broken).status(answer, status)
             if not answer.refused:
-                # What was taken after all may have changed anything.
+                # A request accepted after all may have changed anything.
                 self.relearn()
 
     def judge(self, *steps: Step, everywhere: bool = True, before: Sequence[Step] = ()) -> None:
-        """Hold what both projects show against what they should; from then on what they show is what is known.
+        """Compare both projects with the expected records; from then on, the records shown are expected.
 
-        Unless `everywhere`, the second project is left for another time: then the steps `before` may have changed it.
+        Unless `everywhere`, the second project is not read; differences found in it later may come from the steps
+        `before`.
         """
         milestones, tasks = self.look() if everywhere else self._looked_here()
         for difference in self.differences(milestones, tasks):
@@ -226,7 +227,7 @@ class World(ExpectedRecords):
         self._get_one_of(steps)
 
     def _get_one_of(self, steps: Sequence[Step]) -> None:
-        """Get by chance a milestone that was changed: it is as it was listed, whatever was kept of it before."""
+        """Read, with some probability, one of the changed milestones: a cached copy would differ from the list."""
         changed = [milestone for step in steps for milestone in step.milestones if milestone in self.milestones]
         if changed and self.chance.random() < GOT:
             self.context.read(self.chance.choice(changed))
@@ -243,22 +244,22 @@ class World(ExpectedRecords):
             ]
             if isinstance(shown, Milestone) and shown.tasks_count == self.count(shown.id, tasks):
                 names.append("tasks_count")
-            wanted: Milestone | Task = replace(answered, **{name: getattr(shown, name) for name in names})
-            self.context.expect(step.answer_is).equal(answered, wanted, f"what is answered of {shown.id}, as listed,")
+            expected: Milestone | Task = replace(answered, **{name: getattr(shown, name) for name in names})
+            self.context.expect(step.answer_is).equal(answered, expected, f"what is answered of {shown.id}, as listed,")
 
 
 MOVED_AMONG = 2
-"""Worlds of more milestones have a task that was moved."""
+"""Worlds with more milestones than this have a task that was moved."""
 IN_THE_CLONE = 0.4
-"""The share of examples that go on in the clone of what they arranged."""
+"""The share of examples that continue in the clone of the arranged project."""
 GOT = 0.3
-"""The share of looks after which a milestone is got as well."""
+"""The share of comparisons after which a changed milestone is also read individually."""
 LOOK_ALIKE = 0.5
-"""The share of second milestones in quick runs whose titles look like the first one's; others break other things."""
+"""The share of second milestones in quick runs whose titles look like the first one's; the rest get unusual titles."""
 
 
 def look_alike(context: PropertyContext, project: int, title: str, color: str) -> Milestone:
-    """Make a milestone of that title; of another where a connection broke, for it may have been made."""
+    """Create a milestone with that title; with another title if a connection broke, as it may exist by now."""
     try:
         return context.look_alike(project, title, color)
     except WriteOutcomeUnknown:
@@ -266,7 +267,7 @@ def look_alike(context: PropertyContext, project: int, title: str, color: str) -
 
 
 def surely(act: Callable[[], Result]) -> Result:
-    """Repeat what may be done twice, where a connection broke in the middle of it."""
+    """Repeat an action that may be carried out twice if the connection breaks."""
     for _ in range(ATTEMPTS - 1):
         try:
             return act()

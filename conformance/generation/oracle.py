@@ -1,7 +1,8 @@
-"""The oracle: what the documentation says a project holds after each operation, as naive as can be.
+"""The oracle: the state of a project after each operation, predicted from the documentation as simply as possible.
 
-What lives only here: the rules as the documentation states them. It knows no HTTP, no requirement ids, no other code
-of the suite. Positions are known after a reorder of the whole project, and None where the documentation is silent.
+This is the only place with the rules as the documentation states them. It knows no HTTP, no requirement ids and no
+other code of the suite. Positions are known after a reorder of the whole project, and None where the documentation is
+silent.
 """
 
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from typing import Literal
 
 @dataclass
 class ModelTask:
-    """A task: which milestone holds it, and whether it is archived."""
+    """A task: its milestone, and whether it is archived."""
 
     milestone: int
     archived: bool = False
@@ -18,7 +19,7 @@ class ModelTask:
 
 @dataclass
 class ModelMilestone:
-    """A milestone as it should be."""
+    """The expected state of a milestone."""
 
     title: str
     color: str
@@ -34,11 +35,11 @@ class ModelProject:
     tasks: dict[int, ModelTask] = field(default_factory=dict)
 
     def refuses_title(self, title: str, but: int | None = None) -> bool:
-        """Tell if a title is taken within the project; a milestone's own is no conflict (Create, Update)."""
+        """Return whether a title is taken in the project; a milestone's own title is no conflict (Create, Update)."""
         return any(model.title == title for milestone, model in self.milestones.items() if milestone != but)
 
     def create(self, milestone: int, title: str, color: str) -> None:
-        """Add a milestone, which is empty; its position, and whether it moves others, is not documented (Create)."""
+        """Add an empty milestone; its position, and whether it moves others, is not documented (Create)."""
         self._forget_positions()
         self.milestones[milestone] = ModelMilestone(title, color)
 
@@ -48,7 +49,7 @@ class ModelProject:
         model.title, model.color = title, color
 
     def delete(self, milestone: int, *, with_tasks: bool) -> Literal["deleted", "refused"]:
-        """Delete a milestone unless it is the default; its tasks go to the default, or with the milestone (Delete)."""
+        """Delete a milestone unless it is the default; its tasks move to the default or are deleted, too (Delete)."""
         if milestone == self.default:
             return "refused"
         del self.milestones[milestone]
@@ -61,12 +62,12 @@ class ModelProject:
         return "deleted"
 
     def reorder(self, order: list[int]) -> None:
-        """Put milestones at positions, which are places in the list, from 1 (Reorder)."""
+        """Set positions to the places in the list, from 1 (Reorder)."""
         for place, milestone in enumerate(order, 1):
             self.milestones[milestone].position = place
 
     def counts(self, milestone: int) -> set[int]:
-        """Return the allowed tasks_count: it is open whether archived tasks are counted (The milestone object)."""
+        """Return the allowed values of tasks_count: if archived tasks are counted is open (The milestone object)."""
         held = [task for task in self.tasks.values() if task.milestone == milestone]
         return {len(held), sum(not task.archived for task in held)}
 

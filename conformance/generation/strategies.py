@@ -1,10 +1,10 @@
-"""Inputs as they go over the wire, within what the contract allows and what no deployment may take amiss.
+"""Strategies for inputs: valid by the contract, and such that no correct deployment may reject them.
 
-Titles that some collations hold equal (letter case, accents, blanks at the ends, any two emoji) are never told apart by
-those alone: each title ends in a word of small letters that is used once in a run.
+Titles that some collations hold equal (letter case, accents, spaces at the ends, any two emoji) never differ by that
+alone: each title ends in a lower-case word that is used once in a run.
 
-A word begins with q, and nothing else that a run makes holds a q, in any script or case: so a word that was given to no
-title is in none.
+A word begins with q, and no other text of a run contains a q, in any script or case. So a word that was not used in a
+title occurs in none.
 """
 
 import itertools
@@ -22,7 +22,7 @@ from conformance.exchange import Json
 from conformance.http.client import Encoding
 
 GENERATED = ("type", "search", "sort", "order", "limit")
-"""The parameters that are drawn from their schemas; ids and pages the property sets."""
+"""The parameters drawn from their schemas; properties set ids and pages themselves."""
 
 DOCUMENTED_COLORS = ("success", "warning", "danger", "default")
 
@@ -51,7 +51,7 @@ SPECIMENS = (
     "100% Größe Ångström naïve 設計 フェーズ 단계 مرحلة שלב 🚀 👩‍👩‍👧🏽 𝔘𝔫𝔦 𐍈 𠜎 %s",
     "long title " * 24,
 )
-"""Titles that break things, as few as can be; each is cut to the longest that is allowed.
+"""As few titles as possible that together contain everything hard to handle; each is cut to the maximum length.
 
 A percent sign that begins no escape makes some decoders give up, and so hides others that decode twice.
 """
@@ -63,7 +63,7 @@ DETAILS: Sequence[Mapping[str, Json]] = (
     {"task_billable": "on"},
     {"task_description": "More about it.", "task_client_visibility": "on", "task_billable": "on"},
 )
-"""Details that tasks may have, none of which is a matter of milestones."""
+"""Optional fields of tasks, none of which concerns milestones."""
 
 PLAIN_TITLE_LENGTH = 60
 
@@ -72,26 +72,26 @@ _PLAIN = re.compile(rf"[A-Za-z0-9 .]{{1,{PLAIN_TITLE_LENGTH}}}")
 
 
 def is_plain(title: str) -> bool:
-    """Tell if no deployment has a reason to refuse a title: short, of letters, digits, blanks and dots."""
+    """Return whether no deployment has a reason to refuse a title: short, of letters, digits, spaces and dots."""
     return _PLAIN.fullmatch(title) is not None
 
 
 def has_q(text: str) -> bool:
-    """Tell if some collation could see a q in a text: the letter in any script, case or shape."""
+    """Return whether some collation could see a q in a text: the letter in any script, case or shape."""
     folded = unicodedata.normalize("NFKD", text).casefold()
     return any(character == "q" or "Q" in unicodedata.name(character, "").split() for character in folded)
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A title to send; only a plain one must be taken, as the documentation says nothing of limits."""
+    """A title to send; only a plain one must be accepted, as the documentation states no limits."""
 
     text: str
     plain: bool
 
 
 class Inputs:
-    """Strategies drawn from the contract: a maximum length or a list of colours there narrows what is sent."""
+    """Strategies drawn from the contract: a maximum length or a list of colours in it narrows the inputs."""
 
     def __init__(self, contract: Contract, first_word: int = 0) -> None:
         self._words = itertools.count(first_word)
@@ -104,25 +104,25 @@ class Inputs:
 
     @property
     def two_colors(self) -> st.SearchStrategy[tuple[str, str]]:
-        """Generate two colours, different where the contract knows more than one."""
+        """Generate two colours, different if the contract knows more than one."""
         return st.tuples(self.colors, self.colors).map(self._apart)
 
     def word(self) -> str:
-        """Return a word of small letters that this run has not used."""
+        """Return a lower-case word that this run has not used."""
         return f"q{_letters(next(self._words))}z"
 
     def numeric_title(self) -> str:
-        """Return a title of digits that begins with zeros, which this run has not used."""
+        """Return a title of digits with leading zeros that this run has not used."""
         return f"00{4711 + next(self._words)}"
 
     def plain_title(self, start: str = "") -> str:
-        """Return a short title of letters and blanks that no deployment could refuse or take for another."""
+        """Return a short title of letters and spaces that no deployment may refuse or mistake for another."""
         return f"{start} {self.word()}".strip()[-self.longest_title :]
 
     def titled(self, text: str) -> Title:
-        """Return a title made of a drawn text, ending in a word of its own.
+        """Return a title made of a drawn text and a unique word at its end.
 
-        Its words are one blank apart: a deployment may make one of several, as web pages do.
+        Its words are separated by single spaces: a deployment may collapse several, as web pages do.
         """
         ending = self.word()
         room = max(self.longest_title - len(ending) - 1, 0)
@@ -130,7 +130,7 @@ class Inputs:
         return Title(whole, plain=is_plain(whole) and text not in AWKWARD)
 
     def texts(self) -> st.SearchStrategy[str]:
-        """Generate texts for titles: plain, awkward, of any script, up to the longest."""
+        """Generate texts for titles: plain ones, awkward ones, of any script, up to the maximum length."""
         letters = st.text("abcdefghijklmnoprstuvwxyz ABCXYZ", min_size=0, max_size=12)
         any_script = st.text(
             st.characters(exclude_categories=["Cc", "Cs", "Co", "Cn", "Cf", "Zl", "Zp"]), min_size=1, max_size=40
@@ -157,7 +157,7 @@ def _integer(value: Json, otherwise: int) -> int:
 
 
 def _letters(number: int) -> str:
-    """Write a number in letters, without q and z, which frame the word."""
+    """Write a number in letters, without q and z, which delimit the word."""
     alphabet = "abcdefghijklmnoprstuvwxy"
     text = ""
     while True:
@@ -168,7 +168,7 @@ def _letters(number: int) -> str:
 
 
 def queries(contract: Contract, operation: str) -> st.SearchStrategy[dict[str, Json]]:
-    """Generate query parameters that the schemas of an operation allow, but for what the documentation leaves open.
+    """Generate query parameters that are valid by an operation's schemas, except where the documentation is silent.
 
     That is a limit above the cap, and control codes or half characters in a search.
     """
@@ -179,7 +179,7 @@ def queries(contract: Contract, operation: str) -> st.SearchStrategy[dict[str, J
 
 @cache
 def _generated(contract: Path, path: str) -> st.SearchStrategy[dict[str, Json]]:
-    # Half a second to import, so only who draws from it pays.
+    # The import takes half a second, so it is left to the first use.
     import schemathesis
 
     operation = schemathesis.openapi.from_path(str(contract))[path]["GET"]

@@ -1,4 +1,4 @@
-"""Free choices in requests that are sent anyway, all of which mean the same: clients, spellings, sizes of pages."""
+"""Free choices among equivalent requests: client headers, spellings of a body, and page sizes."""
 
 import re
 import threading
@@ -35,7 +35,7 @@ CLIENTS: Sequence[Mapping[str, str]] = (
     {"Accept": "*/*", "User-Agent": "curl/8.5.0", "Accept-Language": "de-DE,de;q=0.9"},
     {"Accept": "*/*", "User-Agent": ""},
 )
-"""Headers that clients send beside the key: none, scripts, curl."""
+"""Headers that clients send beside the key: none, those of scripts, those of curl."""
 
 CHARSETS: Mapping[Encoding, Sequence[str]] = {
     Encoding.JSON: (f"{JSON}; charset=utf-8", f"{JSON};charset=UTF-8", f'{JSON}; charset="utf-8"'),
@@ -43,28 +43,28 @@ CHARSETS: Mapping[Encoding, Sequence[str]] = {
 }
 
 FOND = (5, 10, 12, 15, 16, 20, 24, 25, 30, 32, 40, 48, 50, 60, 64, 75, 80, 90, 96, 99, 100)
-"""Sizes of pages that databases and frameworks are fond of."""
+"""Page sizes that databases and frameworks often use."""
 
 SAME_SIZE = 0.7
-"""The share of lists that ask for pages of the same size as the list before."""
+"""The share of lists that are requested with the same page size as the list before."""
 
 MOST_TITLES = 200
-"""The number of titles of one example."""
+"""The maximum number of titles in one example."""
 
 _LIMIT = re.compile(r"(?:^|&)limit=(\d+)")
 
 
 class Chance(Random):
-    """Chance for which too few records are an obstacle, not an error of the suite."""
+    """A random source for which too few records are an obstacle, not an error of the suite."""
 
     def choice(self, seq: "SupportsLenAndGetItem[Item]") -> Item:
-        """Choose one; PreconditionFailed where there is none."""
+        """Choose one element; raise PreconditionFailed if there is none."""
         if not len(seq):
             raise PreconditionFailed("there is no record to choose: the deployment shows fewer than were made")
         return super().choice(seq)
 
     def sample(self, population: Sequence[Item], k: int, *, counts: Iterable[int] | None = None) -> list[Item]:
-        """Choose some; PreconditionFailed where there are fewer."""
+        """Choose `k` elements; raise PreconditionFailed if there are fewer."""
         if counts is None and k > len(population):
             raise PreconditionFailed(
                 f"there are {len(population)} records to choose {k} from: the deployment shows fewer than were made"
@@ -74,7 +74,7 @@ class Chance(Random):
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """A way to send a request, and what breaks where it is not answered as when it is sent in the usual one."""
+    """A way to send a request, and the requirement violated if the answer differs from the usual way's."""
 
     requirement: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -82,7 +82,7 @@ class Manner:
     spelling: Spelling = Spelling.USUAL
 
     def applied(self, options: RequestOptions) -> RequestOptions:
-        """Return options in this manner."""
+        """Return the options changed to this way of sending."""
         headers = dict(self.headers)
         if self.requirement == CHARSET:
             kinds = CHARSETS[options.encoding]
@@ -95,35 +95,35 @@ USUAL = Manner()
 
 @dataclass
 class Choices:
-    """The chance of a run; how often each size of a page was drawn; and what a deployment is known not to take."""
+    """The random source of a run, how often each page size was drawn, and the variations that a deployment refuses."""
 
     chance: Random
     drawn: Counter[tuple[str, int]] = field(default_factory=Counter)
     broken: set[str] = field(default_factory=set)
     ends: list[str] = field(default_factory=list)
-    """The odd ends of the titles that come next."""
+    """The stock of unusual ends for titles."""
     titles: dict[str, tuple[str, str]] = field(default_factory=dict)
-    """The beginning and end of each title that was chosen."""
+    """The beginning and end of each title that was composed."""
     lock: threading.Lock = field(default_factory=threading.Lock)
-    """Held while titles are chosen: jobs use up the same ends."""
+    """Held while a title is composed: concurrent properties share the stock of ends."""
 
 
 @dataclass
 class Variation:
-    """The free choices of an example; without `choices`, always the same ones, by default the usual."""
+    """The free choices of an example; without `choices`, they are fixed, by default to the usual ones."""
 
     choices: Choices | None = None
     sizes: Mapping[str, int] = field(default_factory=dict)
     manners: Mapping[bool, Manner] = field(default_factory=dict)
     used: dict[int, Manner] = field(default_factory=dict)
-    """The manner of each exchange by its number."""
+    """The manner of each exchange, by its number."""
     titles: list[tuple[str, str]] = field(default_factory=list)
-    """The beginnings and ends of the titles that come next, without `choices`."""
+    """The beginnings and ends of the next titles, used without `choices`."""
     last_sizes: dict[str, int] = field(default_factory=dict)
-    """The size of the last page of each operation."""
+    """The last page size of each operation."""
 
     def repeated(self, history: Sequence[Exchange]) -> "Variation":
-        """Return what always chooses as was chosen last in a history."""
+        """Return a variation that always makes the last choices of a history."""
         sizes, manners, titles = {}, {}, []
         chosen = self.choices.titles if self.choices is not None else {}
         for exchange in history:
@@ -137,13 +137,14 @@ class Variation:
         return Variation(None, sizes, manners, titles=titles)
 
     def again(self, *, last: bool = False) -> "Variation":
-        """Return one that chooses the same from the start, or always as it did `last`."""
+        """Return a variation that makes the same choices from the start, or always the `last` title's."""
         return replace(self, titles=self.titles[-1:] * MOST_TITLES if last else [*self.titles])
 
     def page_size(self, operation: str, least: int, cap: int) -> int:
-        """Return a limit for a list that has about `least` rows: from there to the cap, each as often as any other.
+        """Return a limit for a list of about `least` rows: from there to the cap, each value equally often.
 
-        Often it is the last one again: a list that was kept from an earlier request shows only where that is repeated.
+        Often it is the last limit again: a list that was cached for an earlier request shows only when that is
+        repeated.
         """
         if self.choices is None:
             return self.sizes.get(operation, cap)
@@ -158,7 +159,7 @@ class Variation:
         return chosen
 
     def title(self, plain: str, *, begins_plainly: bool = False) -> str:
-        """Return a title around a plain one, of which no other is a part."""
+        """Return a title that contains a plain one and is part of no other title."""
         if self.choices is None:
             beginning, end = self.titles.pop(0) if self.titles else ("", "")
         else:
@@ -170,11 +171,11 @@ class Variation:
         return title
 
     def encoding(self) -> Encoding:
-        """Return an encoding for what may have either."""
+        """Return an encoding for a request that may have either."""
         return self.choices.chance.choice(list(Encoding)) if self.choices is not None else Encoding.FORM
 
     def manner(self, options: RequestOptions = DEFAULT, *, has_body: bool) -> Manner:
-        """Return a way to send a request; one with headers of its own is left as it is."""
+        """Return a way to send a request; a request with headers of its own is sent in the usual way."""
         if options.headers:
             return USUAL
         if self.choices is None:
@@ -186,10 +187,10 @@ class Variation:
 
 
 def _manners(chance: Random, options: RequestOptions, has_body: bool) -> list[Manner]:
-    # A browser is what frameworks treat otherwise.
+    # Frameworks treat browsers differently from other clients.
     manners = [Manner(ALIKE, A_BROWSER), Manner(ALIKE, chance.choice(CLIENTS))]
     if has_body:
-        # Header fields that are named come before the key; elsewhere the content type comes behind it.
+        # Explicit headers are sent before the key; otherwise the content type comes after it.
         kind = {"Content-Type": FORM if options.encoding is Encoding.FORM else JSON}
         manners += [Manner(ALIKE, kind), Manner(CHARSET, charset=chance.randrange(12))]
     if has_body and options.encoding is Encoding.FORM:

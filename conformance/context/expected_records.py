@@ -20,8 +20,8 @@ class ExpectedRecords:
     """The expected records of a project and its `twin`; `default` is the default milestone of the first project.
 
     `seen_tasks` are the tasks when they were last listed, `busy` the ids changed since, and `fresh` the milestones
-    created since. `open_positions` says that milestones may have moved up since. `freed` are the
-    titles of deleted milestones.
+    created since. `open_positions` says that milestones may have moved up since. `freed` are the titles of deleted
+    milestones.
     """
 
     project: int

@@ -1,4 +1,7 @@
-"""Keys: no operation works without a valid one, whatever else a request is refused for (Authentication, Errors)."""
+"""Authentication: every operation refuses a request without a valid key, even if it is invalid otherwise, too.
+
+Documented in Authentication and Errors.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,7 +18,7 @@ from conformance.results.difference import THERE, Basis
 Request: TypeAlias = Callable[[RequestOptions], Exchange]
 
 OUT_OF_ORDER_IN_QUICK = 4
-"""The number of operations on tasks or projects that a quick run tries without a valid key, and refused otherwise."""
+"""The number of operations on tasks or projects that a quick run tries with an invalid request and no valid key."""
 
 VERBS = ("list", "get", "create", "update", "delete", "reorder")
 MISSING = "http/documented-operations-are-there"
@@ -27,13 +30,13 @@ KEYS = {
     AuthVariant.BASIC_SCHEME: "refuses-a-wrong-key",
     AuthVariant.WILDCARD: "refuses-a-wrong-key",
 }
-"""Keys that are valid under no reading, and the requirement that taking them breaks."""
+"""Keys that are invalid by any reading, each with the requirement violated when it is accepted."""
 
 NEARLY_OURS = (
     *(AuthVariant.CUT, AuthVariant.LONGER, AuthVariant.OTHER_CASE),
     *(AuthVariant.SPLIT, AuthVariant.ENCODED),
 )
-"""A key that is nearly ours may well be somebody else's; it must not show or change what is ours."""
+"""Keys similar to the run's: they may be valid for somebody else, but must not give access to the run's data."""
 IN_QUICK = (
     (AuthVariant.EMPTY,),
     (AuthVariant.OTHER_SCHEME, AuthVariant.BASIC_SCHEME),
@@ -43,9 +46,9 @@ IN_QUICK = (
     (AuthVariant.OTHER_CASE,),
     (AuthVariant.SPLIT, AuthVariant.ENCODED),
 )
-"""The keys of which a quick run tries one each."""
+"""Groups of keys; a quick run tries one of each."""
 IN_THE_QUERY = dict.fromkeys(("api_token", "api_key", "token", "key", "access_token"), "this-is-not-a-key")
-"""Wrong keys where frameworks look for one as well."""
+"""Wrong keys in places of the query where some frameworks read a key."""
 
 
 @judges(
@@ -58,7 +61,7 @@ IN_THE_QUERY = dict.fromkeys(("api_token", "api_key", "token", "key", "access_to
     MISSING,
 )
 def milestones_are_closed_without_a_key(context: PropertyContext) -> None:
-    """Send each operation on milestones without a key and with wrong ones, in order and refused for something else."""
+    """Send each operation on milestones without a key and with wrong ones, as valid and as invalid requests."""
     project = context.project()
     milestone = context.milestone(project)
     gone = context.deleted_milestone(project)
@@ -74,7 +77,7 @@ def milestones_are_closed_without_a_key(context: PropertyContext) -> None:
 
 
 def _in_order(context: PropertyContext, project: int, milestone: Milestone) -> dict[str, Request]:
-    """Return requests that a valid key would let succeed."""
+    """Return requests that would succeed with a valid key."""
     client, body = context.client, _update(context)
     order = [milestone.id, context.default_id(project)]
     return {
@@ -88,7 +91,7 @@ def _in_order(context: PropertyContext, project: int, milestone: Milestone) -> d
 
 
 def _out_of_order(context: PropertyContext, project: int, milestone: Milestone, gone: int) -> list[tuple[str, Request]]:
-    """Return requests that a valid key would not save: unknown ids, failed validations, conflicts."""
+    """Return requests that would be refused with a valid key: unknown ids, failed validations, conflicts."""
     client, body, default = context.client, _update(context), context.default_id(project)
     fields = context.milestone_fields(project)
     return [
@@ -112,14 +115,14 @@ def _out_of_order(context: PropertyContext, project: int, milestone: Milestone, 
 def with_keys(
     context: PropertyContext, in_order: Sequence[tuple[str, Request]], out_of_order: Sequence[tuple[str, Request]]
 ) -> list[tuple[str, AuthVariant, Request]]:
-    """Send what is in order with a wrong key, and what is refused anyway with none; beyond quick also vice versa."""
+    """Send valid requests with a wrong key and invalid ones with none; beyond quick, also the other way round."""
     chance = context.chance()
     chosen = [(name, AuthVariant.WRONG, request) for name, request in in_order]
     chosen += [(name, AuthVariant.NONE, request) for name, request in out_of_order]
     if context.thorough:
         chosen += [(name, AuthVariant.NONE, request) for name, request in in_order]
         chosen += [(name, chance.choice(list(KEYS)), request) for name, request in out_of_order]
-    # Who reads one encoding may forget to look at the key with the other.
+    # A deployment may check the key for one encoding only.
     encodings = list(Encoding)
     return [(name, key, partial(_encoded, request, chance.choice(encodings))) for name, key, request in chosen]
 
@@ -129,7 +132,7 @@ def _encoded(request: Request, encoding: Encoding, options: RequestOptions) -> E
 
 
 def is_refused(context: PropertyContext, requirement: str, request: Request, key: AuthVariant) -> bool:
-    """Judge that a request is answered with 401; a route that is missing is told as such."""
+    """Judge that a request is answered with 401; report a missing route as such."""
     answer = context.as_some_client(request, RequestOptions(key=key), expected=(401,), has_body=False)
     if answer.status in (404, 405) and context.judging(MISSING):
         ours = request(RequestOptions())
@@ -141,7 +144,7 @@ def is_refused(context: PropertyContext, requirement: str, request: Request, key
 
 
 def shows_nothing(context: PropertyContext, requests: dict[str, Request], milestone: Milestone) -> None:
-    """Read with keys that are none, and with some that are nearly ours."""
+    """Read records with invalid keys, and with keys similar to the run's."""
     chance, verbs = context.chance(), ("list", "get")
     tries = [(verb, key) for key in (*KEYS, *NEARLY_OURS) for verb in verbs]
     if not context.thorough:
@@ -156,7 +159,7 @@ def shows_nothing(context: PropertyContext, requests: dict[str, Request], milest
 
 
 def changed_nothing(context: PropertyContext, before: dict[int, Milestone], after: dict[int, Milestone]) -> None:
-    """Judge that a refused request has changed nothing."""
+    """Judge that a refused request changed nothing."""
     made, gone = sorted(after.keys() - before.keys()), sorted(before.keys() - after.keys())
     context.expect("create/refused-creates-nothing").equal(made, [], "the milestones made by refused requests")
     context.expect("delete/refused-changes-nothing").equal(gone, [], "the milestones deleted by refused requests")
@@ -176,7 +179,7 @@ def _update(context: PropertyContext) -> dict[str, Json]:
 
 @judges("project/needs-a-key", "project/refused-changes-nothing", MISSING)
 def projects_are_closed_without_a_key(context: PropertyContext) -> None:
-    """Send each operation on projects without a key and with a wrong one, on one of ours and on one that is gone."""
+    """Send each operation on projects without a key and with a wrong one, on a project and on a deleted one."""
     project = context.empty_project() if context.thorough else context.project()
     client, gone = context.client, context.deleted_project()
     copy = {"project_title": context.sandbox.project_title()}
@@ -201,7 +204,7 @@ def projects_are_closed_without_a_key(context: PropertyContext) -> None:
 
 @judges("task/needs-a-key", "task/refused-changes-nothing", MISSING)
 def tasks_are_closed_without_a_key(context: PropertyContext) -> None:
-    """Send each operation on tasks without a key and with a wrong one, on one of ours and on one that is gone."""
+    """Send each operation on tasks without a key and with a wrong one, on a task and on a deleted one."""
     project = context.project()
     home = context.untouched_milestone(project)
     task = context.task(project, home)
@@ -225,7 +228,7 @@ def tasks_are_closed_without_a_key(context: PropertyContext) -> None:
         lambda options: client.stop_timers(task.id, options),
         lambda options: client.delete_task(task.id, options),
     ]
-    # To read, any unknown id will do; to write, one that was ours.
+    # Any unknown id will do for reading; writing takes the id of a deleted record of the run's own.
     unknown = task.id + 900_000_000
     gone = context.deleted_task(project) if context.thorough else task.id
     refused_anyway: list[Request] = [
@@ -246,9 +249,9 @@ def tasks_are_closed_without_a_key(context: PropertyContext) -> None:
 def all_refused(
     context: PropertyContext, requirement: str, in_order: Sequence[Request], out_of_order: Sequence[Request]
 ) -> None:
-    """Judge requests without a key and with a wrong one; in a quick run some, most of them out of order.
+    """Judge requests without a key and with a wrong one; a quick run tries some, most of them invalid requests.
 
-    Those show an operation that needs no key as well as one that looks at the key too late.
+    An invalid request reveals both an operation that needs no key and one that checks the key too late.
     """
     chance = context.chance()
     if not context.thorough:

@@ -1,4 +1,4 @@
-"""Requests at once. What is found here follows by reason only: no sentence speaks of it, and real deployments race."""
+"""Concurrent requests. Their requirements are only inferred: no sentence documents them, and real deployments race."""
 
 from collections.abc import Set as AbstractSet
 from functools import partial
@@ -11,7 +11,7 @@ from conformance.results.difference import Basis
 
 @judges("race/one-title-is-given-once")
 def one_title_is_given_once(context: PropertyContext) -> None:
-    """Create three milestones of one title at once, or two in a quick run."""
+    """Create three milestones with one title concurrently, or two in a quick run."""
     project = context.project()
     for _ in range(context.rounds):
         fields = context.milestone_fields(project)
@@ -28,7 +28,7 @@ def one_title_is_given_once(context: PropertyContext) -> None:
 
 @judges("race/reorders-end-in-one-of-both")
 def reorders_at_once_end_in_one_of_both(context: PropertyContext) -> None:
-    """Reorder one project in two opposite ways at once."""
+    """Send two opposite reorders of one project concurrently."""
     project, ids = context.ordered_milestones(4)
     context.confirm(ids)
     for _ in range(context.rounds):
@@ -48,7 +48,7 @@ def reorders_at_once_end_in_one_of_both(context: PropertyContext) -> None:
 
 @judges("race/deletion-against-reorder-leaves-a-whole-project")
 def a_deletion_against_a_reorder_leaves_a_whole_project(context: PropertyContext) -> None:
-    """Delete a milestone while the project is reordered."""
+    """Delete a milestone and reorder its project concurrently."""
     project, ids = context.ordered_milestones(3)
     context.confirm(ids)
     for _ in range(context.rounds):
@@ -68,7 +68,7 @@ def a_deletion_against_a_reorder_leaves_a_whole_project(context: PropertyContext
 
 @judges("race/creations-of-different-titles-are-all-kept", "race/updates-of-different-milestones-keep-apart")
 def what_is_done_to_different_milestones_at_once_is_kept_apart(context: PropertyContext) -> None:
-    """Create milestones at once, then update each at once; what a deployment refuses under the load says nothing."""
+    """Create milestones concurrently, then update each concurrently; refusals under load are not judged."""
     client, project, colors = context.client, context.project(), context.inputs.known_colors
     forms = [
         context.milestone_fields(project, color=colors[place % len(colors)])
@@ -108,6 +108,6 @@ def what_is_done_to_different_milestones_at_once_is_kept_apart(context: Property
 def titles_and_colors(
     context: PropertyContext, project: int, titles: AbstractSet[str] = frozenset()
 ) -> list[tuple[int, tuple[Json, Json]]]:
-    """Return the titles and colours of a project's milestones by id, or of those that bear one of some titles."""
+    """Return titles and colours of a project's milestones by id; only of those with certain titles, if given."""
     rows = [milestone for milestone in context.milestones(project) if not titles or milestone.title in titles]
     return sorted((row.id, (row.title, row.color)) for row in rows)

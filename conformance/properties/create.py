@@ -42,7 +42,7 @@ def a_new_milestone_is_what_was_asked_for(context: PropertyContext) -> None:
 
 @judges("create/keeps-the-title", examples=Examples.MANY)
 def a_new_milestone_bears_the_title_sent(context: PropertyContext) -> None:
-    """Send titles of any script and length, in both encodings; a refusal of an unusual one is no violation."""
+    """Send titles of any script and length, in both encodings; refusing an unusual one is no violation."""
     title = context.inputs.titled(context.draw(context.inputs.texts()))
     answer = context.client.create_milestone(
         context.milestone_fields(context.project(), title.text), context.draw_options()
@@ -58,10 +58,13 @@ def a_new_milestone_bears_the_title_sent(context: PropertyContext) -> None:
 
 @judges("create/keeps-the-title")
 def awkward_titles_are_kept_whole(context: PropertyContext) -> None:
-    """Send signs (in a form, which escapes them), scripts and lengths that break things, in one project."""
+    """Create milestones in one project whose titles contain special characters, other scripts or much text.
+
+    The special characters are sent in a form, where they must be escaped.
+    """
     project = context.project()
     specimens = zip([*context.in_both_encodings(), RequestOptions()], SPECIMENS, strict=True)
-    # All that is made in a quick run has an odd title, and many a long one.
+    # In a quick run, all other milestones have unusual titles, many of them long.
     for options, specimen in list(specimens)[: 3 if context.thorough else 2]:
         title = context.inputs.titled(specimen)
         answer = context.client.create_milestone(context.milestone_fields(project, title.text), options)
@@ -88,7 +91,7 @@ def awkward_titles_are_kept_whole(context: PropertyContext) -> None:
 
 @judges("create/accepts-form", "create/accepts-json")
 def both_encodings_are_taken(context: PropertyContext) -> None:
-    """Create the same kind of milestone, form-encoded and as JSON."""
+    """Create milestones that differ only in title, form-encoded and as JSON."""
     project = context.project()
     for options in context.in_both_encodings():
         fields = context.milestone_fields(project)
@@ -107,7 +110,7 @@ def both_encodings_are_taken(context: PropertyContext) -> None:
     examples=Examples.NOT_QUICK,
 )
 def each_field_is_required(context: PropertyContext) -> None:
-    """Leave out one field in turn, in both encodings; afterwards nothing is there that was not."""
+    """Leave out each field in turn, in both encodings; judge that nothing was created."""
     project = context.project()
     refused, titles, last = True, set[Json](), ""
     for options in context.in_both_encodings():
@@ -135,7 +138,7 @@ def each_field_is_required(context: PropertyContext) -> None:
 
 @judges("create/refuses-an-unknown-project")
 def an_unknown_project_is_refused(context: PropertyContext) -> None:
-    """Create a milestone in a project of our own that was deleted."""
+    """Create a milestone in a deleted project."""
     project = context.deleted_project()
     for options in context.in_both_encodings() if context.thorough else [context.draw_options()]:
         answer = context.client.create_milestone(context.milestone_fields(project), options)
@@ -146,7 +149,7 @@ def an_unknown_project_is_refused(context: PropertyContext) -> None:
     "create/duplicate-title-conflicts", "create/refused-creates-nothing", "create/answers-201", examples=Examples.WORLD
 )
 def a_title_is_unique_within_its_project(context: PropertyContext) -> None:
-    """Create the very same title again, with the same colour or another."""
+    """Create a milestone with a title that is taken, with the same colour or another."""
     project = context.project()
     title = context.inputs.titled(context.draw(context.inputs.texts())).text
     first, second = context.draw(context.inputs.two_colors)
@@ -182,7 +185,7 @@ def a_title_may_be_used_in_another_project(context: PropertyContext) -> None:
 
 @judges("create/a-deleted-title-is-free", "create/keeps-the-color", OTHER, examples=Examples.WORLD)
 def the_title_of_a_deleted_milestone_is_free(context: PropertyContext) -> None:
-    """Use a title, free it by a deletion whose flag is not yes, and use it again in another colour."""
+    """Use a title, free it by a deletion with a flag other than yes, and use it again with another colour."""
     project = context.project()
     first, second = context.draw(context.inputs.two_colors)
     gone = context.milestone(project, color=first)
@@ -199,7 +202,7 @@ def the_title_of_a_deleted_milestone_is_free(context: PropertyContext) -> None:
 
 @judges("create/answers-201", "update/answers-200", examples=Examples.LONG_LIST)
 def titles_that_share_most_are_not_the_same(context: PropertyContext) -> None:
-    """Create titles that contain one another, that begin alike, that differ in a sign only."""
+    """Create titles that contain one another, share a beginning, or differ in one character only."""
     project, word = context.project(), context.inputs.word()
     long = f"{word} {'phase ' * 8}"
     for title in (f"one {word} two", word, f"one {word}", f"{word} two", f"{long}one", f"{long}two", f"{word} 1.2"):

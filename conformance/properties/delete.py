@@ -16,9 +16,9 @@ MANY = 101
 
 @dataclass(frozen=True, slots=True)
 class Arranged:
-    """A project with a milestone to delete that holds an active and an archived task.
+    """A project with a milestone to delete, which holds an active and an archived task.
 
-    The active one has another status than tasks have from the start, and may have come from another milestone.
+    The active one has another status than new tasks have, and may have been moved from another milestone.
     """
 
     project: int
@@ -84,7 +84,7 @@ def a_deleted_milestone_is_gone(context: PropertyContext) -> None:
     examples=Examples.NOT_QUICK,
 )
 def tasks_move_to_the_default(context: PropertyContext) -> None:
-    """Delete without the flag a milestone with an active and an archived task, one of them commented on."""
+    """Delete a milestone with an active and an archived task, one with a comment, without the flag."""
     at = _arrange(context)
     comment = context.obtained(context.client.add_comment(at.active.id, "Still here"), "a comment")
     before = context.read(at.default.id)
@@ -121,7 +121,7 @@ def tasks_move_to_the_default(context: PropertyContext) -> None:
 
 
 def wander(context: PropertyContext, at: Arranged) -> list[tuple[Task, int]]:
-    """Move a task into the doomed milestone and one out of it; return both with where they must be afterwards."""
+    """Move a task into the milestone to be deleted and one out of it; return both with their expected milestones."""
     beside = context.untouched_milestone(at.project)
     came = context.moved(context.task(at.project, beside), at.doomed.id)
     left = context.moved(context.task(at.project, at.doomed.id), beside)
@@ -145,7 +145,7 @@ def _comments(context: PropertyContext, task: Task) -> list[Json]:
     examples=Examples.LONG_LIST,
 )
 def a_default_stays_the_default(context: PropertyContext) -> None:
-    """Rename, recolour and move a default to the end: it stays what it was, and so does that of a clone."""
+    """Rename, recolour and move a default to the end: it and the default of a clone must stay defaults."""
     project = context.empty_project()
     default, milestone, first = (
         context.default_id(project),
@@ -178,7 +178,7 @@ def a_default_stays_the_default(context: PropertyContext) -> None:
     examples=Examples.LONG_LIST,
 )
 def many_tasks_go_along(context: PropertyContext) -> None:
-    """Delete milestones of more tasks than a page has: the tasks move to the default, then go along."""
+    """Delete milestones with more tasks than fit on a page: first the tasks move, then they are deleted."""
     project = context.empty_project()
     default, milestone = context.default_id(project), context.milestone(project).id
     statuses = cycle([context.prerequisites.status_id, *context.prerequisites.other_status_ids])
@@ -191,7 +191,7 @@ def many_tasks_go_along(context: PropertyContext) -> None:
     moved = sorted(task.id for task in context.tasks(milestone_id=default))
     context.expect("delete/moves-tasks-to-the-default").equal(moved, tasks, "the tasks of the default")
     counted.equal(context.read(default).tasks_count, MANY, "tasks_count of the default")
-    # The clone serves for many tasks once more; how many it has is not judged here.
+    # The clone is reused for its many tasks; their number is not judged here.
     doomed = {task.id for task in context.tasks(project_id=clone) if task.milestone_id != context.default_id(clone)}
     for copied in [milestone.id for milestone in context.milestones(clone, type="categorised")]:
         _deleted(context, copied, "yes")

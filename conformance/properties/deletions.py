@@ -1,4 +1,4 @@
-"""Delete a milestone of a world, and judge what became of its tasks, their comments and the default's count."""
+"""Delete a milestone of a world, and judge its tasks, their comments and the count of the default afterwards."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -16,7 +16,7 @@ PLACE = ("milestone_id", "milestone_name", "")
 def deleted(
     world: World, flag: Json, options: RequestOptions, fate: Mapping[str, str], query: Fields | None = None
 ) -> Sequence[Step]:
-    """Delete a milestone with tasks; `fate` is what breaks where an active or archived one is not where it belongs."""
+    """Delete a milestone with tasks; `fate` is violated if an active or archived one is not where it belongs."""
     context = world.context
     usual = flag is None or (flag == "yes" and options.encoding is Encoding.FORM)
     milestone = max(world.categorised(), key=lambda milestone_id: _suits(world, milestone_id, usual), default=0)
@@ -61,7 +61,7 @@ def _suits(world: World, milestone: int, wants_archived: bool) -> tuple[bool, bo
 
 
 def takes_the_flag(world: World, task: int, options: RequestOptions) -> bool:
-    """Judge that yes was read at all, in this encoding, and then that the task is gone."""
+    """Judge that yes was understood at all in this encoding, and then that the task is gone."""
     context = world.context
     got = context.client.get_task(task)
     moved = got.ok and context.task_in(got).milestone_id == world.default
@@ -79,7 +79,7 @@ def judge_count_of_default(world: World, moved: int) -> None:
 
 
 def judge_comments(world: World, task: int, comment: int, *, gone: bool) -> None:
-    """Judge that the comments of a task whose milestone was deleted are gone with it, or still there."""
+    """Judge that the comments of a task in a deleted milestone are gone with the task, or still there."""
     context = world.context
     answer = context.client.list_comments(task)
     if gone:

@@ -1,4 +1,4 @@
-"""Envelopes and schemas: what every answer is held to, whatever it answers."""
+"""Envelopes and schemas: requirements on every answer, whatever the operation."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -10,7 +10,7 @@ from conformance.properties.registry import judges
 from conformance.records import Task
 from conformance.results.passive_checks import ANSWERS_ARE_WHOLE, CheckResult, Finding, check_every_exchange
 
-# 429 comes from whatever stands before the API, and answers to HEAD have no body.
+# 429 may come from a gateway in front of the API, and answers to HEAD have no body.
 UNJUDGED_STATUSES = frozenset({429})
 _TASK_ACTION = re.compile(r"/tasks/\d+/(tags|assigned)$")
 
@@ -66,7 +66,7 @@ for _requirement in sorted(set(SCHEMA_REQUIREMENTS.values())):
 @check_every_exchange("http/no-server-error")
 def no_server_error(_: Contract, exchange: Exchange) -> CheckResult:
     if exchange.concurrent:
-        # Databases break off one of two transactions that wait for each other; no sentence forbids it.
+        # Databases abort one of two deadlocked transactions; the documentation does not forbid it.
         return False
     status = exchange.status or 0
     if status < 500:
@@ -126,7 +126,7 @@ def named_fields(contract: Contract, exchange: Exchange) -> CheckResult:
     sent = read_fields(exchange.query, exchange.sent, exchange.content_type)
     missing = sorted(operation.required - sent.keys()) if operation else []
     if len(missing) != 1:
-        # Where several are missing, a deployment may well stop at the first.
+        # If several are missing, a deployment may stop at the first.
         return False
     name = missing[0]
     named = any(str(error).partition(".")[0] == name for error in errors)
@@ -158,7 +158,7 @@ def _message(exchange: Exchange) -> CheckResult:
 
 def has_judged_body(exchange: Exchange) -> bool:
     has_body = exchange.method not in ("HEAD", "OPTIONS") and exchange.status != 204
-    # A redirect is often a server's in front of the application, and so is its page.
+    # A redirect and its page often come from a server in front of the application.
     return has_body and exchange.status not in UNJUDGED_STATUSES and not exchange.redirected
 
 
@@ -175,9 +175,9 @@ def has_judged_body(exchange: Exchange) -> bool:
     run_last=True,
 )
 def a_tour_of_every_operation(context: PropertyContext) -> None:
-    """Send the operations that nothing in this run has shown yet, and refusals, for what is judged of every exchange.
+    """Send the operations that have not succeeded in this run, and refusals, for the checks of every exchange.
 
-    In a whole run other properties have shown nearly all by then, so it comes last.
+    In a whole run other properties have called nearly all operations by then, so this property runs last.
     """
     tour(context, "milestones", tour_of_milestones)
     tour(context, "projects", tour_of_projects)
@@ -188,7 +188,7 @@ def a_tour_of_every_operation(context: PropertyContext) -> None:
 def tour(
     context: PropertyContext, resource: str, stops: Callable[[PropertyContext, int], Mapping[str, Callable[[], object]]]
 ) -> None:
-    """Visit the operations on a resource that have not been seen to succeed."""
+    """Call the operations on a resource that have not succeeded yet."""
     unseen = context.unseen(resource)
     if unseen:
         for operation, visit in stops(context, context.empty_project()).items():
@@ -200,7 +200,7 @@ def tour_of_milestones(context: PropertyContext, project: int) -> Mapping[str, C
     client = context.client
     milestone = context.milestone(project)
     same = {"milestone_title": milestone.title, "milestone_color": milestone.color}
-    # One refusal of each status goes with them.
+    # One refusal of each status is sent as well.
     client.create_milestone(context.milestone_fields(project, milestone.title))
     client.create_milestone({})
     return {
@@ -264,7 +264,7 @@ def clone_fields(context: PropertyContext, task: Task, project: int, milestone: 
 
 @judges("envelope/validation-errors-name-the-field", run_last=True)
 def a_missing_field_is_named_in_the_errors(context: PropertyContext) -> None:
-    """Leave out each required field in turn, unless this run has shown it."""
+    """Leave out each required field in turn, except those this run has judged already."""
     if "envelope/validation-errors-name-the-field" in context.before.judged:
         return
     project = context.project()

@@ -1,4 +1,4 @@
-"""Values of delete_tasks that are not `yes`: with any of them the tasks are moved, or the deletion is refused."""
+"""Values of delete_tasks other than `yes`: the tasks are moved, or the deletion is refused."""
 
 from collections.abc import Iterator, Sequence
 from random import Random
@@ -12,13 +12,13 @@ WORDS = (
     *("no", "true", "True", "TRUE", "on", "On", "1", "2", "-1", "y", "t", "T", "ok", "ja", "oui", "si", "да", "all"),
     *("", "yesterday", "yes please", "oyes", "0", "off", "false", "null", "delete", "checked", "enabled"),
 )
-"""In a form and in the query; the letter case of yes, and blanks around it, are another matter."""
+"""Values for a form and the query; the letter case of yes, and spaces around it, are not judged."""
 TYPED: tuple[Json, ...] = (1, 2, 0, -1, False, 1.0, "1", "true", "on", "y", "no", ["no"])
-"""In JSON."""
+"""Values for JSON."""
 
 
 def other_flags(chance: Random) -> Iterator[tuple[RequestOptions, Json, str]]:
-    """Yield encodings in turn, each with a value for the body and another for the query, as long as there are some."""
+    """Yield encodings in turn, each with a value for the body and another for the query, until values run out."""
     words, typed = chance.sample(WORDS, len(WORDS)), chance.sample(TYPED, len(TYPED))
     while len(words) > 1 and typed:
         yield RequestOptions(Encoding.JSON), typed.pop(), words.pop()
@@ -27,7 +27,7 @@ def other_flags(chance: Random) -> Iterator[tuple[RequestOptions, Json, str]]:
 
 
 def judge_other_flags(context: PropertyContext, project: int, milestones: Sequence[int]) -> list[int]:
-    """Delete a milestone with a task for each pair of values; return the milestones that are gone."""
+    """Delete a milestone with a task for each pair of values; return the ids of the deleted milestones."""
     chance, default = context.chance(), context.default_id(project)
     deleted: dict[int, tuple[int, str]] = {}
     for milestone, (options, flag, in_query) in zip(milestones, other_flags(chance), strict=False):
@@ -40,7 +40,7 @@ def judge_other_flags(context: PropertyContext, project: int, milestones: Sequen
     for task, (_, flags) in deleted.items():
         home = homes.get(task)
         if home != default:
-            # A list may leave out what is there.
+            # A list may lack a record that exists.
             got = context.client.get_task(task)
             home = context.task_in(got).milestone_id if got.ok else None
         context.expect(OTHER).equal(home, default, f"the milestone of the task after delete_tasks={flags}")

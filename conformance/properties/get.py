@@ -37,7 +37,7 @@ def dates_are_instants(_: Contract, exchange: Exchange) -> CheckResult:
 
 @judges("get/unknown-id-is-404", "get/answers-the-milestone-asked-for", "get/dates-are-instants")
 def getting_what_does_not_exist_is_not_found(context: PropertyContext) -> None:
-    """Get a milestone of our own, then an id of ours that was deleted, and one that no installation has reached."""
+    """Get an existing milestone, a deleted one, and an id beyond the range of any installation."""
     ours = context.untouched_milestone(context.project())
     context.expect("get/answers-the-milestone-asked-for").status(context.client.get_milestone(ours), 200)
     gone = context.deleted_milestone(context.project())

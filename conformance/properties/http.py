@@ -1,4 +1,4 @@
-"""Plain HTTP, and what the documentation says of the framework's own errors."""
+"""HTTP basics, and what the documentation says of the framework's own errors."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +13,7 @@ from conformance.properties.registry import judges
 
 @judges("http/unknown-route-answers-404-in-json", read_only=True)
 def an_unknown_path_is_not_found(context: PropertyContext) -> None:
-    """Ask for a path beside the documented ones."""
+    """Request an undocumented path."""
     answer = context.client.raw("GET", "/zzz-conformance-unknown")
     expect = context.expect("http/unknown-route-answers-404-in-json")
     expect.status(answer, 404)
@@ -26,14 +26,14 @@ def an_unknown_path_is_not_found(context: PropertyContext) -> None:
     "http/a-refused-method-changes-nothing",
 )
 def a_wrong_method_is_refused(context: PropertyContext) -> None:
-    """Send methods that the documentation does not have, with a body that would change a milestone of our own."""
+    """Send undocumented methods to a milestone of the run's own, with a body that would change it."""
     milestone = context.read(context.spare_milestone(context.project()))
     path, keys = f"/milestones/{milestone.id}", (AuthVariant.OURS, AuthVariant.NONE)
     for method, key in product(("PUT", "POST"), keys if context.thorough else keys[:1]):
         fields: dict[str, Json] = {"milestone_title": context.inputs.plain_title(), "milestone_color": milestone.color}
         answer = context.client.raw(method, path, body=context.client.form(fields), content_type=FORM, key=key)
         if not answer.refused:
-            # A deployment may serve more than is documented, such as PUT beside PATCH.
+            # A deployment may support more than is documented, such as PUT beside PATCH.
             continue
         in_json(context, "http/wrong-method-is-refused-in-json", answer)
         if answer.status == 405:
@@ -48,7 +48,7 @@ def in_json(context: PropertyContext, requirement: str, answer: Exchange) -> Non
 
 @judges(ALIKE)
 def whoever_asks_is_answered_alike(context: PropertyContext) -> None:
-    """Compare successes and refusals of each kind, asked for as different clients do."""
+    """Compare successes and refusals of each kind as requested by different clients."""
     chance, client, project = context.chance(), context.client, context.project()
     milestone, gone = context.milestone(project), context.deleted_milestone(project)
     taken = context.milestone_fields(project, milestone.title)
@@ -69,12 +69,12 @@ def whoever_asks_is_answered_alike(context: PropertyContext) -> None:
         (404, lambda options: client.raw("GET", "/zzz-conformance-unknown", headers=options.headers)),
     ]
     chosen = chance.sample(requests, 8 if context.thorough else 1)
-    # A browser's Accept is what frameworks treat otherwise, so every second client is one.
-    clients = cycle([client for other in chance.sample(CLIENTS, len(CLIENTS)) for client in (other, A_BROWSER)])
+    # Frameworks treat a browser's Accept differently, so every second client is a browser.
+    clients = cycle([client for script in chance.sample(CLIENTS, len(CLIENTS)) for client in (script, A_BROWSER)])
     for (status, request), headers in zip(chosen, clients, strict=False):
         options = RequestOptions(chance.choice(list(Encoding)), headers=headers)
         answer = request(options)
-        # What is answered otherwise to everybody is another matter.
+        # A wrong answer that every client gets is not judged here.
         as_expected = answer.status == status and not isinstance(answer.json, NotJson)
         usual = answer if as_expected else request(RequestOptions(options.encoding))
         context.expect(ALIKE).status(answer, usual.status or status)
@@ -84,7 +84,7 @@ def whoever_asks_is_answered_alike(context: PropertyContext) -> None:
 
 @judges(CHARSET, "http/content-types-have-no-letter-case")
 def a_content_type_is_read_as_http_has_it(context: PropertyContext) -> None:
-    """Send the two documented encodings with a charset, and in other letters."""
+    """Send both documented encodings with a charset, and with their names in another letter case."""
     chance, client, project = context.chance(), context.client, context.project()
 
     def create(options: RequestOptions) -> Exchange:
@@ -101,14 +101,14 @@ def a_content_type_is_read_as_http_has_it(context: PropertyContext) -> None:
             for kind in kinds if context.thorough else [chance.choice(kinds)]:
                 request = chance.choice((create, update)) if context.thorough else create
                 answer = request(RequestOptions(encoding, headers={"Content-Type": kind}))
-                # An encoding that is not read at all is another matter.
+                # An encoding that is not supported at all is not judged here.
                 if answer.ok or request(RequestOptions(encoding)).ok:
                     context.expect(requirement).succeeds(answer)
 
 
 @judges(SPELLED)
 def a_form_is_read_however_it_is_spelled(context: PropertyContext) -> None:
-    """Send a title and ids plain, as in the documented calls, and with blanks and signs escaped in small letters."""
+    """Send a title and ids as in the documented calls, and with spaces and signs percent-encoded in lower case."""
     client, (_, ids), project = context.client, context.ordered_milestones(2), context.project()
     for spelling in (Spelling.AS_CURL, Spelling.SMALL_HEX):
         options = RequestOptions(spelling=spelling)
@@ -116,7 +116,7 @@ def a_form_is_read_however_it_is_spelled(context: PropertyContext) -> None:
         answer = client.create_milestone(form, options)
         title = context.milestone_in(answer).title if answer.ok else None
         if title != form["milestone_title"]:
-            # A title that is not taken or kept at all is another matter.
+            # A title that is refused or changed in every spelling is not judged here.
             usual = context.milestone_fields(project, f"{context.inputs.word()} one/two, [x] größe+")
             kept = client.create_milestone(usual)
             if kept.ok and context.milestone_in(kept).title == usual["milestone_title"]:
@@ -141,7 +141,7 @@ UNREADABLE = (b'{"milestone_title": ', b'{"milestones": [1,', b"{]", b'"', b"\xf
 
 @judges("http/an-unreadable-body-needs-a-key")
 def a_body_that_cannot_be_read_needs_a_key(context: PropertyContext) -> None:
-    """Send what is no JSON and says that it is, without a key and with a wrong one, to each that takes a body."""
+    """Send malformed JSON without a key and with a wrong one, to each operation that takes a body."""
     chance = context.chance()
     places = [*UNREAD_AT, ("PATCH", f"/milestones/{context.spare_milestone(context.project())}")]
     for method, path in chance.sample(places, len(places) if context.thorough else 1):
@@ -152,12 +152,12 @@ def a_body_that_cannot_be_read_needs_a_key(context: PropertyContext) -> None:
 
 
 UNREAD_AT = (("POST", "/milestones"), ("PUT", "/milestones/positions"), ("POST", "/projects"), ("POST", "/tasks"))
-"""Requests that name nothing unless their bodies can be read."""
+"""Requests that concern no record unless their bodies can be read."""
 
 
 @judges("http/no-server-error")
 def odd_queries_are_no_server_error(context: PropertyContext) -> None:
-    """Ask for lists and ids in ways that no documentation has: whatever answers them, it is no server error."""
+    """Request lists and ids with undocumented values; no answer may be a server error."""
     chance, client, project = context.chance(), context.client, context.project()
     odd = [f"{name}[]=1" for name in ("search", "type", "sort", "order", "limit", "page")]
     odd += [f"{name}[a]=b" for name in ("search", "sort", "limit")]

@@ -1,4 +1,4 @@
-"""Sequences: operations on two projects in any order, held against the model after each."""
+"""Sequences: operations on two projects in any order, compared with the oracle's model after each."""
 
 from collections.abc import Callable, Mapping, Sequence
 
@@ -16,11 +16,11 @@ PLACES = st.integers(0, 40)
 LENGTHS = {Depth.QUICK: 10, Depth.STANDARD: 12, Depth.DEEP: 30}
 COUNTS = "count/equals-the-task-list"
 COLORS = {"update/changes-the-title": "update/changes-the-color"}
-"""The requirement that a wrong colour breaks, where a wrong title breaks another."""
+"""The requirement that a wrong colour violates, by the one that a wrong title violates."""
 
 
 class _Sequence:
-    """Two projects under creations, updates, deletions, reorders and tasks that come, move, and are archived."""
+    """Two projects and their models; each method is one operation and the comparison after it."""
 
     def __init__(self, context: PropertyContext) -> None:
         self.context = context
@@ -29,7 +29,7 @@ class _Sequence:
         self.current = 0
 
     def rest(self) -> None:
-        """Do nothing: what a step that is not needed shrinks to."""
+        """Do nothing; unnecessary steps shrink to this one."""
 
     def start(self) -> None:
         for _ in range(2):
@@ -141,24 +141,25 @@ class _Sequence:
         self._task_is("task/an-update-moves-it", model, moved)
         self._compare("count/equals-the-task-list", "count/equals-the-task-list")
 
-    # Looking
+    # Comparisons
 
     def finish(self) -> None:
-        """Hold the project that the last operation left alone against the model, too."""
+        """Compare the project that the last operation did not touch with its model, too."""
         for project in self.projects.keys() - {self.current}:
             self._compare_project(project, "delete/leaves-others-unchanged", "update/leaves-others-unchanged")
 
     def _compare(self, ids: str, others: str, *, changed: int | None = None, counts: str = COUNTS) -> None:
-        """Hold the project of the last operation against the model."""
+        """Compare the project of the last operation with its model."""
         self._compare_project(self.current, ids, others, changed=changed, counts=counts)
 
     def _compare_project(
         self, project: int, ids: str, others: str, *, changed: int | None = None, counts: str = COUNTS
     ) -> None:
-        """Hold a project against the model.
+        """Compare a project with its model.
 
-        A difference in the ids breaks `ids`, one in the milestone `changed` too; one in another breaks `others`, one in
-        a count `counts`. What getting a milestone shows rightly, only its list shows wrongly.
+        A difference in the ids violates `ids`, and so does one in the milestone `changed`; one in another milestone
+        violates `others`, and one in a count `counts`. If reading the milestone shows the right value, only its list is
+        wrong.
         """
         model, rows = self.projects[project], {row.id: row for row in self.context.milestones(project)}
         for missing in model.milestones.keys() - rows.keys():
@@ -177,7 +178,7 @@ class _Sequence:
     def _row(
         self, requirement: str, row: Milestone, look: Callable[[Milestone], object], allowed: Sequence[object]
     ) -> None:
-        """Judge a row; where it is wrong and getting the milestone is not, the list alone is to blame."""
+        """Judge a listed value; if reading the milestone shows the right one, only the list is to blame."""
         wrong = look(row) not in allowed
         if wrong and look(self.context.read(row.id)) in allowed:
             requirement = "list/rows-equal-the-milestones"
@@ -201,17 +202,17 @@ class _Sequence:
         self._holds(requirement, answer.status == status, f"status {status}", f"{answer.summary}", basis)
 
     def _same(self, requirement: str, actual: object, expected: object, what: str) -> None:
-        wanted, came = describe(actual, expected)
+        expected_text, came = describe(actual, expected)
         basis = Basis(actual=actual, expected=expected, subject=what)
-        self._holds(requirement, actual == expected, f"{what} {wanted}", came, basis)
+        self._holds(requirement, actual == expected, f"{what} {expected_text}", came, basis)
 
     def _holds(self, requirement: str, truth: bool, expected: str, actual: str, basis: Basis = NOTHING_MORE) -> None:
-        """Judge a step. Behind a difference that is known already the model knows no more: the walk ends there."""
+        """Judge a step; end the sequence if it fails, as the model does not know the state after it."""
         self.context.expect(requirement).holds(truth, expected, actual, basis)
         if not truth:
             raise PreconditionFailed(f"{requirement} is known not to hold, so the sequence ended there")
 
-    # Choosing
+    # Choices
 
     def _project(self, at: int) -> tuple[int, ModelProject]:
         if not self.projects:
@@ -271,7 +272,7 @@ _STEPS: Sequence[tuple[Callable[..., None], Mapping[str, st.SearchStrategy[int |
     examples=Examples.SEQUENCE,
 )
 def any_sequence_of_operations(context: PropertyContext) -> None:
-    """Call operations in any order on two projects, each held against the model."""
+    """Call operations in any order on two projects, and compare both with their models."""
     sequence = _Sequence(context)
     sequence.start()
     for _ in range(LENGTHS[context.depth]):

@@ -1,4 +1,4 @@
-"""List milestones: which rows there are, what they say, in which order they stand."""
+"""Listing milestones: which rows there are, what they show, and their order."""
 
 from collections.abc import Sequence
 
@@ -12,7 +12,7 @@ from conformance.records import Milestone, milestone_of, rows_of
 
 LETTERS_OF_A_WORD = 3
 FOREIGN = (" Größe", " Prüfung", " 設計", " naïve", " проект")
-"""Ends of titles that are words of letters beside those of English."""
+"""Ends of titles: words of letters beyond the English ones."""
 """Shorter words are none to some searches, if they are in ASCII."""
 SORTED: Sequence[dict[str, Json]] = (
     {},
@@ -24,18 +24,18 @@ SORTED: Sequence[dict[str, Json]] = (
 
 @judges("list/needs-a-project", read_only=True)
 def a_list_needs_a_project(context: PropertyContext) -> None:
-    """Ask for a list without project_id, also with everything else."""
+    """Request a list without project_id, alone and with every other parameter."""
     queries: list[dict[str, Json]] = [{}, {"sort": "milestone_title", "order": "asc", "limit": 5}]
     for query in queries[: context.rounds]:
         context.expect("list/needs-a-project").status(context.client.list_milestones(query), 422)
-    # What an empty id names is nobody's project, whatever is answered.
+    # An empty id names no project, whatever the answer.
     rows = rows_of(context.client.list_milestones({"project_id": ""}))
     context.expect("list/needs-a-project").equal(len(rows), 0, "the number of rows for an empty project_id")
 
 
 @judges("list/answers-as-documented", examples=Examples.SCHEMA)
 def whatever_the_schemas_allow_is_listed(context: PropertyContext) -> None:
-    """Ask for type, search, sort, order and limit together, as the contract's schemas have them."""
+    """Request lists with type, search, sort, order and limit together, generated from the contract's schemas."""
     project = context.project()
     query = context.draw(queries(context.contract, "listMilestones"))
     answer = context.client.list_milestones({**query, "project_id": project})
@@ -44,7 +44,7 @@ def whatever_the_schemas_allow_is_listed(context: PropertyContext) -> None:
 
 @judges("list/refuses-an-unknown-project")
 def an_unknown_project_is_refused(context: PropertyContext) -> None:
-    """Ask for the list of a project of ours that was deleted, and of an id that no installation has reached."""
+    """List a deleted project, and an id beyond the range of any installation."""
     project = context.deleted_project()
     for unknown in (project, project + 900_000_000)[: context.rounds]:
         answer = context.client.list_milestones({"project_id": unknown})
@@ -60,7 +60,7 @@ def an_unknown_project_is_refused(context: PropertyContext) -> None:
     "create/duplicate-title-conflicts",
 )
 def the_list_is_the_project_s_milestones(context: PropertyContext) -> None:
-    """Make milestones in two projects in turn; list those of the one, whole and by type."""
+    """Create milestones in two projects; list one project, whole and by type."""
     project, (_, *made) = context.ordered_milestones(3)
     foreign = context.milestone(context.project()).id
     rows = context.milestones(project)
@@ -95,22 +95,22 @@ def the_list_is_the_project_s_milestones(context: PropertyContext) -> None:
     examples=Examples.WORLD,
 )
 def a_search_goes_by_the_title(context: PropertyContext) -> None:
-    """Create titles of three words, two with one in the middle; search for a whole one, for none, for that word."""
+    """Create titles of three words, two sharing the middle one; search for a title, for no title, and for that word."""
     project, shared = context.project(), context.inputs.word()
     titles = [
         f"{start} {middle} {context.inputs.word()}"
         for start, middle in (("bb", shared), ("dd", shared), ("ff", context.inputs.word()))
     ]
-    # Who looks at letters byte by byte, or at those of English alone, finds no others.
+    # A search by bytes, or by English letters only, does not find other letters.
     ends = ("", "", context.draw(st.sampled_from(FOREIGN)))
     made = [context.milestone_beginning(project, title, end) for title, end in zip(titles, ends, strict=True)]
-    wanted = made[context.draw(st.integers(0, 2))]
+    target = made[context.draw(st.integers(0, 2))]
     judge_last_word(context, project, made[-1])
-    rows = [row.id for row in context.milestones(project, search=wanted.title)]
-    context.expect("list/search-finds-the-title").holds(wanted.id in rows, f"milestone {wanted.id}", f"ids {rows}")
-    others = {match.id for match in made} - {wanted.id}
+    rows = [row.id for row in context.milestones(project, search=target.title)]
+    context.expect("list/search-finds-the-title").holds(target.id in rows, f"milestone {target.id}", f"ids {rows}")
+    unwanted = {match.id for match in made} - {target.id}
     context.expect("list/search-leaves-others-out").holds(
-        others.isdisjoint(rows), f"none of {sorted(others)}", f"ids {rows}"
+        unwanted.isdisjoint(rows), f"none of {sorted(unwanted)}", f"ids {rows}"
     )
     context.expect("list/search-leaves-others-out").equal(
         [row.id for row in context.milestones(project, search=context.inputs.word())],
@@ -121,7 +121,7 @@ def a_search_goes_by_the_title(context: PropertyContext) -> None:
 
 
 def judge_last_word(context: PropertyContext, project: int, milestone: Milestone) -> None:
-    """Search for the last word of a title that is long enough to be one; others may end in it as well."""
+    """Search for the last word of a title if it is long enough; other titles may end in it as well."""
     words = [word for word in (milestone.title or "").split() if len(word) >= LETTERS_OF_A_WORD or not word.isascii()]
     if words and milestone.title:
         rows = [row.id for row in context.milestones(project, search=words[-1])]
@@ -131,13 +131,13 @@ def judge_last_word(context: PropertyContext, project: int, milestone: Milestone
 
 
 def judge_search_with_the_rest(context: PropertyContext, project: int, word: str, bearers: list[int]) -> None:
-    """Search for a word in pages of one, sorted either way, and in a type that no bearer of it has."""
+    """Search for a word with a limit of 1, sorted either way, and with a type that no match has."""
     order = context.chance().choice(("asc", "desc"))
     query: dict[str, Json] = {"project_id": project, "search": word, "sort": "milestone_title", "order": order}
     pages = list(context.pages({**query, "limit": 1}))
     rows = [milestone.id for page in pages for row in rows_of(page) if (milestone := milestone_of(row)) is not None]
-    missing, others = sorted(set(bearers) - set(rows)), sorted(set(rows) - set(bearers))
-    context.expect("list/search-leaves-others-out").equal(others, [], f"the rows on pages of one without {word}")
+    missing, unwanted = sorted(set(bearers) - set(rows)), sorted(set(rows) - set(bearers))
+    context.expect("list/search-leaves-others-out").equal(unwanted, [], f"the rows on pages of one without {word}")
     context.expect("list/search-finds-a-word-inside-a-title").equal(missing, [], f"the milestones with {word} left out")
     expected = bearers if order == "asc" else bearers[::-1]
     if sorted(rows) == sorted(bearers):
@@ -148,11 +148,12 @@ def judge_search_with_the_rest(context: PropertyContext, project: int, word: str
 
 @judges("list/search-takes-wildcards-literally")
 def a_search_takes_signs_for_themselves(context: PropertyContext) -> None:
-    """Search for a percent sign and an underscore between the letters of a title, and without."""
+    """Search for titles that contain a percent sign or an underscore between letters, and for one without."""
     project = context.project()
     start, end = context.inputs.word(), context.inputs.word()
     signs = "%_" if context.thorough else context.chance().choice("%_")
-    # What a pattern would find comes first: who looks for a title by one takes the next for a duplicate.
+    # The title that a pattern would match comes first: a deployment that compares titles by pattern then takes the next
+    # one for a duplicate.
     bearers = {sign: context.milestone(project, f"{start}{sign}{end}").id for sign in f"x{signs}"}
     for sign in signs:
         rows = [row.id for row in context.milestones(project, search=f"{start}{sign}{end}")]
@@ -167,12 +168,12 @@ def a_search_takes_signs_for_themselves(context: PropertyContext) -> None:
     examples=Examples.WORLD,
 )
 def rows_stand_in_the_order_asked_for(context: PropertyContext) -> None:
-    """List milestones whose titles, positions and creations go in different orders."""
+    """List milestones whose titles, positions and creation dates are in different orders."""
     project, (default, *ids) = context.ordered_milestones(context.draw(st.integers(4, 6)))
     if len({row.created for identifier, row in context.snapshot(project).items() if identifier in ids}) == 1:
         context.let_the_clock_tick()
         ids.append(context.add_ordered_milestone(project).id)
-    # What was made first is now what was changed last.
+    # The milestone created first is now the one changed last.
     fields = {"milestone_title": context.inputs.plain_title("ee"), "milestone_color": context.inputs.known_colors[0]}
     context.obtained(context.client.update_milestone(ids[0], fields), "an updated milestone")
     context.client.reorder_milestones([ids[0], *ids[2:], default, ids[1]])

@@ -1,4 +1,4 @@
-"""Pages of a list and the arithmetic of meta (Getting started, Pagination)."""
+"""Pages of a list, and the arithmetic of meta (Getting started, Pagination)."""
 
 from collections.abc import Sequence
 
@@ -30,14 +30,14 @@ def _ids(pages: Sequence[Exchange]) -> list[int]:
     examples=Examples.WORLD,
 )
 def pages_and_meta_agree_with_the_rows(context: PropertyContext) -> None:
-    """List a few milestones in pages of fewer, by title and by position, and by type."""
+    """List a few milestones with smaller limits, by title, by position, and by type."""
     project, (default, *made) = context.ordered_milestones(context.draw(st.integers(3, 8)))
     even, uneven = limits_of(len(made) + 1)
     while context.thorough and (len(made) + 1) % even:
         made.append(context.add_ordered_milestone(project).id)
     size = len(made)
     context.client.reorder_milestones([*made[::-1], default])
-    # A quick run looks at one order, and at single pages.
+    # A quick run reads one order, and single pages of it.
     for column, limit in (("milestone_title", even), ("milestone_position", uneven))[: context.rounds]:
         query: dict[str, Json] = {"project_id": project, "sort": column, "order": "asc"}
         pages = list(context.pages({**query, "limit": context.contract.limit_cap}))
@@ -61,7 +61,7 @@ def pages_and_meta_agree_with_the_rows(context: PropertyContext) -> None:
 
 
 def limits_of(total: int) -> tuple[int, int]:
-    """Return a limit whose pages all rows fill, if there is one that is small, and one whose pages they do not."""
+    """Return a limit that divides the number of rows, if there is a small one, and one that does not."""
     small = range(2, 7)
     even = max((limit for limit in small if total % limit == 0 and limit < total), default=4)
     return even, next(limit for limit in (*small, 7) if (total + -total % even) % limit)
@@ -75,21 +75,21 @@ def judge_pages(context: PropertyContext, query: dict[str, Json], whole: list[in
     context.expect("list/pages-partition-the-list").equal(
         collected, whole, "the ids of all pages, as of one long page,"
     )
-    # A limit that the rows do not fill.
+    # A limit whose last page is not full.
     judge_first_page(context, query, len(whole), limit + 1)
 
 
 def judge_some_pages(context: PropertyContext, query: dict[str, Json], whole: list[int]) -> None:
-    """Judge pages of several sizes where there is no room for all pages of one: each shows what is at its place."""
+    """Judge single pages of several limits, each by its place in the whole list; used by quick runs."""
     chance, total = context.chance(), len(whole)
     limits = range(1, min(total - 1, context.contract.limit_cap) + 1)
     uneven = chance.choice([limit for limit in limits if total % limit] or limits)
-    two, other = limits[:2][-1], chance.choice(limits)
+    two, any_limit = limits[:2][-1], chance.choice(limits)
     pages = [
         (1, chance.randrange(min(10, total), total + 1)),
         (two, chance.randrange(1, -(-total // two) + 1)),
         (uneven, -(-total // uneven)),
-        (other, chance.randrange(1, -(-total // other) + 1)),
+        (any_limit, chance.randrange(1, -(-total // any_limit) + 1)),
     ]
     for limit, number in pages:
         rows = judge_page(context, query, total, limit, number)
@@ -98,7 +98,7 @@ def judge_some_pages(context: PropertyContext, query: dict[str, Json], whole: li
 
 
 def judge_page(context: PropertyContext, query: dict[str, Json], total: int, limit: int, number: int) -> list[int]:
-    """Judge one page by what is known of the list, and return its ids."""
+    """Judge one page by the known list, and return its ids."""
     page = context.client.list_milestones({**query, "limit": limit, "page": number})
     if not page.ok:
         context.obtained(page, "a page")
@@ -118,7 +118,7 @@ def judge_page(context: PropertyContext, query: dict[str, Json], total: int, lim
 
 
 def judge_first_page(context: PropertyContext, query: dict[str, Json], total: int, limit: int) -> None:
-    """Judge the meta of a page that is not asked for by its number."""
+    """Judge the meta of a list that is requested without a page number."""
     first = meta_of(context.client.list_milestones({**query, "limit": limit}))
     context.expect("list/meta-last-page-follows-the-total").equal(
         first.get("last_page"), -(-total // limit), f"last_page of {total} rows at {limit} a page"
@@ -129,7 +129,7 @@ def judge_first_page(context: PropertyContext, query: dict[str, Json], total: in
 
 
 def judge_ties(context: PropertyContext, project: int, made: list[int], limit: int) -> None:
-    """List milestones made within a moment, by creation."""
+    """List milestones created within the same second, sorted by creation."""
     for order in ("asc", "desc")[: context.rounds]:
         query: dict[str, Json] = {"project_id": project, "sort": "milestone_created", "order": order, "limit": limit}
         collected = [identifier for identifier in _ids(list(context.pages(query))) if identifier in made]
@@ -138,7 +138,7 @@ def judge_ties(context: PropertyContext, project: int, made: list[int], limit: i
 
 @judges("list/limit-is-capped")
 def meta_shows_the_cap(context: PropertyContext) -> None:
-    """Send a limit far above the cap; refusing it is as good as capping it."""
+    """Send a limit far above the cap; a refusal is as good as the cap."""
     project = context.project()
     page = context.client.list_milestones({"project_id": project, "limit": context.contract.limit_cap * 10})
     if page.refused:
@@ -165,7 +165,7 @@ def meta_shows_the_cap(context: PropertyContext) -> None:
     examples=Examples.LONG_LIST,
 )
 def a_page_never_exceeds_the_cap(context: PropertyContext) -> None:
-    """List more milestones than a page may have, asked for at once and page by page."""
+    """List more milestones than fit on a page, at once and page by page."""
     project = context.empty_project()
     made = [context.milestone(project).id for _ in range(context.contract.limit_cap + 1)]
     for limit in (context.contract.limit_cap + 1, context.contract.limit_cap * 10):
@@ -184,7 +184,7 @@ def a_page_never_exceeds_the_cap(context: PropertyContext) -> None:
 
 
 def judge_beyond_a_page(context: PropertyContext, project: int, made: list[int]) -> None:
-    """Judge what else could stop at a page: a reorder, a clone, the search for a title that is taken."""
+    """Judge operations that could be confined to the first page: a reorder, a clone, the check for a taken title."""
     order = context.chance().sample([*made, context.default_id(project)], len(made) + 1)
     context.obtained_order(order)
     rows = context.snapshot(project)
@@ -212,7 +212,7 @@ def judge_beyond_a_page(context: PropertyContext, project: int, made: list[int])
     "list/meta-last-page-follows-the-total",
 )
 def any_limit_is_taken(context: PropertyContext) -> None:
-    """Ask for limits from all over the range, beyond the rows that there are."""
+    """Request lists with limits from the whole range, above the number of rows."""
     project = context.project()
     total = len(context.milestones(project))
     for limit in limits(context, 2 if context.thorough else 1):
@@ -221,7 +221,7 @@ def any_limit_is_taken(context: PropertyContext) -> None:
 
 
 def limits(context: PropertyContext, number: int) -> list[int]:
-    """Draw limits that lie each in another stretch of the range, every second a size that software is fond of."""
+    """Draw limits, each from another part of the range; every second one is a size that software often uses."""
     chance, cap = context.chance(), context.contract.limit_cap
     stretches = [range(1 + place * cap // number, 1 + (place + 1) * cap // number) for place in range(number)]
     return [

@@ -1,4 +1,4 @@
-"""Searches: for texts that break things, and together with all that a list can be asked for."""
+"""Searches: for texts that are hard to handle, and together with all other parameters of a list."""
 
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import Json
@@ -17,8 +17,8 @@ def _found(context: PropertyContext, project: int, **query: Json) -> list[str]:
     examples=Examples.LONG_LIST,
 )
 def whatever_a_title_holds_is_found(context: PropertyContext) -> None:
-    """Create titles that differ behind a sign, each searched for whole, without the signs that stand for any other."""
-    project, other, word = context.project(), context.project(), context.inputs.word()
+    """Create titles that differ after a special character, and search for each; none contains a wildcard."""
+    project, second_project, word = context.project(), context.project(), context.inputs.word()
     pairs = [
         (f"{word}&one", f"{word}&two"),
         (f"{word}+one", f"{word}+two"),
@@ -27,19 +27,19 @@ def whatever_a_title_holds_is_found(context: PropertyContext) -> None:
         (f"設計 {word} größe", f"단계 {word} größe"),
         (f"{word} {'phase ' * 8}one", f"{word} {'phase ' * 8}two"),
     ]
-    # A title that is unusual may be refused; then it is not searched for.
+    # An unusual title may be refused; then it is not searched for.
     made = {
         title
         for pair in pairs
         for title in pair
         if context.client.create_milestone(context.milestone_fields(project, title)).ok
     }
-    context.client.create_milestone(context.milestone_fields(other, pairs[0][0]))
-    for wanted, beside in (pair for pair in pairs if made.issuperset(pair)):
-        titles = _found(context, project, search=wanted)
-        context.expect("list/search-finds-the-title").holds(wanted in titles, f"the title {wanted!r}", str(titles))
-        context.expect("list/search-leaves-others-out").holds(beside not in titles, f"{wanted!r} alone", str(titles))
-        if titles.count(wanted) > 1:
+    context.client.create_milestone(context.milestone_fields(second_project, pairs[0][0]))
+    for searched, beside in (pair for pair in pairs if made.issuperset(pair)):
+        titles = _found(context, project, search=searched)
+        context.expect("list/search-finds-the-title").holds(searched in titles, f"the title {searched!r}", str(titles))
+        context.expect("list/search-leaves-others-out").holds(beside not in titles, f"{searched!r} alone", str(titles))
+        if titles.count(searched) > 1:
             context.expect("list/leaves-other-projects-out").holds(False, "the project's own milestones", str(titles))
 
 
@@ -51,7 +51,7 @@ def whatever_a_title_holds_is_found(context: PropertyContext) -> None:
     examples=Examples.LONG_LIST,
 )
 def a_search_knows_the_titles_of_now(context: PropertyContext) -> None:
-    """Search for a renamed milestone, for the default, and for a text of one digit."""
+    """Search for a renamed milestone, for the default, and for a single digit."""
     project = context.empty_project()
     default = context.default(project)
     former, title = context.inputs.plain_title(), f"{context.inputs.plain_title()} room 0"
@@ -59,13 +59,13 @@ def a_search_knows_the_titles_of_now(context: PropertyContext) -> None:
     fields = {"milestone_title": title, "milestone_color": milestone.color}
     context.obtained(context.client.update_milestone(milestone.id, fields), "a renamed milestone")
     context.milestone(project, context.inputs.plain_title())
-    # A deployment may well name its default with a digit.
+    # The title of a deployment's default may contain a digit.
     digits = [("0", title)] if "0" not in (default.title or "") else []
     for text, expected in ((title, title), (former, None), *digits, (default.title, default.title)):
         titles = _found(context, project, search=text)
         finds = "list/search-finds-the-title" if text == expected else "list/search-finds-a-word-inside-a-title"
         context.expect(finds).holds(expected in [None, *titles], f"{expected!r} for {text!r}", str(titles))
-        # An id may have the digit.
+        # An id may contain the digit.
         leaves = "list/search-looks-at-titles-alone" if text == "0" else "list/search-leaves-others-out"
         context.expect(leaves).holds(set(titles) <= {expected}, f"none but {expected!r} for {text!r}", str(titles))
 
@@ -83,7 +83,7 @@ def a_search_knows_the_titles_of_now(context: PropertyContext) -> None:
     examples=Examples.LONG_LIST,
 )
 def a_search_goes_with_everything_else(context: PropertyContext) -> None:
-    """Search for a word that five of eight titles share: sorted, in pages of two, and by type."""
+    """Search for a word that five of eight titles share: sorted, on pages of two, and by type."""
     project, word = context.empty_project(), context.inputs.word()
     titles = [f"{letters} {word}" for letters in ("bd", "db", "ba", "dd", "bb")]
     shared = {title: context.milestone(project, title).id for title in titles}
@@ -140,22 +140,22 @@ def a_search_goes_with_everything_else(context: PropertyContext) -> None:
 
 
 def finds_exactly(context: PropertyContext, project: int, word: str, titles: set[str]) -> bool:
-    """Judge the search alone; what comes with it says nothing where that is not right."""
+    """Judge the search alone; if it fails, its combination with other parameters says nothing."""
     found_titles = set(_found(context, project, search=word))
-    missing, others = sorted(titles - found_titles), sorted(found_titles - titles)
+    missing, unwanted = sorted(titles - found_titles), sorted(found_titles - titles)
     context.expect("list/search-finds-a-word-inside-a-title").holds(
         not missing, f"titles with {word}", f"without {missing}"
     )
-    context.expect("list/search-leaves-others-out").holds(not others, f"titles with {word} alone", f"also {others}")
-    return not missing and not others
+    context.expect("list/search-leaves-others-out").holds(not unwanted, f"titles with {word} alone", f"also {unwanted}")
+    return not missing and not unwanted
 
 
 @judges("list/search-leaves-others-out", "list/search-looks-at-titles-alone", "list/leaves-other-projects-out")
 def a_search_stays_within_the_titles_of_its_project(context: PropertyContext) -> None:
-    """Search for words that other columns hold, and titles of another project."""
+    """Search for words that occur in other columns, and for titles of another project."""
     chance = context.chance()
-    project, other = context.project(), context.project()
-    milestone, elsewhere = context.read(context.milestone(project).id), context.milestone(other)
+    project, second_project = context.project(), context.project()
+    milestone, elsewhere = context.read(context.milestone(project).id), context.milestone(second_project)
     columns = [milestone.color, "categorised", f"{project}", f"{milestone.id}", (milestone.created or "")[:4]]
     columns += ["ZZZ", "Uncategorised", milestone.type]
     if context.prerequisites.status_id is not None:
@@ -164,9 +164,9 @@ def a_search_stays_within_the_titles_of_its_project(context: PropertyContext) ->
     for word in chance.sample([word for word in words if word], 11 if context.thorough else 4):
         rows = context.milestones(project, search=word)
         # The title of the default is the deployment's own.
-        others = [row.title for row in rows if row.type == "categorised" and not _holds(row.title, word)]
+        unwanted = [row.title for row in rows if row.type == "categorised" and not _holds(row.title, word)]
         leaves = "list/search-looks-at-titles-alone" if word in columns else "list/search-leaves-others-out"
-        context.expect(leaves).equal(others, [], f"titles without {word!r}")
+        context.expect(leaves).equal(unwanted, [], f"titles without {word!r}")
         strangers = [row.id for row in rows if row.project_id != project]
         context.expect("list/leaves-other-projects-out").equal(strangers, [], "milestones of other projects")
 

@@ -1,4 +1,4 @@
-"""Titles that a slug, a pattern, an escape or a number makes alike are different ones, and none is refused."""
+"""Titles that a slug, a pattern, an escape or a number conversion makes equal are different; none may be refused."""
 
 from collections.abc import Sequence
 from itertools import chain
@@ -13,15 +13,15 @@ from conformance.results.difference import Basis
 CREATE = "create/look-alikes-are-no-conflict"
 UPDATE = "update/look-alikes-are-no-conflict"
 SCRIPTS = ("設計フェーズ", "実装フェーズ", "Дизайн", "Разработка", "تصميم", "تنفيذ", "עיצוב", "פיתוח")
-"""Titles of which a slug in ASCII leaves nothing; a deployment may refuse them, but not as taken."""
+"""Titles that an ASCII slug reduces to nothing; a deployment may refuse them, but not as taken."""
 SIGNS = ("!!!", "???", "***", "---", "...", "+", "%", "_", "&", "#")
 ZERO = "0"
-"""A title that some languages take for none."""
+"""A title that some languages treat as false."""
 
 
 @judges(CREATE, UPDATE, "create/keeps-the-title")
 def titles_that_look_alike_are_different(context: PropertyContext) -> None:
-    """Create titles of one look beside each other, in a drawn order, each given to a milestone in turn."""
+    """Create titles that look alike in a drawn order, and then give each to one milestone in turn."""
     chance = context.chance()
     project = context.empty_project() if context.thorough else context.project()
     word, number = context.inputs.word(), context.inputs.numeric_title()[2:]
@@ -29,9 +29,9 @@ def titles_that_look_alike_are_different(context: PropertyContext) -> None:
     alike = list(chain.from_iterable(groups if context.thorough else [chance.choice(groups)]))
     titles = chance.sample(alike, len(alike) if context.thorough else 2)
     left = [title for title in alike if title not in titles] or [f"{word} {letter}" for letter in "ab"]
-    # The milestone of this title has another one again before it is given to a new one.
+    # The milestone gives up this title before a new milestone gets it.
     is_updated(context, project, [ZERO, *chance.sample(left, min(len(left), 4 if context.thorough else 1))])
-    # An example that had the project before has used shorter ones.
+    # Earlier examples in this project have used shorter ones.
     longer = 1 + context.earlier_examples(project)
     few = chance.randrange(2)
     titles += [ZERO, *(sign * longer for sign in chance.sample(SIGNS, len(SIGNS) if context.thorough else few))]
@@ -45,12 +45,12 @@ def titles_that_look_alike_are_different(context: PropertyContext) -> None:
 
 
 def is_taken(answer: Exchange, title: str, *, is_odd: bool = False) -> bool:
-    """Tell if a free title was refused for what it looks like; that of an odd one for its signs is no matter."""
+    """Return whether an unused title was refused as taken; unusual ones may be refused for their characters."""
     return answer.status == 409 if is_odd or may_be_refused(title) else answer.refused
 
 
 def is_created(context: PropertyContext, project: int, title: str, *, is_odd: bool = False) -> int | None:
-    """Create a milestone of a free title, and return its id."""
+    """Create a milestone with an unused title, and return its id."""
     answer = context.client.create_milestone(context.milestone_fields(project, title), context.draw_options())
     taken = is_taken(answer, title, is_odd=is_odd)
     free = Basis(answer.number, ("2??", "422") if is_odd or may_be_refused(title) else ("2??",))

@@ -1,4 +1,4 @@
-"""Every operation on milestones, in any order, and every refusal: what changes, and what must not."""
+"""Every operation on milestones in any order, and every refusal: what must change, and what must not."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -72,7 +72,7 @@ GONE = {"active": "delete/the-flag-deletes-the-tasks", "archived": "delete/the-f
     examples=Examples.WORLD,
 )
 def an_operation_changes_its_milestone_alone_and_a_refused_one_nothing(context: PropertyContext) -> None:
-    """Carry out all operations in a drawn order, then all refusals, beside a project of the same names."""
+    """Carry out all operations in a drawn order, then all refusals, beside a project with the same titles."""
     chance = context.chance()
     world = World.arrange(context, chance, milestones=len(DELETIONS) + (2 if context.thorough else 1))
     title = world.milestones[world.default].title
@@ -102,20 +102,20 @@ def an_operation_changes_its_milestone_alone_and_a_refused_one_nothing(context: 
 
 
 DEFAULT_MOVES_DOWN = 0.8
-"""The share of reorders to a first place for the default that are sent the other way round."""
+"""The share of reorders with the default first that are reversed."""
 FREED = 0.6
-"""The share of creations and renamings after a deletion that use the title of what was deleted."""
+"""The share of creations and renamings after a deletion that use the title of a deleted milestone."""
 RENAMED_EARLY = 0.6
-"""The share of creations before which the default gets another title, so that what follows finds it by its type."""
+"""The share of creations before which the default is renamed, so that a deployment must find it by its type."""
 REORDER_LATE = 0.7
-"""The share of examples that reorder after they have changed what a reorder could bring back."""
+"""The share of examples that reorder after changes that a reorder could undo."""
 
 FLAGGED_LAST = 0.4
-"""The share of quick runs that delete with tasks in the end; in others, what follows shows if the flag stays."""
+"""The share of quick runs that delete with the flag last; in others, later deletions show whether the flag sticks."""
 
 
 def judge_operations(world: World, chance: Random) -> None:
-    """Judge all operations; the other project is looked at before it is unclear which of them changed it."""
+    """Judge all operations; read the other project before it becomes unclear which of them changed it."""
     operations = chance.sample(OPERATIONS, len(OPERATIONS))
     if not world.context.thorough:
         last = chance.random() < FLAGGED_LAST
@@ -168,7 +168,7 @@ def _change(world: World, chance: Random) -> Sequence[Step]:
 
 
 def updated(world: World, chance: Random, title: str | None, color: str | None) -> Sequence[Step]:
-    """Change one field of a milestone that has tasks, if any has, and a namesake elsewhere."""
+    """Change one field of a milestone, preferably one that holds tasks and has a namesake in the other project."""
     context, milestones = world.context, world.categorised()
     titles = {row.title for row in world.milestones.values() if row.project_id == world.twin}
     namesakes = [milestone for milestone in milestones if world.milestones[milestone].title in titles]
@@ -204,12 +204,12 @@ def steps_of_update(world: World, milestone: int, title: str, color: str) -> Seq
 
 
 def rename_default(world: World) -> Sequence[Step]:
-    """Give the default another title, where a deployment lets it be renamed: that one is taken from then on."""
+    """Rename the default, if a deployment allows it: from then on, that title is taken."""
     context, row = world.context, world.milestones[world.default]
     title, color = context.inputs.plain_title(), row.color or ""
     fields: dict[str, Json] = {"milestone_title": title, "milestone_color": color}
     answer = context.client.update_milestone(row.id, fields, world.options())
-    # What is sent before the next look may move it, so the answer is not held against what is shown then.
+    # Requests before the next comparison may move it, so the answer is not compared with what is shown then.
     return steps_of_update(world, row.id, title, color) if answer.ok else []
 
 
@@ -217,7 +217,7 @@ def _reorder(world: World, chance: Random) -> Sequence[Step]:
     ids = [*world.categorised(), world.default]
     order = chance.sample(ids, len(ids))
     if order[0] == world.default and chance.random() < DEFAULT_MOVES_DOWN:
-        # Who takes the first milestone for the default is right as long as it is.
+        # A deployment that takes the first milestone for the default is right while the default is first.
         order.reverse()
     answer = world.sent(partial(world.context.client.reorder_milestones, order))
     if not answer.ok:
@@ -229,23 +229,23 @@ def _reorder(world: World, chance: Random) -> Sequence[Step]:
 
 
 def _delete(world: World, _: Random) -> Sequence[Step]:
-    """Delete without the flag: the tasks go to the default."""
+    """Delete without the flag: the tasks move to the default."""
     return deleted(world, None, world.options(), MOVED)
 
 
 def delete_with_another_flag(world: World, chance: Random) -> Sequence[Step]:
-    """Delete with any value but yes, and another in the query; it may be refused as well."""
+    """Delete with a value other than yes in the body, and another in the query; it may be refused as well."""
     options, flag, in_query = chance.choice(list(other_flags(chance)))
     return deleted(world, flag, options, dict.fromkeys(MOVED, OTHER), {"delete_tasks": in_query})
 
 
 def delete_with_tasks(world: World, _: Random, encoding: Encoding = Encoding.FORM) -> Sequence[Step]:
-    """Delete with yes: the tasks are gone, with their comments and timers."""
+    """Delete with yes: the tasks are deleted, with their comments and timers."""
     return deleted(world, "yes", RequestOptions(encoding), GONE)
 
 
 def _title(world: World, chance: Random) -> str:
-    """Choose a title that no milestone of the project bears: a new one, or that of a deleted milestone."""
+    """Choose a title that no milestone of the project has: a new one, or that of a deleted milestone."""
     return world.freed[-1] if world.freed and chance.random() < FREED else world.context.inputs.plain_title()
 
 

@@ -1,4 +1,4 @@
-"""Values of wrong types and sizes, in each field of each body: what is refused changes nothing, and none is a 5xx."""
+"""Values of wrong types and sizes in each field of each body: a refused one changes nothing, and none gets a 5xx."""
 
 from collections.abc import Mapping
 from json import dumps
@@ -16,9 +16,9 @@ FLAGS: tuple[Json, ...] = (["yes"], {"a": "yes"}, [], {}, 12, -1, 1.5, "x" * 70_
 
 
 def odd_records(world: World, chance: Random, milestone: int) -> list[Refusal]:
-    """Return creations and updates that are in order but for a value or two, which a deployment may take."""
+    """Return creations and updates that are valid except for one value or two, which a deployment may accept."""
     project, title = world.project, world.context.inputs.plain_title
-    # The guard before every write keeps numbers away that could name what is not ours.
+    # The sandbox stops numbers that could name records of others.
     projects: tuple[Json, ...] = ([project], {"id": project}, [], {}, None, True, f"{project}abc", "abc", "", "x" * 300)
     texts = {"milestone_title": TEXTS, "milestone_color": TEXTS}
     creation = world.context.milestone_fields(project, title())
@@ -32,7 +32,7 @@ def odd_records(world: World, chance: Random, milestone: int) -> list[Refusal]:
 
 
 def odd_orders_and_flags(world: World, chance: Random, milestone: int) -> list[Refusal]:
-    """Return reorders, and deletions of the default, with one value that is none."""
+    """Return reorders, and deletions of the default, with one invalid value."""
     ids = [*world.categorised(), world.default]
     orders: tuple[Json, ...] = (milestone, f"{milestone}", {"a": milestone}, [[milestone]], [{"id": milestone}], {})
     orders += (None, True, [None], [True], ["abc"], "abc", ids * 40)
@@ -50,7 +50,7 @@ def _odd(
     fields: Mapping[str, Json],
     odd: Mapping[str, tuple[Json, ...]],
 ) -> list[Refusal]:
-    """Return requests with an odd value each; in a quick run one with two, where there are so many fields."""
+    """Return requests with one invalid value each; in a quick run, one request with up to two."""
     if world.context.thorough:
         changes = [{name: value} for name in odd for value in chance.sample(odd[name], min(len(odd[name]), 3))]
     else:
@@ -63,7 +63,7 @@ def _request(world: World, method: str, path: str, body: Json) -> "_Request":
 
 
 class _Request:
-    """A request that is sent as JSON, whatever is asked for: only JSON has types."""
+    """A request that is always sent as JSON, whatever the options: only JSON has types."""
 
     def __init__(self, world: World, method: str, path: str, body: bytes) -> None:
         self._world, self._method, self._path, self._body = world, method, path, body

@@ -1,4 +1,4 @@
-"""Pages and their meta, on every list that is asked for with a limit (Getting started, Pagination)."""
+"""Rows and meta of every list requested with a limit (Getting started, Pagination)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ META = frozenset({"current_page", "per_page", "total", "last_page"})
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """A page of a list: what was asked for, what came, and what meta says."""
+    """A page of a list: the query, the number of rows, and the meta."""
 
     limit: int
     number: int
@@ -32,32 +32,32 @@ class _Page:
     meta: Mapping[str, int]
 
     def problem(self) -> tuple[str, Finding] | None:
-        """Return the first thing that is wrong, with what it breaks: as long as that is, nothing else can be told."""
+        """Return the first mismatch with the requirement it violates; it makes further ones meaningless."""
         total, pages = self.meta["total"], -(-self.meta["total"] // self.limit)
         left, blamed = min(self.limit, max(total - self.limit * (self.number - 1), 0)), self._blamed_for_rows()
-        # Where the rows are as many as may be, it is the total that is wrong, or either.
+        # If the number of rows is possible, the total is wrong, or either of them.
         place = "data" if blamed == ROWS else ""
-        wanted = [
+        checks = [
             (PER_PAGE, "per_page", self.limit, self.meta["per_page"], "meta.per_page"),
             (CURRENT_PAGE, "current_page", self.number, self.meta["current_page"], "meta.current_page"),
             (blamed, f"rows of {total} on page {self.number} of {self.limit}", left, self.rows, place),
         ]
         if total:
-            wanted.append((LAST_PAGE, f"last_page of {total} rows", pages, self.meta["last_page"], "meta.last_page"))
-        for requirement, name, expected, actual, path in wanted:
+            checks.append((LAST_PAGE, f"last_page of {total} rows", pages, self.meta["last_page"], "meta.last_page"))
+        for requirement, name, expected, actual, path in checks:
             if actual != expected:
                 return requirement, Finding(f"{name} {expected}", f"{actual}", path)
         return None
 
     def _blamed_for_rows(self) -> str:
-        """Blame the page where it is too long, or where meta promises more behind it; else the total."""
+        """Return the requirement on pages if there are too many rows, or too few before more; else that on totals."""
         if self.rows > self.limit or (0 < self.rows < self.limit and self.meta["last_page"] > self.number):
             return FILTERED if self.is_filtered and self.rows < self.limit else ROWS
         return FILTERED if self.is_filtered else TOTAL
 
 
 def _page_of(contract: Contract, exchange: Exchange) -> _Page | None:
-    """Read a page; None where it was not asked for with a limit, or is not answered as a list is."""
+    """Return the page that an exchange shows; None for a request without a limit, or an answer that is no list."""
     query, meta = parse_qs(exchange.query), meta_of(exchange)
     limit, number = (query.get(name, [""])[-1] for name in ("limit", "page"))
     is_whole = exchange.ok and isinstance(exchange.envelope.get("data"), list) and meta.keys() >= META
@@ -66,7 +66,7 @@ def _page_of(contract: Contract, exchange: Exchange) -> _Page | None:
     if exchange.concurrent or not is_whole or not asked_for or not query.keys() <= readable:
         return None
     if int(number or "1") > max(meta["last_page"], 1):
-        # What answers a page beyond the last is an open point.
+        # The answer to a page beyond the last is an open point.
         return None
     return _Page(int(limit), int(number or "1"), not FILTERS.isdisjoint(query), len(rows_of(exchange)), meta)
 

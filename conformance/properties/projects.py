@@ -1,4 +1,4 @@
-"""Projects made, changed, cloned and deleted beside a namesake: what comes along, and what is spared."""
+"""Projects: created, changed, cloned and deleted beside one with the same title: what is copied, and what stays."""
 
 from collections.abc import Iterable, Sequence
 
@@ -37,7 +37,7 @@ UPDATE = "project/an-update-leaves-milestones-alone"
     examples=Examples.WORLD,
 )
 def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> None:
-    """Update a project of two milestones and tasks of several states, clone it in two ways, and delete its clones."""
+    """Update a project with two milestones and tasks of several states, clone it twice, and delete the clones."""
     project = context.empty_project()
     fresh = context.milestones(project)
     context.expect("project/starts-with-its-default").equal(
@@ -60,7 +60,7 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     copies = [_clone(world, str(fields["project_title"]), flags) for flags in partly]
     whole = _clone(world, str(fields["project_title"]), {"copy_milestones": "on", "copy_tasks": "on"})
     judge_whole(world, whole)
-    # A clone could fill an older namesake as well.
+    # A clone could end up in an older project with the same title.
     for flags, copy in zip(partly, copies, strict=True):
         judge_part(world, copy, with_milestones=bool(flags))
     world.judge(Step([], SOURCE, SOURCE, SOURCE))
@@ -72,7 +72,7 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
 
 
 def send_refused_updates(world: World) -> None:
-    """Send updates that lack a field, one by a method that is not documented, and a creation without a date."""
+    """Send updates that lack a field, one with an undocumented method, and a creation without a date."""
     context, client = world.context, world.context.client
     lacking = world.chance.sample(("project_date_start", "project_categoryid", "project_title"), 3)
     days = world.chance.sample(range(1, 29), len(lacking) + 1)
@@ -85,7 +85,7 @@ def send_refused_updates(world: World) -> None:
 
 
 def judge_refused_creation(context: PropertyContext, fields: dict[str, Json]) -> None:
-    """Create a project without its date, and look for its title where that is refused."""
+    """Create a project without its date; if that is refused, search for its title."""
     if context.client.create_project(fields).refused:
         answer = context.client.list_projects({"search": fields["project_title"]})
         made = [row.get("id") for row in records_of(answer) if row.get("title") == fields["project_title"]]
@@ -93,12 +93,12 @@ def judge_refused_creation(context: PropertyContext, fields: dict[str, Json]) ->
 
 
 def changed(world: World, day: int) -> dict[str, Json]:
-    """Return the fields of an update with a title and a date of its own."""
+    """Return the fields of an update with a new title and date."""
     return world.context.project_fields() | {"project_clientid": None, "project_date_start": f"2026-02-{day:02}"}
 
 
 def _clone(world: World, title: str, flags: dict[str, Json]) -> int:
-    """Clone the first project, under a title that others bear; return the clone's id."""
+    """Clone the first project under a title that is in use; return the clone's id."""
     return world.context.cloned_namesake(world.project, title, flags, world.options())
 
 
@@ -164,7 +164,7 @@ def judge_part(world: World, clone: int, *, with_milestones: bool) -> None:
 
 
 def judge_deletion(world: World, project: int) -> None:
-    """Delete a project and look for it, for a milestone and for a task of it."""
+    """Delete a project; look for it, for one of its milestones and for one of its tasks."""
     context, client = world.context, world.context.client
     milestones, tasks = [*world.categorised(project), world.default], world.tasks_of(project)
     answer = client.delete_project(project)

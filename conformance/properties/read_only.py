@@ -1,4 +1,4 @@
-"""Judge somebody's project in a read-only run, as it stands, while others may be working in it."""
+"""Judge an existing project in a read-only run, while others may be working in it."""
 
 from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.exchange import AuthVariant, Json
@@ -8,7 +8,7 @@ from conformance.records import Milestone, id_in, meta_of, rows_of
 
 
 def standing_still(context: PropertyContext, project: int, before: list[Milestone]) -> None:
-    """Judge nothing of a project that changes under our eyes."""
+    """Discard judgements on a project that changed while it was read."""
     if context.snapshot(project) != {row.id: row for row in before}:
         raise PreconditionFailed(f"project {project} changed while it was looked at; others work in it")
 
@@ -24,13 +24,13 @@ def standing_still(context: PropertyContext, project: int, before: list[Mileston
     read_only_run_only=True,
 )
 def a_project_is_listed_as_it_stands(context: PropertyContext) -> None:
-    """List a project whole, by type and by a search, and compare the list with its milestones."""
+    """List an existing project whole, by type and by a search, and compare the list with its milestones."""
     project = context.project()
     rows = context.milestones(project)
     got = [context.client.get_milestone(row.id) for row in rows[:5]]
     by_type = {kind: context.milestones(project, type=kind) for kind in ("categorised", "uncategorised")}
-    wanted = rows[0] if rows else None
-    matches = context.milestones(project, search=wanted.title) if wanted else []
+    term = rows[0] if rows else None
+    matches = context.milestones(project, search=term.title) if term else []
     unordered = context.milestones(project, sort="milestone_created")
     descending = context.milestones(project, sort="milestone_created", order="desc")
     standing_still(context, project, rows)
@@ -48,10 +48,8 @@ def a_project_is_listed_as_it_stands(context: PropertyContext) -> None:
         context.expect("list/filters-by-type").same_members(
             [row.id for row in of_type], expected, f"those of type {kind}"
         )
-    if wanted and wanted.title and wanted.title.isalnum():
-        context.expect("list/search-finds-the-title").holds(
-            wanted in matches, f"milestone {wanted.id}", "it is not found"
-        )
+    if term and term.title and term.title.isalnum():
+        context.expect("list/search-finds-the-title").holds(term in matches, f"milestone {term.id}", "it is not found")
     context.expect("list/order-defaults-to-descending").equal(
         [row.created for row in unordered], [row.created for row in descending], "the creations as with order=desc,"
     )
@@ -66,7 +64,7 @@ def a_project_is_listed_as_it_stands(context: PropertyContext) -> None:
     read_only_run_only=True,
 )
 def pages_of_a_project_as_it_stands(context: PropertyContext) -> None:
-    """Compare the first page of two rows with the whole list."""
+    """Compare the first page of two rows with the whole list of an existing project."""
     project = context.project()
     rows = context.milestones(project)
     query: dict[str, Json] = {"project_id": project, "limit": 2, "page": 1}
@@ -92,7 +90,7 @@ def pages_of_a_project_as_it_stands(context: PropertyContext) -> None:
     read_only_run_only=True,
 )
 def reading_takes_a_key(context: PropertyContext) -> None:
-    """Read a list and a milestone without a key and with a wrong one, and an id that no installation has reached."""
+    """Read a list and a milestone without a key and with a wrong one, and an id beyond any installation's range."""
     project = context.project()
     rows = context.milestones(project)
     some = rows[0].id if rows else 1

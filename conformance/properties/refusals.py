@@ -1,4 +1,4 @@
-"""Requests on milestones that are to be refused, each with the requirement that breaks where it is not."""
+"""Requests on milestones that must be refused, each with the requirement violated if it is accepted."""
 
 from collections.abc import Callable
 from functools import partial
@@ -13,8 +13,8 @@ from conformance.http.client import RequestOptions
 def refused_creations(world: World, sibling: int) -> list[Refusal]:
     context, taken = world.context, world.milestones[sibling]
     default = world.milestones[world.default].title
-    other = other_color(world, taken.color)
-    whole = context.milestone_fields(world.project, color=other)
+    new_color = other_color(world, taken.color)
+    whole = context.milestone_fields(world.project, color=new_color)
 
     def create(fields: dict[str, Json]) -> Callable[[RequestOptions], Exchange]:
         return lambda options: context.client.create_milestone(fields, options)
@@ -60,7 +60,7 @@ def refused_deletions(world: World) -> list[Refusal]:
 
 
 def refused_reorders(world: World, chance: Random) -> list[Refusal]:
-    """List reorders that may be refused; where one is accepted, only the other project is judged."""
+    """Return reorders that may be refused; if one is accepted, only the other project is judged."""
     client = world.context.client
     ids = [*world.categorised(), world.default]
     order = sorted(ids, key=lambda identifier: -(world.milestones[identifier].position or 0))

@@ -11,7 +11,7 @@ from conformance.target import RunError
 
 
 class Examples(Enum):
-    """The number of examples that a property is worth at each depth, by how much it can vary."""
+    """The variability of a property, as the number of examples worth running at each depth."""
 
     ONE = (1, 1, 2)
     FEW = (1, 4, 15)
@@ -23,13 +23,13 @@ class Examples(Enum):
     SCHEMA = (0, 6, 60)
 
     def count(self, depth: Depth) -> int:
-        """Return how many examples to run."""
+        """Return the number of examples to run."""
         return self.value[list(Depth).index(depth)]
 
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A property: its function, the requirements it judges, and how often it is worth running."""
+    """A property: its function, the requirements it judges, and how often to run it."""
 
     name: str
     judges: Sequence[str]
@@ -40,7 +40,7 @@ class Property:
     read_only_run_only: bool = False
 
     def concerns(self, selected: frozenset[str]) -> bool:
-        """Tell if it judges anything that is selected."""
+        """Return whether the property judges a selected requirement."""
         return not selected.isdisjoint(self.judges)
 
 
@@ -54,10 +54,10 @@ def judges(
     run_last: bool = False,
     read_only_run_only: bool = False,
 ) -> Callable[[Callable[[PropertyContext], None]], Callable[[PropertyContext], None]]:
-    """Register a property under the requirements it judges; `read_only` ones send no write in a read-only run.
+    """Register a property under the requirements it judges; one that is `read_only` sends no writes in a read-only run.
 
-    `read_only_run_only` ones run in read-only runs alone. `run_last` ones run behind all others, for what those have
-    not shown.
+    A `read_only_run_only` property runs only in read-only runs. A `run_last` property runs after all others, for what
+    those have not shown.
     """
 
     def register(function: Callable[[PropertyContext], None]) -> Callable[[PropertyContext], None]:
@@ -79,7 +79,7 @@ def judges(
 
 
 def check_globs(identifiers: Collection[str], only: Sequence[str], exclude: Sequence[str]) -> None:
-    """Raise RunError for a glob that matches no id: what it is to select or to leave out is misspelt, or gone."""
+    """Raise RunError for a glob that matches no id: it is misspelt, or the requirement no longer exists."""
     for option, globs in (("--only", only), ("--exclude", exclude)):
         for glob in globs:
             if not any(fnmatchcase(identifier, glob) for identifier in identifiers):
@@ -87,7 +87,7 @@ def check_globs(identifiers: Collection[str], only: Sequence[str], exclude: Sequ
 
 
 def select(identifiers: Iterable[str], only: Sequence[str], exclude: Sequence[str] = ()) -> frozenset[str]:
-    """Return the ids that a glob of `only` matches (all without any) and none of `exclude`."""
+    """Return the ids that match a glob of `only` (all if there is none) and none of `exclude`."""
     return frozenset(
         identifier
         for identifier in identifiers

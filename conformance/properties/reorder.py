@@ -1,4 +1,4 @@
-"""Reorder milestones. Only whole lists are judged, the default among them: partial ones are an open point."""
+"""Reordering milestones. Only complete lists, the default included, are judged: partial ones are an open point."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -13,7 +13,7 @@ from conformance.records import Milestone
 
 
 def _order(context: PropertyContext, ids: Sequence[int]) -> list[int]:
-    """Draw an order other than the one given; how many there are to put in order may differ from run to run."""
+    """Draw a different order of the given ids; their number may differ from run to run."""
     shuffle = context.draw(st.integers(0, 9999))
     order = Random(shuffle).sample(ids, len(ids)) if shuffle else list(ids)  # noqa: S311 - no secret
     return order if order != list(ids) else list(ids[::-1])
@@ -24,7 +24,7 @@ def _rows(context: PropertyContext, project: int) -> dict[int, Milestone]:
 
 
 def _places(context: PropertyContext, project: int, ids: Sequence[int]) -> list[int | None]:
-    """Return the positions of milestones, as the list shows them."""
+    """Return the positions of milestones as the list shows them."""
     rows = _rows(context, project)
     for identifier in ids:
         if identifier not in rows and context.client.get_milestone(identifier).ok:
@@ -75,7 +75,7 @@ def positions_follow_the_list_sent(context: PropertyContext) -> None:
         ranked_by(once, order)[::-1],
         "the ids by position after the reversed order",
     )
-    # It was got before: what was kept of it then is old.
+    # It was read before: a cached copy would be outdated.
     context.expect("reorder/the-last-order-wins").equal(
         context.read(order[0]).position, once[-1], "the position of the one that is the last now"
     )
@@ -83,7 +83,7 @@ def positions_follow_the_list_sent(context: PropertyContext) -> None:
 
 @judges("reorder/positions-run-from-one", examples=Examples.NOT_QUICK)
 def positions_run_past_ten(context: PropertyContext) -> None:
-    """Reorder a dozen milestones: more than one digit, more than a short page."""
+    """Reorder a dozen milestones: more than one digit, and more than a short page."""
     project, ids = context.ordered_milestones(10)
     order = ids[::-1]
     _reordered(context, order)
@@ -94,7 +94,7 @@ def positions_run_past_ten(context: PropertyContext) -> None:
 
 @judges("reorder/changes-only-positions", examples=Examples.LONG_LIST)
 def a_partial_list_costs_nobody_anything(context: PropertyContext) -> None:
-    """Put two of four milestones into order: whether that is taken is open, that nothing is lost by it is not."""
+    """Reorder two of four milestones: whether that is accepted is open, but nothing may be lost."""
     project, ids = context.new_ordered_milestones(3)
     before = _rows(context, project)
     context.client.reorder_milestones([ids[3], ids[1]], context.draw_options())
@@ -104,7 +104,7 @@ def a_partial_list_costs_nobody_anything(context: PropertyContext) -> None:
 
 @judges("reorder/accepts-form", "reorder/accepts-json")
 def both_encodings_are_taken(context: PropertyContext) -> None:
-    """Send the same kind of reorder, form-encoded and as JSON."""
+    """Send equivalent reorders, form-encoded and as JSON."""
     project, ids = context.ordered_milestones(2)
     orders = (ids[1:] + ids[:1], ids[2:] + ids[:2])
     for options, order in zip(context.in_both_encodings(), orders, strict=True):

@@ -1,4 +1,4 @@
-"""Actions on a task: each sends what it does, and returns what should come of it."""
+"""Actions on a task: each sends a request and returns the step with the expected result."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
@@ -19,7 +19,7 @@ Action: TypeAlias = Callable[[World, Random, int], Step]
 def _step(
     world: World, answer: Exchange, task: int, own: str, *, also: Sequence[int] = (), counts: str = EQUAL_COUNTS
 ) -> Step:
-    """Return the step of a call whose answer shows the task; `also` are other milestones that it concerns."""
+    """Return the step for an answer that shows the task; `also` are other milestones that it concerns."""
     if not answer.ok:
         world.context.obtained(answer, "an action on a task")
     answered = task_of(answer.envelope.get("data"))
@@ -99,7 +99,7 @@ def _update(world: World, _: Random, task: int) -> Step:
 
 
 def label(world: World, chance: Random, task: int) -> Step:
-    """Set and clear tags and assignees. What a deployment does not take is not judged: no contract describes it."""
+    """Set and clear tags and assignees. A refusal is not judged: the contract does not describe these operations."""
     users = [*world.context.prerequisites.user_ids][:2]
     bodies: Sequence[tuple[str, Json]] = [
         ("tags", ["first", "second"]),
@@ -108,7 +108,7 @@ def label(world: World, chance: Random, task: int) -> Step:
         ("tags", []),
     ]
     taken = False
-    # What counts a task once for each that it has shows only while it has some.
+    # A count that is multiplied by tags or assignees shows only while the task has some.
     for name, value in bodies[: chance.choice((2, 4)) if world.context.thorough else 2]:
         taken = world.context.client.put_on_task(task, name, {name: value}).ok or taken
     if taken:
@@ -118,10 +118,10 @@ def label(world: World, chance: Random, task: int) -> Step:
 
 
 def _comment(world: World, __: Random, task: int) -> Step:
-    """Add comments, delete one of them, ask for timers and stop them: none of it concerns the task's place."""
+    """Add comments, delete one of them, list timers and stop them: none of it may change the task's milestone."""
     client, context = world.context.client, world.context
     for _ in range(2 if context.thorough else 0):
-        # A count that joins comments counts a task as often as it has some.
+        # A count over a join with comments counts a task once for each of them.
         context.obtained(client.add_comment(task, "Another comment"), "a comment")
     comment = context.obtained(client.add_comment(task, "A comment"), "a comment")
     listed = [row.get("id") for row in records_of(client.list_comments(task))]
@@ -155,7 +155,7 @@ def created(world: World, goal: int | None) -> Step:
 
 
 def clone(world: World, chance: Random, task: int) -> Step:
-    """Clone a task into a milestone of either project; what becomes of its state is not documented."""
+    """Clone a task into a milestone of either project; the state of the clone is not documented."""
     project = chance.choice([world.project, world.twin])
     goals = world.categorised(project) or [world.default]
     goal = chance.choice([milestone for milestone in goals if milestone not in world.busy] or goals)
@@ -206,5 +206,5 @@ ACTIONS: Sequence[Action] = (
     delete_archived,
 )
 ON_ARCHIVED: Mapping[Action, Action] = {set_status: set_status_of_archived, clone: clone_archived}
-"""Actions with what they are on an archived task; a quick run does either."""
+"""The action on an archived task that corresponds to an action; a quick run carries out either."""
 NEEDS_ARCHIVED = (_activate, archive_again, delete_archived, *ON_ARCHIVED.values())

@@ -1,4 +1,4 @@
-"""Every action on a task, in any order: what becomes of it, of its milestone's count, and of everything else."""
+"""Every action on a task, in any order: its effect on the task, on milestones' counts, and on all other records."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -26,9 +26,9 @@ from conformance.properties.task_actions import (
 
 ROWS = "task/rows-equal-the-tasks"
 PREFERRED = 0.75
-"""The share of tries with a task that is not in the default, where there is one."""
+"""The share of choices that prefer a task outside the default milestone."""
 IN_ONE_LOOK = 4
-"""Actions between two looks at everything in a quick run."""
+"""The number of actions between two comparisons of everything in a quick run."""
 
 
 @judges(
@@ -67,7 +67,7 @@ IN_ONE_LOOK = 4
     examples=Examples.WORLD,
 )
 def every_action_changes_its_task_alone(context: PropertyContext) -> None:
-    """Carry out all actions in a drawn order, each on a task of any state, beside a project of the same names."""
+    """Carry out all actions in a drawn order, on tasks of any state, beside a project with the same titles."""
     chance = context.chance()
     world = World.arrange(context, chance)
     size = 2 if context.thorough else IN_ONE_LOOK
@@ -84,7 +84,7 @@ def every_action_changes_its_task_alone(context: PropertyContext) -> None:
             task = choose(world, chance, steps, archived=action in NEEDS_ARCHIVED)
         world.busy = _counted(steps)
         steps.append(world.resume(partial(act, world, chance, action, task)))
-        # The other project is looked at in the end, and then it must be clear what was done there.
+        # The other project is read at the end, when it must be clear which action changed it.
         abroad += [step for step in steps[-1:] if not {*step.milestones}.isdisjoint(world.categorised(world.twin))]
     world.judge(*steps, everywhere=context.thorough)
     foreign = chance.choice(world.categorised(world.twin) or [context.default_id(world.twin)])
@@ -94,13 +94,13 @@ def every_action_changes_its_task_alone(context: PropertyContext) -> None:
 
 
 def act(world: World, chance: Random, action: Action, task: int | None) -> Step:
-    """Act on a task, or on a new one where there is none."""
+    """Carry out an action on a task, or on a new one if there is none."""
     existing = task if task in world.tasks else None
     return action(world, chance, existing or created(world, None).tasks[0])
 
 
 def refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:
-    """Send tasks for milestones of the other project, and what lacks a field or names what is not there."""
+    """Send tasks for milestones of the other project, and requests that lack a field or name an unknown record."""
     client, context = world.context.client, world.context
     task = chance.choice(world.tasks_of(world.project) or [created(world, None).tasks[0]])
     gone = context.deleted_task(context.project())
@@ -109,7 +109,7 @@ def refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:
     copy |= {"project_id": world.project, "task_milestoneid": foreign}
 
     def changed(milestone: int | None = None, **others: Json) -> dict[str, Json]:
-        # No two ask for the same title: what is shown then names the request that was carried out.
+        # Each requests another title, so that the title shown tells which request was carried out.
         title = f"Task {context.inputs.word()}"
         fields = {**context.task_update(world.tasks[task], milestone), "task_title": title, **others}
         return {name: value for name, value in fields.items() if value is not None}
@@ -151,15 +151,15 @@ def send_odd(client: Client, method: str, path: str, body: dict[str, Json], _: R
 
 
 def choose(world: World, chance: Random, steps: Sequence[Step], *, archived: bool) -> int | None:
-    """Choose a task that no step has touched, nor the count of its milestone, so that it is clear what is to blame."""
+    """Choose a task that no step has changed, nor the count of its milestone, so that a difference has one cause."""
     tasks = world.tasks_of(world.project)
     left = [task for task in tasks if world.tasks[task].active_state == "archived"] if archived else tasks
-    # One that is archived stands out more where it is not in the default already.
+    # The effect on an archived task shows best if it is not in the default already.
     left = [task for task in left if home_of(world, task) != world.default] if archived and left else left
     touched, counted = {task for step in steps for task in step.tasks}, _counted(steps)
     free = [task for task in left or tasks if task not in touched and home_of(world, task) not in counted]
     if chance.random() < PREFERRED:
-        # What moves a task to the default shows on one that is not there.
+        # A move to the default shows only on a task that is not there.
         free = [task for task in free if home_of(world, task) != world.default] or free
     return chance.choice(free) if free else None
 
@@ -170,36 +170,36 @@ def _counted(steps: Sequence[Step]) -> set[int]:
 
 
 def judge_other_views(world: World, chance: Random) -> None:
-    """Judge that lists and filters agree with getting, for tasks that have come around."""
+    """Judge that lists and filters agree with reading, for tasks that were changed in several ways."""
     rounds = world.context.rounds
     home = max([*world.categorised(), world.default], key=lambda milestone_id: len(world.held(milestone_id)))
     shown = [task.id for task in world.context.tasks(milestone_id=home)]
     if world.lists_archived and world.counts_archived:
         count = world.milestones[home].tasks_count
         world.context.expect(EQUAL_COUNTS).equal(count, len(shown), "tasks_count, as listed,")
-    wanted = [
+    expected = [
         task_id
         for task_id in world.held(home)
         if world.lists_archived or world.tasks[task_id].active_state != "archived"
     ]
-    world.context.expect("task/list-filters-by-milestone").same_members(shown, wanted, "the tasks")
-    # The tasks of both projects were listed by project at the last look.
+    world.context.expect("task/list-filters-by-milestone").same_members(shown, expected, "the tasks")
+    # The last comparison listed the tasks of both projects by project.
     strays = [task.id for task in world.tasks.values() if task.project_id not in (world.project, world.twin)]
     world.context.expect("task/list-filters-by-project").equal(strays, [], "tasks of other projects")
     for state in ("archived", "active"):
         shown = [task.id for task in world.context.tasks(project_id=world.project, active_state=state)]
-        wanted = [task_id for task_id in world.tasks_of(world.project) if world.tasks[task_id].active_state == state]
+        expected = [task_id for task_id in world.tasks_of(world.project) if world.tasks[task_id].active_state == state]
         gone = [task_id for task_id in shown if task_id not in world.tasks]
         world.context.expect("task/deletion-removes-the-task").equal(gone, [], "deleted tasks in the list")
         shown = [task_id for task_id in shown if task_id not in gone]
-        world.context.expect("task/list-filters-by-active-state").same_members(shown, wanted, f"the {state} tasks")
+        world.context.expect("task/list-filters-by-active-state").same_members(shown, expected, f"the {state} tasks")
     if world.context.thorough or chance.random() < 0.5:
         listed = [task.id for task in world.context.tasks(milestone_id=home, active_state="archived")]
         archived = {task.id for task in world.tasks.values() if task.active_state == "archived"}
-        # A row of another state, or of a deleted task, is another matter.
+        # A row with another state, or of a deleted task, is not judged here.
         shown = [task_id for task_id in listed if task_id in archived]
-        wanted = [task_id for task_id in world.held(home) if task_id in archived]
-        world.context.expect("task/list-filters-by-milestone").same_members(shown, wanted, "the archived tasks")
+        expected = [task_id for task_id in world.held(home) if task_id in archived]
+        world.context.expect("task/list-filters-by-milestone").same_members(shown, expected, "the archived tasks")
     for task in chance.sample(world.tasks_of(world.project), rounds):
         world.context.expect(ROWS).equal(world.tasks[task], world.context.read_task(task), f"task {task} as got,")
     for milestone in [*chance.sample(world.categorised(), 1), world.default][:rounds]:

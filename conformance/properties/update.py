@@ -23,7 +23,7 @@ def _rest(milestone: Milestone) -> tuple[object, ...]:
 
 @judges("update/changes-the-title", examples=Examples.MANY)
 def an_update_keeps_the_title_sent(context: PropertyContext) -> None:
-    """Send titles of any script and length, in both encodings; a refusal of an unusual one is no violation."""
+    """Send titles of any script and length, in both encodings; refusing an unusual one is no violation."""
     milestone = context.spare_milestone(context.project())
     title = context.inputs.titled(context.draw(context.inputs.texts()))
     fields = _fields(title.text, context.inputs.known_colors[0])
@@ -36,7 +36,7 @@ def an_update_keeps_the_title_sent(context: PropertyContext) -> None:
 
 @judges("update/changes-the-title")
 def awkward_titles_are_kept_whole(context: PropertyContext) -> None:
-    """Send signs, scripts and lengths that break things, given to one milestone in turn."""
+    """Give one milestone titles with special characters, in other scripts and of much text, in turn."""
     milestone, color = context.spare_milestone(context.project()), context.inputs.known_colors[0]
     specimens = list(zip([*context.in_both_encodings()[::-1], RequestOptions()], SPECIMENS, strict=True))
     for options, specimen in specimens[: 3 if context.thorough else 2]:
@@ -54,7 +54,7 @@ def awkward_titles_are_kept_whole(context: PropertyContext) -> None:
 
 @judges("update/accepts-form", "update/accepts-json")
 def both_encodings_are_taken(context: PropertyContext) -> None:
-    """Send the same kind of update, form-encoded and as JSON."""
+    """Send equivalent updates, form-encoded and as JSON."""
     milestone = context.spare_milestone(context.project())
     for options in context.in_both_encodings():
         title = context.inputs.plain_title()
@@ -67,7 +67,7 @@ def both_encodings_are_taken(context: PropertyContext) -> None:
 
 @judges("update/needs-a-title", "update/needs-a-color", "update/refused-changes-nothing", examples=Examples.NOT_QUICK)
 def both_fields_are_required(context: PropertyContext) -> None:
-    """Leave out one of the two fields in turn, in both encodings."""
+    """Leave out each of the two fields in turn, in both encodings."""
     first, second = context.inputs.known_colors[0], context.inputs.known_colors[-1]
     milestone = context.milestone(context.project(), color=first)
     for options in context.in_both_encodings():
@@ -79,7 +79,7 @@ def both_fields_are_required(context: PropertyContext) -> None:
 
 @judges("update/unknown-id-is-404")
 def updating_what_does_not_exist_is_not_found(context: PropertyContext) -> None:
-    """Update a milestone of our own that was deleted, with a body that is valid."""
+    """Update a deleted milestone with a valid body."""
     gone = context.deleted_milestone(context.project())
     body = _fields(context.inputs.plain_title(), context.inputs.known_colors[0])
     context.expect("update/unknown-id-is-404").status(
@@ -89,7 +89,7 @@ def updating_what_does_not_exist_is_not_found(context: PropertyContext) -> None:
 
 @judges("update/duplicate-title-conflicts", "update/refused-changes-nothing", examples=Examples.NOT_QUICK)
 def a_sibling_s_title_is_taken(context: PropertyContext) -> None:
-    """Send the title of another milestone of the project, made before or after."""
+    """Send the title of another milestone of the project, created before or after."""
     project = context.project()
     pair = [context.milestone(project), unusual(context, project) if context.thorough else context.milestone(project)]
     if context.draw(context.inputs.booleans):
@@ -102,7 +102,7 @@ def a_sibling_s_title_is_taken(context: PropertyContext) -> None:
 
 
 def unusual(context: PropertyContext, project: int) -> Milestone:
-    """Make a milestone whose title is not in ASCII, or one like any other where that is refused."""
+    """Create a milestone whose title is not ASCII, or with a plain title if that is refused."""
     fields = context.milestone_fields(project, f"設計 größe {context.inputs.word()}")
     answer = context.client.create_milestone(fields)
     return context.milestone_in(answer) if answer.ok else context.milestone(project)
@@ -110,7 +110,7 @@ def unusual(context: PropertyContext, project: int) -> Milestone:
 
 @judges("update/own-title-is-no-conflict", "update/changes-the-color", examples=Examples.FEW)
 def a_milestone_s_own_title_is_not_taken(context: PropertyContext) -> None:
-    """Send a milestone the title that it has, with its colour or another."""
+    """Send a milestone its current title, with its colour or another."""
     first, second = context.draw(context.inputs.two_colors)
     milestone, title = context.spare_milestone(context.project()), context.inputs.plain_title()
     renamed = context.client.update_milestone(milestone, _fields(title, second))
@@ -120,7 +120,7 @@ def a_milestone_s_own_title_is_not_taken(context: PropertyContext) -> None:
         context.expect("update/own-title-is-no-conflict").succeeds(answer)
         if answer.ok:
             shown = context.milestone_in(answer).color
-            # What is right when it is read was answered wrong, which is another requirement's matter.
+            # A wrong answer although reading is right violates another requirement.
             stored = shown if shown == color else context.read(milestone).color
             context.expect("update/changes-the-color").equal(stored, color, "color")
 
@@ -137,12 +137,12 @@ def a_title_of_another_project_is_not_taken(context: PropertyContext) -> None:
 
 
 BACK = 0.4
-"""The share of quick runs in which a milestone has its own former title again, instead of a new one."""
+"""The share of quick runs in which a milestone gets its former title back, instead of a new milestone."""
 
 
 @judges("update/the-former-title-is-free")
 def a_former_title_is_free(context: PropertyContext) -> None:
-    """Give up a title by a renaming, and use it for a new milestone, or for the same one again."""
+    """Free a title by renaming, and use it for a new milestone, or for the same one again."""
     project = context.project()
     milestone, former = context.spare_milestone(project), context.milestone_fields(project)
     for title in (str(former["milestone_title"]), context.inputs.plain_title()):
@@ -163,8 +163,8 @@ def a_former_title_is_free(context: PropertyContext) -> None:
     "update/project-is-immutable", "update/type-is-immutable", "update/keeps-the-rest", "update/leaves-others-unchanged"
 )
 def project_and_type_are_immutable(context: PropertyContext) -> None:
-    """Update with another project and type, under the names of the object and of the parameters."""
-    project, other = context.project(), context.project()
+    """Send another project and type in an update, named as in the object and as parameters."""
+    project, target = context.project(), context.project()
     milestone = context.milestone(project)
     if context.thorough:
         milestone, before = context.read(milestone.id), context.read(context.untouched_milestone(project))
@@ -172,8 +172,8 @@ def project_and_type_are_immutable(context: PropertyContext) -> None:
         before = milestone
     for options in context.in_both_encodings() if context.thorough else [context.draw_options()]:
         body = _fields(context.inputs.plain_title(), milestone.color)
-        body |= {"milestone_projectid": other, "milestone_type": "uncategorised"}
-        body |= {"project_id": other, "type": "uncategorised", "position": 77, "creator_id": 2, "id": before.id}
+        body |= {"milestone_projectid": target, "milestone_type": "uncategorised"}
+        body |= {"project_id": target, "type": "uncategorised", "position": 77, "creator_id": 2, "id": before.id}
         context.client.update_milestone(
             milestone.id, {**body, "milestone_position": 78, "milestone_creatorid": 2}, options
         )
@@ -184,30 +184,30 @@ def project_and_type_are_immutable(context: PropertyContext) -> None:
     if context.thorough:
         rest = _rest(context.read(milestone.id))
         context.expect("update/keeps-the-rest").equal(rest, _rest(milestone), "position, count, creator and creation")
-        others = context.expect("update/leaves-others-unchanged")
-        others.equal(context.read(before.id), before, "the milestone whose id was sent")
+        untouched = context.expect("update/leaves-others-unchanged")
+        untouched.equal(context.read(before.id), before, "the milestone whose id was sent")
 
 
 @judges("update/answers-200", "update/changes-the-title", examples=Examples.LONG_LIST)
 def titles_that_are_free_are_taken(context: PropertyContext) -> None:
-    """Send the title of a deleted milestone, a former title of another, and one's own in other letters."""
+    """Send the title of a deleted milestone, a former title of another, and the current one in capitals."""
     project = context.project()
-    gone, other, changed = (context.milestone(project) for _ in range(3))
+    gone, sibling, changed = (context.milestone(project) for _ in range(3))
     context.obtained(context.client.delete_milestone(gone.id), "a deletion")
-    renamed = context.client.update_milestone(other.id, _fields(context.inputs.plain_title(), other.color))
+    renamed = context.client.update_milestone(sibling.id, _fields(context.inputs.plain_title(), sibling.color))
     context.obtained(renamed, "a renamed milestone")
-    for title in (gone.title, other.title):
+    for title in (gone.title, sibling.title):
         answer = context.client.update_milestone(changed.id, _fields(title, changed.color))
         context.expect("update/answers-200").status(answer, 200)
         context.expect("update/changes-the-title").equal(context.read(changed.id).title, title, "title")
-    capitals = (other.title or "").upper()
+    capitals = (sibling.title or "").upper()
     if context.client.update_milestone(changed.id, _fields(capitals, changed.color)).ok:
         context.expect("update/changes-the-title").equal(context.read(changed.id).title, capitals, "title")
 
 
 @judges("update/moves-the-date-of-the-last-update", "update/leaves-others-unchanged", "list/rows-equal-the-milestones")
 def the_date_of_the_last_update_moves(context: PropertyContext) -> None:
-    """Update again, the colour alone, after the clock has visibly gone on, which a later creation shows."""
+    """Update only the colour after the deployment's clock has advanced, as a later creation shows."""
     project = context.project()
     milestone, former = context.milestone(project), context.inputs.plain_title()
     context.obtained(
@@ -216,11 +216,11 @@ def the_date_of_the_last_update_moves(context: PropertyContext) -> None:
     context.let_the_clock_tick()
     later = context.milestone(project)
     if seconds_between(milestone.created, later.created) <= 0:
-        # The clock that is shown stands still, or goes in steps that are longer.
+        # The clock shown is frozen, or advances in longer steps.
         context.expect("update/moves-the-date-of-the-last-update").holds(True, "", "")
         return
     colors = context.inputs.known_colors
-    color = next((other for other in colors if other != milestone.color), None)
+    color = next((candidate for candidate in colors if candidate != milestone.color), None)
     title = former if color else context.inputs.plain_title()
     answer = context.client.update_milestone(milestone.id, _fields(title, color or milestone.color))
     context.obtained(answer, "an updated milestone")
@@ -241,7 +241,7 @@ def the_date_of_the_last_update_moves(context: PropertyContext) -> None:
         )
     last = context.milestone(project)
     context.expect("update/moves-the-date-of-the-last-update").holds(
-        # Nodes of one deployment have clocks that differ.
+        # The clocks of a deployment's nodes may differ.
         seconds_between(last.created, after.updated) <= CLOCKS_DIFFER,
         f"updated {last.created} or before, as was created afterwards",
         f"updated {after.updated}",
@@ -250,7 +250,7 @@ def the_date_of_the_last_update_moves(context: PropertyContext) -> None:
 
 
 def seconds_between(first: str | None, second: str | None) -> float:
-    """Return the seconds from one instant to another; 0 where a text is none, which is judged elsewhere."""
+    """Return the seconds from one instant to another; 0 if a text is no instant, which is judged elsewhere."""
     try:
         return (datetime.fromisoformat(second or "") - datetime.fromisoformat(first or "")).total_seconds()
     except (ValueError, TypeError):

@@ -44,7 +44,7 @@ def alike_titles(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("create/title-outer-blanks", "create/title-over-255", "create/blank-title", "create/json-number-as-title")
 def odd_titles(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Create titles with blanks, of blanks, too long, and a number."""
+    """Create titles with surrounding spaces, of spaces alone, and too long; and send a number as a title."""
     project = context.empty_project()
     word = context.inputs.word()
     padded = _create(context, project, f"  {word} ")
@@ -67,7 +67,7 @@ def _title(context: PropertyContext, answer: Exchange) -> str:
 
 @observes("create/unknown-color", "create/extra-fields", "create/json-numeric-string-as-id")
 def odd_fields(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Send a colour and a field that nobody has, and the project as a string of digits."""
+    """Send an unknown colour, an unknown field, and the project's id as a string."""
     project = context.project()
     yield "create/unknown-color", status_if_refused_or(_create(context, project, milestone_color="zzz"), "accepted")
     yield "create/extra-fields", status_if_refused_or(_create(context, project, zzz="1"), "ignored")
@@ -77,7 +77,7 @@ def odd_fields(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("create/position")
 def positions(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Create a milestone in a project whose default stands last."""
+    """Create a milestone in a project whose default is last."""
     project, (default, *made) = context.ordered_milestones(2)
     context.client.reorder_milestones([*made, default])
     position = context.add_ordered_milestone(project).position or 0

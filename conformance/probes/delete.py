@@ -1,4 +1,4 @@
-"""Deletions: spellings of the flag, and the gap that is left."""
+"""Deletions: spellings of the flag, and the gap left in the positions."""
 
 from collections.abc import Callable, Iterator
 
@@ -9,7 +9,7 @@ from conformance.probes.registry import observes
 
 
 def _fate(context: PropertyContext, delete: Callable[[int], Exchange]) -> str:
-    """Return the effect of a deletion on a task: deletes, moves, or the status that refused it."""
+    """Return what a deletion does to a task: `deletes`, `moves`, or the status of a refusal."""
     project = context.project()
     milestone = context.milestone(project).id
     task = context.task(project, milestone)
@@ -21,7 +21,7 @@ def _fate(context: PropertyContext, delete: Callable[[int], Exchange]) -> str:
 
 @observes("delete/uppercase-yes", "delete/json-true-for-yes", "delete/flag-in-query")
 def flags(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Delete a milestone with YES, one with true, and one with yes in the query."""
+    """Delete milestones with YES, with the JSON value true, and with yes in the query."""
     client, as_json = context.client, RequestOptions(encoding=Encoding.JSON)
     yield "delete/uppercase-yes", _fate(context, lambda milestone_id: client.delete_milestone(milestone_id, "YES"))
     yield (
@@ -37,7 +37,7 @@ def flags(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("delete/gap-in-positions")
 def gaps(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Delete the second of four or more milestones."""
+    """Delete the second of four or more milestones, and read the positions of the rest."""
     project, ids = context.ordered_milestones(3)
     context.client.reorder_milestones(ids)
     context.obtained(context.client.delete_milestone(ids[1]), "a deletion")

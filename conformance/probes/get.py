@@ -1,4 +1,4 @@
-"""Ids that are none, and what a count counts."""
+"""Malformed and unknown ids, counts, and the defaults of new and cloned projects."""
 
 from collections.abc import Iterator
 
@@ -8,13 +8,13 @@ from conformance.probes.registry import observes, status_if_refused_or
 
 @observes("get/malformed-id", read_only=True)
 def malformed_ids(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Get a milestone by an id of letters."""
+    """Request a milestone with letters as its id."""
     yield "get/malformed-id", str(context.client.raw("GET", "/milestones/abc").status)
 
 
 @observes("get/id-with-trailing-text")
 def trailing_text(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Get a milestone by an id of our own with letters behind it."""
+    """Request a milestone with letters after its id."""
     milestone = context.untouched_milestone(context.project())
     answer = context.client.raw("GET", f"/milestones/{milestone}abc")
     yield "get/id-with-trailing-text", "refused" if answer.refused else status_if_refused_or(answer, "numeric-prefix")
@@ -22,7 +22,7 @@ def trailing_text(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("count/archived-tasks", "task/list-without-active-state")
 def archived_tasks(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Count the tasks of a milestone whose one task is archived."""
+    """Count the tasks of a milestone that holds one archived task."""
     project = context.project()
     milestone = context.milestone(project).id
     task = context.archived(context.task(project, milestone))
@@ -34,7 +34,7 @@ def archived_tasks(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("task/unknown-milestone")
 def unknown_milestones(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Create a task for a milestone that was deleted."""
+    """Create a task in a deleted milestone."""
     project = context.project()
     answer = context.client.create_task(context.task_fields(project, context.deleted_milestone(project)))
     yield "task/unknown-milestone", str(answer.status)
@@ -51,7 +51,7 @@ def defaults(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("project/clone-tasks-without-milestones")
 def clones(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Clone a project with a task in a milestone, with its tasks and without its milestones."""
+    """Clone a project with its tasks but without its milestones, one of which holds a task."""
     project = context.empty_project()
     context.task(project, context.milestone(project).id)
     fields = {"project_title": context.sandbox.project_title(), "copy_tasks": "on"}

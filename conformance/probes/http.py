@@ -1,4 +1,4 @@
-"""Keys, paths and bodies at the edges of HTTP."""
+"""Edge cases of HTTP: keys, paths, methods and bodies."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ UNKNOWN = "/zzz-conformance-unknown"
 
 @observes("auth/scheme-letter-case", "auth/www-authenticate", "http/unknown-route-without-key", read_only=True)
 def keys(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Send a key under a scheme in small letters, and none."""
+    """Send a key with a lower-case scheme, and requests without a key."""
     small = context.client.list_projects({"limit": 1}, RequestOptions(key=AuthVariant.SMALL_SCHEME))
     yield "auth/scheme-letter-case", "refused" if small.status == 401 else status_if_refused_or(small, "accepted")
     keyless = context.client.list_projects({"limit": 1}, RequestOptions(key=AuthVariant.NONE))
@@ -22,14 +22,14 @@ def keys(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("http/trailing-slash", read_only=True)
 def slashes(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Ask for a list with a slash at the end of its path."""
+    """Request a list with a trailing slash in the path."""
     answer = context.client.raw("GET", "/milestones/", query=f"project_id={context.project()}")
     yield "http/trailing-slash", status_if_refused_or(answer, "same")
 
 
 @observes("http/method-field")
 def method_field(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Post to a milestone of ours, in a form that says that it is an update."""
+    """Send a POST to a milestone of the run's own, with the form field `_method` set to PATCH."""
     project = context.project()
     fields = {**context.milestone_fields(project), "_method": "PATCH"}
     path = f"/milestones/{context.milestone(project).id}"
@@ -39,7 +39,7 @@ def method_field(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("http/malformed-json", "http/unknown-content-type", "http/wrong-method")
 def bodies(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Send JSON that breaks off, fields as plain text, and a method that a milestone does not have."""
+    """Send incomplete JSON, fields as plain text, and a method that a milestone does not support."""
     broken = context.client.raw("POST", "/milestones", body=b'{"milestone_title": ', content_type=JSON)
     yield "http/malformed-json", str(broken.status)
     project = context.project()

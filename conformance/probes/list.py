@@ -1,4 +1,4 @@
-"""Lists: limits, pages, columns, filters and searches that are not documented."""
+"""Undocumented limits, pages, columns, filters and searches of lists."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from conformance.records import meta_of, milestone_of, rows_of
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page of milestones as far as the probes look at it."""
+    """The members of a page of milestones that the probes compare."""
 
     ids: list[int]
     per_page: int | None
@@ -37,7 +37,7 @@ def _whole(context: PropertyContext, project: int, **query: Json) -> Page:
 
 
 def agreed(first: tuple[str, str], second: tuple[str, str]) -> str:
-    """Return the behaviour that two inputs of one kind share, or else what each does."""
+    """Return the behaviour that two inputs share, or a text with the behaviour of each."""
     return first[1] if first[1] == second[1] else f"{first[1]} for {first[0]}, {second[1]} for {second[0]}"
 
 
@@ -53,7 +53,7 @@ def agreed(first: tuple[str, str], second: tuple[str, str]) -> str:
     read_only=True,
 )
 def pages(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Ask for limits and pages out of range, or no numbers at all."""
+    """Request lists with limits and pages that are out of range or no numbers."""
     project = context.project()
     usual = _whole(context, project)
     yield "list/default-page-size", str(usual.per_page)
@@ -80,15 +80,16 @@ def pages(context: PropertyContext) -> Iterator[tuple[str, str]]:
     yield "list/page-not-a-number", turned("abc")
     last = usual.last_page or 1
     beyond = _list(context, project, page=last + 7)
-    there = _page(beyond)
-    shown = "empty" if not there.ids else "last-page" if there.current_page == last else f"page {there.current_page}"
+    shown_page = _page(beyond)
+    number = shown_page.current_page
+    shown = "empty" if not shown_page.ids else "last-page" if number == last else f"page {number}"
     yield "list/page-beyond-last", status_if_refused_or(beyond, shown)
     yield "list/empty-list-last-page", str(_whole(context, project, search=context.inputs.word()).last_page)
 
 
 @observes("list/unknown-sort", "list/unknown-type", "list/unknown-parameter", read_only=True)
 def unknown_words(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Ask for a column, a type and a parameter that nobody has."""
+    """Request lists with an unknown column, type and parameter."""
     project = context.project()
     yield "list/unknown-sort", status_if_refused_or(_list(context, project, sort="zzz"), "ignored")
     filtered = _list(context, project, type="zzz")
@@ -98,7 +99,7 @@ def unknown_words(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("list/unsorted-order", "list/unknown-order")
 def orders(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Ask for a list without sort and order, and for one with an order that is none."""
+    """Request a list without sort and order, and one with an invalid order."""
     project, (default, *made) = context.ordered_milestones(3)
     order = [made[1], default, *made[2:], made[0]]
     context.client.reorder_milestones(order)
@@ -133,7 +134,7 @@ def searches(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("list/unknown-project")
 def unknown_project(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """List a project that was deleted, and one that no installation has reached."""
+    """List a deleted project, and an id beyond the range of any installation."""
     deleted = context.deleted_project()
     answers = [rows_or_status(_list(context, project)) for project in (deleted, deleted + 900_000_000)]
     yield "list/unknown-project", agreed(("a deleted one", answers[0]), ("an id too high", answers[1]))

@@ -1,4 +1,4 @@
-"""Reorders of lists that are not the whole project."""
+"""Reorders with lists other than all milestones of the project."""
 
 from collections.abc import Iterator, Mapping, Sequence
 
@@ -11,14 +11,14 @@ AS_JSON = RequestOptions(encoding=Encoding.JSON)
 
 
 class OrderedProject:
-    """A project of four milestones or more, put back into the order in which they were made before each look."""
+    """A project of four or more milestones, put back into the order of their creation before each reorder."""
 
     def __init__(self, context: PropertyContext) -> None:
         self.context = context
         self.project, self.ids = context.ordered_milestones(3)
 
     def reordered(self, ids: Sequence[Json]) -> tuple[Exchange, Mapping[int, int | None]]:
-        """Reorder milestones; return the answer, and the positions after it."""
+        """Reorder milestones; return the answer, and the positions afterwards."""
         self.context.client.reorder_milestones(self.ids)
         answer = self.context.client.reorder_milestones(ids, AS_JSON)
         rows = self.context.snapshot(self.project)
@@ -27,9 +27,9 @@ class OrderedProject:
 
 @observes("reorder/answer-data", "reorder/partial-list", "reorder/unknown-id", "reorder/duplicate-id")
 def lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Send a whole list for its answer, then one with less, with an id that is gone, and with one twice."""
+    """Send the complete list, and lists with milestones missing, with a deleted one, and with one twice."""
     row = OrderedProject(context)
-    default, first, second, third, *others = row.ids
+    default, first, second, third, *further = row.ids
     answer, _ = row.reordered(row.ids)
     yield "reorder/answer-data", status_if_refused_or(answer, kind(answer.envelope.get("data")))
     answer, places = row.reordered([third, first])
@@ -38,20 +38,20 @@ def lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
     named = next((name for key, name in behind.items() if key == rest), f"the others at {rest[0]} and {rest[1]}")
     yield "reorder/partial-list", status_if_refused_or(answer, named)
     gone = context.deleted_milestone(context.project())
-    answer, places = row.reordered([third, gone, second, first, default, *others])
+    answer, places = row.reordered([third, gone, second, first, default, *further])
     closed = [places.get(milestone_id) for milestone_id in (third, second, first, default)] == [1, 2, 3, 4]
     yield "reorder/unknown-id", status_if_refused_or(answer, "ignored" if closed else "its place is left empty")
-    answer, places = row.reordered([third, second, first, default, third, *others])
+    answer, places = row.reordered([third, second, first, default, third, *further])
     last = (places.get(third) or 0) > (places.get(default) or 0)
     yield "reorder/duplicate-id", status_if_refused_or(answer, "last-place" if last else "first-place")
 
 
 @observes("reorder/foreign-id", "reorder/empty-list", "reorder/non-integer-id")
 def odd_lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Send a list with a milestone of another project of ours, an empty one, and one with letters."""
+    """Send a list with a milestone of another project, an empty list, and a list with letters."""
     row = OrderedProject(context)
     _, *made = row.ids
-    # Behind the default and an untouched milestone, a stranger stands neither first nor second in its project.
+    # After the default and an untouched milestone, it is neither first nor second in its project.
     stranger = context.milestone(context.project()).id
     before = context.read(stranger).position
     answer, _ = row.reordered([made[0], stranger, *made[1:], row.ids[0]])
@@ -65,7 +65,7 @@ def odd_lists(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 
 def kind(data: Json) -> str:
-    """Name the content of a reorder's data: ids, milestones or nothing."""
+    """Return the content of a reorder's data: `ids`, `milestones`, `nothing` or `something else`."""
     inner = data.get("milestones") if isinstance(data, Mapping) else data
     if inner is None:
         return "nothing"

@@ -1,4 +1,4 @@
-"""Updates of what may not be updated, or not change."""
+"""Updates of records and fields that may be immutable, and updates without a change."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ def _fields(context: PropertyContext) -> dict[str, Json]:
 
 @observes("update/default-milestone", "update/unknown-id-with-invalid-body", "update/immutable-fields-sent")
 def refusals(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Rename the system default, send nothing to an unknown id, and send a type along."""
+    """Rename the system default, send an empty body to a deleted milestone, and send a type in an update."""
     default = context.default(context.empty_project()).id
     yield (
         "update/default-milestone",
@@ -29,7 +29,7 @@ def refusals(context: PropertyContext) -> Iterator[tuple[str, str]]:
 
 @observes("update/unchanged-updated-date")
 def dates(context: PropertyContext) -> Iterator[tuple[str, str]]:
-    """Update a milestone, a second later, to what is there already."""
+    """Update a milestone to its current values one second later."""
     made = context.read(context.milestone(context.project()).id)
     context.let_the_clock_tick()
     answer = context.client.update_milestone(made.id, {"milestone_title": made.title, "milestone_color": made.color})

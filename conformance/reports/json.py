@@ -1,4 +1,4 @@
-"""report.json, as `report.schema.json` beside this module describes it."""
+"""Write report.json, as `report.schema.json` beside this module describes it."""
 
 import json
 from pathlib import Path
@@ -52,7 +52,7 @@ def write(report: Report, path: Path) -> None:
 
 
 def write_profile(report: Report, path: Path) -> None:
-    """Write profile.json: the choices that were seen, for a mock to wear."""
+    """Write profile.json: the observed choices, to be used as a profile of the mock."""
     files.write(path, json.dumps(profile_of(report.observations), indent=2) + "\n")
 
 
@@ -89,7 +89,7 @@ def _observation(report: Report, observation: Observation) -> Entry:
         "question": observation.point.question,
         "choices": dict(observation.point.choices),
         "choice": observation.choice,
-        "seen": observation.seen,
+        "seen": observation.behaviour,
         "exchanges": [_call(report, exchange) for exchange in observation.exchanges],
     }
 

@@ -1,4 +1,4 @@
-"""A finished run as data: what all reports are made of."""
+"""The data of a finished run that all reports are made from."""
 
 import shlex
 from collections import Counter
@@ -55,24 +55,24 @@ class Topic:
 
     @property
     def counts(self) -> list[tuple[Verdict, int]]:
-        """Count the judgements of each verdict, the worst first."""
+        """Return the number of judgements of each verdict, the worst first."""
         counts = Counter(judgement.verdict for judgement in self.judgements)
         return [(verdict, counts[verdict]) for verdict in ORDER if counts[verdict]]
 
     @property
     def summary(self) -> str:
-        """Say the counts in words."""
+        """Return the counts in words."""
         return ", ".join(f"{count} {LABELS[verdict]}" for verdict, count in self.counts)
 
     @property
     def is_green(self) -> bool:
-        """Tell if all hold, or were not to be judged."""
+        """Return whether every requirement is satisfied or was not selected."""
         return all(judgement.verdict in (Verdict.PASS, Verdict.NOT_RUN) for judgement in self.judgements)
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """One run: its circumstances and a judgement on each requirement."""
+    """One run: its circumstances, and a judgement on each requirement."""
 
     outcome: Conclusion
     target: str
@@ -95,19 +95,19 @@ class Report:
     notes: Sequence[str] = ()
     """Findings about the deployment as a whole, such as reads that lag."""
     network: NetworkOptions = DIRECT
-    """The way that was taken to the deployment."""
+    """The options for network access to the deployment."""
     seconds: Mapping[str, float] = field(default_factory=dict)
-    """The time that judging each requirement took."""
+    """The time spent on judging each requirement."""
     options: Sequence[str] = ()
-    """The options that judge a requirement again as in this run, as words of a shell."""
+    """The options that repeat a judgement of this run, as words of a shell."""
     reproductions: Mapping[str, Reproduction] = field(default_factory=dict)
-    """By requirement, the fewest calls that show its violation."""
+    """The fewest calls that show each violation, by requirement."""
     causes: Sequence[Cause] = ()
-    """The violations, grouped by what explains them."""
+    """The violations, grouped by cause."""
 
     @property
     def insecure(self) -> bool:
-        """Tell if any certificate was accepted."""
+        """Return whether certificates were not verified."""
         return self.network.insecure
 
     @property
@@ -119,7 +119,7 @@ class Report:
         )
 
     def having(self, *verdicts: Verdict) -> list[Judgement]:
-        """Return the judgements of these verdicts."""
+        """Return the judgements with any of these verdicts."""
         return [judgement for judgement in self.sorted if judgement.verdict in verdicts]
 
     @property
@@ -132,7 +132,7 @@ class Report:
 
     @property
     def next_step(self) -> str:
-        """Say in one sentence what to do now."""
+        """Return a sentence on what to do now."""
         if self.interrupted and self.outcome is Conclusion.INCONCLUSIVE:
             return "The run was interrupted; run again for the rest."
         if self.outcome is Conclusion.INCONCLUSIVE and not any(
@@ -151,7 +151,7 @@ class Report:
 
     @property
     def headline(self) -> str:
-        """Say the outcome in one sentence."""
+        """Return the outcome in one sentence."""
         broken = self.having(Verdict.FAIL)
         failing = sum(judgement.fails(strict=self.strict) for judgement in broken)
         judged = len(self.having(Verdict.PASS, Verdict.FAIL, Verdict.WAIVED, Verdict.UNSTEADY))
@@ -179,7 +179,7 @@ class Report:
                 return f"{interrupted}inconclusive: none of {judged} requirements judged is violated{aside}; {lacking}"
 
     def command(self, requirement: Requirement) -> str:
-        """Return the command that judges one requirement again, as it was judged here."""
+        """Return the command that repeats the judgement of one requirement."""
         target = "mock" if self.embedded else self.target
         return f"{self._command(requirement)} --target {shlex.quote(target)}"
 
@@ -188,12 +188,12 @@ class Report:
         return " ".join([shlex.join(words), *self.options])
 
     def curl(self, call: Exchange) -> str:
-        """Return the command with which curl makes a call, over the same way to the deployment."""
+        """Return the curl command for a call, with the same network access to the deployment."""
         return call.curl(self.target, self.network.curl_words)
 
     @property
     def removal(self) -> str:
-        """Say in one sentence how to remove what is left."""
+        """Return a sentence on how to remove the leftovers."""
         return removal_command(self.target, self.network.words)
 
     def calls(self, judgement: Judgement) -> list[Exchange]:
@@ -202,12 +202,12 @@ class Report:
         return list(reproduction.calls if reproduction else judgement.reproduction)
 
     def difference(self, judgement: Judgement) -> tuple[str, str]:
-        """Return what was expected and what came, in words that fit the calls."""
+        """Return the expected and the actual value, in words that fit the calls."""
         reproduction = self.reproductions.get(judgement.requirement.id)
         return expected_and_actual(reproduction) if reproduction else (judgement.expected, judgement.actual)
 
     def script_name(self, judgement: Judgement) -> str:
-        """Return where the script that shows a violation is, relative to the reports."""
+        """Return the path of the script that shows a violation, relative to the reports."""
         return f"reproductions/{shell.file_name(judgement.requirement.id)}"
 
     def script(self, judgement: Judgement) -> str:
@@ -215,14 +215,14 @@ class Report:
         requirement = judgement.requirement
         reproduction = self.reproductions.get(requirement.id)
         if reproduction is None:
-            # A script tells by its exit code what a run only reports.
+            # The exit code of a script says what a run only reports.
             strict = " --strict" if requirement.level == "inferred" and "--strict" not in self.options else ""
             return shell.fallback(requirement, self._command(requirement) + strict)
         return shell.script(reproduction, requirement, self.target, self.command(requirement), self.network)
 
     @property
     def grouped(self) -> list[tuple[Judgement, list[Judgement]]]:
-        """Return the violations by cause: the root of each, and what follows from it."""
+        """Return the violations by cause: the root of each, and those that follow from it."""
         violated = {judgement.requirement.id: judgement for judgement in self.having(Verdict.FAIL)}
         groups = [
             (violated.pop(cause.root), [violated.pop(name) for name in cause.consequences if name in violated])
@@ -230,7 +230,7 @@ class Report:
             if cause.root in violated
         ]
         groups += [(judgement, []) for judgement in violated.values()]
-        # What fails the run comes before what is only reported; else the order of the causes stays.
+        # Violations that fail the run come before those only reported; otherwise the order of the causes is kept.
         return sorted(
             groups,
             key=lambda group: not any(judgement.fails(strict=self.strict) for judgement in (group[0], *group[1])),
@@ -238,15 +238,15 @@ class Report:
 
     @property
     def unlike_the_mock(self) -> list[Observation]:
-        """Return what the deployment was seen to do otherwise than the mock does by default."""
+        """Return the observations that differ from the mock's defaults."""
         return [
             observation
             for observation in self.observations
-            if observation.choice != observation.point.default and observation.seen
+            if observation.choice != observation.point.default and observation.behaviour
         ]
 
     def reason(self, judgement: Judgement) -> str:
-        """Return why a requirement has its verdict, in one sentence."""
+        """Return the reason for a requirement's verdict, in one sentence."""
         if judgement.reason or judgement.verdict is not Verdict.FAIL:
             return judgement.reason
         expected, actual = self.difference(judgement)
@@ -255,7 +255,7 @@ class Report:
 
 
 def expected_and_actual(reproduction: Reproduction) -> tuple[str, str]:
-    """Return what the check of a reproduction expected, and what came; calls are numbered from one."""
+    """Return what the check of a reproduction expected and what came; calls are numbered from one."""
     numbers = {step.number: place for place, step in enumerate(reproduction.program.steps, 1)}
     return _sentences(reproduction.check, reproduction.trace, numbers)
 

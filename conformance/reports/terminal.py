@@ -1,4 +1,4 @@
-"""The verdict for people: violated requirements first, each with its sentence, what came, and how to see it again."""
+"""Print the verdict: violated requirements first, each with its sentence, what came, and how to repeat it."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +16,7 @@ from conformance.results.verdict import Conclusion, Judgement, Verdict
 
 INSECURE = "Any certificate was accepted (--insecure): who answered is not known."
 FIRST_CALLS, LAST_CALLS = 4, 12
-"""The number of calls of a violation that a terminal shows; the last ones are nearest to what broke."""
+"""The numbers of first and last calls of a violation that are shown; the last ones are closest to the violation."""
 STYLES = {
     Conclusion.CONFORMANT: "bold green",
     Conclusion.VIOLATIONS: "bold red",
@@ -27,7 +27,7 @@ STYLES = {
 
 @contextmanager
 def progress(plan: Sequence[Property], console: Console, *, quiet: bool) -> Iterator[Callable[[Property], None]]:
-    """Show which property is running in one line of a terminal; a log has no line for it."""
+    """Show the name of the running property in one line of a terminal; a log gets no line for it."""
     if quiet or not console.is_terminal:
         yield lambda _: None
         return
@@ -38,7 +38,7 @@ def progress(plan: Sequence[Property], console: Console, *, quiet: bool) -> Iter
 
 
 def show(report: Report, console: Console) -> None:
-    """Print the verdict."""
+    """Print the verdict on a run."""
     for root, consequences in report.grouped:
         show_violation(report, root, console)
         show_consequences(report, root, consequences, console)
@@ -96,7 +96,7 @@ def show_violation(report: Report, judgement: Judgement, console: Console) -> No
 
 
 def show_consequences(report: Report, root: Judgement, consequences: Sequence[Judgement], console: Console) -> None:
-    """Name what follows from a violation, without its calls."""
+    """Print the names of violations that follow from another, without their calls."""
     if not consequences:
         return
     failing = sum(consequence.fails(strict=report.strict) for consequence in consequences)
@@ -109,7 +109,7 @@ def show_consequences(report: Report, root: Judgement, consequences: Sequence[Ju
 
 
 def show_calls(heading: str, report: Report, calls: Sequence[Exchange], console: Console) -> None:
-    """Print the calls, of very many the first and the last ones."""
+    """Print the calls; of very many, only the first and the last ones."""
     print_line(console, heading)
     left_out = range(FIRST_CALLS, len(calls) - LAST_CALLS)
     for place, exchange in enumerate(calls):
@@ -123,7 +123,7 @@ def show_calls(heading: str, report: Report, calls: Sequence[Exchange], console:
 
 
 def show_comparison(comparison: Comparison, console: Console) -> None:
-    """Print what changed between two reports."""
+    """Print the changes between two reports."""
     for heading, changes in (("Verdicts", comparison.verdicts), ("Undocumented behaviour", comparison.behaviour)):
         if changes:
             print_line(console, heading, "bold")
@@ -144,15 +144,15 @@ def show_profile(report: Report, console: Console) -> None:
         if observation.choice is None:
             choices = " or ".join(observation.point.choices)
             why = (
-                observation.seen
-                if observation.seen.startswith("not seen")
-                else f"{observation.seen}, which is none of {choices}"
+                observation.behaviour
+                if observation.behaviour.startswith("not seen")
+                else f"{observation.behaviour}, which is none of {choices}"
             )
             print_line(console, f"  {observation.point.id}: {why}", "dim")
 
 
 def show_topics(report: Report, console: Console) -> None:
-    """Print what of each operation does not hold or has no verdict, beside what holds."""
+    """Print violated requirements and those without a verdict, by operation, with the number of satisfied ones."""
     notable = [topic for topic in report.topics if not topic.is_green]
     if not notable:
         return
@@ -164,7 +164,7 @@ def show_topics(report: Report, console: Console) -> None:
 
 
 def show_unjudged(judgements: list[Judgement], console: Console) -> None:
-    """Print what a read-only run does not judge, a line for each topic."""
+    """Print the requirements that a read-only run does not judge, a line for each topic."""
     topics = Counter((judgement.requirement.topic, judgement.reason) for judgement in judgements)
     if topics:
         print_line(console, "")

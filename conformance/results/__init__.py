@@ -1,1 +1,1 @@
-"""Verdicts and what leads to them."""
+"""Verdicts, and the evidence that leads to them."""

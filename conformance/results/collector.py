@@ -1,4 +1,4 @@
-"""Collect what a run shows: how often each requirement was judged, what violated it, what stood in the way."""
+"""Collect the results of a run: how often each requirement was judged, its violations and its obstacles."""
 
 import threading
 from collections import Counter
@@ -18,7 +18,7 @@ NOT_SHOWN_AGAIN = "violated once; when the same was done again from scratch, it 
 
 @dataclass(frozen=True, slots=True)
 class UnsteadyViolation:
-    """A violation that was not shown again: its evidence, the calls of the second run, and the reason."""
+    """A violation that could not be repeated: its evidence, the calls of the second run, and the reason."""
 
     evidence: Evidence
     reason: str = NOT_REPEATED
@@ -27,10 +27,10 @@ class UnsteadyViolation:
 
 @dataclass
 class ResultCollector:
-    """The results of a run, by requirement; `fold` alone writes into them while properties run.
+    """The results of a run, by requirement; while properties run, only `fold` changes them.
 
-    `selected` are the ids that are to be judged, `succeeded_operations` those that succeeded at least once.
-    `evidence` holds the violations that were shown again from scratch, `unsteady` those that were not (yet).
+    `selected` are the ids to be judged, `succeeded_operations` those that succeeded at least once. `evidence` holds the
+    violations that were repeated from scratch, and `unsteady` those that were not (yet).
     """
 
     selected: frozenset[str]
@@ -47,7 +47,7 @@ class ResultCollector:
 
     @property
     def violated(self) -> frozenset[str]:
-        """Return the requirements that were violated, shown again or not."""
+        """Return the violated requirements, whether the violation was repeated or not."""
         with self.lock:
             return frozenset(self.evidence) | frozenset(self.unsteady)
 
@@ -57,7 +57,7 @@ class ResultCollector:
             return Before(frozenset(self.succeeded_operations), frozenset(self.judged), frozenset(self.read_back))
 
     def record_obstacle(self, requirements: Iterable[str], reason: str) -> None:
-        """Note what stood in the way of judging requirements; the first reason stays."""
+        """Record the obstacle that prevented judging requirements; the first reason is kept."""
         with self.lock:
             for requirement in requirements:
                 self.obstacles.setdefault(requirement, reason)
@@ -82,9 +82,9 @@ class ResultCollector:
 
 
 def fold(results: ResultCollector, outcome: Outcome) -> None:
-    """Write the outcome of one run of a property into the results.
+    """Add the outcome of one run of a property to the results.
 
-    A violation counts when a run that repeats it from scratch shows it again; until then it is unsteady.
+    A violation counts once a run from scratch repeats it; until then it is unsteady.
     """
     with results.lock:
         results.judged.update(outcome.checks)
@@ -109,7 +109,7 @@ def fold(results: ResultCollector, outcome: Outcome) -> None:
 
 
 def fold_violation(results: ResultCollector, requirement: str, evidence: Evidence, *, repeated: bool) -> None:
-    """Keep the evidence that is the shortest to read."""
+    """Record a violation, keeping the evidence that is the shortest to read."""
     convicted = results.evidence.get(requirement)
     unsteady = results.unsteady.get(requirement)
     former = [convicted, unsteady.evidence if unsteady else None]
@@ -130,7 +130,7 @@ def fold_repetition_without_violation(results: ResultCollector, requirement: str
 
 
 def fold_replay(results: ResultCollector, requirement: str) -> None:
-    """Take an unsteady violation for one that counts: the same calls have shown it again, time after time."""
+    """Promote an unsteady violation to one that counts: replaying the same calls showed it each time."""
     with results.lock:
         results.evidence[requirement] = results.unsteady.pop(requirement).evidence
 

@@ -1,4 +1,4 @@
-"""Compare two reports: verdicts, and behaviour that no document speaks of."""
+"""Compare two reports: verdicts, and behaviour that is not documented."""
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,12 +9,12 @@ from conformance.target import RunError
 
 ABSENT = "not in the report"
 Columns = tuple[Mapping[str, str], Mapping[str, str]]
-"""A run as far as it is compared: the statuses of requirements, and what was seen at open points."""
+"""The compared parts of a run: the statuses of requirements, and the behaviour at open points."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A requirement or an open point, and what the first and the second report say of it."""
+    """A requirement or an open point that differs, with its value in the first and the second report."""
 
     id: str
     before: str
@@ -33,7 +33,7 @@ class Comparison:
 
 
 def compare(first: Path, second: Path) -> Comparison:
-    """Compare two report.json. Raises RunError for a file that is none."""
+    """Compare two files report.json. Raises RunError for any other file."""
     before, after = _read(first), _read(second)
     return compare_columns(
         (_column(before, "requirements", "status"), _column(before, "profile", "seen")),
@@ -42,12 +42,12 @@ def compare(first: Path, second: Path) -> Comparison:
 
 
 def compare_columns(before: Columns, after: Columns) -> Comparison:
-    """Compare two runs by their statuses and what they observed."""
+    """Compare two runs by their statuses and observed behaviour."""
     return Comparison(list(_changes(before[0], after[0])), list(_changes(before[1], after[1])))
 
 
 def failures(path: Path) -> tuple[list[str], int]:
-    """Return the requirements that a report has as violated or unsteady, and the seed of its run; raises RunError."""
+    """Return the requirements that a report lists as violated or unsteady, and the seed of its run; raise RunError."""
     report = _read(path)
     statuses = _column(report, "requirements", "status")
     seed = report.get("seed")

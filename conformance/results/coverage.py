@@ -1,4 +1,4 @@
-"""Count the exercised parts of the contract: operations by status and encoding, and their documented inputs."""
+"""Coverage of the contract: exercised operations by status and encoding, and their documented inputs."""
 
 import threading
 from collections import defaultdict
@@ -15,7 +15,8 @@ from conformance.http.client import JSON
 class Covered:
     """An operation, a status and an encoding (`form`, `json`, or `none` for a request without a body).
 
-    `parameters` are those of path and query that were sent, `fields` those of the body; documented ones alone.
+    `parameters` are the path and query parameters that were sent, and `fields` the fields of the body; only documented
+    ones.
     """
 
     operation: str
@@ -37,19 +38,19 @@ class _Entry:
 
 @dataclass
 class Coverage:
-    """Counts the exchanges of a run, and notes which of the documented inputs they had."""
+    """Counts the exchanges of a run, and records which documented inputs they had."""
 
     operations: Mapping[str, Operation]
     _entries: defaultdict[tuple[str, int, str], _Entry] = field(default_factory=lambda: defaultdict(_Entry))
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, exchange: Exchange) -> None:
-        """Count an exchange, unless it got no answer or is no operation of the contract."""
+        """Count an exchange, unless it got no answer or its operation is not in the contract."""
         if exchange.status is None or not exchange.operation:
             return
         operation = self.operations.get(exchange.operation)
         sent, filled = inputs(operation, exchange) if operation is not None else ((), ())
-        # Properties that run at once note at once.
+        # Properties may run concurrently.
         with self._lock:
             entry = self._entries[exchange.operation, exchange.status, _encoding(exchange)]
             entry.exchanges += 1
@@ -71,7 +72,7 @@ def _encoding(exchange: Exchange) -> str:
 
 
 def inputs(operation: Operation, exchange: Exchange) -> tuple[Iterable[str], Iterable[str]]:
-    """Return the documented parameters and fields of an exchange; what is in the path is in every one."""
+    """Return the documented parameters and fields of an exchange; path parameters are in every one."""
     queried = read_fields(exchange.query, None, None).keys() & operation.parameters.keys()
     filled = read_fields("", exchange.sent, exchange.content_type).keys() & operation.fields
     return queried.union(operation.variables), filled

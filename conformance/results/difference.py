@@ -1,4 +1,4 @@
-"""Show only the fields and members in which two values differ."""
+"""Differences of two values, down to the fields and members that differ."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass
@@ -6,10 +6,10 @@ from dataclasses import dataclass, fields, is_dataclass
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A value that should be another one.
+    """A value that differs from the expected one.
 
-    `place` names the field or index, `record` the id of the object it belongs to. `kind` is `value`, or, for members
-    of a collection, `missing` (`actual` is None) or `extra` (`expected` is None).
+    `place` names the field or index, and `record` is the id of the object it belongs to. `kind` is `value` or, for
+    members of a collection, `missing` (`actual` is None) or `extra` (`expected` is None).
     """
 
     place: str
@@ -23,9 +23,9 @@ class Difference:
 class Basis:
     """The evidence of a judgement: an exchange by its number, or two values.
 
-    Of an exchange either the status was judged (`allowed` lists the patterns, such as `2??`) or what is at `path`.
-    Of two instants, `actual` may be `slack` seconds before `expected`.
-    `alternatives` are the orders of ids of which the last list must show one.
+    Of an exchange, either the status was judged (`allowed` lists the patterns, such as `2??`) or the value at `path`.
+    Of two instants, `actual` may be up to `slack` seconds before `expected`. `alternatives` are the orders of ids of
+    which the last list must show one.
     """
 
     exchange: int | None = None
@@ -39,13 +39,13 @@ class Basis:
 
 
 THERE = ("2??", "401", "409", "422")
-"""The documented statuses of an operation that is there, and finds what it is asked for."""
+"""The documented statuses of an operation that exists and finds the ids it is given."""
 NOTHING_MORE = Basis()
-"""The basis of a judgement that says nothing of it."""
+"""The basis of a judgement that names none."""
 
 
 def differences(actual: object, expected: object, place: str = "", record: object = None) -> Iterator[Difference]:
-    """Yield what differs, down to single fields and members."""
+    """Yield the differences of two values, down to single fields and members."""
     if actual == expected:
         return
     if is_dataclass(actual) and is_dataclass(expected) and type(actual) is type(expected):
@@ -64,27 +64,27 @@ def differences(actual: object, expected: object, place: str = "", record: objec
 
 
 def describe(actual: object, expected: object) -> tuple[str, str]:
-    """Return two texts, expected and actual, that hold only what differs."""
+    """Return the expected and the actual value as texts that contain only the differences."""
     unequal = list(differences(actual, expected))
     if not any(difference.place for difference in unequal) and not any(
         difference.kind != "value" for difference in unequal
     ):
         return repr(expected), repr(actual)
-    wanted: list[str] = []
-    came: list[str] = []
+    expected_texts: list[str] = []
+    actual_texts: list[str] = []
     for difference in unequal:
         at = f"{difference.place} " if difference.place else ""
         match difference.kind:
             case "missing":
-                wanted.append(f"with {difference.expected!r}")
-                came.append(f"without {difference.expected!r}")
+                expected_texts.append(f"with {difference.expected!r}")
+                actual_texts.append(f"without {difference.expected!r}")
             case "extra":
-                wanted.append(f"without {difference.actual!r}")
-                came.append(f"with {difference.actual!r}")
+                expected_texts.append(f"without {difference.actual!r}")
+                actual_texts.append(f"with {difference.actual!r}")
             case _:
-                wanted.append(f"{at}{difference.expected!r}")
-                came.append(f"{at}{difference.actual!r}")
-    return ", ".join(wanted), ", ".join(came)
+                expected_texts.append(f"{at}{difference.expected!r}")
+                actual_texts.append(f"{at}{difference.actual!r}")
+    return ", ".join(expected_texts), ", ".join(actual_texts)
 
 
 def list_differences(
@@ -99,7 +99,7 @@ def list_differences(
 
 
 def aligned(actual: Sequence[object], expected: Sequence[object]) -> bool:
-    """Tell if two lists of one length are compared place by place: numbers and records are, ids are not."""
+    """Return whether two lists of one length are compared by position: numbers and records are, ids are not."""
     agreeing = sum(left == right for left, right in zip(actual, expected, strict=True))
     return agreeing > 0 or len(actual) < 4 or any(is_dataclass(member) for member in actual)
 

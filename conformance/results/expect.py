@@ -1,4 +1,7 @@
-"""The few verbs that judge. Each says what was allowed and what came; each counts, so that nothing passes unjudged."""
+"""Judge values against a requirement.
+
+Each method states what was allowed and what came, and counts its judgement, so that no requirement passes unjudged.
+"""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -9,7 +12,7 @@ from conformance.results.difference import NOTHING_MORE, Basis, describe
 
 
 class Violation(AssertionError):
-    """A requirement does not hold: what was allowed, and what came instead."""
+    """A requirement is violated: what was allowed, and what came instead."""
 
     def __init__(self, requirement: str, expected: str, actual: str, basis: Basis = NOTHING_MORE) -> None:
         super().__init__(f"{requirement}: expected {expected}; got {actual}")
@@ -20,9 +23,9 @@ class Violation(AssertionError):
 
 
 class Expectation:
-    """A requirement that is judged here, unless it is not in `selected`; `checks` counts how often.
+    """A requirement to judge, unless it is not in `selected`; `checks` counts the judgements.
 
-    With a `target`, only its requirements end the run: others are known, or are left to another run.
+    With a `target`, only violations of its requirements are raised: others are known already, or left to another run.
     """
 
     def __init__(
@@ -38,7 +41,7 @@ class Expectation:
         self._is_raised = not target or requirement in target
 
     def holds(self, truth: bool, expected: str, actual: str, basis: Basis = NOTHING_MORE) -> None:
-        """Judge a truth; raise Violation with the two sentences and their basis unless it holds."""
+        """Judge a condition; raise Violation with the two texts and their basis unless it holds."""
         if not self._is_judged:
             return
         self._checks[self._requirement] += 1
@@ -55,25 +58,26 @@ class Expectation:
         )
 
     def succeeds(self, exchange: Exchange) -> None:
-        """Judge that an answer is a success, whichever."""
+        """Judge that an answer is a success, with any 2xx status."""
         actual = f"{exchange.status}, {exchange.shown_body(200)}"
         self.holds(exchange.ok, "a success", actual, Basis(exchange.number, ("2??",)))
 
     def refused(self, exchange: Exchange) -> None:
-        """Judge that an answer is a 4xx, whichever."""
+        """Judge that an answer is a refusal, with any 4xx status."""
         actual = f"{exchange.status}, {exchange.shown_body(200)}"
         self.holds(exchange.refused, "a 4xx status", actual, Basis(exchange.number, ("4??",)))
 
     def equal(self, actual: object, expected: object, what: str) -> None:
-        """Judge that two values are the same; `what` names them."""
+        """Judge that two values are equal; `what` names them."""
         if actual == expected:
             self.holds(True, "", "")
             return
-        wanted, came = describe(actual, expected)
-        self.holds(False, f"{what} {wanted}", came, Basis(actual=actual, expected=expected, subject=what or "value"))
+        expected_text, came = describe(actual, expected)
+        basis = Basis(actual=actual, expected=expected, subject=what or "value")
+        self.holds(False, f"{what} {expected_text}", came, basis)
 
     def same_members(self, actual: Iterable[Json], expected: Iterable[Json], what: str) -> None:
-        """Judge that two collections hold the same things the same number of times, in any order."""
+        """Judge that two collections have the same members the same number of times, in any order."""
         self.equal(sorted(actual, key=repr), sorted(expected, key=repr), what)
 
 

@@ -1,4 +1,4 @@
-"""One run of a property, as data: what was sent, what it showed, and what ended it."""
+"""The outcome of one run of a property: the exchanges, the judgements, and the reason why it ended."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ from conformance.exchange import Exchange
 from conformance.results.difference import NOTHING_MORE, Basis
 
 Refusal: TypeAlias = tuple[str, int | None, bool, frozenset[str]]
-"""A kind of refused write: its route, its status, whether it was sent with our key, and the fields that were sent."""
+"""A kind of refused write: its route, its status, whether it was sent with the run's key, and the fields sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A violation with the calls that show it, and what was looked at."""
+    """A violation with the calls that show it, and its basis."""
 
     expected: str
     actual: str
@@ -23,26 +23,26 @@ class Evidence:
 
     @property
     def size(self) -> tuple[int, int]:
-        """Return the length of the calls to read: their number, then the bytes sent."""
+        """Return the amount to read: the number of calls, then the bytes sent."""
         return len(self.history), sum(len(exchange.sent or b"") + len(exchange.target) for exchange in self.history)
 
 
 class ObstacleKind(Enum):
-    """The reason why a run ended before its end."""
+    """The kinds of reasons why a run of a property ended early."""
 
     UNMET = auto()
-    """Something that the property needs could not be had."""
+    """A precondition of the property could not be met."""
     CONNECTION_LOST = auto()
-    """A write got no answer; nobody knows whether it was done."""
+    """A write got no answer, so its outcome is unknown."""
     REUSED_ID = auto()
-    """An id that was taken for gone was given again."""
+    """The id of a deleted record was given again."""
     OUT_OF_REQUESTS = auto()
     INTERNAL_ERROR = auto()
 
 
 @dataclass(frozen=True, slots=True)
 class Obstacle:
-    """The reason why a run ended early, and its kind."""
+    """The reason why a run of a property ended early, and its kind."""
 
     kind: ObstacleKind
     reason: str
@@ -50,32 +50,32 @@ class Obstacle:
 
 @dataclass(frozen=True, slots=True)
 class StaleRead:
-    """A read that answers something else when it is asked again; `lag` is in seconds, 0 where it alternates."""
+    """A read whose answer changes when it is repeated; `lag` is in seconds, and 0 if answers alternate."""
 
     exchange: Exchange
     lag: float
 
     @property
     def alternates(self) -> bool:
-        """Tell if the former answer came back: nodes that share no state answer in turn."""
+        """Return whether the former answer came back: nodes that share no state answer in turn."""
         return not self.lag
 
     def __str__(self) -> str:
-        what = f"{self.exchange.method} {self.exchange.target}"
+        read = f"{self.exchange.method} {self.exchange.target}"
         if self.alternates:
-            return f"{what} alternates between two answers, as if nodes behind one address did not share their data"
-        return f"{what} lags by up to {self.lag:.1f} s behind writes"
+            return f"{read} alternates between two answers, as if nodes behind one address did not share their data"
+        return f"{read} lags by up to {self.lag:.1f} s behind writes"
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """One run of a property.
+    """The outcome of one run of a property.
 
     `judges` are the requirements that the property is for; `checks` counts how often each requirement was judged;
-    `violations` holds the evidence for each that does not hold. `ended_by` is the requirement whose violation ended
-    the run. `stale_read` is a read that answers something else by now; then there are no violations. `repeats` are
-    violations of an earlier run that this one was to show again, from scratch. `read_back` are the refused writes whose
-    records were seen afterwards.
+    `violations` holds the evidence for each violated one. `ended_by` is the requirement whose violation ended the run.
+    `stale_read` is a read whose answer has changed since; then there are no violations. `repeats` are violations of an
+    earlier run that this one had to repeat from scratch. `read_back` are the refused writes whose records were read
+    afterwards.
     """
 
     judges: Sequence[str]
@@ -91,7 +91,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Before:
-    """The operations that had succeeded, the requirements judged and the refusals read back before some moment."""
+    """The state of a run at some moment: succeeded operations, judged requirements, and refusals read back."""
 
     succeeded_operations: frozenset[str] = frozenset()
     judged: frozenset[str] = frozenset()

@@ -1,4 +1,4 @@
-"""Requirements that every exchange is held to: functions of one recorded exchange, without a request of their own."""
+"""Passive checks: functions that judge a requirement on any recorded exchange, without a request of their own."""
 
 from collections.abc import Callable, Iterator
 from collections.abc import Set as AbstractSet
@@ -18,16 +18,16 @@ class Finding:
     path: str = ""
     """The place in the body, such as `data.0.title`."""
     allowed: tuple[str, ...] = ()
-    """The statuses that were allowed, as patterns, where the status was judged."""
+    """The allowed statuses, as patterns, if the status was judged."""
 
 
 CheckResult: TypeAlias = Finding | bool
-"""A finding; True where the requirement holds; False where the exchange says nothing about it."""
+"""A finding; True if the requirement holds; False if the exchange says nothing about it."""
 
 PassiveCheck: TypeAlias = Callable[[Contract, Exchange], CheckResult]
 
 ANSWERS_ARE_WHOLE = "http/answers-are-whole"
-"""The one requirement that an answer shows which is cut short."""
+"""The only requirement that is judged on a truncated answer."""
 
 PASSIVE_CHECKS: dict[str, PassiveCheck] = {}
 
@@ -45,7 +45,7 @@ def check_every_exchange(*requirements: str) -> Callable[[PassiveCheck], Passive
 def check_exchange(
     contract: Contract, exchange: Exchange, selected: AbstractSet[str]
 ) -> Iterator[tuple[str, Finding | None]]:
-    """Yield each selected requirement that an exchange shows, with the finding where it does not hold."""
+    """Yield each selected requirement that an exchange allows to judge, with the finding if it is violated."""
     whole = exchange.status is not None
     for requirement, check in PASSIVE_CHECKS.items():
         if not whole and not (exchange.cut_short and requirement == ANSWERS_ARE_WHOLE):

@@ -1,4 +1,4 @@
-"""Verdicts and how they combine. Pure: no sockets, no files."""
+"""Verdicts and how they combine. No I/O."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ class Verdict(StrEnum):
     WAIVED = "WAIVED"
     ERROR = "ERROR"
     UNSTEADY = "UNSTEADY"
-    """Violated once, and not when the same was done again from scratch: reported, and fails no run."""
+    """Violated once, but not when repeated from scratch: reported, but fails no run."""
 
 
 class Conclusion(StrEnum):
@@ -41,9 +41,9 @@ class ExitCode(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """The verdict on one requirement: why, what was allowed, what came, and the calls that show it.
+    """The verdict on one requirement: the reason, what was allowed, what came, and the calls that show it.
 
-    `repetition` are the calls that did not show an unsteady violation again.
+    `repetition` are the calls that failed to repeat an unsteady violation.
     """
 
     requirement: Requirement
@@ -56,17 +56,17 @@ class Judgement:
     times_judged: int = 0
 
     def fails(self, *, strict: bool) -> bool:
-        """Tell if the deployment fails by it: by stated requirements it does, by inferred ones under --strict."""
+        """Return whether it fails the deployment: stated requirements do, inferred ones only with --strict."""
         return self.verdict is Verdict.FAIL and (strict or self.requirement.level == "stated")
 
     def lacks_verdict(self, *, strict: bool) -> bool:
-        """Tell if it was to be judged and was not."""
+        """Return whether the requirement was selected but got no verdict."""
         open_ = self.verdict in (Verdict.INCONCLUSIVE, Verdict.ERROR)
         return open_ and (strict or self.requirement.level == "stated")
 
 
 def combine(judgements: Iterable[Judgement], *, strict: bool, stale_waivers: bool = False) -> Conclusion:
-    """Return the outcome of a run: a violation outweighs a stale waiver, that a missing verdict, and that passing."""
+    """Return the conclusion of a run: a violation outweighs a stale waiver, a stale waiver a missing verdict."""
     all_judgements = list(judgements)
     if any(judgement.fails(strict=strict) for judgement in all_judgements):
         return Conclusion.VIOLATIONS

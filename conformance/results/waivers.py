@@ -1,7 +1,7 @@
-"""Waivers: deviations that are known and accepted for now. None may outlive its reason.
+"""Waivers: known deviations that are accepted for now. A waiver without a reason left is reported as stale.
 
-A file in YAML or JSON: a list of `requirement` (a glob), `reason`, and optionally `until`, the last day it holds;
-without it, a waiver holds as long as there is something to waive.
+The file is YAML or JSON: a list of `requirement` (a glob), `reason`, and optionally `until`, the last day it is valid;
+without it, a waiver is valid as long as it waives something.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -20,23 +20,23 @@ EXAMPLE = "a list of entries such as {requirement: create/*, reason: Ticket 4711
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """Requirements whose violation is accepted, why, and until when."""
+    """A pattern of requirements whose violation is accepted, the reason, and the last day."""
 
     requirement: str
     reason: str
     until: date | None = None
 
     def covers(self, requirement: str, today: date) -> bool:
-        """Tell if a violation of a requirement is accepted today."""
+        """Return whether a violation of a requirement is accepted today."""
         return not self.has_expired(today) and fnmatchcase(requirement, self.requirement)
 
     def has_expired(self, today: date) -> bool:
-        """Tell if the waiver's last day is over."""
+        """Return whether the waiver's last day is over."""
         return self.until is not None and today > self.until
 
 
 def load(path: Path, requirements: Collection[str]) -> list[Waiver]:
-    """Read a waiver file. Raises RunError for one that cannot be read, or whose entry matches no requirement."""
+    """Read a waiver file. Raises RunError if it cannot be read, or an entry matches no requirement."""
     try:
         content = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -71,7 +71,7 @@ def _read(path: Path, number: int, entry: object) -> Waiver:
 
 
 def waive(judgements: Iterable[Judgement], waivers: Sequence[Waiver], today: date) -> tuple[list[Judgement], list[str]]:
-    """Return the judgements with accepted violations waived, and a sentence for each waiver that is stale."""
+    """Return the judgements with accepted violations waived, and a sentence for each stale waiver."""
     waived = [_waive(judgement, waivers, today) for judgement in judgements]
     stale = [problem for waiver in waivers if (problem := _staleness(waiver, waived, today))]
     return waived, stale

@@ -1,1 +1,1 @@
-"""Running properties and probes."""
+"""Run properties and probes."""

@@ -25,13 +25,13 @@ from conformance.sandbox.ownership import Kind, Ownership
 
 
 class IdReused(Exception):
-    """An id that was taken for gone was given again, so that nothing can be concluded."""
+    """The id of a deleted record was given again, so that no conclusion is possible."""
 
 
 def run_example(
     run: Run, judges: Sequence[str], context: PropertyContext, body: Callable[[PropertyContext], None]
 ) -> Outcome:
-    """Run `body` and return what it showed; the projects of the context are removed or given back."""
+    """Run `body` and return its outcome; remove the projects of the context, or return them to the shared ones."""
     ended_by, obstacle, stale_read = None, None, None
     violations: dict[str, Evidence] = {}
     reusable = False
@@ -50,13 +50,13 @@ def run_example(
         stale_read = _find_stale_read(run, context)
     except HypothesisException:
         raise
-    except Exception as reason:  # noqa: BLE001 - a mistake of ours must not pass for one of the deployment
+    except Exception as reason:  # noqa: BLE001 - an error of the suite must not be blamed on the deployment
         obstacle = _obstacle(reason)
     finally:
         close_context(run, context, dirty=not reusable)
     checks = context.checks + judge_exchanges(run, context, violations)
     if stale_read is not None:
-        # What was read is not what is: nothing can be concluded from it.
+        # The reads were stale, so no conclusion is possible.
         return Outcome(tuple(judges), tuple(context.history), checks, stale_read=stale_read)
     return Outcome(
         tuple(judges),
@@ -71,7 +71,7 @@ def run_example(
 
 @contextmanager
 def _told_of_reused_ids(ownership: Ownership) -> Iterator[None]:
-    """Judge nothing by ids that are taken for gone while it turns out that such ids are given again."""
+    """Discard a violation if ids of deleted records turn out to be given again during the example."""
     before = ownership.reuses_ids
     try:
         yield
@@ -83,7 +83,7 @@ def _told_of_reused_ids(ownership: Ownership) -> Iterator[None]:
 
 @contextmanager
 def _judging_absence(run: Run, context: PropertyContext) -> Iterator[None]:
-    """Judge what stands in the way where that is wrong: a list without a row that is there, a listed id not found."""
+    """Judge an answer that stops an example: a list that lacks an existing row, or 404 for a listed id."""
     try:
         yield
     except NotListed as missing:
@@ -104,7 +104,7 @@ def _judging_absence(run: Run, context: PropertyContext) -> Iterator[None]:
 
 
 def _find_stale_read(run: Run, context: PropertyContext) -> StaleRead | None:
-    """Ask the last reads again, unless the violation is being shrunk: then they were asked already."""
+    """Repeat the last reads, unless the violation is being shrunk: then they were repeated already."""
     if context.target:
         return None
     transport, earlier = run.transport, everything_before(context)
@@ -130,7 +130,7 @@ def _obstacle(reason: Exception) -> Obstacle:
 
 
 def judge_exchanges(run: Run, context: PropertyContext, violations: dict[str, Evidence]) -> Counter[str]:
-    """Judge what any exchange shows, and add the first violation of each requirement."""
+    """Run the passive checks on an example's exchanges, and add the first violation of each requirement."""
     checks: Counter[str] = Counter()
     made = [exchange for shared in context.borrowed for exchange in shared.made]
     for number, exchange in enumerate(context.history, 1):
@@ -144,7 +144,7 @@ def judge_exchanges(run: Run, context: PropertyContext, violations: dict[str, Ev
 
 
 def everything_before(context: PropertyContext) -> tuple[Exchange, ...]:
-    """Return the exchanges of an example, and all others in the projects that it shared."""
+    """Return the exchanges of an example, and all others in the projects it shared, in order."""
     shared = [exchange for project in context.borrowed for exchange in (*project.made, *project.history)]
     return in_order([*shared, *context.history])
 

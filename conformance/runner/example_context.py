@@ -1,4 +1,4 @@
-"""The life of an example's context: opened, listened to, closed."""
+"""Create, record and close the context of an example."""
 
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
@@ -26,9 +26,9 @@ def new_context(
     before: Before = NOTHING_BEFORE,
     variation: Variation | None = None,
 ) -> PropertyContext:
-    """Return a context for one example, which judges what is selected; a `target`, if any, alone can end it.
+    """Return a context for one example of the selected requirements; with a `target`, only its violations end it.
 
-    Without a `variation`, what is free to choose is chosen anew.
+    Without a `variation`, free choices are made at random.
     """
     choices = None if run.options.read_only else run.choices
     return PropertyContext(
@@ -53,13 +53,13 @@ def new_context(
 
 @contextmanager
 def recording(run: Run, context: PropertyContext) -> Iterator[None]:
-    """Keep what is sent meanwhile in the context's history, and learn what is ours."""
+    """Record the exchanges in the context's history, and learn which records are the run's own."""
 
     def record(exchange: Exchange) -> None:
         context.history.append(exchange)
         run.sandbox.learn(exchange)
         if exchange.operation and exchange.lacks_json and not exchange.sent_headers:
-            # It is a violation by itself, and nothing else can be concluded from it.
+            # This is a violation by itself, and makes any other conclusion impossible.
             raise PreconditionFailed(f"{exchange.summary} came without JSON: {exchange.shown_body(80)}")
         if context.source is not None:
             context.views.take(exchange)
@@ -69,7 +69,7 @@ def recording(run: Run, context: PropertyContext) -> Iterator[None]:
 
 
 def close_context(run: Run, context: PropertyContext, *, dirty: bool) -> None:
-    """Remove the projects of an example, and give back what it shared."""
+    """Remove the projects of an example, and return the shared ones."""
     try:
         for project in context.projects:
             if project in run.sandbox.ownership.open_projects:
@@ -79,7 +79,7 @@ def close_context(run: Run, context: PropertyContext, *, dirty: bool) -> None:
 
 
 def _remove(run: Run, project: int) -> None:
-    """Remove a project; its id may then serve as one that names nothing, but for the highest, which may come again."""
+    """Remove a project and keep its id as one of a deleted record, except the highest, which may be given again."""
     ownership, gone = run.sandbox.ownership, run.shared_projects.gone
     is_needed = gone.project is None and project in ownership.ours[Kind.PROJECT]
     if not is_needed or (run.options.jobs > 1 and project >= max(ownership.open_projects)):

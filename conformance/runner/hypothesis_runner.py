@@ -1,7 +1,7 @@
 """Run properties as Hypothesis tests, and repeat every violation from scratch before it counts.
 
-The first violation of a property is shrunk to the shortest calls and repeated; then the requirement is muted and the
-property runs again, so that one defect hides no other.
+The first violation of a property is shrunk to the shortest calls and repeated. Then its requirement is muted and the
+property runs again, so that one defect does not hide another.
 """
 
 import time
@@ -31,25 +31,25 @@ from conformance.runner.example_context import new_context
 from conformance.runner.run import Run
 
 PASSING = (ObstacleKind.CONNECTION_LOST, ObstacleKind.REUSED_ID)
-"""The obstacles that another try may not meet."""
+"""Obstacles that may not occur again."""
 TRIES = 6
-"""The number of tries for a property that met one of these."""
+"""The maximum number of tries for a property that meets such an obstacle."""
 
 
 class SearchOver(KeyboardInterrupt):
-    """Ends a Hypothesis test. Any other exception Hypothesis takes for a failure of the example."""
+    """Ends a Hypothesis test; Hypothesis takes any other exception for a failure of the example."""
 
 
 class ExampleFailed(Exception):
-    """Tells Hypothesis that an example violates what is looked for."""
+    """Signals to Hypothesis that an example violates the target requirements."""
 
 
 @dataclass
 class _Search:
-    """The outcomes of a property's examples until one violation is found and shrunk.
+    """The outcomes of a property's examples, until one violation is found and shrunk.
 
-    `budget` pays for all that comes after a violation, and for all examples where it is a search for `more`.
-    `variation` repeats the free choices of the example that showed the violation.
+    `budget` pays for everything after a violation, and for all examples of a search for `more` violations. `variation`
+    repeats the free choices of the example that showed the violation.
     """
 
     depth: Depth
@@ -62,17 +62,17 @@ class _Search:
 
     @property
     def target(self) -> frozenset[str]:
-        """Return the requirements that the first violating example violated; empty while there is none."""
+        """Return the requirements that the first violating example violated; empty if there is none yet."""
         return next((new for outcome in self.outcomes if (new := self._new_violations(outcome))), frozenset())
 
     @property
     def is_over(self) -> bool:
-        """Tell if enough was tried."""
+        """Return whether the search should end."""
         first = next((number for number, outcome in enumerate(self.outcomes) if self._new_violations(outcome)), None)
         if first is not None:
-            # What any exchange shows needs no shrinking: its evidence ends with that exchange.
+            # Violations found by passive checks need no shrinking: their evidence ends with the exchange.
             allowed = SHRINKING[self.depth] if self.outcomes[first].ended_by and not self.budget.is_spent else 0
-            # The next example is as long as the one that is shrunk, more or less.
+            # The next example will be about as long as the one that is shrunk.
             return (
                 sum(len(outcome.history) for outcome in [*self.outcomes[first + 1 :], self.outcomes[first]]) > allowed
             )
@@ -81,29 +81,29 @@ class _Search:
         return met.count(ObstacleKind.UNMET) > 1 or not final.isdisjoint(met) or time.monotonic() > self.deadline
 
     def add(self, outcome: Outcome) -> None:
-        """Take in the outcome of an example."""
+        """Add the outcome of an example."""
         if self.more or self.target:
             self.budget.spend(len(outcome.history))
         self.outcomes.append(outcome)
 
     @property
     def lag(self) -> float:
-        """Return the seconds by which reads were seen to lag behind writes; 0 where they were not."""
+        """Return the observed seconds by which reads lag behind writes; 0 if they do not."""
         return max((outcome.stale_read.lag for outcome in self.outcomes if outcome.stale_read), default=0.0)
 
     @property
     def last_obstacle(self) -> ObstacleKind | None:
-        """Return the kind of obstacle that ended the last example, if any did."""
+        """Return the kind of obstacle that ended the last example, if any."""
         obstacle = self.outcomes[-1].obstacle if self.outcomes else None
         return obstacle.kind if obstacle else None
 
     @property
     def is_repeated(self) -> bool:
-        """Tell if the last example showed all of the target again, from scratch."""
+        """Return whether the last example repeated all violations of the target from scratch."""
         return self.shows_target(self.outcomes[-1]) and bool(self.outcomes[-1].repeats)
 
     def shows_target(self, outcome: Outcome) -> bool:
-        """Tell if an outcome violates all of the target."""
+        """Return whether an outcome violates all of the target."""
         return bool(self.target) and self.target <= outcome.violations.keys()
 
     def _new_violations(self, outcome: Outcome) -> frozenset[str]:
@@ -111,7 +111,7 @@ class _Search:
 
 
 class PropertyRunner:
-    """Runs one property after another, in projects that they share."""
+    """Runs properties one after another, in shared projects."""
 
     def __init__(self, run: Run, *, salt: int = 0, deadline: float = inf) -> None:
         self._run = run
@@ -123,19 +123,19 @@ class PropertyRunner:
         return run_example(self._run, tested.judges, context, tested.run)
 
     def explore(self, tested: Property) -> None:
-        """Run a property with many inputs and fold what they show; raises OutOfRequests."""
+        """Run a property with many inputs and fold the outcomes into the results; raise OutOfRequests."""
         results = self._run.results
         context_of = partial(new_context, self._run, before=results.before())
         muted: frozenset[str] = frozenset()
         active = (results.selected & frozenset(tested.judges)) - PASSIVE_CHECKS.keys()
         while True:
-            # A violation that any exchange shows is looked into once, whatever property meets it first.
+            # A violation found by a passive check is examined once, for the first property that meets it.
             ignored = muted | results.violated
             budget = self._run.violation_budget
             search = _Search(self._run.options.depth, budget, bool(muted), self._deadline, ignored)
             self._search(tested, partial(context_of, selected=results.selected - muted), search)
             if search.lag:
-                # From now on reads wait for writes to be seen; what was looked into before says nothing.
+                # From now on reads wait until writes are visible, so the search begins again.
                 if self._run.transport.settle(search.lag):
                     continue
                 results.record_obstacle(tested.judges, f"reads lag by more than {MAX_SETTLE:g} s behind writes")
@@ -148,13 +148,13 @@ class PropertyRunner:
                 return
 
     def _search(self, tested: Property, context_of: Callable[..., PropertyContext], search: _Search) -> None:
-        """Look for one violation, shrink it, and repeat it from scratch."""
+        """Search for one violation, shrink it, and repeat it from scratch."""
 
         def example(source: st.DataObject) -> None:
             if search.is_over:
                 raise SearchOver
             target = search.target
-            # A violation is shrunk in projects of its own, where nothing of others can be to blame.
+            # A violation is shrunk in projects of its own, so that records of other examples cannot cause it.
             context = context_of(source=source, target=target, sharing=not target, variation=search.variation)
             outcome = self.run(tested, context)
             fold(self._run.results, outcome)
@@ -173,7 +173,7 @@ class PropertyRunner:
                 source=source, target=search.target, sharing=False, furnished=furnished, variation=variation
             )
             outcome = self.run(tested, context)
-            # What else an exchange showed before, and shows again now, is repeated as well.
+            # Other violations found by passive checks count as repeated if they show again.
             again = outcome.violations.keys() & self._run.results.violated & PASSIVE_CHECKS.keys()
             outcome = replace(outcome, repeats=search.target | again)
             fold(self._run.results, outcome)
@@ -185,7 +185,7 @@ class PropertyRunner:
         if search.target:
             self._run_hypothesis(tested, search, repetition, database, Phase.reuse)
         if search.target and not search.is_repeated:
-            # What others had left in a shared project may have been needed to show it.
+            # The violation may depend on records that other examples left in a shared project.
             self._run_hypothesis(tested, search, partial(repetition, furnished=True), database, Phase.reuse)
         if search.last_obstacle is ObstacleKind.OUT_OF_REQUESTS:
             raise OutOfRequests
@@ -198,7 +198,7 @@ class PropertyRunner:
         database: InMemoryExampleDatabase,
         *phases: Phase,
     ) -> None:
-        # The settings stand above the seed, which would take the database away from them.
+        # The decorator for settings must come before the one for the seed, which would remove the database.
         @settings(
             max_examples=tested.examples.count(self._run.options.depth),
             database=database,
@@ -214,7 +214,7 @@ class PropertyRunner:
         def test(source: st.DataObject) -> None:
             example(source)
 
-        # Nothing that Hypothesis reports in the end is new: every outcome is folded when it comes.
+        # The final report of Hypothesis is not needed: every outcome is folded as it comes.
         for _ in range(TRIES):
             with suppress(SearchOver, ExampleFailed, HypothesisException, ExceptionGroup, SkipTest):
                 test()
@@ -223,7 +223,7 @@ class PropertyRunner:
 
 
 def _mixed(number: int, name: str) -> int:
-    """Return a seed of its own for each property, so that none repeats another's draws."""
+    """Return a distinct seed for each property, so that none repeats another's draws."""
     mixed = number
     for character in name:
         mixed = (mixed * 131 + ord(character)) % (1 << 32)

@@ -1,4 +1,4 @@
-"""Looks at the open points of a deployment, at the end of a run."""
+"""Observe the open points of a deployment, at the end of a run."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -15,7 +15,7 @@ from conformance.runner.run import Run
 
 
 def observe(run: Run) -> Iterator[Observation]:
-    """Yield an observation for each open point of the contract, until the run may send no more."""
+    """Yield an observation for each open point of the contract, until the run may send no more requests."""
     probes.load_all()
     for probe in PROBES:
         if run.options.read_only and not probe.read_only:
@@ -28,7 +28,7 @@ def observe(run: Run) -> Iterator[Observation]:
 
 
 def look(run: Run, probe: Probe) -> tuple[list[Observation], Outcome]:
-    """Run a probe; what its exchanges violate is repeated from scratch, as it is of a property."""
+    """Run a probe; violations found by passive checks are repeated, as they are for a property."""
     observations: list[Observation] = []
     violated_before = run.results.violated
     outcome = run_probe(run, probe, new_context(run), observations)
@@ -45,7 +45,7 @@ def run_probe(run: Run, probe: Probe, context: PropertyContext, observations: li
         start = 0
         calls: tuple[Exchange, ...] = ()
         for identifier, answer in probe.function(context):
-            # Calls that show two points at once belong to both.
+            # Calls that show two points belong to both.
             calls = tuple(context.history[start:]) or calls
             if identifier in run.contract.open_points:
                 observations.append(to_observation(run.contract.open_points[identifier], answer, calls))

@@ -1,4 +1,4 @@
-"""Finds the reproductions of a run's violations, and what explains several of them."""
+"""Find the reproductions of a run's violations, and group violations with one cause."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,9 +24,9 @@ class Explanation:
 
 
 def explain(run: Run, contract: Path | None, profile: Mapping[str, str]) -> Explanation:
-    """Show each violation of a run again with the fewest calls, and group the violations by cause.
+    """Reproduce each violation of a run with the fewest calls, and group the violations by cause.
 
-    `contract` is the contract's path where it is not the shipped one, `profile` what was seen at open points.
+    `contract` is the contract's path if it is not the shipped one, and `profile` the observed choices at open points.
     """
     reproductions: dict[str, Reproduction] = {}
     try:
@@ -34,11 +34,11 @@ def explain(run: Run, contract: Path | None, profile: Mapping[str, str]) -> Expl
             choices = opposite(run.contract, profile)
             with (
                 run_reference(run.contract, contract, profile) as reference,
-                run_reference(run.contract, contract, choices) as other,
+                run_reference(run.contract, contract, choices) as second_reference,
             ):
-                reproduce(run, reference, reproductions, [other])
+                reproduce(run, reference, reproductions, [second_reference])
     except RunError as reason:
-        # Without a mock that is right nobody could tell if fewer calls still show the same.
+        # Without the reference, it cannot be decided whether fewer calls still show the violation.
         LOG.warning("The calls of violations are shown as they were sent, not minimised: %s", reason)
     except OutOfRequests as reason:
         LOG.warning("Not every violation could be minimised: %s.", reason)
@@ -47,14 +47,14 @@ def explain(run: Run, contract: Path | None, profile: Mapping[str, str]) -> Expl
 
 
 def replayer(run: Run) -> Replayer:
-    """Return what replays programs on the target of a run, in its sandbox."""
+    """Return a replayer of programs for the target of a run, in its sandbox."""
     return Replayer(run.client, run.prerequisites, run.sandbox.project_title, run.sandbox.learn, run.clean_up.remove)
 
 
 def reproduce(
     run: Run, reference: Replayer, reproductions: dict[str, Reproduction], others: Sequence[Replayer] = ()
 ) -> None:
-    """Find the reproductions of a run's violations and enter them: first what explains others, then what is short.
+    """Find and record the reproductions of a run's violations: stated ones, root causes and short ones first.
 
     Raises OutOfRequests.
     """
@@ -72,9 +72,9 @@ def reproduce(
 
 
 def convict(run: Run, reproducer: Reproducer, reproductions: dict[str, Reproduction]) -> None:
-    """Replay unsteady violations with all calls that came before: what these show every time, counts.
+    """Replay unsteady violations with all calls before them; a violation that shows every time counts.
 
-    An example that is repeated from scratch lacks what others had left in the project. Raises OutOfRequests.
+    An example repeated from scratch lacks the records that others left in the project. Raises OutOfRequests.
     """
     if run.results.stale_reads:
         return

@@ -1,4 +1,4 @@
-"""One run against one target: what its examples share."""
+"""One run against one target: the parts that its examples share."""
 
 import secrets
 import string
@@ -26,7 +26,7 @@ from conformance.target import Prerequisites, Target
 
 @dataclass(frozen=True)
 class Run:
-    """The parts of one run; each keeps what it knows to itself, and a run has no state of its own."""
+    """The parts of one run; each keeps its own state, and the run has none."""
 
     contract: Contract
     target: Target
@@ -45,20 +45,20 @@ class Run:
 
     @property
     def plan(self) -> list[Property]:
-        """Return the properties that judge anything selected, in the order they run."""
+        """Return the properties that judge a selected requirement, in the order they run."""
         chosen = [candidate for candidate in self.properties if candidate.concerns(self.results.selected)]
         first = frozenset(self.options.first)
         return sorted(chosen, key=lambda candidate: (candidate.run_last, not candidate.concerns(first)))
 
     def judgement(self, requirement: str) -> Judgement:
-        """Return the verdict on a requirement, as far as the run has come."""
+        """Return the current verdict on a requirement."""
         reason = "not selected"
         if self.options.read_only and select([requirement], self.options.only, self.options.exclude):
             reason = "judging it takes writing, and this run is read-only"
         return self.results.judgement(self.contract.requirements[requirement], not_run=reason)
 
     def judgements(self) -> list[Judgement]:
-        """Return the verdicts on all requirements of the contract."""
+        """Return the current verdicts on all requirements of the contract."""
         return [self.judgement(requirement) for requirement in self.contract.requirements]
 
 
@@ -71,7 +71,7 @@ def open_run(
     adapter: AdapterFactory = Socket,
     sleep: Callable[[float], None] | None = None,
 ) -> Run:
-    """Put the parts of a run together; nothing is sent yet."""
+    """Create the parts of a run; no request is sent yet."""
     sandbox = Sandbox(run_id=new_run_id())
     existing = sandbox.ownership.existing
     existing[Kind.PROJECT] |= prerequisites.existing_project_ids
@@ -112,7 +112,7 @@ def open_run(
 
 
 def _properties(options: Options) -> list[Property]:
-    """Return the properties that a run with such options can try."""
+    """Return the properties that a run with these options can try."""
     properties.load_all()
     return [
         candidate
@@ -123,6 +123,6 @@ def _properties(options: Options) -> list[Property]:
 
 
 def new_run_id() -> str:
-    """Return a name for a run; without a q, with which words begin that no title may hold by chance."""
+    """Return a random name for a run; it has no q, as no title may contain the beginning of a word by chance."""
     letters = string.ascii_uppercase.replace("Q", "")
     return "".join(secrets.choice(letters + string.digits) for _ in range(8))

@@ -1,4 +1,4 @@
-"""In which order, how often and how many at once the properties of a run are tried."""
+"""Decide in which order, how often and how many at once the properties of a run are tried."""
 
 import time
 from collections import defaultdict
@@ -17,7 +17,7 @@ Progress = Callable[[Property], None]
 
 
 class Scheduler:
-    """The properties of a run and which of them have been tried."""
+    """The properties of a run, and which of them have been tried."""
 
     def __init__(self, run: Run) -> None:
         self._run = run
@@ -28,7 +28,7 @@ class Scheduler:
         """The time that judging each requirement took."""
 
     def run_all(self, progress: Progress = lambda _: None) -> None:
-        """Try every property of the plan; with a budget, again with other inputs for as long as that lasts."""
+        """Try every property of the plan; with a budget, repeat that with other inputs until it is used up."""
         self._progress = progress
         started = time.monotonic()
         self._run_all_once(salt=0, deadline=inf)
@@ -41,14 +41,14 @@ class Scheduler:
         self._run.transport.end_pauses(inf)
 
     def judge(self, requirement: str) -> Judgement:
-        """Return the verdict on a requirement, after trying what judges it and has not been tried yet."""
+        """Return the verdict on a requirement, after trying the properties that judge it and were not tried yet."""
         for tested in self._run.plan:
             if requirement in tested.judges and tested.name not in self._tried:
                 self._try(tested, 0, inf)
         return self._run.judgement(requirement)
 
     def _run_all_once(self, salt: int, deadline: float) -> None:
-        """Try each property once; the last ones when all others are through."""
+        """Try each property once; those that run last start when all others have ended."""
         for last in (False, True):
             chosen = [tested for tested in self._run.plan if tested.run_last is last]
             if self._run.options.jobs == 1:
@@ -86,7 +86,7 @@ class Scheduler:
         self._end_at_violation()
 
     def _share_time(self, tested: Property, seconds: float) -> None:
-        """Divide the time of a property among what it judges."""
+        """Divide the time of a property among the requirements it judges."""
         judged = self._run.results.selected & set(tested.judges)
         for requirement in judged:
             self.seconds[requirement] += seconds / len(judged)

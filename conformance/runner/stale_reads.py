@@ -1,7 +1,7 @@
-"""Tell reads that lag behind writes from reads that are wrong: ask again, and see whether the answer settles.
+"""Distinguish reads that lag behind writes from wrong reads: repeat them, and see whether the answer settles.
 
 Nodes that share no data answer in turn, and each of their answers was right at some time. An answer that never was
-right, such as a row twice on a page or a text that nobody wrote, is a defect, however seldom it comes.
+right, such as a row twice on a page or a text that nobody wrote, is a defect, however rarely it occurs.
 """
 
 from collections import Counter
@@ -15,11 +15,11 @@ from conformance.results.outcome import StaleRead
 from conformance.sandbox.identity import read_id
 
 PAUSES = (0.1, 0.3, 0.7)
-"""The seconds before each time that a contradicting read is asked again."""
+"""The seconds before each repetition of a contradicting read."""
 MOST_READS = 6
-"""Two projects are looked at with three lists each, and any of them may be old."""
+"""The number of last reads to repeat: two projects are read with three lists each, and any may be stale."""
 OURS = ("/milestones", "/tasks", "/projects/")
-"""The members that other people's work does not change."""
+"""Beginnings of the paths whose answers other clients' work does not change."""
 
 Send = Callable[[OutgoingRequest], Exchange]
 Wait = Callable[[float], None]
@@ -28,9 +28,9 @@ Wait = Callable[[float], None]
 def find_stale_read(
     history: Sequence[Exchange], earlier: Sequence[Exchange], send: Send, wait: Wait, settled: float = 0.0
 ) -> StaleRead | None:
-    """Ask the last reads of an example again; return the first whose answer changes although nothing was written.
+    """Repeat the last reads of an example; return the first whose answer changes although nothing was written.
 
-    `earlier` is all that was sent in the same projects, and each read came `settled` seconds after the last write.
+    `earlier` is everything sent in the same projects, and each read came `settled` seconds after the last write.
     """
     reads, waited = list(last_reads(history)), settled
     for seconds in PAUSES if reads else ():
@@ -51,7 +51,7 @@ def find_stale_read(
 
 
 def could_be_of_nodes(answers: Sequence[Exchange], history: Sequence[Exchange]) -> bool:
-    """Tell whether each of several answers to one request may have been right at some time."""
+    """Return whether each of several answers to one request may have been right at some time."""
     if len({is_whole(answer) for answer in answers}) > 1 or are_ties(answers):
         return False
     written = {text for exchange in history for text in written_texts(exchange)}
@@ -59,7 +59,7 @@ def could_be_of_nodes(answers: Sequence[Exchange], history: Sequence[Exchange]) 
 
 
 def written_texts(exchange: Exchange) -> Iterator[str]:
-    """Yield the texts that were sent, those that a write answered, and those of defaults, the deployment's own."""
+    """Yield the texts that were sent, those in answers to writes, and those of defaults, the deployment's own."""
     yield from all_texts(read_fields(exchange.query, exchange.sent, exchange.content_type))
     if exchange.method not in SAFE_METHODS:
         yield from all_texts(exchange.envelope)
@@ -69,7 +69,7 @@ def written_texts(exchange: Exchange) -> Iterator[str]:
 
 
 def disputed_texts(answers: Sequence[Exchange]) -> Iterator[AbstractSet[str]]:
-    """Yield for each record the texts that it has in some of the answers that show it, and not in all."""
+    """Yield for each record the texts that some of the answers show, but not all."""
     shown: dict[int | None, list[set[str]]] = {}
     for record in (record for answer in answers for record in _records(answer)):
         texts = {value for value in record.values() if isinstance(value, str)}
@@ -84,7 +84,7 @@ def _records(answer: Exchange) -> Sequence[Mapping[str, Json]]:
 
 
 def is_whole(answer: Exchange) -> bool:
-    """Tell whether a page has each of its rows once, and as many as its meta says."""
+    """Return whether a page has each row once, and as many rows as its meta says."""
     rows, meta = rows_of(answer), meta_of(answer)
     ids = [read_id(row) for row in rows]
     total, limit, page = (meta.get(name) for name in ("total", "per_page", "current_page"))
@@ -94,7 +94,7 @@ def is_whole(answer: Exchange) -> bool:
 
 
 def are_ties(answers: Sequence[Exchange]) -> bool:
-    """Tell whether pages of a sorted list differ only in which of several equal rows they show."""
+    """Return whether pages of a sorted list differ only in which of several equal rows they show."""
     fields = read_fields(answers[0].query, None, None)
     column = str(fields.get("sort", [""])[0]).removeprefix("milestone_")
     totals = {repr(answer.envelope.get("meta")) for answer in answers}
@@ -103,7 +103,7 @@ def are_ties(answers: Sequence[Exchange]) -> bool:
     pages = [{row.id: row for part in rows_of(answer) if (row := milestone_of(part))} for answer in answers]
     rows = {row for page in pages for row in page.values()}
     moving = Counter(getattr(row, column) for row in rows if not all(row.id in page for page in pages))
-    # A row of two versions was written in between.
+    # A row that differs between pages was written in between.
     return len(rows) == len({row.id for row in rows}) and min(moving.values(), default=0) > 1
 
 
@@ -119,7 +119,7 @@ def all_texts(value: Json) -> Iterator[str]:
 
 
 def describe(stale_reads: Sequence[StaleRead]) -> list[str]:
-    """Say in one sentence each that reads lag, and that they alternate."""
+    """Return sentences that reads lag, and that answers alternate, as far as they do."""
     notes = [f"{stale_read}." for stale_read in stale_reads if stale_read.alternates][:1]
     if lag := max((stale_read.lag for stale_read in stale_reads), default=0.0):
         notes.append(
@@ -130,7 +130,7 @@ def describe(stale_reads: Sequence[StaleRead]) -> list[str]:
 
 
 def last_reads(history: Sequence[Exchange]) -> Iterator[Exchange]:
-    """Yield the reads after the last write, the last one first."""
+    """Yield the reads after the last write, the latest first."""
     for exchange in reversed(history[-MOST_READS:]):
         if exchange.method not in SAFE_METHODS:
             return
@@ -145,7 +145,7 @@ def request_of(exchange: Exchange) -> OutgoingRequest:
 
 
 def content(exchange: Exchange) -> str:
-    """Return what an answer says, whatever the order of its rows."""
+    """Return the content of an answer, independent of the order of its rows."""
     rows = rows_of(exchange)
     if rows:
         return repr((exchange.status, sorted(map(repr, rows)), exchange.envelope.get("meta")))

@@ -68,7 +68,7 @@ def test_what_is_none_of_the_choices_is_told_and_left_out_of_the_profile() -> No
     point = POINTS["http/trailing-slash"]
     observation = to_observation(point, "301", ())
 
-    assert (observation.choice, observation.seen) == (None, "301")
+    assert (observation.choice, observation.behaviour) == (None, "301")
     assert profile_of([observation]) == {}
 
 
@@ -87,7 +87,7 @@ def test_a_read_only_look_writes_nothing_and_says_what_it_could_not_see() -> Non
 
     assert set(sent) <= {"GET", "HEAD", "OPTIONS"}
     assert observed["list/limit-below-one"].choice == "422"
-    assert "read-only" in observed["create/position"].seen
+    assert "read-only" in observed["create/position"].behaviour
 
 
 def test_looking_at_open_points_accuses_nobody() -> None:

@@ -1,1 +1,1 @@
-"""The HTTP client: transport, retries, one method an operation."""
+"""The HTTP client: transport, retries, and one method for each operation."""

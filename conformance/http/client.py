@@ -1,4 +1,4 @@
-"""One method an operation, plus `raw`. It encodes and names; it judges nothing."""
+"""The client: one method for each operation, and `raw`. It encodes and names requests; it judges nothing."""
 
 import json
 import re
@@ -20,7 +20,7 @@ Fields: TypeAlias = Mapping[str, Json]
 
 
 class PreconditionFailed(Exception):
-    """Something that a property needs could not be arranged; the message says what and what came instead."""
+    """A precondition of a property could not be met; the message says what, and what came instead."""
 
 
 class Encoding(StrEnum):
@@ -31,20 +31,20 @@ class Encoding(StrEnum):
 
 
 class Spelling(Enum):
-    """The spelling of a form; each means the same."""
+    """Equivalent spellings of a form."""
 
     USUAL = auto()
     AS_CURL = auto()
-    """Blanks and brackets as they are, as in the documentation's own calls."""
+    """Spaces and brackets unescaped, as in the documentation's own calls."""
     SMALL_HEX = auto()
-    """Blanks as %20, hexadecimal digits in small letters."""
+    """Spaces as %20, and hexadecimal digits in lower case."""
 
 
 @dataclass(frozen=True, slots=True)
 class RequestOptions:
-    """The way a request is sent: its encoding, the owner of its key, headers in place of the usual ones, its spelling.
+    """Options of a request: its encoding, the owner of its key, headers in place of the usual ones, its spelling.
 
-    Such headers come first; one that is empty is not sent at all.
+    Such headers come first; an empty one is not sent at all.
     """
 
     encoding: Encoding = Encoding.FORM
@@ -57,7 +57,7 @@ DEFAULT = RequestOptions()
 
 
 class Client:
-    """The operations of the contract, as methods that answer the exchange."""
+    """The operations of the contract, as methods that return the exchange."""
 
     def __init__(self, contract: Contract, transport: Transport) -> None:
         self.contract = contract
@@ -75,7 +75,7 @@ class Client:
         key: AuthVariant = AuthVariant.OURS,
         headers: Mapping[str, str] | None = None,
     ) -> Exchange:
-        """Send anything; the path is relative to the base URL and goes out as written."""
+        """Send any request; the path is relative to the base URL and is sent as written."""
         return self.transport.send(
             OutgoingRequest(operation, method, path, query, body, content_type, key, headers or {})
         )
@@ -108,7 +108,7 @@ class Client:
         )
 
     def form(self, fields: Fields) -> bytes:
-        """Encode fields as a form, for a request that says something else of its body."""
+        """Encode fields as a form, for a request with another content type."""
         return _form(fields).encode()
 
     def list_milestones(self, query: Fields, options: RequestOptions = DEFAULT) -> Exchange:
@@ -135,7 +135,7 @@ class Client:
         return self.call("deleteMilestone", {"id": milestone}, body=body, options=options)
 
     def reorder_milestones(self, milestones: Sequence[Json] | None, options: RequestOptions = DEFAULT) -> Exchange:
-        """Send PUT /milestones/positions; with None the body lacks its one field."""
+        """Send PUT /milestones/positions; with None, the body lacks its only field."""
         body: Fields = {} if milestones is None else {"milestones": milestones}
         return self.call("reorderMilestones", body=body, options=options)
 
@@ -200,8 +200,8 @@ class Client:
         return self.call("cloneTask", {"id": task}, body=body, options=options)
 
     def put_on_task(self, task: int, action: str, body: Fields) -> Exchange:
-        """Send PUT /tasks/{id}/{action}, for an action that is documented and not in the contract."""
-        # A form cannot say that a list is empty.
+        """Send PUT /tasks/{id}/{action}, for actions that are documented but not in the contract."""
+        # A form cannot express an empty list.
         sent, content_type = encode(body, Encoding.FORM if all(body.values()) else Encoding.JSON)
         return self.raw("PUT", f"/tasks/{task}/{action}", body=sent, content_type=content_type)
 
@@ -227,7 +227,7 @@ class Client:
 
 
 def encode(body: Fields, encoding: Encoding, spelling: Spelling = Spelling.USUAL) -> tuple[bytes, str]:
-    """Return a body as bytes with its content type."""
+    """Return a body as bytes, and its content type."""
     if encoding is Encoding.JSON:
         kept = {name: value for name, value in body.items() if value is not None}
         return json.dumps(kept, ensure_ascii=False).encode(), JSON

@@ -1,4 +1,4 @@
-"""Connections that another thread can cut: no exchange outlives its deadline, and a stop waits for no answer."""
+"""Connections that another thread can close, so that exchanges end at their deadline and stop on request."""
 
 import socket
 import threading
@@ -12,13 +12,13 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 RESOLUTION = 0.1
-"""The seconds by which an exchange may outlive its deadline."""
+"""The maximum seconds by which an exchange may exceed its deadline."""
 
 _current = threading.local()
 
 
 class Watchdog:
-    """One thread that cuts the exchanges whose time is over; a timer for each would be a thread for each."""
+    """One thread that closes the connections of expired exchanges; timers would need a thread for each exchange."""
 
     def __init__(self) -> None:
         self._deadlines: set[Deadline] = set()
@@ -26,7 +26,7 @@ class Watchdog:
         self._started = False
 
     def add(self, deadline: "Deadline") -> None:
-        """Begin to watch a deadline."""
+        """Watch a deadline."""
         with self._lock:
             self._deadlines.add(deadline)
             if not self._started:
@@ -34,7 +34,7 @@ class Watchdog:
                 threading.Thread(target=self._run, name="deadlines", daemon=True).start()
 
     def remove(self, deadline: "Deadline") -> None:
-        """End watching a deadline."""
+        """Stop watching a deadline."""
         with self._lock:
             self._deadlines.discard(deadline)
 
@@ -51,7 +51,7 @@ WATCHDOG = Watchdog()
 
 
 class Deadline:
-    """The time that one exchange may take, from connecting to the last byte of its trailers."""
+    """The time limit of one exchange, from connecting to the last byte of its trailers."""
 
     def __init__(self, seconds: float) -> None:
         self.end = time.monotonic() + seconds
@@ -62,7 +62,7 @@ class Deadline:
 
     @contextmanager
     def watching(self) -> Iterator[None]:
-        """Hold the connections that this thread opens or uses meanwhile to the deadline."""
+        """Apply the deadline to the connections that this thread opens or uses while the context is open."""
         _current.deadline = self
         WATCHDOG.add(self)
         try:
@@ -72,33 +72,33 @@ class Deadline:
             _current.deadline = None
 
     def cut(self) -> None:
-        """Shut the connections down: whoever reads from them or writes to them fails at once."""
+        """Shut the connections down, so that pending reads and writes fail at once."""
         with self._lock:
             self.was_cut = True
             for opened in self._sockets:
                 shut_down(opened)
 
     def hold(self, opened: socket.socket) -> None:
-        """Take a connection in; one that opens after the end is shut down at once."""
+        """Add a connection; one that opens after the deadline is shut down at once."""
         with self._lock:
             self._sockets.append(opened)
             if self.was_cut:
                 shut_down(opened)
 
     def expire(self) -> None:
-        """Cut the exchange because its time is over."""
+        """Shut the connections down because the time is over."""
         self.expired = True
         self.cut()
 
 
 def shut_down(opened: socket.socket) -> None:
     with suppress(OSError):
-        # The method of the plain socket: that of a TLS socket would forget its state under the reader's hands.
+        # The method of the plain socket: that of a TLS socket would discard its state while it is being read.
         socket.socket.shutdown(opened, socket.SHUT_RDWR)
 
 
 def _hold(connection: HTTPConnection) -> None:
-    """Hand the socket to the deadline; the connection itself lets go of it before a body without a length ends."""
+    """Add the socket to the deadline: the connection itself releases it before a body without a length ends."""
     deadline: Deadline | None = getattr(_current, "deadline", None)
     if deadline is not None and connection.sock is not None:
         deadline.hold(connection.sock)
@@ -106,18 +106,18 @@ def _hold(connection: HTTPConnection) -> None:
 
 class _Connection(HTTPConnection):
     def connect(self) -> None:
-        """Connect, watched from then on."""
+        """Connect, and have the deadline watch the connection."""
         super().connect()
         _hold(self)
 
     def request(self, *arguments: Any, **options: Any) -> None:
-        """Send a request on a connection that may have been opened for an earlier one."""
+        """Send a request on a connection, which may have been opened for an earlier one."""
         _hold(self)
         super().request(*arguments, **options)
 
 
 class _TlsConnection(_Connection, HTTPSConnection):
-    """The same over TLS."""
+    """A watched connection over TLS."""
 
 
 class _Pool(HTTPConnectionPool):
@@ -132,15 +132,15 @@ POOLS = {"http": _Pool, "https": _TlsPool}
 
 
 class WatchedAdapter(HTTPAdapter):
-    """The adapter of `requests` whose connections obey the deadline of the exchange that uses them."""
+    """An adapter of `requests` whose connections respect the deadline of the current exchange."""
 
     def init_poolmanager(self, *arguments: Any, **options: Any) -> None:
-        """Make the pools open connections that are watched."""
+        """Make the connection pools open watched connections."""
         super().init_poolmanager(*arguments, **options)
         self.poolmanager.pool_classes_by_scheme = POOLS
 
     def proxy_manager_for(self, proxy: str, **options: Any) -> Any:
-        """Make the pools of a proxy open connections that are watched, too."""
+        """Make the pools for a proxy open watched connections, too."""
         manager = super().proxy_manager_for(proxy, **options)
         manager.pool_classes_by_scheme = POOLS
         return manager

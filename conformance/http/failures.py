@@ -1,4 +1,4 @@
-"""Reading an answer's body within bounds, and saying in one phrase why an answer could not be had."""
+"""Read an answer's body within limits, and explain in one phrase why there is no answer."""
 
 import http.client
 
@@ -18,18 +18,18 @@ FAILURES = (
     ValueError,
     AttributeError,
 )
-"""Exceptions of reading an answer; AttributeError where the connection is cut under the hands of its reader."""
+"""Exceptions of reading an answer; AttributeError occurs if the connection is closed during the read."""
 
 
 TIMEOUTS = (requests.Timeout, urllib3.exceptions.TimeoutError)
-"""Exceptions where an answer, or the next part of its body, does not come in time."""
+"""Exceptions for an answer, or a part of its body, that does not come in time."""
 CUT_SHORT = (urllib3.exceptions.ProtocolError, http.client.IncompleteRead, ConnectionError)
 """Exceptions where a body ends before its length or its last chunk (RFC 9112, section 8)."""
 
 
 def read_body(response: requests.Response, received: bytearray) -> None:
-    """Read the body; raises ValueError for one that is larger than any answer."""
-    # What has come must be at hand when the rest does not; reading in blocks would keep it back.
+    """Return the body; raise ValueError if it is larger than any valid answer."""
+    # The bytes received must be available if the rest does not come; reading in blocks would hold them back.
     while part := response.raw.read1(READ_AT_ONCE, decode_content=True):
         received += part
         if len(received) > LARGEST_ANSWER:
@@ -37,21 +37,21 @@ def read_body(response: requests.Response, received: bytearray) -> None:
 
 
 def explain_cut(problem: Exception, head: requests.Response, received: bytearray, *, timed_out: bool) -> str:
-    """Say how an answer ended before its end; empty where it was only slow, or something else went wrong."""
+    """Return how an answer was truncated; empty if it was only slow, or for any other failure."""
     length = head.headers.get("Content-Length")
     if timed_out:
-        # A body that is complete in itself will not go on.
+        # A body that is complete JSON will not continue.
         return f"{length} bytes announced, {len(received)} sent" if length and is_json(received) else ""
     return f"{head.status_code}, and {_innermost(problem)}" if isinstance(problem, CUT_SHORT) else ""
 
 
 def explain_timeout(timeout: float) -> str:
-    """Say that the time for an exchange was over."""
+    """Return the phrase for an exchange whose time limit was exceeded."""
     return f"no whole answer came within {timeout:g} s"
 
 
 def explain(problem: Exception) -> str:
-    """Say what went wrong, without the names of exceptions."""
+    """Return what failed, without the names of exceptions."""
     if "CERTIFICATE_REQUIRED" in str(problem):
         return "the deployment wants to see a certificate; name one with --client-cert FILE"
     if "WRONG_VERSION_NUMBER" in str(problem):

@@ -1,4 +1,4 @@
-"""Reach a deployment over networks as they are: authorities of one's own, client certificates, proxies, split DNS."""
+"""Network access to a deployment: custom certificate authorities, client certificates, proxies, split DNS."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,11 +15,11 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def configure(session: requests.Session, target: Target) -> None:
-    """Apply the network options of a target to a session; what it does not name stays as it was."""
+    """Apply the network options of a target to a session; settings that they do not name are kept."""
     network = target.network
     session.verify = not network.insecure and (network.ca_bundle or True)
     if network.insecure:
-        # Reports say it; a warning for each request would drown everything else.
+        # Reports mention it; a warning for each request would hide everything else.
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     if network.client_cert:
         session.cert = (network.client_cert, network.client_key) if network.client_key else network.client_cert
@@ -31,14 +31,14 @@ def configure(session: requests.Session, target: Target) -> None:
 
 
 def proxies(network: NetworkOptions, url: str) -> dict[str, str]:
-    """Return the proxies for a URL by scheme: the one that was named, or those of the environment."""
+    """Return the proxies for a URL by scheme: the configured one, or those of the environment."""
     if network.proxy == "env":
         return dict(get_environ_proxies(url, no_proxy=None))
     return dict.fromkeys(DEFAULT_PORTS, network.proxy)
 
 
 class ResolvingAdapter(WatchedAdapter):
-    """An adapter that connects to other addresses than the names stand for; TLS still asks for the names."""
+    """An adapter that connects to configured addresses instead of resolving names; TLS still checks the names."""
 
     def __init__(self, addresses: Mapping[tuple[str, int], str]) -> None:
         self._addresses = addresses
@@ -47,11 +47,11 @@ class ResolvingAdapter(WatchedAdapter):
     def get_connection_with_tls_context(
         self, request: requests.PreparedRequest, verify: Any, proxies: Any = None, cert: Any = None
     ) -> Any:
-        """Return a connection to the address that was given for the request's host and port."""
+        """Return a connection to the address configured for the request's host and port."""
         host, pool = self.build_connection_pool_key_attributes(request, verify, cert)
         name, port = host["host"], host["port"] or DEFAULT_PORTS[host["scheme"]]
         address = self._addresses.get((name, port))
-        # A proxy looks up names itself.
+        # A proxy resolves names itself.
         if address is None or select_proxy(str(request.url), proxies):
             return super().get_connection_with_tls_context(request, verify, proxies, cert)
         tls = {"server_hostname": name, "assert_hostname": name} if host["scheme"] == "https" else {}
@@ -59,5 +59,5 @@ class ResolvingAdapter(WatchedAdapter):
         return self.poolmanager.connection_from_host(**where, pool_kwargs={**pool, **tls})
 
     def add_headers(self, request: requests.PreparedRequest, **_: Any) -> None:
-        """Name the host that is meant, not the address."""
+        """Set the Host header to the requested host instead of the address."""
         request.headers.setdefault("Host", urlsplit(str(request.url)).netloc)

@@ -1,7 +1,7 @@
-"""Tell the application's answers from those of what stands before it: a gateway, a firewall, a login page.
+"""Distinguish answers of the application from those of systems in front of it: gateways, firewalls, login pages.
 
-An answer that may be somebody else's is asked for again, beside a request that has worked. Only what shows twice while
-that request still works is the application's own; while it does not work, the deployment is out of service.
+A suspicious answer is requested again, together with a request that has worked before. If it comes twice while that
+request still works, it is the application's own; if that request does not work, the deployment is out of service.
 """
 
 import threading
@@ -13,17 +13,17 @@ from conformance.exchange import AuthVariant, Exchange
 GATEWAY_STATUSES = frozenset({502, 503, 504})
 KEY_STATUSES = frozenset({401, 403})
 PAUSES = (0.0, 0.5, 1.0, 2.0, 4.0)
-"""The seconds before each request that looks whether the deployment is back."""
+"""The seconds before each request that checks whether the deployment is back."""
 TWICE = 2
 
 Signature = tuple[str, int | None, str]
 
 
 class OutageDetector:
-    """Knows which odd answers were shown to be the application's own, and whether the deployment is out of service.
+    """Knows which suspicious answers are the application's own, and whether the deployment is out of service.
 
     `check` sends a request that a working deployment answers with 200. `has_worked` says that the key was accepted
-    before; without that nothing can be told. `outage` is the one cause that ended the run, once there is one.
+    before; otherwise no outage can be detected. `outage` is the reason that ended the run, once there is one.
     """
 
     def __init__(self, check: Callable[[], Exchange], pause: Callable[[float], None], *, has_worked: bool) -> None:
@@ -35,14 +35,14 @@ class OutageDetector:
         self.outage = ""
 
     def is_suspicious(self, exchange: Exchange) -> bool:
-        """Tell whether an answer may come from something else than the application, and was not shown to be its own."""
+        """Return whether an answer may not come from the application, and is not yet known to be its own."""
         if exchange.ok and exchange.key is AuthVariant.OURS:
             self._has_worked = True
         reason = foreign(exchange)
         return bool(reason) and self._has_worked and self._shown[_signature(exchange, reason)] < TWICE
 
     def in_service(self, exchange: Exchange) -> bool:
-        """Wait until the deployment answers as before; False, with `outage` set, when it does not for some seconds."""
+        """Wait until the deployment answers as before; return False and set `outage` if it does not in seconds."""
         for seconds in PAUSES:
             if seconds:
                 self._pause(seconds)
@@ -53,14 +53,14 @@ class OutageDetector:
         return False
 
     def note(self, exchange: Exchange) -> None:
-        """Note that an odd answer was shown while the deployment was in service."""
+        """Record that a suspicious answer came while the deployment was in service."""
         if reason := foreign(exchange):
             with self._lock:
                 self._shown[_signature(exchange, reason)] += 1
 
 
 def foreign(exchange: Exchange) -> str:
-    """Return why an answer may not be the application's own; empty where nothing says so."""
+    """Return why an answer may not be the application's own; empty if there is no sign of that."""
     if exchange.status in GATEWAY_STATUSES:
         return "gateway"
     if exchange.status in KEY_STATUSES and exchange.key is AuthVariant.OURS:

@@ -1,4 +1,4 @@
-"""Takes the key out of whatever comes back, in every form in which it can come back."""
+"""Remove the key from everything received, in every form in which it can come back."""
 
 import base64
 import html
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 REDACTED = "[key]"
 SHORT = 6
-"""A key of fewer characters is sought as it is alone: encoded it would be found in what is none."""
+"""Keys with fewer characters are searched for only as they are: encoded, they would match unrelated text."""
 
 
 class Redactor:
@@ -20,26 +20,26 @@ class Redactor:
     def __init__(self, key: str, *others: str) -> None:
         secrets = [secret for secret in (key, *others) if secret]
         forms = [form for secret in secrets for form in _forms(secret)]
-        # The look ahead spares most characters the long alternatives.
+        # The look-ahead avoids the long alternatives for most characters.
         beginnings = "".join({re.escape(beginning) for secret in secrets for beginning in _beginnings(secret)})
         pattern = f"(?=[{beginnings}])(?:{'|'.join(forms)})"
         self._pattern = re.compile(pattern.encode("ascii"), re.IGNORECASE)
 
     def text(self, text: str) -> str:
-        """Return a text without the key."""
+        """Return a text without the secrets."""
         return self.body(text.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
 
     def body(self, body: bytes) -> bytes:
-        """Return bytes without the key."""
+        """Return bytes without the secrets."""
         return self._pattern.sub(REDACTED.encode("ascii"), body)
 
 
 def _forms(secret: str) -> Iterator[str]:
-    # The key is sent without its last character, too, and what is left of it must be as secret.
+    # The key is also sent without its last character, and the rest must be redacted as well.
     if len(secret) < SHORT:
         yield re.escape(secret[:-1]) + f"(?:{re.escape(secret[-1])})?" if len(secret) > 1 else re.escape(secret)
         return
-    # It is sent with a blank behind its first character, too.
+    # It is also sent with a space after its first character.
     first, *between, last = (_character(character) for character in secret)
     yield f"{first}(?: |[+]|%20)?{''.join(between)}(?:{last})?"
     hexadecimal = secret.encode("ascii").hex()
@@ -59,12 +59,12 @@ def _beginnings(secret: str) -> str:
 
 
 def sign(character: str) -> str:
-    """Return a pattern for a character of base64, of which only the signs are ever escaped."""
+    """Return a pattern for a character of base64, of which only the special characters are ever escaped."""
     return character if character.isalnum() else _character(character)
 
 
 def _character(character: str) -> str:
-    """Return a pattern for a character as it is and as JSON, URLs (perhaps twice) and HTML escape it."""
+    """Return a pattern for a character: as it is, and as escaped in JSON, URLs (perhaps twice) and HTML."""
     code = ord(character)
     forms = {
         re.escape(character),
@@ -81,7 +81,7 @@ def _character(character: str) -> str:
 
 
 def _base64(secret: str) -> Iterator[str]:
-    """Yield the part of base64 that only the secret decides, wherever it begins in the text, in both alphabets."""
+    """Yield the part of base64 that only the secret determines, for each offset in the text and both alphabets."""
     for before in range(3):
         encoded = base64.b64encode(b"\0" * before + secret.encode("ascii")).decode("ascii").rstrip("=")
         bits = 8 * (before + len(secret))

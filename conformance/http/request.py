@@ -1,4 +1,4 @@
-"""A request to be sent, and the reasons why one is not sent or not answered."""
+"""A request to send, and the exceptions for one that is not sent or not answered."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class NoAnswer(Exception):
-    """No answer came; `exchange` is what was sent. The outcome of a write is indefinite."""
+    """No answer came; `exchange` is the request. The outcome of a write is unknown."""
 
     def __init__(self, exchange: Exchange) -> None:
         super().__init__(f"no answer to {exchange.method} {exchange.path}: {exchange.error}")
@@ -17,18 +17,18 @@ class NoAnswer(Exception):
 
 
 class WriteOutcomeUnknown(NoAnswer):
-    """The connection broke off in the middle of a write."""
+    """The connection broke during a write."""
 
 
 class Outage(NoAnswer):
-    """The deployment, or what stands before it, answers nothing of its own any more."""
+    """The application no longer answers, or something in front of it answers in its place."""
 
     def __str__(self) -> str:
         return self.exchange.error
 
 
 class Throttled(NoAnswer):
-    """The deployment still answers 429 after all our waiting."""
+    """The deployment still answers 429 after all pauses."""
 
     def __str__(self) -> str:
         return f"{self.exchange.method} {self.exchange.path} was answered with 429, after all pauses that it may take"
@@ -39,12 +39,12 @@ class OutOfRequests(Exception):
 
 
 class ForbiddenWrite(Exception):
-    """A write to something that the run is not known to have made was stopped before it was sent."""
+    """A write to a record that is not known to be the run's own was stopped before it was sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutgoingRequest:
-    """A request to be sent; `body` is encoded already."""
+    """A request to send; `body` is already encoded."""
 
     operation: str
     method: str
@@ -57,7 +57,7 @@ class OutgoingRequest:
 
 
 def unsent(call: OutgoingRequest, reason: str) -> Exchange:
-    """Return the exchange of a request that was not sent any more."""
+    """Return the exchange of a request that was not sent."""
     return Exchange(
         number=0,
         operation=call.operation,

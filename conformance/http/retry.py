@@ -1,4 +1,4 @@
-"""Pauses as a deployment asks for them: said aloud, bounded, and over once it no longer asks."""
+"""Retry-After and 429/503 back-off: pauses are logged and bounded, and requests speed up again afterwards."""
 
 import logging
 import math
@@ -13,15 +13,15 @@ NAP = 0.2
 SILENCE = 10.0
 SHORTEST_PAUSE = 0.05
 GROWTH = 4.0
-"""By how much the shortest pause grows with each attempt: what asks for less than it needs is not given up soon."""
+"""The factor by which the minimum pause grows with each attempt, for deployments that ask for too short ones."""
 SLOWEST = 1.0
-"""The longest distance in seconds between requests that throttling leads to."""
+"""The longest interval in seconds between requests that throttling leads to."""
 
 
 def parse_retry_after(retry_after: str | None, fallback: float, longest: float) -> float:
-    """Return the seconds that a Retry-After asks for, at most `longest`; `fallback` where it says nothing."""
-    wanted = fallback if retry_after is None else _seconds(retry_after.strip(), fallback)
-    return min(max(wanted, SHORTEST_PAUSE), longest)
+    """Return the seconds that a Retry-After asks for, at most `longest`; `fallback` if there is no usable value."""
+    seconds = fallback if retry_after is None else _seconds(retry_after.strip(), fallback)
+    return min(max(seconds, SHORTEST_PAUSE), longest)
 
 
 def _seconds(retry_after: str, fallback: float) -> float:
@@ -36,14 +36,14 @@ def _seconds(retry_after: str, fallback: float) -> float:
 
 
 def interruptible_sleep(seconds: float, enough: Callable[[], bool]) -> None:
-    """Sleep in naps, until it is enough: a signal to stop must not wait for as long as a deployment has us wait."""
+    """Sleep in short steps until `enough`, so that a signal to stop does not wait for the whole pause."""
     end = time.monotonic() + seconds
     while not enough() and (left := end - time.monotonic()) > 0:
         time.sleep(min(left, NAP))
 
 
 class Pacer:
-    """The distance between requests: `rate` a second at most (0: no limit), and fewer while a deployment throttles."""
+    """The interval between requests: at most `rate` a second (0: no limit), and fewer while a deployment throttles."""
 
     def __init__(self, rate: float) -> None:
         self._least = 1.0 / rate if rate else 0.0
@@ -58,7 +58,7 @@ class Pacer:
         return delay
 
     def pause_after(self, exchange: Exchange, attempt: int, longest: float) -> float | None:
-        """Return the pause that an answer asks for before its request is sent again; None where it asks for none."""
+        """Return the pause that an answer asks for before its request is repeated; None if there is none."""
         retry_after = exchange.headers.get("retry-after")
         if exchange.status != 429 and (exchange.status != 503 or retry_after is None):
             return None
@@ -69,19 +69,19 @@ class Pacer:
         return pause
 
     def note(self, status: int | None) -> None:
-        """Return to full pace, step by step, with each answer that asks for no pause."""
+        """Return to full speed step by step, with each answer that asks for no pause."""
         if status not in (None, 429, 503):
             self._distance = max(self._least, self._distance * 0.7 if self._distance > 0.01 else 0.0)
 
 
 class WaitLogger:
-    """Says that a run waits, and not too often: one that says nothing for minutes looks as if it hung."""
+    """Logs that a run waits, but not too often: a run that is silent for minutes seems to hang."""
 
     def __init__(self) -> None:
         self._silent_until = 0.0
 
     def tell(self, url: str, status: int | None, seconds: float) -> None:
-        """Log that a deployment answered so and is asked again later."""
+        """Log the answer of a deployment and the pause before the request is repeated."""
         if seconds >= 1 and time.monotonic() >= self._silent_until:
             self._silent_until = time.monotonic() + SILENCE
             LOG.warning("%s answers %s; asking again in %.0f s (Ctrl-C ends the run)", url, status, seconds)

@@ -1,6 +1,6 @@
-"""The only way out: polite, recording, guarded, and silent about the key.
+"""The HTTP transport: respects Retry-After, records exchanges, checks writes against the sandbox, redacts the key.
 
-What lives only here: turns, pauses, repetitions, the record of exchanges. It knows nothing of operations' meaning.
+Intervals, pauses, repetitions and the record of exchanges are handled only here. It does not know what operations mean.
 """
 
 import threading
@@ -39,25 +39,25 @@ from conformance.target import Target
 MAX_RETRIES = 8
 MOST_BREAKS = 2
 MAX_WAIT = 4
-"""The longest wait before a run gives one request up, as a multiple of the timeout."""
+"""The longest wait before a request is given up, as a multiple of the timeout."""
 MAX_SETTLE = 10.0
 LONGEST_LOG = 20_000
-"""Exchanges that are kept, so that a conviction can be told from its beginning."""
+"""The number of exchanges that are kept, so that a violation can be reproduced from its beginning."""
 DEFAULT_LIMITS = Limits()
 
 Socket = WatchedAdapter
 AdapterFactory: TypeAlias = Callable[[], BaseAdapter]
-"""Makes what stands for the socket: in tests, a mock in the same process."""
+"""Makes the adapter that connects to the target; in tests, to a mock in the same process."""
 
 Listener: TypeAlias = Callable[[Exchange], None]
 
 
 class Transport:
-    """Sends calls to a target and records every exchange.
+    """Sends requests to a target and records every exchange.
 
-    `guard` is asked before every request that can write and raises ForbiddenWrite. `adapter` replaces the socket in
-    tests. Safe requests are repeated when a connection breaks; writes never are. `sent` requests were sent before, and
-    `reserve` answers how many are kept back for cleaning up.
+    `guard` is called before every request that can write, and raises ForbiddenWrite. `adapter` replaces the socket in
+    tests. Safe requests are repeated when a connection breaks; writes never are. `sent` is the number of requests sent
+    before, and `reserve` returns how many are reserved for cleaning up.
     """
 
     def __init__(
@@ -101,7 +101,7 @@ class Transport:
 
     @contextmanager
     def listening(self, listener: Listener) -> Iterator[None]:
-        """Hand every exchange that is recorded meanwhile, in this thread's context, to `listener`."""
+        """Pass every exchange recorded in this thread's context to `listener` while the context is open."""
         token = self._listeners.set((*self._listeners.get(), listener))
         try:
             yield
@@ -113,51 +113,51 @@ class Transport:
         self._sleep(seconds)
 
     def pause(self, seconds: float) -> None:
-        """Let time pass before this thread's next request, which is recorded with it."""
+        """Let time pass before this thread's next request; the pause is recorded with it."""
         self._pause.set(seconds)
         self.wait(seconds)
 
     @property
     def settling(self) -> float:
-        """Return the seconds that every read waits after the last write."""
+        """Return the seconds that must pass between the last write and a read."""
         return self._settle
 
     def settle(self, lag: float) -> bool:
-        """Wait from now on before each read until the last write is so many seconds ago, and a little longer.
+        """From now on, wait before each read until the last write is so many seconds ago, and a little longer.
 
-        Return False for a lag that is longer than a run waits.
+        Return False if the lag is longer than a run may wait.
         """
         self._settle = max(self._settle, min(lag * 1.5 + 0.1, MAX_SETTLE))
         return lag < MAX_SETTLE
 
     def end_pauses(self, end: float) -> None:
-        """Wait for nothing that a deployment asks for beyond this moment of `time.monotonic`."""
+        """Ignore pauses that a deployment asks for beyond this moment of `time.monotonic`."""
         self._pauses_end = end
 
     @property
     def notes(self) -> list[str]:
-        """Say how long a deployment had the run wait."""
+        """Return a sentence on how long the run has waited at the deployment's request, if it has."""
         note = f"The deployment asked for pauses of {self._paused:.0f} s in all, by 429 or 503."
         return [note] if self._paused >= 1 else []
 
     def stop(self) -> None:
-        """Cut all connections and end the run at its next request, which raises KeyboardInterrupt."""
+        """Close all connections and end the run at its next request, which raises KeyboardInterrupt."""
         self._stopped = True
         self._wire.cut()
 
     @property
     def outage(self) -> str:
-        """Return the outage that ended the run; empty while there is none."""
+        """Return the outage that ended the run; empty if there is none."""
         return self._outages.outage
 
     def begin_clean_up(self, seconds: float) -> None:
-        """Let requests through again after a stop, for so many seconds and with those that were kept back."""
+        """Allow requests again after a stop, for so many seconds, including the reserved ones."""
         self._stopped = False
         self._clean_up_ends = time.monotonic() + seconds
 
     @contextmanager
     def concurrent(self) -> Iterator[None]:
-        """Mark the exchanges meanwhile as sent at once with others."""
+        """Mark the exchanges recorded while the context is open as concurrent."""
         token = self._concurrent.set(True)
         try:
             yield
@@ -165,7 +165,7 @@ class Transport:
             self._concurrent.reset(token)
 
     def send(self, call: OutgoingRequest) -> Exchange:
-        """Send a call and return the exchange.
+        """Send a request and return the exchange.
 
         Raises NoAnswer when the connection breaks or times out, Throttled, OutOfRequests, ForbiddenWrite.
         """
@@ -200,9 +200,9 @@ class Transport:
             self.wait(seconds)
 
     def _send_in_service(self, call: OutgoingRequest) -> Exchange:
-        """Send a call, again where something else than the application may have answered it.
+        """Send a request, and repeat it if another system than the application may have answered it.
 
-        Raises Outage, and WriteOutcomeUnknown for a write that a gateway may have cut off.
+        Raises Outage, and WriteOutcomeUnknown for a write that a gateway may have interrupted.
         """
         exchange = self._send_patiently(call)
         if not self._outages.is_suspicious(exchange):
@@ -221,7 +221,7 @@ class Transport:
         return self._send_patiently(OutgoingRequest("listProjects", "GET", "/projects", "limit=1"))
 
     def _send_patiently(self, call: OutgoingRequest) -> Exchange:
-        """Send a call, again after a pause for as long as a deployment asks for pauses."""
+        """Send a request, and repeat it after each pause that the deployment asks for."""
         exchange, waited = self._send_once(call), 0.0
         for attempt in range(MAX_RETRIES):
             pause = self._pacer.pause_after(exchange, attempt, self.limits.timeout)
@@ -233,13 +233,13 @@ class Transport:
             self._wait_logger.tell(self.target.url, exchange.status, pause)
             self.wait(pause)
             waited += pause
-            # Where no answer came, nobody has asked for the pause.
+            # Without an answer, the deployment has not asked for the pause.
             self._paused += pause if exchange.status is not None else 0
             exchange = self._send_once(call)
         return exchange
 
     def _may_pass(self, exchange: Exchange) -> bool:
-        """Tell whether an answer broke off that may be whole the next time."""
+        """Return whether an answer was truncated that may be complete the next time."""
         return exchange.error.startswith(BROKEN) or self._cut[exchange.route] == 1
 
     def _send_once(self, call: OutgoingRequest) -> Exchange:
@@ -272,7 +272,7 @@ class Transport:
         return replace(exchange, cut_short=self._redactor.text(received.cut)) if is_cut_again else exchange
 
     def _is_cut_again(self, exchange: Exchange, cut: str) -> bool:
-        """Count the answers of an operation that were cut short one after the other; True from the second on."""
+        """Count consecutive truncated answers of an operation; return True from the second on."""
         with self._lock:
             self._cut[exchange.route] = self._cut[exchange.route] + 1 if cut else 0
             return self._cut[exchange.route] >= TWICE

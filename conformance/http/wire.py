@@ -1,4 +1,4 @@
-"""One request on the wire: its key, its connection, its deadline, and why its answer is not whole."""
+"""Send one request: its key, its connection, its deadline, and the reason for an incomplete answer."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ SCHEMES = {AuthVariant.SMALL_SCHEME: "bearer", AuthVariant.OTHER_SCHEME: "Token"
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An answer as it came; without a whole answer the status is None, and `cut` says how one ended before its end."""
+    """An answer as it came; if it is incomplete, the status is None and `cut` says how it was truncated."""
 
     status: int | None
     headers: Mapping[str, str]
@@ -29,14 +29,14 @@ class Received:
 
 
 class _Session(requests.Session):
-    """Connections that lead nowhere else, whatever an answer says."""
+    """A session that never follows redirects."""
 
     def get_redirect_target(self, resp: requests.Response) -> None:
-        """Find no target: looking for what comes next, requests would read the body away."""
+        """Return None: looking for the next location, requests would consume the body."""
 
 
 class Wire:
-    """Connections to a target, of each thread its own; no exchange takes longer than `timeout` seconds."""
+    """Connections to a target, separate for each thread; no exchange takes longer than `timeout` seconds."""
 
     def __init__(self, target: Target, timeout: float, adapter: Callable[[], BaseAdapter]) -> None:
         self._target = target
@@ -46,13 +46,13 @@ class Wire:
         self._deadlines: set[Deadline] = set()
 
     def cut(self) -> None:
-        """Cut all exchanges that are under way."""
+        """Cut all exchanges in progress."""
         for deadline in list(self._deadlines):
             deadline.cut()
 
     def headers(self, key: AuthVariant, content_type: str | None, own: Mapping[str, str]) -> dict[str, str]:
-        """Return the headers of a request: its own in the place of the usual ones, and none that is empty."""
-        # As the documentation's own curl commands send it: the content type comes behind the key.
+        """Return the headers of a request: its own replace the usual ones, and empty ones are left out."""
+        # As in the documentation's own curl commands, the content type comes after the key.
         usual = {"Accept": "*/*", "User-Agent": "milestones-check"}
         usual["Authorization"] = authorization(self._target.key, key)
         if content_type is not None:
@@ -75,7 +75,7 @@ class Wire:
                 with session.send(prepared, timeout=self._timeout, allow_redirects=False, stream=True) as response:
                     read_body(response, received)
             if deadline.was_cut:
-                # Without its length, an answer that was cut looks as if it was whole.
+                # Without its length, a truncated answer looks complete.
                 raise requests.Timeout
             return Received(response.status_code, dict(response.headers), bytes(received))
         except FAILURES as problem:
@@ -99,7 +99,7 @@ class Wire:
 
 
 def authorization(key: str, variant: AuthVariant) -> str:
-    """Return the value of the header Authorization; empty where a request has none."""
+    """Return the value of the header Authorization; empty for a request without one."""
     if variant is AuthVariant.NONE:
         return ""
     sent = {
@@ -107,7 +107,7 @@ def authorization(key: str, variant: AuthVariant) -> str:
         AuthVariant.EMPTY: "",
         AuthVariant.CUT: key[:-1],
         AuthVariant.LONGER: f"{key}x",
-        # A key without letters has no other case.
+        # A key without letters has no other letter case.
         AuthVariant.OTHER_CASE: key.swapcase() if key.swapcase() != key else WRONG_KEY,
         AuthVariant.SPLIT: f"{key[:1]} {key[1:]}",
         AuthVariant.WILDCARD: "%",

@@ -1,4 +1,4 @@
-"""Answers as flat tables of paths, the same in Python and in the shell scripts."""
+"""Answers as flat tables of paths, alike in Python and in the shell scripts."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -41,11 +41,11 @@ class Answer:
 
     @property
     def is_json(self) -> bool:
-        """Tell if the body is JSON."""
+        """Return whether the body is JSON."""
         return not isinstance(self.exchange.json, NotJson)
 
     def count(self, path: str) -> int:
-        """Return the length of the array at a path; 0 where there is none."""
+        """Return the length of the array at a path; 0 if there is none."""
         leaf = self.flat.get(path, NOTHING)
         return int(leaf.text) if leaf.type == "array" else 0
 
@@ -79,7 +79,7 @@ def flatten(value: Json, path: str = "") -> Iterator[tuple[str, Leaf]]:
 
 
 def to_leaf(value: Json) -> Leaf:
-    """Return type and text of a value."""
+    """Return the type and the text of a value."""
     match value:
         case None:
             return Leaf("null", "null")
@@ -96,5 +96,5 @@ def to_leaf(value: Json) -> Leaf:
 
 
 def escaped(text: str) -> str:
-    """Escape backslashes and control codes as JSON does; everything else stands for itself."""
+    """Escape backslashes and control codes as in JSON; keep everything else."""
     return "".join(ESCAPES.get(sign) or (f"\\u{ord(sign):04x}" if sign < " " else sign) for sign in text)

@@ -1,4 +1,4 @@
-"""Groups violations by what explains them: one cause, one heading."""
+"""Group violations by their cause, under one heading each."""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,15 +14,15 @@ from conformance.reproduction.program import Program
 from conformance.reproduction.reproduce import Reproduction
 
 VARIABLE_FIELDS = frozenset({"created", "updated", "id", "message", "last_login"})
-"""Fields that are another value in every deployment."""
+"""Fields whose values differ between deployments."""
 NAMES = frozenset({"title", "name"})
-"""Fields that are another value in every deployment, unless they were sent."""
+"""Fields whose values differ between deployments, unless they were sent."""
 VARIABLE_RECORDS = frozenset({"client", "category", "status", "priority", "creator"})
 
 
 @dataclass(frozen=True)
 class Violated:
-    """A violated requirement with its reproduction, if there is one."""
+    """A violated requirement, and its reproduction if there is one."""
 
     requirement: Requirement
     reproduction: Reproduction | None
@@ -30,7 +30,7 @@ class Violated:
 
     @property
     def is_direct(self) -> bool:
-        """Tell if the check looks at the first answer that is wrong."""
+        """Return whether the check examines the first answer that is wrong."""
         if self.reproduction is None:
             return False
         return first_wrong_step(self.reproduction) in steps_of(self.reproduction.check)
@@ -38,7 +38,7 @@ class Violated:
 
 @dataclass
 class Cause:
-    """Violations that one defect explains: the root, and those that follow from it."""
+    """Violations explained by one defect: the root, and those that follow from it."""
 
     root: str
     consequences: list[str] = field(default_factory=list)
@@ -47,9 +47,9 @@ class Cause:
 def group(
     violated: Sequence[tuple[Requirement, Reproduction | None]], implied: Mapping[str, Sequence[str]]
 ) -> list[Cause]:
-    """Group violations by declared implications and by what is wrong in the first wrong answer.
+    """Group violations by declared implications and by the anomalies in the first wrong answer.
 
-    `implied` lists, for a requirement, the patterns of those that cannot hold where it does not.
+    `implied` lists, for a requirement, the patterns of those that cannot hold if it is violated.
     """
     ungrouped = [
         Violated(requirement, reproduction, anomalies_of(reproduction) if reproduction else frozenset())
@@ -71,7 +71,7 @@ def _follows(violation: Violated, root: Violated, implied: Mapping[str, Sequence
 def rank(
     violation: Violated, ungrouped: Sequence[Violated], implied: Mapping[str, Sequence[str]]
 ) -> tuple[int | bool, ...]:
-    """Order violations: what explains others and is explained by none comes first."""
+    """Return the sort key of a violation: root causes come first, which explain others and are explained by none."""
     explained_by = sum(declared(root, violation, implied) for root in ungrouped)
     explains = sum(declared(violation, consequence, implied) for consequence in ungrouped)
     return (
@@ -86,14 +86,14 @@ def rank(
 
 
 def is_form(violation: Violated) -> bool:
-    """Tell if a requirement is about the form of any answer; that an operation fails says more."""
+    """Return whether a requirement is about the form of any answer; a failing operation is more informative."""
     return violation.requirement.topic == "envelope" or violation.requirement.id == "http/json-bodies-are-json"
 
 
 def declared(root: Violated, consequence: Violated, implied: Mapping[str, Sequence[str]]) -> bool:
-    """Tell if a violation is declared to follow from another one.
+    """Return whether the contract declares that a violation follows from another one.
 
-    An encoding that is not understood shows in a refusal; where nothing was refused, it explains nothing.
+    An unsupported encoding shows in a refusal; if nothing was refused, it explains nothing.
     """
     name = root.requirement.id
     check = root.reproduction.check if root.reproduction else None
@@ -105,12 +105,12 @@ def declared(root: Violated, consequence: Violated, implied: Mapping[str, Sequen
 
 
 def explanations(name: str, violated: Iterable[str], implied: Mapping[str, Sequence[str]]) -> int:
-    """Count the other violated requirements that declare to explain one."""
+    """Count the other violated requirements that are declared to explain one."""
     return sum(any(fnmatchcase(name, glob) for glob in implied.get(root, ())) for root in violated if root != name)
 
 
 def first_wrong_step(reproduction: Reproduction) -> int | None:
-    """Return the first step whose answer is not as the reference's."""
+    """Return the first step whose answer differs from the reference's."""
     for step in reproduction.program.steps:
         if _differences(reproduction, step.number):
             return step.number
@@ -118,7 +118,7 @@ def first_wrong_step(reproduction: Reproduction) -> int | None:
 
 
 def anomalies_of(reproduction: Reproduction) -> frozenset[str]:
-    """Return what is wrong in the first wrong answer, in words that are the same for every occurrence."""
+    """Return the anomalies of the first wrong answer, as texts that are the same for every occurrence."""
     step = first_wrong_step(reproduction)
     return frozenset() if step is None else _differences(reproduction, step)
 
@@ -162,13 +162,13 @@ def _fields(actual: Answer, expected: Answer, operation: str, sent: str) -> set[
 
 
 def varies(answer: Answer, path: str, name: str) -> bool:
-    """Tell if a value may be another one in every deployment."""
+    """Return whether a value may differ between correct deployments."""
     owner = path.rpartition(".")[0].rpartition(".")[2]
     return name in VARIABLE_FIELDS or owner in VARIABLE_RECORDS or bool(kind_at(answer.exchange, path))
 
 
 def meanings(reproduction: Reproduction, step: int, operation: str) -> set[str]:
-    """Compare ids by what they refer to: the same program made both."""
+    """Compare ids by the records they refer to, as both sides ran the same program; return the anomalies."""
     left, right = reproduction.trace.answers[step], reproduction.reference.answers[step]
     first: dict[tuple[str, str], tuple[int, str]] = {}
     second: dict[tuple[str, str], tuple[int, str]] = {}

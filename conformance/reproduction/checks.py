@@ -1,4 +1,4 @@
-"""Define the values that a reproduction checks in the end; they are evaluated here and written as shell elsewhere."""
+"""The checks at the end of a reproduction: evaluated here, and written as shell code elsewhere."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,23 +15,23 @@ INSTANT = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9
 LONGEST_BODY = 300
 
 Numbers: TypeAlias = Mapping[int, int]
-"""The number that a reader sees for each step."""
+"""The number of each step as shown to a reader."""
 
 
 @dataclass(frozen=True, slots=True)
 class StatusIs:
-    """The status of an answer is one of these patterns, such as `409` or `2??`."""
+    """The status of an answer matches one of these patterns, such as `409` or `2??`."""
 
     step: int
     allowed: tuple[str, ...]
 
     def holds(self, trace: Trace) -> bool:
-        """Evaluate the check. Raises Missing where it cannot be told."""
+        """Evaluate the check. Raises Missing if it cannot be evaluated."""
         answer = trace.answer(self.step) if self.allowed == BELOW_500 else trace.telling(self.step)
         return any(fnmatchcase(str(answer.exchange.status), pattern) for pattern in self.allowed)
 
     def sentences(self, trace: Trace, _: Numbers) -> tuple[str, str]:
-        """Say what was expected and what came."""
+        """Return sentences on what was expected and what came."""
         exchange = trace.answers[self.step].exchange
         allowed = " or ".join(pattern.replace("?", "x") for pattern in self.allowed)
         return f"status {allowed}", f"{exchange.status}, {exchange.shown_body(LONGEST_BODY)}"
@@ -39,9 +39,9 @@ class StatusIs:
 
 @dataclass(frozen=True, slots=True)
 class ValueIs:
-    """The value at a path has this text, or, negated, another one; of an array, the text is its length.
+    """The value at a path has this text, or a different one if `negated`; the text of an array is its length.
 
-    With a `row`, the path is that of a column of the row in `data` with that id.
+    With a `row`, the path is a column of the row in `data` that has that id.
     """
 
     step: int
@@ -51,14 +51,14 @@ class ValueIs:
     row: Ref | None = None
 
     def holds(self, trace: Trace) -> bool:
-        """Evaluate the check. Raises Missing where it cannot be told."""
+        """Evaluate the check. Raises Missing if it cannot be evaluated."""
         actual = trace.telling(self.step).at(self._place(trace)).text
         if self.negated and not actual:
             raise Missing(f"{self.path} is not in the answer to call {self.step}")
         return (actual == trace.text(self.expected)) is not self.negated
 
     def sentences(self, trace: Trace, numbers: Numbers) -> tuple[str, str]:
-        """Say what was expected and what came."""
+        """Return sentences on what was expected and what came."""
         place, text = self._place(trace), _text(trace, self.expected, numbers)
         leaf = trace.answers[self.step].at(place)
         if leaf.type == "array":
@@ -71,18 +71,18 @@ class ValueIs:
 
 @dataclass(frozen=True, slots=True)
 class TypeIs:
-    """The value at a path has this type; the empty type stands for a path that is not there."""
+    """The value at a path has this type; the empty type stands for a path that does not exist."""
 
     step: int
     path: str
     type: str
 
     def holds(self, trace: Trace) -> bool:
-        """Evaluate the check. Raises Missing where it cannot be told."""
+        """Evaluate the check. Raises Missing if it cannot be evaluated."""
         return trace.telling(self.step).at(self.path).type == self.type
 
     def sentences(self, trace: Trace, _: Numbers) -> tuple[str, str]:
-        """Say what was expected and what came."""
+        """Return sentences on what was expected and what came."""
         leaf: Leaf = trace.answers[self.step].at(self.path)
         expected = f"of type {self.type}" if self.type else "not there"
         return f"{self.path} is {expected}", f"{leaf.type} {leaf.text}" if leaf.type else "nothing"
@@ -96,11 +96,11 @@ class IsInstant:
     path: str
 
     def holds(self, trace: Trace) -> bool:
-        """Evaluate the check. Raises Missing where it cannot be told."""
+        """Evaluate the check. Raises Missing if it cannot be evaluated."""
         return is_instant(trace.telling(self.step).at(self.path).text)
 
     def sentences(self, trace: Trace, _: Numbers) -> tuple[str, str]:
-        """Say what was expected and what came."""
+        """Return sentences on what was expected and what came."""
         return f"{self.path} is an instant such as 2026-06-15T09:30:00Z", trace.answers[self.step].at(self.path).text
 
 
@@ -111,22 +111,22 @@ class IsJson:
     step: int
 
     def holds(self, trace: Trace) -> bool:
-        """Evaluate the check. Raises Missing where it cannot be told."""
+        """Evaluate the check. Raises Missing if it cannot be evaluated."""
         return trace.telling(self.step).is_json
 
     def sentences(self, trace: Trace, _: Numbers) -> tuple[str, str]:
-        """Say what was expected and what came."""
+        """Return sentences on what was expected and what came."""
         return "a body that parses as JSON", trace.answers[self.step].exchange.shown_body(LONGEST_BODY)
 
 
 @dataclass(frozen=True, slots=True)
 class IsWhole:
-    """The body is as long as its head says."""
+    """The body has the length that the head announces."""
 
     step: int
 
     def holds(self, trace: Trace) -> bool:
-        """Evaluate the check. Raises Missing where it cannot be told."""
+        """Evaluate the check. Raises Missing if it cannot be evaluated."""
         answer = trace.answers.get(self.step)
         if answer is not None and answer.exchange.cut_short:
             return False
@@ -134,25 +134,25 @@ class IsWhole:
         return True
 
     def sentences(self, trace: Trace, _: Numbers) -> tuple[str, str]:
-        """Say what was expected and what came."""
+        """Return sentences on what was expected and what came."""
         return "a body as long as its head says", trace.answers[self.step].exchange.cut_short
 
 
 @dataclass(frozen=True, slots=True)
 class HeaderHas:
-    """A header of the answer contains a text; with an empty text, it is there."""
+    """A header of the answer contains a text; an empty text only requires the header."""
 
     step: int
     name: str
     text: str = ""
 
     def holds(self, trace: Trace) -> bool:
-        """Evaluate the check. Raises Missing where it cannot be told."""
+        """Evaluate the check. Raises Missing if it cannot be evaluated."""
         value = trace.telling(self.step).exchange.headers.get(self.name)
         return value is not None and self.text in value.lower()
 
     def sentences(self, trace: Trace, _: Numbers) -> tuple[str, str]:
-        """Say what was expected and what came."""
+        """Return sentences on what was expected and what came."""
         headers = trace.answers[self.step].exchange.headers
         wanted = f"a header {self.name}" + (f" with {self.text}" if self.text else "")
         return wanted, headers.get(self.name) or f"headers {', '.join(sorted(headers))}"
@@ -160,7 +160,7 @@ class HeaderHas:
 
 @dataclass(frozen=True, slots=True)
 class RowsHave:
-    """A column of the rows in `data` contains a text, or, negated, does not."""
+    """A column of the rows in `data` contains a text, or does not if `negated`."""
 
     step: int
     column: str
@@ -168,12 +168,12 @@ class RowsHave:
     negated: bool = False
 
     def holds(self, trace: Trace) -> bool:
-        """Evaluate the check. Raises Missing where it cannot be told."""
+        """Evaluate the check. Raises Missing if it cannot be evaluated."""
         trace.telling(self.step)
         return (trace.text(self.expected) in self._values(trace)) is not self.negated
 
     def sentences(self, trace: Trace, numbers: Numbers) -> tuple[str, str]:
-        """Say what was expected and what came."""
+        """Return sentences on what was expected and what came."""
         wanted = "no row" if self.negated else "a row"
         return (
             f"{wanted} with {self.column} {_text(trace, self.expected, numbers)}",
@@ -186,19 +186,19 @@ class RowsHave:
 
 @dataclass(frozen=True, slots=True)
 class EveryRowHas:
-    """A column of each row in `data` has this text."""
+    """A column has this text in each row of `data`."""
 
     step: int
     column: str
     expected: Template
 
     def holds(self, trace: Trace) -> bool:
-        """Evaluate the check. Raises Missing where it cannot be told."""
+        """Evaluate the check. Raises Missing if it cannot be evaluated."""
         answer = trace.telling(self.step)
         return set(column_of(answer, self.column)) <= {trace.text(self.expected)}
 
     def sentences(self, trace: Trace, numbers: Numbers) -> tuple[str, str]:
-        """Say what was expected and what came."""
+        """Return sentences on what was expected and what came."""
         values = dict.fromkeys(column_of(trace.answers[self.step], self.column))
         wanted = f"every row with {self.column} {_text(trace, self.expected, numbers)}"
         return wanted, f"{self.column} {', '.join(values)}"
@@ -214,12 +214,12 @@ class IsNotBefore:
     slack: int = 0
 
     def holds(self, trace: Trace) -> bool:
-        """Evaluate the check. Raises Missing and ValueError where it cannot be told."""
+        """Evaluate the check. Raises Missing and ValueError if it cannot be evaluated."""
         actual = datetime.fromisoformat(trace.telling(self.step).at(self.path).text)
         return actual + timedelta(seconds=self.slack) >= datetime.fromisoformat(trace.text(self.expected))
 
     def sentences(self, trace: Trace, numbers: Numbers) -> tuple[str, str]:
-        """Say what was expected and what came."""
+        """Return sentences on what was expected and what came."""
         less = f", or up to {self.slack} s before" if self.slack else ""
         actual = trace.answers[self.step].at(self.path).text
         return f"{self.path} is {_text(trace, self.expected, numbers)} or later{less}", actual
@@ -227,7 +227,7 @@ class IsNotBefore:
 
 @dataclass(frozen=True, slots=True)
 class StandsBefore:
-    """In `data`, the row with one id stands before the row with another; which others there are is no matter."""
+    """In `data`, the row with one id comes before the row with another; other rows may be between them."""
 
     step: int
     expected: Template
@@ -242,41 +242,41 @@ class StandsBefore:
         return ids.index(first) < ids.index(second)
 
     def sentences(self, trace: Trace, numbers: Numbers) -> tuple[str, str]:
-        """Say what was expected and what came."""
+        """Return sentences on what was expected and what came."""
         wanted = f"the row {_text(trace, self.expected, numbers)} before the row {_text(trace, self.behind, numbers)}"
         return wanted, f"ids {', '.join(column_of(trace.answers[self.step], 'id'))}"
 
 
 @dataclass(frozen=True, slots=True)
 class AllOf:
-    """All of several checks hold."""
+    """All of the checks hold."""
 
     checks: tuple["Check", ...]
 
     def holds(self, trace: Trace) -> bool:
-        """Evaluate the check. Raises Missing where it cannot be told."""
+        """Evaluate the check. Raises Missing if it cannot be evaluated."""
         return all(check.holds(trace) for check in self.checks)
 
 
 @dataclass(frozen=True, slots=True)
 class AnyOf:
-    """At least one of several checks holds."""
+    """At least one of the checks holds."""
 
     checks: tuple["Check", ...]
 
     def holds(self, trace: Trace) -> bool:
-        """Evaluate the check. Raises Missing where it cannot be told."""
+        """Evaluate the check. Raises Missing if it cannot be evaluated."""
         return any(check.holds(trace) for check in self.checks)
 
 
 Compared: TypeAlias = ValueIs | RowsHave | EveryRowHas | IsNotBefore | StandsBefore
-"""The checks that compare with a text, which may be of an earlier answer."""
+"""The checks that compare with a text, which may come from an earlier answer."""
 Simple: TypeAlias = StatusIs | TypeIs | IsInstant | IsJson | IsWhole | HeaderHas | Compared
 Check: TypeAlias = Simple | AllOf | AnyOf
 
 
 def holds(check: Check, trace: Trace) -> bool | None:
-    """Evaluate a check on a replay; None where it cannot be told, or where a call before it was not sent."""
+    """Evaluate a check on a replay; None if it cannot be evaluated, or if a call before it was not sent."""
     if any(step < max(steps_of(check)) for step in trace.unsent):
         return None
     try:
@@ -286,7 +286,7 @@ def holds(check: Check, trace: Trace) -> bool | None:
 
 
 def simple_checks(check: Check) -> Iterator[Simple]:
-    """Yield the checks that a check consists of."""
+    """Yield the simple checks that a check consists of."""
     if isinstance(check, AllOf | AnyOf):
         for part in check.checks:
             yield from simple_checks(part)
@@ -295,7 +295,7 @@ def simple_checks(check: Check) -> Iterator[Simple]:
 
 
 def texts_of(check: Simple) -> Iterator[Template]:
-    """Yield the texts that a check compares with, and the id of the row that it looks at."""
+    """Yield the texts that a check compares with, and the id of the row that it examines."""
     if isinstance(check, Compared):
         yield check.expected
     if isinstance(check, ValueIs) and check.row:
@@ -305,7 +305,7 @@ def texts_of(check: Simple) -> Iterator[Template]:
 
 
 def steps_of(check: Check) -> frozenset[int]:
-    """Return the steps that a check looks at."""
+    """Return the steps that a check examines."""
     steps: set[int] = set()
     for part in simple_checks(check):
         steps.add(part.step)
@@ -314,17 +314,17 @@ def steps_of(check: Check) -> frozenset[int]:
 
 
 def column_of(answer: Answer, column: str) -> list[str]:
-    """Return a column of the rows in `data`; an empty text where a row lacks it."""
+    """Return a column of the rows in `data`, with an empty text for each row that lacks it."""
     return [answer.at(f"data.{row}.{column}").text for row in range(answer.count("data"))]
 
 
 def is_instant(text: str) -> bool:
-    """Tell if a text is an ISO 8601 instant."""
+    """Return whether a text is an ISO 8601 instant."""
     return fnmatchcase(text, INSTANT)
 
 
 def _text(trace: Trace, template: Template, numbers: Numbers) -> str:
-    """Fill in a text, and say of an earlier answer's value where it is from."""
+    """Fill in a text and, for the value of an earlier answer, name the call it comes from."""
     try:
         text = trace.text(template)
     except Missing:

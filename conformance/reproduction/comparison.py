@@ -1,4 +1,4 @@
-"""Compares an answer with the one that the reference gives to the same call."""
+"""Compare an answer with the reference's answer to the same call, and turn each difference into a check."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -23,7 +23,7 @@ from conformance.reproduction.judged import Judged
 from conformance.reproduction.program import Prerequisite, Ref
 
 JUDGED_HEADERS = frozenset({"allow", "location", "retry-after"})
-"""Headers whose absence may be a violation; any other is a matter of the server in front."""
+"""Headers whose absence may be a violation; any other may come from a server in front of the deployment."""
 COMPARABLE = frozenset(
     {
         *("", "id", "title", "project_id", "type", "color", "position", "tasks_count", "comment", "description"),
@@ -31,40 +31,40 @@ COMPARABLE = frozenset(
         *("dates.created", "dates.updated", "dates.start", "dates.due"),
     }
 )
-"""Fields of records that must be as on the reference; others hang on what a deployment lends, such as statuses."""
+"""Fields of records that must equal the reference's; others depend on existing records, such as statuses."""
 LENT = {"status.id": ("status_id", OTHER_STATUS), "priority.id": ("priority_id", OTHER_PRIORITY)}
-"""The records that are lent, by where tasks name them."""
+"""The existing records that a program refers to, by the field of a task that names them."""
 DEFAULT = "uncategorised"
 LISTS_OF_RECORDS = frozenset({"listMilestones", "listTasks", "listProjects"})
-"""The lists whose rows are documented."""
+"""The operations that list documented records."""
 SORT = re.compile(r"sort=milestone_(\w+)")
-"""The column that a list is sorted by."""
+"""Matches the column that a list is sorted by."""
 WITHIN = re.compile(r"(project|milestone)_id=")
-"""The filters that keep a list within what is ours."""
+"""Matches the filters that limit a list to records of the run's own."""
 
 
 def compare_answers(judged: Judged, step: int, path: str) -> Iterator[Check]:
-    """Yield what differs in an answer from the reference's, at a path and below it."""
+    """Yield checks of the differences between an answer and the reference's, at a path and below it."""
     actual, expected = judged.answer(step), judged.reference.answers.get(step)
     if expected is None:
         return
     yield from _form_differences(step, path, actual, expected)
-    # Elsewhere than where a judgement looked, fields may be there or not that are not documented.
+    # Undocumented fields may be present or not, except where the judgement looked.
     if path:
         yield from _typed_differences(step, path, actual, expected)
     if not path and actual.exchange.operation in LISTS_OF_RECORDS:
         yield from _row_differences(judged, step, actual, expected)
     if path or not _is_account_wide(actual):
         yield from _value_differences(judged, step, path, actual, expected)
-    # Any success is as good as another one, unless it is all that differs.
+    # A different success status only matters if nothing else differs.
     if actual.exchange.ok and expected.exchange.ok:
         yield StatusIs(step, (str(expected.exchange.status),))
 
 
 def _form_differences(step: int, path: str, actual: Answer, expected: Answer) -> Iterator[Check]:
-    """Yield what differs in the status, the headers and the form of the body."""
+    """Yield checks of the status, the headers and the form of the body."""
     if actual.exchange.method == "GET" and actual.exchange.ok is not expected.exchange.ok and not path:
-        # With which status a write is refused, and whether at all, is often open.
+        # Whether a write is refused, and with which status, is often an open point.
         yield StatusIs(step, _alike(expected.exchange.status or 0))
     if (actual.exchange.status or 0) >= 500:
         yield StatusIs(step, BELOW_500)
@@ -86,7 +86,7 @@ def _typed_differences(step: int, path: str, actual: Answer, expected: Answer) -
 
 
 def _row_differences(judged: Judged, step: int, actual: Answer, expected: Answer) -> Iterator[Check]:
-    """Yield what differs in the rows that both have, and in the order in which they stand."""
+    """Yield checks of the rows that both lists show, and of their order."""
     meant, rows = judged.meanings(), list(_rows_of_both(judged, actual, expected))
     for row, own, ref in rows:
         for column in sorted(COMPARABLE - {"", "id"}):
@@ -95,20 +95,20 @@ def _row_differences(judged: Judged, step: int, actual: Answer, expected: Answer
             if leaf == NOTHING:
                 continue
             differs = leaf.text != actual.at(f"data.{own}.{column}").text and not is_instant(leaf.text)
-            if kind and (other := meant.get((kind, leaf.text))):
-                yield ValueIs(step, column, (other,), row=ref)
+            if kind and (record := meant.get((kind, leaf.text))):
+                yield ValueIs(step, column, (record,), row=ref)
             elif differs and not kind and judged.is_telling(leaf.text):
                 yield ValueIs(step, column, tuple(label_parts(leaf.text)), row=ref)
     if sort := SORT.search(actual.exchange.query):
         keys = [column_of(actual, column) for column in (sort[1], f"dates.{sort[1]}")]
         ours = [(own, ref) for _, own, ref in rows if actual.at(f"data.{own}.type").text != DEFAULT]
-        for (before, first), (behind, second) in pairwise(ours):
-            if before > behind and any(key[before] != key[behind] for key in keys):
+        for (before, first), (after, second) in pairwise(ours):
+            if before > after and any(key[before] != key[after] for key in keys):
                 yield StandsBefore(step, (first,), (second,))
 
 
 def _rows_of_both(judged: Judged, actual: Answer, expected: Answer) -> Iterator[tuple[int, int, Ref]]:
-    """Yield where a row stands in the reference's list and in the deployment's, and which record it shows."""
+    """Yield each row in both lists: its index in the reference's list and in the deployment's, and its record."""
     meant, shown = judged.meanings(), column_of(actual, "id")
     kind = kind_at(expected.exchange, "data.0.id")
     for row, identifier in enumerate(column_of(expected, "id")):
@@ -134,26 +134,26 @@ def _value_differences(judged: Judged, step: int, path: str, actual: Answer, exp
 
 
 def _lent(judged: Judged, step: int, place: str, names: Sequence[str], value: str) -> Iterator[Check]:
-    """Yield that a task names the record that the reference's task names, by what was lent there and here."""
+    """Yield checks that a task names the same prerequisite as the reference's task."""
     for name in names:
         if str(judged.reference.prerequisites.get(name)) == value:
             yield from judged.at(step, place, (Prerequisite(name),))
 
 
 def _column(place: str) -> str:
-    """Return the column of a record at a place of an answer: `title` of `data.3.title`; empty for the record itself."""
+    """Return the column of a record at a path: `title` for `data.3.title`; empty for the record itself."""
     return re.sub(r"^data(\.\d+(?=\.|$))?\.?", "", place)
 
 
 def _is_comparable(place: str, path: str) -> bool:
-    """Tell if the reference says what is to be at a place: where a judgement looked, it does whatever is there."""
+    """Return whether the reference defines the value at a path: everything that a judgement looked at is comparable."""
     if path or not place.startswith("data"):
         return place.startswith(path or "meta")
     return re.sub(r"\.\d+$", "", _column(place)) in COMPARABLE
 
 
 def _is_account_wide(answer: Answer) -> bool:
-    """Tell if an answer lists records of the whole account, which are not of our making."""
+    """Return whether an answer lists records of the whole account, which the run did not make."""
     exchange = answer.exchange
     return exchange.operation in ("listTasks", "listProjects") and not WITHIN.search(exchange.query)
 

@@ -1,4 +1,4 @@
-"""Turns recorded exchanges into a program: each id becomes a reference to the answer that first showed it."""
+"""Derive a program from recorded exchanges: each id becomes a reference to the answer that first showed it."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -12,7 +12,7 @@ from conformance.target import Prerequisites
 
 OTHER_STATUS = "other_status_id"
 OTHER_PRIORITY = "other_priority_id"
-"""Any status that is not the first; one stands for all."""
+"""Any priority or status other than the first; one stands for all."""
 FIELD_KINDS = {
     "project_id": "projects",
     "milestone_projectid": "projects",
@@ -22,7 +22,7 @@ FIELD_KINDS = {
     "milestones": "milestones",
     "task_id": "tasks",
 }
-"""Fields of requests and answers that name a record, and the collection it is in."""
+"""The collections of the records that fields of requests and answers name."""
 PREREQUISITE_FIELDS = {
     "project_clientid": ("client_id",),
     "project_categoryid": ("category_id",),
@@ -39,18 +39,18 @@ _LABEL = re.compile(rf"{LABEL}[A-Z0-9]+_(?P<number>\d+)")
 
 @dataclass
 class KnownIds:
-    """The places where each id was first shown, by collection and text."""
+    """The place where each id was first shown, by collection and text."""
 
     places: dict[tuple[str, str], Ref] = field(default_factory=dict)
 
     def learn(self, answer: Answer) -> None:
-        """Enter the ids of an answer; one that is known already keeps its first place."""
+        """Add the ids of an answer; a known id keeps its first place."""
         for path, leaf in answer.flat.items():
             if leaf.type in ("number", "string") and (kind := kind_at(answer.exchange, path)):
                 self.places.setdefault((kind, leaf.text), Ref(answer.exchange.number, selected(answer, path)))
 
     def find(self, kind: str, text: str) -> Ref | None:
-        """Return where an id was shown; a number far above a known id refers to that one with an offset."""
+        """Return where an id was shown; a number far above a known id becomes a reference to it with an offset."""
         if place := self.places.get((kind, text)):
             return place
         if not text.isdecimal():
@@ -62,7 +62,7 @@ class KnownIds:
 
 
 def kind_at(exchange: Exchange, path: str) -> str:
-    """Return the collection of the id at a path of an answer; empty where no id of ours is there."""
+    """Return the collection of the id at a path of an answer; empty if it is no id of a record that the run makes."""
     parts = path.split(".")
     while len(parts) > 1 and parts[-1].isdigit():
         parts.pop()
@@ -80,34 +80,34 @@ def kind_at(exchange: Exchange, path: str) -> str:
 def derive(log: Iterable[Exchange], last: int, prerequisites: Prerequisites) -> Program:
     """Return the program of all exchanges up to a number."""
     ids, steps = KnownIds(), []
-    named, others = prerequisite_ids(prerequisites), _others(prerequisites)
+    named, further = prerequisite_ids(prerequisites), _others(prerequisites)
     for exchange in sorted(log, key=lambda exchange: exchange.number):
         if exchange.number > last:
             break
-        steps.append(_Reader(ids, named, others).step(exchange))
+        steps.append(_Reader(ids, named, further).step(exchange))
         ids.learn(Answer.of(exchange))
     return Program(steps, named)
 
 
 def prerequisite_ids(prerequisites: Prerequisites) -> dict[str, int]:
-    """Return the existing records that a program refers to, by name."""
+    """Return the ids of existing records that a program refers to, by name."""
     ids = {
         entry.name: value
         for entry in fields(prerequisites)
         if entry.name.endswith("_id") and isinstance(value := getattr(prerequisites, entry.name), int)
     }
     usual = {OTHER_STATUS: "status_id", OTHER_PRIORITY: "priority_id"}
-    return ids | {name: next(iter(others), ids.get(usual[name], 0)) for name, others in _others(prerequisites).items()}
+    return ids | {name: next(iter(shown), ids.get(usual[name], 0)) for name, shown in _others(prerequisites).items()}
 
 
 def _others(prerequisites: Prerequisites) -> dict[str, Sequence[int]]:
-    """Return the ids beside the usual one that a deployment shows, by the name of the one that a program refers to."""
+    """Return all further ids of statuses and priorities, by the name under which a program refers to one of them."""
     return {OTHER_STATUS: prerequisites.other_status_ids, OTHER_PRIORITY: prerequisites.other_priority_ids}
 
 
 @dataclass(frozen=True)
 class _Reader:
-    """Reads the texts of a request."""
+    """Parses the texts of a request into templates."""
 
     ids: KnownIds
     prerequisites: Mapping[str, int]
@@ -141,7 +141,7 @@ class _Reader:
         try:
             text = (exchange.sent or b"").decode()
         except UnicodeDecodeError:
-            # Step texts are text; bytes that are none are kept apart from what is replaced.
+            # A body that is not UTF-8 is kept as it is, without references.
             return ((exchange.sent or b"").decode("latin-1"),)
         is_json = "json" in (exchange.content_type or "")
         return _joined(self._json(text) if is_json else self._form(text))
@@ -183,19 +183,19 @@ class _Reader:
         return self.ids.find(kind, text) or text
 
     def _prerequisite(self, names: Sequence[str], text: str) -> Part:
-        if other := next((name for name in names if text in map(str, self.others.get(name, ()))), ""):
-            return Prerequisite(other)
+        if further_name := next((name for name in names if text in map(str, self.others.get(name, ()))), ""):
+            return Prerequisite(further_name)
         return next((Prerequisite(name) for name in names if str(self.prerequisites.get(name)) == text), text)
 
 
 def labels_in(exchange: Exchange) -> dict[int, str]:
-    """Return the titles of our projects in a request, by number."""
+    """Return the titles of the run's projects in a request, by number."""
     text = exchange.query + (exchange.sent or b"").decode("utf-8", "replace")
     return {int(match["number"]): match.group() for match in _LABEL.finditer(text)}
 
 
 def label_parts(text: str) -> Iterator[Part]:
-    """Yield a text with the titles of our projects as labels."""
+    """Yield the parts of a text, with titles of the run's projects as labels."""
     place = 0
     for match in _LABEL.finditer(text):
         yield text[place : match.start()]
@@ -205,7 +205,7 @@ def label_parts(text: str) -> Iterator[Part]:
 
 
 def _joined(parts: Iterable[Part]) -> Template:
-    """Join neighbouring texts and drop empty ones."""
+    """Join adjacent texts and drop empty ones."""
     joined: list[Part] = []
     for part in parts:
         if isinstance(part, str) and joined and isinstance(joined[-1], str):
@@ -216,7 +216,7 @@ def _joined(parts: Iterable[Part]) -> Template:
 
 
 def selected(answer: Answer, path: str) -> str:
-    """Refer to a row of a list by what is its own, since its index may be another next time."""
+    """Return a path that selects a row by a unique value, since its index may change."""
     parts = path.split(".")
     if len(parts) < 3 or parts[0] != "data" or not parts[1].isdigit():
         return path

@@ -1,4 +1,4 @@
-"""A violation to be explained, and what is asked of it again and again."""
+"""A violation to explain, and the questions that the search for a check asks about it."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ DOCUMENTED_WORDS = frozenset(
 
 @dataclass(frozen=True)
 class Judged:
-    """A violation to be explained: its basis, the recorded answers, and those of the reference."""
+    """A violation to explain: its basis, the recorded answers, and those of the reference."""
 
     basis: Basis
     steps: Sequence[int]
@@ -29,10 +29,10 @@ class Judged:
     reference: Trace
     ids: KnownIds
     sent: AbstractSet[str]
-    """The texts that were sent, as values of fields."""
+    """The values of fields that were sent, as text."""
 
     def at(self, step: int, path: str, expected: Template) -> Iterator[ValueIs]:
-        """Yield that a place has a value; a row first by what is its own, since its index may be another next time."""
+        """Yield checks of a value; in a row, first with a unique value as selector, as its index may change."""
         answer = self.answer(step)
         if (own := selected(answer, path)) != path:
             yield ValueIs(step, own, expected)
@@ -44,15 +44,15 @@ class Judged:
         yield ValueIs(step, path, expected)
 
     def is_telling(self, text: str) -> bool:
-        """Tell if a text can be expected of any deployment: a number, a documented word, or one that was sent.
+        """Return whether any deployment must show a text: a number, a documented word, or a text that was sent.
 
-        Others are a deployment's own, such as the title of the default.
+        Other texts are a deployment's own, such as the title of the default.
         """
         is_ours = any(isinstance(part, Label) for part in label_parts(text))
         return text in DOCUMENTED_WORDS or text in self.sent or bool(NUMBER.fullmatch(text)) or is_ours
 
     def meanings(self) -> dict[tuple[str, str], Ref]:
-        """Return the references whose values are the ids of the reference's answers."""
+        """Return the references by the ids that the reference's answers show for them."""
         meant: dict[tuple[str, str], Ref] = {}
         for (kind, _), ref in self.ids.places.items():
             answer = self.reference.answers.get(ref.step)
@@ -65,7 +65,7 @@ class Judged:
 
 
 def text_of(value: object) -> str:
-    """Return a value as answers show it."""
+    """Return a value as text, as answers show it."""
     if value is None or isinstance(value, bool | int | float | str):
         scalar: Json = value
         return to_leaf(scalar).text

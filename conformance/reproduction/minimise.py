@@ -1,4 +1,4 @@
-"""Finds the fewest calls that still show a violation, by leaving out calls and trying again (delta debugging)."""
+"""Minimise a program that shows a violation, by leaving out calls and trying again (delta debugging)."""
 
 import re
 from collections.abc import Callable, Sequence
@@ -9,7 +9,7 @@ from conformance.reproduction.program import Program, ProgramStep, Ref, Template
 
 _MARK = re.compile("\0([0-9]+)\0")
 WORTH_HALVING = 12
-"""The number of calls from which on leaving out one after the other makes no program short."""
+"""The number of calls from which on leaving them out one by one would take too long."""
 _IN_A_LIST = (
     # A pair of a form that repeats its name, and a member of a JSON array.
     re.compile("(?:&|^)[^&=]*(?:\\[[0-9]*\\]|%5B[0-9]*%5D)=\0GONE\0"),
@@ -24,10 +24,10 @@ def minimise(
     still_shows: Callable[[Program], bool],
     creations: frozenset[int] = frozenset(),
 ) -> Program:
-    """Return a program without the calls that it does not take; `required` ones and what they need stay.
+    """Return a program without unnecessary calls; `required` ones and those they need are kept.
 
-    `still_shows` replays a program; it may return False to end the search. `creations` are tried to be left out last:
-    what they made may matter without being named.
+    `still_shows` replays a program; it may return False to end the search. `creations` are left out last: the records
+    they make may matter without being named.
     """
     kept = _halved(program, required, still_shows, creations)
     size = max(len(kept.steps) // 2, 1)
@@ -46,7 +46,7 @@ def _halved(
     still_shows: Callable[[Program], bool],
     creations: frozenset[int],
 ) -> Program:
-    """Return what is left without any other call, without reads, or with half of the calls, time after time."""
+    """Try the program with required calls alone, without reads, and then with ever smaller halves of the rest."""
     kept = program
 
     def is_enough(numbers: AbstractSet[int]) -> bool:
@@ -62,7 +62,7 @@ def _halved(
     is_enough({step.number for step in program.steps if step.method != "GET"})
     if is_enough(creations):
         return kept
-    # Of the calls that are no creations, it is mostly a single one that matters.
+    # Of the calls other than creations, usually only one matters.
     while any(is_enough(creations | half) for half in _halves(removable(kept, required | creations))):
         pass
     return kept
@@ -73,7 +73,7 @@ def _halves(numbers: Sequence[int]) -> list[frozenset[int]]:
 
 
 def without(program: Program, removed: AbstractSet[int]) -> Program:
-    """Leave out calls. Those that refer to them go, too, unless they only list them among others."""
+    """Return a program without some calls, and without those that depend on them other than as a list member."""
     gone = set(removed)
     kept: list[ProgramStep] = []
     for step in program.steps:
@@ -88,7 +88,7 @@ def without(program: Program, removed: AbstractSet[int]) -> Program:
 
 
 def removable(program: Program, required: frozenset[int]) -> list[int]:
-    """Return the calls that no required one needs, but for those that one only lists among others."""
+    """Return the calls that no required call needs, other than as a list member."""
     needed = set(required)
     for step in reversed(program.steps):
         if step.number in needed:
@@ -101,7 +101,7 @@ def _chunks(numbers: Sequence[int], size: int) -> list[frozenset[int]]:
 
 
 def without_members(step: ProgramStep, gone: AbstractSet[int]) -> ProgramStep | None:
-    """Take references out of the list in a call's body; None where the call takes them otherwise."""
+    """Remove references from the list in a call's body; None if the call needs them elsewhere."""
     if not any(ref.step in gone for ref in step.refs):
         return step
     if step.body is None:

@@ -1,4 +1,4 @@
-"""The model that replay and shell script share: calls whose ids are references to earlier answers."""
+"""The model shared by replay and shell script: calls whose ids are references to earlier answers."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,28 +18,28 @@ class Ref:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The title of a project of our own, numbered as in the recorded run."""
+    """The title of a project of the run's own, numbered as in the recorded run."""
 
     number: int
 
 
 @dataclass(frozen=True, slots=True)
 class Prerequisite:
-    """An existing record that ours refer to, such as `client_id`."""
+    """The id of an existing record that a call refers to, such as `client_id`."""
 
     name: str
 
 
 Part: TypeAlias = str | Ref | Label | Prerequisite
 Template: TypeAlias = tuple[Part, ...]
-"""A text in which some parts are only known when it runs."""
+"""A text with parts that are only known when the program runs."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProgramStep:
-    """A call of a program; `number` is that of the recorded exchange, and its name in references.
+    """A call of a program; `number` is that of the recorded exchange, and identifies the step in references.
 
-    `paused` are the seconds to let pass before it is sent.
+    `paused` is the number of seconds to wait before it is sent.
     """
 
     number: int
@@ -64,30 +64,30 @@ class ProgramStep:
 
     @property
     def refs(self) -> Iterator[Ref]:
-        """Yield the earlier answers that the call needs."""
+        """Yield the references to earlier answers in the call."""
         for template in self.templates:
             yield from refs_in(template)
 
     @property
     def makes_project(self) -> bool:
-        """Tell if the call makes a project of our own."""
+        """Return whether the call creates a project."""
         return self.operation in ("createProject", "cloneProject")
 
 
 @dataclass(frozen=True)
 class Program:
-    """Calls in order; later ones use what earlier ones answered."""
+    """Calls in order; later ones use the answers to earlier ones."""
 
     steps: Sequence[ProgramStep]
     prerequisites: Mapping[str, int] = field(default_factory=dict)
 
     def only(self, numbers: Iterable[int]) -> "Program":
-        """Return the program of some of its steps."""
+        """Return the program reduced to some of its steps."""
         kept = frozenset(numbers)
         return replace(self, steps=[step for step in self.steps if step.number in kept])
 
     def with_plain_deletions(self, numbers: Iterable[int]) -> "Program":
-        """Return the program in which some of its deletions are sent without a flag."""
+        """Return the program with some deletions sent without a flag."""
         plain = frozenset(numbers)
         steps = [
             replace(step, query=(), body=None, content_type=None) if step.number in plain else step
@@ -96,7 +96,7 @@ class Program:
         return replace(self, steps=steps)
 
     def needed_by(self, numbers: Iterable[int]) -> frozenset[int]:
-        """Return these steps and all that they refer to, over any number of steps."""
+        """Return the given steps and all steps that they depend on."""
         by_number = {step.number: step for step in self.steps}
         needed: set[int] = set()
         waiting = [number for number in numbers if number in by_number]
@@ -109,16 +109,16 @@ class Program:
 
     @property
     def races(self) -> bool:
-        """Tell if any calls are sent at the same time."""
+        """Return whether any calls are concurrent."""
         return any(step.concurrent for step in self.steps)
 
     def in_sequence(self, *, turned: bool = False) -> "Program":
-        """Return the program with its calls one after the other, those of a race in the `turned` order if asked for."""
+        """Return the program without concurrency; the calls of each race are in reverse order if `turned`."""
         groups = [group[::-1] if turned else group for group in self.groups()]
         return replace(self, steps=[replace(step, concurrent=False) for group in groups for step in group])
 
     def groups(self) -> Iterator[list[ProgramStep]]:
-        """Yield the calls that are sent together: several where they were concurrent, else one."""
+        """Yield the calls that are sent together: several if they are concurrent, else one."""
         group: list[ProgramStep] = []
         for step in self.steps:
             if group and not (step.concurrent and group[-1].concurrent):

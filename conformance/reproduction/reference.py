@@ -1,4 +1,4 @@
-"""A mock that is known to be right, on which reproductions are tried as well."""
+"""The reference: a mock known to be correct, on which reproductions are tried as well."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -21,20 +21,20 @@ from conformance.target import Target
 
 @contextmanager
 def run_reference(contract: Contract, path: Path | None, profile: Mapping[str, str]) -> Iterator[Replayer]:
-    """Run our own mock meanwhile, with the choices of the deployment at open points.
+    """Run the mock with the deployment's choices at open points while the context is open.
 
-    `path` is the contract's where it is not the shipped one. Raises RunError where the mock does not start.
+    `path` is the contract's path if it is not the shipped one. Raises RunError if the mock does not start.
     """
     with TemporaryDirectory() as folder:
         choices = Path(folder) / "profile.json"
         choices.write_text(json.dumps(dict(profile)), encoding="utf-8")
-        # A file without any choice is refused.
+        # The mock refuses a profile without any choice.
         with run_mock(path, choices if profile else None) as target:
             yield _replayer(contract, target)
 
 
 def opposite(contract: Contract, profile: Mapping[str, str]) -> dict[str, str]:
-    """Return for each open point a choice that is neither the one of a profile nor the usual one, if there is any."""
+    """Return a choice for each open point that is neither the given profile's nor the default, if there is one."""
     return {
         point.id: next(
             (choice for choice in point.choices if choice not in (profile.get(point.id), point.default)),
@@ -64,4 +64,4 @@ def _replayer(contract: Contract, target: Target) -> Replayer:
 
 
 def allow(_: OutgoingRequest) -> None:
-    """Let every request through: the mock is ours, with all that is in it."""
+    """Let every request pass: all records of the reference may be written to."""

@@ -1,4 +1,4 @@
-"""Runs a program against a deployment, in projects of its own."""
+"""Run a program against a deployment, in projects of its own."""
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
@@ -20,8 +20,8 @@ from conformance.target import Prerequisites
 class Replayer:
     """Replays programs on one deployment.
 
-    `project_title` gives the title of a new project of ours; `learn` is called with each exchange, and `remove` with
-    the id of each project that a replay has made.
+    `project_title` returns the title of a new project; `learn` is called with each exchange, and `remove` with the id
+    of each project that a replay has made.
     """
 
     client: Client
@@ -31,7 +31,7 @@ class Replayer:
     remove: Callable[[int], None]
 
     def replay(self, program: Program) -> Trace:
-        """Send the calls of a program and return their answers; one that lacks an id or may not be sent is left out."""
+        """Send the calls of a program and return the answers; calls that lack an id or are forbidden are left out."""
         replay = _Replay(self, Trace({}, {}, prerequisite_ids(self.prerequisites)))
         with self.client.transport.listening(self.learn):
             try:
@@ -56,7 +56,7 @@ class _Replay:
         self.trace = Trace(self.answers, self.labels, self.trace.prerequisites, self.unsent)
 
     def send(self, group: list[ProgramStep]) -> None:
-        """Send the calls of a group, together where they are several."""
+        """Send the calls of a group, concurrently if there are several."""
         if len(group) == 1:
             self._keep(group[0], self._answer(group[0]))
             return
@@ -73,7 +73,7 @@ class _Replay:
         try:
             return self._sent(step)
         except ForbiddenWrite:
-            # What an answer brought up by the way is ours once the list of our project has it.
+            # A record that an answer merely mentions counts as the run's own once the list of its project shows it.
             self._read_back()
         except Missing:
             return None

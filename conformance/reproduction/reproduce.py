@@ -1,7 +1,7 @@
-"""Turns violations into reproductions: the shortest calls that show one, and the check that tells it.
+"""Turn violations into reproductions: the fewest calls that show one, and the check that detects it.
 
-Each program is tried twice: on the deployment, which must violate the check, and on the reference, a mock that is known
-to be right, which must keep it. So no call is left out that the expectation rests on.
+Each program is tried twice: on the deployment, which must violate the check, and on the reference, a mock known to be
+correct, which must satisfy it. So no call is left out on which the expectation depends.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -26,10 +26,10 @@ MOST_CANDIDATES = 1000
 MOST_STEPS = 150
 LAST_STEPS = 6
 LAST_LOOK = 4
-"""The most calls that it takes to look at the milestones and tasks of two projects."""
+"""The maximum number of calls for reading the milestones and tasks of two projects."""
 INVALID = 422
 ENDS = (1, 2, 4, 8, 16, 32)
-"""Numbers of last calls to try a reproduction with, beside those that they refer to."""
+"""Numbers of last calls to try as a reproduction, together with the calls they depend on."""
 ATTEMPTS = 3
 """The number of tries for a violation that does not show every time."""
 ROUNDS = 8
@@ -41,10 +41,10 @@ MayGoOn: TypeAlias = Callable[[], bool]
 
 @dataclass(frozen=True)
 class Reproduction:
-    """A program that shows a violation, the check that tells it, and the answers of the last replay.
+    """A program that shows a violation, the check that detects it, and the answers of the last replay.
 
-    `reference` are the answers of a mock that is right. `rounds` is how often to repeat the program, more than once
-    where it does not show every time.
+    `reference` are the answers of a correct mock. `rounds` is how often to repeat the program: more than once if the
+    violation does not show every time.
     """
 
     program: Program
@@ -62,9 +62,9 @@ class Reproduction:
 
 @dataclass
 class Reproducer:
-    """Finds reproductions of what one run has found; `budget` is how many requests that may still cost.
+    """Finds reproductions of a run's violations; `budget` is the number of requests left for that.
 
-    `others` are mocks that are right as well, and chose otherwise wherever the documentation is silent.
+    `others` are correct mocks with different choices at the open points.
     """
 
     target: Replayer
@@ -75,9 +75,10 @@ class Reproducer:
     _vetoing: Sequence[Replayer] = ()
 
     def reproduce(self, evidence: Evidence, allowance: int, *, is_stated: bool) -> Reproduction | None:
-        """Return the shortest reproduction of a violation that `allowance` requests find; None where there is none.
+        """Return the shortest reproduction of a violation found within `allowance` requests; None if there is none.
 
-        What is only inferred may not hold where another choice was made at an open point.
+        The `others` need not satisfy the check of an inferred requirement, which may depend on a choice at an open
+        point.
         """
         self._vetoing = self.others if is_stated else ()
         steps = [exchange.number for exchange in evidence.history if exchange.status is not None or exchange.cut_short]
@@ -93,7 +94,7 @@ class Reproducer:
             self.budget -= self._sent - spent
 
     def _search(self, basis: Basis, steps: Sequence[int], may_go_on: MayGoOn) -> Reproduction | None:
-        """Try programs until the deployment violates a check of one."""
+        """Try programs until the deployment violates a check of one, and minimise that program."""
         whole = derive(self.log, steps[-1], self.target.prerequisites)
         record = recorded(self.log, self.target.prerequisites)
         ids = KnownIds()
@@ -113,7 +114,7 @@ class Reproducer:
         return None
 
     def _shown_by(self, program: Program, judged: Judged, attempts: int, may_go_on: MayGoOn) -> Reproduction | None:
-        """Replay a program, with all checks at once, until the deployment violates one."""
+        """Replay a program, and evaluate all checks each time, until the deployment violates one."""
         checks = [
             check
             for check in _first(Synthesis(judged).candidates(), MOST_CANDIDATES)
@@ -131,13 +132,13 @@ class Reproducer:
         return None
 
     def _is_kept(self, program: Program, check: Check) -> bool:
-        """Tell if the mock that is right keeps a check, whichever of the calls that race comes first."""
+        """Return whether the correct mocks satisfy a check, whichever order concurrent calls run in."""
         orders = [program]
         if program.races:
             orders = [*[program] * ATTEMPTS, program.in_sequence(), program.in_sequence(turned=True)]
         kept = all(holds(check, self.reference.replay(order)) for order in orders)
-        # What holds by one choice at an open point alone accuses those who chose otherwise.
-        return kept and all(holds(check, other.replay(program)) is not False for other in self._vetoing)
+        # A check that only holds with one choice at an open point would accuse deployments with another choice.
+        return kept and all(holds(check, mock.replay(program)) is not False for mock in self._vetoing)
 
     @property
     def _sent(self) -> int:
@@ -148,7 +149,7 @@ class Reproducer:
     ) -> Iterator[tuple[Program, int]]:
         """Yield programs that may show a violation, and how often to try each.
 
-        Ever longer ends of the calls come first: what is short costs little, and mostly shows it already.
+        Increasingly long ends of the calls come first: short ones cost little, and usually show the violation already.
         """
         everything, around = whole.needed_by(steps), _around(whole, steps)
         creations = {step.number for step in whole.steps if step.method == "POST" and step.number in everything}
@@ -158,7 +159,7 @@ class Reproducer:
         tried: set[frozenset[int]] = set()
         shared = everything | beside(whole, steps[-1])
         for numbers in (*ends, everything, around, around | creations, shared):
-            # Where a deletion did nothing, a later one is the first to be carried out elsewhere.
+            # If a deletion had no effect, on another deployment a later one would be the first to have one.
             for kept in (numbers | deletions(whole, numbers) | copied(whole, numbers), numbers):
                 program = whole.only(kept)
                 if kept in tried or len(program.steps) > MOST_STEPS:
@@ -169,7 +170,7 @@ class Reproducer:
                 yield program, 1 if numbers in ends else 1 + ATTEMPTS
 
     def _minimised(self, best: Reproduction, may_go_on: MayGoOn) -> Reproduction:
-        """Return a reproduction without the calls that it does not take."""
+        """Return a reproduction without unnecessary calls."""
         check, rounds = best.check, best.rounds
 
         def still_shows(smaller: Program) -> bool:
@@ -190,7 +191,7 @@ class Reproducer:
         return best
 
     def _is_steady(self, shown: Reproduction, may_go_on: MayGoOn) -> bool:
-        """Tell if a violation shows again, also after some of the calls: answers may be wrong by turns."""
+        """Return whether a violation shows again, also after some of the calls: wrong answers may alternate."""
         steps = shown.program.steps
         for length in dict.fromkeys((0, len(steps) - 1, len(steps) // 2)):
             if length:
@@ -203,16 +204,16 @@ class Reproducer:
 
 
 def sent_values(record: Trace) -> frozenset[str]:
-    """Return all values of fields that were sent, as text."""
+    """Return the values of all fields that were sent, as text."""
     exchanges = (answer.exchange for answer in record.answers.values())
     fields = (read_fields(exchange.query, exchange.sent, exchange.content_type) for exchange in exchanges)
     return frozenset(text_of(value) for values in fields for texts in values.values() for value in texts)
 
 
 def _went_apart(program: Program, check: Check, trace: Trace, reference: Trace) -> bool:
-    """Tell if a write before a check succeeded on one side alone: what comes after it differs, and may.
+    """Return whether a write before a check succeeded on one side only, so that later answers may differ.
 
-    Where that itself is wrong, a check of its status says so.
+    If that itself is the violation, a check of its status shows it.
     """
     looked_at = steps_of(check)
     for step in program.steps:
@@ -225,16 +226,16 @@ def _went_apart(program: Program, check: Check, trace: Trace, reference: Trace) 
 
 
 def _creations(reproduction: Reproduction) -> frozenset[int]:
-    """Return the calls that made something."""
+    """Return the numbers of the calls that created a record."""
     answers, steps = reproduction.trace.answers, reproduction.program.steps
     made = (step.number for step in steps if step.method == "POST" and step.number in answers)
     return frozenset(number for number in made if answers[number].exchange.ok)
 
 
 def refused_here_alone(program: Program, record: Trace, reference: Trace) -> frozenset[int]:
-    """Return the writes that were refused, and that the mock which is right takes.
+    """Return the writes that were refused when recorded, and that the correct mock accepts.
 
-    What is refused in one encoding is sent again in the other one, which is then a second time elsewhere.
+    The run repeats a refused request in another encoding; elsewhere that would be a second write.
     """
     return frozenset(
         step.number
@@ -247,9 +248,9 @@ def refused_here_alone(program: Program, record: Trace, reference: Trace) -> fro
 
 
 def _amended(program: Program, record: Trace, reference: Trace, needed: frozenset[int]) -> Program:
-    """Return a program without the writes that one of both refused and the other took, as far as they are not `needed`.
+    """Return a program without writes that only one side accepts, unless they are `needed`.
 
-    A flag of a deletion that not everybody takes is left out: without one, the deletion is the documented one.
+    The flag of a deletion is dropped if the reference refuses it: a deletion without a flag is documented.
     """
     refused = refused_here_alone(program, record, reference) - needed
     odd = {
@@ -264,7 +265,7 @@ def _amended(program: Program, record: Trace, reference: Trace, needed: frozense
 
 
 def _concerned(whole: Program, record: Trace, basis: Basis) -> frozenset[int]:
-    """Return the calls that touch a record which is not as expected, or the milestone that it was made in."""
+    """Return the calls that touch a record with a difference, or the milestone that it was created in."""
     unequal = list(differences(basis.actual, basis.expected))
     members = [difference.actual or difference.expected for difference in unequal if difference.kind != "value"]
     wrong = {str(identifier) for identifier in [*(difference.record for difference in unequal), *members]}
@@ -278,7 +279,7 @@ def _concerned(whole: Program, record: Trace, basis: Basis) -> frozenset[int]:
 
 
 def _around(whole: Program, steps: Sequence[int]) -> frozenset[int]:
-    """Return the calls that touch the records which the last of some calls refer to."""
+    """Return the calls that touch the records to which the last calls refer."""
     needed = set(whole.needed_by(steps[-LAST_STEPS:]))
     makers = {step.number for step in whole.steps if step.makes_project}
     for step in whole.steps:
@@ -289,7 +290,7 @@ def _around(whole: Program, steps: Sequence[int]) -> frozenset[int]:
 
 
 def beside(whole: Program, last: int) -> frozenset[int]:
-    """Return what others made and deleted in the project that the last call looks at: examples share projects."""
+    """Return what other examples created and deleted in the project that the last call reads: projects are shared."""
     looked_at = next((set(step.refs) for step in whole.steps if step.number == last), set())
     return whole.needed_by(
         step.number
@@ -311,7 +312,7 @@ def deletions(whole: Program, needed: frozenset[int]) -> frozenset[int]:
 
 
 def copied(whole: Program, needed: frozenset[int]) -> frozenset[int]:
-    """Return the creations in the projects that a program clones, and what they need."""
+    """Return the creations in the projects that a program clones, and the calls they depend on."""
     clones = [step for step in whole.steps if step.number in needed and step.operation == "cloneProject"]
     return whole.needed_by(
         step.number

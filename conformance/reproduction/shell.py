@@ -1,4 +1,4 @@
-"""Writes a reproduction as a POSIX shell script that takes curl and nothing else."""
+"""Write a reproduction as a POSIX shell script that needs only curl."""
 
 import re
 from collections.abc import Iterator
@@ -71,7 +71,7 @@ def file_name(requirement: str) -> str:
 def script(
     reproduction: Reproduction, requirement: Requirement, target: str, command: str, network: NetworkOptions = DIRECT
 ) -> str:
-    """Return the script that reproduces a violation of a requirement, over the way that the run took."""
+    """Return the script that reproduces a violation of a requirement, with the run's network options."""
     return _Writer(reproduction, network).script(requirement, target, command)
 
 
@@ -81,7 +81,7 @@ def prelude() -> str:
 
 
 def fallback(requirement: Requirement, command: str) -> str:
-    """Return the script of a violation that no sequence of calls shows by itself: it runs the suite again."""
+    """Return a script that runs the suite again, for a violation that no sequence of calls shows by itself."""
     return "\n".join(
         [
             *_head(requirement),
@@ -159,11 +159,11 @@ class _Writer:
             yield f"{name}=${{MILESTONES_{name.upper()}:-{self.program.prerequisites[name]}}}"
 
     def _way(self) -> Iterator[str]:
-        """Write what curl needs to reach the deployment; the environment may name other files."""
+        """Write the options of curl for reaching the deployment; the environment may name other files."""
         options = [option for option in self.network.shell_options() if option.curl]
         if not options:
             return
-        yield from (f"needs {name} {quoted(what)}" for name, what in self.network.variables.items())
+        yield from (f"needs {name} {quoted(meaning)}" for name, meaning in self.network.variables.items())
         yield from (f"{o.variable}=${{{o.variable}:-{o.value}}}" for o in options if o.variable)
         lines = (f"option {o.curl} " + (f'"${o.variable}"' if o.variable else o.value) for o in options)
         yield from ["network() {", *(f"    {line.rstrip()}" for line in lines), "}", ""]
@@ -174,10 +174,10 @@ class _Writer:
         for part in simple_checks(self.reproduction.check):
             yield from texts_of(part)
 
-    # Names
+    # Variables
 
     def _named(self) -> Iterator[tuple[Ref, str]]:
-        """Give each value that is used later a name of its own, which no function of the script sets either."""
+        """Assign a variable to each value that is used later, unlike any that the script's functions set."""
         used = dict.fromkeys(ASSIGNED.findall(prelude()), 1)
         steps = {step.number: step for step in self.program.steps}
         refs = sorted(
@@ -240,18 +240,18 @@ class _Writer:
                 made = self.names.get(Ref(step.number, "data.id"))
                 identifier = f'"${made}"' if made else f'"$(value {number} data.id)"'
                 mine = f'own {identifier} "$title_{self.labels[title.number]}"'
-                # A project that is not used again is only cleaned up.
+                # A project that is not used later is only cleaned up.
                 yield f"{mine} || return 2" if made else f"{mine} >/dev/null || :"
 
     def _is_written(self, ref: Ref) -> bool:
-        """Tell if a call that is no read names a record."""
+        """Return whether a call other than a read names a record."""
         return any(ref in step.refs for step in self.program.steps if step.method not in READS)
 
     def _text(self, template: Template) -> str:
         """Write a text as a shell word."""
         word, former = "", ""
         for part in map(self._part, template):
-            # Neighbours in double quotes are one; within a part, such quotes are its own.
+            # Adjacent parts in double quotes are merged; quotes inside a part belong to it.
             word = word[:-1] + part[1:] if former[:1] == part[:1] == '"' else word + part
             former = part
         return word or "''"
@@ -269,7 +269,7 @@ class _Writer:
                 return f'"${{{part.name}}}"'
 
     def _again(self) -> Iterator[str]:
-        """Write the call that the check looks at, where it is a read that can be asked again."""
+        """Write the call that the check examines, if it is a read that can be repeated."""
         steps = {part.step for part in simple_checks(self.reproduction.check)}
         read = [step for step in self.program.steps if step.number in steps and step.method in READS]
         if len(steps) == len(read) == 1:
@@ -324,7 +324,7 @@ class _Writer:
 
 
 def _kind(step: ProgramStep, ref: Ref) -> str:
-    """Return the kind of record whose id a value is, but for projects; or an empty text."""
+    """Return the kind of record whose id a value is; empty for projects and other values."""
     if ref.path.rpartition(".")[2] not in ("id", "milestone_id"):
         return ""
     if ref.path.endswith(("milestone.id", "milestone_id")):

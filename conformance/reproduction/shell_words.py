@@ -1,4 +1,4 @@
-"""Write texts and places of answers as words of a POSIX shell."""
+"""Write texts and paths of answers as words of a POSIX shell."""
 
 import re
 
@@ -6,14 +6,14 @@ from conformance.reproduction.answers import SELECTOR
 
 
 def quoted(text: str) -> str:
-    """Quote a text where the shell would read anything into it."""
+    """Quote a text if it contains characters that are special to the shell."""
     if re.fullmatch(r"[A-Za-z0-9_./:@%+,=-]+", text):
         return text
     return "'" + text.replace("'", "'\\''") + "'"
 
 
 def place_of(number: int, path: str) -> str:
-    """Write a path of the answer to a call; a row is looked up when the script runs."""
+    """Write a path of the answer to a call; a row is selected when the script runs."""
     selector = SELECTOR.match(path)
     if selector is None:
         return quoted(path)
@@ -27,11 +27,11 @@ def reader(number: int, path: str) -> str:
 
 
 def name_of(path: str) -> str:
-    """Return a name of a variable for the value at a path."""
+    """Return the name of a variable for the value at a path."""
     name = re.sub(r"\W+", "_", path.rpartition("]")[2].removeprefix(".")).strip("_").removeprefix("data_")
     return re.sub(r"^(\d)", r"row_\1", name) or "value"
 
 
 def comment(text: str) -> str:
-    """Keep a text within its comment line."""
+    """Return a text that cannot end the comment it is written in."""
     return " ".join(text.split())

@@ -1,7 +1,7 @@
-"""Finds the check of a reproduction: what of an answer shows that a requirement is violated.
+"""Find the check of a reproduction: the part of an answer that shows the violation.
 
-A candidate must be violated by the recorded answers and hold on a mock that is known to be right; so a candidate that
-was guessed wrong is found out before anybody sees it.
+A candidate must fail on the recorded answers and hold on a mock known to be correct, so that a wrong guess is rejected
+before anybody sees it.
 """
 
 import re
@@ -37,15 +37,15 @@ FIELD_PATHS = {
     "project_id": ("project_id", "project.id"),
     "milestone_name": ("milestone.name",),
 }
-"""Places in answers of the fields of our models that are called differently there."""
+"""The paths in answers of the model's fields that have another name there."""
 IN_A_ROW = re.compile(r"data\.\d+\.")
 WITHOUT_DEFAULT = re.compile(r"search=|type=categorised")
-"""The filters that leave the default out of a list."""
+"""Matches the filters that leave the default out of a list."""
 SELECTED = re.compile(r"\[.*\]", re.DOTALL)
-"""The part of a path that selects a row."""
+"""Matches the part of a path that selects a row."""
 PAGE = re.compile(r"&?page=\d+")
 TRIED_ANSWERS = 6
-"""The number of last answers that are compared where a judgement does not say which it looked at."""
+"""The number of last answers to compare if a judgement does not say which it examined."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +55,13 @@ class Synthesis:
     judged: Judged
 
     def candidates(self) -> Iterator[Check]:
-        """Yield checks that may show the violation, the most telling first."""
+        """Yield checks that may show the violation, the most informative first."""
         return (check for check in self._guesses() if not self._hangs_on_order(check))
 
     def _hangs_on_order(self, check: Check) -> bool:
-        """Tell if a check wants a row at a place in a list whose order is not documented, or not of our making.
+        """Return whether a check needs the index of a row in a list whose order is undocumented or unpredictable.
 
-        The title of the default is the deployment's own, so that nobody knows its place among titles.
+        The title of the default is the deployment's own, so its place among sorted titles is unknown.
         """
         match check:
             case AllOf(parts) | AnyOf(parts):
@@ -90,7 +90,7 @@ class Synthesis:
                 yield from compare_answers(self.judged, step, "")
 
     def _orders(self, alternatives: Sequence[Sequence[int]]) -> Iterator[Check]:
-        """Yield that the last list shows its rows in one of some orders."""
+        """Yield a check that the last list shows its rows in one of the given orders."""
         refs = [[self.judged.ids.find("milestones", str(member)) for member in order] for order in alternatives]
         last = self.judged.steps[-1]
         if all(ref is not None for order in refs for ref in order):
@@ -101,13 +101,13 @@ class Synthesis:
                 )
             )
 
-    # Two values that should be equal
+    # Differences of two values
 
     def _from_values(self) -> Iterator[Check]:
         unequal = list(differences(self.judged.basis.actual, self.judged.basis.expected))
         whole = [next(self._explain(difference), None) for difference in unequal]
         checks = tuple(check for check in whole if check is not None)
-        # What several answers show would take several calls; one of them is enough.
+        # Differences in several answers would need several calls; one of them is enough.
         if 1 < len(checks) == len(unequal) and len({step for check in checks for step in steps_of(check)}) == 1:
             yield AllOf(checks)
         for difference in unequal:
@@ -119,7 +119,7 @@ class Synthesis:
             yield from self._taken_ids(step)
 
     def _on_two_pages(self) -> Iterator[Check]:
-        """Yield that a row of one page of a list is on no later one."""
+        """Yield checks that a row of one page of a list is on no later page."""
         shown: dict[tuple[str, str], Ref] = {}
         for step in self.judged.steps:
             answer = self.judged.answer(step)
@@ -130,7 +130,7 @@ class Synthesis:
                     yield RowsHave(step, "id", (first,), negated=True)
 
     def _explain(self, difference: Difference) -> Iterator[Check]:
-        """Yield checks of a difference, at places that are called as it is: any other may have its value by chance."""
+        """Yield checks of a difference at places with its name; elsewhere a value may be the same by chance."""
         if difference.kind == "value":
             for step, path in self._places(difference):
                 for expected in self._operands(step, path, difference.expected):
@@ -143,11 +143,11 @@ class Synthesis:
             yield from self._explain_member(difference)
 
     def _places(self, difference: Difference) -> Iterator[tuple[int, str]]:
-        """Yield where an actual value was shown, the last place first."""
+        """Yield the places where answers show the actual value, the latest first."""
         name = difference.place.rpartition(".")[2].partition("[")[0]
-        wanted = text_of(difference.actual)
+        actual = text_of(difference.actual)
         if difference.record is not None and name:
-            yield from self._places_in_record(name, str(difference.record), wanted)
+            yield from self._places_in_record(name, str(difference.record), actual)
             return
         words = {name} if name else set(self.judged.basis.subject.replace(",", " ").split())
         for step in reversed(self.judged.steps):
@@ -156,10 +156,10 @@ class Synthesis:
                 is_named = last in words or f"{last}s" in words
                 counts = path == "data" and "rows" in words
                 scalar = leaf.type not in ("array", "object") and path not in ("message", ".")
-                if leaf.text == wanted and is_named and (scalar or counts):
+                if leaf.text == actual and is_named and (scalar or counts):
                     yield step, path
 
-    def _places_in_record(self, name: str, record: str, wanted: str) -> Iterator[tuple[int, str]]:
+    def _places_in_record(self, name: str, record: str, actual: str) -> Iterator[tuple[int, str]]:
         for step in reversed(self.judged.steps):
             answer = self.judged.answer(step)
             for path, leaf in answer.flat.items():
@@ -167,11 +167,11 @@ class Synthesis:
                 if last == "id" and leaf.text == record and owner.split(".")[-1] in ("data", *map(str, range(200))):
                     for column in FIELD_PATHS.get(name, (name,)):
                         place = f"{owner}.{column}"
-                        if answer.at(place).text in (wanted, "") and (wanted == "null" or answer.at(place).text):
+                        if answer.at(place).text in (actual, "") and (actual == "null" or answer.at(place).text):
                             yield step, place
 
     def _operands(self, step: int, path: str, expected: object) -> Iterator[Template]:
-        """Yield what a value is to be compared with: an id, another answer's value, or a text."""
+        """Yield the operands to compare a value with: a reference to an id or another answer's value, or a text."""
         text = text_of(expected)
         kind = kind_at(self.judged.answer(step).exchange, SELECTED.sub("", path))
         if kind and (ref := self.judged.ids.find(kind, text)):
@@ -187,7 +187,7 @@ class Synthesis:
                     break
 
     def _shown(self, instant: object, last: int) -> Iterator[Ref]:
-        """Yield where an instant was shown in an answer before one, each answer's first place alone."""
+        """Yield the first place in each earlier answer that shows an instant."""
         for step in self.judged.steps:
             places = (path for path, leaf in self.judged.answer(step).flat.items() if leaf.text == text_of(instant))
             if step < last and (path := next(places, None)):
@@ -216,10 +216,10 @@ class Synthesis:
                 yield ValueIs(step, "data", (str(len(rows) - surplus),))
 
     def _uniform_columns(self, step: int) -> Iterator[Check]:
-        """Yield the columns of a list that have one value in all rows on the right mock, and several here."""
+        """Yield checks of the columns that have one value in all rows on the correct mock, and several here."""
         right, actual, meant = self.judged.reference.answers.get(step), self.judged.answer(step), self.judged.meanings()
         columns = [path.removeprefix("data.0.") for path in (right.flat if right else {}) if path.startswith("data.0.")]
-        # What says whose the rows are comes first.
+        # Columns that tell the owner of the rows come first.
         for column in sorted(columns, key=lambda column: "project" not in column and "milestone" not in column):
             values = set(column_of(right, column)) if right else set()
             if len(values) != 1 or len(set(column_of(actual, column))) < 2:
@@ -231,7 +231,7 @@ class Synthesis:
                 yield EveryRowHas(step, column, tuple(label_parts(value)))
 
     def _taken_ids(self, step: int) -> Iterator[Check]:
-        """Yield that an id is not that of an earlier record, where two have the same."""
+        """Yield checks that an id differs from that of an earlier record, if two have the same."""
         answer = self.judged.answer(step)
         for place, leaf in answer.flat.items():
             ref = self.judged.ids.places.get((kind_at(answer.exchange, place), leaf.text))

@@ -1,4 +1,4 @@
-"""The answers of one replay, and what a program's texts meant in it."""
+"""The answers of one replay, and the values of a program's templates in it."""
 
 from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
@@ -8,18 +8,18 @@ from conformance.reproduction.answers import Answer
 from conformance.reproduction.program import Label, Part, Prerequisite, Ref, Template
 
 UNDECIDED = frozenset({408, 429, 502, 503, 504})
-"""Statuses of a gateway or a limit: they say nothing of the deployment."""
+"""Statuses from a gateway or a rate limit, which say nothing about the deployment."""
 
 
 class Missing(Exception):
-    """An answer that is needed did not come, or says nothing."""
+    """A needed answer did not come, or says nothing about the deployment."""
 
 
 @dataclass(frozen=True)
 class Trace:
     """The answers to the steps of a program, by number; the titles of its projects; the records it refers to.
 
-    `unsent` are the steps that could not be sent: what comes after them says nothing.
+    `unsent` are the steps that could not be sent; answers after them prove nothing.
     """
 
     answers: Mapping[int, Answer]
@@ -28,7 +28,7 @@ class Trace:
     unsent: AbstractSet[int] = frozenset()
 
     def text(self, template: Template) -> str:
-        """Fill in a text. Raises Missing where an answer that it refers to is not there."""
+        """Fill in a template. Raises Missing if a referenced answer is not available."""
         return "".join(self._part(part) for part in template)
 
     def answer(self, step: int) -> Answer:
@@ -39,7 +39,7 @@ class Trace:
         return answer
 
     def telling(self, step: int) -> Answer:
-        """Return the answer to a step if it comes from the deployment itself. Raises Missing."""
+        """Return the answer to a step if the deployment itself gave it. Raises Missing."""
         answer = self.answer(step)
         if answer.exchange.status in UNDECIDED:
             raise Missing(f"call {step} was answered with {answer.exchange.status}")

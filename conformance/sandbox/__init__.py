@@ -1,1 +1,1 @@
-"""Decide what the run may write to, and clean up after it."""
+"""The sandbox: which records a run may write to, and how they are removed."""

@@ -1,4 +1,4 @@
-"""Cleaning up after a run: each project once it is no longer needed, the rest at the end, and the journal last."""
+"""Remove what a run made: each project once it is no longer needed, the rest at the end, and then the journal."""
 
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ REQUESTS_A_PROJECT = 3
 class CleanUp:
     """Removes what a run made on its target.
 
-    `leftovers` names what could not be removed; it is known once `finish` has been called.
+    `leftovers` names what could not be removed; it is set by `finish`.
     """
 
     client: Client
@@ -33,18 +33,18 @@ class CleanUp:
         self._cleaner = Cleaner(self.client, ownership, ownership.prefix, self.client.transport.wait)
 
     def keep_journal(self, prerequisites: Prerequisites) -> None:
-        """Enter what is made from now on into a journal."""
+        """Start a journal of everything made from now on."""
         existing = prerequisites.existing_project_ids - prerequisites.leftover_project_ids
         self._journal = Journal.open(self.sandbox.run_id, self.client.transport.target.url, existing)
         self.sandbox.before_making = self._journal.note
 
     def remove(self, project: int) -> None:
-        """Delete a project of ours; what fails is tried again when the run ends."""
+        """Delete a project of the run's own; a failed deletion is retried when the run ends."""
         with suppress(OutOfRequests):
             self._cleaner.remove(project)
 
     def delete_at_once(self, project: int) -> bool:
-        """Delete a project that was read back as ours, without reading it again; tell if that was done."""
+        """Delete a project known to be the run's own, without reading it again; return whether it was deleted."""
         try:
             deletion = self.client.delete_project(project)
         except (NoAnswer, ForbiddenWrite, OutOfRequests):
@@ -53,9 +53,9 @@ class CleanUp:
         return deletion.ok
 
     def finish(self, seconds: float = CLEAN_UP_SECONDS) -> None:
-        """Remove what is left of ours, also what was made without an answer, and note what cannot be removed.
+        """Remove everything left of the run, also what was made without an answer; record what cannot be removed.
 
-        Take so many seconds at most, and end early when the transport is stopped.
+        Takes at most so many seconds, and ends early when the transport is stopped.
         """
         self.client.transport.begin_clean_up(seconds)
         if _has_work(self.sandbox.ownership):
@@ -68,7 +68,7 @@ class CleanUp:
 
 
 def cost_of_cleaning_up(ownership: Ownership, jobs: int) -> int:
-    """Return how many requests cleaning up takes, with a project made meanwhile by each job."""
+    """Return the requests needed to clean up, including a project that each job makes meanwhile."""
     if not _has_work(ownership):
         return 0
     return LISTS_OF_CLEAN_UP + REQUESTS_A_PROJECT * (len(ownership.open_projects) + jobs)

@@ -1,6 +1,6 @@
-"""Removing what runs made: every project is read before it is deleted, and gone only once it was seen to be gone.
+"""Remove what runs made: each project is read before it is deleted, and counts as gone once an answer confirms it.
 
-No answer is taken for an empty list that is none, and no list is believed that lacks what reading shows.
+An answer that is no list is not taken for an empty one, and a list that lacks an existing project is not believed.
 """
 
 import shlex
@@ -16,12 +16,12 @@ from conformance.sandbox.identity import read_id, shown_record
 from conformance.sandbox.ownership import Contradiction, Kind, Ownership
 
 PAUSES = (0.5, 1.0, 2.0)
-"""The seconds between rounds, for a deployment that fails for a moment or lists late."""
+"""The seconds between rounds, for a deployment that fails briefly or whose lists lag."""
 MAX_PAGES = 60
 
 
 class Unreadable(Exception):
-    """An answer that is no list of projects; the message says what it is."""
+    """An answer that is no list of projects; the message describes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +34,11 @@ class ListedProject:
 
 @dataclass
 class Cleaner:
-    """Removes the projects that an `ownership` knows, and those in the list whose titles are `search` and more.
+    """Removes the projects that an `ownership` knows, and listed ones whose titles begin with `search`.
 
-    `removed` are the ids that were deleted; `clear` says that a list was seen without any of ours. Where
-    `unknown_runs` may have made projects, those whose title is there twice are left alone, but for titles with one of
-    the `known_prefixes`: of these runs it is known what was there before.
+    `removed` are the ids of deleted projects; `clear` says that a list showed none of the run's own. If `unknown_runs`
+    may have made projects, those whose title occurs twice are left alone, except titles with one of the
+    `known_prefixes`: for these runs it is known what existed before.
     """
 
     client: Client
@@ -80,7 +80,7 @@ class Cleaner:
 
     @property
     def leftovers(self) -> list[str]:
-        """Name everything that is left or may be left, by id and title, with the reason."""
+        """Return texts for everything that is or may be left, with id, title and reason."""
         if self.clear:
             return []
         left = [self._describe(project) for project in sorted(self.ownership.open_projects | self._listed)]
@@ -98,7 +98,7 @@ class Cleaner:
         return f'project {project} "{title}" ({reason})'
 
     def _clean_once(self) -> bool:
-        """Go through everything once; tell if nothing of ours is left."""
+        """Try to remove every known project once; return whether nothing is left."""
         before = self._list()
         targets = (self.ownership.open_projects | self._listed) - self._doubled
         for project in sorted(targets):
@@ -117,7 +117,7 @@ class Cleaner:
         return not self.ownership.open_projects
 
     def remove(self, project: int) -> bool:
-        """Delete a project once it was read as ours; tell if it was there to be read."""
+        """Delete a project after reading it as the run's own; return whether it could be read."""
         try:
             answer = self.client.get_project(project)
             if answer.status == 404:
@@ -148,13 +148,13 @@ class Cleaner:
     def _note_absent(self, project: int, answer: Exchange) -> None:
         title = self.ownership.made_projects.get(project, "")
         if project not in self.ownership.ours[Kind.PROJECT] and title:
-            # Nobody has ever seen it under this id: it may have another one.
+            # It was never read under this id: it may have another one.
             self.ownership.unanswered.setdefault(title, f"its id is not {project}, as its creation said")
         self.ownership.learn(answer)
         self._reasons[project] = f"it is listed, though {answer.summary}"
 
     def _list(self) -> set[int] | None:
-        """Return the ids in the list of all projects of ours; None where no list comes."""
+        """Return the ids of all listed projects of the run's own; None if there is no readable list."""
         try:
             rows = [row for row in list_projects(self.client, self.search) if self.ownership.is_ours(row.title)]
         except (Unreadable, NoAnswer) as problem:
@@ -169,7 +169,7 @@ class Cleaner:
         return self._listed
 
     def _is_believable(self) -> bool:
-        """Tell if a list that shows nothing of ours can be believed: it has shown ours before, or shows others."""
+        """Return whether to believe a list without the run's projects: it has shown them before, or shows others."""
         if self._unlisted or self._shown:
             return self._shown and not self._unlisted
         existing = self.ownership.existing[Kind.PROJECT]
@@ -183,7 +183,7 @@ class Cleaner:
         return bool(shown & existing)
 
     def _all_read_as_gone(self) -> bool:
-        """Read each project that was made, where lists cannot be believed; those that are there are open again."""
+        """Read each project that was made, as lists cannot be believed; those that exist count as open again."""
         for project in self.ownership.made_projects:
             try:
                 answer = self.client.get_project(project)
@@ -196,12 +196,12 @@ class Cleaner:
 
 
 def removal_command(url: str, options: Sequence[str]) -> str:
-    """Say how to remove what is left on a target; the options are words of a shell."""
+    """Return a sentence with the command that removes what is left; the options are words of a shell."""
     return f"Remove it with: {' '.join(['milestones-check', 'clean-up', '--target', shlex.quote(url), *options])}"
 
 
 def list_projects(client: Client, search: str, pages: int = MAX_PAGES) -> Iterator[ListedProject]:
-    """Yield the projects that a search shows, all pages of them. Raises Unreadable and NoAnswer."""
+    """Yield the projects on all pages of a search. Raises Unreadable and NoAnswer."""
     limit, count = client.contract.limit_cap, 0
     for page in range(1, pages + 1):
         query: dict[str, Json] = {"limit": limit, "page": page}
@@ -222,7 +222,7 @@ def list_projects(client: Client, search: str, pages: int = MAX_PAGES) -> Iterat
 
 
 def _rows(answer: Exchange) -> list[ListedProject]:
-    """Return the rows of a list; raises Unreadable for what is no list of projects."""
+    """Return the rows of a list; raise Unreadable for an answer that is no list of projects."""
     data = answer.envelope.get("data")
     if answer.status == 401:
         raise Unreadable(f"{answer.summary}; check MILESTONES_API_KEY, and that it is for this deployment")

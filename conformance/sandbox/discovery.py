@@ -1,4 +1,4 @@
-"""Before the first write: is this the API, does the key open it, and what does it lend us?"""
+"""Check the target before the first write, and find existing ids: client, category, status, priority and users."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -25,7 +25,7 @@ MAIN_ADMINISTRATOR = 1
 def explore(
     contract: Contract, target: Target, id_overrides: IdOverrides, transport: Transport | None = None
 ) -> Prerequisites:
-    """Ask a target for its projects and for tasks, and return what ours can hang on and what is not ours.
+    """Check a target, and return the ids of existing records: those to refer to, and those never to write to.
 
     Raises RunError for a target that cannot be reached, is no Milestones API, refuses the key, or shows neither client
     nor category.
@@ -76,7 +76,7 @@ def _explore(contract: Contract, target: Target, id_overrides: IdOverrides, tran
 
 
 def further_projects(client: Client, first: Exchange) -> Iterator[Json]:
-    """Yield the projects on all pages but the first: none of them is ours, whatever is answered later."""
+    """Yield the projects on all pages but the first: they exist already, whatever later answers say."""
     page, answer = 1, first
     while page < MAX_PAGES and (len(rows_of(answer)) >= PAGE or page < meta_of(answer).get("last_page", 1)):
         page += 1
@@ -98,14 +98,14 @@ def _parts(rows: Iterable[Json], name: str) -> Iterator[Json]:
 
 
 def _users(rows: Iterable[Json]) -> set[int]:
-    """Return the users that have something assigned to them."""
+    """Return the ids of users who are assigned to or manage something."""
     lists = (row.get(name) for row in rows if isinstance(row, Mapping) for name in ("assigned", "managers"))
     users = [user for listed in lists if isinstance(listed, list) for user in listed]
     return {identifier for user in users if (identifier := read_id(user)) is not None}
 
 
 def looking_only(target: Target, limits: Limits = DEFAULT_LIMITS) -> Transport:
-    """Return a transport that sends no write, and gives up soon."""
+    """Return a transport that sends no write and has short time limits."""
 
     def forbid(call: OutgoingRequest) -> None:
         raise ForbiddenWrite(f"{call.method} {call.path} before the run has begun")
@@ -139,7 +139,7 @@ def _first(rows: list[Json], name: str) -> int | None:
 
 
 def _lent(override: int | None, rows: list[Json], name: str) -> tuple[int | None, list[int]]:
-    """Return the id that is named, or else the first that is shown, and all others that are shown."""
+    """Return the given id, or else the first one shown, and all other ids shown."""
     chosen = override or _first(rows, name)
     return chosen, sorted({*_named(rows, name)} - {chosen})
 

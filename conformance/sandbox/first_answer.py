@@ -1,4 +1,4 @@
-"""Explain the first answer of a target that cannot be checked: by what came, in one sentence with what to do."""
+"""Explain the first answer of a target that cannot be checked: in one sentence, with what to do."""
 
 from urllib.parse import urljoin, urlsplit
 
@@ -12,11 +12,11 @@ BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class NotReady(RunError):
-    """The target does not answer yet: it starts, is in maintenance, or its gateway finds nobody behind it."""
+    """The target does not answer yet: it is starting, in maintenance, or its gateway reaches no application."""
 
 
 def require_projects(answer: Exchange, target: Target) -> None:
-    """Raise RunError unless an answer is a list of projects, and NotReady where it may be one later."""
+    """Raise RunError unless an answer is a list of projects, and NotReady if it may become one later."""
     if answer.ok and isinstance(answer.envelope.get("data"), list):
         return
     what = describe(answer)
@@ -70,7 +70,7 @@ def explain_text(answer: Exchange) -> str:
 
 
 def describe(answer: Exchange) -> str:
-    """Return the status, the type, the fields that matter and the first bytes of an answer."""
+    """Return the status, the type, the relevant headers and the first bytes of an answer."""
     words = [f"GET /projects answers {answer.status}", answer.headers.get("content-type") or "no content type"]
     words += [f"{name.title()} {answer.headers[name]}" for name in TELLING if name in answer.headers]
     beginning = " ".join(answer.received[: 2 * SHOWN].decode("utf-8", "replace").split())[:SHOWN]

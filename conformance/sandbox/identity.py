@@ -1,4 +1,4 @@
-"""Tell records in answers by their ids, projects and dates of creation, however a deployment writes them."""
+"""Identify records in answers by id, project and date of creation, however a deployment writes them."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -9,17 +9,17 @@ from conformance.records import rows_of
 
 DIGITS = re.compile(r"\d{1,19}")
 SAME_TIME = timedelta(days=1)
-"""The greatest distance of one record's creation dates in two answers, whatever their time zones."""
+"""The greatest difference between two answers' dates of one creation, to allow for any time zones."""
 
 
 def read_id(record: Json) -> int | None:
-    """Return the id of a record; None where there is none."""
+    """Return the id of a record; None if there is none."""
     value = record.get("id") if isinstance(record, Mapping) else None
     return read_number(value)
 
 
 def read_number(value: Json) -> int | None:
-    """Return a positive whole number, also if it is written as a string or with a decimal point."""
+    """Return a positive whole number, also from a string or a number with a decimal point; None otherwise."""
     if isinstance(value, bool):
         return None
     if isinstance(value, float):
@@ -32,7 +32,7 @@ def read_number(value: Json) -> int | None:
 
 
 def project_in(record: Mapping[str, Json]) -> int | None:
-    """Return the project that a milestone or task is in; None where it does not say."""
+    """Return the project of a milestone or task; None if the record does not show it."""
     project = read_number(record.get("project_id"))
     return project if project is not None else read_id(record.get("project"))
 
@@ -43,18 +43,18 @@ def ids_in(exchange: Exchange) -> Iterator[int]:
 
 
 def shown_record(exchange: Exchange) -> Mapping[str, Json]:
-    """Return the record in an answer; empty where there is none."""
+    """Return the record in an answer; empty if there is none."""
     data = exchange.envelope.get("data")
     return data if isinstance(data, Mapping) else {}
 
 
 def sent_fields(exchange: Exchange) -> Mapping[str, list[Json]]:
-    """Return all that was sent by name, in the query and the body."""
+    """Return the fields that were sent in the query and the body, by name."""
     return read_fields(exchange.query, exchange.sent, exchange.content_type)
 
 
 def creation_date(record: Mapping[str, Json]) -> datetime | None:
-    """Return when a record was made, as it says; None where it does not say."""
+    """Return the date of creation that a record shows; None if there is none."""
     dates = record.get("dates")
     text = dates.get("created") if isinstance(dates, Mapping) else None
     try:
@@ -64,5 +64,5 @@ def creation_date(record: Mapping[str, Json]) -> datetime | None:
 
 
 def are_apart(first: datetime | None, second: datetime | None) -> bool:
-    """Tell if two dates of creation cannot be those of one record."""
+    """Return whether two dates of creation cannot belong to one record."""
     return first is not None and second is not None and abs(first - second) > SAME_TIME

@@ -1,4 +1,4 @@
-"""Write down what a run makes before it is made, so that leftovers of a killed run can be found and removed.
+"""Record what a run is about to make, so that a later run can find and remove the leftovers of a killed one.
 
 A journal is a file of JSON lines: the target first, then each title before it is used. The key is never in it.
 """
@@ -22,7 +22,7 @@ def directory() -> Path:
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """The journal of one run; `existing` are the projects that were there before it and are no leftovers."""
+    """The journal of one run; `existing` are the projects that existed before it and are no leftovers."""
 
     path: Path
     run_id: str
@@ -31,14 +31,14 @@ class Journal:
 
     @classmethod
     def open(cls, run_id: str, target: str, existing: Iterable[int] = ()) -> "Journal":
-        """Open a new journal, with its first line. Raises RunError where none can be written."""
+        """Create a journal with its first line. Raises RunError if it cannot be written."""
         journal = cls(directory() / f"{run_id}{ENDING}", run_id, target, frozenset(existing))
         first = {"run": run_id, "target": target, "existing": sorted(journal.existing)}
         begun = journal.path.with_suffix(".begun")
         try:
             journal.path.parent.mkdir(parents=True, exist_ok=True)
             _append(begun, first, os.O_EXCL)
-            # Who cleans up meanwhile never sees it without its first line.
+            # A concurrent clean-up never reads it without its first line.
             begun.rename(journal.path)
         except OSError as error:
             raise RunError(
@@ -48,14 +48,14 @@ class Journal:
         return journal
 
     def note(self, title: str) -> None:
-        """Enter the title of a project that is about to be made. Raises RunError where it cannot be written."""
+        """Record the title of a project that is about to be made. Raises RunError if it cannot be written."""
         try:
             _append(self.path, {"making": title})
         except OSError as error:
             raise RunError(f"{self.path} cannot be written ({error.strerror}); nothing more is made.") from error
 
     def close(self) -> None:
-        """End a run that left nothing behind."""
+        """Remove the journal of a run that left nothing behind."""
         self.path.unlink(missing_ok=True)
 
 
@@ -66,14 +66,14 @@ def _append(path: Path, entry: object, flags: int = 0) -> None:
 
 
 def left_behind(target: str) -> Iterator[Journal]:
-    """Yield the journals of runs on a target that did not end by themselves. Raises RunError for a damaged one."""
+    """Yield the journals of killed runs on a target. Raises RunError for a damaged one."""
     for path in sorted(directory().glob(f"*{ENDING}")):
         try:
             first = json.loads(path.read_text(encoding="utf-8").splitlines()[0])
             existing = frozenset(int(identifier) for identifier in first.get("existing", ()))
             journal = Journal(path, str(first["run"]), str(first["target"]), existing)
         except FileNotFoundError:
-            # Its run has ended by itself in this moment.
+            # Its run has just ended by itself.
             continue
         except OSError as error:
             raise RunError(f"{path} cannot be read ({error.strerror}); make it readable, or remove it.") from error

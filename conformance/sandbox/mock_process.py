@@ -1,4 +1,4 @@
-"""Our own mock as a target: started as a command, as any server would be, and stopped again."""
+"""The mock as a target, run as a separate process."""
 
 import os
 import subprocess
@@ -13,13 +13,13 @@ from conformance.target import RunError, Target
 
 KEY = "test-conformance"
 SECONDS_TO_START = 60.0
-"""The longest start in seconds of a mock that neither answers nor ends, on a machine that has much else to do."""
+"""The maximum time in seconds for the mock to start, on a busy machine."""
 
 
 @contextmanager
 def run_mock(contract: Path | None, profile: Path | None = None) -> Iterator[Target]:
-    """Run `python -m mock_server` on a free port meanwhile; raises RunError when it does not start."""
-    # Otherwise keys that only begin like this one would open accounts, too.
+    """Run `python -m mock_server` on a free port while the context is open; raise RunError if it does not start."""
+    # Otherwise, longer keys that begin with this one would open accounts, too.
     command = [sys.executable, "-m", "mock_server", "--port", "0", "--api-key", KEY]
     if contract is not None:
         command += ["--contract", str(contract)]

@@ -1,7 +1,7 @@
-"""Keep the records that the run made: claimed by the answer to a creation, and ours once read back as ours.
+"""Track the records that the run made: an answer to a creation claims one, and reading it back confirms it.
 
-A deployment's answer is a claim. An id that was shown before it was made, or that shows somebody else's record, is a
-contradiction: from then on nothing is written.
+If an id existed before its creation, or shows somebody else's record, the answers contradict each other: from then on
+nothing is written.
 """
 
 import re
@@ -24,7 +24,7 @@ from conformance.sandbox.identity import (
 LABEL = "ZZZ_CONFORMANCE_"
 SHOWN = 300
 SETTLING = (0.3, 1.0)
-"""The seconds to wait before a record that was just made is read again."""
+"""The seconds to wait before a new record is read again."""
 
 _TITLE = re.compile(rf"{LABEL}[A-Z0-9]{{8}}_\d+")
 _RECORD = re.compile(r"^/(project|milestone|task)s/(\d+)$")
@@ -43,20 +43,20 @@ class Kind(StrEnum):
 
 
 class RunStopped(KeyboardInterrupt):
-    """The run cannot go on; it ends as if it was interrupted, whatever was being done."""
+    """The run cannot continue; it ends as if it was interrupted."""
 
 
 class Contradiction(RunStopped):
-    """Two answers that disagree on whose a record is: nothing more may be written."""
+    """Answers disagree about who owns a record: nothing more may be written."""
 
 
 class NotOurs(Exception):
-    """A record that is not known to be ours; the message says why."""
+    """A record is not known to be the run's own; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The answer that brought up a record as ours, and the title that was sent for it, if one was."""
+    """The answer that first showed a record as the run's own, and the title that was sent for it, if any."""
 
     answer: Exchange
     title: str | None
@@ -68,12 +68,12 @@ Lister = Callable[[Kind, int], set[int]]
 
 @dataclass
 class Ownership:
-    """The ids that the run made; `existing` were shown before, or belong to others.
+    """The ids that the run made; `existing` ids were shown before, or belong to others.
 
-    `read` gets one record, and `list_ids` lists the milestones or tasks of a project, or the comments of a task.
-    `deleted` are the projects that were seen to go, and `unanswered` the titles of projects of which no id is known.
-    `gone` were deleted by us; once `reuses_ids`, somebody else's record may have such an id.
-    Without a `run_id`, it stands for all runs, or for those with one of the `prefixes`.
+    `read` reads one record, and `list_ids` lists the milestones or tasks of a project, or the comments of a task.
+    `deleted` are the projects confirmed as deleted, and `unanswered` the titles of projects whose ids are unknown.
+    `gone` are the ids that the run deleted; once `reuses_ids` is set, they may belong to others. Without a `run_id`, it
+    covers all runs, or those with one of the `prefixes`.
     """
 
     run_id: str
@@ -95,17 +95,17 @@ class Ownership:
 
     @property
     def prefix(self) -> str:
-        """Return the beginning of every title of a project of this run, or of all runs."""
+        """Return the beginning of every project title of this run, or of all runs."""
         return f"{LABEL}{self.run_id}_" if self.run_id else LABEL
 
     def is_ours(self, title: Json) -> bool:
-        """Tell if a title was given by this run, or by any run where it stands for all of them."""
+        """Return whether a title was given by this run, or by any covered run."""
         if not self.run_id:
             return is_label({"title": title}) and (not self.prefixes or str(title).startswith(self.prefixes))
         return isinstance(title, str) and title.startswith(self.prefix)
 
     def require(self, kind: Kind, identifier: int) -> None:
-        """Raise NotOurs unless a record is ours; read it where it is only claimed. Raises Contradiction."""
+        """Raise NotOurs unless a record is the run's own; read it if it is only claimed. Raises Contradiction."""
         if identifier in self.gone[kind]:
             self._require_absent(kind, identifier)
             return
@@ -127,7 +127,7 @@ class Ownership:
             raise NotOurs(reason)
 
     def _require_absent(self, kind: Kind, identifier: int) -> None:
-        """Raise NotOurs where the id of a record that we deleted is somebody else's by now."""
+        """Raise NotOurs if the id of a record that the run deleted belongs to somebody else by now."""
         if not self.reuses_ids or self.read is None:
             return
         answer = self.read(kind, identifier)
@@ -137,11 +137,11 @@ class Ownership:
         if kind is Kind.PROJECT or project not in self.open_projects:
             raise NotOurs(f"{kind} {identifier} was deleted, and its id may be in use again: {answer.summary}")
         self.require(Kind.PROJECT, project)
-        # A new project of ours came with a milestone of this id, or a clone with a task.
+        # A new project of the run's own came with a milestone of this id, or a clone with a task.
         self.gone[kind].discard(identifier)
 
     def _read_settled(self, kind: Kind, identifier: int) -> Exchange:
-        """Read a record, again after a moment where it is not there yet."""
+        """Read a record, several times if it is not found at first."""
         assert self.read is not None
         answer = self.read(kind, identifier)
         for seconds in SETTLING:
@@ -152,7 +152,10 @@ class Ownership:
         return answer
 
     def _is_listed(self, kind: Kind, identifier: int, project: int | None) -> bool:
-        """Seek a record that reading shows in a project of ours under another title than was sent in its list."""
+        """Return whether the list of a project of the run's own shows a record, and confirm it if so.
+
+        It is for records that reading shows with another title than was sent.
+        """
         if kind is Kind.PROJECT or project not in self.ours[Kind.PROJECT] or self.list_ids is None:
             return False
         if identifier not in self.list_ids(kind, project):
@@ -161,7 +164,7 @@ class Ownership:
         return True
 
     def require_comment(self, task: int, comment: int) -> None:
-        """Raise NotOurs unless a comment was added to a task of ours and is listed there."""
+        """Raise NotOurs unless a comment was added to a task of the run's own and is listed there."""
         if comment in self.ours[Kind.COMMENT]:
             return
         if (Kind.COMMENT, comment) not in self._claims or self.list_ids is None:
@@ -171,7 +174,7 @@ class Ownership:
         self.ours[Kind.COMMENT].add(comment)
 
     def learn(self, exchange: Exchange) -> None:
-        """Take in what an exchange shows. Raises Contradiction."""
+        """Update the ids from an exchange. Raises Contradiction."""
         path = exchange.path.rstrip("/")
         if exchange.method == "POST" and (match := _CREATION.match(path)):
             self._learn_creation(Kind(match[1]), exchange)
@@ -213,7 +216,7 @@ class Ownership:
             self._claims[kind, identifier] = claim
         if kind is Kind.PROJECT and title is not None:
             if identifier in self.open_projects:
-                # An id that is answered twice is that of one of two projects.
+                # An id that two creations answer belongs to only one of the projects.
                 self.unanswered[title] = exchange.summary
             else:
                 self.made_projects[identifier] = title
@@ -222,13 +225,13 @@ class Ownership:
         self._claims.setdefault((kind, identifier), claim)
 
     def _is_given_again(self, kind: Kind, identifier: int) -> bool:
-        """Tell if an id was that of a record of ours that is gone, by itself or with its project."""
+        """Return whether an id belonged to a record of the run that is gone, by itself or with its project."""
         claim = self._claims.get((kind, identifier))
         project = project_in(shown_record(claim.answer)) if claim and kind is not Kind.PROJECT else None
         return identifier in self.gone[kind] or project in self.gone[Kind.PROJECT]
 
     def is_expected(self, kind: Kind, identifier: int) -> bool:
-        """Tell if a record of ours was listed and not deleted."""
+        """Return whether a record was listed in a project of the run's own, and not deleted."""
         return (kind, identifier) in self._listed and identifier not in self.gone[kind]
 
     def _learn_record(self, kind: Kind, identifier: int, exchange: Exchange) -> None:
@@ -262,7 +265,7 @@ class Ownership:
         if project not in self.ours[Kind.PROJECT] and project not in self.made_projects:
             self._contradict(f"{kind} {identifier} is in project {project}, which is not ours", claim, exchange)
         listed = (kind, identifier) in self._listed
-        # A title that is not the one that was sent may be a fault, or somebody else's: another answer must bear it out.
+        # A title other than the one sent may be a fault, or somebody else's: another answer must confirm it.
         if project in self.ours[Kind.PROJECT] and (listed or self._has_title_of(claim, shown)):
             self.ours[kind].add(identifier)
 
@@ -288,18 +291,18 @@ class Ownership:
 
     def _learn_change(self, project: int, exchange: Exchange) -> None:
         for title in sent_fields(exchange).get("project_title", []):
-            # It is the new title of a project that is known by its id.
+            # The id of the project with this new title is known.
             self.unanswered.pop(str(title), None)
         absent = exchange.method == "GET" and exchange.status == 404
         if absent or (exchange.method == "DELETE" and exchange.ok):
             self.deleted.add(project)
 
     def announce(self, title: str) -> None:
-        """Take in that a project of this title is about to be made."""
+        """Record that a project with this title is about to be made."""
         self.unanswered[title] = "nothing was answered to its creation"
 
     def adopt(self, project: int, exchange: Exchange) -> None:
-        """Take a project that only a list has shown for ours if reading it shows our title. Raises Contradiction."""
+        """Claim a project that only a list has shown; reading it has to show a title of ours. Raises Contradiction."""
         claim = Claim(exchange, None)
         if project in self.existing[Kind.PROJECT]:
             self._contradict(f"project {project} was there before", claim, None)
@@ -309,17 +312,17 @@ class Ownership:
 
     @property
     def open_projects(self) -> set[int]:
-        """Return the projects that were made, as far as answers say, and were not seen to go."""
+        """Return the projects that answers say were made, and that are not confirmed as deleted."""
         return self.made_projects.keys() - self.deleted
 
-    def _contradict(self, what: str, claim: Claim, exchange: Exchange | None) -> None:
+    def _contradict(self, claimed: str, claim: Claim, exchange: Exchange | None) -> None:
         answers = [claim.answer] if exchange is None or exchange is claim.answer else [claim.answer, exchange]
         shown = "; ".join(f"{answer.summary}: {answer.shown_body(SHOWN)}" for answer in answers)
-        self.contradiction = self.contradiction or f"{what}, and an answer says that the run made it ({shown})"
+        self.contradiction = self.contradiction or f"{claimed}, and an answer says that the run made it ({shown})"
         raise Contradiction(self.contradiction)
 
 
 def is_label(record: Json) -> bool:
-    """Tell if the title of a record is one that any run has given."""
+    """Return whether the title of a record has the form of those that runs give."""
     title = record.get("title") if isinstance(record, Mapping) else None
     return isinstance(title, str) and _TITLE.fullmatch(title) is not None

@@ -1,4 +1,4 @@
-"""The guard: what a run may write to, and the titles that label what it makes.
+"""The sandbox: decide before every write whether the run may send it, and title the projects that it makes.
 
 Every request that can write passes `Sandbox.guard` on its way out of the transport, so no property can reach other
 people's records.
@@ -28,10 +28,10 @@ _PROJECT_FIELDS = ("milestone_projectid", "task_projectid", "project_id")
 
 @dataclass
 class Sandbox:
-    """The rule that a run writes to nothing but what it made.
+    """The rule that a run only writes to what it made.
 
-    `before_making` is called with the title of each project before it is made: the journal's entry. `failure` says why
-    the run could not go on, if it could not.
+    `before_making` is called with the title of each project before it is made, to record it in the journal. `failure`
+    is the reason why the run cannot continue, if there is one.
     """
 
     run_id: str
@@ -44,7 +44,7 @@ class Sandbox:
         self.ownership = Ownership(self.run_id)
 
     def connect(self, client: Client) -> None:
-        """Read back through a client what is claimed to be ours."""
+        """Use a client to read back claimed records."""
 
         def list_ids(kind: Kind, parent: int) -> set[int]:
             return set(listed_ids(client, kind, parent))
@@ -54,7 +54,7 @@ class Sandbox:
         self.ownership.pause = client.transport.wait
 
     def project_title(self) -> str:
-        """Return a title for a project of ours, entered into the journal before it is used."""
+        """Return a title for a new project, after recording it in the journal."""
         title = f"{LABEL}{self.run_id}_{next(self._counter)}"
         try:
             self.before_making(title)
@@ -65,11 +65,11 @@ class Sandbox:
         return title
 
     def learn(self, exchange: Exchange) -> None:
-        """Take in what an exchange shows of whose records are. Raises Contradiction."""
+        """Update the ownership of records from an exchange. Raises Contradiction."""
         self.ownership.learn(exchange)
 
     def guard(self, call: OutgoingRequest) -> None:
-        """Raise ForbiddenWrite unless the call touches nothing but ours, Contradiction once answers contradict."""
+        """Raise ForbiddenWrite unless a call touches only the run's own records. Raises Contradiction."""
         if self.ownership.contradiction:
             raise Contradiction(self.ownership.contradiction)
         try:
@@ -80,7 +80,7 @@ class Sandbox:
             raise ForbiddenWrite(f"{call.method} {call.path} was not sent, because {complaint}")
 
     def confirm(self, kind: Kind, identifiers: Iterable[int]) -> None:
-        """Read back what is only claimed to be ours, ahead of a write; raises ForbiddenWrite where it is not."""
+        """Read claimed records back ahead of a write; raise ForbiddenWrite for one that is not the run's own."""
         try:
             self._require(kind, identifiers)
         except NotOurs as reason:
@@ -121,7 +121,7 @@ class Sandbox:
 
 
 def numbers(value: Json) -> Iterator[int]:
-    """Yield every number that a deployment could read out of a value, however leniently it reads."""
+    """Yield every number that a deployment could read from a value, however leniently."""
     if isinstance(value, bool) or value is None:
         return
     if isinstance(value, int | float):

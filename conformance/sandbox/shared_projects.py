@@ -1,7 +1,7 @@
-"""Projects of ours that properties share, so that not every example costs a project of its own.
+"""Projects that properties share, so that not every example needs a project of its own.
 
-What lives only here: which projects are lent, to whom, and what was done in them. A property that takes one finds what
-others left there, and must judge nothing but what it made itself.
+Only this module knows which projects are lent, to which example, and what was done in them. A property that borrows one
+finds the records of others there, and must judge only what it made itself.
 """
 
 import threading
@@ -12,17 +12,18 @@ from dataclasses import dataclass, field
 from conformance.exchange import Exchange
 
 LEASES = 50
-"""The number of examples that share a project, so that its list stays short."""
+"""The number of examples that may use a project, so that its list stays short."""
 MOST_LENT = {False: 2, True: 1}
-"""The number of projects, without and with milestones to put in order, that are lent before examples wait for one."""
+"""The number of unordered (False) and ordered (True) projects that are lent before examples have to wait."""
 
 
 @dataclass
 class SharedProject:
-    """A project that is lent, the exchanges that made it, and all that was sent while it was lent.
+    """A project to lend, the exchanges that made it, and everything sent while it was lent.
 
-    One with `milestone_ids` has these milestones and no others, the default first; what adds to it or deletes from it
-    says so there. Any other has an `untouched_milestone`. The title and colour of a `spare_milestone` matter to nobody.
+    If it has `milestone_ids`, it has exactly these milestones, the default first; additions and deletions must be
+    recorded there. Otherwise it has an `untouched_milestone`. The title and colour of the `spare_milestone` may be
+    changed freely.
     """
 
     id: int
@@ -35,13 +36,13 @@ class SharedProject:
 
     @property
     def is_ordered(self) -> bool:
-        """Tell if its milestones may be put in order; otherwise it takes any content."""
+        """Return whether its milestones may be reordered; if not, it may get any content."""
         return bool(self.milestone_ids)
 
 
 @dataclass
 class DeletedIds:
-    """Ids of deleted records, for those who need an id that names nothing; who makes one holds the lock `making`."""
+    """Ids of deleted records, for requests to unknown ids; creating one requires the lock `making`."""
 
     project: int | None = None
     milestone: int | None = None
@@ -50,11 +51,11 @@ class DeletedIds:
 
 @dataclass
 class SharedProjects:
-    """The projects of a run that examples share, each of which one example has at a time.
+    """The projects of a run that examples share; each is lent to one example at a time.
 
-    `on_retire` is called with each that no more example will take. `defaults`, `milestones` and `tasks` hold what is
-    known of any project of ours: its default, and how many it has had at most. `gives_more` says if new projects have
-    more milestones than their default; None before it was seen.
+    `on_retire` is called with each project that is no longer lent. `defaults`, `milestones` and `tasks` hold what is
+    known of any project of the run: the id of its default, and the highest number of milestones and tasks seen.
+    `gives_more` says whether new projects have milestones beside their default; None as long as that is unknown.
     """
 
     on_retire: Callable[[int], None]
@@ -71,10 +72,11 @@ class SharedProjects:
     def borrow(
         self, make: Callable[[], SharedProject], own: Sequence[SharedProject], *, ordered: bool
     ) -> SharedProject:
-        """Lend a project: `ordered`, however many milestones it has to put in order, or else of any content.
+        """Lend a project: an `ordered` one, with any number of milestones, or one with any content.
 
-        Wait for one where enough of the kind are lent, and make one otherwise. An example that has some of its
-        `own` already waits only while somebody has one of the kind who waits for none: so none waits for ever.
+        Waits if enough projects of the kind are lent, and creates one otherwise. An example that holds projects of its
+        `own` already waits only while another example holds one of the kind without waiting itself. So there is no
+        deadlock.
         """
         held = Counter(shared.is_ordered for shared in own)
         enough = max(MOST_LENT[ordered], 1 + held[ordered])
@@ -100,7 +102,7 @@ class SharedProjects:
             raise
 
     def release(self, borrowed: Sequence[SharedProject], history: Sequence[Exchange], *, dirty: bool) -> None:
-        """End an example; what it spoilt, and what was lent often enough, is lent no more."""
+        """End the leases of an example; retire its projects if they are `dirty` or were lent often enough."""
         for shared in borrowed:
             shared.leases += 1
             shared.history += [exchange for exchange in history if exchange not in shared.made]
@@ -109,7 +111,7 @@ class SharedProjects:
                     self.gone.milestone = None
                     self.on_retire(shared.id)
                 else:
-                    # The one that was just used has the most to offer.
+                    # The most recently used project has the most content.
                     self.free.insert(0, shared)
             finally:
                 self._end_lease(ordered=shared.is_ordered)

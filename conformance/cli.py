@@ -1,4 +1,4 @@
-"""The command line `milestones-check`: its commands."""
+"""The command line `milestones-check` and its commands."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""The response half of `openapi.yaml`: schemas by operation, requirements, open points, what a field may hold."""
+"""The parts of `openapi.yaml` that the suite uses: response schemas, requirements, open points, schemas of fields."""
 
 import hashlib
 import re
@@ -24,12 +24,12 @@ VARIABLE = re.compile(r"\{([^{}]*)\}")
 
 
 class ContractError(Exception):
-    """The contract cannot be read; the message says what is wrong and how to mend it."""
+    """The contract cannot be read; the message says what is wrong and how to fix it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Requirement:
-    """A sentence that a deployment can be held to, and where the documentation says it."""
+    """A sentence that a deployment must satisfy, and its source in the documentation."""
 
     id: str
     level: Level
@@ -45,7 +45,7 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class OpenPoint:
-    """A question that the documentation leaves open, and the answers seen so far."""
+    """A question that the documentation leaves open, and its known choices."""
 
     id: str
     question: str
@@ -56,7 +56,7 @@ class OpenPoint:
 
 @dataclass(frozen=True, slots=True)
 class SchemaProblem:
-    """One place where a body departs from its schema; `path` leads there."""
+    """A place where a body violates its schema; `path` leads there."""
 
     path: tuple[str | int, ...]
     message: str
@@ -69,7 +69,7 @@ class SchemaProblem:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation as the suite sees it: what it is called, where it lives, what its success looks like."""
+    """An operation as the suite needs it: its id, method, path, and the documented success."""
 
     id: str
     method: str
@@ -87,17 +87,17 @@ class Operation:
 
     @property
     def fields(self) -> frozenset[str]:
-        """Return the fields of the operation's body, named as JSON names them."""
+        """Return the fields of the operation's body, with the names they have in JSON."""
         return frozenset(_node(self.body.get("properties")))
 
     def problems(self, body: Json) -> list[SchemaProblem]:
-        """Return the places where a success body departs from the documented schema."""
+        """Return the places where a body of a success violates the documented schema."""
         return [SchemaProblem(tuple(error.instance_path), error.message) for error in self.validator.iter_errors(body)]
 
 
 @dataclass(frozen=True)
 class Contract:
-    """The contract, resolved once; `path` is where it was read from."""
+    """The contract with references resolved; `path` is its file."""
 
     path: Path
     version: str
@@ -106,11 +106,11 @@ class Contract:
     requirements: Mapping[str, Requirement]
     open_points: Mapping[str, OpenPoint]
     implications: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """For a requirement the patterns of those that cannot hold, or may not, where it does not."""
+    """For a requirement, the patterns of those that cannot hold, or may not, if it is violated."""
 
     @cached_property
     def limit_cap(self) -> int:
-        """Return the most rows that a page may have (Getting started, Pagination)."""
+        """Return the maximum number of rows on a page (Getting started, Pagination)."""
         limit = self.operations["listMilestones"].parameters["limit"]
         caps = [cap for name in ("x-cap", "maximum") if isinstance(cap := limit.get(name), int)]
         return min(caps, default=100)
@@ -121,14 +121,14 @@ class Contract:
 
 
 def load(path: Path | None = None) -> Contract:
-    """Read a contract; without a path, the one that is shipped.
+    """Return a contract from a file; without a path, the shipped one.
 
     Raises ContractError for a file that cannot be read, is no YAML, or is no contract of this API.
     """
     source = path or default_path()
     try:
         raw = source.read_bytes()
-        document = yaml.load(raw, Loader=LOADER)  # noqa: S506 - both loaders are safe ones
+        document = yaml.load(raw, Loader=LOADER)  # noqa: S506 - both loaders are safe
     except OSError as error:
         raise ContractError(f"{source}: cannot be read ({error.strerror}); give the path of an openapi.yaml") from error
     except yaml.YAMLError as error:
@@ -186,7 +186,7 @@ def _build(document: dict[str, Json], source: Path, raw: bytes) -> Contract:
 
 
 def carriers(document: Mapping[str, Node]) -> Iterator[tuple[str, Node]]:
-    """Yield the nodes that may carry requirements and open points: the root, then each operation."""
+    """Yield the nodes that may have requirements and open points: the root, then each operation."""
     yield "", document
     for item in _node(document["paths"]).values():
         for method, operation in _node(item).items():

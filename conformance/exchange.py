@@ -1,7 +1,7 @@
-"""One request and what came back, as data.
+"""One request and its answer.
 
-A checker is a function of these wherever it can be. An exchange never holds the key: it says whose key was sent, and
-the transport has taken the key out of every text that came back.
+Checkers are functions of exchanges wherever possible. An exchange never holds the key: it says whose key was sent, and
+the transport has redacted the key in everything received.
 """
 
 import json
@@ -20,14 +20,14 @@ _IDS = re.compile(r"\d+")
 
 
 def printable(text: str) -> str:
-    """Return a deployment's text for a terminal: without control codes, also those that turn the reading direction."""
+    """Return a deployment's text for a terminal, without control codes or codes for the writing direction."""
     return "".join(
         character if character.isprintable() or character == "\n" else "\N{REPLACEMENT CHARACTER}" for character in text
     )
 
 
 def is_json(body: bytes | bytearray) -> bool:
-    """Tell if a body is a whole document of JSON."""
+    """Return whether a body is a complete JSON document."""
     try:
         json.loads(body)
     except (ValueError, RecursionError):
@@ -69,19 +69,19 @@ CURL_AUTH = {
         """-H "Authorization: Bearer $(printf %%%02X "'$MILESTONES_API_KEY")${MILESTONES_API_KEY#?}\""""
     ),
 }
-"""The words with which a curl command sends each key without showing it."""
+"""The words with which a curl command sends each kind of key without showing it."""
 
 
 class NotJson:
-    """The answer's body is no JSON."""
+    """The body of the answer is no JSON."""
 
 
 @dataclass(frozen=True)
 class Exchange:
     """A recorded request with its answer.
 
-    `path` begins with a slash and is relative to the base URL; `query` is encoded; `status` is None where no answer
-    came, and `error` then says why: the outcome of such a write is indefinite.
+    `path` begins with a slash and is relative to the base URL; `query` is encoded; `status` is None if no answer came,
+    and `error` then says why: the outcome of such a write is unknown.
     """
 
     number: int
@@ -99,40 +99,40 @@ class Exchange:
     error: str = ""
     concurrent: bool = False
     sent_headers: Mapping[str, str] = field(default_factory=dict)
-    """Headers that were sent otherwise than curl does by itself; empty values for those left out."""
+    """Headers that differ from curl's defaults; empty values for those left out."""
     paused: float = 0.0
-    """Seconds that were let pass before it was sent, because time was to go on."""
+    """The seconds that were waited before it was sent, so that the deployment's clock advanced."""
     cut_short: str = ""
-    """The way in which an answer broke off, time after time; empty where that may have been a passing trouble."""
+    """The way in which the answer was repeatedly truncated; empty if that may have been temporary."""
 
     @property
     def target(self) -> str:
-        """Return path and query, as on the request line."""
+        """Return path and query, as in the request line."""
         return f"{self.path}?{self.query}" if self.query else self.path
 
     @property
     def route(self) -> str:
-        """Return the method with the operation, or with the path without its ids: what is answered alike."""
+        """Return the method with the operation, or with the path without ids: a route's answers are alike."""
         return f"{self.method} {self.operation or _IDS.sub('', self.path)}"
 
     @property
     def ok(self) -> bool:
-        """Tell if the answer is a success."""
+        """Return whether the answer is a success."""
         return self.status is not None and 200 <= self.status < 300
 
     @property
     def redirected(self) -> bool:
-        """Tell if the answer is a 3xx."""
+        """Return whether the answer is a 3xx."""
         return self.status is not None and 300 <= self.status < 400
 
     @property
     def refused(self) -> bool:
-        """Tell if the answer is a 4xx."""
+        """Return whether the answer is a 4xx."""
         return self.status is not None and 400 <= self.status < 500
 
     @cached_property
     def json(self) -> Json | NotJson:
-        """Return the answer's body, parsed; NotJson where it does not parse."""
+        """Return the parsed body of the answer; NotJson if it cannot be parsed."""
         try:
             parsed: Json = json.loads(self.received.decode("utf-8"), parse_float=read_number)
         except (ValueError, RecursionError):
@@ -141,12 +141,12 @@ class Exchange:
 
     @cached_property
     def envelope(self) -> Mapping[str, Json]:
-        """Return the answer's top-level object; empty where there is none."""
+        """Return the top-level object of the answer; empty if there is none."""
         return self.json if isinstance(self.json, Mapping) else {}
 
     @property
     def lacks_json(self) -> bool:
-        """Tell if a success shows nothing; a write may show nothing and say so by its status."""
+        """Return whether a success has no usable JSON; a write may have no body if its status says so."""
         says_so = self.status == 204 and self.method != "GET"
         return self.ok and not says_so and isinstance(self.json, NotJson)
 
@@ -156,13 +156,13 @@ class Exchange:
         return f"{self.method} {self.target} → {self.status if self.status is not None else self.error}"
 
     def shown_body(self, limit: int = 600) -> str:
-        """Return the answer's body as text, cut to `limit` characters."""
+        """Return the answer's body as text, truncated to `limit` characters."""
         text = self.received.decode("utf-8", "replace")
         return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
 
     @property
     def sent_text(self) -> str:
-        """Return the request's body as text; empty without one."""
+        """Return the request's body as text; empty if there is none."""
         return (self.sent or b"").decode("utf-8", "replace")
 
     def curl(self, base_url: str, options: Sequence[str] = ()) -> str:
@@ -189,7 +189,7 @@ class Exchange:
 
 
 def read_fields(query: str, body: bytes | None, content_type: str | None) -> Mapping[str, list[Json]]:
-    """Return all that a deployment could take for a field: in the query, in the body, under brackets, however often.
+    """Return every value that a deployment could read for a field: in query or body, bracketed or repeated.
 
     A body that is no JSON object counts as empty.
     """
@@ -206,7 +206,7 @@ def read_fields(query: str, body: bytes | None, content_type: str | None) -> Map
 
 
 def read_number(text: str) -> int | float:
-    """Read a number with a point or an exponent; one that is whole is an integer to JSON Schema.
+    """Parse a number with a point or an exponent; JSON Schema takes a whole one for an integer.
 
     >>> read_number("12.0"), read_number("12.5")
     (12, 12.5)

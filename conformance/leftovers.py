@@ -1,4 +1,4 @@
-"""Remove what earlier runs left on a target, as `milestones-check clean-up` does."""
+"""Remove the leftovers of earlier runs from a target, as `milestones-check clean-up` does."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from conformance.target import RunError, Target
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """The result of removing leftovers: the projects removed, the runs that had journals, and what is still there."""
+    """The result of removing leftovers: the removed projects, the runs that had journals, and what is left."""
 
     removed: int
     runs: int
@@ -32,10 +32,10 @@ def remove_left_behind(
     adapter: AdapterFactory = Socket,
     sleep: Callable[[float], None] | None = None,
 ) -> Removal:
-    """Remove every project on a target that a run has titled, and the journals of runs of which nothing is left.
+    """Remove every project on a target that a run has titled, and the journals of runs without further leftovers.
 
-    With `journals_only`, none but those of runs with a journal here: others may be under way. Raises RunError where
-    answers contradict each other, or a journal is damaged; nothing is removed then.
+    With `journals_only`, only the projects of runs with a journal here: other runs may be in progress. Raises RunError
+    if answers contradict each other or a journal is damaged; then nothing is removed.
     """
     journals = list(left_behind(target.url))
     if journals_only and not journals:

@@ -1,4 +1,4 @@
-"""Options of a run: its depth, its limits, its selection, and those that do the same again."""
+"""Options of a run: its depth, limits and selection, and the options that repeat it."""
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +10,7 @@ from conformance.target import Target
 
 
 class Depth(Enum):
-    """The number and the variety of inputs that a run tries."""
+    """The number and variety of inputs that a run tries."""
 
     QUICK = "quick"
     STANDARD = "standard"
@@ -19,7 +19,7 @@ class Depth(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The cost that a run may have: seconds for one answer, requests in all, requests a second (0: no limit).
+    """The limits of a run: seconds for one answer, requests in all, requests a second (0: no limit).
 
     A read waits until the last write is `settle` seconds ago, for deployments whose reads lag.
     """
@@ -32,9 +32,9 @@ class Limits:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """The selection of a run, and its size: `jobs` properties at once, for `budget` seconds (0: each once).
+    """The selection and the size of a run: `jobs` concurrent properties, for `budget` seconds (0: each property once).
 
-    What judges the requirements in `first` runs first. A violation of a level in `stop_at` ends the run.
+    Properties that judge the requirements in `first` run first. A violation of a level in `stop_at` ends the run.
     """
 
     depth: Depth = Depth.STANDARD
@@ -51,7 +51,7 @@ class Options:
 
 @dataclass(frozen=True, slots=True)
 class IdOverrides:
-    """Ids that the user names, where the deployment does not show them or others are wanted."""
+    """Ids named by the user, because the deployment does not show them or others are wanted."""
 
     client_id: int | None = None
     category_id: int | None = None
@@ -63,7 +63,7 @@ class IdOverrides:
 
 @dataclass(frozen=True, slots=True)
 class RunConfig:
-    """The options of a user; without a target the embedded mock is checked."""
+    """The configuration of a run; without a target, the embedded mock is checked."""
 
     target: Target | None = None
     contract: Path | None = None
@@ -76,7 +76,7 @@ class RunConfig:
 
     @property
     def repeating_options(self) -> Sequence[str]:
-        """Return what judges a requirement again as here, beside its id, depth, seed and target: words of a shell."""
+        """Return the options that repeat a judgement, besides its id, depth, seed and target, as words of a shell."""
         flags = {"--read-only": self.options.read_only, "--strict": self.strict}
         return [
             *(flag for flag, is_set in flags.items() if is_set),
@@ -102,45 +102,45 @@ class RunConfig:
 
 
 TYPICAL_REQUESTS = {Depth.QUICK: 490, Depth.STANDARD: 2040, Depth.DEEP: 9700}
-"""The requests that judging takes on a deployment that is right."""
+"""The requests for judging a correct deployment, by depth."""
 TIMES = {Depth.QUICK: 4, Depth.STANDARD: 2, Depth.DEEP: 1}
-"""The budget for violations, as a multiple of these."""
+"""The budget for violations, as a multiple of the typical requests."""
 SHRINKING = {Depth.QUICK: 40, Depth.STANDARD: 80, Depth.DEEP: 600}
-"""The requests that shrinking one violation may cost."""
+"""The maximum number of requests for shrinking one violation."""
 MINIMISING = {Depth.QUICK: 160, Depth.STANDARD: 300, Depth.DEEP: 900}
-"""The requests that minimising the calls of one violation may cost where there are many."""
+"""The requests for minimising the calls of one violation if there are many violations."""
 MOST_TIMES = 3
-"""The same where there are few, as a multiple."""
+"""The maximum for one violation if there are few, as a multiple of that."""
 
 
 @dataclass
 class ViolationBudget:
-    """The requests that are left to repeat and shrink violations, and to look for more behind them.
+    """The requests left for repeating and shrinking violations, and for finding further ones.
 
-    A quarter of all is kept for minimising their calls.
+    A quarter of them is reserved for minimising their calls.
     """
 
     depth: Depth
     spent: int = 0
 
     def spend(self, requests: int) -> None:
-        """Take in what was sent because of a violation."""
+        """Count requests that were sent because of a violation."""
         self.spent += requests
 
     @property
     def is_spent(self) -> bool:
-        """Tell if judging may spend no more."""
+        """Return whether judging may spend no more requests."""
         return self.spent >= self._whole * 3 // 4
 
     @property
     def for_minimising(self) -> int:
-        """Return how many requests minimising may take."""
+        """Return the number of requests available for minimising."""
         return max(self._whole - self.spent, 0)
 
     def share(self, requests: int, violations: int, *, follows: bool) -> int:
-        """Return how many of some requests minimising the next of some violations may take.
+        """Return the share of the available requests for minimising the next of the remaining violations.
 
-        One that follows from others takes nothing from those after it.
+        A violation that follows from others takes nothing from those after it.
         """
         usual = MINIMISING[self.depth]
         return min(max(requests // violations, 0 if follows else usual), MOST_TIMES * usual)

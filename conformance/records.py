@@ -1,4 +1,4 @@
-"""Read the records in answers (milestones, tasks) as typed values, leniently: one wrong field spoils one verdict."""
+"""Parse the records in answers (milestones, tasks) leniently: one wrong field must only affect one verdict."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from conformance.exchange import Exchange, Json
 
 @dataclass(frozen=True, slots=True)
 class Milestone:
-    """A milestone object; a field that is missing or of a wrong type is None (Milestones, The milestone object)."""
+    """A milestone object; a field that is missing or has a wrong type is None (Milestones, The milestone object)."""
 
     id: int
     title: str | None
@@ -24,7 +24,7 @@ class Milestone:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task object, as far as milestones care (Tasks, The task object)."""
+    """A task object, with the fields that the suite needs (Tasks, The task object)."""
 
     id: int
     title: str | None
@@ -44,7 +44,7 @@ class Task:
 
 
 def milestone_of(value: Json) -> Milestone | None:
-    """Read a milestone from an answer; None where there is not even an id."""
+    """Return the milestone in a value of an answer; None if it has no id."""
     node = _object(value)
     identifier = _integer(node.get("id"))
     if identifier is None:
@@ -65,7 +65,7 @@ def milestone_of(value: Json) -> Milestone | None:
 
 
 def task_of(value: Json) -> Task | None:
-    """Read a task from an answer; None where there is not even an id."""
+    """Return the task in a value of an answer; None if it has no id."""
     node = _object(value)
     identifier = _integer(node.get("id"))
     if identifier is None:
@@ -93,12 +93,12 @@ def task_of(value: Json) -> Task | None:
 
 
 def by_position(milestones: Mapping[int, Milestone]) -> list[int]:
-    """Return the ids in the order of their positions; of equal ones, the lower id first."""
+    """Return the ids ordered by position, and by id for equal positions."""
     return sorted(milestones, key=lambda identifier: (milestones[identifier].position or 0, identifier))
 
 
 def rows_of(exchange: Exchange) -> list[Json]:
-    """Return the array in data; empty where there is none."""
+    """Return the array in data; empty if there is none."""
     data = exchange.envelope.get("data")
     return list(data) if isinstance(data, list) else []
 
@@ -109,12 +109,12 @@ def records_of(exchange: Exchange) -> list[Mapping[str, Json]]:
 
 
 def id_in(exchange: Exchange) -> int | None:
-    """Return the id in data; None where there is none."""
+    """Return the id in data; None if there is none."""
     return _integer(_object(exchange.envelope.get("data")).get("id"))
 
 
 def meta_of(exchange: Exchange) -> Mapping[str, int]:
-    """Return the integers of meta."""
+    """Return the integers in meta."""
     meta = _object(exchange.envelope.get("meta"))
     return {name: value for name, value in meta.items() if isinstance(value, int) and not isinstance(value, bool)}
 

@@ -1,4 +1,4 @@
-"""A run from its options to its report: explore, judge, clean up. The command line and pytest both use it."""
+"""A session: explore the target, judge, clean up, report. The command line and the pytest plug-in both use it."""
 
 import os
 import signal
@@ -39,7 +39,7 @@ CLEAN_UP_SECONDS_AFTER_SIGNAL = 60.0
 PAUSE_OF_WAITING = 2.0
 TYPICAL_PROBES = 140
 OVERRUN = 1.2
-"""By how much violations may cost more than their budget: what was begun is brought to an end."""
+"""The factor by which violations may exceed their budget, as work in progress is completed."""
 READ_ONLY_REQUESTS = 25
 READ_ONLY_PROBES = 18
 ARRANGING = (
@@ -47,17 +47,17 @@ ARRANGING = (
     *("listMilestones", "createMilestone", "getMilestone", "deleteMilestone"),
     *("listTasks", "createTask", "getTask", "updateTask"),
 )
-"""The operations that properties use to arrange what they judge by others."""
+"""The operations that properties use to arrange what other operations are judged on."""
 
 
 def contradicts(target: Target, contradiction: str, leftovers: Sequence[str]) -> str:
-    """Write the sentences for a target whose answers contradict each other on whose records are."""
+    """Return the sentences for a target whose answers contradict each other about who owns a record."""
     left = name_left(target, leftovers)
     return f"{target.url} contradicts itself, and nothing more was written to it: {contradiction}.{left}"
 
 
 def name_left(target: Target, leftovers: Sequence[str]) -> str:
-    """Write the lines that name what is left, and how to remove it."""
+    """Return the lines that name the leftovers, and how to remove them."""
     left = "".join(f"\nLeft behind: {leftover}" for leftover in leftovers)
     return f"{left}\n{removal_command(target.url, target.network.words)}" if leftovers else ""
 
@@ -83,9 +83,10 @@ def load_contract(path: Path | None) -> contracts.Contract:
 
 @contextmanager
 def stop_on_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Call `stop` at each Ctrl-C, SIGTERM or SIGHUP, as a cancelled CI job or a closed terminal sends them.
+    """Call `stop` at each Ctrl-C, SIGTERM or SIGHUP, as sent to a cancelled CI job or by a closed terminal.
 
-    An exception out of a signal comes anywhere, also where it is swallowed; `stop` takes effect in a good place.
+    An exception raised by a signal handler may come anywhere, also where it is swallowed; `stop` takes effect at a safe
+    place.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -108,7 +109,7 @@ class Phase(Enum):
 
 
 class Session(AbstractContextManager["Session"]):
-    """A target explored and a run on it; leaving it cleans up. Raises RunError when there is nothing to run."""
+    """An explored target and a run on it; closing it cleans up. Raises RunError if there is nothing to run."""
 
     def __init__(self, config: RunConfig) -> None:
         self.config = config
@@ -124,7 +125,7 @@ class Session(AbstractContextManager["Session"]):
         )
 
     def __enter__(self) -> Self:
-        # Hypothesis keeps tables of characters, by default in the folder that it is run in.
+        # Hypothesis stores tables of characters, by default in the current folder.
         set_hypothesis_home_dir(_cache())
         contract = load_contract(self.config.contract)
         self._check_selection(contract)
@@ -138,13 +139,13 @@ class Session(AbstractContextManager["Session"]):
 
     def _check_selection(self, contract: contracts.Contract) -> None:
         options = self.config.options
-        # What a former report names may be gone from the contract since.
+        # Requirements of a former report may no longer be in the contract.
         only = [glob for glob in options.only if glob not in options.first]
         check_globs(contract.requirements, only, options.exclude)
 
     def __exit__(self, kind: object, *_: object) -> None:
         if kind is not None:
-            # Nobody reports what is left when the run ends like this.
+            # No report names the leftovers if the run ends with an exception.
             self._opened.callback(self._name_leftovers)
         self._opened.close()
 
@@ -167,7 +168,7 @@ class Session(AbstractContextManager["Session"]):
         return run
 
     def _explore(self, contract: contracts.Contract, target: Target, limits: Limits) -> Prerequisites:
-        """Ask what ours can hang on; wait for a target that does not answer yet, if that was asked for."""
+        """Find the existing records; wait for a target that does not answer yet, if the options say so."""
         end, logged = time.monotonic() + self.config.wait, ""
         while True:
             try:
@@ -188,7 +189,7 @@ class Session(AbstractContextManager["Session"]):
             self.run.transport.stop()
 
     def clean_up(self) -> None:
-        """Remove what the run made, once; raises RunError where the target contradicts itself on whose records are."""
+        """Remove what the run made, once; raise RunError if answers contradict each other about who owns a record."""
         if self._phase in (Phase.CLEANING, Phase.DONE):
             return
         self._phase = Phase.CLEANING
@@ -201,7 +202,7 @@ class Session(AbstractContextManager["Session"]):
 
     @property
     def announcement(self) -> str:
-        """Say what is about to be checked, and how much of it."""
+        """Return a sentence on what is about to be checked, and its cost."""
         where = self.run.target.url if self.config.target else f"our own mock at {self.run.target.url}"
         requirements, properties = len(self.run.results.selected), len(self.run.plan)
         return (
@@ -217,7 +218,7 @@ class Session(AbstractContextManager["Session"]):
             sum(tested.examples.count(options.depth) for tested in properties)
             for properties in (self.run.plan, self.run.properties)
         ]
-        # What properties have in common is sent once, so a few of them cost more than their share.
+        # Requests that properties share are sent once, so a few properties cost more than their share.
         share = sqrt(examples[0] / max(examples[1], 1))
         judging = READ_ONLY_REQUESTS if options.read_only else TYPICAL_REQUESTS[options.depth]
         probing = READ_ONLY_PROBES if options.read_only else TYPICAL_PROBES
@@ -228,7 +229,7 @@ class Session(AbstractContextManager["Session"]):
         return f"about {rounded} requests{more}, and at most about {most} more where something is violated"
 
     def judge_all(self, progress: Callable[[Property], None]) -> None:
-        """Run the whole plan; Ctrl-C or SIGTERM ends it, and what was judged so far stands."""
+        """Run the whole plan; Ctrl-C or SIGTERM ends it, and judgements made so far are kept."""
         self._phase = Phase.JUDGING
         try:
             self.scheduler.run_all(progress)
@@ -240,11 +241,11 @@ class Session(AbstractContextManager["Session"]):
             self.run.results.record_obstacle(self.run.results.selected, "the run was interrupted")
 
     def report(self) -> Report:
-        """Return the report on what was judged so far."""
+        """Return the report on the judgements made so far."""
         judgements, stale = waive(self.run.judgements(), self.waivers, self.started.date())
         outcome = combine(judgements, strict=self.config.strict, stale_waivers=bool(stale))
         alternates = any(stale_read.alternates for stale_read in self.run.results.stale_reads)
-        # What a run leaves behind, somebody must look at.
+        # Somebody must look at the leftovers of a run.
         if (self.interrupted or alternates or self.run.clean_up.leftovers) and outcome is Conclusion.CONFORMANT:
             outcome = Conclusion.INCONCLUSIVE
         return Report(

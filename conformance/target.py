@@ -1,4 +1,4 @@
-"""The server under test: where it is, which key opens it, what it lends us."""
+"""The deployment under test: its address, its key, and the existing records to refer to."""
 
 import re
 import shlex
@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 SHORTEST_SECRET = 8
 MOCK = "mock"
-"""The target that stands for the mock of this package, started for the run."""
+"""The target that stands for the embedded mock, which is started for the run."""
 PROXY_VARIABLE = "MILESTONES_PROXY"
 
 
@@ -18,11 +18,12 @@ class RunError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Prerequisites:
-    """Records that ours hang on: a project needs a client and a category, a task a status and a priority.
+    """Existing records that new ones refer to: projects need a client and a category, tasks a status and a priority.
 
-    They are named, never written to; of the users, the first is the main administrator. A missing status or priority
-    leaves what needs tasks without a verdict. The existing ids were there before the run and are never ours;
-    `leftover_project_ids` are those of earlier runs among them. `requests` is what it took to ask for all this.
+    They are referred to, never written to; the first of the users is the main administrator. Without a status or
+    priority, requirements that need tasks get no verdict. The existing ids were there before the run and never belong
+    to it; `leftover_project_ids` are those among them that earlier runs made. `requests` is the number of requests sent
+    for all this.
     """
 
     client_id: int
@@ -34,7 +35,7 @@ class Prerequisites:
     user_ids: Sequence[int] = (1,)
     project_id: int | None = None
     project_fields: Mapping[str, str] = field(default_factory=dict)
-    """Required fields of a customer's own, for each project that is made; `task_fields` likewise."""
+    """Fields that a customer's installation requires of each new project; `task_fields` likewise."""
     task_fields: Mapping[str, str] = field(default_factory=dict)
     existing_project_ids: frozenset[int] = frozenset()
     existing_milestone_ids: frozenset[int] = frozenset()
@@ -45,9 +46,9 @@ class Prerequisites:
 
 @dataclass(frozen=True, slots=True)
 class ShellOption:
-    """An option by its name in our commands and in curl (empty where curl needs none); the value is a shell word.
+    """An option by its name in the project's commands and in curl (empty if not needed); its value is a shell word.
 
-    A file's name may stand in `variable` instead: on another machine it may be elsewhere.
+    The variable `variable` may name another file instead, for other machines.
     """
 
     name: str
@@ -58,7 +59,7 @@ class ShellOption:
 
 @dataclass(frozen=True, slots=True)
 class NetworkOptions:
-    """The way to a deployment: files in PEM, a proxy's URL or `env`, header fields, addresses by host and port."""
+    """Network access to a deployment: PEM files, a proxy's URL or `env`, header fields, addresses by host and port."""
 
     ca_bundle: str = ""
     client_cert: str = ""
@@ -70,18 +71,18 @@ class NetworkOptions:
 
     @property
     def secrets(self) -> list[str]:
-        """Return values of header fields and a proxy's password; a short one may be a word of the data, and is none."""
+        """Return the header values and the proxy's password, except short ones, which may occur in ordinary data."""
         values = [*(value for _, value in self.headers), urlsplit(self.proxy).password or ""]
         return [value for value in values if len(value) >= SHORTEST_SECRET]
 
     @property
     def variables(self) -> Mapping[str, str]:
-        """Return the environment variables that hold secrets in commands that are shown, with what each is to hold."""
+        """Return the environment variables for secrets in displayed commands, each with a description of its value."""
         needed = {header_variable(name): f"the value of the header field {name}" for name, _ in self.headers}
         return needed | ({PROXY_VARIABLE: "the URL of the proxy"} if urlsplit(self.proxy).username else {})
 
     def shell_options(self) -> Iterator["ShellOption"]:
-        """Yield the options as a shell reads them; a secret stands in a variable."""
+        """Yield the options as written in a shell; secrets are given by variables."""
         files = {"ca-bundle": "cacert", "client-cert": "cert", "client-key": "key"}
         for name, curl in files.items():
             if path := getattr(self, name.replace("-", "_")):
@@ -89,7 +90,7 @@ class NetworkOptions:
         if self.insecure:
             yield ShellOption("insecure", "insecure")
         if self.proxy:
-            # curl looks into the environment by itself.
+            # curl reads the environment by itself.
             url = f'"${PROXY_VARIABLE}"' if PROXY_VARIABLE in self.variables else shlex.quote(self.proxy)
             yield ShellOption("proxy", "" if self.proxy == "env" else "proxy", url)
         for name, _ in self.headers:
@@ -100,12 +101,12 @@ class NetworkOptions:
 
     @property
     def words(self) -> list[str]:
-        """Return the options of our commands, as words for a shell."""
+        """Return the options of the project's commands, as words of a shell."""
         return [word for option in self.shell_options() for word in (f"--{option.name}", option.value) if word]
 
     @property
     def curl_words(self) -> list[str]:
-        """Return the options of curl, as words for a shell."""
+        """Return the options of curl, as words of a shell."""
         options = [option for option in self.shell_options() if option.curl]
         return [word for option in options for word in (f"--{option.curl}", option.value) if word]
 
@@ -114,7 +115,7 @@ DIRECT = NetworkOptions()
 
 
 def header_variable(name: str) -> str:
-    """Return the environment variable that holds the value of a header field in commands that are shown.
+    """Return the environment variable for the value of a header field in displayed commands.
 
     >>> header_variable("X-Front")
     'MILESTONES_HEADER_X_FRONT'
@@ -135,7 +136,7 @@ class Target:
 
 
 def parse(url: str | None, key: str | None, network: NetworkOptions = DIRECT) -> Target | None:
-    """Return the target that a user names; None for the embedded mock. Raises RunError for none, no URL or no key."""
+    """Return the target for a URL; None for the embedded mock. Raises RunError without a target, valid URL or key."""
     if not url:
         raise RunError(
             "No target: name the deployment, such as --target https://crm.example.com/api, or check the embedded mock "

@@ -1,4 +1,4 @@
-"""Every requirement of the contract, judged by the same engine as `milestones-check`."""
+"""A test for each requirement of the contract, run by the same engine as `milestones-check`."""
 
 from collections.abc import Callable
 
@@ -9,7 +9,7 @@ from conformance.session import Session
 
 
 def test_requirement(requirement_id: str, session: Session, record_property: Callable[[str, object], None]) -> None:
-    """Judge that the deployment keeps the requirement."""
+    """Judge that the deployment satisfies the requirement."""
     judgement = session.scheduler.judge(requirement_id)
     requirement = judgement.requirement
     for name in ("level", "operation", "text", "source"):

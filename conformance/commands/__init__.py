@@ -1,1 +1,1 @@
-"""The commands of `milestones-check`. What a command needs late it imports late, so that --help comes at once."""
+"""The commands of `milestones-check`. Slow imports are made when a command runs, so that --help is fast."""

@@ -1,4 +1,4 @@
-"""The command `milestones-check clean-up`: removes what killed runs left on a deployment."""
+"""The command `milestones-check clean-up`: remove the leftovers of killed runs from a deployment."""
 
 from pathlib import Path
 from typing import Any

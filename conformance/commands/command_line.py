@@ -1,4 +1,4 @@
-"""Define how commands of `milestones-check` are read and end: configuration, the default command, exit codes."""
+"""Base classes of the command line: configuration, the default command, exit codes."""
 
 import io
 import sys
@@ -17,12 +17,12 @@ from conformance.target import RunError
 NOT_DONE = 3
 DEFAULT = "run"
 OLD_OPTIONS: Mapping[str, str] = {"--list": "list", "--compare": "compare", "--clean-up": "clean-up"}
-"""Options that did what commands do now; they are still understood."""
+"""Options that have become commands; they are still accepted."""
 SETTINGS: Mapping[str, Any] = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
 class Command(click.Command):
-    """A command whose options may stand in the environment and in a configuration file, too."""
+    """A command whose options may also be set in the environment and in a configuration file."""
 
     def __init__(self, *args: Any, **extra: Any) -> None:
         super().__init__(*args, **extra)
@@ -33,7 +33,7 @@ class Command(click.Command):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """Read the command line over the environment over the configuration file. Raises RunError."""
+        """Read options from the command line, the environment and the configuration file. Raises RunError."""
         file = configuration.read(Path.cwd())
         for warning in configuration.misspelt_variables(self):
             click.echo(warning, err=True)
@@ -54,16 +54,16 @@ class Command(click.Command):
 
 
 class CommandLine(click.Group):
-    """A group of commands; `run` is meant where none is named, and whatever could not be done ends with 3."""
+    """A group of commands with the default command `run`; every failure of a command ends with exit code 3."""
 
     command_class = Command
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the command that is meant in front of the options."""
+        """Insert the default command if the arguments name none."""
         return super().parse_args(ctx, with_command(args))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Show the commands, and the options of the one that is meant without any."""
+        """List the commands, and the options of the default command."""
         self.format_commands(ctx, formatter)
         records = [record for parameter in self.commands[DEFAULT].params if (record := parameter.get_help_record(ctx))]
         with formatter.section(f"Options of {DEFAULT}, which is meant without a command"):
@@ -73,7 +73,7 @@ class CommandLine(click.Group):
         """Run a command and exit with its code."""
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, io.TextIOWrapper):
-                # A console of another encoding gets question marks in place of what it cannot show.
+                # A console with another encoding shows question marks for characters that it lacks.
                 stream.reconfigure(errors="replace")
         try:
             code = super().main(*args, **{**extra, "standalone_mode": False})
@@ -92,7 +92,7 @@ class CommandLine(click.Group):
 
 
 def explain(mistake: Exception) -> str:
-    """Say in a sentence what went wrong with the command itself."""
+    """Return a sentence on the failure of the command itself."""
     if isinstance(mistake, OSError) and mistake.strerror:
         where = f" ({mistake.filename})" if mistake.filename else ""
         return f"milestones-check could not go on: {mistake.strerror}{where}."

@@ -1,4 +1,4 @@
-"""The command `milestones-check compare`: what changed between two runs."""
+"""The command `milestones-check compare`: the changes between two runs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING

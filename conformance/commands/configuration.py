@@ -1,4 +1,4 @@
-"""Read the options that stand in a file: `milestones.toml`, or `[tool.milestones]` in `pyproject.toml`."""
+"""Read options from a configuration file: `milestones.toml`, or `[tool.milestones]` in `pyproject.toml`."""
 
 import os
 import tomllib
@@ -24,16 +24,16 @@ NOT_IN_A_FILE = ("help", "version", "show-config")
 
 @dataclass(frozen=True, slots=True)
 class ConfigurationFile:
-    """The settings of a file by the names of options, and where each stands."""
+    """The settings of a file by the names of options, and their lines."""
 
     name: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     text: str = ""
     header: str = ""
-    """The line above the settings, where they are a table of a larger file."""
+    """The line above the settings, if they are a table of a larger file."""
 
     def defaults_of(self, command: click.Command) -> dict[str, Any]:
-        """Return the settings of a command by the names of its parameters. Raises RunError for unknown names."""
+        """Return the settings of a command by parameter name. Raises RunError for unknown names."""
         options = dict(_options(command))
         group = click.get_current_context(silent=True)
         members = group.command.commands.values() if group and isinstance(group.command, click.Group) else None
@@ -47,7 +47,7 @@ class ConfigurationFile:
         return defaults
 
     def _text(self, name: str, value: Any, option: click.Option) -> Any:
-        """Write a value as the command line would have it, so that it is read alike. Raises RunError."""
+        """Return a value as the command line would give it, so that it is parsed alike. Raises RunError."""
         values = value if isinstance(value, list) else [value]
         if any(isinstance(part, list | dict) for part in values) or not (option.multiple or values == [value]):
             takes = "a list of texts" if option.multiple else "one value"
@@ -56,7 +56,7 @@ class ConfigurationFile:
         return texts if option.multiple else texts[0]
 
     def line_of(self, name: str) -> int:
-        """Return the line of a setting, from 1; that of the table where the setting is written in another way."""
+        """Return the line of a setting, counted from 1; that of the table if the setting is not found."""
         lines = self.text.splitlines()
         start = next((number for number, line in enumerate(lines) if self.header and line.strip() == self.header), 0)
         names = (line.partition("=")[0].strip(" \"'") for line in lines[start:])
@@ -64,7 +64,7 @@ class ConfigurationFile:
 
 
 def read(folder: Path) -> ConfigurationFile:
-    """Read the configuration file of a folder; it is empty where there is none. Raises RunError."""
+    """Return the configuration file of a folder, empty if there is none. Raises RunError."""
     own, project = folder / FILE, folder / PROJECT_FILE
     if own.is_file():
         return ConfigurationFile(FILE, *_parse(own))
@@ -102,17 +102,17 @@ def _hint(name: str, names: set[str]) -> str:
 
 
 def misspelt_variables(command: click.Command) -> Iterator[str]:
-    """Yield a sentence for each environment variable that all but names an option."""
+    """Yield a sentence for each environment variable whose name is close to that of an option."""
     options = {f"{PREFIX}_{name}".upper().replace("-", "_") for name, _ in _options(command)}
     for variable in sorted(os.environ):
-        # Users name variables of their own behind ours, such as the key of each tenant.
+        # Users derive names for their own variables from these, such as for the key of each tenant.
         if variable.startswith(f"{PREFIX}_") and not variable.startswith(tuple(options)):
             for similar in get_close_matches(variable, sorted(options), n=1, cutoff=0.9):
                 yield f"The environment variable {variable} is no option; did you mean {similar}?"
 
 
 def describe(context: click.Context) -> Iterator[str]:
-    """Tell the value of each option and where it came from, secrets masked."""
+    """Yield the value and the source of each option, with secrets masked."""
     file = read(Path.cwd()).name
     for name, option in _options(context.command):
         value = context.params.get(option.name or "")
@@ -133,7 +133,7 @@ def _place(name: str, option: click.Option, source: ParameterSource | None, file
 
 
 def origin_of(error: click.BadParameter, file: ConfigurationFile) -> str:
-    """Return where a bad value came from, in brackets; nothing for the command line, which is before one's eyes."""
+    """Return the source of an invalid value in brackets; empty for the command line, which the user has just typed."""
     option = error.param
     if not isinstance(option, click.Option) or error.ctx is None:
         return ""
@@ -148,7 +148,7 @@ def origin_of(error: click.BadParameter, file: ConfigurationFile) -> str:
 
 
 def _variable(name: str, option: click.Option) -> str:
-    """Return the variable that an option was taken from; some have more than one."""
+    """Return the environment variable that sets an option; some options have several."""
     usual = [option.envvar] if isinstance(option.envvar, str) else list(option.envvar or ())
     usual.append(f"{PREFIX}_{name}".upper().replace("-", "_"))
     return next((variable for variable in usual if os.environ.get(variable)), usual[-1])

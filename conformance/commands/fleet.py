@@ -1,4 +1,4 @@
-"""The command `milestones-check fleet`: a fleet file in, one verdict and its exit code out."""
+"""The command `milestones-check fleet`: check the deployments of a fleet file, and give one verdict."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The command `milestones-check history`: what changed from run to run."""
+"""The command `milestones-check history`: the changes from run to run."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""The command `milestones-check run`: options in, verdict and exit code out."""
+"""The command `milestones-check run`: check one deployment."""
 
 import secrets
 from collections.abc import Callable, Mapping, Sequence
@@ -94,7 +94,7 @@ def run(
 
 
 def run_config(options: Mapping[str, Any]) -> "RunConfig":
-    """Build the configuration of a run from the options of the command, by their names. Raises RunError."""
+    """Return the configuration of a run from the options of the command. Raises RunError."""
     from conformance.options import Depth, IdOverrides, Limits, Options, RunConfig
 
     depth, observe = options["depth"], options["observe"]
@@ -131,7 +131,7 @@ def run_config(options: Mapping[str, Any]) -> "RunConfig":
 
 
 def fields(option: str, texts: Sequence[str]) -> dict[str, str]:
-    """Parse NAME=VALUE. Raises RunError."""
+    """Parse texts of the form NAME=VALUE. Raises RunError."""
     for text in texts:
         if not text.partition("=")[0].strip() or "=" not in text:
             raise RunError(f"{option} {text}: write it like project_custom_field_1=north.")
@@ -139,7 +139,7 @@ def fields(option: str, texts: Sequence[str]) -> dict[str, str]:
 
 
 def of_former_run(options: Mapping[str, Any]) -> tuple[Sequence[str], Sequence[str], int]:
-    """Return what to judge first, what to judge at all, and the seed."""
+    """Return the requirements to judge first, the requirements to judge at all, and the seed."""
     from conformance.results.compare import failures
 
     only: Sequence[str] = options["only"]
@@ -192,7 +192,7 @@ def _check(
     LOG.setLevel("DEBUG" if verbose else "WARNING")
     if directory is not None:
         files.prepare(directory)
-    # Signals are heeded until the verdict is out.
+    # Signals are handled until the verdict is printed.
     with telling(console), Session(config) as session:
         print_line(console, session.announcement)
         with terminal.progress(session.run.plan, console, quiet=quiet) as advance:
@@ -218,12 +218,12 @@ def _write(report: "Report", directory: Path) -> None:
     junit.write(report, directory / "junit.xml")
     html.write(report, directory / "report.html")
     files.write_scripts(report, directory / "reproductions")
-    # Where this one is there, all are.
+    # It is written last: if it exists, all reports do.
     json.write(report, directory / "report.json")
 
 
 def _remember_nothing(file: Path) -> None:
-    """Open the history before the run, since a run takes time. Raises RunError where it cannot be written."""
+    """Open the history before the run, which takes time. Raises RunError if it cannot be written."""
     from conformance.history.store import History
 
     with History.open(file):

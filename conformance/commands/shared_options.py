@@ -1,4 +1,4 @@
-"""Define the options that several commands take: which requirements, which deployment, and the way to it."""
+"""Options shared by several commands: the selection of requirements, the deployment, and network access to it."""
 
 import re
 from collections.abc import Callable, Mapping, Sequence
@@ -31,14 +31,14 @@ EXCLUDE = click.option("--exclude", multiple=True, metavar="GLOB", help="Leaves 
 PEM = click.Path(exists=True, path_type=Path)
 CA_VARIABLES = ["MILESTONES_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"]
 FIELD_NAME = re.compile(r"[0-9A-Za-z._-]+")
-"""RFC 9110 allows more signs, of which a shell reads some otherwise."""
+"""Names of header fields: RFC 9110 also allows characters that a shell may interpret."""
 OURS = ("authorization", "content-type", "content-length", "host", "transfer-encoding")
-"""Header fields that the suite sets itself, and judges by."""
+"""Header fields that the suite sets itself, and whose answers it judges."""
 Function = TypeVar("Function", bound=Callable[..., Any])
 
 
 class Lines(click.types.StringParamType):
-    """A text; in the environment, several stand on a line each."""
+    """A text; an environment variable may hold several, one on each line."""
 
     envvar_list_splitter = "\n"
 
@@ -63,7 +63,7 @@ NETWORK_OPTIONS = (
 
 
 def target_of(options: Mapping[str, Any]) -> Target | None:
-    """Return the one target that was asked for; None for the embedded mock. Raises RunError."""
+    """Return the target that the options name; None for the embedded mock. Raises RunError."""
     targets: Sequence[str] = options["target"]
     if len(targets) > 1:
         raise RunError(
@@ -74,14 +74,14 @@ def target_of(options: Mapping[str, Any]) -> Target | None:
 
 
 def network_options(command: Function) -> Function:
-    """Add the options for the way to a deployment to a command."""
+    """Add the options for network access to a command."""
     for option in reversed(NETWORK_OPTIONS):
         command = option(command)
     return command
 
 
 def network_of(options: Mapping[str, Any]) -> NetworkOptions:
-    """Read the options by their names. Raises RunError for what is no header field, proxy or address."""
+    """Return the network options. Raises RunError for an invalid header field, proxy or address."""
     if options["resolve"] and options["proxy"] not in (None, "env"):
         raise RunError("--resolve does not go with --proxy: a proxy looks up names itself.")
     return NetworkOptions(
@@ -98,7 +98,7 @@ def network_of(options: Mapping[str, Any]) -> NetworkOptions:
 def _header(text: str) -> tuple[str, str]:
     name, colon, value = text.partition(":")
     name, value = name.strip(), value.strip()
-    # It may hold a secret: no message quotes it.
+    # It may contain a secret, so no message quotes it.
     if not colon or not FIELD_NAME.fullmatch(name) or not value.isprintable() or not value.isascii():
         raise RunError("--header takes a name and a value of visible ASCII: write it like 'X-Tenant: north'.")
     if not value:

@@ -1,1 +1,1 @@
-"""Check many deployments as one: from a fleet file to one verdict."""
+"""Check many deployments together: from a fleet file to one verdict."""

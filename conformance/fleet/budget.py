@@ -1,7 +1,7 @@
-"""Share each host's budget of runs and requests among the deployments that live on it.
+"""Share each host's budget of runs and requests among its deployments.
 
-The coordinator alone admits runs, so the budget holds over any number of workers and machines without a word between
-them: at most `runs` at once, each with its share of the requests a second.
+The coordinator alone admits runs, so the budget is respected by any number of workers and machines without
+communication between them: at most `runs` at once, each with its share of the requests a second.
 """
 
 import socket
@@ -20,7 +20,7 @@ Lookup = Callable[[str], frozenset[str]]
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """The bounds that hold for one host: runs at once, and requests a second of all of them (0: no bound)."""
+    """The limits of one host: concurrent runs, and requests a second of all of them (0: no limit)."""
 
     runs: int
     rate: float
@@ -28,7 +28,7 @@ class Allowance:
 
 @dataclass(frozen=True, slots=True)
 class Politeness:
-    """The usual allowance, and those of single hosts by their lower-case name."""
+    """The default allowance, and those of single hosts by their lower-case name."""
 
     usual: Allowance
     hosts: Mapping[str, Allowance] = field(default_factory=dict)
@@ -42,7 +42,7 @@ class Politeness:
 
 @dataclass(slots=True)
 class Host:
-    """The deployments of one host or address: those that wait, and the number that run."""
+    """The deployments of one host or address: those waiting, and the number of running ones."""
 
     allowance: Allowance
     waiting: deque[Deployment]
@@ -51,12 +51,12 @@ class Host:
 
     @property
     def rate(self) -> float:
-        """Return the requests a second of one run; all together stay within the host's."""
+        """Return the requests a second for one run, so that all runs together respect the host's limit."""
         return self.allowance.rate / min(self.allowance.runs, self.total)
 
 
 class HostBudgets:
-    """Admit deployments, host by host, as far as their budgets allow."""
+    """Admits deployments, host by host, within their budgets."""
 
     def __init__(self, deployments: Sequence[Deployment], politeness: Politeness, lookup: Lookup | None = None) -> None:
         self._hosts = list(_grouped(deployments, politeness, lookup or addresses_of))
@@ -64,11 +64,11 @@ class HostBudgets:
 
     @property
     def waiting(self) -> int:
-        """Return the number of deployments that were not admitted yet."""
+        """Return the number of deployments that are not admitted yet."""
         return sum(len(host.waiting) for host in self._hosts)
 
     def admit(self) -> Iterator[tuple[Deployment, float]]:
-        """Yield what may begin now, in turn from each host, with each run's requests a second."""
+        """Yield the deployments that may start now, alternating between hosts, with each run's requests a second."""
         admissible = [host for host in self._hosts if host.waiting]
         while admissible := [host for host in admissible if host.waiting and host.running < host.allowance.runs]:
             for host in admissible:
@@ -76,11 +76,11 @@ class HostBudgets:
                 yield host.waiting.popleft(), host.rate
 
     def release(self, deployment: Deployment) -> None:
-        """Give back the room of a run that ended."""
+        """Release the slot of a run that ended."""
         self._host_of[deployment.name].running -= 1
 
     def drop_waiting(self) -> list[Deployment]:
-        """Remove and return what was not admitted."""
+        """Remove and return the deployments that are not admitted yet."""
         dropped = [deployment for host in self._hosts for deployment in host.waiting]
         for host in self._hosts:
             host.waiting.clear()
@@ -88,7 +88,7 @@ class HostBudgets:
 
 
 def addresses_of(host: str) -> frozenset[str]:
-    """Resolve a host name; a name that does not resolve stands for itself."""
+    """Return the addresses of a host name; none if it does not resolve."""
     try:
         return frozenset(str(entry[4][0]) for entry in socket.getaddrinfo(host, None))
     except OSError:
@@ -113,13 +113,13 @@ def _grouped(deployments: Sequence[Deployment], politeness: Politeness, lookup: 
 
 
 def given(name: str, deployments: Sequence[Deployment]) -> frozenset[str]:
-    """Return the addresses of a host name that its deployments give with `resolve`: HOST:PORT:ADDRESS."""
+    """Return the addresses that deployments set for a host name with `resolve`: HOST:PORT:ADDRESS."""
     texts = [text for member in deployments for text in cast("Sequence[str]", member.options.get("resolve", ()))]
     return frozenset(text.split(":", 2)[-1].strip("[]") for text in texts if text.lower().startswith(f"{name}:"))
 
 
 def sharing(addresses: Mapping[str, frozenset[str]]) -> list[list[str]]:
-    """Group host names that have an address in common, also by way of a third (a union-find)."""
+    """Group host names that share an address, directly or through other names (a union-find)."""
     parents: dict[str, str] = {}
 
     def root_of(node: str) -> str:

@@ -1,7 +1,7 @@
-"""Run the suite's command as the child of a worker: alone on its deployment, and no longer than the worker lives.
+"""Run the suite's command as the child process of a worker: alone on its deployment, and only while the worker lives.
 
 Usage: `python -m conformance.fleet.child STATE ARGUMENT...`; STATE is the folder of the deployment's journal and lock.
-Standard input is the tie to the worker: when it closes, the run stops, cleans up and reports what it has.
+When standard input closes, because the worker stops the run or dies, the run stops, cleans up and reports what it has.
 """
 
 import json
@@ -16,11 +16,11 @@ from threading import Thread
 from filelock import FileLock, Timeout
 
 SECONDS_FOR_FORMER_RUN = 90.0
-"""An orphaned run on this deployment gets this time to clean up."""
+"""The time for an orphaned run on this deployment to clean up."""
 
 
 def main() -> None:
-    """Run the command, and note its cost beside the reports."""
+    """Run the command, and write its cost beside the reports."""
     state, *arguments = sys.argv[1:]
     Thread(target=stop_with_worker, daemon=True).start()
     lock = FileLock(Path(state) / "lock", timeout=SECONDS_FOR_FORMER_RUN)
@@ -37,13 +37,13 @@ def main() -> None:
 
 
 def stop_with_worker() -> None:
-    # Not sys.stdin: a thread that holds its lock would abort the interpreter's end.
+    # Not sys.stdin: a thread that holds its lock would abort the interpreter's shutdown.
     os.read(0, 1)
     signal.raise_signal(signal.SIGTERM)
 
 
 def peak_memory() -> float | None:
-    """Return the largest resident size in MB; None where the system does not say it (Windows)."""
+    """Return the maximum resident size in MB; None if the system does not report it (Windows)."""
     peak: float | None = None
     if sys.platform != "win32":
         from resource import RUSAGE_SELF, getrusage

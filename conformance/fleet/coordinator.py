@@ -1,4 +1,4 @@
-"""Check a whole fleet: admit jobs by their hosts' budgets, keep each result at once, stop on request."""
+"""Check a whole fleet: admit jobs by their hosts' budgets, save each result at once, and stop on request."""
 
 import json
 import shutil
@@ -22,7 +22,7 @@ from conformance.target import RunError
 
 WAIT_SECONDS = 0.2
 MOST_AT_ONCE = 512
-"""Deployments that workers have at a time, so that few reports wait in memory to be written."""
+"""The maximum number of deployments at workers, so that few reports wait in memory to be written."""
 RESULT = "result.json"
 STOPPED = "the fleet was stopped before its turn"
 
@@ -38,7 +38,7 @@ class Folder:
         return self.path / "deployments" / deployment.name
 
     def prepare(self, deployments: Sequence[Deployment], state: Path) -> None:
-        """Remove the results of an earlier fleet, but no journal. Raises RunError where nothing can be written."""
+        """Remove the results of an earlier fleet, but no journals. Raises RunError if nothing can be written."""
         try:
             for deployment in deployments:
                 shutil.rmtree(self.of(deployment), ignore_errors=True)
@@ -48,7 +48,7 @@ class Folder:
             raise RunError(f"{self.path} cannot be written to ({error.strerror}); name another directory.") from error
 
     def save(self, deployment: Deployment, result: Result, job_result: JobResult) -> None:
-        """Write the reports of a deployment; its result comes last, whole, so that a resumed fleet can rely on it."""
+        """Write the reports of a deployment; its result comes last, atomically, so that a resumed fleet can use it."""
         folder = self.of(deployment)
         folder.mkdir(parents=True, exist_ok=True)
         for name, content in job_result.files.items():
@@ -68,7 +68,7 @@ class Folder:
             state.rmdir()
 
     def saved(self, deployment: Deployment) -> Result | None:
-        """Read the final result of an earlier, stopped fleet; None where there is none for the same settings."""
+        """Return the final result of an earlier, stopped fleet; None if there is none for the same settings."""
         try:
             entry = json.loads((self.of(deployment) / RESULT).read_text(encoding="utf-8"))
             result = Result(**entry["result"])
@@ -78,7 +78,7 @@ class Folder:
 
 
 class Coordinator:
-    """Check the deployments of a fleet that have no result yet."""
+    """Checks the deployments of a fleet that have no result yet."""
 
     def __init__(self, fleet: Fleet, folder: Folder, state: Path, *, resume: bool) -> None:
         self.fleet = fleet
@@ -98,20 +98,20 @@ class Coordinator:
 
     @property
     def running(self) -> int:
-        """Return the number of deployments that were handed to workers and have no result yet."""
+        """Return the number of deployments that workers are checking."""
         return len(self._running)
 
     @property
     def waiting(self) -> int:
-        """Return the number of deployments that were not handed to workers yet."""
+        """Return the number of deployments that no worker has received yet."""
         return self._budget.waiting
 
     def stop(self) -> None:
-        """Ask for the end: nothing more begins, and what runs cleans up and reports."""
+        """Stop the fleet: no further deployment starts, and running ones clean up and report."""
         self.interrupted = True
 
     def run(self, crew: Crew, progress: Callable[[Result], None]) -> FleetVerdict:
-        """Check everything; `progress` gets each result as it comes."""
+        """Check all deployments; `progress` receives each result as it comes."""
         stopped = False
         while True:
             if self.interrupted and not stopped:
@@ -150,7 +150,7 @@ class Coordinator:
 
 
 def _job_result(future: "Future[JobResult]") -> JobResult:
-    """Read a future; whatever goes wrong with a worker costs its deployment alone."""
+    """Return the result of a future; any failure of a worker only affects its deployment."""
     try:
         return future.result()
     except (Exception, CancelledError) as error:  # noqa: BLE001 - a worker may fail in any way
@@ -158,7 +158,7 @@ def _job_result(future: "Future[JobResult]") -> JobResult:
 
 
 def by_tag(deployments: Sequence[Deployment], tags: Sequence[str]) -> list[Deployment]:
-    """Return the deployments that carry any of the tags; all without tags. Raises RunError for none."""
+    """Return the deployments with any of the tags; all if there are no tags. Raises RunError if none match."""
     chosen = [deployment for deployment in deployments if not tags or {*tags} & {*deployment.tags}]
     if not chosen:
         raise RunError(f"no deployment of the fleet file carries the tag {' or '.join(tags)}.")

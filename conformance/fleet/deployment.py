@@ -1,4 +1,4 @@
-"""Describe one deployment of a fleet; everything in it may travel to a worker, so the key is not in it."""
+"""One deployment of a fleet. It is sent to workers, so it never contains the key."""
 
 import hashlib
 import json
@@ -10,12 +10,12 @@ from conformance.fleet.keys import KeySource
 Setting = str | int | float | bool | Sequence[str]
 DEFAULT_TIME_LIMIT = 30 * 60.0
 REACHING = ("contract", "ca-bundle", "client-cert", "client-key", "insecure", "proxy", "header", "resolve")
-"""The options that say how a deployment is reached, for a run and for cleaning up alike."""
+"""The options for network access, used for a run and for cleaning up alike."""
 
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A deployment: its address, the source of its key, and options of `milestones-check run` by their names."""
+    """A deployment: its address, the source of its key, and options of `milestones-check run` by name."""
 
     name: str
     target: str
@@ -27,7 +27,7 @@ class Deployment:
     """Seconds."""
 
     def arguments(self, rate: float) -> list[str]:
-        """Build the arguments for the suite; `rate` is this run's share of its host's budget, 0 for no bound."""
+        """Return the arguments of the suite; `rate` is this run's share of its host's budget, 0 for no limit."""
         own = self.options.get("rate", 0)
         bounds = [float(bound) for bound in (own, rate) if isinstance(bound, int | float) and bound]
         options = {**self.options, "rate": min(bounds)} if bounds else dict(self.options)
@@ -37,12 +37,12 @@ class Deployment:
         return arguments
 
     def clean_up_arguments(self) -> list[str]:
-        """Build the arguments for cleaning up: the options that say how to reach the deployment."""
+        """Return the arguments for cleaning up: the options for network access."""
         options = {name: value for name, value in self.options.items() if name in REACHING}
         return [f"--target={self.target}", *(word for name in options for word in _arguments(name, options[name]))]
 
     def fingerprint(self) -> str:
-        """Identify what is checked and how, so that a resumed fleet never takes the result of another set-up."""
+        """Return a hash of the checked target and options, so that a resumed fleet never reuses a result for others."""
         text = json.dumps(asdict(self), sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 

@@ -1,6 +1,6 @@
-"""Run jobs on Dask, embedded or on a cluster, or on threads; all behind the interface of `concurrent.futures`.
+"""Run jobs on Dask, embedded or on a cluster, or on threads, all behind the interface of `concurrent.futures`.
 
-Each job is a child process, so a thread that waits for it is all a worker needs.
+Each job is a child process, so a worker only needs a thread that waits for it.
 """
 
 import logging
@@ -24,7 +24,7 @@ EXTRA = "pip install 'milestones-conformance[fleet]'"
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """Workers: `submit` begins a job on one of them, `stop` ends all jobs, which clean up and report."""
+    """The workers: `submit` starts a job on one of them, `stop` ends all jobs, which clean up and report."""
 
     description: str
     submit: Callable[[Job], "Future[JobResult]"]
@@ -52,7 +52,7 @@ def on_threads(workers: int) -> Iterator[Crew]:
 @contextmanager
 def on_dask(workers: int, scheduler: str | None) -> Iterator[Crew]:
     distributed: Any = import_module("distributed")
-    # Its notes on workers that come and go are no messages for our user.
+    # Its log messages about workers joining and leaving are not meant for the user.
     logging.getLogger("distributed").setLevel(logging.CRITICAL)
     with _client(distributed, workers, scheduler) as client:
         flag = distributed.Event(f"milestones-fleet-{secrets.token_hex(8)}", client=client)
@@ -67,7 +67,7 @@ def on_dask(workers: int, scheduler: str | None) -> Iterator[Crew]:
 @contextmanager
 def _client(distributed: Any, workers: int, scheduler: str | None) -> Iterator[Any]:
     if scheduler is None:
-        # Where Dask serves pages on itself: by default on a fixed port, for the whole network.
+        # The address of Dask's dashboard: by default a fixed port, open to the whole network.
         pages = {"dashboard_address": LOOPBACK, "worker_dashboard_address": LOOPBACK}
         settings = {"processes": False, "n_workers": 1, "threads_per_worker": workers}
         with distributed.LocalCluster(**settings, **pages) as cluster, distributed.Client(cluster) as client:

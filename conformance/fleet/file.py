@@ -1,4 +1,4 @@
-"""Read a fleet file (TOML): its schema is published beside this module; mistakes are told with line and hint."""
+"""Read a fleet file (TOML) by the schema beside this module; errors are reported with line and hint."""
 
 import json
 import re
@@ -24,19 +24,19 @@ UNITS = {"s": 1, "m": 60, "h": 3600}
 DEFAULT_RUNS = 4
 MISTAKES_TOLD = 50
 Mistake = tuple[Sequence[str | int], str]
-"""The path of a setting, and what is wrong with it."""
+"""The path of a setting, and the error in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Fleet:
-    """The deployments of a fleet file, and how politely they are checked."""
+    """The deployments of a fleet file, and the limits for their hosts."""
 
     deployments: Sequence[Deployment]
     politeness: Politeness
 
 
 def load(path: Path) -> Fleet:
-    """Read a fleet file. Raises RunError with every mistake in it."""
+    """Read a fleet file. Raises RunError that lists every error in it."""
     try:
         text = path.read_text(encoding="utf-8")
         content = tomllib.loads(text)
@@ -58,7 +58,7 @@ def load(path: Path) -> Fleet:
 
 
 def _deployment(defaults: Mapping[str, Any], entry: Mapping[str, Any], folder: Path) -> Deployment:
-    # A deployment's own key takes the place of the default one, whichever kind that is.
+    # A deployment's own key replaces the default one of any kind.
     own_key = any(kind.value in entry for kind in KeyKind)
     inherited = {name: value for name, value in defaults.items() if not (own_key and name.startswith("key-"))}
     settings = {**inherited, **entry}
@@ -143,7 +143,7 @@ def _contradictions(content: Mapping[str, Any]) -> Iterator[Mistake]:
 
 
 def line_of(text: str, path: Sequence[str | int]) -> int:
-    """Find the line (from 1) of a table or setting; the line of the nearest header where it is not found."""
+    """Return the line (from 1) of a table or setting; the line of the nearest header if it is not found."""
     lines = text.splitlines()
     tables = [step for step in path if isinstance(step, str)]
     index = next((step for step in path if isinstance(step, int)), 0)

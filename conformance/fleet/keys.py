@@ -1,4 +1,4 @@
-"""Resolve a key where the run happens, so that it is never on a wire, in a file of ours or in a report."""
+"""Resolve a key on the machine of the run, so that it is never sent over a network, nor written to a file or report."""
 
 import os
 import shlex
@@ -12,7 +12,7 @@ SECONDS_FOR_COMMAND = 60.0
 
 
 class KeyKind(Enum):
-    """The three sources of a key; the values are the settings of a fleet file."""
+    """The kinds of sources of a key; the values are the settings of a fleet file."""
 
     ENVIRONMENT = "key-env"
     FILE = "key-file"
@@ -20,12 +20,12 @@ class KeyKind(Enum):
 
 
 class KeyMissing(Exception):
-    """A key could not be resolved; the message says where it was looked for, and never quotes what came."""
+    """A key could not be resolved; the message says where it was looked for, and never quotes what was found."""
 
 
 @dataclass(frozen=True, slots=True)
 class KeySource:
-    """The place of a key: a variable's name, a path, or the words of a command."""
+    """The source of a key: a variable's name, a path, or the words of a command."""
 
     kind: KeyKind
     words: Sequence[str]

@@ -1,4 +1,4 @@
-"""Write what a fleet leaves behind: fleet.json, junit.xml, index.html, and a page for each deployment."""
+"""Write the reports of a fleet: fleet.json, junit.xml, index.html, and a page for each deployment."""
 
 import json
 from dataclasses import asdict
@@ -24,7 +24,7 @@ def write(verdict: FleetVerdict, folder: Path) -> None:
 
 
 def entry(verdict: FleetVerdict) -> dict[str, Any]:
-    """Describe the fleet as plain data, by `fleet.schema.json` beside this module."""
+    """Return the fleet as plain data, by `fleet.schema.json` beside this module."""
     return {
         "format": FORMAT,
         "verdict": verdict.outcome,
@@ -41,14 +41,14 @@ def entry(verdict: FleetVerdict) -> dict[str, Any]:
 
 
 def write_junit(verdict: FleetVerdict, folder: Path) -> None:
-    """Write a suite for each deployment: the suite's own cases under the deployment's name."""
+    """Write a suite for each deployment: the cases of its own report under the deployment's name."""
     document = JUnitXml()
     for result in verdict.results:
         suite = _suite(result, folder)
         suite.add_property("target", result.target)
         suite.add_property("verdict", result.verdict)
         suite.time = result.duration_s
-        # add_testsuite would compare it with all others.
+        # add_testsuite would compare it with all others, which takes quadratic time.
         document.append(suite)
     document.update_statistics()
     document.write(str(folder / "junit.xml"), pretty=True)

@@ -1,4 +1,4 @@
-"""Describe what became of one deployment: a row of fleet.json, read from the suite's own report."""
+"""The result of one deployment: a row of fleet.json, read from the suite's own report."""
 
 import json
 from collections import Counter
@@ -20,7 +20,7 @@ KINDS = {"PASS": HOLDS, "FAIL": BROKEN, "INCONCLUSIVE": UNDECIDED, "ERROR": UNDE
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """The verdict on a deployment, what it violates, and what the check cost."""
+    """The verdict on a deployment, its violations, and the cost of the check."""
 
     name: str
     target: str
@@ -29,12 +29,12 @@ class Result:
     reason: str = ""
     violations: Sequence[str] = ()
     inferred: Sequence[str] = ()
-    """Violated, but inferred only: reported, not failed."""
+    """Violated but only inferred: reported, not failed."""
     undecided: Sequence[str] = ()
     unsteady: Sequence[str] = ()
-    """Violated once, and not when that was repeated; by chance, so no deployment deviates by them."""
+    """Violated once, but not when repeated; as that is chance, these do not make a deployment deviate."""
     groups: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
-    """For each group of requirements, the numbers that hold, are broken and are undecided."""
+    """For each group of requirements, the numbers of satisfied, violated and undecided ones."""
     profile: Mapping[str, str] = field(default_factory=dict)
     requests: int = 0
     duration_s: float = 0.0
@@ -42,7 +42,7 @@ class Result:
     leftovers: Sequence[str] = ()
     interrupted: bool = False
     insecure: bool = False
-    """True where any certificate was accepted."""
+    """True if certificates were not verified."""
     cpu_s: float = 0.0
     peak_memory_mb: float | None = None
     report: str | None = None
@@ -50,22 +50,22 @@ class Result:
 
     @property
     def exit_code(self) -> int:
-        """Return the exit code that a run on this deployment alone would have."""
+        """Return the exit code of a run on this deployment alone."""
         return EXIT_CODES[self.verdict]
 
     @property
     def severity(self) -> int:
-        """Return the place of the verdict among all, the worst first."""
+        """Return the rank of the verdict, the worst first."""
         return WORST_FIRST.index(self.verdict)
 
     @property
     def is_final(self) -> bool:
-        """Tell if a resumed fleet need not check the deployment again."""
+        """Return whether a resumed fleet need not check the deployment again."""
         return self.verdict != NOT_DONE and not self.interrupted
 
 
 def result_of(deployment: Deployment, job_result: JobResult, folder: str) -> Result:
-    """Read what a worker gave back on a deployment."""
+    """Return the result from what a worker returned for a deployment."""
     report = _read(job_result)
     undone = Result(
         name=deployment.name,

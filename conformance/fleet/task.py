@@ -1,4 +1,4 @@
-"""Check one deployment on a worker: the suite's own command as a child process, its key in its environment alone."""
+"""Check one deployment on a worker: the suite's command as a child process, with the key only in its environment."""
 
 import json
 import os
@@ -17,9 +17,9 @@ from conformance.fleet.keys import KeyMissing
 
 ATTEMPTS = 3
 POLL_SECONDS = 1.0
-"""The flag that stops a fleet may be on another machine: each run asks for it once in this time."""
+"""The interval at which each run polls the flag that stops the fleet, which may be on another machine."""
 GRACE_SECONDS = 120.0
-"""A stopped run gets this time to remove what it made."""
+"""The time for a stopped run to remove what it made."""
 EXIT_CODES = (0, 1, 2, 3)
 NOT_DONE = 3
 REPORTS = ("report.json", "report.html", "junit.xml", "profile.json", "reproductions/*.sh")
@@ -31,15 +31,15 @@ NEW_GROUP: Mapping[str, Any] = (
 
 
 class Stop(Protocol):
-    """A flag that ends all runs: `threading.Event`, or Dask's over a network."""
+    """A flag that ends all runs: `threading.Event`, or Dask's across a network."""
 
     def is_set(self) -> bool:
-        """Tell if the fleet is to stop."""
+        """Return whether the fleet must stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """The input of a worker: a deployment, its share of requests a second, the folder for journals."""
+    """The input of a worker: a deployment, its share of the requests a second, the folder for journals."""
 
     deployment: Deployment
     rate: float
@@ -48,7 +48,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class JobResult:
-    """The result of a worker: exit code, reason where there is no verdict, reports by path, and the cost."""
+    """The output of a worker: exit code, reason if there is no verdict, reports by path, and the cost."""
 
     exit_code: int
     reason: str = ""
@@ -62,7 +62,7 @@ class JobResult:
 
 @dataclass(frozen=True, slots=True)
 class _Ended:
-    """The end of a child process; `stopped` is why we stopped it."""
+    """The end of a child process; `stopped` is the reason if the worker stopped it."""
 
     code: int
     message: str
@@ -70,7 +70,7 @@ class _Ended:
 
 
 def check(job: Job, stop: Stop) -> JobResult:
-    """Check a deployment; a run that dies is cleaned up by its journal and tried again."""
+    """Check a deployment; if the run dies, clean up by its journal and try again."""
     started = time.monotonic()
     state = Path(job.state) / job.deployment.name
     try:
@@ -95,7 +95,7 @@ def check(job: Job, stop: Stop) -> JobResult:
 
 
 def count_attempt(state: Path) -> int:
-    """Count a start, also one of a worker that died; the coordinator removes the file before a new fleet."""
+    """Count an attempt, including those of workers that died; the coordinator removes the file before a new fleet."""
     file = state / "attempts"
     with file.open("a", encoding="utf-8") as log:
         log.write(f"{os.getpid()}\n")
@@ -111,7 +111,7 @@ class _Attempt:
     deadline: float
 
     def run(self) -> JobResult:
-        """Clean up what an earlier run left, run the suite, and clean up what it left."""
+        """Clean up the leftovers of an earlier run, run the suite, and clean up its leftovers."""
         leftovers = self._clean_up()
         with tempfile.TemporaryDirectory(prefix="milestones-fleet-") as name:
             folder = Path(name)
@@ -132,7 +132,7 @@ class _Attempt:
         )
 
     def _clean_up(self) -> list[str]:
-        """Remove what journals name; return what could not be removed."""
+        """Remove the projects in journals; return what could not be removed."""
         if not any((self.state / "milestones-check").glob("*.jsonl")):
             return []
         with tempfile.TemporaryDirectory(prefix="milestones-fleet-") as name:
@@ -154,7 +154,7 @@ class _Attempt:
                         process.kill()
                     elif not stopped and (stopped := self._stop_reason(deadline, stoppable=stoppable)):
                         deadline = time.monotonic() + GRACE_SECONDS
-                        # The end of its input stops the run, which cleans up and reports.
+                        # Closing its input stops the run, which cleans up and reports.
                         _close(process.stdin)
             messages.seek(0)
             message = self._without_key(messages.read()).decode(errors="replace").strip()[-LONGEST_MESSAGE:]
@@ -171,18 +171,18 @@ class _Attempt:
         try:
             return self.stop.is_set()
         except OSError:
-            # The flag is on a scheduler; without that, nobody waits for this run any more.
+            # The flag is on a scheduler; without that, nothing waits for this run any more.
             return True
 
     def _environment(self) -> dict[str, str]:
-        """Build the child's environment: ours, but of our variables only the key and secret header fields."""
+        """Return the child's environment: the worker's, but of the suite's variables only key and secret headers."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MILESTONES_")}
         headers = os.environ.get(self.job.deployment.header_env, "") if self.job.deployment.header_env else ""
         secrets = {"MILESTONES_API_KEY": self.key} | ({"MILESTONES_HEADER": headers} if headers else {})
         return kept | secrets | {"XDG_STATE_HOME": str(self.state.resolve()), "PYTHONIOENCODING": "utf-8"}
 
     def _without_key(self, content: bytes) -> bytes:
-        # The suite keeps the key out of all it writes; a traceback of a mistake of ours might not.
+        # The suite keeps the key out of all it writes; a traceback of an internal error might contain it.
         return content.replace(self.key.encode(), MARK)
 
 
@@ -197,7 +197,7 @@ def _started(
         stdin=subprocess.PIPE,
         stdout=subprocess.DEVNULL,
         stderr=messages,
-        # Ctrl-C reaches a whole group; the run gets its stop from us, once.
+        # Ctrl-C reaches a whole process group; the worker stops the run, once.
         **NEW_GROUP,
     )
     try:
@@ -212,7 +212,7 @@ def _started(
 
 
 def has_ended(process: subprocess.Popen[bytes]) -> bool:
-    """Wait a while for the end of a process."""
+    """Wait a while for the end of a process; return whether it has ended."""
     with suppress(subprocess.TimeoutExpired):
         process.wait(POLL_SECONDS)
     return process.returncode is not None

@@ -1,4 +1,4 @@
-"""Show a fleet on the terminal: a bar while it runs, the verdict at its end."""
+"""Show a fleet on the terminal: a progress bar while it runs, and the verdict at the end."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,7 +36,7 @@ IDS_SHOWN = 3
 
 @contextmanager
 def progress(coordinator: Coordinator, console: Console) -> Iterator[Callable[[Result], None]]:
-    """Show deployments by state with an estimate; in a log, a line for each tenth."""
+    """Show the numbers of deployments by state with an estimate; in a log, print a line for each tenth."""
     counts: Counter[str] = Counter(result.verdict for result in coordinator.results.values())
     total = len(coordinator.fleet.deployments)
     tenth = max(total // 10, 1)
@@ -61,7 +61,7 @@ def progress(coordinator: Coordinator, console: Console) -> Iterator[Callable[[R
 
 
 class _States(ProgressColumn):
-    """The deployments by state, as they are whenever the bar is drawn."""
+    """The numbers of deployments by state, evaluated whenever the bar is drawn."""
 
     def __init__(self, coordinator: Coordinator, counts: Mapping[str, int]) -> None:
         super().__init__()
@@ -69,14 +69,14 @@ class _States(ProgressColumn):
         self._counts = counts
 
     def render(self, _: Task) -> Text:
-        """Return the states."""
+        """Return the numbers by state."""
         states = f"{self._coordinator.running} running, {self._coordinator.waiting} waiting"
         ended = summary(self._counts)
         return Text(f"{ended}, {states}" if ended else states)
 
 
 def show(fleet: FleetVerdict, console: Console) -> None:
-    """Print the verdict, the worst first."""
+    """Print the verdict, the worst deployments first."""
     notable = [result for result in fleet.results if result.verdict != "conformant" or result.leftovers]
     for result in notable[:LONGEST_LIST]:
         show_result(result, console)

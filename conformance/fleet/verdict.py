@@ -1,4 +1,4 @@
-"""Judge a fleet: its worst verdict, and the deployments that deviate from the rest."""
+"""Judge a fleet: its worst verdict, and the deployments that differ from the rest."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -11,18 +11,18 @@ WORDS = {"violations": "with violations", "stale waivers": "with stale waivers"}
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
-    """Deployments that violate the same requirements and behave alike at the open points."""
+    """Deployments with the same violations and the same behaviour at the open points."""
 
     deployments: Sequence[str]
     violations: Sequence[str]
     profile: Mapping[str, str]
     differs: Sequence[str]
-    """Differences from the largest cluster, a sentence a point; empty for that cluster itself."""
+    """Differences from the largest cluster, one sentence each; empty for the largest cluster itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class FleetVerdict:
-    """The results, the worst first, and what can be said of all of them."""
+    """The results, the worst first, and a summary of them."""
 
     results: Sequence[Result]
     clusters: Sequence[Cluster]
@@ -42,7 +42,7 @@ class FleetVerdict:
 
     @property
     def counts(self) -> dict[str, int]:
-        """Return the number of deployments for each verdict that came, the worst first."""
+        """Return the number of deployments for each verdict that occurs, the worst first."""
         counts = Counter(result.verdict for result in self.results)
         return {verdict: counts[verdict] for verdict in WORST_FIRST if counts[verdict]}
 
@@ -53,30 +53,30 @@ class FleetVerdict:
 
     @property
     def groups(self) -> list[str]:
-        """Return the groups of requirements that were judged anywhere."""
+        """Return the groups of requirements that any run judged."""
         return sorted({name for result in self.results for name in result.groups})
 
     @property
     def headline(self) -> str:
-        """Say the verdict in one sentence."""
+        """Return the verdict in one sentence."""
         return f"{len(self.results)} deployment{'s' * (len(self.results) != 1)}: {summary(self.counts)}"
 
     @property
     def alike(self) -> str:
-        """Say in one sentence who deviates from the rest."""
+        """Return a sentence on which deployments differ from the rest."""
         sizes = [len(cluster.deployments) for cluster in self.clusters]
         if not sizes:
             return "None could be compared."
         if len(sizes) == 1:
             return f"All {sizes[0]} that were judged are alike."
         points = len({point for cluster in self.clusters for point in cluster.differs})
-        others = sum(sizes[1:])
-        verb, noun = "differs" if others == 1 else "differ", "point" if points == 1 else "points"
-        return f"{sizes[0]} alike; {others} {verb} in {points} {noun}."
+        deviating = sum(sizes[1:])
+        verb, noun = "differs" if deviating == 1 else "differ", "point" if points == 1 else "points"
+        return f"{sizes[0]} alike; {deviating} {verb} in {points} {noun}."
 
 
 def summary(counts: Mapping[str, int]) -> str:
-    """Say how many deployments have each verdict, the worst first.
+    """Return the number of deployments with each verdict, the worst first.
 
     >>> summary({"conformant": 2, "violations": 1})
     '1 with violations, 2 conformant'
@@ -85,7 +85,7 @@ def summary(counts: Mapping[str, int]) -> str:
 
 
 def judge(results: Sequence[Result], *, started: str, duration_s: float, interrupted: bool = False) -> FleetVerdict:
-    """Order the results, those alike as they came, and find the clusters; `results` is not empty."""
+    """Return the verdict on results, with the results sorted and clustered; `results` must not be empty."""
     ordered = sorted(results, key=lambda result: (result.severity, -len(result.violations)))
     return FleetVerdict(ordered, _clusters(results), started, round(duration_s, 3), interrupted)
 
@@ -96,7 +96,7 @@ def _clusters(results: Sequence[Result]) -> list[Cluster]:
         if result.verdict != NOT_DONE and not result.interrupted:
             key = (tuple(_broken(result)), tuple(result.undecided), tuple(sorted(result.profile.items())))
             groups.setdefault(key, []).append(result)
-    # Of clusters of one size, the one that violates least is what the others deviate from.
+    # Of clusters of equal size, the one with the fewest violations comes first: the others are compared with it.
     ordered = sorted(groups.values(), key=lambda group: (-len(group), len(_broken(group[0])), group[0].name))
     return [
         Cluster(

@@ -1,1 +1,1 @@
-"""Keep the verdicts of runs in a file, and tell what changed from run to run."""
+"""Store the verdicts of runs in a file, and find what changed from run to run."""

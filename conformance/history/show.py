@@ -1,4 +1,4 @@
-"""Show a history: on the terminal, and as a page with a picture of the trend."""
+"""Show a history on the terminal, or as a page with a chart of the trend."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -27,7 +27,7 @@ RUNS_SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """The runs of a deployment, the oldest first, and what changed."""
+    """The runs of a deployment, the oldest first, and the changes."""
 
     deployment: str
     runs: Sequence[PastRun]
@@ -40,24 +40,24 @@ class Past:
 
     @property
     def summary(self) -> str:
-        """Say in one sentence how the latest run ended, and how many there were."""
+        """Return a sentence on how the latest run ended, and how many there were."""
         first, last = self.runs[0], self.latest
-        others = f"; {len(self.runs)} runs since {first.started}" if len(self.runs) > 1 else ""
-        return f"{last.verdict} in run {last.id} of {last.started}{others}"
+        former = f"; {len(self.runs)} runs since {first.started}" if len(self.runs) > 1 else ""
+        return f"{last.verdict} in run {last.id} of {last.started}{former}"
 
     @property
     def unchanged(self) -> str:
-        """Say that nothing changed and nothing fails."""
+        """Return a sentence that nothing changed and nothing fails."""
         return "could not be checked" if self.latest.verdict == NOT_DONE else "nothing changed, nothing fails"
 
     @property
     def most(self) -> int:
-        """Return the most violations of a run in the picture."""
+        """Return the largest number of violations of a run in the chart."""
         return max((run.violations for run in self.runs[-RUNS_SHOWN:]), default=0)
 
     @property
     def bars(self) -> list["Bar"]:
-        """Return the latest runs as bars of the picture; the height grows with the violations."""
+        """Return the latest runs as bars of the chart; the height is proportional to the violations."""
         shown = self.runs[-RUNS_SHOWN:]
         heights = [max(4, round(run.violations / (self.most or 1) * HEIGHT)) for run in shown]
         return [Bar(place * BAR, height, run) for place, (height, run) in enumerate(zip(heights, shown, strict=True))]
@@ -65,7 +65,7 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A run in the picture."""
+    """A run in the chart."""
 
     x: int
     height: int
@@ -73,12 +73,12 @@ class Bar:
 
 
 def past_of(deployment: str, runs: Sequence[PastRun]) -> Past:
-    """Describe the past of a deployment; `runs` is not empty."""
+    """Return the past of a deployment; `runs` must not be empty."""
     return Past(deployment, runs, changes(runs))
 
 
 def show(pasts: Sequence[Past], console: Console) -> None:
-    """Print what changed, for each deployment."""
+    """Print the changes of each deployment."""
     for past in pasts:
         _line(console, f"{past.deployment}: {past.summary}", "bold")
         for change in past.changes:
@@ -96,7 +96,7 @@ def show(pasts: Sequence[Past], console: Console) -> None:
 
 
 def write_page(pasts: Sequence[Past], path: Path) -> None:
-    """Write one offline page: a picture and a table for each deployment."""
+    """Write an offline page with a chart and a table for each deployment."""
     page = (
         open_templates("conformance.history")
         .get_template("history.html.j2")
@@ -106,7 +106,7 @@ def write_page(pasts: Sequence[Past], path: Path) -> None:
 
 
 def _days(pasts: Sequence[Past]) -> Mapping[str, Counter[str]]:
-    """Count the deployments of each verdict by day, each by its last run of the day."""
+    """Return the number of deployments with each verdict by day, counting each by its last run of the day."""
     last: dict[tuple[str, str], str] = {
         (run.started[:10], past.deployment): run.verdict for past in pasts for run in past.runs
     }

@@ -1,4 +1,4 @@
-"""Keep runs in an SQLite file: verdicts, observed behaviour and cost; no bodies, no keys."""
+"""Store runs in an SQLite file: verdicts, observed behaviour and cost, but no bodies and no keys."""
 
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,9 +13,9 @@ from conformance.target import RunError
 
 FORMAT = 1
 BROKEN = ("FAIL", "WAIVED")
-"""The statuses of a requirement that does not hold."""
+"""The statuses of a requirement that is violated."""
 SECONDS_TO_WAIT = 30.0
-"""Several jobs may add to one file; each waits this long for its turn."""
+"""The time to wait for the lock, as several jobs may add to one file."""
 ALL_FOR = timedelta(days=30)
 DAILY_FOR = timedelta(days=365)
 TABLES = """
@@ -38,7 +38,7 @@ CREATE TABLE observation (
 
 @dataclass(frozen=True, slots=True)
 class PastRun:
-    """A run in the history; statuses by requirement, and the behaviour that was seen by open point."""
+    """A run in the history: statuses by requirement, and observed behaviour by open point."""
 
     id: int
     deployment: str
@@ -52,12 +52,12 @@ class PastRun:
 
     @property
     def violations(self) -> int:
-        """Count the requirements that do not hold, waived ones included."""
+        """Return the number of violated requirements, including waived ones."""
         return sum(status in BROKEN for status in self.statuses.values())
 
 
 class History(AbstractContextManager["History"]):
-    """An open history; leaving it saves what was added, and thins out old runs."""
+    """An open history; closing it saves the added runs, and removes surplus old ones."""
 
     def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
         self._connection = connection
@@ -65,7 +65,7 @@ class History(AbstractContextManager["History"]):
 
     @classmethod
     def open(cls, path: Path, *, must_exist: bool = False) -> Self:
-        """Open or create a history. Raises RunError for a file that is none."""
+        """Open or create a history. Raises RunError for a file of another kind."""
         if must_exist and not path.is_file():
             raise RunError(f"{path} does not exist; runs with --history {path} create it.")
         try:
@@ -87,7 +87,7 @@ class History(AbstractContextManager["History"]):
             self._connection.close()
 
     def add(self, deployment: str, report: Mapping[str, Any]) -> None:
-        """Add a report.json under a deployment's name; a run that is there already is left as it is."""
+        """Add a report.json under a deployment's name, unless that run is in the history already."""
         row = (
             *(deployment, report["target"], report["started"], report["verdict"], report["depth"], report["seed"]),
             *(report["contract"]["sha256"], report["requests"], report["duration_s"]),
@@ -115,7 +115,7 @@ class History(AbstractContextManager["History"]):
         return list(self._runs("deployment = ?", deployment))
 
     def run(self, identifier: int) -> PastRun:
-        """Return a run by its number. Raises RunError for a number that is not there."""
+        """Return a run by its number. Raises RunError for an unknown number."""
         for run in self._runs("id = ?", identifier):
             return run
         raise RunError(f"{self._path} has no run {identifier}; `milestones-check history` lists the numbers.")
@@ -164,10 +164,10 @@ def _create(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def surplus(runs: Sequence[PastRun], now: datetime) -> list[PastRun]:
-    """Return the runs of one deployment, given the oldest first, that may go.
+    """Return the runs of one deployment, given the oldest first, that may be removed.
 
-    All stay for 30 days, then the last of each day for a year, then the last of each month. A run whose verdicts differ
-    from the run before it always stays, so that it can be told when something began to fail.
+    All are kept for 30 days, then the last of each day for a year, then the last of each month. A run whose verdicts
+    differ from the run before it is always kept, so that it remains known when something began to fail.
     """
     last_of_period = {_period(run.started, now): run.id for run in runs}
     changed = {after.id for before, after in pairwise(runs) if _content(before) != _content(after)}

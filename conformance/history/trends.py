@@ -1,4 +1,4 @@
-"""Tell what began to fail when, what is intermittent, and what got better."""
+"""Find what began to fail and when, what is intermittent, and what got better."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,18 +8,18 @@ from itertools import pairwise
 from conformance.history.store import BROKEN, PastRun
 
 LOOKED_AT = 10
-"""The latest judged runs whose changes are counted."""
+"""The number of latest judged runs whose changes are counted."""
 INTERMITTENT = 3
-"""The changes among them from which a violation is called intermittent."""
+"""The number of changes among them from which a violation is called intermittent."""
 NOT_REPEATED = "violated once, and not when that was repeated"
 
 
 class Trend(StrEnum):
-    """The ways in which a requirement or an open point changes, the most urgent first."""
+    """The kinds of changes of a requirement or an open point, the most urgent first."""
 
     BEGAN_TO_FAIL = "began to fail"
     UNSTEADY = "unsteady"
-    """Violated once in the last run, and not when that was repeated."""
+    """Violated once in the last run, but not when repeated."""
     INTERMITTENT = "intermittent"
     """Holds in some runs and fails in others."""
     ALWAYS_FAILED = "fails since the first run"
@@ -29,7 +29,7 @@ class Trend(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A trend of one requirement or open point; `run` is the number of the run that showed it first."""
+    """A trend of one requirement or open point; `run` is the number of the first run that showed it."""
 
     trend: Trend
     id: str
@@ -45,7 +45,7 @@ class _Judged:
 
 
 def changes(runs: Sequence[PastRun]) -> list[Turn]:
-    """Return what the runs of one deployment, the oldest first, show; the most urgent first."""
+    """Return the trends in the runs of one deployment, given the oldest first; the most urgent come first."""
     order = list(Trend)
     return sorted(
         [*_verdicts(runs), *_behaviour(runs)], key=lambda change: (order.index(change.trend), change.since, change.id)

@@ -1,1 +1,1 @@
-"""The pytest door: `pytest --pyargs conformance --target URL`."""
+"""The pytest integration: `pytest --pyargs conformance --target URL`."""

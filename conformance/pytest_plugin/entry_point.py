@@ -1,7 +1,7 @@
-"""Make `pytest --pyargs conformance --target URL` work from any folder, and leave every other pytest alone.
+"""Make `pytest --pyargs conformance --target URL` work from any folder, without affecting other runs of pytest.
 
-pytest loads the options of a package's conftest only when it is run beside the package; an entry point is loaded
-always. So this one looks at the arguments and opens the door only when `conformance` is asked for by name.
+pytest reads the options of a package's conftest only if it is run beside the package, but always loads entry points. So
+this one loads the plug-in only if `conformance` is among the arguments.
 """
 
 import pytest

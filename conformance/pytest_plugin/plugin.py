@@ -1,4 +1,4 @@
-"""The pytest plug-in: `pytest --pyargs conformance --target URL`. A test a requirement."""
+"""The pytest plug-in: `pytest --pyargs conformance --target URL`, with a test for each requirement."""
 
 from collections.abc import Iterator, MutableMapping
 from typing import Any
@@ -14,7 +14,7 @@ from conformance.session import Session
 from conformance.target import RunError
 
 NAMES = {"inferred": "strict"}
-"""The options that pytest has under these names already, and their names in `milestones-check run`."""
+"""Options whose names pytest uses already, and their names in `milestones-check run`."""
 FLAGS = ("read_only", "inferred")
 REPEATED = ("only", "exclude")
 VALUES = ("target", "api_key", "depth", "seed")
@@ -24,7 +24,7 @@ SELECTED = pytest.StashKey[list[contracts.Requirement]]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options of `milestones-check run` that make sense here; selecting is also pytest's -k and -m."""
+    """Add the options of `milestones-check run` that are useful in pytest, which can also select by -k and -m."""
     group = parser.getgroup("milestones", "conformance of a deployment of the Milestones API")
     group.addoption("--target", metavar="URL", help="base URL with /api, or mock for the embedded mock")
     group.addoption("--api-key", metavar="KEY", help="better given as MILESTONES_API_KEY")
@@ -38,15 +38,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the marks, and end here where the options cannot be read."""
+    """Register the marks, and exit here if the options are invalid."""
     for level in SEVERITIES:
         config.addinivalue_line("markers", f"{level}: a requirement of this level")
     config.addinivalue_line("markers", "allure_label: a label for Allure")
-    # Readers of junit.xml take properties of cases, though the newer schema has none.
+    # Readers of junit.xml accept properties of cases, though the newer schema has none.
     config.addinivalue_line("filterwarnings", "ignore:record_property is incompatible:pytest.PytestWarning")
     if not config.getoption("help"):
         chosen = config_of(config)
-        # Later, other plug-ins would make an error of an exit.
+        # Later, other plug-ins would report an exit as an error.
         try:
             config.stash[SELECTED] = read_selected(chosen)
         except RunError as reason:
@@ -54,7 +54,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def config_of(config: pytest.Config) -> RunConfig:
-    """Read the options as `milestones-check run` does: over the environment, over milestones.toml."""
+    """Read the options as `milestones-check run` does, including the environment and milestones.toml."""
     if CONFIG not in config.stash:
         try:
             config.stash[CONFIG] = run_config(run.make_context("pytest", _arguments(config)).params)
@@ -72,12 +72,12 @@ def _arguments(config: pytest.Config) -> list[str]:
 
 
 def pytest_report_header(config: pytest.Config) -> str:
-    """Say what is checked, and how to repeat it."""
+    """Return the announcement of the run, which says how to repeat it."""
     return "milestones: " + ", ".join(f"{name} {value}" for name, value in facts(config).items())
 
 
 def facts(config: pytest.Config) -> dict[str, str]:
-    """Return what a report says of the whole run."""
+    """Return the circumstances of the run for a report."""
     chosen = config_of(config)
     target = chosen.target.url if chosen.target is not None else "the embedded mock"
     return {"target": target, "depth": chosen.options.depth.value, "seed": str(chosen.options.seed)}
@@ -85,13 +85,13 @@ def facts(config: pytest.Config) -> dict[str, str]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_metadata(metadata: MutableMapping[str, Any], config: pytest.Config) -> None:
-    """Put the run into the environment table of pytest-html."""
+    """Add the run to the environment table of pytest-html."""
     if not config.getoption("help"):
         metadata.update({f"Milestones {name}": value for name, value in facts(config).items()})
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Make a case for each requirement that is selected, with marks for its level and labels for Allure."""
+    """Create a case for each selected requirement, with marks for its level and labels for Allure."""
     if "requirement_id" not in metafunc.fixturenames:
         return
     cases = [case(requirement) for requirement in metafunc.config.stash[SELECTED]]
@@ -99,7 +99,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def read_selected(config: RunConfig) -> list[contracts.Requirement]:
-    """Return the requirements that are selected; raises RunError where there is none, or a glob that matches none."""
+    """Return the selected requirements; raise RunError if there are none, or if a glob matches none."""
     options = config.options
     try:
         requirements = contracts.load(config.contract).requirements
@@ -113,7 +113,7 @@ def read_selected(config: RunConfig) -> list[contracts.Requirement]:
 
 
 def case(requirement: contracts.Requirement) -> Any:
-    """Make the case of a requirement: Allure's severity is the level, its feature the operation."""
+    """Return the case of a requirement: Allure's severity is the level, its feature the operation."""
     labels = {
         "severity": SEVERITIES[requirement.level],
         "feature": requirement.operation or requirement.topic,
@@ -125,7 +125,7 @@ def case(requirement: contracts.Requirement) -> Any:
 
 @pytest.fixture(scope="session")
 def session(pytestconfig: pytest.Config) -> Iterator[Session]:
-    """Open the run that all requirements are judged in; it cleans up at the end."""
+    """Open the run that judges all requirements; it cleans up at the end."""
     try:
         opened = Session(config_of(pytestconfig))
         opened.__enter__()
@@ -139,6 +139,6 @@ def session(pytestconfig: pytest.Config) -> Iterator[Session]:
 
 @pytest.fixture(scope="session", autouse=True)
 def suite_properties(pytestconfig: pytest.Config, record_testsuite_property: Any) -> None:
-    """Put the run into the properties of the suite in junit.xml."""
+    """Add the run to the properties of the suite in junit.xml."""
     for name, value in facts(pytestconfig).items():
         record_testsuite_property(name, value)

@@ -1,4 +1,4 @@
-"""Write the files of a report, reproductions among them: each whole or not at all, for its owner alone."""
+"""Write the files of a report and the reproductions: atomically, and readable only by their owner."""
 
 import os
 import tempfile
@@ -10,13 +10,13 @@ from conformance.results.verdict import Verdict
 from conformance.target import RunError
 
 REPORTS = ("report.json", "report.html", "junit.xml", "profile.json")
-"""The files that a run writes into its folder, beside the reproductions."""
+"""The files that a run writes into its folder, besides the reproductions."""
 
 
 def write(path: Path, text: str, *, mode: int = 0o600) -> None:
-    """Write a text beside its place and rename it there, whatever stood there before; raises RunError.
+    """Write a text to a temporary file and rename it to the path, replacing what is there; raise RunError.
 
-    A link that stands there is replaced, not followed. Letters that are no text are written as question marks.
+    A link at the path is replaced, not followed. Characters that cannot be encoded are written as question marks.
     """
     try:
         file, draft = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -34,7 +34,7 @@ def write(path: Path, text: str, *, mode: int = 0o600) -> None:
 
 
 def prepare(directory: Path) -> None:
-    """Make a folder for reports, without those of a former run; raises RunError where nothing can be written."""
+    """Create a folder for reports and remove those of a former run; raise RunError if it cannot be written."""
     try:
         directory.mkdir(parents=True, exist_ok=True)
         for former in (*map(directory.joinpath, REPORTS), *directory.glob("reproductions/*.sh")):

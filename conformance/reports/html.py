@@ -1,4 +1,4 @@
-"""report.html: one file, offline, for the screen and for print."""
+"""Write report.html: one offline file, for the screen and for print."""
 
 import hashlib
 import json
@@ -20,11 +20,11 @@ from conformance.results.verdict import Judgement, Verdict
 LONGEST_BODY = 6000
 ENCODINGS = ("form", "json", "none")
 PRELUDE_MARK = "# (the functions of every reproduction)"
-"""Stands in the page for what all scripts share; the page puts it in when one is copied."""
+"""Stands in the page for the code that all scripts share; the page inserts it when a script is copied."""
 
 
 def write(report: Report, path: Path) -> None:
-    """Write report.html; all that came from the deployment is escaped."""
+    """Write report.html; every text from the deployment is escaped."""
     environment = open_templates("conformance.reports")
     environment.filters["pretty"] = _pretty
     script = files("conformance.reports").joinpath("templates/report.js").read_text(encoding="utf-8")
@@ -39,7 +39,7 @@ def write(report: Report, path: Path) -> None:
         prelude=shell.prelude(),
         short_script=lambda judgement: short_script(report, judgement),
         ticket=lambda judgement: ticket(report, judgement, short_script(report, judgement)),
-        # Our own script and nothing else may run: the policy names it by its hash.
+        # Only the page's own script may run: the policy names it by its hash.
         script=Markup(script),  # noqa: S704
         script_hash=b64encode(hashlib.sha256(script.encode()).digest()).decode(),
     )
@@ -51,7 +51,7 @@ def short_script(report: Report, judgement: Judgement) -> str:
 
 
 def _pretty(call: Exchange) -> str:
-    """Write the answer of a call, JSON with a line for each value."""
+    """Return the body of an answer for display; JSON has a line for each value."""
     if isinstance(call.json, NotJson):
         return call.shown_body(LONGEST_BODY)
     text = json.dumps(call.json, indent=2, ensure_ascii=False)
@@ -59,7 +59,7 @@ def _pretty(call: Exchange) -> str:
 
 
 def unjudged(report: Report) -> dict[str, list[Judgement]]:
-    """Return the requirements without a verdict, by the reason."""
+    """Return the requirements without a verdict, grouped by reason."""
     reasons: dict[str, list[Judgement]] = {}
     for judgement in report.having(Verdict.ERROR, Verdict.INCONCLUSIVE, Verdict.WAIVED, Verdict.NOT_RUN):
         reasons.setdefault(judgement.reason, []).append(judgement)
@@ -67,7 +67,7 @@ def unjudged(report: Report) -> dict[str, list[Judgement]]:
 
 
 def coverage(report: Report) -> Mapping[tuple[str, int], Mapping[str, int]]:
-    """Count the exchanges by encoding, for each operation and status."""
+    """Return the number of exchanges by encoding, for each operation and status."""
     table: dict[tuple[str, int], dict[str, int]] = {}
     for covered in report.coverage:
         table.setdefault((covered.operation, covered.status), {})[covered.encoding] = covered.exchanges

@@ -1,4 +1,4 @@
-"""junit.xml: a test case a requirement, for CI systems."""
+"""Write junit.xml for CI systems: a test case for each requirement."""
 
 from io import BytesIO
 from pathlib import Path
@@ -19,7 +19,7 @@ def write(report: Report, path: Path) -> None:
         case = TestCase("waivers", classname="milestones.waivers", time=0)
         case.result = [Failure(without_control_codes(stale))]
         cases.append(case)
-    # One by one, the suite would count all again for each.
+    # Added one by one, the suite would count all cases again each time.
     suite.add_testcases(cases)
     suite.time = report.duration_s
     if report.insecure:

@@ -1,4 +1,4 @@
-"""Write what others chose to say, harmless to what shows it: consoles, pages and XML."""
+"""Render texts from others so that they are harmless to terminals, pages and XML."""
 
 import logging
 import os
@@ -14,28 +14,28 @@ from rich.text import Text
 from conformance.exchange import printable
 from conformance.http.retry import LOG
 
-# What XML 1.0 cannot hold: a hostile answer must not make a file unreadable.
+# Characters that XML 1.0 forbids: a hostile answer must not make a file unreadable.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class _PatientConsole(Console):
-    """A console that outlives the one who reads from it: what is judged and removed does not depend on a pipe."""
+    """A console that survives a closed pipe: judging and cleaning up must not depend on the reader."""
 
     def on_broken_pipe(self) -> None:
-        """Say nothing more."""
+        """Discard further output."""
         self.quiet = True
         with suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def open_console() -> Console:
-    """Return the console for a verdict, which takes any text."""
+    """Return the console for a verdict, which accepts any text."""
     return _PatientConsole(highlight=False)
 
 
 def print_line(console: Console, text: str, style: str = "") -> None:
     """Print a text in a style."""
-    # Text, not markup: what a deployment answers must not be read as styling, nor as control codes of the terminal.
+    # Text, not markup: a deployment's answer must not be interpreted as styling, or as control codes of the terminal.
     console.print(Text(printable(text), style=style), soft_wrap=True)
 
 
@@ -50,7 +50,7 @@ class _Teller(logging.Handler):
 
 @contextmanager
 def telling(console: Console) -> Iterator[None]:
-    """Print what is logged meanwhile, such as that the run has to wait."""
+    """Print log messages while the context is open, such as that the run has to wait."""
     teller = _Teller(console)
     LOG.addHandler(teller)
     try:
@@ -60,12 +60,12 @@ def telling(console: Console) -> Iterator[None]:
 
 
 def without_control_codes(text: str) -> str:
-    """Return a text with nothing that XML cannot hold."""
+    """Return a text without characters that XML forbids."""
     return _UNPRINTABLE.sub("\ufffd", text)
 
 
 def open_templates(package: str) -> Environment:
-    """Return the templates of a package; what is put into them is escaped."""
+    """Return the templates of a package; values in them are escaped."""
     return Environment(
         loader=PackageLoader(package, "templates"), autoescape=True, trim_blocks=True, lstrip_blocks=True
     )

@@ -1,4 +1,4 @@
-"""A violation as a ticket in Markdown, with the script that shows it."""
+"""Write a violation as a ticket in Markdown, with the script that shows it."""
 
 import re
 
@@ -12,7 +12,7 @@ VARIABLES = ("MILESTONES_TARGET", "MILESTONES_API_KEY")
 
 
 def ticket(report: Report, judgement: Judgement, script: str) -> str:
-    """Write a violation as a ticket: what is violated, what came, the calls, and the script."""
+    """Return a ticket: the violated requirement, the actual behaviour, the calls, and the script."""
     requirement = judgement.requirement
     expected, actual = report.difference(judgement)
     variables = [f"`{name}`" for name in (*VARIABLES, *report.network.variables)]
@@ -47,7 +47,7 @@ def ticket(report: Report, judgement: Judgement, script: str) -> str:
 
 
 def fenced(text: str, language: str = "") -> str:
-    """Put a text into a code block that nothing in it can end."""
+    """Return a text as a code block that nothing in the text can end."""
     fence = "`" * max(3, 1 + max((len(run) for run in re.findall("`+", text)), default=0))
     return f"{fence}{language}\n{text}\n{fence}"
 

@@ -16,7 +16,7 @@ Examples:
   milestones-check --target mock --depth quick
   milestones-check list --only 'delete/*'
   milestones-check fleet fleet.toml --report out
-Every option may stand in milestones.toml or as MILESTONES_… in the environment; see run --show-config."""
+Every option can be set in milestones.toml or as MILESTONES_… in the environment; see run --show-config."""
 
 
 @click.group(cls=CommandLine, context_settings=SETTINGS, epilog=EXAMPLES)

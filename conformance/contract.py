@@ -132,15 +132,15 @@ def load(path: Path | None = None) -> Contract:
     except OSError as error:
         raise ContractError(f"{source}: cannot be read ({error.strerror}); give the path of an openapi.yaml") from error
     except yaml.YAMLError as error:
-        raise ContractError(f"{source}: is no YAML ({' '.join(str(error).split())})") from error
+        raise ContractError(f"{source}: is not YAML ({' '.join(str(error).split())})") from error
     if not isinstance(document, dict) or not isinstance(document.get("paths"), dict):
-        raise ContractError(f"{source}: is no OpenAPI document; it has no paths")
+        raise ContractError(f"{source}: is not an OpenAPI document; it has no paths")
     try:
         return _build(document, source, raw)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         what = f"{type(error).__name__}: {error}"
         raise ContractError(
-            f"{source}: is no contract of the Milestones API ({what}); compare it with the shipped one"
+            f"{source}: is not a contract of the Milestones API ({what}); compare it with the shipped one"
         ) from error
 
 

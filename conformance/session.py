@@ -75,8 +75,8 @@ def load_contract(path: Path | None) -> contracts.Contract:
     missing = [operation for operation in ARRANGING if operation not in contract.operations]
     if missing:
         raise RunError(
-            f"{contract.path}: lacks {', '.join(missing)}; the suite needs the operations on projects, milestones and "
-            "tasks with which it arranges what it judges. Take them into the contract."
+            f"{contract.path}: lacks {', '.join(missing)}; the suite needs these operations on projects, milestones "
+            "and tasks to prepare its checks. Add them to the contract."
         )
     return contract
 
@@ -226,7 +226,7 @@ class Session(AbstractContextManager["Session"]):
         rounded = -(-min(expected, options.limits.max_requests) // 10) * 10
         more = f", and more for {options.budget:g} s" if options.budget else ""
         most = int(OVERRUN * TIMES[options.depth] * TYPICAL_REQUESTS[options.depth])
-        return f"about {rounded} requests{more}, and at most about {most} more where something is violated"
+        return f"about {rounded} requests{more}, and at most about {most} more if something is violated"
 
     def judge_all(self, progress: Callable[[Property], None]) -> None:
         """Run the whole plan; Ctrl-C or SIGTERM ends it, and judgements made so far are kept."""

@@ -146,7 +146,7 @@ def parse(url: str | None, key: str | None, network: NetworkOptions = DIRECT) ->
         return None
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise RunError(f"--target {url} is no URL; give the base URL, such as https://crm.example.com/api.")
+        raise RunError(f"--target {url} is not a URL; give the base URL, such as https://crm.example.com/api.")
     if parts.username or parts.query or parts.fragment:
         raise RunError("--target takes a plain base URL, without user, query or fragment.")
     if not key:

@@ -19,12 +19,12 @@ Examples:
 @TARGET
 @API_KEY
 @CONTRACT
-@click.option("--journals-only", is_flag=True, help="Leaves alone what runs without a journal here have made.")
+@click.option("--journals-only", is_flag=True, help="Removes only projects of runs that have a journal here.")
 @network_options
 def clean_up(*, contract: Path | None, journals_only: bool, **options: Any) -> int:
-    """Remove what killed runs left on a deployment: every project that bears the title of a run.
+    """Remove what killed runs left on a deployment: every project that has the title of a run.
 
-    Runs that are under way from another machine lose their projects, too, unless it is --journals-only.
+    Runs that are active on another machine lose their projects, too, except with --journals-only.
     """
     from conformance.leftovers import remove_left_behind
 

@@ -27,7 +27,7 @@ class Command(click.Command):
     def __init__(self, *args: Any, **extra: Any) -> None:
         super().__init__(*args, **extra)
         self.params.append(
-            click.Option(["--show-config"], is_flag=True, help="Prints where each option's value comes from, and ends.")
+            click.Option(["--show-config"], is_flag=True, help="Prints each option's value and its source, and exits.")
         )
 
     def make_context(
@@ -66,7 +66,7 @@ class CommandLine(click.Group):
         """List the commands, and the options of the default command."""
         self.format_commands(ctx, formatter)
         records = [record for parameter in self.commands[DEFAULT].params if (record := parameter.get_help_record(ctx))]
-        with formatter.section(f"Options of {DEFAULT}, which is meant without a command"):
+        with formatter.section(f"Options of {DEFAULT}, the default command"):
             formatter.write_dl(records)
 
     def main(self, *args: Any, **extra: Any) -> Any:
@@ -95,7 +95,7 @@ def explain(mistake: Exception) -> str:
     """Return a sentence on the failure of the command itself."""
     if isinstance(mistake, OSError) and mistake.strerror:
         where = f" ({mistake.filename})" if mistake.filename else ""
-        return f"milestones-check could not go on: {mistake.strerror}{where}."
+        return f"milestones-check could not continue: {mistake.strerror}{where}."
     place = traceback.extract_tb(mistake.__traceback__)[-1]
     what = " ".join(f"{type(mistake).__name__}: {mistake}".split())
     return (

@@ -24,9 +24,9 @@ Examples:
 @click.option("--history", type=FILE, metavar="FILE", help="Takes A and B as numbers of runs in this history.")
 @click.option("--deployment", metavar="NAME", help="With --history: compares the two latest runs of a deployment.")
 def compare(*, runs: tuple[str, ...], history: Path | None, deployment: str | None) -> int:
-    """Say what changed between two runs: in verdicts, and in behaviour that no document speaks of.
+    """Show what changed between two runs, in verdicts and in undocumented behaviour.
 
-    A and B are two report.json, or runs of a history. Exit code: 0 for no change, 1 for any, 3 where it cannot be told.
+    A and B are two report.json files, or runs of a history. Exit code: 0 no change, 1 a change, 3 not comparable.
     """
     from rich.console import Console
 
@@ -39,7 +39,7 @@ def compare(*, runs: tuple[str, ...], history: Path | None, deployment: str | No
     elif len(runs) == 2 and deployment is None:
         comparison = compare_files(Path(runs[0]), Path(runs[1]))
     else:
-        raise RunError("compare needs two report.json, or --history with two numbers or a --deployment.")
+        raise RunError("compare needs two report.json files, or --history with two run numbers or a --deployment.")
     terminal.show_comparison(comparison, Console(highlight=False))
     return 1 if comparison else 0
 
@@ -54,7 +54,7 @@ def from_history(file: Path, numbers: tuple[str, ...], deployment: str | None) -
         elif deployment is not None and not numbers:
             runs = history.runs(deployment)
             if len(runs) < 2:
-                raise RunError(f"{file} has {len(runs)} runs of {deployment}; it takes two to compare.")
+                raise RunError(f"{file} has {len(runs)} runs of {deployment}; compare needs two.")
             before, after = runs[-2:]
         else:
             raise RunError(f"--history {file} needs two numbers of runs, or --deployment NAME for the two latest.")

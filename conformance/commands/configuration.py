@@ -41,7 +41,7 @@ class ConfigurationFile:
         defaults = {}
         for name, value in self.settings.items():
             if members is not None and name not in everywhere:
-                raise RunError(f"{self.name}:{self.line_of(name)}: {name} is no option{_hint(name, everywhere)}")
+                raise RunError(f"{self.name}:{self.line_of(name)}: {name} is not an option{_hint(name, everywhere)}")
             if (option := options.get(name)) is not None and option.name is not None:
                 defaults[option.name] = self._text(name, value, option)
         return defaults
@@ -73,7 +73,7 @@ def read(folder: Path) -> ConfigurationFile:
         tools = content.get("tool")
         table = tools.get("milestones", {}) if isinstance(tools, dict) else {}
         if not isinstance(table, dict):
-            raise RunError(f"{PROJECT_FILE}: tool.milestones is no table; write it as {PROJECT_TABLE}.")
+            raise RunError(f"{PROJECT_FILE}: tool.milestones is not a table; write it as {PROJECT_TABLE}.")
         return ConfigurationFile(PROJECT_FILE, table, text, PROJECT_TABLE)
     return ConfigurationFile()
 
@@ -85,7 +85,7 @@ def _parse(path: Path) -> tuple[dict[str, Any], str]:
     except OSError as error:
         raise RunError(f"{path.name} cannot be read ({error.strerror}).") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise RunError(f"{path.name} is no TOML: {error}.") from error
+        raise RunError(f"{path.name} is not TOML: {error}.") from error
 
 
 def _options(command: click.Command) -> Iterator[tuple[str, click.Option]]:
@@ -108,7 +108,7 @@ def misspelt_variables(command: click.Command) -> Iterator[str]:
         # Users derive names for their own variables from these, such as for the key of each tenant.
         if variable.startswith(f"{PREFIX}_") and not variable.startswith(tuple(options)):
             for similar in get_close_matches(variable, sorted(options), n=1, cutoff=0.9):
-                yield f"The environment variable {variable} is no option; did you mean {similar}?"
+                yield f"The environment variable {variable} is not an option; did you mean {similar}?"
 
 
 def describe(context: click.Context) -> Iterator[str]:

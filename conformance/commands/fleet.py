@@ -24,13 +24,22 @@ Examples:
 @click.command(cls=Command, epilog=EXAMPLES)
 @click.argument("file", type=FILE, required=False, metavar="FILE")
 @click.option("--report", type=FILE, metavar="DIR", help="Writes fleet.json, junit.xml and pages there.")
-@click.option("-n", "--workers", type=click.IntRange(1, 512), default=4, show_default=True, help="Deployments at once.")
+@click.option(
+    "-n",
+    "--workers",
+    type=click.IntRange(1, 512),
+    default=4,
+    show_default=True,
+    help="Deployments that are checked at once.",
+)
 @click.option("--scheduler", metavar="ADDRESS", help="Runs on the workers of this Dask scheduler.")
-@click.option("--tag", multiple=True, metavar="TAG", help="Checks deployments with this tag alone.")
-@click.option("--resume", is_flag=True, help="Goes on with a fleet that was stopped; keeps its results.")
-@click.option("--state", type=FILE, metavar="DIR", help="For journals; shared by all workers. By default in --report.")
+@click.option("--tag", multiple=True, metavar="TAG", help="Checks only deployments with this tag.")
+@click.option("--resume", is_flag=True, help="Continues a fleet that was stopped; keeps its results.")
+@click.option(
+    "--state", type=FILE, metavar="DIR", help="A folder for journals, shared by all workers; by default in --report."
+)
 @click.option("--history", type=FILE, metavar="FILE", help="Adds the results to this history.")
-@click.option("-q", "--quiet", is_flag=True, help="Prints no verdict; for what reads the report.")
+@click.option("-q", "--quiet", is_flag=True, help="Prints no verdict; for programs that read the report.")
 def fleet(  # noqa: PLR0913 - an option each
     *,
     file: Path | None,
@@ -45,8 +54,8 @@ def fleet(  # noqa: PLR0913 - an option each
 ) -> int:
     """Check the deployments of FILE (TOML) and give one verdict.
 
-    The exit code is that of the worst deployment: violations (1) before those that could not be checked (3), before
-    those without a verdict on something (2).
+    The exit code is that of the worst deployment: violations (1) before deployments that could not be
+    checked (3), before those without a verdict on some requirements (2).
     """
     from rich.console import Console
 
@@ -60,7 +69,7 @@ def fleet(  # noqa: PLR0913 - an option each
     if file is None:
         raise RunError("fleet needs a FILE of deployments: milestones-check fleet fleet.toml --report out.")
     if report is None:
-        raise RunError(f"fleet needs a folder for what comes of it: milestones-check fleet {file} --report out.")
+        raise RunError(f"fleet needs a folder for its reports: milestones-check fleet {file} --report out.")
     console = Console(highlight=False)
     loaded = load(file)
     chosen = Fleet(by_tag(loaded.deployments, tag), loaded.politeness)

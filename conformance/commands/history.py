@@ -17,12 +17,12 @@ Examples:
 @click.command(cls=Command, epilog=EXAMPLES)
 @click.argument("file", type=FILE, required=False)
 @click.option("--history", type=FILE, metavar="FILE", help="The same as FILE.")
-@click.option("--deployment", multiple=True, metavar="NAME", help="Shows this deployment alone.")
-@click.option("--html", type=FILE, metavar="FILE", help="Writes a page with a picture of the trend.")
+@click.option("--deployment", multiple=True, metavar="NAME", help="Shows only this deployment.")
+@click.option("--html", type=FILE, metavar="FILE", help="Writes a page with a chart of the trend.")
 def history(*, file: Path | None, history: Path | None, deployment: tuple[str, ...], html: Path | None) -> int:
     """Show what began to fail when, what is intermittent, and what got better.
 
-    FILE is what runs with --history FILE have written.
+    Runs with --history FILE write FILE.
     """
     from rich.console import Console
 

@@ -36,44 +36,58 @@ Examples:
 @TARGET
 @API_KEY
 @click.option("--depth", type=click.Choice(["quick", "standard", "deep"]), default="standard", show_default=True)
-@click.option("--seed", type=int, metavar="N", help="Repeats the inputs of the run that reported it.")
+@click.option("--seed", type=int, metavar="N", help="Repeats the inputs of the run that reported this seed.")
 @ONLY
 @EXCLUDE
-@click.option("--read-only", is_flag=True, help="Sends no write; judges what can be judged so.")
+@click.option("--read-only", is_flag=True, help="Sends no write; judges only what reads can show.")
 @click.option("--strict", is_flag=True, help="Inferred requirements fail the run, too.")
-@click.option("--observe/--no-observe", default=None, help="Looks at open points; by default unless quick.")
+@click.option("--observe/--no-observe", default=None, help="Observes open points; the default unless quick.")
 @click.option("--report", type=FILE, metavar="DIR", help="Writes report.json, report.html, junit.xml and profile.json.")
 @click.option("--history", type=FILE, metavar="FILE", help="Adds the verdicts to this history.")
-@click.option("--name", metavar="NAME", help="Its name in the history; by default its URL.")
+@click.option("--name", metavar="NAME", help="The deployment's name in the history; by default its URL.")
 @click.option("--waivers", type=FILE, metavar="FILE", help="Deviations that are accepted for now.")
-@click.option("--replay", type=FILE, metavar="FILE", help="Judges first what failed in that report.json.")
-@click.option("--rerun-failed", type=FILE, metavar="FILE", help="Judges alone what failed in that report.json.")
+@click.option("--replay", type=FILE, metavar="FILE", help="First judges what failed in that report.json.")
+@click.option("--rerun-failed", type=FILE, metavar="FILE", help="Judges only what failed in that report.json.")
 @click.option("--fail-fast", is_flag=True, help="Ends the run at the first violation.")
-@click.option("-n", "--jobs", type=click.IntRange(1, 32), default=1, show_default=True, help="Properties at once.")
-@click.option("--wait", metavar="TIME", help="Waits so long for a deployment that does not answer yet, e.g. 10m.")
-@click.option("--budget", metavar="TIME", help="With --depth deep: goes on with other inputs for, e.g., 10m.")
+@click.option(
+    "-n", "--jobs", type=click.IntRange(1, 32), default=1, show_default=True, help="Properties that run at once."
+)
+@click.option(
+    "--wait", metavar="TIME", help="Waits up to this time for a deployment that does not answer yet, e.g. 10m."
+)
+@click.option("--budget", metavar="TIME", help="With --depth deep: continues with other inputs for, e.g., 10m.")
 @CONTRACT
 @network_options
 @click.option("--client-id", type=int, metavar="N", help="An existing client, if the deployment shows no project.")
-@click.option("--category-id", type=int, metavar="N", help="An existing project category, likewise.")
+@click.option("--category-id", type=int, metavar="N", help="An existing project category, if it shows no project.")
 @click.option("--status-id", type=int, metavar="N", help="An existing task status, if the deployment shows no task.")
-@click.option("--priority-id", type=int, metavar="N", help="An existing task priority, likewise.")
+@click.option("--priority-id", type=int, metavar="N", help="An existing task priority, if it shows no task.")
 @click.option(
-    "--project-field", multiple=True, type=Lines(), metavar="NAME=VALUE", help="Sends it with each new project."
+    "--project-field", multiple=True, type=Lines(), metavar="NAME=VALUE", help="Sends this field with each new project."
 )
-@click.option("--task-field", multiple=True, type=Lines(), metavar="NAME=VALUE", help="Sends it with each new task.")
-@click.option("--timeout", type=click.FloatRange(min=0.1), default=30.0, show_default=True, help="Seconds to wait.")
-@click.option("--rate", type=click.FloatRange(min=0), default=0.0, metavar="N", help="Requests a second at most.")
+@click.option(
+    "--task-field", multiple=True, type=Lines(), metavar="NAME=VALUE", help="Sends this field with each new task."
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1),
+    default=30.0,
+    show_default=True,
+    help="Maximum seconds for each exchange.",
+)
+@click.option("--rate", type=click.FloatRange(min=0), default=0.0, metavar="N", help="Maximum requests per second.")
 @click.option(
     "--settle",
     type=click.FloatRange(min=0, max=60),
     default=0.0,
     metavar="SECONDS",
-    help="Lets writes settle before reads.",
+    help="Waits after writes before it reads.",
 )
-@click.option("--max-requests", type=click.IntRange(min=1), default=1_000_000, metavar="N", help="Requests at most.")
-@click.option("-v", "--verbose", is_flag=True, help="Prints each exchange as a line.")
-@click.option("-q", "--quiet", is_flag=True, help="Prints no verdict; for what reads the report.")
+@click.option(
+    "--max-requests", type=click.IntRange(min=1), default=1_000_000, metavar="N", help="Maximum number of requests."
+)
+@click.option("-v", "--verbose", is_flag=True, help="Prints one line for each exchange.")
+@click.option("-q", "--quiet", is_flag=True, help="Prints no verdict; for programs that read the report.")
 def run(
     *, report: Path | None, history: Path | None, name: str | None, verbose: bool, quiet: bool, **options: Any
 ) -> int:
@@ -175,7 +189,7 @@ def _seconds(option: str, text: str) -> float:
     units = {"s": 1, "m": 60, "h": 3600}
     number, unit = text[:-1], text[-1:]
     if unit not in units or not number.isdigit():
-        raise RunError(f"{option} {text} is no time; write it like 90s, 10m or 1h.")
+        raise RunError(f"{option} {text} is not a time; write it like 90s, 10m or 1h.")
     return float(number) * units[unit]
 
 

@@ -19,12 +19,10 @@ TARGET = click.option(
     help="Base URL with /api, or `mock` for the embedded mock of this package.",
 )
 API_KEY = click.option(
-    "--api-key", envvar="MILESTONES_API_KEY", metavar="KEY", help="Better given as MILESTONES_API_KEY."
+    "--api-key", envvar="MILESTONES_API_KEY", metavar="KEY", help="The key; better set as MILESTONES_API_KEY."
 )
 CONTRACT = click.option("--contract", type=FILE, metavar="FILE", help="Another openapi.yaml.")
-ONLY = click.option(
-    "--only", multiple=True, metavar="GLOB", help="Judges matching requirements alone, e.g. 'delete/*'."
-)
+ONLY = click.option("--only", multiple=True, metavar="GLOB", help="Judges only matching requirements, e.g. 'delete/*'.")
 
 EXCLUDE = click.option("--exclude", multiple=True, metavar="GLOB", help="Leaves matching requirements out.")
 
@@ -44,9 +42,11 @@ class Lines(click.types.StringParamType):
 
 
 NETWORK_OPTIONS = (
-    click.option("--ca-bundle", type=PEM, envvar=CA_VARIABLES, metavar="FILE", help="Trusted authorities (PEM)."),
+    click.option(
+        "--ca-bundle", type=PEM, envvar=CA_VARIABLES, metavar="FILE", help="Trusted certificate authorities (PEM)."
+    ),
     click.option("--client-cert", type=PEM, metavar="FILE", help="A client certificate (PEM), perhaps with its key."),
-    click.option("--client-key", type=PEM, metavar="FILE", help="The key of --client-cert, where it is a file apart."),
+    click.option("--client-key", type=PEM, metavar="FILE", help="The key of --client-cert, if it is a separate file."),
     click.option("--insecure", is_flag=True, help="Accepts any certificate; every report says so."),
     click.option("--proxy", metavar="URL", help="A proxy, or `env` for HTTP_PROXY, HTTPS_PROXY and NO_PROXY."),
     click.option(
@@ -54,7 +54,7 @@ NETWORK_OPTIONS = (
         multiple=True,
         type=Lines(),
         metavar="'NAME: VALUE'",
-        help="Sends this header field with every request; never shown.",
+        help="Sends this header field with every request; its value is never shown.",
     ),
     click.option(
         "--resolve", multiple=True, metavar="HOST:PORT:ADDRESS", help="Connects to ADDRESS for HOST:PORT, as curl does."
@@ -67,8 +67,8 @@ def target_of(options: Mapping[str, Any]) -> Target | None:
     targets: Sequence[str] = options["target"]
     if len(targets) > 1:
         raise RunError(
-            f"One target at a time, and here are {len(targets)}: to check several deployments, write them into a file "
-            "and run `milestones-check fleet FILE --report DIR`."
+            f"Only one target at a time, but {len(targets)} were given: to check several deployments, "
+            "write them into a file and run `milestones-check fleet FILE --report DIR`."
         )
     return parse(targets[0] if targets else None, options["api_key"], network_of(options))
 
@@ -83,7 +83,7 @@ def network_options(command: Function) -> Function:
 def network_of(options: Mapping[str, Any]) -> NetworkOptions:
     """Return the network options. Raises RunError for an invalid header field, proxy or address."""
     if options["resolve"] and options["proxy"] not in (None, "env"):
-        raise RunError("--resolve does not go with --proxy: a proxy looks up names itself.")
+        raise RunError("--resolve cannot be used with --proxy: a proxy looks up names itself.")
     return NetworkOptions(
         ca_bundle=str(options["ca_bundle"] or ""),
         client_cert=str(options["client_cert"] or ""),
@@ -102,7 +102,7 @@ def _header(text: str) -> tuple[str, str]:
     if not colon or not FIELD_NAME.fullmatch(name) or not value.isprintable() or not value.isascii():
         raise RunError("--header takes a name and a value of visible ASCII: write it like 'X-Tenant: north'.")
     if not value:
-        raise RunError(f"--header {name} has no value; is the variable set that it comes from?")
+        raise RunError(f"--header {name} has no value; is its variable set?")
     if name.lower() in OURS:
         raise RunError(f"--header {name}: the suite sets this field itself.")
     return name, value

@@ -71,7 +71,7 @@ class Arrangement:
         answer = send(manner.applied(options))
         self.variation.used[answer.number] = manner
         if answer.lacks_json:
-            raise PreconditionFailed(f"{answer.summary} came without JSON: {answer.shown_body(80)}")
+            raise PreconditionFailed(f"{answer.summary} was answered without JSON: {answer.shown_body(80)}")
         # A request that was carried out changes the answer to a repetition of it.
         if not manner.requirement or answer.ok or _is_as(answer, expected):
             return answer
@@ -103,7 +103,7 @@ class Arrangement:
             # Arranging requests are valid: they may not be refused, nor answered with an undocumented success.
             self.expect(requirement).status(exchange, self.contract.operations[exchange.operation].success)
         if identifier is None:
-            raise PreconditionFailed(f"{what} could not be had: {exchange.summary}, {exchange.shown_body(160)}")
+            raise PreconditionFailed(f"{what} could not be obtained: {exchange.summary}, {exchange.shown_body(160)}")
         return identifier
 
     def _is_there(self, exchange: Exchange) -> None:

@@ -90,7 +90,7 @@ class Fixtures(Arrangement):
         answer = self._in_any_encoding(lambda options: self.client.create_milestone(fields, options))
         if answer.refused and not is_plain(title):
             self._is_free(title, answer)
-            raise PreconditionFailed(f"a milestone titled {title!r} could not be had: {answer.summary}")
+            raise PreconditionFailed(f"a milestone titled {title!r} could not be obtained: {answer.summary}")
         return self._arranged(project, answer)
 
     def _oddly_titled(self, project: int, fields: dict[str, Json], title: str) -> Milestone:
@@ -113,7 +113,7 @@ class Fixtures(Arrangement):
         """Judge that a title no milestone has is not refused as a conflict; it may be refused for its characters."""
         free = Basis(answer.number, ("2??", "422"))
         self.expect("create/look-alikes-are-no-conflict").holds(
-            answer.status != 409, f"{title!r}, which no milestone bears, to be taken", answer.summary, free
+            answer.status != 409, f"{title!r}, which no milestone has, to be accepted", answer.summary, free
         )
 
     def look_alike(self, project: int, title: str, color: str | None = None) -> Milestone:
@@ -127,7 +127,7 @@ class Fixtures(Arrangement):
         expect = self.expect("create/look-alikes-are-no-conflict")
         taken = made.status == 409 or not may_be_refused(title)
         basis = Basis(made.number, ("2??", "422") if may_be_refused(title) else ("2??",))
-        expect.holds(not taken, f"{title!r}, which no milestone bears, to be taken", made.summary, basis)
+        expect.holds(not taken, f"{title!r}, which no milestone has, to be accepted", made.summary, basis)
         return milestone
 
     def _arranged(self, project: int, made: Exchange) -> Milestone:

@@ -135,7 +135,9 @@ class World(ExpectedRecords):
         for row in self.milestones.values():
             count = self.count(row.id, self.tasks)
             if row.tasks_count != count and self.context.read(row.id).tasks_count == count:
-                self.context.expect(SAME_COUNTS).equal(row.tasks_count, count, f"tasks_count of {row.id}, as got,")
+                self.context.expect(SAME_COUNTS).equal(
+                    row.tasks_count, count, f"tasks_count of {row.id}, as read by id,"
+                )
             self.context.expect(EQUAL_COUNTS).equal(row.tasks_count, count, f"tasks_count of milestone {row.id}")
 
     def options(self) -> RequestOptions:
@@ -245,7 +247,7 @@ class World(ExpectedRecords):
             if isinstance(shown, Milestone) and shown.tasks_count == self.count(shown.id, tasks):
                 names.append("tasks_count")
             expected: Milestone | Task = replace(answered, **{name: getattr(shown, name) for name in names})
-            self.context.expect(step.answer_is).equal(answered, expected, f"what is answered of {shown.id}, as listed,")
+            self.context.expect(step.answer_is).equal(answered, expected, f"the fields of {shown.id}, as listed,")
 
 
 MOVED_AMONG = 2

@@ -161,5 +161,5 @@ def by_tag(deployments: Sequence[Deployment], tags: Sequence[str]) -> list[Deplo
     """Return the deployments with any of the tags; all if there are no tags. Raises RunError if none match."""
     chosen = [deployment for deployment in deployments if not tags or {*tags} & {*deployment.tags}]
     if not chosen:
-        raise RunError(f"no deployment of the fleet file carries the tag {' or '.join(tags)}.")
+        raise RunError(f"no deployment of the fleet file has the tag {' or '.join(tags)}.")
     return chosen

@@ -43,9 +43,9 @@ def load(path: Path) -> Fleet:
     except OSError as error:
         raise RunError(f"{path} cannot be read ({error.strerror}); name a fleet file (TOML).") from error
     except UnicodeDecodeError as error:
-        raise RunError(f"{path} is no UTF-8 text; name a fleet file (TOML).") from error
+        raise RunError(f"{path} is not UTF-8 text; name a fleet file (TOML).") from error
     except tomllib.TOMLDecodeError as error:
-        raise RunError(f"{path} is no TOML: {error}.") from error
+        raise RunError(f"{path} is not TOML: {error}.") from error
     mistakes = list(_mistakes(content)) or list(_contradictions(content))
     if mistakes:
         places = {(line_of(text, place), message) for place, message in mistakes[:MISTAKES_TOLD]}
@@ -111,12 +111,12 @@ def _mistakes(content: Mapping[str, Any]) -> Iterator[Mistake]:
             label = f"{path[-1]}: " if path and isinstance(path[-1], str) else ""
             yield path, f"{label}{error.message}"
         for name in unexpected or ():
-            yield [*path, name], f"{name} is no setting here{_hint(name, path, schema)}"
+            yield [*path, name], f"{name} is not a setting here{_hint(name, path, schema)}"
 
 
 def _hint(name: str, path: Sequence[str | int], schema: Mapping[str, Any]) -> str:
     if name in ("key", "api-key", "token", "password"):
-        return "; a key never stands in the file: name its source with key-env, key-file or key-command."
+        return "; the file never holds a key: name its source with key-env, key-file or key-command."
     places: list[Mapping[str, Any]] = [schema["properties"], schema["$defs"]["settings"]["properties"]]
     places += [schema["properties"]["deployment"]["items"]["properties"]] if path[:1] == ["deployment"] else []
     places += [schema["properties"]["politeness"]["properties"]] if path[:1] == ["politeness"] else []

@@ -72,7 +72,7 @@ def result_of(deployment: Deployment, job_result: JobResult, folder: str) -> Res
         target=deployment.target,
         tags=list(deployment.tags),
         verdict=NOT_DONE,
-        reason=job_result.reason or ("" if report else "it gave no report"),
+        reason=job_result.reason or ("" if report else "the run wrote no report"),
         duration_s=job_result.duration_s,
         attempts=job_result.attempts,
         leftovers=list(job_result.leftovers),

@@ -232,7 +232,7 @@ def _files(folder: Path) -> list[str]:
 
 def _reason(ended: _Ended) -> str:
     if ended.code == NOT_DONE:
-        return ended.message or "the run could not be done and said nothing"
+        return ended.message or "the run could not be done and printed no reason"
     how = f"signal {-ended.code}" if ended.code < 0 else f"exit code {ended.code}"
-    last = ended.message.splitlines()[-1:] or ["it said nothing"]
-    return f"the run died by {how}: {last[0]}"
+    last = ended.message.splitlines()[-1:] or ["it printed nothing"]
+    return f"the run died with {how}: {last[0]}"

@@ -103,7 +103,7 @@ def show_result(result: Result, console: Console) -> None:
 
 def _violations(violations: Sequence[str]) -> str:
     more = f" and {len(violations) - IDS_SHOWN} more" if len(violations) > IDS_SHOWN else ""
-    return f"does not keep {', '.join(violations[:IDS_SHOWN])}{more}"
+    return f"violates {', '.join(violations[:IDS_SHOWN])}{more}"
 
 
 def show_cluster(cluster: Cluster, console: Console) -> None:

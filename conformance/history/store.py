@@ -157,7 +157,7 @@ def _create(connection: sqlite3.Connection, path: Path) -> None:
     if version == FORMAT:
         return
     if version or connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-        raise RunError(f"{path} is no history of this milestones-check (format {version}); name another file.")
+        raise RunError(f"{path} is not a history of this milestones-check (format {version}); name another file.")
     for statement in TABLES.split(";"):
         connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {FORMAT}")

@@ -11,7 +11,7 @@ LOOKED_AT = 10
 """The number of latest judged runs whose changes are counted."""
 INTERMITTENT = 3
 """The number of changes among them from which a violation is called intermittent."""
-NOT_REPEATED = "violated once, and not when that was repeated"
+NOT_REPEATED = "violated once, but not when it was repeated"
 
 
 class Trend(StrEnum):

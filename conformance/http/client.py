@@ -91,7 +91,7 @@ class Client:
         """Send an operation of the contract; parameters and fields that are None are left out."""
         exchange = self.contract.operations.get(operation)
         if exchange is None:
-            raise PreconditionFailed(f"the contract lacks {operation}, which judging this takes")
+            raise PreconditionFailed(f"the contract lacks {operation}, which is needed to judge this")
         path = exchange.path
         for name, value in (ids or {}).items():
             path = path.replace(f"{{{name}}}", quote(str(value), safe=""))

@@ -53,9 +53,9 @@ def explain_timeout(timeout: float) -> str:
 def explain(problem: Exception) -> str:
     """Return what failed, without the names of exceptions."""
     if "CERTIFICATE_REQUIRED" in str(problem):
-        return "the deployment wants to see a certificate; name one with --client-cert FILE"
+        return "the deployment asks for a client certificate; name one with --client-cert FILE"
     if "WRONG_VERSION_NUMBER" in str(problem):
-        return "what answers at this port speaks no TLS; write http:// for it, or name its port for https"
+        return "the server at this port does not use TLS; write http://, or give its port for https"
     if isinstance(problem, requests.exceptions.SSLError):
         return f"the TLS certificate was not accepted ({_innermost(problem)}); name its authority with --ca-bundle FILE"
     plain = isinstance(problem, OSError) and not isinstance(problem, requests.RequestException)

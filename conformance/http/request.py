@@ -31,7 +31,7 @@ class Throttled(NoAnswer):
     """The deployment still answers 429 after all pauses."""
 
     def __str__(self) -> str:
-        return f"{self.exchange.method} {self.exchange.path} was answered with 429, after all pauses that it may take"
+        return f"{self.exchange.method} {self.exchange.path} was answered with 429, after all pauses that are allowed"
 
 
 class OutOfRequests(Exception):

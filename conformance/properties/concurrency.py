@@ -21,7 +21,7 @@ def one_title_is_given_once(context: PropertyContext) -> None:
         ]
         context.expect("race/one-title-is-given-once").holds(
             len(bearers) <= 1 and sum(answer.ok for answer in answers) <= 1,
-            "one milestone of the title at most",
+            "at most one milestone with the title",
             f"milestones {bearers}, answers {[answer.status for answer in answers]}",
         )
 

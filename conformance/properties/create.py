@@ -131,7 +131,7 @@ def each_field_is_required(context: PropertyContext) -> None:
             for milestone in context.milestones(project)
             if milestone.title in titles or not milestone.title
         ]
-        context.expect("create/refused-creates-nothing").equal(made, [], "the milestones of what was refused")
+        context.expect("create/refused-creates-nothing").equal(made, [], "the milestones made by refused requests")
     if context.thorough and refused:
         context.milestone(project, last)
 

@@ -76,7 +76,7 @@ def the_list_is_the_project_s_milestones(context: PropertyContext) -> None:
     for row in rows if context.thorough else rows[-2:]:
         if row.id in made or row.id in defaults:
             context.expect("list/rows-equal-the-milestones").equal(
-                row, context.read(row.id), f"the row of {row.id}, as got,"
+                row, context.read(row.id), f"the row of {row.id}, as read by id,"
             )
     chance = context.chance()
     for kind, expected in (("categorised", made), ("uncategorised", defaults)):

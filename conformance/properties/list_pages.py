@@ -124,7 +124,7 @@ def judge_first_page(context: PropertyContext, query: dict[str, Json], total: in
         first.get("last_page"), -(-total // limit), f"last_page of {total} rows at {limit} a page"
     )
     context.expect("list/meta-current-page-is-the-page-asked-for").equal(
-        first.get("current_page"), 1, "current_page where none was asked for"
+        first.get("current_page"), 1, "current_page if no page was requested"
     )
 
 

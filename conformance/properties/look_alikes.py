@@ -54,7 +54,7 @@ def is_created(context: PropertyContext, project: int, title: str, *, is_odd: bo
     answer = context.client.create_milestone(context.milestone_fields(project, title), context.draw_options())
     taken = is_taken(answer, title, is_odd=is_odd)
     free = Basis(answer.number, ("2??", "422") if is_odd or may_be_refused(title) else ("2??",))
-    context.expect(CREATE).holds(not taken, f"{title!r}, which no milestone bears, to be taken", answer.summary, free)
+    context.expect(CREATE).holds(not taken, f"{title!r}, which no milestone has, to be accepted", answer.summary, free)
     return id_in(answer) if answer.ok else None
 
 
@@ -65,5 +65,5 @@ def is_updated(context: PropertyContext, project: int, titles: Sequence[str]) ->
         answer = context.client.update_milestone(milestone, fields, context.draw_options())
         free = Basis(answer.number, ("2??", "422") if may_be_refused(title) else ("2??",))
         context.expect(UPDATE).holds(
-            not is_taken(answer, title), f"{title!r}, which no milestone bears, to be taken", answer.summary, free
+            not is_taken(answer, title), f"{title!r}, which no milestone has, to be accepted", answer.summary, free
         )

@@ -81,7 +81,7 @@ def an_operation_changes_its_milestone_alone_and_a_refused_one_nothing(context: 
         context.expect("list/rows-equal-the-milestones").equal(
             replace(world.milestones[milestone], updated=None),
             replace(context.read(milestone), updated=None),
-            f"the row of {milestone}, as got,",
+            f"the row of {milestone}, as read by id,",
         )
     milestone, sibling = chance.sample(world.categorised(), 2)
     creation, update = "create/refused-creates-nothing", "update/refused-changes-nothing"

@@ -10,7 +10,7 @@ from conformance.records import Milestone, id_in, meta_of, rows_of
 def standing_still(context: PropertyContext, project: int, before: list[Milestone]) -> None:
     """Discard judgements on a project that changed while it was read."""
     if context.snapshot(project) != {row.id: row for row in before}:
-        raise PreconditionFailed(f"project {project} changed while it was looked at; others work in it")
+        raise PreconditionFailed(f"project {project} changed during the check; somebody else works in it")
 
 
 @judges(
@@ -41,7 +41,7 @@ def a_project_is_listed_as_it_stands(context: PropertyContext) -> None:
     for row, answer in zip(rows, got, strict=False):
         context.expect("get/answers-the-milestone-asked-for").equal(id_in(answer), row.id, "the id")
         context.expect("list/rows-equal-the-milestones").equal(
-            row, context.milestone_in(answer), f"the row of {row.id}, as got,"
+            row, context.milestone_in(answer), f"the row of {row.id}, as read by id,"
         )
     for kind, of_type in by_type.items():
         expected = [row.id for row in rows if row.type == kind]

@@ -77,7 +77,7 @@ def positions_follow_the_list_sent(context: PropertyContext) -> None:
     )
     # It was read before: a cached copy would be outdated.
     context.expect("reorder/the-last-order-wins").equal(
-        context.read(order[0]).position, once[-1], "the position of the one that is the last now"
+        context.read(order[0]).position, once[-1], "the position of the milestone that is now last"
     )
 
 

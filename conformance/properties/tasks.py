@@ -201,9 +201,11 @@ def judge_other_views(world: World, chance: Random) -> None:
         expected = [task_id for task_id in world.held(home) if task_id in archived]
         world.context.expect("task/list-filters-by-milestone").same_members(shown, expected, "the archived tasks")
     for task in chance.sample(world.tasks_of(world.project), rounds):
-        world.context.expect(ROWS).equal(world.tasks[task], world.context.read_task(task), f"task {task} as got,")
+        world.context.expect(ROWS).equal(
+            world.tasks[task], world.context.read_task(task), f"task {task} as read by id,"
+        )
     for milestone in [*chance.sample(world.categorised(), 1), world.default][:rounds]:
         row, got = world.milestones[milestone], world.context.read(milestone)
         world.context.expect(SAME_COUNTS).equal(
-            row.tasks_count, got.tasks_count, f"tasks_count of milestone {milestone} as got,"
+            row.tasks_count, got.tasks_count, f"tasks_count of milestone {milestone} as read by id,"
         )

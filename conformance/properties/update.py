@@ -235,7 +235,7 @@ def the_date_of_the_last_update_moves(context: PropertyContext) -> None:
     if context.thorough:
         rows = context.snapshot(project)
         listed = context.expect("list/rows-equal-the-milestones")
-        listed.equal(rows[milestone.id].updated, after.updated, f"the last update of {milestone.id}, as got,")
+        listed.equal(rows[milestone.id].updated, after.updated, f"the last update of {milestone.id}, as read by id,")
         context.expect("update/leaves-others-unchanged").equal(
             rows[later.id].updated, later.updated, f"the last update of {later.id}, which was not updated,"
         )

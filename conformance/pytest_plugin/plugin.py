@@ -27,10 +27,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of `milestones-check run` that are useful in pytest, which can also select by -k and -m."""
     group = parser.getgroup("milestones", "conformance of a deployment of the Milestones API")
     group.addoption("--target", metavar="URL", help="base URL with /api, or mock for the embedded mock")
-    group.addoption("--api-key", metavar="KEY", help="better given as MILESTONES_API_KEY")
+    group.addoption("--api-key", metavar="KEY", help="the key; better set as MILESTONES_API_KEY")
     group.addoption("--depth", choices=["quick", "standard", "deep"], help="standard by default")
-    group.addoption("--seed", metavar="N", help="repeats the inputs of the run that reported it")
-    group.addoption("--only", action="append", default=[], metavar="GLOB", help="judges matching requirements alone")
+    group.addoption("--seed", metavar="N", help="repeats the inputs of the run that reported this seed")
+    group.addoption("--only", action="append", default=[], metavar="GLOB", help="judges only matching requirements")
     group.addoption("--exclude", action="append", default=[], metavar="GLOB", help="leaves matching requirements out")
     group.addoption("--read-only", action="store_true", help="sends no write")
     # pytest has a --strict of its own.

@@ -30,7 +30,7 @@ def write(path: Path, text: str, *, mode: int = 0o600) -> None:
                 Path(draft).unlink()
             raise
     except OSError as error:
-        raise RunError(f"{path} could not be written ({error.strerror}); the run itself was done.") from error
+        raise RunError(f"{path} could not be written ({error.strerror}); the run itself is complete.") from error
 
 
 def prepare(directory: Path) -> None:

@@ -39,10 +39,10 @@ LABELS = {
 }
 
 NEXT_STEPS = {
-    Conclusion.CONFORMANT: "Every requirement that was to be judged holds; keep this run in CI.",
-    Conclusion.VIOLATIONS: "Show one with its script or the command below it, fix the deployment, and run again.",
-    Conclusion.STALE_WAIVERS: "Take the waivers that are named here out of their file, or renew them, and run again.",
-    Conclusion.INCONCLUSIVE: "Remove what stood in the way, named at each requirement without a verdict; run again.",
+    Conclusion.CONFORMANT: "Every requirement of the run holds; keep this run in CI.",
+    Conclusion.VIOLATIONS: "Reproduce a violation with its script or command, fix the deployment, and run again.",
+    Conclusion.STALE_WAIVERS: "Remove the waivers that are named here from their file, or renew them, and run again.",
+    Conclusion.INCONCLUSIVE: "Remove the obstacle that is named at each requirement without a verdict, and run again.",
 }
 
 
@@ -139,14 +139,14 @@ class Report:
             judgement.lacks_verdict(strict=self.strict) for judgement in self.judgements
         ):
             if self.leftovers:
-                return "Remove what this run left behind, which is named above, and run again."
-            return "Look for the cause of the reads that alternate, which are named above, and run again."
+                return "Remove the leftovers that are named above, and run again."
+            return "Find the cause of the alternating reads that are named above, and run again."
         if self.outcome is Conclusion.CONFORMANT and self.having(Verdict.FAIL):
-            return "Read the inferred violations above before this run is kept in CI; --strict makes them fail."
+            return "Read the inferred violations above before you keep this run in CI; --strict makes them fail."
         if self.outcome is Conclusion.CONFORMANT and self.having(Verdict.UNSTEADY):
-            return "Nothing fails; look for a cache, a second node or a race behind what is unsteady, and run again."
+            return "Nothing fails; unsteady violations may come from a cache, a second node or a race; run again."
         if self.outcome is Conclusion.CONFORMANT and self.having(Verdict.WAIVED):
-            return "Only waived violations are left; keep this run in CI, and fix what is waived."
+            return "Only waived violations are left; keep this run in CI, and fix the waived violations."
         return NEXT_STEPS[self.outcome]
 
     @property
@@ -165,9 +165,7 @@ class Report:
         match self.outcome:
             case Conclusion.CONFORMANT:
                 if inferred:
-                    return (
-                        f"conformant: {judged} requirements judged; no stated one is violated, {inferred} inferred are"
-                    )
+                    return f"conformant: {judged} requirements judged; none stated is violated, {inferred} inferred are"
                 return f"conformant: {judged} requirements judged, none violated{aside}"
             case Conclusion.VIOLATIONS:
                 return f"violations: {failing} of {judged} requirements judged do not hold{aside}"

@@ -14,7 +14,7 @@ from conformance.reports.report import Report
 from conformance.results.compare import Comparison
 from conformance.results.verdict import Conclusion, Judgement, Verdict
 
-INSECURE = "Any certificate was accepted (--insecure): who answered is not known."
+INSECURE = "Any certificate was accepted (--insecure): the identity of the server is unknown."
 FIRST_CALLS, LAST_CALLS = 4, 12
 """The numbers of first and last calls of a violation that are shown; the last ones are closest to the violation."""
 STYLES = {
@@ -91,7 +91,7 @@ def show_violation(report: Report, judgement: Judgement, console: Console) -> No
         print_line(console, f"  reason    {judgement.reason}")
     show_calls("  calls", report, report.calls(judgement), console)
     if judgement.repetition:
-        show_calls("  calls that did not show it again", report, judgement.repetition, console)
+        show_calls("  calls that did not show the violation again", report, judgement.repetition, console)
     print_line(console, f"  again     {report.command(requirement)}", "cyan")
 
 
@@ -102,7 +102,8 @@ def show_consequences(report: Report, root: Judgement, consequences: Sequence[Ju
     failing = sum(consequence.fails(strict=report.strict) for consequence in consequences)
     inferred = f", {len(consequences) - failing} of them inferred only" if failing < len(consequences) else ""
     print_line(
-        console, f"  from this {len(consequences)} more{inferred}; fixed with {root.requirement.id}, or looked at next"
+        console,
+        f"  from this {len(consequences)} more{inferred}; fixed with {root.requirement.id}, or checked in the next run",
     )
     for judgement in consequences:
         print_line(console, f"    {judgement.requirement.id}", "dim")
@@ -170,7 +171,7 @@ def show_unjudged(judgements: list[Judgement], console: Console) -> None:
         print_line(console, "")
         print_line(console, "Not judged", "bold yellow")
     for (topic, reason), number in topics.items():
-        print_line(console, f"  {topic}: {number} requirement{'' if number == 1 else 's'}, for {reason}", "dim")
+        print_line(console, f"  {topic}: {number} requirement{'' if number == 1 else 's'}: {reason}", "dim")
 
 
 def show_reasons(heading: str, judgements: list[Judgement], console: Console) -> None:

@@ -40,7 +40,7 @@ def ticket(report: Report, judgement: Judgement, script: str) -> str:
             "",
             fenced(script.rstrip("\n"), "sh"),
             "",
-            f"The suite looks for it again with `{_inline(report.command(requirement))}`.",
+            f"The suite checks it again with `{_inline(report.command(requirement))}`.",
             "",
         ]
     )

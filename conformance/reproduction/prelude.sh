@@ -177,7 +177,7 @@ place() {
 # Succeed if there is something, else say what is missing. need VALUE WHAT
 need() {
     case $1 in
-        '' | null) printf 'Cannot tell: %s is missing.\n' "$2"; return 2 ;;
+        '' | null) printf 'Cannot decide: %s is missing.\n' "$2"; return 2 ;;
     esac
 }
 
@@ -185,7 +185,7 @@ need() {
 own() {
     need "$1" "the id of the project" || return 2
     send own ours GET "/projects/$1"
-    [ "$(value own data.title)" = "$2" ] || { echo "Cannot tell: project $1 does not have our title."; return 2; }
+    [ "$(value own data.title)" = "$2" ] || { echo "Cannot decide: project $1 does not have the title of this script."; return 2; }
     printf '%s\t%s\n' "$1" "$2" >>"$work/projects"
 }
 
@@ -203,7 +203,7 @@ ours() {
             column own id | grep -Fxq -e "$2" && return
         done <"$work/projects"
     fi
-    echo "Cannot tell: $1 $2 was not shown to be ours, and is not written to."
+    echo "Cannot decide: $1 $2 was not shown to belong to this script, so nothing is written to it."
     return 2
 }
 
@@ -229,7 +229,7 @@ trap 'exit 3' HUP INT TERM
 answered() {
     case $(status "$1") in
         '' | 000 | 408 | 429 | 502 | 503 | 504)
-            echo "Cannot tell: call $1 was answered with $(status "$1")."
+            echo "Cannot decide: call $1 was answered with $(status "$1")."
             return 2 ;;
     esac
 }
@@ -380,7 +380,7 @@ conclude() {
     done
     [ "$result" -eq 1 ] && lags
     [ "$result" -eq 0 ] && [ "$1" -gt 1 ] &&
-        echo "It was not shown again. It did not show every time before, so that this proves little."
+        echo "The violation did not show again. It did not show every time before, so this proves little."
     case $result in
         0) echo "It holds: $requirement" ;;
         1) echo "VIOLATED: $requirement" ;;
@@ -394,5 +394,5 @@ lags() {
     command -v again >/dev/null || return 0
     sleep "${MILESTONES_AGAIN_AFTER:-3}"
     again >/dev/null && check >/dev/null || return 0
-    echo "The same call has another answer ${MILESTONES_AGAIN_AFTER:-3} s later, by which it holds: reads lag, or change by turns."
+    echo "The same call has another answer ${MILESTONES_AGAIN_AFTER:-3} s later, and the requirement then holds: reads lag, or change by turns."
 }

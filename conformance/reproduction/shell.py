@@ -85,7 +85,7 @@ def fallback(requirement: Requirement, command: str) -> str:
     return "\n".join(
         [
             *_head(requirement),
-            "# No few calls were found that show this violation by themselves; the suite looks for it again.",
+            "# No short sequence of calls shows this violation by itself; the suite checks it again.",
             '[ -n "${MILESTONES_TARGET-}" ] || { echo "MILESTONES_TARGET is not set." >&2; exit 3; }',
             '[ -n "${MILESTONES_API_KEY-}" ] || { echo "MILESTONES_API_KEY is not set." >&2; exit 3; }',
             'command -v milestones-check >/dev/null || { echo "milestones-check is not installed." >&2; exit 3; }',
@@ -104,8 +104,8 @@ def _head(requirement: Requirement) -> list[str]:
         "#",
         f"#   MILESTONES_TARGET=https://crm.example.com/api MILESTONES_API_KEY=... sh {file_name(requirement.id)}",
         "#",
-        "# It works in projects of its own, titled ZZZ_CONFORMANCE_..., and deletes them in the end.",
-        "# Exit code: 0 the requirement holds, 1 it is violated, 2 it could not be told, 3 it could not be run.",
+        "# It works in projects of its own, titled ZZZ_CONFORMANCE_..., and deletes them at the end.",
+        "# Exit code: 0 the requirement holds, 1 it is violated, 2 it could not be decided, 3 it could not be run.",
         "",
     ]
 
@@ -124,7 +124,7 @@ class _Writer:
     def script(self, requirement: Requirement, target: str, command: str) -> str:
         lines = [
             *_head(requirement)[:-1],
-            f"# Found at {comment(target)}; the suite looks for it again with",
+            f"# Found at {comment(target)}; the suite checks it again with",
             f"#   {comment(command)}",
             "",
             f"requirement={quoted(requirement.id + ': ' + requirement.text)}",
@@ -154,7 +154,7 @@ class _Writer:
             if isinstance(part, Prerequisite) and part.name in self.program.prerequisites
         }
         if used:
-            yield "# Records of the deployment that ours refer to; others can be named."
+            yield "# Records of the deployment that this script refers to; you can name others."
         for name in sorted(used):
             yield f"{name}=${{MILESTONES_{name.upper()}:-{self.program.prerequisites[name]}}}"
 

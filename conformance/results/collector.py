@@ -12,7 +12,7 @@ from conformance.results.coverage import Coverage
 from conformance.results.outcome import Before, Evidence, ObstacleKind, Outcome, Refusal, StaleRead
 from conformance.results.verdict import Judgement, Verdict
 
-NOT_REPEATED = "violated once, and the run ended before it was shown again"
+NOT_REPEATED = "violated once, and the run ended before the violation was shown again"
 NOT_SHOWN_AGAIN = "violated once; when the same was done again from scratch, it held"
 
 
@@ -77,7 +77,7 @@ class ResultCollector:
             return replace(with_evidence(judgement, unsteady.evidence), repetition=tuple(unsteady.repetition))
         if times:
             return Judgement(requirement, Verdict.PASS, times_judged=times)
-        reason = self.obstacles.get(identifier, "no request of this run showed whether it holds")
+        reason = self.obstacles.get(identifier, "no request of this run showed whether the requirement holds")
         return Judgement(requirement, Verdict.INCONCLUSIVE, reason)
 
 

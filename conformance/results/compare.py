@@ -61,9 +61,9 @@ def _read(path: Path) -> Mapping[str, object]:
     except OSError as error:
         raise RunError(f"{path} cannot be read ({error.strerror}); name a report.json.") from error
     except ValueError as error:
-        raise RunError(f"{path} is no JSON; name a report.json of milestones-check.") from error
+        raise RunError(f"{path} is not JSON; name a report.json of milestones-check.") from error
     if not isinstance(content, dict) or not isinstance(content.get("requirements"), list):
-        raise RunError(f"{path} is no report of milestones-check.")
+        raise RunError(f"{path} is not a report of milestones-check.")
     return content
 
 

@@ -42,9 +42,9 @@ def load(path: Path, requirements: Collection[str]) -> list[Waiver]:
     except OSError as error:
         raise RunError(f"{path} cannot be read ({error.strerror}); name a waiver file.") from error
     except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise RunError(f"{path} is no YAML ({' '.join(str(error).split())}).") from error
+        raise RunError(f"{path} is not YAML ({' '.join(str(error).split())}).") from error
     if not isinstance(content, list):
-        raise RunError(f"{path} is no waiver file; write {EXAMPLE}.")
+        raise RunError(f"{path} is not a waiver file; write {EXAMPLE}.")
     waivers = [_read(path, number, entry) for number, entry in enumerate(content, 1)]
     for waiver in waivers:
         if not any(fnmatchcase(requirement, waiver.requirement) for requirement in requirements):
@@ -56,7 +56,7 @@ def load(path: Path, requirements: Collection[str]) -> list[Waiver]:
 
 def _read(path: Path, number: int, entry: object) -> Waiver:
     if not isinstance(entry, dict) or not entry.keys() <= {"requirement", "reason", "until"}:
-        raise RunError(f"{path}: entry {number} is no waiver; write {EXAMPLE}.")
+        raise RunError(f"{path}: entry {number} is not a waiver; write {EXAMPLE}.")
     requirement, reason, until = entry.get("requirement"), entry.get("reason"), entry.get("until")
     if not isinstance(requirement, str) or not isinstance(reason, str) or not reason.strip():
         raise RunError(f"{path}: entry {number} needs a requirement and a reason, both texts.")
@@ -64,9 +64,9 @@ def _read(path: Path, number: int, entry: object) -> Waiver:
         try:
             until = date.fromisoformat(until)
         except ValueError as error:
-            raise RunError(f"{path}: entry {number} has an until that is no day, such as 2027-01-31.") from error
+            raise RunError(f"{path}: entry {number} has an until that is not a day such as 2027-01-31.") from error
     if until is not None and type(until) is not date:
-        raise RunError(f"{path}: entry {number} has an until that is no day, such as 2027-01-31.")
+        raise RunError(f"{path}: entry {number} has an until that is not a day such as 2027-01-31.")
     return Waiver(requirement, reason, until)
 
 

@@ -77,7 +77,7 @@ def _told_of_reused_ids(ownership: Ownership) -> Iterator[None]:
         yield
     except Violation as violation:
         if ownership.reuses_ids and not before:
-            raise IdReused("ids of deleted records are given again, and one was taken for gone") from violation
+            raise IdReused("ids of deleted records are reused, and one of them was counted as deleted") from violation
         raise
 
 

@@ -60,7 +60,7 @@ def recording(run: Run, context: PropertyContext) -> Iterator[None]:
         run.sandbox.learn(exchange)
         if exchange.operation and exchange.lacks_json and not exchange.sent_headers:
             # This is a violation by itself, and makes any other conclusion impossible.
-            raise PreconditionFailed(f"{exchange.summary} came without JSON: {exchange.shown_body(80)}")
+            raise PreconditionFailed(f"{exchange.summary} was answered without JSON: {exchange.shown_body(80)}")
         if context.source is not None:
             context.views.take(exchange)
 

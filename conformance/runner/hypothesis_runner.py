@@ -144,7 +144,7 @@ class PropertyRunner:
             if not search.target or active <= muted:
                 return
             if budget.is_spent:
-                results.record_obstacle(active - muted, "the run has spent on violations what it may")
+                results.record_obstacle(active - muted, "the run has used its budget for violations")
                 return
 
     def _search(self, tested: Property, context_of: Callable[..., PropertyContext], search: _Search) -> None:

@@ -19,7 +19,7 @@ def observe(run: Run) -> Iterator[Observation]:
     probes.load_all()
     for probe in PROBES:
         if run.options.read_only and not probe.read_only:
-            yield from _unseen(run, probe, (), "seeing it takes writing, and this run is read-only")
+            yield from _unseen(run, probe, (), "observing it requires writing, and this run is read-only")
             continue
         observations, outcome = look(run, probe)
         yield from observations

@@ -54,7 +54,7 @@ class Run:
         """Return the current verdict on a requirement."""
         reason = "not selected"
         if self.options.read_only and select([requirement], self.options.only, self.options.exclude):
-            reason = "judging it takes writing, and this run is read-only"
+            reason = "judging it requires writing, and this run is read-only"
         return self.results.judgement(self.contract.requirements[requirement], not_run=reason)
 
     def judgements(self) -> list[Judgement]:

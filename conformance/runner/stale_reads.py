@@ -123,8 +123,8 @@ def describe(stale_reads: Sequence[StaleRead]) -> list[str]:
     notes = [f"{stale_read}." for stale_read in stale_reads if stale_read.alternates][:1]
     if lag := max((stale_read.lag for stale_read in stale_reads), default=0.0):
         notes.append(
-            f"Reads lag by up to {lag:.1f} s behind writes; the run waited for them once it had noticed. "
-            f"--settle {lag * 1.5:.1f} lets it wait from the start."
+            f"Reads lag by up to {lag:.1f} s behind writes; the run waited for them after it had noticed the lag. "
+            f"--settle {lag * 1.5:.1f} makes it wait from the start."
         )
     return notes
 

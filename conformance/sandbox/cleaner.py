@@ -112,7 +112,7 @@ class Cleaner:
         if self._listed:
             return False
         if not self._is_believable():
-            self._list_problem = "the list of projects lacks some that are there"
+            self._list_problem = "the list of projects lacks some that exist"
             return self._all_read_as_gone()
         return not self.ownership.open_projects
 
@@ -151,7 +151,7 @@ class Cleaner:
             # It was never read under this id: it may have another one.
             self.ownership.unanswered.setdefault(title, f"its id is not {project}, as its creation said")
         self.ownership.learn(answer)
-        self._reasons[project] = f"it is listed, though {answer.summary}"
+        self._reasons[project] = f"it is listed, although {answer.summary}"
 
     def _list(self) -> set[int] | None:
         """Return the ids of all listed projects of the run's own; None if there is no readable list."""
@@ -165,7 +165,7 @@ class Cleaner:
         if self.unknown_runs:
             titles = Counter(row.title for row in rows if not row.title.startswith(self.known_prefixes))
             self._doubled = {row.id for row in rows if titles[row.title] > 1}
-            self._reasons.update(dict.fromkeys(self._doubled, "its title is there twice, and a run gives each once"))
+            self._reasons.update(dict.fromkeys(self._doubled, "its title exists twice, and a run uses each title once"))
         return self._listed
 
     def _is_believable(self) -> bool:
@@ -191,7 +191,7 @@ class Cleaner:
                 answer = silence.exchange
             if answer.status != 404:
                 self.ownership.deleted.discard(project)
-                self._reasons[project] = f"it could not be seen to be gone: {answer.summary}"
+                self._reasons[project] = f"its deletion could not be confirmed: {answer.summary}"
         return not self.ownership.open_projects and not self.ownership.unanswered
 
 

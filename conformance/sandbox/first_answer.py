@@ -30,15 +30,15 @@ def require_projects(answer: Exchange, target: Target) -> None:
         raise RunError(f"{target.url} {explain_text(answer)}: {what}.")
     if not answer.ok:
         raise RunError(f"{target.url} does not list its projects: {what}; {BASE}.")
-    raise RunError(f"{target.url} is no Milestones API, for its list of projects has no data: {what}; {BASE}.")
+    raise RunError(f"{target.url} is not a Milestones API, because its list of projects has no data: {what}; {BASE}.")
 
 
 def explain_refusal(answer: Exchange) -> str:
     scheme = answer.headers.get("www-authenticate", "")
     if scheme and not scheme.lower().startswith("bearer"):
-        return "has something before it that asks for a password; let the run pass it, for example with --header"
+        return "is behind a server that asks for a password; let the run pass, for example with --header"
     if isinstance(answer.json, NotJson) and is_page(answer):
-        return "has a firewall or a front before it that refuses the run; let the run pass, for example with --header"
+        return "is behind a firewall or a server that refuses the run; let the run pass, for example with --header"
     return "refuses the key; give a valid one with MILESTONES_API_KEY"
 
 
@@ -52,7 +52,7 @@ def explain_absence(answer: Exchange) -> str:
     if answer.status == 429:
         return "asks for fewer requests before the first was answered"
     if answer.status == 503:
-        return "is in maintenance or starts"
+        return "is in maintenance or starting"
     return "is behind a gateway that gets no answer from it"
 
 
@@ -63,10 +63,10 @@ def explain_text(answer: Exchange) -> str:
     if start and is_json(answer.received[start:]):
         return "puts a notice before its JSON, as PHP does with display_errors; turn that off"
     if answer.status == 400 and b"SSL certificate" in answer.received:
-        return "has a front before it that wants to see a certificate; name one with --client-cert FILE"
+        return "is behind a server that asks for a client certificate; name one with --client-cert FILE"
     if is_page(answer):
-        return f"is no Milestones API but answers with a web page, perhaps a firewall's or another site's; {BASE}"
-    return f"is no Milestones API, for its list of projects is no JSON; {BASE}"
+        return f"is not a Milestones API: it answers with a web page, perhaps of a firewall or another site; {BASE}"
+    return f"is not a Milestones API, because its list of projects is not JSON; {BASE}"
 
 
 def describe(answer: Exchange) -> str:

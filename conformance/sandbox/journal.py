@@ -52,7 +52,7 @@ class Journal:
         try:
             _append(self.path, {"making": title})
         except OSError as error:
-            raise RunError(f"{self.path} cannot be written ({error.strerror}); nothing more is made.") from error
+            raise RunError(f"{self.path} cannot be written ({error.strerror}); the run makes nothing more.") from error
 
     def close(self) -> None:
         """Remove the journal of a run that left nothing behind."""
@@ -78,6 +78,6 @@ def left_behind(target: str) -> Iterator[Journal]:
         except OSError as error:
             raise RunError(f"{path} cannot be read ({error.strerror}); make it readable, or remove it.") from error
         except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
-            raise RunError(f"{path} is no journal of a run any more; look into it, and remove it.") from error
+            raise RunError(f"{path} is not a valid journal; check it, and remove it.") from error
         if journal.target == target:
             yield journal

@@ -48,6 +48,6 @@ def base_url(process: subprocess.Popen[str]) -> str:
         process.kill()
         complaint = " ".join(process.communicate()[1].split()[-40:])
         raise RunError(
-            f"our own mock did not start ({complaint or 'it said nothing'}); try `milestones-mock` by itself."
+            f"our own mock did not start ({complaint or 'it printed nothing'}); try `milestones-mock` by itself."
         )
     return addresses[0].rstrip("/")

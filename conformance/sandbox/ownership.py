@@ -113,7 +113,7 @@ class Ownership:
             return
         claim = self._claims.get((kind, identifier))
         if claim is None or identifier in self.existing[kind] or self.read is None:
-            raise NotOurs(f"{kind} {identifier} is not ours")
+            raise NotOurs(f"{kind} {identifier} does not belong to this run")
         if reason := self._refused.get((kind, identifier)):
             raise NotOurs(reason)
         answer = self._read_settled(kind, identifier)
@@ -122,7 +122,7 @@ class Ownership:
             self.require(Kind.PROJECT, project)
         self.learn(answer)
         if identifier not in self.ours[kind] and not self._is_listed(kind, identifier, project):
-            reason = f"{kind} {identifier} was not shown to be ours: {answer.summary}"
+            reason = f"{kind} {identifier} was not shown to belong to this run: {answer.summary}"
             self._refused[kind, identifier] = reason
             raise NotOurs(reason)
 
@@ -168,7 +168,7 @@ class Ownership:
         if comment in self.ours[Kind.COMMENT]:
             return
         if (Kind.COMMENT, comment) not in self._claims or self.list_ids is None:
-            raise NotOurs(f"comment {comment} is not ours")
+            raise NotOurs(f"comment {comment} does not belong to this run")
         if comment not in self.list_ids(Kind.COMMENT, task):
             raise NotOurs(f"comment {comment} is not listed among those of task {task}")
         self.ours[Kind.COMMENT].add(comment)
@@ -263,7 +263,9 @@ class Ownership:
         if project is None or identifier in self.ours[kind]:
             return
         if project not in self.ours[Kind.PROJECT] and project not in self.made_projects:
-            self._contradict(f"{kind} {identifier} is in project {project}, which is not ours", claim, exchange)
+            self._contradict(
+                f"{kind} {identifier} is in project {project}, which does not belong to this run", claim, exchange
+            )
         listed = (kind, identifier) in self._listed
         # A title other than the one sent may be a fault, or somebody else's: another answer must confirm it.
         if project in self.ours[Kind.PROJECT] and (listed or self._has_title_of(claim, shown)):
@@ -299,7 +301,7 @@ class Ownership:
 
     def announce(self, title: str) -> None:
         """Record that a project with this title is about to be made."""
-        self.unanswered[title] = "nothing was answered to its creation"
+        self.unanswered[title] = "its creation was not answered"
 
     def adopt(self, project: int, exchange: Exchange) -> None:
         """Claim a project that only a list has shown; reading it has to show a title of ours. Raises Contradiction."""

@@ -99,7 +99,7 @@ class Sandbox:
             if call.method != "POST":
                 return "it names no id"
         elif not call.path.startswith("/zzz-"):
-            return "its path is not known to be ours"
+            return "its path is not known to belong to this run"
         if match := _COMMENT.match(call.path):
             for comment in numbers(match[2]):
                 self.ownership.require_comment(int(match[1]), comment)
@@ -112,7 +112,7 @@ class Sandbox:
         makes_project = call.path in ("/projects", "/projects/") or call.path.endswith("/clone")
         titles = fields.get("project_title", [])
         if makes_project and not all(isinstance(title, str) and title.startswith(LABEL) for title in titles):
-            return f"a project of ours is titled {LABEL}…"
+            return f"a project of the run is titled {LABEL}…"
         return ""
 
     def _require(self, kind: Kind, identifiers: Iterable[int]) -> None:

@@ -96,7 +96,7 @@ def test_listing_shows_sentences_and_sources(check: Check) -> None:
         (("--target", "mock", "--only", "get/*", "--exclude", "auth/*"), "--exclude auth/* matches no requirement"),
         (("--target", "mock", "--only", "get/*", "--exclude", "get/*"), "nothing is selected"),
         (("--list", "--only", "nothing/like-this"), "--only nothing/like-this matches"),
-        (("--target", "crm.example.com"), "is no URL"),
+        (("--target", "crm.example.com"), "is not a URL"),
         (("--target", "http://user:pw@crm.example.com/api"), "plain base URL"),
         (("--target", "mock", "--contract", "nowhere.yaml"), "nowhere.yaml"),
         (("--clean-up",), "--target"),
@@ -138,7 +138,7 @@ def test_what_is_no_milestones_api_ends_with_3(check: Check, site: Callable[[Req
         done = check("--target", url)
 
     assert done.code == 3
-    assert "is no Milestones API" in done.err
+    assert "is not a Milestones API" in done.err
     assert len(done.err.splitlines()) == 1
 
 

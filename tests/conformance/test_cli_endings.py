@@ -120,7 +120,7 @@ def test_a_full_disk_under_a_report_leaves_the_whole_ones_and_no_verdict_file(
     ending = check("--target", mock, *SHORT, "--report", "out")
 
     assert ending.code == 3
-    assert "report.json could not be written (No space left on device); the run itself was done." in ending.err
+    assert "report.json could not be written (No space left on device); the run itself is complete." in ending.err
     assert {path.name for path in (tmp_path / "out").iterdir()} == set(files.REPORTS) - {"report.json"}
     assert ours(app) == []
 
@@ -169,7 +169,7 @@ def test_a_journal_that_was_tampered_with_is_named(check: Check, mock: str, tmp_
         ending = check("clean-up", "--target", mock)
 
         assert ending.code == 3
-        assert "RUN.jsonl is no journal of a run any more" in ending.err
+        assert "RUN.jsonl is not a valid journal" in ending.err
 
 
 @pytest.mark.parametrize("most", [1, 2, 3, 10, 30])
@@ -249,4 +249,4 @@ def test_a_full_disk_under_the_output_is_a_sentence_and_ends_with_3(mock: str, t
         done = in_a_process(tmp_path, mock, stdout=full)
 
     assert done.returncode == 3
-    assert done.stderr == b"milestones-check could not go on: No space left on device.\n"
+    assert done.stderr == b"milestones-check could not continue: No space left on device.\n"

@@ -63,7 +63,7 @@ def test_a_deployment_in_maintenance_is_waited_for(
 
     assert clock.now == 7 * PAUSE_OF_WAITING
     (message,) = caplog.messages
-    assert message.startswith(f"{target.url} is in maintenance or starts: GET /projects answers 503")
+    assert message.startswith(f"{target.url} is in maintenance or starting: GET /projects answers 503")
     assert message.endswith("Waiting for it.")
 
 

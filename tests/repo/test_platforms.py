@@ -15,7 +15,7 @@ SIMULATION = Path(__file__).with_name("simulated_windows")
     [
         (
             "conformance --target mock --depth quick --only delete/answers-200-with-the-id --report report",
-            "Every requirement that was to be judged holds",
+            "Every requirement of the run holds",
         ),
         ("gate contract {contract} {contract}", "nothing was found"),
     ],

@@ -87,8 +87,8 @@ def test_no_key_is_shown(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ('depth = "quick"\ndephts = 1\n', "milestones.toml:2: dephts is no option; did you mean depth?"),
-        ("depth = \n", "milestones.toml is no TOML"),
+        ('depth = "quick"\ndephts = 1\n', "milestones.toml:2: dephts is not an option; did you mean depth?"),
+        ("depth = \n", "milestones.toml is not TOML"),
         ('seed = 3\ndepth = "bottomless"\n', "(milestones.toml:2)"),
         ('seed = 3\nwaivers = ["a", "b"]\n', "milestones.toml:2: waivers takes one value."),
         ("only = [{a = 1}]\n", "milestones.toml:1: only takes a list of texts."),
@@ -107,10 +107,10 @@ def test_a_mistake_in_the_file_is_told_with_its_place(folder: Path, content: str
     [
         (
             '[project]\nname = "x"\n[tool.milestones]\nnane = "y"\n',
-            "pyproject.toml:4: nane is no option; did you mean name",
+            "pyproject.toml:4: nane is not an option; did you mean name",
         ),
         ('[other]\nseed = 1\n[tool.milestones]\nseed = "y"\n', "(pyproject.toml:4)"),
-        ("[tool]\nmilestones = 3\n", "tool.milestones is no table"),
+        ("[tool]\nmilestones = 3\n", "tool.milestones is not a table"),
     ],
 )
 def test_a_mistake_in_pyproject_is_told_with_its_place(folder: Path, content: str, message: str) -> None:
@@ -141,5 +141,5 @@ def test_a_misspelt_variable_is_named_and_those_of_users_are_not(folder: Path) -
     env = {"MILESTONES_DEPHT": "deep", "MILESTONES_API_KEY_NORTH": KEY, "MILESTONES_HEADER_X": "north"}
     output = run("--show-config", env=env).output
 
-    assert "The environment variable MILESTONES_DEPHT is no option; did you mean MILESTONES_DEPTH?" in output
-    assert output.count("is no option") == 1
+    assert "The environment variable MILESTONES_DEPHT is not an option; did you mean MILESTONES_DEPTH?" in output
+    assert output.count("is not an option") == 1

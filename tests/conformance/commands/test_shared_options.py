@@ -27,7 +27,7 @@ def run(*words: str, env: dict[str, str] | None = None) -> Result:
         (("--header", f"X-Front: {SECRET}\nX-Other: 1"), "write it like"),
         (("--header", f"Authorization: {SECRET}"), "the suite sets this field itself"),
         (("--proxy", f"ftp://user:{SECRET}@proxy"), "give a URL such as"),
-        (("--header", "X-Front: "), "has no value; is the variable set"),
+        (("--header", "X-Front: "), "has no value; is its variable set"),
         (("--resolve", "crm.invalid:443:10.0.0.1", "--proxy", "http://proxy:3128"), "a proxy looks up names itself"),
         (("--resolve", "crm.invalid:10.0.0.1"), "write it like crm.example.com:443:10.0.0.7"),
         (("--ca-bundle", "nowhere.pem"), "'nowhere.pem' does not exist"),

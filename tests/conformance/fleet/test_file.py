@@ -42,10 +42,10 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "messages"),
     [
-        (f"{DEPLOYMENT}key-env = 'K'\ndephts = 'quick'\n", [":5: dephts is no setting here; did you mean depth?"]),
-        (f"{DEPLOYMENT}key = 'secret'\n", [":4: key is no setting here; a key never stands in the file"]),
+        (f"{DEPLOYMENT}key-env = 'K'\ndephts = 'quick'\n", [":5: dephts is not a setting here; did you mean depth?"]),
+        (f"{DEPLOYMENT}key = 'secret'\n", [":4: key is not a setting here; the file never holds a key"]),
         (f"{DEPLOYMENT}key-env = 'K'\ndepth = 'quik'\n", [":5: depth: "]),
-        ("[default]\ndepth = 'quick'\n" + DEPLOYMENT, [":1: default is no setting here; did you mean defaults?"]),
+        ("[default]\ndepth = 'quick'\n" + DEPLOYMENT, [":1: default is not a setting here; did you mean defaults?"]),
         (f"{DEPLOYMENT}", [":1: north has no key; name its source with key-env"]),
         (f"{DEPLOYMENT}key-env = 'K'\nkey-file = 'f'\n", [":1: north has key-env and key-file; keep one"]),
         (
@@ -54,7 +54,7 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
         ),
         (f"{DEPLOYMENT}key-env = 'K'\n\n[[deployment]]\nname = 'a b'\n", [":7: name: ", ':6: "target" is a required']),
         ("deployment = 3\n", [":1: deployment: "]),
-        ("[[deployment\n", ["is no TOML", "line 1"]),
+        ("[[deployment\n", ["is not TOML", "line 1"]),
         ("", ['"deployment" is a required property']),
     ],
 )

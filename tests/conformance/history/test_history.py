@@ -180,7 +180,7 @@ def test_two_runs_of_a_history_are_compared(tmp_path: Path) -> None:
         (("history",), "needs the FILE"),
         (("history", "nowhere.sqlite"), "does not exist"),
         (("compare", "--history", "{path}", "1", "9"), "has no run 9"),
-        (("compare", "--history", "{path}", "--deployment", "acme"), "it takes two to compare"),
+        (("compare", "--history", "{path}", "--deployment", "acme"), "compare needs two"),
         (("history", "{path}", "--deployment", "none"), "has no runs of none; it has acme"),
     ],
 )

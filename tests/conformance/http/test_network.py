@@ -66,7 +66,7 @@ def test_a_certificate_that_nobody_trusts_is_told_with_the_option_that_helps(sec
 
 
 def test_https_where_no_tls_is_spoken_is_told_as_that(site: Site) -> None:
-    with serving(site.handle) as url, pytest.raises(NoAnswer, match="speaks no TLS; write http://"):
+    with serving(site.handle) as url, pytest.raises(NoAnswer, match="does not use TLS; write http://"):
         status(url.replace("http:", "https:"), NetworkOptions())
 
 

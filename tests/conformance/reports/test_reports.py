@@ -203,7 +203,7 @@ def test_the_terminal_tells_the_whole_story_of_a_violation() -> None:
 
 
 def test_under_strict_an_inferred_violation_fails() -> None:
-    assert report(MIXED[2]).headline == "conformant: 1 requirements judged; no stated one is violated, 1 inferred are"
+    assert report(MIXED[2]).headline == "conformant: 1 requirements judged; none stated is violated, 1 inferred are"
     assert report(MIXED[2], strict=True).headline == "violations: 1 of 1 requirements judged do not hold"
 
 
@@ -244,7 +244,7 @@ def test_a_run_says_in_its_last_line_why_it_is_not_simply_green() -> None:
     waived = report(judgement(Verdict.PASS), judgement(Verdict.WAIVED, "known"))
     interrupted = replace(report(judgement(Verdict.INCONCLUSIVE, "open")), interrupted=True)
 
-    assert waived.next_step == "Only waived violations are left; keep this run in CI, and fix what is waived."
+    assert waived.next_step == "Only waived violations are left; keep this run in CI, and fix the waived violations."
     assert interrupted.headline.startswith("interrupted, inconclusive: ")
     assert interrupted.next_step == "The run was interrupted; run again for the rest."
 
@@ -254,9 +254,9 @@ def test_the_next_step_names_what_makes_a_run_inconclusive_without_an_open_requi
     leaving = replace(alternating, leftovers=["project 7"])
     standing = replace(report(judgement(Verdict.INCONCLUSIVE, "open")), outcome=Conclusion.INCONCLUSIVE)
 
-    assert "reads that alternate" in alternating.next_step
-    assert "left behind" in leaving.next_step
-    assert "stood in the way" in standing.next_step
+    assert "alternating reads" in alternating.next_step
+    assert "leftovers" in leaving.next_step
+    assert "obstacle" in standing.next_step
 
 
 def test_a_terminal_shows_the_first_and_the_last_of_very_many_calls() -> None:
@@ -298,4 +298,4 @@ def test_only_inferred_violations_are_said_in_the_last_lines() -> None:
     last = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
 
     assert "1 inferred are" in last[-3]
-    assert last[-1].startswith("Read the inferred violations above before this run is kept in CI")
+    assert last[-1].startswith("Read the inferred violations above before you keep this run in CI")

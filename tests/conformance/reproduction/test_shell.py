@@ -118,7 +118,7 @@ def test_a_project_that_is_not_ours_is_left_alone(run: Run, app: App) -> None:
         done = run(lies)
 
     assert done.returncode == 2
-    assert "Cannot tell: project 159 does not have our title." in done.stdout
+    assert "Cannot decide: project 159 does not have the title of this script." in done.stdout
     assert {request.method for request in requests if request.path != "/api/projects"} == {"GET"}
 
 
@@ -144,7 +144,7 @@ def test_a_milestone_that_is_not_ours_is_left_alone(app: App) -> None:
             done = run_script(program, StatusIs(writing.number, ("200",)), url)
 
         assert done.returncode == 2, done.stdout + done.stderr
-        assert "milestone 12 was not shown to be ours, and is not written to." in done.stdout
+        assert "milestone 12 was not shown to belong to this script, so nothing is written to it." in done.stdout
         assert [request for request in requests if request.method in ("PATCH", "PUT")] == []
         with serving(app.handle) as url:
             assert run_script(program, StatusIs(writing.number, ("2??", "4??")), url).returncode == 0
@@ -217,7 +217,7 @@ def test_a_read_that_has_another_answer_later_is_told(run: Run, app: App) -> Non
         done = run(wrong_by_turns(app.handle, first=True))
 
     assert done.returncode == 1, done.stdout + done.stderr
-    assert "by which it holds: reads lag, or change by turns." in done.stdout
+    assert "and the requirement then holds: reads lag, or change by turns." in done.stdout
 
 
 def test_a_gateway_is_no_verdict(run: Run, app: App) -> None:

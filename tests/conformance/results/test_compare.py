@@ -39,7 +39,7 @@ def test_a_replay_takes_the_failures_and_the_seed(tmp_path: Path) -> None:
     assert failures(path) == (["get/a", "get/c"], 42)
 
 
-@pytest.mark.parametrize(("content", "word"), [("{}", "no report"), ("[", "no JSON"), (None, "cannot be read")])
+@pytest.mark.parametrize(("content", "word"), [("{}", "not a report"), ("[", "not JSON"), (None, "cannot be read")])
 def test_what_is_no_report_is_refused(content: str | None, word: str, tmp_path: Path) -> None:
     path = tmp_path / "a.json"
     if content is not None:

@@ -56,10 +56,10 @@ def test_a_waiver_of_what_was_not_judged_may_still_be_needed() -> None:
         ("- {requirement: nothing/*, reason: x}", "matches no requirement"),
         ("- {requirement: get/*}", "needs a requirement and a reason"),
         ("- {requirement: get/*, reason: ' '}", "needs a requirement and a reason"),
-        ("- {requirement: get/*, reason: x, until: soon}", "no day"),
-        ("- {requirement: get/*, reason: x, note: y}", "entry 1 is no waiver"),
-        ("requirement: get/*", "no waiver file"),
-        ("- [", "no YAML"),
+        ("- {requirement: get/*, reason: x, until: soon}", "not a day"),
+        ("- {requirement: get/*, reason: x, note: y}", "entry 1 is not a waiver"),
+        ("requirement: get/*", "not a waiver file"),
+        ("- [", "not YAML"),
     ],
 )
 def test_a_file_that_is_wrong_is_refused_with_what_to_mend(content: str, word: str, tmp_path: Path) -> None:

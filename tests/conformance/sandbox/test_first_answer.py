@@ -22,7 +22,7 @@ def answer(status: int, body: bytes, headers: dict[str, str]) -> Exchange:
     ("status", "body", "headers", "words"),
     [
         (200, PAGE, HTML, ["answers with a web page", "text/html", "Just a moment"]),
-        (403, PAGE, HTML, ["a firewall or a front before it", "403"]),
+        (403, PAGE, HTML, ["a firewall or a server that refuses", "403"]),
         (403, b'{"message": "No."}', JSON, ["refuses the key", "MILESTONES_API_KEY"]),
         (
             401,
@@ -35,10 +35,10 @@ def answer(status: int, body: bytes, headers: dict[str, str]) -> Exchange:
         (200, b"\xef\xbb\xbf" + PROJECTS, JSON, ["byte order mark", "RFC 8259"]),
         (200, b"<b>Notice</b>: x in y.php\n" + PROJECTS, JSON, ["a notice before its JSON", "Notice"]),
         (200, b'{"status": "up"}', JSON, ["has no data", '{"status": "up"}']),
-        (200, b"", {}, ["no JSON", "no content type", "an empty body"]),
+        (200, b"", {}, ["not JSON", "no content type", "an empty body"]),
         (404, b'{"message": "Not found."}', JSON, ["answers 404", "--target is the base URL"]),
         (500, b'{"message": "Oops"}', JSON, ["answers 500"]),
-        (200, b"\x1b[2J\x1b]0;owned\x07", {"content-type": "text/plain"}, ["no JSON"]),
+        (200, b"\x1b[2J\x1b]0;owned\x07", {"content-type": "text/plain"}, ["not JSON"]),
     ],
 )
 def test_an_answer_that_is_no_list_of_projects_is_called_what_it_is(
@@ -57,7 +57,7 @@ def test_an_answer_that_is_no_list_of_projects_is_called_what_it_is(
 @pytest.mark.parametrize(
     ("status", "headers", "words"),
     [
-        (503, HTML | {"retry-after": "120"}, ["in maintenance or starts", "Retry-After 120"]),
+        (503, HTML | {"retry-after": "120"}, ["in maintenance or starting", "Retry-After 120"]),
         (502, HTML, ["a gateway that gets no answer"]),
         (429, JSON | {"retry-after": "600"}, ["fewer requests", "Retry-After 600"]),
     ],

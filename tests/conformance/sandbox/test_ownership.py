@@ -68,7 +68,7 @@ def test_a_project_that_is_not_shown_whole_is_not_ours(record: object) -> None:
     ownership = owner({(Kind.PROJECT, PROJECT): record})
     ownership.learn(made())
 
-    with pytest.raises(NotOurs, match="was not shown to be ours"):
+    with pytest.raises(NotOurs, match="was not shown to belong to this run"):
         ownership.require(Kind.PROJECT, PROJECT)
 
 

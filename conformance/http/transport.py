@@ -123,7 +123,7 @@ class Transport:
         return self._settle
 
     def settle(self, lag: float) -> bool:
-        """From now on, wait before each read until the last write is so many seconds ago, and a little longer.
+        """Wait before each read from now on until the last write is so many seconds ago, and a little longer.
 
         Return False if the lag is longer than a run may wait.
         """

@@ -110,7 +110,7 @@ class Accounts:
         oldest = min(self._accounts, key=lambda key: self._accounts[key].used)
         del self._accounts[oldest]
         logger.warning(
-            "The account %s was unused the longest and made room: no more than %d are kept (--max-accounts).",
+            "The account %s was unused the longest and was removed: at most %d accounts are kept (--max-accounts).",
             oldest,
             self._most,
         )

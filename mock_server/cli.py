@@ -23,19 +23,37 @@ FILE = click.Path(path_type=Path)
 
 @click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--host", default="127.0.0.1", show_default=True, callback=refuse_empty, help="Address to listen on.")
-@click.option("--port", default=4010, show_default=True, type=click.IntRange(0, 65535), help="0 takes a free one.")
-@click.option("--api-key", "keys", multiple=True, help="A good key. Without any, all that begin with test- are good.")
 @click.option(
-    "--scenario", default=DEFAULT_SCENARIO, show_default=True, help="What an account starts with: a name or a file."
+    "--port",
+    default=4010,
+    show_default=True,
+    type=click.IntRange(0, 65535),
+    help="Port to listen on; 0 takes a free port.",
 )
 @click.option(
-    "--save", "save_path", type=FILE, help="Write all accounts as a scenario to this file, at the end and meanwhile."
+    "--api-key",
+    "keys",
+    multiple=True,
+    help="A valid key. Without this option, all keys that begin with test- are valid.",
 )
 @click.option(
-    "--save-every", default=5.0, show_default=True, type=click.FloatRange(0, min_open=True), help="Seconds between."
+    "--scenario",
+    default=DEFAULT_SCENARIO,
+    show_default=True,
+    help="The data that an account starts with: a name or a file.",
 )
-@click.option("--contract", "contract_path", type=FILE, help="An openapi.yaml in the place of the shipped one.")
-@click.option("--reload", "reloads", is_flag=True, help="Read the contract anew when its file changes.")
+@click.option(
+    "--save", "save_path", type=FILE, help="Write all accounts as a scenario to this file, regularly and at the end."
+)
+@click.option(
+    "--save-every",
+    default=5.0,
+    show_default=True,
+    type=click.FloatRange(0, min_open=True),
+    help="Seconds between two saves.",
+)
+@click.option("--contract", "contract_path", type=FILE, help="An openapi.yaml in place of the shipped one.")
+@click.option("--reload", "reloads", is_flag=True, help="Read the contract again when its file changes.")
 @click.option(
     "--profile", default="default", show_default=True, help="Choices at the contract's open points: a name or a file."
 )
@@ -45,7 +63,7 @@ FILE = click.Path(path_type=Path)
     type=click.Choice(["strict", "report", "off"]),
     default="strict",
     show_default=True,
-    help="Requests that break the contract: refuse, answer as far as can be and mark, or answer so without a mark.",
+    help="Requests that break the contract: refuse, answer as far as possible and mark, or answer without a mark.",
 )
 @click.option("--validate-answers", is_flag=True, help="Check every answer of the mock against the contract (slow).")
 @click.option(
@@ -53,37 +71,47 @@ FILE = click.Path(path_type=Path)
     default="",
     metavar="URL",
     callback=refuse_empty,
-    help="Forward to a deployment, and judge what it answers.",
+    help="Forward to a deployment, and check its answers.",
 )
 @click.option(
-    "--mock", "mocked", multiple=True, metavar="OPERATION", help="With --upstream: the mock answers this one itself."
+    "--mock",
+    "mocked",
+    multiple=True,
+    metavar="OPERATION",
+    help="With --upstream: an operation that the mock answers itself.",
 )
 @click.option(
-    "--record", default=1000, show_default=True, type=click.IntRange(0), help="How many requests are kept to be seen."
+    "--record",
+    default=1000,
+    show_default=True,
+    type=click.IntRange(0),
+    help="Number of requests that are kept for the inspector.",
 )
 @click.option(
     "--max-accounts",
     default=1000,
     show_default=True,
     type=click.IntRange(1),
-    help="How many accounts are kept; the one unused the longest makes room.",
+    help="Number of accounts that are kept; the one unused the longest is removed.",
 )
-@click.option("--tls-cert", type=FILE, help="A certificate chain (PEM): answer in HTTPS, together with --tls-key.")
+@click.option("--tls-cert", type=FILE, help="A certificate chain (PEM) for HTTPS; needs --tls-key.")
 @click.option("--tls-key", type=FILE, help="The private key of the certificate (PEM).")
-@click.option("--log", "log_format", type=click.Choice(["text", "json"]), help="A line on standard error per request.")
+@click.option(
+    "--log", "log_format", type=click.Choice(["text", "json"]), help="Write a line for each request to standard error."
+)
 @click.option(
     "--control-token",
     default="",
     metavar="TOKEN",
     callback=refuse_empty,
-    help="What the inspector and the control API need.",
+    help="A token that the inspector and the control API then need.",
 )
 @click.version_option(package_name="milestones-conformance", message="milestones-mock %(version)s")
 @click.pass_context
 def main(context: click.Context, /, **options: object) -> None:
-    """Serve a stateful mock of the Milestones API, or drive a running one by a command.
+    """Serve a stateful mock of the Milestones API, or control a running mock with a command.
 
-    Any key that begins with test- opens an account of its own. Open the mock's address in a browser to see inside.
+    Any key that begins with test- opens an account of its own. Open the address in a browser to see the inspector.
     """
     if context.invoked_subcommand is None:
         serve_mock(**options)  # type: ignore[arg-type] # they are those of the options above
@@ -162,9 +190,7 @@ def check_save(path: Path) -> None:
     try:
         check_writable(path)
     except OSError as error:
-        message = (
-            f"{path} cannot be written: {error.strerror}. For --save, name a file in a folder that can be written."
-        )
+        message = f"{path} cannot be written: {error.strerror}. For --save, name a file in a writable folder."
         raise click.ClickException(message) from error
 
 
@@ -187,14 +213,14 @@ def watch_files(root: "RootHandler", scenario: str, *, reloads: bool) -> None:
 
     def reload_contract_file() -> None:
         for key in reload_contract(root):
-            tell(f"The account {key} does not fit the new contract, and begins again.")
+            tell(f"The account {key} does not fit the new contract, and starts again.")
 
     if Path(scenario).is_file():
-        done = f"{scenario} is read anew."
+        done = f"{scenario} was read again."
         FileWatcher(Path(scenario), lambda: attempt(lambda: reload_scenario(root, scenario), done)).start()
     if reloads:
         contract = root.middleware.contract.path
-        FileWatcher(contract, lambda: attempt(reload_contract_file, f"{contract} is read anew.")).start()
+        FileWatcher(contract, lambda: attempt(reload_contract_file, f"{contract} was read again.")).start()
 
 
 def attempt(act: Callable[[], None], done: str) -> None:
@@ -204,7 +230,7 @@ def attempt(act: Callable[[], None], done: str) -> None:
     try:
         act()
     except DocumentError as error:
-        tell(f"{error} The mock goes on with what it had.")
+        tell(f"{error} The mock continues with the old version.")
     else:
         tell(done)
 
@@ -219,7 +245,7 @@ def save(saver: "Saver") -> None:
     try:
         saver.save()
     except OSError as error:
-        message = f"{saver.path} cannot be written: {error.strerror}. It stays as it was, and what came later is lost."
+        message = f"{saver.path} cannot be written: {error.strerror}. The file stays as it was; later changes are lost."
         raise click.ClickException(message) from error
 
 

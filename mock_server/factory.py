@@ -18,7 +18,7 @@ from mock_server.recording.recorder import MAX_EXCHANGES
 from mock_server.scenarios.loader import load_scenario
 from mock_server.simulation.middleware import Middleware, Settings, Validation
 
-NO_BASE_URL = "{} is no base URL. Give one such as https://crm.example.com/api."
+NO_BASE_URL = "{} is not a base URL. Give one such as https://crm.example.com/api."
 
 
 class ConfigError(ValueError):
@@ -85,7 +85,7 @@ def _check_mocked(setup: MockConfig, contract: Contract) -> Collection[str]:
         raise ConfigError("Without --upstream all operations are mocked: leave out --mock.")
     for operation in setup.mocked:
         if operation not in contract.operations:
-            raise ConfigError(f"There is no operation {operation}. Choose of: {', '.join(contract.operations)}.")
+            raise ConfigError(f"There is no operation {operation}. Choose one of: {', '.join(contract.operations)}.")
     if setup.mocked and setup.keys:
         raise ConfigError("With --mock all keys of the deployment share one account: leave out --api-key.")
     return frozenset(setup.mocked)

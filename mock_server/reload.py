@@ -42,7 +42,7 @@ class FileWatcher:
             try:
                 self._on_change()
             except Exception:
-                logger.exception("%s could not be read anew, and the mock goes on with what it had.", self._path)
+                logger.exception("%s could not be read again, and the mock continues with the old version.", self._path)
 
     def start(self) -> None:
         """Look at the file from now on, as long as the process lives."""

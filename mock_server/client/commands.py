@@ -20,7 +20,9 @@ F = TypeVar("F", bound=Callable[..., None])
 def refuse_empty(context: click.Context, option: click.Parameter, value: Any) -> Any:
     """Refuse an option that is given without a text: a script's variable is unset. Raises BadParameter."""
     if value == "" and context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE:
-        raise click.BadParameter("It is empty; a variable in it seems to be unset. Give a value, or leave it out.")
+        raise click.BadParameter(
+            "The value is empty; a variable in it seems to be unset. Give a value, or leave the option out."
+        )
     return value
 
 
@@ -30,11 +32,17 @@ URL = click.option(
     show_default=True,
     envvar="MILESTONES_MOCK_URL",
     show_envvar=True,
-    help="Where the mock answers.",
+    help="Address of the mock.",
 )
 KEY = click.option("--key", default="test-me", show_default=True, callback=refuse_empty, help="The key of the account.")
-ALL = click.option("--all", "of_all", is_flag=True, help="All accounts, in the place of the one of --key.")
-TOKEN = click.option("--control-token", "token", default="", envvar="MILESTONES_CONTROL_TOKEN", help="If it needs one.")
+ALL = click.option("--all", "of_all", is_flag=True, help="All accounts, in place of the account of --key.")
+TOKEN = click.option(
+    "--control-token",
+    "token",
+    default="",
+    envvar="MILESTONES_CONTROL_TOKEN",
+    help="The control token, if the mock needs one.",
+)
 
 
 def with_client(act: Callable[..., None]) -> Callable[..., None]:
@@ -67,14 +75,14 @@ def accounts(mock: "ControlClient") -> None:
 @click.command()
 @with_client
 def reset(mock: "ControlClient") -> None:
-    """Let an account be as it began."""
+    """Reset an account to its first state."""
     mock.reset()
 
 
 @click.command()
 @with_client
 def state(mock: "ControlClient") -> None:
-    """Print all that an account holds, as a scenario."""
+    """Print all data of an account, as a scenario."""
     show(mock.state())
 
 
@@ -102,7 +110,7 @@ def load(mock: "ControlClient", scenario: str) -> None:
 @click.argument("name", default="snapshot")
 @with_client
 def snapshot(mock: "ControlClient", name: str) -> None:
-    """Keep what an account holds now."""
+    """Save the data of an account under a name."""
     mock.snapshot(name)
 
 
@@ -110,14 +118,14 @@ def snapshot(mock: "ControlClient", name: str) -> None:
 @click.argument("name", default="snapshot")
 @with_client
 def restore(mock: "ControlClient", name: str) -> None:
-    """Let an account be as it was when a snapshot was taken."""
+    """Restore an account from a snapshot."""
     mock.restore(name)
 
 
 @click.command()
 @click.option("--now", help="An instant with its offset, such as 2026-06-15T09:30:00Z.")
 @click.option("--advance", type=float, help="Seconds.")
-@click.option("--frozen/--running", default=None, help="Whether it stands still at writes, too.")
+@click.option("--frozen/--running", default=None, help="Whether the clock also stops at writes.")
 @with_client
 def clock(mock: "ControlClient", **changes: object) -> None:
     """Show the clock of an account, after setting, advancing or freezing it."""
@@ -127,7 +135,7 @@ def clock(mock: "ControlClient", **changes: object) -> None:
 @click.command()
 @click.argument("name", required=False)
 @click.option("--choose", "chosen", multiple=True, metavar="POINT=CHOICE", help="A choice at an open point.")
-@click.option("--clear", is_flag=True, help="Have the choices of the mock again.")
+@click.option("--clear", is_flag=True, help="Return to the choices of the mock.")
 @with_client
 def profile(mock: "ControlClient", name: str | None, chosen: Sequence[str], clear: bool) -> None:
     """Show the choices of an account at open points, after changing them."""
@@ -146,8 +154,8 @@ def read_choice(text: str) -> tuple[str, str]:
 
 
 @click.command()
-@click.option("--clear", is_flag=True, help="Forget them.")
-@click.option("--number", type=int, help="Show all of one, and why it was answered so.")
+@click.option("--clear", is_flag=True, help="Remove the recorded requests of the account.")
+@click.option("--number", type=int, help="Show one request completely, with the reason for its answer.")
 @ALL
 @with_client
 def requests(mock: "ControlClient", clear: bool, number: int | None) -> None:
@@ -175,7 +183,7 @@ def point_to_others(mock: "ControlClient") -> None:
         tell("Nothing is recorded.")
         return
     names = ", ".join(f"{key} ({number})" for key, number in counts.items())
-    others = f"{count(counts.total(), 'request')} of others: {names}"
+    others = f"{count(counts.total(), 'request')} of other accounts: {names}"
     tell(f"Nothing is recorded of {name_account(mock)}, but {others}. Give --all, or the account as --key.")
 
 
@@ -195,30 +203,30 @@ def har(mock: "ControlClient", path: Path) -> None:
 @click.argument("path", type=FILE)
 @with_client
 def scenario(mock: "ControlClient", path: Path) -> None:
-    """Write what the recorded answers of all accounts show to a file, as a scenario to start a mock with."""
+    """Write the records that the recorded answers of all accounts show to a file, as a scenario for a mock."""
     write(path, mock.recorded())
 
 
 @click.command()
-@click.option("--operation", help="The operation, such as reorderMilestones; without it, any.")
+@click.option("--operation", help="The operation, such as reorderMilestones; by default all.")
 @click.option("--status", type=int, help="A status that the contract documents for it.")
-@click.option("--times", type=int, help="How many requests are hit in all.")
-@click.option("--share", type=float, help="The share that is hit, 0 to 1.")
+@click.option("--times", type=int, help="Total number of requests that fail.")
+@click.option("--share", type=float, help="The share of requests that fail, 0 to 1.")
 @click.option("--delay", type=float, help="Seconds until the answer.")
-@click.option("--jitter", type=float, help="Up to so many seconds more.")
-@click.option("--retry-after", type=int, help="Seconds that a 429 names.")
+@click.option("--jitter", type=float, help="Up to so many additional seconds.")
+@click.option("--retry-after", type=int, help="Seconds in the Retry-After of a 429.")
 @click.option("--drop", is_flag=True, default=None, help="Hang up without an answer.")
 @click.option("--truncate-at", type=int, help="Hang up after so many bytes of the body.")
 @ALL
 @with_client
 def fail(mock: "ControlClient", **fault: object) -> None:
-    """Let requests of an account fail from now on."""
+    """Make requests of an account fail from now on."""
     click.echo(f"fault {mock.fail(**given(fault))}")
 
 
 @click.command()
 @click.option(
-    "--clear", is_flag=True, help="Drop those of the account that --key names, or with --all every one, first."
+    "--clear", is_flag=True, help="First remove the faults of the account that --key names, or with --all all faults."
 )
 @ALL
 @with_client
@@ -227,7 +235,7 @@ def faults(mock: "ControlClient", clear: bool) -> None:
     cleared = mock.clear_faults() if clear else 0
     standing = mock.faults()
     if clear:
-        rest = f" What others have stays ({count(len(standing), 'fault')}); --all clears that, too:" if standing else ""
+        rest = f" Other accounts keep {count(len(standing), 'fault')}; --all clears them, too:" if standing else ""
         tell(f"{count(cleared, 'fault')} of {name_account(mock)} cleared.{rest}")
     for fault in standing:
         click.echo(json.dumps(fault))

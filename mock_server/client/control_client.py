@@ -44,7 +44,7 @@ class ControlClient:
         try:
             content = json.loads(answer.data)
         except ValueError as error:
-            raise ControlClientError(f"What answers at {self.origin} is no Milestones mock.") from error
+            raise ControlClientError(f"The server at {self.origin} is not a Milestones mock.") from error
         if answer.status >= 300:
             raise ControlClientError(str(content.get("message", answer.status)))
         reply: Mapping[str, Any] = content

@@ -130,12 +130,14 @@ def _resolve(path: Path, document: Json) -> JsonObject:
     from prance.util.url import ResolutionError
 
     if not isinstance(document, dict) or not as_mapping(document.get("paths")):
-        raise ContractError(path, "is no OpenAPI document: it has no paths.", "Start from the shipped openapi.yaml.")
+        raise ContractError(
+            path, "is not an OpenAPI document: it has no paths.", "Start from the shipped openapi.yaml."
+        )
     resolver = RefResolver(document, path.absolute().as_uri(), resolve_types=RESOLVE_INTERNAL | RESOLVE_FILES)
     try:
         resolver.resolve_references()
     except (ResolutionError, RecursionError) as error:
-        raise ContractError(path, f"has a broken reference: {error}.", "Mend the $ref or add its target.") from error
+        raise ContractError(path, f"has a broken reference: {error}.", "Fix the $ref or add its target.") from error
     return as_mapping(resolver.specs)
 
 
@@ -168,7 +170,7 @@ def _read_operations(path: Path, document: JsonObject) -> Iterator[Operation]:
             )
         except ValueError as error:
             raise ContractError(
-                path, f"{method} {template} has a broken schema: {str(error).splitlines()[0]}.", "Mend it."
+                path, f"{method} {template} has a broken schema: {str(error).splitlines()[0]}.", "Fix it."
             ) from error
 
 

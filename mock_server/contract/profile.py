@@ -170,7 +170,7 @@ def _check_line(contract: Contract, path: Path, point: str, choice: str) -> None
         check_choice(contract, point, choice)
     except ProfileError as error:
         line = find_line(path, [*_steps(as_mapping(read_document(path))), point])
-        raise DocumentError(path, "is no profile of this contract.", str(error), line) from error
+        raise DocumentError(path, "is not a profile of this contract.", str(error), line) from error
 
 
 def _read_choices(path: Path) -> dict[str, str]:

@@ -55,7 +55,7 @@ def read_document(path: Path) -> Json:
                 parsed: Json = orjson.loads(text)
                 return parsed
         if _may_be_deep(text) and _is_deep(text):
-            raise DocumentError(path, "is nested too deeply.", "Mend it.")
+            raise DocumentError(path, "is nested too deeply.", "Fix it.")
         content: Json = yaml.load(text, Loader=_Loader)  # noqa: S506 - a safe loader
     except OSError as error:
         raise DocumentError(path, f"cannot be read ({error.strerror}).", "Check the path.") from error
@@ -63,9 +63,9 @@ def read_document(path: Path) -> Json:
         raise DocumentError(path, "is not UTF-8 text.", "Save it as UTF-8.") from error
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else None
-        raise DocumentError(path, f"is not valid YAML: {error.problem}.", "Mend that line.", line) from error
+        raise DocumentError(path, f"is not valid YAML: {error.problem}.", "Fix that line.", line) from error
     except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise DocumentError(path, f"is not valid YAML: {error}.", "Mend it.") from error
+        raise DocumentError(path, f"is not valid YAML: {error}.", "Fix it.") from error
     return content
 
 

@@ -38,13 +38,17 @@ class Access:
             return refuse("The control API is closed on this address. Start the mock with --control-token.", 403)
         proxied = [name for name in request.headers if name in PROXIES or name.startswith("x-forwarded-")]
         if proxied:
-            return refuse(f"The mock is not driven through a proxy ({proxied[0]}) without --control-token.", 403)
+            return refuse(
+                f"The control API does not accept requests through a proxy ({proxied[0]}) without --control-token.", 403
+            )
         origin = request.headers.get("origin", "")
         if origin and not is_own(origin):
-            return refuse(f"A page of {origin} may not drive this mock.", 403)
+            return refuse(f"A page of {origin} may not use the control API of this mock.", 403)
         host = request.headers.get("host", "")
         if host and not is_own(f"//{host}"):
-            return refuse(f"The mock is not driven under the name {host}; use 127.0.0.1 or --control-token.", 403)
+            return refuse(
+                f"The control API does not answer under the name {host}; use 127.0.0.1 or --control-token.", 403
+            )
         return None
 
 

@@ -47,7 +47,7 @@ def get_request(call: ControlCall) -> Response:
     """Answer a recorded request with its answer, and why it was so."""
     exchange = call.control.middleware.recorder.find(call.number("number"))
     if exchange is None:
-        raise ControlError(f"The request {call.path['number']} is not recorded, or no longer.")
+        raise ControlError(f"The request {call.path['number']} is not recorded, or not any more.")
     return reply_json(show_whole_exchange(call.control, exchange, call.origin))
 
 

@@ -38,7 +38,7 @@ class Saver:
         try:
             self.save()
         except OSError as error:
-            self._tell(f"{self.path} cannot be written: {error.strerror}. It is tried again.")
+            self._tell(f"{self.path} cannot be written: {error.strerror}. The mock tries again.")
 
     def start(self) -> None:
         """Save every so often from now on, as long as the process lives."""

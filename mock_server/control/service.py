@@ -47,11 +47,13 @@ class Control:
     def account(self, key: str) -> Account:
         """Return an account."""
         if self.middleware.upstream is not None and not self.middleware.settings.mocked:
-            raise ControlError("A deployment answers in the place of the mock: there are no accounts.", 409)
+            raise ControlError("A deployment answers in place of the mock: there are no accounts.", 409)
         with self.middleware.app.lock:
             account = self.middleware.app.accounts.find(key)
         if account is None:
-            raise ControlError(f"The key {key} opens no account; the keys that do begin with test-, or were given.")
+            raise ControlError(
+                f"The key {key} opens no account; use a key that begins with test-, or one of --api-key."
+            )
         return account
 
     def reset(self, key: str) -> None:
@@ -95,7 +97,7 @@ class Control:
             gone = account.take_snapshot(name)
         if gone is not None:
             logger.warning(
-                "The snapshot %s of %s was unused the longest and made room: an account keeps %d.",
+                "The snapshot %s of %s was unused the longest and was removed: an account keeps at most %d snapshots.",
                 gone,
                 key,
                 MAX_SNAPSHOTS,
@@ -185,7 +187,9 @@ class Control:
         try:
             build_scenario("recorded", cast("Json", content))
         except InvalidEntry as misfit:
-            raise ControlError(f"The recording makes no scenario: {misfit} (at {misfit.where}).", 409) from misfit
+            raise ControlError(
+                f"The recording cannot be made into a scenario: {misfit} (at {misfit.where}).", 409
+            ) from misfit
         return content
 
     @property

@@ -43,7 +43,7 @@ def find_page(request: Request) -> Response | None:
 def _only_read(request: Request, page: Response) -> Response:
     if request.method == "HEAD":
         return page.without_body()
-    return page if request.method == "GET" else refuse("A page can only be read.", 405)
+    return page if request.method == "GET" else refuse("Pages can only be read.", 405)
 
 
 def _find_in(folder: Path, name: str) -> Response:

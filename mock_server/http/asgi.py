@@ -33,7 +33,7 @@ class AsgiApp:
         if response.delivery.delay:
             await asyncio.sleep(response.delivery.delay)
         if response.delivery.drop or not await send_response(response, send):
-            raise BrokenOff("The connection was to be broken.")
+            raise BrokenOff("The connection was broken on purpose.")
 
 
 async def send_response(response: Response, send: Send) -> bool:

@@ -37,7 +37,7 @@ MAX_READ = 64 * 1024 * 1024
 SLOW_BODY = json_response(408, {"message": f"The body took longer than {BODY_SECONDS} seconds to arrive."})
 FAILED = json_response(500, {"message": "The mock failed. Its log says why; please report it."})
 # Half a request must not be carried out.
-HALF_BODY = json_response(400, {"message": "The body broke off."})
+HALF_BODY = json_response(400, {"message": "The body was cut off."})
 
 Answer = Callable[[Request], Awaitable[Response]]
 

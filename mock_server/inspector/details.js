@@ -106,7 +106,7 @@ export class Details {
     const choices = Object.entries(rule.choices ?? {});
     $("rule-choices").replaceChildren(
       ...choices.map(([name, text]) => make("li", {}, make("code", {}, name), `${name === rule.default ? " (default)" : ""}: ${text}`)));
-    const level = rule.level === "inferred" ? "Follows by reason from" : "Source";
+    const level = rule.level === "inferred" ? "Follows from" : "Source";
     $("rule-source").textContent = rule.source ? `${level}: ${rule.source}` : "An open point: the documentation is silent here.";
     $("rule").showModal();
   }
@@ -121,11 +121,11 @@ export class Details {
   }
 
   async #replay(exchange) {
-    if (!isWhole(exchange.request)) return tell("Not sent: its body is not text, or too long for this page. Copy as curl has it.");
+    if (!isWhole(exchange.request)) return tell("Not sent: its body is not text, or too long for this page. “Copy as curl” has all of it.");
     try {
       await replay(exchange);
     } catch {
-      tell("The connection broke, as a fault wants it.");
+      tell("The connection was broken by a fault.");
     }
     await this.#app.look();
   }

@@ -41,7 +41,7 @@ class App {
         document.querySelector(".side").hidden = true;
         for (const id of ["key", "mine"]) $(id).closest("label").hidden = true;
         document.querySelector("main").style.gridTemplateColumns = "minmax(0, 1fr)";
-        tell("A deployment answers in the place of the mock; its answers are judged by the contract.");
+        tell("A deployment answers in place of the mock; its answers are checked against the contract.");
       }
       await this.#findAccount();
       this.#loop();

@@ -6,7 +6,7 @@ import { make, tell } from "./page.js";
 function readHeaders(text) {
   return text.split("\n").filter((line) => line.trim()).map((line) => {
     const colon = line.indexOf(":");
-    if (colon < 1) throw new Error(`“${line}” is no header: write Name: value.`);
+    if (colon < 1) throw new Error(`“${line}” is not a header: write Name: value.`);
     return [line.slice(0, colon).trim(), line.slice(colon + 1).trim()];
   });
 }
@@ -34,7 +34,7 @@ export function resendForm(exchange, sent, closed) {
     try {
       await fetch(request);
     } catch {
-      tell("The connection broke, as a fault wants it.");
+      tell("The connection was broken by a fault.");
     }
     await sent(requestId);
   };
@@ -54,7 +54,7 @@ export function resendForm(exchange, sent, closed) {
     },
     field("Method", method), field("Path and query", path, "target"),
     field("Headers (the browser adds its own)", head, "wide"), field("Body", body, "wide"),
-    ...(isWhole(exchange.request) ? [] : [make("p", { class: "wide" }, "This body is not all that was sent: it is not text, or too long.")]),
+    ...(isWhole(exchange.request) ? [] : [make("p", { class: "wide" }, "This body is not complete: it is not text, or too long.")]),
     make("p", { class: "wide" }, make("button", {}, "Send"), " ", make("button", { type: "button", onclick: closed }, "Cancel")),
   );
   return form;

@@ -119,7 +119,7 @@ def find_hints(exchange: Exchange) -> Iterator[str]:
         shown = content_type or "no Content-Type"
         yield f"The body looks like JSON and was sent as {shown}. Send `Content-Type: application/json`."
     elif "json" in content_type and request.body[:1] not in {b"{", b"["}:
-        yield "The body was sent as JSON and does not look like it. Send the Content-Type that it has."
+        yield "The body was sent as JSON and does not look like it. Send the Content-Type of the body."
 
 
 def read_sent(operation: Operation | None, request: Request) -> dict[str, Json]:

@@ -133,7 +133,7 @@ def _read_float(text: str) -> float:
     """Read a number; NaN and infinity, also as 1e999, could not be written as JSON again."""
     number = float(text)
     if not math.isfinite(number):
-        raise ValueError(f"{text} is no JSON number")
+        raise ValueError(f"{text} is not a JSON number")
     return number
 
 

@@ -224,13 +224,13 @@ class ScenarioImporter:
         if row_id is None:
             return table.next_id()
         if table.get(row_id) is not None:
-            raise InvalidEntry(f"the id {row_id} is given twice", *steps)
+            raise InvalidEntry(f"the id {row_id} is used twice", *steps)
         # For a schema 12.0 is an integer, too.
         return int(row_id)
 
     def _require(self, table: Table[R], row_id: int, *steps: str | int) -> int:
         if table.get(row_id) is None:
-            raise InvalidEntry(f"there is no {steps[-1]} of the id {row_id}", *steps)
+            raise InvalidEntry(f"there is no {steps[-1]} with the id {row_id}", *steps)
         return int(row_id)
 
     def _require_users(self, user_ids: Sequence[int], *steps: str | int) -> tuple[int, ...]:

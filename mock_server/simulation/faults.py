@@ -98,7 +98,7 @@ class Faults:
         self._check(fault)
         with self._lock:
             if len(self._rules) >= MAX_RULES:
-                raise FaultError(f"There are {MAX_RULES} rules already. Drop some first.")
+                raise FaultError(f"There are {MAX_RULES} rules already. Remove some first.")
             self._last_id += 1
             fault.id = self._last_id
             self._rules.append(fault)

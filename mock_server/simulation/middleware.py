@@ -33,7 +33,7 @@ Answer = tuple[Response, tuple[str, ...]]
 OWN_KEY = "test-upstream"
 """The key of the account that answers what is mocked in front of a deployment."""
 
-CLIENT_LEFT = json_response(502, {"message": "The client left before the answer came."})
+CLIENT_LEFT = json_response(502, {"message": "The client disconnected before the answer came."})
 
 
 @dataclass(frozen=True, slots=True)

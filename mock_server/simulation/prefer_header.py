@@ -17,7 +17,7 @@ def preferred_intervention(header: str, operation: str, examples: ExampleRespons
     if "wait" in preferences:
         delay = _read_number(preferences["wait"])
         if delay is None:
-            notes.append(f"wait={preferences['wait']} is no number of seconds.")
+            notes.append(f"wait={preferences['wait']} is not a number of seconds.")
         else:
             delivery = Delivery(min(delay, MAX_DELAY))
             applied.append(f"wait={preferences['wait']}")

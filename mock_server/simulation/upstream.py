@@ -71,7 +71,7 @@ class Upstream:
             return _refuse(f"{self.url} could not be reached: {error}")
         except ValueError:
             # Its text would have the header's value, and with it perhaps the key.
-            return json_response(400, {"message": "The request has a header that cannot be sent on."})
+            return json_response(400, {"message": "The request has a header that cannot be forwarded."})
 
     async def close(self) -> None:
         """Close the connections that are kept."""
@@ -84,7 +84,7 @@ class Upstream:
         """
         rest = path.removeprefix(self._base_path)
         if not path.startswith(self._base_path) or (rest and not rest.startswith("/")):
-            raise UnsafeTarget(f"Only what is below {self._base_path}/ is forwarded to {self.url}.")
+            raise UnsafeTarget(f"Only paths below {self._base_path}/ are forwarded to {self.url}.")
         segments = [segment.partition(";")[0] for segment in SEPARATORS.split(unquote(unquote(rest)))]
         # A target that begins with two slashes would name a host.
         names_host = len(segments) > 2 and not segments[1]

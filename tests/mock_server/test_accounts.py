@@ -18,7 +18,7 @@ def test_the_account_that_was_unused_the_longest_makes_room(caplog: pytest.LogCa
     third.get("/projects")
     assert [account["key"] for account in Driver(root).ask("GET", "/accounts")["data"]] == ["test-first", "test-third"]
     assert caplog.messages == [
-        "The account test-second was unused the longest and made room: no more than 2 are kept (--max-accounts)."
+        "The account test-second was unused the longest and was removed: at most 2 accounts are kept (--max-accounts)."
     ]
     assert first.get("/milestones/12").status == 404
     assert second.get("/milestones/12").status == 200, "it begins again"

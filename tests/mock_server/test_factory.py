@@ -32,7 +32,7 @@ def test_what_cannot_be_mocked_is_said(config: dict[str, Any], message: str) -> 
     ],
 )
 def test_what_is_no_url_is_refused(url: str) -> None:
-    with pytest.raises(ConfigError, match="is no base URL"):
+    with pytest.raises(ConfigError, match="is not a base URL"):
         create_mock(MockConfig(upstream=url))
 
 

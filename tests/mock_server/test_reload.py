@@ -23,4 +23,4 @@ def test_a_mistake_does_not_end_the_watch(tmp_path: Path, caplog: pytest.LogCapt
     path.unlink()
     watcher.check()
     assert [text for text in reads if text != "bad"] == ["first", "third one"]
-    assert "the mock goes on with what it had" in caplog.text
+    assert "the mock continues with the old version" in caplog.text

@@ -111,7 +111,7 @@ def test_faults_reach_the_wire(base_url: str) -> None:
     assert '"retry_after": 9' in told(base_url, key, "faults")
     told(base_url, "test-more", "fail", "--delay", "30")
     cleared, rest = told(base_url, key, "faults", "--clear").splitlines()
-    assert cleared == f"1 fault of {key} cleared. What others have stays (1 fault); --all clears that, too:"
+    assert cleared == f"1 fault of {key} cleared. Other accounts keep 1 fault; --all clears them, too:"
     assert json.loads(rest)["key"] == "test-more"
     assert get(base_url, key, "/milestones/12") == 200
     assert told(base_url, key, "faults", "--clear", "--all") == "1 fault of all accounts cleared.\n"
@@ -136,7 +136,7 @@ def test_what_cannot_be_done_is_one_line(base_url: str) -> None:
         assert result.output.startswith("Error: ")
         assert result.output.count("\n") == 1
     assert "nofile.yaml does not exist" in drive(base_url, "test-wrong", "load", "nofile.yaml").output
-    assert "It is empty" in drive(base_url, "", "requests").output
+    assert "The value is empty" in drive(base_url, "", "requests").output
     assert "Start one: milestones-mock" in drive("http://127.0.0.1:1", "test-me", "reset").output
 
 
@@ -167,13 +167,13 @@ def test_files_that_change_are_read_anew_while_it_runs(tmp_path: Path) -> None:
     with running("--scenario", str(scenario), "--contract", str(contract), "--reload") as (process, url):
         assert process.stderr is not None
         put(scenario, scenario.read_text().replace("title: Build\n", "title: Make it\n"))
-        assert process.stderr.readline() == f"{scenario} is read anew.\n"
+        assert process.stderr.readline() == f"{scenario} was read again.\n"
         assert b"Make it" in call(url, "GET", "/milestones/12")[1]
         put(contract, contract.read_text().replace("x-cap: 100", "x-cap: 2"))
-        assert process.stderr.readline() == f"{contract} is read anew.\n"
+        assert process.stderr.readline() == f"{contract} was read again.\n"
         assert b'"per_page":2' in call(url, "GET", "/milestones?project_id=159&limit=50")[1]
         put(scenario, "users: [")
-        assert "The mock goes on with what it had." in process.stderr.readline()
+        assert "The mock continues with the old version." in process.stderr.readline()
 
 
 def test_every_request_is_a_line_of_the_log() -> None:
@@ -223,7 +223,7 @@ def test_a_variable_that_is_unset_is_not_taken_for_an_option_left_out(
     monkeypatch.setattr("mock_server.http.server.serve", None)
     result = CliRunner().invoke(main, [option, ""])
     assert result.exit_code == 2
-    assert "It is empty; a variable in it seems to be unset." in result.output
+    assert "The value is empty; a variable in it seems to be unset." in result.output
 
 
 def test_help_lists_the_verbs() -> None:

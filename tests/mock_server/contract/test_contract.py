@@ -109,8 +109,8 @@ def test_every_operation_of_the_contract_is_served(contract: Contract) -> None:
     ("text", "complaint"),
     [
         ("paths: {\n  x", r"openapi.yaml, line \d: is not valid YAML"),
-        ("a: b", r"is no OpenAPI document"),
-        ("- 1", r"is no OpenAPI document"),
+        ("a: b", r"is not an OpenAPI document"),
+        ("- 1", r"is not an OpenAPI document"),
         (TEXT.replace('schemas/Id"', 'schemas/Nope"', 1), r"has a broken reference: .*Nope"),
         (TEXT.replace("operationId: listTasks", "operation: listTasks", 1), r"GET /tasks has no operationId"),
         (TEXT.replace("type: integer", "type: whole", 1), r"has a broken schema"),

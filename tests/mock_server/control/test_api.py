@@ -125,7 +125,7 @@ def test_a_scenario_is_loaded_by_name_and_by_content(driver: Driver, client: Cli
         ("POST", "/faults", {"operation": "getMilestone"}, 422, "needs an effect"),
         ("DELETE", "/faults/7", None, 404, "There is no rule 7"),
         ("GET", "/requests/7", None, 404, "not recorded"),
-        ("GET", "/accounts/nobody", None, 404, "begin with test-"),
+        ("GET", "/accounts/nobody", None, 404, "begins with test-"),
         ("GET", "/accounts/{key}/projects/7/milestones", None, 404, "no project 7"),
         ("GET", "/nowhere", None, 404, "route"),
         ("PATCH", "/faults", None, 405, "PATCH"),

@@ -65,7 +65,7 @@ def test_a_full_disk_is_told_and_tried_again(
     with monkeypatch.context() as full:
         full.setattr(os, "fsync", fail)
         saver.check()
-    assert complaints == [f"{path} cannot be written: No space left on device. It is tried again."]
+    assert complaints == [f"{path} cannot be written: No space left on device. The mock tries again."]
     assert not path.exists()
     saver.check()
     assert path.exists()

@@ -77,7 +77,7 @@ def test_a_broken_account_in_a_scenario_is_refused_with_its_line(tmp_path: Path)
     path = tmp_path / "mine.yaml"
     path.write_text(yaml.safe_dump({**content, "accounts": {"test-me": document}}, sort_keys=False))
     with pytest.raises(
-        DocumentError, match=r"mine.yaml, line \d+: there is no client of the id 99 .at accounts.test-me.proj"
+        DocumentError, match=r"mine.yaml, line \d+: there is no client with the id 99 .at accounts.test-me.proj"
     ):
         load_scenario(str(path))
 

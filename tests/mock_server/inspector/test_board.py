@@ -57,7 +57,7 @@ def test_milestones_are_made_changed_and_deleted_on_the_board(page: Page, accoun
     expect(page.get_by_role("button", name="Edit Handed over")).to_be_focused()
 
 
-@pytest.mark.parametrize(("fate", "tasks"), [("go to the default", 5), ("are deleted", 2)])
+@pytest.mark.parametrize(("fate", "tasks"), [("move to the default", 5), ("are deleted", 2)])
 def test_a_deletion_asks_what_becomes_of_the_tasks(page: Page, account: MockAccount, fate: str, tasks: int) -> None:
     page.select_option("#project", "159")
     page.get_by_role("button", name="Edit Discovery").click()

@@ -125,7 +125,7 @@ def test_bodies_headers_and_rules_are_searched_and_what_arrives_too(page: Page, 
         expect(rows).to_have_count(1)
         expect(rows).to_contain_text(method)
     page.fill("#filter", "nowhere")
-    expect(page.get_by_text("No request fits the search.")).to_be_visible()
+    expect(page.get_by_text("No request matches the search.")).to_be_visible()
     page.fill("#filter", "conflicts")
     expect(rows).to_have_count(1)
     send(account, "DELETE", "/milestones/9")

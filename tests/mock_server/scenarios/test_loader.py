@@ -82,12 +82,12 @@ PROJECT = "projects:\n  - title: Mine\n    client: 12\n    category: 3\n    star
         ("users: [", r"mine.yaml, line \d: is not valid YAML"),
         ("users: []", r"required property"),
         ("", r"is not of type \"object\""),
-        (EMPTY.replace("id: 1, name: Ada", "id: 2, name: Ada"), r"there is no users of the id 1"),
-        (EMPTY + PROJECT.replace("client: 12", "client: 99"), r"line 20: there is no client of the id 99"),
+        (EMPTY.replace("id: 1, name: Ada", "id: 2, name: Ada"), r"there is no users with the id 1"),
+        (EMPTY + PROJECT.replace("client: 12", "client: 99"), r"line 20: there is no client with the id 99"),
         (EMPTY + PROJECT + "    colour: red\n", r"'colour' was unexpected"),
         (EMPTY + PROJECT.replace("2026-01-01", "someday"), r"line 22: \"someday\" is not a \"date\""),
         (EMPTY + PROJECT + "    milestones: [{title: A}, {title: A}]\n", r"two milestones titled A"),
-        (EMPTY.replace("id: 4, title: Low", "id: 3, title: Low"), r"the id 3 is given twice"),
+        (EMPTY.replace("id: 4, title: Low", "id: 3, title: Low"), r"the id 3 is used twice"),
     ],
 )
 def test_a_broken_scenario_is_refused_in_one_line(tmp_path: Path, text: str, complaint: str) -> None:

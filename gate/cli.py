@@ -33,7 +33,7 @@ KNOWN = click.option(
     type=FILE,
     metavar="FILE",
     callback=read_known,
-    help="The gate.json of an earlier run; what it lists fails no more.",
+    help="The gate.json of an earlier run; its findings no longer fail.",
 )
 
 
@@ -83,13 +83,13 @@ def command() -> None:
 @command.command()
 @click.argument("old")
 @click.argument("new", required=False)
-@click.option("--merge-base", metavar="REF", help="Compares one FILE with what it was where HEAD left REF.")
+@click.option("--merge-base", metavar="REF", help="Compares FILE with its version where HEAD left the branch REF.")
 @click.option("--allow-breaking-with-major", is_flag=True, help="Lets breaks pass where info.version's major rises.")
-@click.option("--config", type=FILE, metavar="FILE", help="Severities of rules; else milestones-gate.toml.")
+@click.option("--config", type=FILE, metavar="FILE", help="Severities of rules; by default milestones-gate.toml.")
 @click.option("--documentation", is_flag=True, help="Lists changes of documentation, too.")
 @KNOWN
 @click.option(
-    "--old-may-be-missing", is_flag=True, help="For a new contract: OLD's revision may have no such file yet."
+    "--old-may-be-missing", is_flag=True, help="For a new contract: the revision of OLD need not have the file."
 )
 @reporting
 def contract(
@@ -112,7 +112,9 @@ def contract(
     from gate.source.git import at_merge_base
 
     if merge_base is not None and new is not None:
-        raise GateError("--merge-base compares one file with what it was; give that file alone, or leave it out.")
+        raise GateError(
+            "--merge-base compares one file with its earlier version; give only that file, or leave --merge-base out."
+        )
     if merge_base is not None:
         old, new = at_merge_base(old, merge_base), old
     if new is None:
@@ -129,10 +131,10 @@ def contract(
 
 
 @command.command(context_settings=PASSED_ON)
-@click.option("--old", required=True, metavar="CONTRACT", help="Yesterday's contract: FILE or REVISION:FILE.")
-@click.option("--target", metavar="URL", help="The deployment of today, with /api.")
-@click.option("--new", metavar="CONTRACT", help="In place of a target: our mock under this contract.")
-@click.option("--against", metavar="URL", help="Another deployment; only what differs from it counts.")
+@click.option("--old", required=True, metavar="CONTRACT", help="The old contract: FILE or REVISION:FILE.")
+@click.option("--target", metavar="URL", help="The deployment's base URL, with /api.")
+@click.option("--new", metavar="CONTRACT", help="In place of a target: our mock with this contract.")
+@click.option("--against", metavar="URL", help="Another deployment; only differences from it count.")
 @click.option("--api-key", envvar=KEY, default="", metavar="KEY", help=f"Better given as {KEY}.")
 @click.option("--against-api-key", envvar=f"{KEY}_AGAINST", default="", metavar="KEY", help=f"Better: {KEY}_AGAINST.")
 @click.option("--strict", is_flag=True, help="Inferred requirements and undocumented behaviour count, too.")
@@ -158,20 +160,20 @@ def behaviour(  # noqa: PLR0913 - an option each
     from gate.commands.behaviour import BehaviourOptions, run
 
     if target is not None and new is not None:
-        raise GateError("--target and --new exclude each other: judge a deployment, or the mock under a new contract.")
+        raise GateError("--target and --new exclude each other: judge a deployment, or the mock with a new contract.")
     settings = BehaviourOptions(old, target, new, against, api_key, against_api_key, strict, options)
     return run(settings, known_ids)
 
 
 @command.command(context_settings=PASSED_ON)
 @click.argument("file", type=FILE)
-@click.option("--target", metavar="URL", help="The deployment, with /api. Without it our own mock is run.")
+@click.option("--target", metavar="URL", help="The deployment's base URL, with /api; by default our own mock.")
 @click.option(
-    "--from", "report_of", type=FILE, metavar="REPORT", help="In place of a run: a report of milestones-check."
+    "--from", "report_of", type=FILE, metavar="REPORT", help="A report of milestones-check, in place of a run."
 )
 @click.option("--contract", "contract_name", metavar="CONTRACT", help="Another contract: FILE or REVISION:FILE.")
-@click.option("--write", is_flag=True, help="Writes how the deployment stands to FILE.")
-@click.option("--shrink", is_flag=True, help="Takes what got better out of FILE, and nothing else.")
+@click.option("--write", is_flag=True, help="Records the state of the deployment in FILE.")
+@click.option("--shrink", is_flag=True, help="Removes what got better from FILE, and changes nothing else.")
 @click.option("--strict", is_flag=True, help="Inferred requirements and undocumented behaviour count, too.")
 @click.argument("options", nargs=-1, type=click.UNPROCESSED)
 @reporting
@@ -193,9 +195,13 @@ def baseline(
     from gate.commands.baseline import BaselineOptions, Mode, run
 
     if write and shrink:
-        raise GateError("--write and --shrink exclude each other: write all anew, or only take out what got better.")
+        raise GateError(
+            "--write and --shrink exclude each other: write everything again, or only remove what got better."
+        )
     if report_of is not None and (target is not None or options):
-        raise GateError("--from reads a run that was done; give it without --target and without options of the suite.")
+        raise GateError(
+            "--from reads the report of an earlier run; give it without --target and without options of the suite."
+        )
     deed = Mode.WRITE if write else Mode.SHRINK if shrink else Mode.KEEP
     return run(BaselineOptions(file, deed, target, report_of, contract_name, strict, options))
 
@@ -203,7 +209,9 @@ def baseline(
 @command.command()
 @click.argument("contract_name", metavar="CONTRACT")
 @click.argument("report_of", metavar="REPORT", type=FILE)
-@click.option("--minimum", multiple=True, metavar="KIND=PERCENT", help="Such as statuses=90; fails below it.")
+@click.option(
+    "--minimum", multiple=True, metavar="KIND=PERCENT", help="Fails below this percentage, such as statuses=90."
+)
 @reporting
 def coverage(contract_name: str, report_of: Path, minimum: tuple[str, ...]) -> "Verdict":
     """Report how much of CONTRACT the run of REPORT, by milestones-check, exercised."""

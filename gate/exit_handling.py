@@ -17,9 +17,10 @@ from gate.errors import GateError
 from gate.reports.escaping import one_line
 
 NOT_DONE = 3
-INTERRUPTED = "The run was interrupted, so nothing can be said; run it again."
+INTERRUPTED = "The run was interrupted, so there is no result; run it again."
 OUR_FAULT = (
-    "This is a mistake of milestones-gate and says nothing of what was judged; please report it, with what is above"
+    "This is a bug of milestones-gate and says nothing about the contract or deployment; "
+    "please report it, with the output above"
 )
 
 
@@ -53,7 +54,7 @@ class Gate(click.Group):
             self._tell(reason)
         except SystemExit:
             # So click ends when nobody reads what it prints any more.
-            reason = "Nobody read what was printed."
+            reason = "The output was closed before everything was printed."
         except Exception as error:  # noqa: BLE001 - 1 would say that somebody is broken
             reason = f"{OUR_FAULT} ({type(error).__name__}: {error})."
             for line in traceback.format_exc().splitlines():
@@ -87,7 +88,7 @@ def say(text: str, *, on_error: bool = True) -> None:
     except OSError as error:
         _silence(sys.stderr if on_error else sys.stdout)
         if not on_error and not isinstance(error, BrokenPipeError):
-            say(f"Standard output could not be written ({error.strerror}); the exit code says what was found.")
+            say(f"Standard output could not be written ({error.strerror}); the exit code has the result.")
 
 
 def flush() -> None:

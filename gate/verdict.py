@@ -200,8 +200,8 @@ def _gone(identifier: str) -> Finding:
         heading="Known, and gone",
         severity=Severity.INFO,
         text=f"no longer found: {identifier}",
-        reason="What is known and no longer there hides the next of its kind.",
-        remedy="Take it out of the file of known findings.",
+        reason="A known finding that no longer exists hides the next one of its kind.",
+        remedy="Remove it from the file of known findings.",
     )
 
 
@@ -214,7 +214,7 @@ def adjust(steps: NextSteps, findings: Iterable[Finding]) -> NextSteps:
     """Return the steps; where findings are tolerated, they name them."""
     kinds = {finding.kind for finding in findings}
     reasons = [reason for kind, reason in TOLERATED.items() if kind in kinds]
-    reasons += ["inferred only, and counts under --strict"] if any(kind.endswith(INFERRED) for kind in kinds) else []
+    reasons += ["inferred only, and counts with --strict"] if any(kind.endswith(INFERRED) for kind in kinds) else []
     if not reasons:
         return steps
     return replace(steps, fine=f"Nothing fails the gate; clients may notice what is listed as {' or '.join(reasons)}.")

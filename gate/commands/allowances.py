@@ -21,15 +21,15 @@ def allow_after_sunset(finding: Finding, change: Change, today: date) -> Finding
         return finding
     day = parse_day(change.sunset)
     if day is None:
-        return replace(finding, remedy=f"{finding.remedy} Its x-sunset, {change.sunset!r}, is no date: YYYY-MM-DD.")
+        return replace(finding, remedy=f"{finding.remedy} Its x-sunset, {change.sunset!r}, is not a date: YYYY-MM-DD.")
     if day >= today:
-        return replace(finding, remedy=f"Keep it until the day of its sunset, {day}, is over.")
+        return replace(finding, remedy=f"Keep it until the day of its sunset, {day}, has passed.")
     return replace(
         finding,
         kind=AFTER_SUNSET,
         heading="Removed after their sunset",
         severity=Severity.INFO,
-        reason=f"The old contract has it as deprecated, with a sunset on {day}; that day is over.",
+        reason=f"The old contract marks it as deprecated, with a sunset on {day}; that day has passed.",
         remedy="",
     )
 
@@ -48,12 +48,12 @@ def allow_with_major(findings: Iterable[Finding], old: Contract, new: Contract) 
     before, after = version_of(old), version_of(new)
     listed = list(findings)
     if not rises(before, after):
-        return listed, f"info.version was {before!r} and is {after!r}, which is no new major version: breaks fail."
+        return listed, f"info.version was {before!r} and is {after!r}, which is not a new major version: breaks fail."
     noted = [
         finding if finding.severity is Severity.INFO else replace(finding, kind=WITH_MAJOR, severity=Severity.INFO)
         for finding in listed
     ]
-    return noted, f"Warning: info.version was {before!r} and is {after!r}; with a new major version breaks pass."
+    return noted, f"Warning: info.version was {before!r} and is {after!r}; breaks pass with a new major version."
 
 
 def version_of(contract: Contract) -> str:

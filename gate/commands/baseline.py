@@ -18,10 +18,12 @@ from gate.verdict import Finding, NextSteps, Severity, Verdict, adjust
 
 NEXT_STEPS = NextSteps(
     fine="Nothing got worse.",
-    breaks="Mend what got worse, or take it into the baseline with --write.",
-    undecided="Run again when nothing stands in the way; take new requirements into the baseline with --write.",
+    breaks="Fix what got worse, or add it to the baseline with --write.",
+    undecided="Run again when all obstacles are removed; add new requirements to the baseline with --write.",
 )
-WRITTEN = replace(NEXT_STEPS, fine="Commit the file; without --write, a run fails on what is worse than it says.")
+WRITTEN = replace(
+    NEXT_STEPS, fine="Commit the file; without --write, a run fails if something is worse than in the file."
+)
 
 
 class Mode(StrEnum):
@@ -52,11 +54,11 @@ def run(options: BaselineOptions) -> Verdict:
     former = _former(options)
     run = read(options.report) if options.report else _run(options)
     if not any(judged.was_run for judged in run.judged.values()):
-        raise GateError("The run judged no requirement, so nothing can be said; select some.")
+        raise GateError("The run judged no requirement, so there is no result; select some.")
     if options.mode is Mode.WRITE:
         return _written(options, run, former)
     if former is None or former.requirements.keys().isdisjoint(run.judged):
-        raise GateError(f"The run judged nothing that {options.file} knows of; it is of another contract.")
+        raise GateError(f"The run judged no requirement of {options.file}; the file belongs to another contract.")
     return _held(options, run, former)
 
 
@@ -90,7 +92,7 @@ def _written(options: BaselineOptions, run: Run, former: Snapshot | None) -> Ver
         name for name, judged in run.judged.items() if not judged.was_run and snapshot.requirements[name] != "NOT_RUN"
     ]
     counts = [f"{len(snapshot.requirements)} requirements"]
-    counts += [f"{len(kept)} of them as they stood before, for they were not run"] if kept else []
+    counts += [f"{len(kept)} of them unchanged, because they were not run"] if kept else []
     unjudged = sum(status == "NOT_RUN" for status in snapshot.requirements.values())
     counts += [f"{unjudged} of them not judged yet"] if unjudged else []
     summary = f"Written to {options.file}: {', '.join(counts)}."
@@ -110,8 +112,8 @@ def _taken_in(run: Run, where: Where) -> Iterator[Finding]:
                 heading=f"{what.capitalize()}, and in the baseline from now on",
                 severity=Severity.INFO,
                 text=f"{judged.id} is violated: {judged.text}" if judged.violated else f"{judged.id} has no verdict",
-                reason=f"Expected: {judged.expected}. Came: {judged.actual}." if judged.violated else judged.reason,
-                remedy="Mend the deployment, and shrink the baseline." if judged.violated else "",
+                reason=f"Expected: {judged.expected}. Actual: {judged.actual}." if judged.violated else judged.reason,
+                remedy="Fix the deployment, and shrink the baseline." if judged.violated else "",
                 at=(judged.id,),
                 place=where(judged.id),
                 calls=judged.calls,
@@ -150,7 +152,7 @@ def _of_another(former: Snapshot | None, run: Run) -> Iterator[Finding]:
             heading="Another deployment",
             severity=Severity.INFO,
             text=f"the baseline is of {former.target}, and this run is of {run.target}",
-            reason="What differs between two deployments need not have got worse or better.",
+            reason="A difference between two deployments does not mean that one got worse or better.",
             remedy="Keep a baseline for each deployment.",
         )
 

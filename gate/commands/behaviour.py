@@ -15,9 +15,9 @@ from gate.source.document import load
 from gate.verdict import Finding, NextSteps, Verdict, adjust, without_known
 
 NEXT_STEPS = NextSteps(
-    fine="Clients written against the old contract notice nothing that it does not allow.",
-    breaks="Repeat one with the command that stands with it, mend the deployment, and run again.",
-    undecided="Remove what stood in the way, named at each requirement without a verdict, and run again.",
+    fine="Clients of the old contract notice nothing that the old contract does not allow.",
+    breaks="Reproduce a finding with its command, fix the deployment, and run again.",
+    undecided="Remove the obstacle that is named at each requirement without a verdict, and run again.",
 )
 
 
@@ -40,13 +40,13 @@ def run(options: BehaviourOptions, known_ids: Collection[str]) -> Verdict:
     document = load(options.old)
     contract = read_contract(document)
     if options.target is None and options.new is None:
-        raise GateError("There is nothing to judge: give --target, or --new for the mock under a new contract.")
+        raise GateError("There is nothing to judge: give --target, or --new for the mock with a new contract.")
     with ExitStack() as stack:
         path = stack.enter_context(written(document))
         name, target, key = options.target or "", options.target or "", options.key
         if options.new is not None:
             changed = stack.enter_context(written(load(options.new)))
-            name, target, key = f"the mock under {options.new}", stack.enter_context(mock(changed)), MOCK_KEY
+            name, target, key = f"the mock with {options.new}", stack.enter_context(mock(changed)), MOCK_KEY
         words = ["milestones-gate", "behaviour", "--old", options.old]
         words += ["--new", options.new] if options.new is not None else ["--target", target]
         run = replace(check(target, options.options, key=key, contract=path).repeated_by(words), target=name)
@@ -64,7 +64,7 @@ def run(options: BehaviourOptions, known_ids: Collection[str]) -> Verdict:
 
 
 def _beside(reference: str, compared: str) -> NextSteps:
-    return replace(NEXT_STEPS, fine=f"Clients notice nothing at {compared} that they do not at {reference}.")
+    return replace(NEXT_STEPS, fine=f"Clients notice nothing at {compared} that they do not notice at {reference}.")
 
 
 def _lines_of(contract: Contract) -> Where:

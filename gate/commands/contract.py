@@ -19,15 +19,15 @@ from gate.verdict import Finding, NextSteps, Severity, Verdict, adjust, without_
 HEADINGS = {
     (Effect.BREAKING, Concern.REQUEST): "Breaks callers",
     (Effect.BREAKING, Concern.RESPONSE): "Breaks readers",
-    (Effect.BREAKING, Concern.RULE): "Takes promises back",
+    (Effect.BREAKING, Concern.RULE): "Removes promises",
     (Effect.COMPATIBLE, Concern.REQUEST): "Compatible for callers",
     (Effect.COMPATIBLE, Concern.RESPONSE): "Compatible for readers",
-    (Effect.COMPATIBLE, Concern.RULE): "Promises more",
+    (Effect.COMPATIBLE, Concern.RULE): "Adds promises",
 }
 NEXT_STEPS = NextSteps(
-    fine="Clients written against the old contract can go on as they are.",
-    breaks="Mend each as it says, or make it a new version of the API and list it with --known.",
-    undecided="A person has to look at what is marked as not sure; list it with --known if it is harmless.",
+    fine="Clients of the old contract still work.",
+    breaks="Fix each finding as it says, or make a new version of the API and list the finding with --known.",
+    undecided="A person has to look at each finding that is not proven; list it with --known if it is harmless.",
 )
 
 
@@ -53,8 +53,8 @@ def run(
             document = load(old)
         except FileMissing as reason:
             if not old_may_be_missing:
-                raise GateError(f"{reason} Where the contract is new, say --old-may-be-missing.") from reason
-            summary = f"{old} is not there yet, so nobody relies on it."
+                raise GateError(f"{reason} If the contract is new, give --old-may-be-missing.") from reason
+            summary = f"{old} does not exist yet, so nobody relies on it."
             return Verdict("contract", f"{old} → {new}", [], NEXT_STEPS, summary)
         before = read(document)
         changes = run_with_deep_stack(lambda: compare(before, after))

@@ -11,8 +11,8 @@ from gate.source.document import load
 from gate.verdict import Finding, NextSteps, Severity, Verdict
 
 NEXT_STEPS = NextSteps(
-    fine="The run exercised as much as was asked for.",
-    breaks="Run the suite deeper, without --only and --read-only, or ask for less.",
+    fine="The run exercised as much as required.",
+    breaks="Run the suite deeper, without --only and --read-only, or require less.",
     undecided="Run the suite again.",
     failed="not enough",
 )
@@ -27,12 +27,13 @@ def run(contract: str, report: Path, minimum: Mapping[str, float]) -> Verdict:
     operations = {operation.id for operation in read_from.operations.values()}
     if run.coverage and operations.isdisjoint(entry.operation for entry in run.coverage):
         raise GateError(
-            f"{report}: is of another contract, for it has no operation of {contract}; give the two together."
+            f"{report}: belongs to another contract, because it has no operation of {contract}; "
+            "give the two that belong together."
         )
     measured = shares(read_from, run)
     unspoken = minimum.keys() - {share.of for share in measured}
     if unspoken:
-        raise GateError(f"{report}: says nothing of {', '.join(sorted(unspoken))}; take the report of a newer suite.")
+        raise GateError(f"{report}: says nothing about {', '.join(sorted(unspoken))}; use the report of a newer suite.")
     shown = [_finding(share, minimum.get(share.of, 0.0)) for share in measured]
     findings = sorted(shown, key=lambda finding: finding.severity is Severity.INFO)
     summary = ", ".join(f"{share.percent:.0f} % of {share.total} {share.of}" for share in measured)
@@ -42,7 +43,7 @@ def run(contract: str, report: Path, minimum: Mapping[str, float]) -> Verdict:
 def _finding(share: Share, minimum: float) -> Finding:
     enough = share.percent >= minimum
     exercised = share.total - len(share.missed)
-    required = f"; asked for: {minimum:g} %" if minimum else ""
+    required = f"; required: {minimum:g} %" if minimum else ""
     rest = ", all but these" if share.missed else ""
     return Finding(
         rule=f"coverage/{share.of}",
@@ -50,7 +51,7 @@ def _finding(share: Share, minimum: float) -> Finding:
         heading="Exercised" if enough else "Too little exercised",
         severity=Severity.INFO if enough else Severity.ERROR,
         text=f"{exercised} of {share.total} {share.of} were exercised ({share.percent:.0f} %{required}){rest}",
-        reason="What no run exercises, no run can judge.",
+        reason="A run can only judge what it exercises.",
         remedy=NEXT_STEPS.breaks,
         at=share.missed,
     )

@@ -17,8 +17,8 @@ LOCATIONS = ("path", "query", "header", "cookie")
 ID = re.compile(r"[a-z]+/[a-z0-9]+(-[a-z0-9]+)*")
 LEVELS = ("stated", "inferred")
 NEXT_STEPS = NextSteps(
-    fine="There is nothing to complain about.",
-    breaks="Mend each as it says.",
+    fine="There are no issues.",
+    breaks="Fix each issue as it says.",
     undecided="",
     failed="not well made",
 )
@@ -48,7 +48,7 @@ def _finding(issue: Issue) -> Finding:
         heading="Complaints",
         severity=Severity.ERROR,
         text=issue.text,
-        reason="A contract that contradicts itself can be kept by nobody.",
+        reason="Nobody can fulfil a contract that contradicts itself.",
         remedy=issue.remedy,
         place=issue.node.place,
     )
@@ -141,7 +141,7 @@ def issues_of_open_points(carriers: list[Node]) -> Iterator[Issue]:
         choices = [choice for choice, _ in node.items("choices")]
         if not node.text("question") or len(choices) < 2:
             text = f"{name} has no question, or less than two choices"
-            yield Issue("lint/open-point", text, "Ask something that has several answers.", node)
+            yield Issue("lint/open-point", text, "Ask a question that has several answers.", node)
         if node.text("default") not in choices:
             text = f"the default of {name} is none of its choices"
             yield Issue("lint/open-point", text, "Make one of the choices the default.", node)

@@ -64,13 +64,13 @@ def _checked(path: Path, name: str, *tables: str) -> Severities:
         content = content.get(table, {}) if isinstance(content, dict) else {}
     lines = _Lines(text, name)
     if not isinstance(content, dict):
-        raise GateError(f"{name}: {'.'.join(tables)} is no table; write [{'.'.join([*tables, TABLE])}].")
+        raise GateError(f"{name}: {'.'.join(tables)} is not a table; write [{'.'.join([*tables, TABLE])}].")
     for key in content:
         if key != TABLE:
-            raise GateError(f"{lines.of(key)}: {key} is nothing that the gate reads; write [{TABLE}].")
+            raise GateError(f"{lines.of(key)}: {key} is not a table that the gate reads; write [{TABLE}].")
     by_rule = content.get(TABLE, {})
     if not isinstance(by_rule, dict):
-        raise GateError(f"{lines.of(TABLE)}: {TABLE} is no table; write [{'.'.join([*tables, TABLE])}].")
+        raise GateError(f"{lines.of(TABLE)}: {TABLE} is not a table; write [{'.'.join([*tables, TABLE])}].")
     return Severities(name, {rule: parse_severity(rule, value, lines) for rule, value in by_rule.items()})
 
 
@@ -81,11 +81,11 @@ def parse_severity(rule: str, value: object, lines: "_Lines") -> Severity:
         hint = (
             f"did you mean {similar[0]}?"
             if similar
-            else "gate.json names that of each finding, docs/gate-rules.md all."
+            else "gate.json names the rule of each finding, docs/gate-rules.md lists all rules."
         )
-        raise GateError(f"{lines.of(rule)}: {rule} is no rule; {hint}")
+        raise GateError(f"{lines.of(rule)}: {rule} is not a rule; {hint}")
     if not isinstance(value, str) or value not in SEVERITIES:
-        raise GateError(f"{lines.of(rule)}: {value!r} is no severity; write one of {', '.join(SEVERITIES)}.")
+        raise GateError(f"{lines.of(rule)}: {value!r} is not a severity; write one of {', '.join(SEVERITIES)}.")
     return SEVERITIES[value]
 
 
@@ -108,11 +108,11 @@ def _read(path: Path, name: str) -> str:
     except OSError as error:
         raise GateError(f"{name}: cannot be read ({error.strerror}); give a file of TOML.") from error
     except UnicodeDecodeError as error:
-        raise GateError(f"{name}: is no UTF-8 text; save it as UTF-8.") from error
+        raise GateError(f"{name}: is not UTF-8 text; save it as UTF-8.") from error
 
 
 def _parse(text: str, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise GateError(f"{name}: is no TOML ({error}); write [{TABLE}], and below it RULE = SEVERITY.") from error
+        raise GateError(f"{name}: is not TOML ({error}); write [{TABLE}], and below it RULE = SEVERITY.") from error

@@ -70,9 +70,9 @@ def read(document: Document) -> Contract:
     root = document.root
     version, name = root.text("openapi"), document.source.name
     if not version.startswith("3."):
-        raise GateError(f"{name}: is no OpenAPI 3 document (`openapi: {version}`); convert it first.")
+        raise GateError(f"{name}: is not an OpenAPI 3 document (`openapi: {version}`); convert it first.")
     if not VERSIONS.fullmatch(version):
-        raise GateError(f"{name}: is OpenAPI {version}, of which the gate knows too little; write it as 3.0 or 3.1.")
+        raise GateError(f"{name}: is OpenAPI {version}, which the gate does not support; write it as 3.0 or 3.1.")
     operations = by_shape(iterate_operations(root, "paths"))
     webhooks = {(webhook.path, webhook.method): webhook for webhook in iterate_operations(root, "webhooks")}
     carriers = list(_carriers(root, operations, webhooks))

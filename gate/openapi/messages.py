@@ -159,7 +159,7 @@ def _responses(operation: Node) -> Iterator[Response]:
             continue
         status = written if written == "default" else written.upper()
         if not STATUS.fullmatch(status):
-            raise GateError(f"{node.place}: `{written}` is no status; write one such as 200, 2XX or default.")
+            raise GateError(f"{node.place}: `{written}` is not a status; write one such as 200, 2XX or default.")
         headers = {
             name.lower(): make_parameter(header, name, "header")
             for name, header in node.items("headers")

@@ -39,7 +39,7 @@ def not_done(command: str, reason: str) -> str:
             "outcome": "not done",
             "exit_code": int(ExitCode.NOT_DONE),
             "summary": reason,
-            "next_step": "Mend what kept it from being done, and run it again.",
+            "next_step": "Fix the cause, and run the command again.",
             "findings": [],
         }
     )
@@ -52,19 +52,21 @@ def _written(entry: Entry) -> str:
 
 def read_known_ids(path: Path) -> frozenset[str]:
     """Return the ids of the findings in an earlier gate.json; raises GateError for a file that is none."""
-    what, remedy = "gate.json", "give the one that an earlier run wrote."
+    what, remedy = "gate.json", "give the file that an earlier run wrote."
     data = load_json(path, what, remedy)
     findings = data.get("findings") if isinstance(data, dict) else None
     if not isinstance(data, dict) or not isinstance(findings, list):
-        raise GateError(f"{path}: is no {what} (it has no findings); {remedy}")
+        raise GateError(f"{path}: is not a {what} (it has no findings); {remedy}")
     if data.get("outcome") == "not done":
-        raise GateError(f"{path}: is of a run that was not done, so it lists nothing; give that of one that was.")
+        raise GateError(
+            f"{path}: belongs to a run that was not done, so it lists nothing; give the file of a complete run."
+        )
     try:
         entries = cast("list[dict[str, Any]]", findings)
         counting = [entry for entry in entries if entry["weight"] != "noted" or entry["kind"] == "known"]
         return frozenset(str(identifier) for entry in counting for identifier in entry["ids"])
     except (KeyError, TypeError) as error:
-        raise GateError(f"{path}: is no {what} (a finding lacks {error}); {remedy}") from error
+        raise GateError(f"{path}: is not a {what} (a finding lacks {error}); {remedy}") from error
 
 
 def _finding(finding: Finding) -> Entry:

@@ -10,7 +10,7 @@ from gate.source.git import work_tree
 from gate.verdict import Finding, Verdict
 
 FILES = {"gate.json": json_report, "gate.md": markdown, "gate.sarif": sarif, "junit.xml": junit}
-NO_END = "The run did not come to its end, so nothing can be said; run it again."
+NO_END = "The run did not finish, so there is no result; run it again."
 
 
 def write(verdict: Verdict, folder: Path) -> None:

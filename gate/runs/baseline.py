@@ -11,24 +11,24 @@ from gate.runs.report import STATUSES, Run
 from gate.source.files import load_json
 
 FORMAT = 1
-ANEW = "make it anew with --write."
+ANEW = "write it again with --write."
 
 
 def read(path: Path) -> Snapshot:
     """Read a baseline; raises GateError for a file that is none."""
     if not path.exists():
-        raise GateError(f"{path}: there is no baseline yet; make it with --write.")
+        raise GateError(f"{path}: there is no baseline yet; write it with --write.")
     data = load_json(path, "baseline", ANEW)
     if not isinstance(data, dict) or data.get("format") != FORMAT:
-        raise GateError(f"{path}: is no baseline of format {FORMAT}; {ANEW}")
+        raise GateError(f"{path}: is not a baseline of format {FORMAT}; {ANEW}")
     requirements, profile = texts(data.get("requirements")), texts(data.get("profile", {}))
     if not requirements or profile is None:
         raise GateError(
-            f"{path}: is no baseline; it has no requirements, or a profile that is none. {ANEW.capitalize()}"
+            f"{path}: is not a baseline; it has no requirements, or its profile is invalid. {ANEW.capitalize()}"
         )
     strange = next((name for name, status in requirements.items() if status not in STATUSES), None)
     if strange is not None:
-        raise GateError(f"{path}: {strange} has none of the verdicts {', '.join(STATUSES)}; {ANEW}")
+        raise GateError(f"{path}: {strange} has a verdict that is not one of {', '.join(STATUSES)}; {ANEW}")
     return Snapshot(requirements, profile, str(data.get("target", "")))
 
 
@@ -50,7 +50,7 @@ def write(path: Path, snapshot: Snapshot, version: str) -> None:
 def prepare(path: Path) -> None:
     """Check before a run that a baseline can be written; raises GateError."""
     if not path.parent.is_dir():
-        raise GateError(f"{path}: cannot be written, for there is no folder {path.parent}; make it.")
+        raise GateError(f"{path}: cannot be written, because there is no folder {path.parent}; make it.")
     try:
         is_new = not path.exists()
         with path.open("ab"):

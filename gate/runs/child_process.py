@@ -36,14 +36,16 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, st
 
 
 def _end(process: subprocess.Popen[str]) -> None:
-    sys.stderr.write(f"Interrupted: what runs is given {GRACE_SECONDS:g} s to remove what it made.\n")
+    sys.stderr.write(f"Interrupted: the suite has {GRACE_SECONDS:g} s to remove what it made.\n")
     if sys.platform != "win32":
         # Windows would end it without cleaning up; there Ctrl-C has reached it, too.
         process.terminate()
     try:
         process.communicate(timeout=GRACE_SECONDS)
     except (subprocess.TimeoutExpired, KeyboardInterrupt):
-        sys.stderr.write("It did not end by itself; `milestones-check clean-up` removes what it may have left.\n")
+        sys.stderr.write(
+            "The suite did not end by itself; `milestones-check clean-up` removes what it may have left.\n"
+        )
     finally:
         if sys.platform == "win32":
             process.kill()

@@ -11,8 +11,8 @@ from gate.verdict import Finding, Severity
 Where = Callable[[str], Place | None]
 
 ORDER = ("worse", "no-verdict", "new", "undocumented", "better", "known", "not-run")
-INFERRED = "It is inferred only, and counts under --strict."
-OBSTRUCTED = Label("without a verdict", "Without a verdict", "Something stood in the way of judging.")
+INFERRED = "The requirement is only inferred, and counts with --strict."
+OBSTRUCTED = Label("without a verdict", "Without a verdict", "The requirement could not be judged.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class Comparison:
             label = self.words.held
         if severity is not Severity.INFO and not self._counts(now):
             label, severity = _inferred(label), Severity.INFO
-        reason = f"{label.reason} Expected: {now.expected}. Came: {now.actual}." if now.expected else label.reason
+        reason = f"{label.reason} Expected: {now.expected}. Actual: {now.actual}." if now.expected else label.reason
         return Finding(
             rule=f"standing/{rule}",
             kind=label.kind,
@@ -83,7 +83,7 @@ class Comparison:
             severity=severity,
             text=f"{now.id} is violated: {now.text}",
             reason=reason,
-            remedy=f"Mend the deployment. Again: `{now.command}`" if now.command else "Mend the deployment.",
+            remedy=f"Fix the deployment. Check again: `{now.command}`" if now.command else "Fix the deployment.",
             at=(now.id,),
             place=self.where(now.id),
             calls=now.calls,
@@ -123,7 +123,7 @@ class Comparison:
                 severity=severity,
                 text=f"{who} no verdict: {obstacle}",
                 reason=label.reason,
-                remedy="Remove what stood in the way and run again.",
+                remedy="Remove the obstacle and run again.",
                 at=tuple(names),
                 place=self.where(names[0]),
                 proven=False,
@@ -143,8 +143,8 @@ class Comparison:
                     severity=Severity.ERROR if self.strict else Severity.INFO,
                     text=self.words.chosen(name, former, choice),
                     reason=f"The documentation leaves open: {point.question or name} {meanings} "
-                    "Clients that got used to one answer notice the other.",
-                    remedy="Tell those who use it, or keep to one behaviour.",
+                    "Clients that rely on one answer notice the other.",
+                    remedy="Tell the users of the deployment, or keep one behaviour.",
                     at=(name,),
                     place=self.where(name),
                 )
@@ -167,7 +167,7 @@ def _not_run(before: Snapshot, after: Run, skipped: str) -> Iterator[Finding]:
             heading="Not run",
             severity=Severity.INFO,
             text=f"{len(missing)} {skipped}",
-            reason="The run selected fewer, wrote nothing, or its contract has them no longer.",
+            reason="The run selected fewer requirements, was read-only, or its contract no longer has them.",
             remedy="Run without --only and --read-only to judge them all.",
             at=tuple(missing),
             count=len(missing),

@@ -31,32 +31,32 @@ class Labels:
 
 
 OVER_TIME = Labels(
-    held=Label("worse", "Worse", "It held, and is violated now."),
-    unjudged=Label("worse", "Worse", "It had no verdict, and is violated now."),
-    violated=Label("known", "Known", "It was violated before."),
+    held=Label("worse", "Worse", "The requirement held, and is violated now."),
+    unjudged=Label("worse", "Worse", "The requirement had no verdict, and is violated now."),
+    violated=Label("known", "Known", "The requirement was violated before."),
     unknown=Label(
         "new and violated",
         "New in the contract, and violated",
-        "What it is held against does not know this requirement, so nothing got worse; nor does it hold.",
+        "The old state does not have this requirement, so nothing got worse; but the requirement does not hold.",
     ),
-    fixed=Label("better", "Better", "It was violated, and holds now."),
-    mended_remedy="Shrink the baseline, so that it cannot get worse again unseen.",
+    fixed=Label("better", "Better", "The requirement was violated, and holds now."),
+    mended_remedy="Shrink the baseline, so that a later violation is noticed.",
     still_unjudged=Label(
         "without a verdict, and cannot be worse",
         "Without a verdict, and cannot be worse",
-        "It was violated, or had no verdict before either; so nothing that held is in doubt.",
+        "The requirement was violated or had no verdict before, so nothing that held is in doubt.",
     ),
     skipped="requirements that were judged before were not run",
     chosen=lambda name, before, now: f"{name} was {before} and is {now}",
 )
 
-_BROKEN = Label("violated", "Violated", "The old contract promises it.")
+_BROKEN = Label("violated", "Violated", "The old contract promises this.")
 AGAINST_A_CONTRACT = Labels(
     held=_BROKEN,
     unjudged=_BROKEN,
     violated=_BROKEN,
     unknown=_BROKEN,
-    fixed=Label("holds", "Holds", "The old contract promises it."),
+    fixed=Label("holds", "Holds", "The old contract promises this."),
     mended_remedy="",
     still_unjudged=OVER_TIME.still_unjudged,
     skipped=OVER_TIME.skipped,
@@ -68,16 +68,20 @@ def beside(reference: str, compared: str) -> Labels:
     """Return the labels of one deployment compared with another, where nothing changed in time."""
     alone = f"Violated by {compared} alone"
     return Labels(
-        held=Label("violated by one alone", alone, f"It holds at {reference}."),
-        unjudged=Label("violated by one alone", alone, f"{reference} has no verdict on it."),
-        violated=Label("violated by both", "Violated by both", f"It is violated by {reference}, too."),
-        unknown=Label("violated by one alone", alone, f"It was not judged at {reference}."),
-        fixed=Label("violated by the other alone", f"Violated by {reference} alone", f"It is violated by {reference}."),
-        mended_remedy=f"Mend {reference}.",
+        held=Label("violated by one alone", alone, f"The requirement holds at {reference}."),
+        unjudged=Label("violated by one alone", alone, f"The requirement has no verdict at {reference}."),
+        violated=Label("violated by both", "Violated by both", f"The requirement is violated by {reference}, too."),
+        unknown=Label("violated by one alone", alone, f"The requirement was not judged at {reference}."),
+        fixed=Label(
+            "violated by the other alone",
+            f"Violated by {reference} alone",
+            f"The requirement is violated by {reference}.",
+        ),
+        mended_remedy=f"Fix {reference}.",
         still_unjudged=Label(
             "without a verdict, nor holding at the other",
             f"Without a verdict, nor holding at {reference}",
-            f"At {reference} it is violated, or has no verdict either; so {compared} lacks nothing that it has.",
+            f"At {reference} the requirement is violated or has no verdict either, so {compared} is not worse.",
         ),
         skipped=f"requirements that were judged at {reference} were not run at {compared}",
         chosen=lambda name, first, second: f"{name} is {first} at {reference} and {second} at {compared}",

@@ -12,7 +12,7 @@ from gate.source.files import load_json
 STATUSES = ("PASS", "FAIL", "INCONCLUSIVE", "NOT_RUN", "WAIVED", "ERROR")
 LEVELS = ("stated", "inferred")
 WHAT = "report of milestones-check"
-REMEDY = "give what milestones-check --report wrote."
+REMEDY = "give the report.json that milestones-check --report wrote."
 
 Object = Mapping[str, Json]
 
@@ -102,7 +102,7 @@ class Run:
     @property
     def unobserved(self) -> str:
         """Return a note where no open point was observed; empty otherwise."""
-        return "" if self.profile else "Undocumented behaviour was not looked at; --observe looks."
+        return "" if self.profile else "Undocumented behaviour was not observed; --observe does that."
 
     def repeated_by(self, words: Sequence[str]) -> "Run":
         """Return the run with another command to repeat each requirement."""
@@ -118,9 +118,9 @@ def read(path: Path) -> Run:
     data = load_json(file, WHAT, REMEDY)
     entries = data.get("requirements") if isinstance(data, dict) else None
     if not isinstance(data, dict) or not isinstance(entries, list) or not entries:
-        raise GateError(f"{file}: is no {WHAT}; it has no requirements. {REMEDY.capitalize()}")
+        raise GateError(f"{file}: is not a {WHAT}; it has no requirements. {REMEDY.capitalize()}")
     for number, entry in enumerate(entries, 1):
-        _check(entry, f"{file}: is no {WHAT}; requirement {number}")
+        _check(entry, f"{file}: is not a {WHAT}; requirement {number}")
     return _run(data)
 
 

@@ -166,7 +166,7 @@ class Node:
 
     def circular_reference_error(self) -> GateError:
         """Return the error of a circular reference."""
-        return GateError(f"{self.place}: the reference leads in a circle; let it end at a definition.")
+        return GateError(f"{self.place}: the reference is circular; make it end at a definition.")
 
     @property
     def reference(self) -> str | None:
@@ -194,7 +194,7 @@ class Node:
         file, _, fragment = reference.partition("#")
         if "://" in file:
             raise GateError(
-                f"{self.place}: {reference} is elsewhere, and references are followed to files alone; "
+                f"{self.place}: {reference} is not a file, and only references to files are followed; "
                 "bundle the contract."
             )
         document = self.document.sibling(unquote(file)) if file else self.document
@@ -208,7 +208,7 @@ class Node:
 
     def _found(self, node: "Node | None", reference: str) -> "Node":
         if node is None:
-            raise GateError(f"{self.place}: {reference} leads nowhere; define what it names.")
+            raise GateError(f"{self.place}: {reference} leads nowhere; define its target.")
         return node
 
     def get_token(self, key: str) -> "Node | None":
@@ -228,7 +228,7 @@ def load(name: str) -> Document:
     document = _parse(source_of(name), {})
     parts = ("paths", "webhooks", "components")
     if not isinstance(document.data, dict) or not any(isinstance(document.data.get(part), dict) for part in parts):
-        raise GateError(f"{document.source.name}: is no OpenAPI document; it has no paths, webhooks or components.")
+        raise GateError(f"{document.source.name}: is not an OpenAPI document; it has no paths, webhooks or components.")
     return document
 
 
@@ -236,7 +236,7 @@ def _parse(source: Source, others: dict[Source, Document]) -> Document:
     try:
         text = source.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise GateError(f"{source.name}: is no UTF-8 text; save it as UTF-8.") from error
+        raise GateError(f"{source.name}: is not UTF-8 text; save it as UTF-8.") from error
     try:
         document = Document(source, read_json(text), text, others)
     except ValueError:

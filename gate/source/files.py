@@ -40,11 +40,11 @@ class Boundary:
         target = path.resolve(strict=True)
         if not target.is_relative_to(self.folder) and not OUTSIDE_IS_ALLOWED.get():
             raise GateError(
-                f"{path}: lies outside of {self.folder}, and a reference may not read it; "
+                f"{path}: is outside of {self.folder}, and a reference may not read it; "
                 "move it there, or run with --allow-outside."
             )
         if not stat.S_ISREG(target.stat().st_mode):
-            raise GateError(f"{path}: is no regular file; a reference may read nothing else.")
+            raise GateError(f"{path}: is not a regular file; a reference may only read regular files.")
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,8 @@ def source_of(name: str) -> Source:
     revision, colon, path = name.partition(":")
     if colon and (not revision or revision.endswith("/")):
         raise GateError(
-            f"{name}: names no revision; a variable in it seems to be empty. In CI, that of the branch that is merged "
-            "into is set for pull and merge requests alone: run the job for those."
+            f"{name}: names no revision; a variable in the argument seems to be empty. In CI, the target branch "
+            "is set only for pull and merge requests: run the job for those."
         )
     if not REVISION.fullmatch(name):
         return Source(PurePosixPath(name))
@@ -126,7 +126,9 @@ def read_bounded(path: Path) -> bytes:
 def check_size(content: bytes, name: str) -> None:
     """Raise GateError for more than any contract has."""
     if len(content) > MAX_BYTES:
-        raise GateError(f"{name}: is larger than {MAX_BYTES // 1024 // 1024} MiB; no contract is. Give another file.")
+        raise GateError(
+            f"{name}: is larger than {MAX_BYTES // 1024 // 1024} MiB, too large for a contract. Give another file."
+        )
 
 
 def load_json(path: Path, what: str, remedy: str) -> Json:
@@ -136,7 +138,7 @@ def load_json(path: Path, what: str, remedy: str) -> Json:
     except OSError as error:
         raise GateError(f"{path}: cannot be read ({error.strerror}); {remedy}") from error
     except RecursionError as error:
-        raise GateError(f"{path}: is no {what} (it is nested too deeply); {remedy}") from error
+        raise GateError(f"{path}: is not a {what} (it is nested too deeply); {remedy}") from error
     except ValueError as error:
-        raise GateError(f"{path}: is no {what} ({error}); {remedy}") from error
+        raise GateError(f"{path}: is not a {what} ({error}); {remedy}") from error
     return content

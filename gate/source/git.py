@@ -23,7 +23,7 @@ def show(revision: str, path: PurePosixPath) -> bytes:
     message = " ".join(shown.stderr.decode(errors="replace").split()).removeprefix("fatal: ")
     if not _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{tree}}").returncode:
         raise FileMissing(
-            f"{revision}:{path}: the revision is there, and has no such file ({message}); "
+            f"{revision}:{path}: the revision exists, but has no such file ({message}); "
             "write the path from the root of the repository, or from the current folder as ./FILE."
         )
     raise GateError(
@@ -42,7 +42,7 @@ def check_repository(name: str) -> None:
     looked = _git("rev-parse", "--git-dir")
     if looked.returncode:
         message = " ".join(looked.stderr.decode(errors="replace").split()).removeprefix("fatal: ")
-        advice = "run it inside of a clone, or give two files."
+        advice = "run it inside a clone, or give two files."
         raise GateError(f"{name}: git finds no repository here ({message}); {advice}")
 
 
@@ -54,11 +54,13 @@ def at_merge_base(path: str, reference: str) -> str:
     """
     if not reference or reference.endswith("/"):
         raise GateError(
-            f"--merge-base {reference}: names no revision; a variable in it seems to be empty. In CI, the branch that "
-            "is merged into is set for pull and merge requests alone: run the job for those."
+            f"--merge-base {reference}: names no revision; a variable in the argument seems to be empty. "
+            "In CI, the target branch is set only for pull and merge requests: run the job for those."
         )
     if not Path(path).is_file():
-        raise GateError(f"{path}: is no file; --merge-base compares a file of the work tree with what it was.")
+        raise GateError(
+            f"{path}: is not a file; --merge-base compares a file of the work tree with its earlier version."
+        )
     check_repository(f"--merge-base {reference}")
     if _git("rev-parse", "--verify", "--quiet", "--end-of-options", f"{reference}^{{commit}}").returncode:
         raise GateError(
@@ -70,7 +72,7 @@ def at_merge_base(path: str, reference: str) -> str:
         shallow = _git("rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
         reason = (
             "this clone is shallow, and their common history was not fetched; run 'git fetch --unshallow', "
-            "or have CI check out all of it (fetch-depth: 0, GIT_DEPTH: 0)."
+            "or make CI check out the whole history (fetch-depth: 0, GIT_DEPTH: 0)."
             if shallow
             else "they have no common history; name a branch that HEAD came from."
         )

@@ -67,7 +67,7 @@ def read(text: str, name: str) -> PositionedValue:
     try:
         return _Composer(name, yaml.parse(as_yaml(text), Loader=LOADER)).document()
     except yaml.YAMLError as error:
-        raise GateError(f"{name}: is no YAML ({' '.join(str(error).split())}).") from error
+        raise GateError(f"{name}: is not YAML ({' '.join(str(error).split())}).") from error
 
 
 def read_json(text: str) -> Json:
@@ -80,7 +80,7 @@ def read_json(text: str) -> Json:
         raise ValueError("Nested too deeply.") from error
     if is_within_bounds(value):
         return value
-    raise ValueError("Beyond the bounds.")
+    raise ValueError("Beyond the limits.")
 
 
 def parse_finite(text: str) -> float:
@@ -146,7 +146,7 @@ class _Composer:
         root = self._node(next(self.events), 0)
         following = self._next_of_document()
         if not isinstance(following, yaml.StreamEndEvent):
-            raise self._problem(following, "a second document begins; keep one contract to a file")
+            raise self._problem(following, "a second document begins; write only one contract in a file")
         return root
 
     def _next_of_document(self) -> Any:
@@ -178,7 +178,7 @@ class _Composer:
             raise self._problem(event, f"nothing is called &{event.anchor}; define it further up")
         target = self.anchored[event.anchor]
         if target is None:
-            raise self._problem(event, f"*{event.anchor} is within itself, which only a $ref can be")
+            raise self._problem(event, f"*{event.anchor} contains itself, which only a $ref may do")
         return replace(target, line=line_of(event))
 
     def _sequence(self, start: yaml.SequenceStartEvent, depth: int) -> PositionedValue:
@@ -197,7 +197,7 @@ class _Composer:
         merged: dict[str, PositionedValue] = {}
         while not isinstance(key := next(self.events), yaml.MappingEndEvent):
             if not isinstance(key, yaml.ScalarEvent):
-                raise self._problem(key, "JSON has no key like this; let it be a text")
+                raise self._problem(key, "JSON has no key like this; make it a text")
             value = self._node(next(self.events), depth + 1)
             if key.value == "<<" and key.implicit[0]:
                 merged = {**self._merged(key, value), **merged}
@@ -216,7 +216,7 @@ class _Composer:
 
     def _check_kind(self, start: yaml.CollectionStartEvent, kind: str) -> None:
         if start.tag not in (None, "!", f"{CORE}{kind}"):
-            raise self._problem(start, f"JSON has nothing for the tag {tag_of(start)}; leave it out")
+            raise self._problem(start, f"JSON has no value for the tag {tag_of(start)}; leave it out")
 
     def _scalar(self, event: yaml.ScalarEvent) -> Json:
         text = str(event.value)
@@ -225,9 +225,11 @@ class _Composer:
             return text
         value = resolved(text)
         if isinstance(value, float) and not math.isfinite(value):
-            raise self._problem(event, f"JSON has no number such as {text[:12]}; leave out a bound that is none")
+            raise self._problem(
+                event, f"JSON has no number such as {text[:12]}; leave out a bound that is not a number"
+            )
         if tag and tag not in TAGGED:
-            raise self._problem(event, f"JSON has nothing for the tag {tag}; leave it out")
+            raise self._problem(event, f"JSON has no value for the tag {tag}; leave it out")
         if tag and type(value) not in TAGGED[tag]:
             raise self._problem(event, f"{text[:12]} is no {tag}; correct it, or leave the tag out")
         return float(value) if tag == "!!float" and isinstance(value, int) else value

@@ -168,7 +168,7 @@ def test_outside_of_a_pull_request_both_say_that_a_variable_is_empty(clone: Path
 
     assert (on_push.code, in_a_branch.code) == (3, 3)
     for done in (on_push, in_a_branch):
-        assert "a variable in it seems to be empty" in done.printed
+        assert "a variable in the argument seems to be empty" in done.printed
 
 
 def test_the_action_can_be_used_twice_in_a_job(clone: Path, tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_a_removal_passes_once_the_day_of_its_sunset_is_over(contract: Write, re
     assert verdict.outcome.exit_code is ExitCode.FINE
     (finding,) = verdict.findings
     assert (finding.kind, finding.heading) == ("after its sunset", "Removed after their sunset")
-    assert "sunset on 2026-06-14; that day is over" in finding.reason
+    assert "sunset on 2026-06-14; that day has passed" in finding.reason
 
 
 @pytest.mark.parametrize("removal", REMOVALS)
@@ -116,9 +116,9 @@ def test_the_day_itself_has_to_be_over(contract: Write, sunset: object, code: in
 
 def test_what_waits_for_its_sunset_says_for_which(contract: Write) -> None:
     (finding,) = judge(contract, "field", {"deprecated": True, "x-sunset": "2026-12-31"}).findings
-    assert finding.remedy == "Keep it until the day of its sunset, 2026-12-31, is over."
+    assert finding.remedy == "Keep it until the day of its sunset, 2026-12-31, has passed."
     (finding,) = judge(contract, "field", {"deprecated": True, "x-sunset": "soon"}).findings
-    assert "Its x-sunset, 'soon', is no date: YYYY-MM-DD." in finding.remedy
+    assert "Its x-sunset, 'soon', is not a date: YYYY-MM-DD." in finding.remedy
 
 
 def test_a_sunset_counts_only_where_the_old_contract_announced_it(contract: Write) -> None:

@@ -54,7 +54,7 @@ def test_an_inferred_requirement_that_got_worse_is_no_break_and_says_why(gate: G
 
     assert (result.exit_code, strict.exit_code) == (0, 1)
     assert "Worse, inferred only" in result.output
-    assert "It is inferred only, and counts under --strict" in result.output
+    assert "The requirement is only inferred, and counts with --strict" in result.output
     assert "Nothing got worse" not in result.output
 
 
@@ -65,7 +65,7 @@ def test_a_run_of_a_part_renews_that_part_of_the_baseline_and_keeps_the_rest(gat
     written = json.loads(baseline.read_text(encoding="utf-8"))
     assert written["requirements"] == dict(sorted((KNOWN | {"get/is-fast": "FAIL"}).items()))
     assert written["profile"] == {"list/order": "up"}
-    assert "2 of them as they stood before, for they were not run" in result.output
+    assert "2 of them unchanged, because they were not run" in result.output
 
 
 def test_a_baseline_of_another_deployment_is_told_and_stays_its_own(gate: Gate, baseline: Path) -> None:
@@ -111,7 +111,7 @@ def test_a_deployment_that_gets_worse_fails_and_says_where_to_look(gate: Gate, b
 
     assert result.exit_code == 1
     line = next(n for n, text in enumerate(baseline.read_text().splitlines(), 1) if "get/is-fast" in text)
-    for piece in ("Worse", f"baseline.json:{line}", "Expected: 200. Came: 500.", "curl /", "--only this"):
+    for piece in ("Worse", f"baseline.json:{line}", "Expected: 200. Actual: 500.", "curl /", "--only this"):
         assert piece in result.output
 
 
@@ -148,7 +148,7 @@ def test_shrinking_never_takes_in_what_got_worse(gate: Gate, baseline: Path) -> 
         ({"get/is-kind": "NOT_RUN"}, 0, "1 requirements that were judged before were not run"),
         ({"get/is-new": "FAIL"}, 2, "New in the contract"),
         ({"get/is-new": "PASS"}, 0, "Nothing got worse"),
-        ({"get/is-guessed": "FAIL"}, 0, "counts under --strict"),
+        ({"get/is-guessed": "FAIL"}, 0, "counts with --strict"),
         ({"get/is-kind": "WAIVED"}, 0, "Nothing got worse"),
     ],
 )
@@ -180,7 +180,7 @@ def test_a_run_that_looked_at_no_undocumented_behaviour_says_so(gate: Gate, base
     for options in ((), ("--strict",), ("--write",)):
         assert "--observe" not in gate("baseline", baseline, "--from", looked, *options).output
         assert (
-            "Undocumented behaviour was not looked at" in gate("baseline", baseline, "--from", silent, *options).output
+            "Undocumented behaviour was not observed" in gate("baseline", baseline, "--from", silent, *options).output
         )
 
 

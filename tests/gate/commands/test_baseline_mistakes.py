@@ -82,12 +82,15 @@ def test_a_run_that_comes_to_no_end_leaves_no_baseline(gate: Gate, monkeypatch: 
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (("missing.json", "--from", "now.json"), "there is no baseline yet; make it with --write"),
-        (("now.json", "--from", "now.json"), "is no baseline of format 1"),
+        (("missing.json", "--from", "now.json"), "there is no baseline yet; write it with --write"),
+        (("now.json", "--from", "now.json"), "is not a baseline of format 1"),
         (("baseline.json", "--from", "missing.json"), "missing.json: cannot be read"),
-        (("baseline.json", "--from", "baseline.json"), "is no report of milestones-check"),
+        (("baseline.json", "--from", "baseline.json"), "is not a report of milestones-check"),
         (("baseline.json", "--from", "now.json", "--write", "--shrink"), "exclude each other"),
-        (("baseline.json", "--from", "now.json", "--target", "http://127.0.0.1:1"), "--from reads a run that was done"),
+        (
+            ("baseline.json", "--from", "now.json", "--target", "http://127.0.0.1:1"),
+            "--from reads the report of an earlier run",
+        ),
         (("baseline.json", "--from", "empty.json"), "judged no requirement"),
         (("baseline.json", "--target", "http://127.0.0.1:9/api", "--api-key", "x"), "The suite did not run"),
     ],

@@ -48,7 +48,7 @@ def test_a_run_that_was_not_done_is_no_list_of_what_is_known(gate: Gate, contrac
     result = gate("contract", "new.yaml", "new.yaml", "--known", "failed/gate.json")
 
     assert result.exit_code == 3
-    assert "is of a run that was not done" in result.output
+    assert "belongs to a run that was not done" in result.output
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_breaks_pass_with_a_new_major_version_alone_and_if_that_is_said(
     assert done.exit_code == code * fails
     assert ("Warning: info.version was" in done.output) == (code == 0)
     assert ("1 with a new major version" in done.output) == (code == 0)
-    assert ("is no new major version: breaks fail" in done.output) == (code == 1)
+    assert ("is not a new major version: breaks fail" in done.output) == (code == 1)
 
 
 def test_changes_of_documentation_are_counted_and_listed_only_if_wanted(gate: Gate, contract: Write) -> None:
@@ -156,20 +156,23 @@ def test_a_document_without_paths_is_compared(gate: Gate, part: str) -> None:
 @pytest.mark.parametrize(
     ("content", "complaint"),
     [
-        ("a: [", "old.yaml: is no YAML"),
-        ("a: 1", "old.yaml: is no OpenAPI document"),
-        ("{swagger: '2.0', paths: {}}", "old.yaml: is no OpenAPI 3 document"),
+        ("a: [", "old.yaml: is not YAML"),
+        ("a: 1", "old.yaml: is not an OpenAPI document"),
+        ("{swagger: '2.0', paths: {}}", "old.yaml: is not an OpenAPI 3 document"),
         (
             "{openapi: 3.2.0, paths: {/a: {query: {responses: {}}}}}",
-            "old.yaml: is OpenAPI 3.2.0, of which the gate knows",
+            "old.yaml: is OpenAPI 3.2.0, which the gate does not support",
         ),
-        ("{openapi: 3.1.0, paths: {/a: {get: {responses: {'': {}}}}}}", "old.yaml:1: `` is no status; write one such"),
+        (
+            "{openapi: 3.1.0, paths: {/a: {get: {responses: {'': {}}}}}}",
+            "old.yaml:1: `` is not a status; write one such",
+        ),
         (
             f"{{openapi: 3.1.0, paths: {{/a: {{get: {{}}}}}}, servers: [{{url: '{{a}}{{b}}', variables: {MANY}}}]}}",
             "old.yaml:1: the server has more than 1000 addresses",
         ),
         ("{openapi: 3.1.0, paths: {/a: {get: {$ref: '#/nowhere'}}}}", "old.yaml:1: #/nowhere leads nowhere"),
-        ("{openapi: 3.1.0, paths: {/a: {$ref: '#/paths/~1a'}}}", "leads in a circle"),
+        ("{openapi: 3.1.0, paths: {/a: {$ref: '#/paths/~1a'}}}", "is circular"),
         ("{openapi: 3.1.0, paths: {/a: {$ref: 'https://example.com/a'}}}", "bundle the contract"),
     ],
 )
@@ -198,7 +201,7 @@ def test_a_file_that_is_no_contract_is_told_in_a_sentence(
         ),
         (("contract", "new.yaml"), "Missing argument"),
         (("contract", "new.yaml", "new.yaml", "--known", "missing.json"), "missing.json: cannot be read"),
-        (("contract", "new.yaml", "new.yaml", "--known", "new.yaml"), "new.yaml: is no gate.json"),
+        (("contract", "new.yaml", "new.yaml", "--known", "new.yaml"), "new.yaml: is not a gate.json"),
         (("contract", "new.yaml", "new.yaml", "--report", "new.yaml"), "new.yaml cannot be written to"),
     ],
 )

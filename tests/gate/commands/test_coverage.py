@@ -72,7 +72,7 @@ def test_a_report_on_another_contract_is_told(gate: Gate, contract: Write, repor
     result = gate("coverage", contract("openapi.yaml"), foreign, "--minimum", "encodings=100")
 
     assert result.exit_code == 3
-    assert "is of another contract" in result.output
+    assert "belongs to another contract" in result.output
 
 
 @pytest.mark.zoo
@@ -123,7 +123,7 @@ def test_too_little_is_called_what_it_is_and_reports_hold_all_that_was_missed(
 @pytest.mark.parametrize(
     ("minimum", "complaint"),
     [
-        ("statuses=90", "says nothing of statuses"),
+        ("statuses=90", "says nothing about statuses"),
         ("all=1", "write KIND=PERCENT"),
         ("statuses=x", "write KIND=PERCENT"),
     ],

@@ -38,10 +38,13 @@ def test_a_revision_has_files_from_its_root_or_from_the_current_folder_as_git_ha
 @pytest.mark.parametrize(
     ("old", "complaint"),
     [
-        ("HEAD:api/opnapi.yaml", "HEAD:api/opnapi.yaml: the revision is there, and has no such file"),
+        ("HEAD:api/opnapi.yaml", "HEAD:api/opnapi.yaml: the revision exists, but has no such file"),
         ("HEAD:openapi.yaml", "from the root of the repository, or from the current folder as ./FILE"),
         ("nowhere:api/openapi.yaml", "nowhere:api/openapi.yaml: git has no such revision"),
-        ("origin/:api/openapi.yaml", "origin/:api/openapi.yaml: names no revision; a variable in it seems to be empty"),
+        (
+            "origin/:api/openapi.yaml",
+            "origin/:api/openapi.yaml: names no revision; a variable in the argument seems to be empty",
+        ),
         (":api/openapi.yaml", ":api/openapi.yaml: names no revision"),
     ],
 )
@@ -113,13 +116,13 @@ def test_a_shallow_clone_without_the_merge_base_is_told_to_fetch_it(
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [
-        (("--merge-base", "", "api/openapi.yaml"), "a variable in it seems to be empty"),
-        (("--merge-base", "origin/", "api/openapi.yaml"), "a variable in it seems to be empty"),
+        (("--merge-base", "", "api/openapi.yaml"), "a variable in the argument seems to be empty"),
+        (("--merge-base", "origin/", "api/openapi.yaml"), "a variable in the argument seems to be empty"),
         (("--merge-base", "nowhere", "api/openapi.yaml"), "--merge-base nowhere: git has no such revision"),
         (("--merge-base", "--all", "api/openapi.yaml"), "--merge-base --all: git has no such revision"),
         (("--merge-base", "unrelated", "api/openapi.yaml"), "they have no common history"),
-        (("--merge-base", "main", "HEAD:api/openapi.yaml"), "HEAD:api/openapi.yaml: is no file"),
-        (("--merge-base", "main", "api/openapi.yaml", "api/openapi.yaml"), "give that file alone"),
+        (("--merge-base", "main", "HEAD:api/openapi.yaml"), "HEAD:api/openapi.yaml: is not a file"),
+        (("--merge-base", "main", "api/openapi.yaml", "api/openapi.yaml"), "give only that file"),
         (("api/openapi.yaml",), "Missing argument NEW"),
     ],
 )
@@ -142,7 +145,7 @@ def test_a_contract_that_is_new_breaks_nobody_if_that_is_said(gate: Gate, reposi
 
     assert "--old-may-be-missing" in refused.output
     assert (refused.exit_code, allowed.exit_code, unknown.exit_code) == (3, 0, 3)
-    assert "HEAD:openapi.yaml is not there yet, so nobody relies on it." in allowed.output
+    assert "HEAD:openapi.yaml does not exist yet, so nobody relies on it." in allowed.output
 
 
 def test_a_missing_part_of_the_old_contract_is_no_new_contract(gate: Gate, repository: Path, contract: Write) -> None:
@@ -154,4 +157,4 @@ def test_a_missing_part_of_the_old_contract_is_no_new_contract(gate: Gate, repos
 
     result = gate("contract", "HEAD:split.yaml", "api/openapi.yaml", "--old-may-be-missing")
     assert result.exit_code == 3
-    assert "HEAD:thing.yaml: the revision is there, and has no such file" in result.output
+    assert "HEAD:thing.yaml: the revision exists, but has no such file" in result.output

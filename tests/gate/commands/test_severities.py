@@ -53,20 +53,20 @@ def test_a_project_file_may_hold_it_and_the_own_file_comes_first(gate: Gate, con
     [
         (
             '[severity]\n"response/enum-widend" = "info"\n',
-            "milestones-gate.toml:2: response/enum-widend is no rule; did you mean response/enum-widened?",
+            "milestones-gate.toml:2: response/enum-widend is not a rule; did you mean response/enum-widened?",
         ),
         (
             '[severity]\n\nzzz = "info"\n',
-            "milestones-gate.toml:3: zzz is no rule; gate.json names that of each",
+            "milestones-gate.toml:3: zzz is not a rule; gate.json names the rule of each",
         ),
         (
             '[severity]\n"response/enum-widened" = "fatal"\n',
-            "milestones-gate.toml:2: 'fatal' is no severity; write one of error, warning, info.",
+            "milestones-gate.toml:2: 'fatal' is not a severity; write one of error, warning, info.",
         ),
-        ('[severity]\n"response/enum-widened" = 1\n', "milestones-gate.toml:2: 1 is no severity"),
-        ('[severities]\n"a" = "info"\n', "milestones-gate.toml:1: severities is nothing that the gate reads"),
-        ('severity = "info"\n', "milestones-gate.toml:1: severity is no table; write [severity]."),
-        ("[severity\n", "milestones-gate.toml: is no TOML"),
+        ('[severity]\n"response/enum-widened" = 1\n', "milestones-gate.toml:2: 1 is not a severity"),
+        ('[severities]\n"a" = "info"\n', "milestones-gate.toml:1: severities is not a table that the gate reads"),
+        ('severity = "info"\n', "milestones-gate.toml:1: severity is not a table; write [severity]."),
+        ("[severity\n", "milestones-gate.toml: is not TOML"),
     ],
 )
 def test_what_is_wrong_in_it_is_named_with_its_line_and_a_hint(

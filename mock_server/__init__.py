@@ -11,10 +11,10 @@ A map of the room, bottom up; a package imports only from those above it:
 - `operations/`: the operations of the API with the rules of milestones, projects, tasks and comments
 - `scenarios/`: the initial state of an account, its import and export
 - `app`, `response_validation`: the API as a whole, and an independent check of its answers
-- `simulation/`: faults, `Prefer`, repaired requests, an upstream
+- `simulation/`: faults, `Prefer`, repair of invalid requests, an upstream
 - `http/`: the server, and the mock as an ASGI application
 - `control/`: the control API, the pages, and the handler for all that a mock serves
-- `factory`, `reload`: put a mock together, and follow the files that it was made of
+- `factory`, `reload`: create a mock, and reload its scenario and contract when their files change
 - `client/`, `testing/`: drive a mock by command or in Python tests
 - `cli`: the command `milestones-mock`
 

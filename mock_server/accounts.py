@@ -1,4 +1,4 @@
-"""From the Authorization header to the account that its key opens."""
+"""Accounts by API key, as sent in the Authorization header."""
 
 import logging
 from collections.abc import Callable, Collection
@@ -14,17 +14,17 @@ logger = logging.getLogger(__name__)
 TEST_PREFIX = "test-"
 MAX_KEY_LENGTH = 256
 MAX_ACCOUNTS = 1000
-"""The number of accounts that are kept; the one that was unused the longest makes room for a new one."""
+"""The maximum number of accounts; a new one replaces the least recently used."""
 
 MAX_SNAPSHOTS = 100
-"""The number of snapshots that an account keeps; the one that was unused the longest makes room for a new one."""
+"""The maximum number of snapshots of an account; a new one replaces the least recently used."""
 
 
 @dataclass(slots=True)
 class Account:
-    """Everything that one key sees: its data, its time, and the choices at open points if it has its own.
+    """The state of one key: its data, its time, and its choices at open points if it has its own.
 
-    `snapshots` has earlier states by their names, and `used` counts up from account to account as they are used.
+    `snapshots` has earlier states by name, and `used` is a counter across accounts that orders them by their last use.
     """
 
     store: Store
@@ -34,11 +34,11 @@ class Account:
     used: int = 0
 
     def copy(self) -> "Account":
-        """Return an account of the same content, without snapshots, that changes by itself."""
+        """Return an independent account with the same content, without snapshots."""
         return Account(self.store.copy(), self.clock.copy(), self.profile)
 
     def take_snapshot(self, name: str) -> str | None:
-        """Keep the present state under a name; return the name of the snapshot that made room for it, if one had to."""
+        """Store the current state under a name; return the name of the snapshot that it replaced, if any."""
         self.snapshots.pop(name, None)
         self.snapshots[name] = self.copy()
         if len(self.snapshots) <= MAX_SNAPSHOTS:
@@ -48,7 +48,7 @@ class Account:
         return oldest
 
     def find_snapshot(self, name: str) -> "Account | None":
-        """Return the state of a snapshot, which is the last used from now on, or None."""
+        """Return the state of a snapshot and mark it as the most recently used, or None."""
         kept = self.snapshots.pop(name, None)
         if kept is not None:
             self.snapshots[name] = kept
@@ -58,7 +58,7 @@ class Account:
 class Accounts:
     """The accounts by key, each opened when its key is first used.
 
-    With `keys`, only those are good; without, every key is that begins with `test-`. No more than `most` are kept.
+    With `keys`, only those are valid; without, every key that begins with `test-` is. At most `most` accounts are kept.
     """
 
     def __init__(
@@ -71,7 +71,7 @@ class Accounts:
         self._accounts: dict[str, Account] = {}
 
     def find(self, key: str) -> Account | None:
-        """Return the account of a good key, or None."""
+        """Return the account of a key, or None if the key is invalid."""
         if not self.accepts(key):
             return None
         account = self._accounts.get(key)
@@ -84,22 +84,22 @@ class Accounts:
         return account
 
     def peek(self, key: str) -> Account | None:
-        """Return the account of a key that has been used, or None."""
+        """Return the account of a key if it is open, or None."""
         return self._accounts.get(key)
 
     def opened(self) -> dict[str, Account]:
-        """Return the accounts that have been opened by their keys, the first one first."""
+        """Return the open accounts by key, in the order they were opened."""
         return dict(self._accounts)
 
     def put(self, key: str, account: Account) -> None:
-        """Let an account take the place of a key's present one, whose snapshots stay."""
+        """Replace the account of a key, and keep its snapshots."""
         former = self._accounts.get(key)
         if former is not None:
             account.snapshots, account.used = former.snapshots, former.used
         self._accounts[key] = account
 
     def reset(self, key: str) -> Account:
-        """Open the account of a key anew; its profile and snapshots stay."""
+        """Restore the initial state of the account of a key; its profile and snapshots are kept."""
         former, account = self._accounts.get(key), self._open_account(key)
         if former is not None:
             account.profile = former.profile
@@ -116,7 +116,7 @@ class Accounts:
         )
 
     def accepts(self, key: str) -> bool:
-        """Tell whether a key is good."""
+        """Return whether a key is valid."""
         if self._keys is not None:
             return key in self._keys
         return key.startswith(TEST_PREFIX) and len(key) <= MAX_KEY_LENGTH
@@ -128,7 +128,7 @@ def read_key(authorization: str) -> str:
 
 
 def authenticate(accounts: Accounts, scheme: str, key: str, profile: Profile) -> Account:
-    """Return the account of a request's key; raises Unauthorized. Implements: Authentication, Using your key."""
+    """Return the account of a request's key; raise Unauthorized. Implements: Authentication, Using your key."""
     account = accounts.find(key) if scheme == "Bearer" or _is_forgiven(scheme, profile) else None
     if account is None:
         challenge = (("WWW-Authenticate", "Bearer"),) if profile.decide("auth/www-authenticate") == "sent" else ()
@@ -137,5 +137,5 @@ def authenticate(accounts: Accounts, scheme: str, key: str, profile: Profile) ->
 
 
 def _is_forgiven(scheme: str, profile: Profile) -> bool:
-    """Tell whether a scheme is taken for Bearer although it is written otherwise."""
+    """Return whether a scheme in another letter case is accepted as Bearer."""
     return scheme.capitalize() == "Bearer" and profile.decide("auth/scheme-letter-case") == "accepted"

@@ -1,4 +1,4 @@
-"""The mock as a function of requests: the hops of one request, in order."""
+"""The mock as a function of requests: find the account, route, decode, validate, and run the operation."""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
@@ -54,10 +54,10 @@ OPERATIONS: Mapping[str, OperationFunction] = {
 
 
 class App:
-    """A mock, without any socket: `handle` answers a request.
+    """A mock without a socket: `handle` answers a request.
 
-    `keys` replaces the rule that every key is good which begins with `test-`; `operations` and `clock` let tests seed
-    faults and time.
+    `keys` replaces the rule that every key beginning with `test-` is valid; `operations` and `clock` let tests inject
+    faults and set the time.
     """
 
     def __init__(
@@ -81,14 +81,14 @@ class App:
         self.reload(contract, profile or Profile.of(contract))
 
     def reload(self, contract: Contract, profile: Profile) -> None:
-        """Answer by this contract and these choices from now on; the accounts stay as they are."""
+        """Replace the contract and the default choices; the accounts are kept."""
         implemented = [operation for operation in contract.operations.values() if operation.id in self.operations]
         with self.lock:
             self.profile = profile
             self.router = Router(contract.base_path, implemented)
 
     def handle(self, request: Request) -> Response:
-        """Answer a request, one at a time, so that no operation sees another half done."""
+        """Answer a request; requests are serialized, so that no operation sees a half-finished one."""
         scheme, _, key = request.headers.get("authorization", "").partition(" ")
         with self.lock:
             account = self.accounts.peek(key)
@@ -155,7 +155,7 @@ class App:
             raise
 
     def _preflight(self, request: Request, profile: Profile) -> Response:
-        """Answer OPTIONS without a key, and a browser's preflight on any path: it hides all other answers."""
+        """Answer OPTIONS without a key, and a browser's preflight on any path: a failed one hides all other answers."""
         try:
             return answer_preflight(self.router.allowed(_normalise(request.path, profile)))
         except NotFound:
@@ -165,7 +165,7 @@ class App:
 
 
 def _honour_method_field(request: Request, profile: Profile) -> Request:
-    """Return a POST as the request that its field `_method` makes of it."""
+    """Return a POST as a request with the method in its field `_method`."""
     content_type = request.headers.get("content-type", "")
     try:
         fields = read_body(read_media_type(content_type), content_type, request.body, frozenset())

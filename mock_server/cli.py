@@ -1,4 +1,4 @@
-"""The command `milestones-mock`: serves a mock, and with a verb drives one that is running."""
+"""The command line `milestones-mock`: serve a mock, or drive a running one with a command."""
 
 import errno
 import signal
@@ -132,16 +132,16 @@ def serve_mock(
     tls_key: Path | None,
     **options: object,
 ) -> None:
-    """Serve until the process is told to stop."""
+    """Serve until the process is asked to stop."""
     if bool(tls_cert) != bool(tls_key):
         raise click.UsageError("--tls-cert and --tls-key belong together: give both.")
-    # What is slow to import is imported here, so that --help is not.
+    # Slow imports are made here, so that --help is fast.
     from mock_server.control.saver import Saver
     from mock_server.http.server import Tls, leave_process, serve
 
     tls = Tls(tls_cert, tls_key) if tls_cert and tls_key else None
     scenario = str(options["scenario"])
-    # A mock that continues what it saves has nothing to continue at its first start, and nobody else writes that file.
+    # The file of a mock that loads what it saves does not exist at the first start, and nothing else writes it.
     continues = save_path is not None and save_path.resolve() == Path(scenario).resolve()
     if continues and not Path(scenario).exists():
         options["scenario"] = DEFAULT_SCENARIO
@@ -157,17 +157,17 @@ def serve_mock(
     answer = root.answer if root.middleware.upstream is not None else None
     serve(root, listener, lambda: announce(scheme, listener, base_path), answer=answer, tls=tls)
     if saver:
-        # A second Ctrl-C must not cost what the first one has saved.
+        # A second Ctrl-C must not destroy what is saved after the first one.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         save(saver)
-    # Clients that still hang on to the process must not keep it.
+    # Clients that are still connected must not keep the process alive.
     leave_process()
 
 
 def set_up(
     host: str, tls: "Tls | None", *, control_token: str, log_format: str | None, **options: object
 ) -> "RootHandler":
-    """Return the mock that the options ask for; raises ClickException."""
+    """Create the mock that the options describe; raise ClickException."""
     from mock_server.contract.profile import ProfileError
     from mock_server.contract.yaml_files import DocumentError
     from mock_server.control.access import is_loopback
@@ -184,7 +184,7 @@ def set_up(
 
 
 def check_save(path: Path) -> None:
-    """Find out at the start what could not be saved at the end; raises ClickException."""
+    """Check at the start that accounts can be saved at the end; raise ClickException."""
     from mock_server.scenarios.writer import check_writable
 
     try:
@@ -208,7 +208,7 @@ def open_listener(host: str, port: int) -> socket.socket:
 
 
 def watch_files(root: "RootHandler", scenario: str, *, reloads: bool) -> None:
-    """Read the scenario, if it is a file, and with `reloads` the contract anew whenever they change."""
+    """Reload the scenario, if it is a file, and with `reloads` the contract whenever they change."""
     from mock_server.reload import FileWatcher, reload_contract, reload_scenario
 
     def reload_contract_file() -> None:
@@ -224,7 +224,7 @@ def watch_files(root: "RootHandler", scenario: str, *, reloads: bool) -> None:
 
 
 def attempt(act: Callable[[], None], done: str) -> None:
-    """Read a file anew, and tell of it; one that cannot be used changes nothing."""
+    """Reload a file and report it; an invalid file changes nothing."""
     from mock_server.contract.yaml_files import DocumentError
 
     try:
@@ -236,12 +236,12 @@ def attempt(act: Callable[[], None], done: str) -> None:
 
 
 def tell(text: str) -> None:
-    """Say something beside the answers."""
+    """Print a message to standard error."""
     print(text, file=sys.stderr, flush=True)
 
 
 def save(saver: "Saver") -> None:
-    """Write all accounts at the end."""
+    """Write all accounts when the mock ends."""
     try:
         saver.save()
     except OSError as error:
@@ -250,7 +250,7 @@ def save(saver: "Saver") -> None:
 
 
 def announce(scheme: str, listener: socket.socket, base_path: str) -> None:
-    """Print the base URL, which tells that the mock answers."""
+    """Print the base URL, which shows that the mock answers requests."""
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     print(f"{scheme}://{shown}:{port}{base_path}", flush=True)

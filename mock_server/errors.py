@@ -7,7 +7,7 @@ from mock_server.messages import Headers
 
 
 class Problem(Exception):
-    """A request that is refused; `errors` gives the reasons by field and belongs to a failed validation alone."""
+    """A refused request; `errors` has the reasons by field, for a failed validation only."""
 
     status: ClassVar[int]
 
@@ -19,7 +19,7 @@ class Problem(Exception):
 
 
 class BadRequest(Problem):
-    """The request cannot be understood."""
+    """The request cannot be parsed."""
 
     status = 400
 
@@ -48,19 +48,19 @@ class MethodNotAllowed(Problem):
 
 
 class Conflict(Problem):
-    """The state of the account forbids it. Implements: Getting started, Errors."""
+    """The request conflicts with the state of the account. Implements: Getting started, Errors."""
 
     status = 409
 
 
 class TooLarge(Problem):
-    """The body is over the limit."""
+    """The body exceeds the limit."""
 
     status = 413
 
 
 class UnsupportedMediaType(Problem):
-    """The body is in an encoding that the contract does not have."""
+    """The body has an encoding that the contract does not document."""
 
     status = 415
 
@@ -75,7 +75,7 @@ class ValidationFailed(Problem):
 
 
 def problem_for_status(status: str, message: str, field: str) -> Problem:
-    """Return the problem that an open point's choice names by its status; `field` is what failed, for a 422."""
+    """Return the problem for the status that an open point's choice names; `field` is the failed field, for a 422."""
     match status:
         case "400":
             return BadRequest(message)

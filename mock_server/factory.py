@@ -1,4 +1,4 @@
-"""Puts a mock together from what a command line or a test asks for."""
+"""Create a mock from the settings of a command line or a test."""
 
 import functools
 from collections.abc import Collection
@@ -22,12 +22,12 @@ NO_BASE_URL = "{} is not a base URL. Give one such as https://crm.example.com/ap
 
 
 class ConfigError(ValueError):
-    """A setup that makes no mock, said for people."""
+    """Settings that contradict each other; the message is for people."""
 
 
 @dataclass(frozen=True, slots=True)
 class MockConfig:
-    """The settings of a mock; names are those of shipped files or paths."""
+    """The settings of a mock; names refer to shipped files or are paths."""
 
     scenario: str = "default"
     profile: str = "default"
@@ -47,12 +47,12 @@ class MockConfig:
 
 @functools.cache
 def shipped_contract() -> Contract:
-    """Return the contract that comes with the mock, read once; raises DocumentError."""
+    """Return the shipped contract, read once; raise DocumentError."""
     return load_contract()
 
 
 def create_mock(setup: MockConfig) -> RootHandler:
-    """Return a mock with all around it; raises DocumentError, ProfileError and ConfigError."""
+    """Return the root handler of a mock; raise DocumentError, ProfileError and ConfigError."""
     if "" in setup.keys:
         raise ConfigError("A key (--api-key) is empty; a variable in it seems to be unset. No client could send it.")
     contract = load_contract(setup.contract_path) if setup.contract_path else shipped_contract()
@@ -73,14 +73,14 @@ def create_mock(setup: MockConfig) -> RootHandler:
 
 
 def _check_answers(app: App, contract: Contract) -> Handler:
-    # Imported late: it is slow, and few ask for it.
+    # Imported late: it is slow, and rarely used.
     from mock_server.response_validation import ResponseValidator
 
     return ResponseValidator(app, contract)
 
 
 def _check_mocked(setup: MockConfig, contract: Contract) -> Collection[str]:
-    """Return the operations that are mocked in front of a deployment; raises ConfigError."""
+    """Return the operations that the mock answers itself in front of a deployment; raise ConfigError."""
     if setup.mocked and not setup.upstream:
         raise ConfigError("Without --upstream all operations are mocked: leave out --mock.")
     for operation in setup.mocked:

@@ -1,4 +1,4 @@
-"""Define requests, responses and the JSON inside them as values."""
+"""Requests, responses and JSON as values."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,11 +13,11 @@ Headers: TypeAlias = tuple[tuple[str, str], ...]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 
 MAX_BODY = 1024 * 1024
-"""The largest body in bytes that is read; one byte more tells that there was more."""
+"""The maximum size of a body in bytes; one byte more is read, which shows that it is exceeded."""
 
 
 def merge_headers(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
-    """Return headers by name in lower case; the values of repeated ones are joined, as RFC 9110 (5.3) has it."""
+    """Return headers by lower-case name; values of repeated ones are joined, as in RFC 9110 (5.3)."""
     headers = dict(pairs)
     if len(headers) == len(pairs):
         return headers
@@ -28,10 +28,10 @@ def merge_headers(pairs: Sequence[tuple[str, str]]) -> dict[str, str]:
     return headers
 
 
-# Made for every request: what is frozen takes three times as long to make. Nobody changes them once they are complete.
+# Created for every request: frozen ones take three times as long to create. They are not changed once complete.
 @dataclass(slots=True)
 class Request:
-    """An HTTP request; `path` and `query` as they came, still percent-encoded, header names in small letters."""
+    """An HTTP request; `path` and `query` are still percent-encoded, header names are in lower case."""
 
     method: str
     path: str
@@ -42,9 +42,10 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """The way a response is sent: wait first, break off, or hang up without an answer.
+    """The way a response is sent: delayed, truncated, or not at all.
 
-    `delay` is in seconds; `truncate_at` is how many bytes of the body are sent before the connection breaks.
+    `delay` is in seconds; `truncate_at` is the number of bytes of the body that are sent before the connection is
+    closed.
     """
 
     delay: float = 0
@@ -57,9 +58,9 @@ NORMAL_DELIVERY = Delivery()
 
 @dataclass(slots=True)
 class Trace:
-    """A record of the way to an answer: the account's key, the operation, the open points it looked up.
+    """A record of how a response came about: the account's key, the operation, and the open points that were looked up.
 
-    `points` has the choice that was found at each.
+    `points` has the choice at each.
     """
 
     key: str = ""
@@ -69,7 +70,7 @@ class Trace:
 
 @dataclass(slots=True)
 class Response:
-    """An HTTP response, complete but for the headers that the connection needs."""
+    """An HTTP response, complete except for the headers of the connection."""
 
     status: int
     headers: Headers
@@ -78,19 +79,19 @@ class Response:
     trace: Trace | None = field(default=None, compare=False)
 
     def without_body(self) -> "Response":
-        """Return the same answer as a HEAD request gets it."""
+        """Return the response to the same request with HEAD."""
         return replace(self, body=b"")
 
 
 class AsyncHandler(Protocol):
-    """Something that answers requests once it has waited for others: a deployment."""
+    """A handler that answers requests after waiting for others, such as a deployment."""
 
     async def ask(self, request: Request) -> Response:
         """Answer a request."""
 
 
 class Handler(Protocol):
-    """Something that answers requests: the app, or a wrapper of it."""
+    """A handler of requests: the app, or a wrapper around it."""
 
     def handle(self, request: Request) -> Response:
         """Answer a request."""

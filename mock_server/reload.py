@@ -1,4 +1,4 @@
-"""Files that are read anew when they change."""
+"""Reload the scenario and the contract when their files change."""
 
 import logging
 import threading
@@ -16,11 +16,11 @@ from mock_server.scenarios.loader import load_scenario
 logger = logging.getLogger(__name__)
 
 INTERVAL = 0.5
-"""Seconds between two looks."""
+"""The polling interval in seconds."""
 
 
 class FileWatcher:
-    """Looks at a file now and then, and calls what is to be done when it has changed; a missing file has not."""
+    """Polls a file, and calls `on_change` when it has changed; a missing file counts as unchanged."""
 
     def __init__(self, path: Path, on_change: Callable[[], None]) -> None:
         self._path = path
@@ -35,7 +35,7 @@ class FileWatcher:
         return status.st_mtime_ns, status.st_size
 
     def check(self) -> None:
-        """Look at the file once; a mistake of ours is logged, and does not end the watch."""
+        """Check the file once; an exception of the callback is logged and does not end the polling."""
         current = self._look()
         if current not in {None, self._seen}:
             self._seen = current
@@ -45,7 +45,7 @@ class FileWatcher:
                 logger.exception("%s could not be read again, and the mock continues with the old version.", self._path)
 
     def start(self) -> None:
-        """Look at the file from now on, as long as the process lives."""
+        """Poll the file in a daemon thread."""
         threading.Thread(target=self._run, name=f"watch {self._path.name}", daemon=True).start()
 
     def _run(self) -> None:
@@ -55,7 +55,7 @@ class FileWatcher:
 
 
 def reload_scenario(root: RootHandler, name: str) -> None:
-    """Read the scenario anew and let every account begin again; raises DocumentError, and then nothing changes."""
+    """Reload the scenario and reset all accounts; raise DocumentError, in which case nothing changes."""
     scenario = load_scenario(name)
     app = root.middleware.app
     with app.lock:
@@ -66,9 +66,10 @@ def reload_scenario(root: RootHandler, name: str) -> None:
 
 
 def reload_contract(root: RootHandler) -> list[str]:
-    """Read the contract anew; return the keys of the accounts whose content does not fit it, and that began again.
+    """Reload the contract; return the keys of accounts that were reset because their content is invalid by it.
 
-    Raises DocumentError, and then nothing changes. Choices that the new contract does not know fall back to its own.
+    Raises DocumentError, in which case nothing changes. Choices that the new contract does not know are replaced by its
+    defaults.
     """
     middleware = root.middleware
     contract = load_contract(middleware.contract.path)
@@ -86,16 +87,14 @@ def reload_contract(root: RootHandler) -> list[str]:
 
 
 def keep_choices(contract: Contract, profile: Profile) -> Profile:
-    """Return the choices of a profile that a contract knows, under its own defaults."""
+    """Return the choices of a profile that a contract knows, and its defaults for the rest."""
     points = contract.open_points
-    known_points = {point: choice for point, choice in profile.choices.items() if point in points}
-    return Profile.of(
-        contract, {point: choice for point, choice in known_points.items() if choice in points[point].choices}
-    )
+    kept = {point: choice for point, choice in profile.choices.items() if point in points}
+    return Profile.of(contract, {point: choice for point, choice in kept.items() if choice in points[point].choices})
 
 
 def fits(account: Account, profile: Profile, answers: DocumentedResponses) -> bool:
-    """Tell whether all that an account holds can be answered under a contract."""
+    """Return whether all content of an account can be answered under a contract."""
     store = account.store
     count = task_counts(store, profile).count
     shown = [("getMilestone", serialize_milestone(row, count(row.id))) for row in store.milestones]

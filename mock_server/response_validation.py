@@ -1,4 +1,4 @@
-"""An independent reading of the contract: openapi-core checks every answer of the mock."""
+"""Validate every answer of the mock with openapi-core, an independent reading of the contract."""
 
 import logging
 from collections.abc import Mapping
@@ -14,14 +14,14 @@ from mock_server.messages import Handler, Request, Response
 from mock_server.responses import json_response
 
 HTTP_STATUSES = {400, 405, 413, 415}
-"""Refusals that belong to HTTP, and that the contract therefore need not document."""
+"""Statuses of HTTP itself, which the contract need not document."""
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class RequestAdapter:
-    """A request as openapi-core looks at it."""
+    """A request in the form that openapi-core takes."""
 
     path: str
     method: str
@@ -33,7 +33,7 @@ class RequestAdapter:
 
 @dataclass(slots=True)
 class ResponseAdapter:
-    """A response as openapi-core looks at it."""
+    """A response in the form that openapi-core takes."""
 
     status_code: int
     headers: Mapping[str, str]
@@ -42,7 +42,7 @@ class ResponseAdapter:
 
 
 class ResponseValidator:
-    """Answers as the wrapped handler does, or with 500 where that answer breaks the contract."""
+    """A handler that passes on another handler's answers, or returns 500 if one violates the contract."""
 
     def __init__(self, handler: Handler, contract: Contract) -> None:
         self._handler = handler
@@ -58,7 +58,7 @@ class ResponseValidator:
         return json_response(500, {"message": f"The mock's own answer breaks the contract: {complaint}"})
 
     def find_complaint(self, request: Request, response: Response) -> str | None:
-        """Return what is wrong with an answer, or None; routes that the contract does not have are not judged."""
+        """Return the violation in an answer, or None; routes that the contract lacks are not validated."""
         if request.method in {"HEAD", "OPTIONS"} or response.status in HTTP_STATUSES:
             return None
         adapted = RequestAdapter(request.path.removesuffix("/"), request.method.lower())

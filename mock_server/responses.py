@@ -1,4 +1,4 @@
-"""Results, problems, pages and what the control API tells as HTTP responses: the one place that writes answers."""
+"""Write results, problems, pages and answers of the control API as HTTP responses."""
 
 import functools
 import json
@@ -13,15 +13,15 @@ from mock_server.errors import Problem
 from mock_server.messages import Headers, Json, JsonObject, Response
 
 EXPOSED = ("Retry-After", "Allow", "Preference-Applied", "Mock-Complaints")
-"""Headers beside the usual ones that a page may read."""
+"""Headers beside the default ones that a page may read."""
 
 OPEN: Headers = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", ", ".join(EXPOSED)))
-"""Headers of all answers. They are enough for pages that send no cookies, and the same for every request."""
+"""Headers of all responses. They suffice for pages that send no cookies, and are the same for every request."""
 
 COMMON: Headers = (("Content-Type", "application/json"), ("Cache-Control", "no-cache, private"), *OPEN)
 
 NO_STORE: Headers = (("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff"))
-"""Headers of what stands beside the API."""
+"""Headers of responses outside the API."""
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class Meta:
     last_page: int
 
     def as_json(self) -> JsonObject:
-        """Return the object that lists carry under `meta`."""
+        """Return the object that lists have under `meta`."""
         return {
             "current_page": self.current_page,
             "per_page": self.per_page,
@@ -45,7 +45,7 @@ class Meta:
 
 @dataclass(slots=True)
 class Result:
-    """The answer of an operation that succeeds."""
+    """The result of a successful operation."""
 
     data: Json
     message: str
@@ -71,11 +71,11 @@ def failure(problem: Problem) -> Response:
 
 
 def write_json(content: JsonObject) -> bytes:
-    """Return an object as JSON, compact and in UTF-8; a lone surrogate out of a request becomes a question mark."""
+    """Return an object as compact JSON in UTF-8; a lone surrogate from a request becomes a question mark."""
     try:
         return orjson.dumps(content)
     except orjson.JSONEncodeError:
-        # What orjson does not write: lone surrogates, and numbers of more than 64 bits.
+        # orjson does not write lone surrogates, or numbers of more than 64 bits.
         text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=_read_fragment)
         return text.encode("utf-8", "replace")
 
@@ -86,7 +86,7 @@ def _read_fragment(fragment: Fragment) -> Json:
 
 
 def json_response(status: int, content: JsonObject, headers: Headers = ()) -> Response:
-    """Write a JSON answer."""
+    """Return a JSON response."""
     body = write_json(content)
     usual = usual_headers(len(body))
     return Response(status, (*usual[:-1], *headers, usual[-1]) if headers else usual, body)
@@ -94,21 +94,21 @@ def json_response(status: int, content: JsonObject, headers: Headers = ()) -> Re
 
 @functools.lru_cache(maxsize=4096)
 def usual_headers(length: int) -> Headers:
-    """Return the headers of an answer that has no others, for a body of so many bytes; the same object each time."""
+    """Return the default headers for a body of so many bytes; the same object each time."""
     return (*COMMON, ("Content-Length", str(length)))
 
 
 def reply_json(content: Mapping[str, Any], status: int = 200) -> Response:
-    """Return a JSON answer of the control API; `content` is anything that JSON can write."""
+    """Return a JSON response of the control API; `content` is any JSON value."""
     return reply_file(json.dumps(content, ensure_ascii=False).encode("utf-8", "replace"), "application/json", status)
 
 
 def reply_file(body: bytes, content_type: str, status: int = 200) -> Response:
-    """Return a page, a file, or any other body that stands beside the API."""
+    """Return a page, a file, or any other body outside the API."""
     length = ("Content-Length", str(len(body)))
     return Response(status, (("Content-Type", content_type), *NO_STORE, length), body)
 
 
 def refuse(message: str, status: int) -> Response:
-    """Return a refusal of the control API or a page, said for people."""
+    """Return a refusal of the control API or a page; the message is for people."""
     return reply_json({"message": message}, status)

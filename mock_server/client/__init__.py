@@ -1,1 +1,1 @@
-"""The commands that drive a running mock."""
+"""Clients that drive a running mock: from the command line and from Python."""

@@ -1,4 +1,4 @@
-"""The commands that drive a running mock, each over its control API."""
+"""The commands that drive a running mock over its control API."""
 
 import json
 from collections import Counter
@@ -18,7 +18,7 @@ F = TypeVar("F", bound=Callable[..., None])
 
 
 def refuse_empty(context: click.Context, option: click.Parameter, value: Any) -> Any:
-    """Refuse an option that is given without a text: a script's variable is unset. Raises BadParameter."""
+    """Raise BadParameter for an option with an empty value: in a script, a variable is probably unset."""
     if value == "" and context.get_parameter_source(option.name or "") is ParameterSource.COMMANDLINE:
         raise click.BadParameter(
             "The value is empty; a variable in it seems to be unset. Give a value, or leave the option out."
@@ -46,7 +46,7 @@ TOKEN = click.option(
 
 
 def with_client(act: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the account it drives, and say in a sentence what cannot be done."""
+    """Decorate a command with a client for its account, and with errors reported in a sentence."""
 
     @URL
     @KEY
@@ -146,7 +146,7 @@ def profile(mock: "ControlClient", name: str | None, chosen: Sequence[str], clea
 
 
 def read_choice(text: str) -> tuple[str, str]:
-    """Return the open point and the choice of `point=choice`; raises BadParameter."""
+    """Parse `point=choice` into the open point and the choice; raise BadParameter."""
     point, equals, choice = text.partition("=")
     if not equals:
         raise click.BadParameter(f"{text} has no choice: write it as POINT=CHOICE.", param_hint="--choose")
@@ -177,14 +177,14 @@ def requests(mock: "ControlClient", clear: bool, number: int | None) -> None:
 
 
 def point_to_others(mock: "ControlClient") -> None:
-    """Say whose requests are recorded, where none of the account are."""
+    """Print which accounts have recorded requests, if the given account has none."""
     counts = Counter(row["key"] or "no key" for row in mock.call("GET", "/requests")["data"])
     if not counts:
         tell("Nothing is recorded.")
         return
     names = ", ".join(f"{key} ({number})" for key, number in counts.items())
-    others = f"{count(counts.total(), 'request')} of other accounts: {names}"
-    tell(f"Nothing is recorded of {name_account(mock)}, but {others}. Give --all, or the account as --key.")
+    other_accounts = f"{count(counts.total(), 'request')} of other accounts: {names}"
+    tell(f"Nothing is recorded of {name_account(mock)}, but {other_accounts}. Give --all, or the account as --key.")
 
 
 @click.command()
@@ -259,32 +259,32 @@ COMMANDS: tuple[click.Command, ...] = (
 
 
 def given(options: Mapping[str, object]) -> dict[str, Any]:
-    """Return the options that were given."""
+    """Return the options that were set."""
     return {name: value for name, value in options.items() if value is not None}
 
 
 def show(content: Mapping[str, Any]) -> None:
-    """Print JSON for people."""
+    """Print JSON, indented."""
     click.echo(json.dumps(content, ensure_ascii=False, indent=1))
 
 
 def name_account(mock: "ControlClient") -> str:
-    """Return the account that a command drives, for people."""
+    """Return the name of the account that a command drives, for messages."""
     return mock.key or "all accounts"
 
 
 def count(number: int, what: str) -> str:
-    """Return a number of things, for people."""
+    """Return a number with a noun, in the plural if needed."""
     return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def tell(text: str) -> None:
-    """Say something beside what was asked for."""
+    """Print a message to standard error, separate from the output."""
     click.echo(text, err=True)
 
 
 def write(path: Path, content: Mapping[str, Any]) -> None:
-    """Write JSON to a file; raises ClickException."""
+    """Write JSON to a file; raise ClickException."""
     from mock_server.scenarios.writer import write_json
 
     try:

@@ -1,4 +1,4 @@
-"""Drives a running mock over its control API, from Python and from the command line."""
+"""A client of the control API of a running mock, for Python and for the command line."""
 
 import json
 from collections.abc import Mapping
@@ -13,14 +13,14 @@ DEFAULT_KEY = "test-me"
 
 
 class ControlClientError(Exception):
-    """A running mock could not do it, or none runs there; the message is for people."""
+    """A running mock refused a call, or there is no mock; the message is for people."""
 
 
 class ControlClient:
-    """One account of a running mock.
+    """A client for one account of a running mock.
 
-    `url` is where the mock answers, with or without the API's base path; every verb raises ControlClientError. With an
-    empty key, recorded requests and faults are those of all accounts.
+    `url` is the address of the mock, with or without the API's base path; every method raises ControlClientError. With
+    an empty key, recorded requests and faults are those of all accounts.
     """
 
     def __init__(self, url: str = DEFAULT_URL, key: str = DEFAULT_KEY, token: str = "") -> None:
@@ -51,62 +51,62 @@ class ControlClient:
         return reply
 
     def accounts(self) -> list[Mapping[str, Any]]:
-        """Return the accounts that have been opened, in figures."""
+        """Return a summary of each open account."""
         return list(self.call("GET", "/accounts")["data"])
 
     def account(self) -> Mapping[str, Any]:
-        """Return the account in figures."""
+        """Return a summary of the account."""
         return self.call("GET", self._account)
 
     def reset(self) -> None:
-        """Let the account be as it began."""
+        """Restore the initial state of the account."""
         self.call("POST", f"{self._account}/reset")
 
     def state(self) -> Mapping[str, Any]:
-        """Return all that the account holds, as the content of a scenario."""
+        """Return the content of the account as a scenario."""
         return self.call("GET", f"{self._account}/state")
 
     def load(self, scenario: str | Mapping[str, Any]) -> None:
-        """Fill the account from a shipped scenario by its name, or from the content of one."""
+        """Replace the content of the account by a shipped scenario, given by name, or by the content of one."""
         kind = "scenario" if isinstance(scenario, str) else "content"
         self.call("PUT", f"{self._account}/state", {kind: scenario})
 
     def snapshot(self, name: str = "snapshot") -> None:
-        """Keep what the account holds now."""
+        """Store the current state of the account under a name."""
         self.call("PUT", f"{self._account}/snapshots/{quote(name, safe='')}")
 
     def restore(self, name: str = "snapshot") -> None:
-        """Let the account be as it was when the snapshot was taken."""
+        """Restore the state of the account from a snapshot."""
         self.call("POST", f"{self._account}/snapshots/{quote(name, safe='')}/restore")
 
     def clock(self, **changes: object) -> Mapping[str, Any]:
-        """Return what the clock shows, after changing it: `now` an instant, `advance` seconds, `frozen` a flag."""
+        """Return the account's clock, after any change: an instant `now`, seconds to `advance`, a flag `frozen`."""
         return self.call("PUT" if changes else "GET", f"{self._account}/clock", changes or None)
 
     def profile(self, **changes: object) -> Mapping[str, str]:
-        """Return the choices at open points, after changing them: `profile` a name, `choices` by open point."""
+        """Return the choices at open points, after any change: `profile` is a name, `choices` are by open point."""
         reply = self.call("PUT" if changes else "GET", f"{self._account}/profile", changes or None)
         choices: Mapping[str, str] = reply["choices"]
         return choices
 
     def clear_profile(self) -> None:
-        """Let the account have the choices of the mock again."""
+        """Restore the mock's choices for the account."""
         self.call("DELETE", f"{self._account}/profile")
 
     def requests(self) -> list[Mapping[str, Any]]:
-        """Return the recorded requests of the account in short, the first one first."""
+        """Return a summary of each recorded request of the account, the oldest first."""
         return list(self.call("GET", "/requests", key=self.key)["data"])
 
     def request(self, number: int) -> Mapping[str, Any]:
-        """Return a recorded request with its answer, and why it was so."""
+        """Return a recorded request with its answer and the reasons for it."""
         return self.call("GET", f"/requests/{number}")
 
     def clear_requests(self) -> int:
-        """Forget the recorded requests of the account; return how many."""
+        """Delete the recorded requests of the account; return their number."""
         return int(self.call("DELETE", "/requests", key=self.key)["cleared"])
 
     def recorded(self) -> Mapping[str, Any]:
-        """Return a scenario of what the recorded answers show, those of all accounts."""
+        """Return a scenario built from the recorded answers of all accounts."""
         return self.call("GET", "/requests.scenario")
 
     def har(self) -> Mapping[str, Any]:
@@ -114,13 +114,13 @@ class ControlClient:
         return self.call("GET", "/requests.har", key=self.key)
 
     def faults(self) -> list[Mapping[str, Any]]:
-        """Return the standing faults of all accounts."""
+        """Return the faults of all accounts."""
         return list(self.call("GET", "/faults")["data"])
 
     def fail(self, **fault: object) -> int:
-        """Let requests of the account fail from now on, as the schema Fault has it; return the id of the rule."""
+        """Add a fault for the account, as described by the schema Fault; return its id."""
         return int(self.call("POST", "/faults", {"key": self.key, **fault})["id"])
 
     def clear_faults(self) -> int:
-        """Let the account's requests fail no more; return how many faults that drops."""
+        """Remove the account's faults; return their number."""
         return int(self.call("DELETE", "/faults", key=self.key)["cleared"])

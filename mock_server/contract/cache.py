@@ -1,4 +1,4 @@
-"""A contract without its references, kept beside its file, so that it is put together only once after each change."""
+"""Cache of a contract with its references resolved, beside its file, so that it is compiled once after each change."""
 
 import hashlib
 import os
@@ -12,13 +12,13 @@ from mock_server.contract.yaml_files import as_list, as_mapping
 from mock_server.messages import Json, JsonObject
 
 CACHE_VERSION = b"1"
-"""Another one makes all that was kept by earlier versions of the mock void."""
+"""The version of the format; changing it invalidates all caches of earlier versions of the mock."""
 
 
 class ContractCache:
-    """The compiled form of one contract, in `__pycache__` beside it as Python keeps its own.
+    """The compiled form of one contract, in a `__pycache__` folder beside it, where Python keeps its own.
 
-    It counts only for the very bytes it was made of. Where nothing can be written, nothing is kept.
+    It is valid only for exactly the bytes that it was made from. If nothing can be written, nothing is cached.
     """
 
     def __init__(self, path: Path) -> None:
@@ -28,7 +28,7 @@ class ContractCache:
             self._digest = hashlib.sha256(CACHE_VERSION + path.read_bytes()).hexdigest().encode()
 
     def read(self) -> JsonObject | None:
-        """Return the document, or None if there is none for the contract as it is now."""
+        """Return the cached document, or None if there is none for the current contract."""
         try:
             digest, _, written = self._file.read_bytes().partition(b"\n")
             return as_mapping(orjson.loads(written)) if digest == self._digest else None
@@ -36,7 +36,7 @@ class ContractCache:
             return None
 
     def write(self, source: Json, document: JsonObject) -> None:
-        """Keep a document, made of this source, unless it depends on other files or is more than JSON can say."""
+        """Cache a document made from this source, unless it depends on other files or cannot be expressed in JSON."""
         if sys.dont_write_bytecode or _refers_elsewhere(source):
             return
         if self._digest is None:

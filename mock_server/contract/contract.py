@@ -1,4 +1,4 @@
-"""The request half of `openapi.yaml`: operations, what they take, and the open points; compiled once at start."""
+"""The request half of `openapi.yaml`: operations, their inputs, and the open points; compiled once at start."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -21,16 +21,17 @@ Schema = JsonObject
 
 
 class ContractError(DocumentError):
-    """A contract that cannot be served."""
+    """A contract that the mock cannot serve."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fields:
-    """The named values that an operation takes in one place (query or body), and what they must satisfy.
+    """The named values that an operation takes from the query or the body, and their schemas.
 
-    `arrays` names the fields that hold many values; `types` has those that hold a text, a whole number or a list of
-    whole numbers, with the Python type that needs no coercion. `defaults` are what a query that leaves them out means;
-    null, or what their own schema refuses, means nothing. `are_optional` tells that nothing at all will do.
+    `arrays` names the fields with several values; `types` has the fields that take a text, a whole number or a list of
+    whole numbers, with the Python type that needs no coercion. `defaults` are the values of query parameters that were
+    not sent; null, or a value that the parameter's own schema refuses, is no default. `are_optional` says that none is
+    required.
     """
 
     schemas: Mapping[str, Schema]
@@ -42,7 +43,7 @@ class Fields:
 
     @classmethod
     def of(cls, schema: Schema) -> "Fields":
-        """Compile the schema of an object; raises ValueError."""
+        """Compile the schema of an object; raise ValueError."""
         schemas = {str(name): _bound(as_mapping(value)) for name, value in as_mapping(schema.get("properties")).items()}
         arrays = frozenset(name for name, field in schemas.items() if field.get("type") == "array")
         types = {name: kind for name, field in schemas.items() if (kind := _find_type(field)) is not None}
@@ -79,7 +80,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class OpenPoint:
-    """A point left open by the documentation: the names of the known behaviours, and the one that is the default."""
+    """An open point of the documentation: the names of its choices, and the default."""
 
     id: str
     choices: tuple[str, ...]
@@ -98,7 +99,7 @@ class Contract:
 
 
 def load_contract(path: Path | None = None) -> Contract:
-    """Load a contract, by default the one that is shipped; raises DocumentError, mostly as ContractError."""
+    """Return a contract, by default the shipped one; raise DocumentError, usually as ContractError."""
     path = path or next((shipped for shipped in SHIPPED if shipped.exists()), SHIPPED[-1])
     document = read_contract(path)
     servers = as_list(document.get("servers"))
@@ -113,7 +114,7 @@ def load_contract(path: Path | None = None) -> Contract:
 
 
 def read_contract(path: Path) -> JsonObject:
-    """Return the whole document of a contract, without references; raises DocumentError."""
+    """Return the whole document of a contract with references resolved; raise DocumentError."""
     compiled = ContractCache(path)
     document = compiled.read()
     if document is None:
@@ -124,8 +125,8 @@ def read_contract(path: Path) -> JsonObject:
 
 
 def _resolve(path: Path, document: Json) -> JsonObject:
-    """Put what they refer to in the place of all references."""
-    # Imported late: it is slow, and not needed by who only asks for --help.
+    """Replace all references by their targets."""
+    # Imported late: it is slow, and not needed for --help.
     from prance.util.resolver import RESOLVE_FILES, RESOLVE_INTERNAL, RefResolver
     from prance.util.url import ResolutionError
 
@@ -142,7 +143,7 @@ def _resolve(path: Path, document: Json) -> JsonObject:
 
 
 def walk_operations(document: JsonObject) -> Iterator[tuple[str, str, JsonObject, JsonObject]]:
-    """Yield path, method, path item and operation object of each operation."""
+    """Yield the path, method, path item and operation object of each operation."""
     for template, value in as_mapping(document.get("paths")).items():
         item = as_mapping(value)
         for method in METHODS:
@@ -185,9 +186,9 @@ def _gather_query(parameters: list[JsonObject]) -> Schema:
 
 
 def _bound(schema: Schema) -> Schema:
-    """Spell out the bounds of an integer that validators do not see.
+    """Make implicit bounds of an integer explicit, as validators do not know them.
 
-    `x-cap` is taken for a maximum: validation finds what exceeds it, and the profile says what that means.
+    `x-cap` becomes a maximum: validation finds values above it, and the profile decides what to do with them.
     """
     items = as_mapping(schema.get("items"))
     if items:
@@ -199,7 +200,7 @@ def _bound(schema: Schema) -> Schema:
 
 
 def _without_brackets(schema: Json) -> Schema:
-    """Name the fields of a form, such as `milestones[]`, as JSON names them."""
+    """Rename the fields of a form, such as `milestones[]`, as they are named in JSON."""
     body = as_mapping(schema)
     return {
         **body,

@@ -1,4 +1,4 @@
-"""The answer half of the contract: which answers an operation may give, an example of each, and what breaks it."""
+"""The response half of the contract: the responses that each operation may give, examples of them, and validation."""
 
 import functools
 import json
@@ -14,14 +14,14 @@ from mock_server.messages import Headers, Json, JsonObject, Response
 from mock_server.responses import json_response
 
 HTTP_STATUSES = frozenset({400, 405, 413, 415})
-"""Refusals that belong to HTTP, and that the contract therefore need not document."""
+"""Statuses of HTTP itself, which the contract need not document."""
 
 MAX_COMPLAINTS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentedResponse:
-    """An answer that the contract documents: what it means, what its body has to be, and examples of it by name."""
+    """A response that the contract documents: its description, the schema of its body, and examples by name."""
 
     status: int
     description: str
@@ -33,7 +33,7 @@ class DocumentedResponse:
 class Rule:
     """A requirement, or an open point with its known choices by name.
 
-    `operation` is the id of the one that it stands at, and empty for those that concern all.
+    `operation` is the id of its operation, and empty for rules that concern all operations.
     """
 
     id: str
@@ -53,7 +53,7 @@ class Rule:
 
 
 def read_documented_responses(path: Path) -> "DocumentedResponses":
-    """Return what a contract says of answers; a file that has not changed is not read twice."""
+    """Return the documented responses of a contract; an unchanged file is not read twice."""
     return _read_answers_once(path, path.stat().st_mtime_ns)
 
 
@@ -63,19 +63,19 @@ def _read_answers_once(path: Path, _changed: int) -> "DocumentedResponses":
 
 
 class DocumentedResponses:
-    """The contract's responses, read when they are first needed."""
+    """The contract's responses, read on first use."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
     @functools.cached_property
     def document(self) -> JsonObject:
-        """Return the contract without references."""
+        """Return the contract with references resolved."""
         return read_contract(self.path)
 
     @functools.cached_property
     def by_operation(self) -> Mapping[str, Mapping[int, DocumentedResponse]]:
-        """Return the documented answers of each operation, by status."""
+        """Return the documented responses of each operation, by status."""
         return {
             str(operation.get("operationId")): {answer.status: answer for answer in _read_answers(operation)}
             for *_, operation in walk_operations(self.document)
@@ -93,11 +93,11 @@ class DocumentedResponses:
         return tuple(sorted(self.by_operation.get(operation, {})))
 
     def find(self, operation: str, status: int) -> DocumentedResponse | None:
-        """Return a documented answer, or None."""
+        """Return a documented response, or None."""
         return self.by_operation.get(operation, {}).get(status)
 
     def find_complaints(self, operation: str, response: Response) -> tuple[str, ...]:
-        """Return how an answer breaks the contract, a sentence each and the first few only."""
+        """Return how a response violates the contract: the first few violations, one sentence each."""
         if response.status in HTTP_STATUSES or operation not in self.by_operation:
             return ()
         answer = self.find(operation, response.status)
@@ -108,14 +108,14 @@ class DocumentedResponses:
 
 
 class ExampleResponses:
-    """Makes the answers that a contract documents."""
+    """Builds responses from the examples in a contract."""
 
     def __init__(self, contract: Contract, answers: DocumentedResponses) -> None:
         self.operations = tuple(contract.operations)
         self._answers = answers
 
     def build(self, operation: str, status: int, example: str = "", retry_after: int = 1) -> Response | None:
-        """Return an answer that the contract documents, made of its example, or None where it has none."""
+        """Return a documented response built from its example, or None if it has none."""
         answer = self._answers.find(operation, status)
         if answer is None or not answer.examples or (example and example not in answer.examples):
             return None
@@ -124,7 +124,7 @@ class ExampleResponses:
         return json_response(status, content if isinstance(content, dict) else {}, headers)
 
     def explain(self, operation: str, status: int, example: str) -> str:
-        """Say why an answer cannot be made, and which can."""
+        """Return a sentence on why a response cannot be built, and which ones can."""
         if not operation:
             return f"No operation documents the status {status}."
         answer = self._answers.find(operation, status)

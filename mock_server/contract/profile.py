@@ -1,4 +1,4 @@
-"""The choices at the contract's open points: which of the behaviours that the documentation allows the mock shows."""
+"""Profiles: the choices at the contract's open points, which decide between behaviours it allows."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -70,14 +70,14 @@ OpenPointId = Literal[
     "task/list-without-active-state",
     "task/unknown-milestone",
 ]
-"""The open points that this mock can vary; each stands in the contract with its question and choices."""
+"""The open points that this mock implements; the contract has the question and the choices of each."""
 
 
 FOLDER = Path(__file__).parent / "profiles"
 
 
 class ProfileError(ValueError):
-    """A choice that the contract does not know, said for people."""
+    """An unknown choice or open point; the message is for people."""
 
 
 class Profile(dict[OpenPointId, str]):
@@ -91,18 +91,18 @@ class Profile(dict[OpenPointId, str]):
         return cast("Mapping[str, str]", self)
 
     def decide(self, point: OpenPointId) -> str:
-        """Return the choice at an open point where it decides the answer."""
+        """Return the choice at an open point that decides the answer."""
         return self[point]
 
     def peek(self, point: OpenPointId) -> str:
-        """Return the choice at an open point where it may not matter."""
+        """Return the choice at an open point that may not affect the answer."""
         return self[point]
 
     @classmethod
     def of(cls, contract: Contract, overrides: Mapping[str, str] | None = None) -> "Profile":
-        """Return the contract's defaults under some overrides; raises ProfileError.
+        """Return the contract's defaults with some overrides; raise ProfileError.
 
-        What a contract leaves out, such as an operation with its open points, is as in the shipped one.
+        Open points that the contract lacks, for example with their operation, have the shipped contract's defaults.
         """
         points = contract.open_points
         if not set(get_args(OpenPointId)) <= points.keys():
@@ -132,7 +132,7 @@ class RecordingProfile(Profile):
 
 
 def check_choice(contract: Contract, point_id: str, choice: str) -> str:
-    """Return the choice if the contract knows it; raises ProfileError."""
+    """Return the choice if the contract knows it; raise ProfileError."""
     point = contract.open_points.get(point_id)
     if point is None:
         raise ProfileError(f"There is no open point {point_id}. See x-open-points in the contract.")
@@ -147,7 +147,7 @@ def shipped_profiles() -> tuple[str, ...]:
 
 
 def load_profile(contract: Contract, name: str | Path) -> Profile:
-    """Return a shipped profile by its name, or one from a file; raises DocumentError.
+    """Return a shipped profile by name, or one from a file; raise DocumentError.
 
     A file holds `{choices: {open-point: choice}}` or the bare mapping, as YAML or JSON.
     """
@@ -185,7 +185,7 @@ def _steps(content: Mapping[str, Json]) -> Sequence[str]:
 
 
 def _known_choices(contract: Contract, path: Path) -> dict[str, str]:
-    """Return the choices of a shipped profile that a contract of somebody else's knows, too."""
+    """Return the choices of a shipped profile that also exist in a custom contract."""
     points = contract.open_points
     choices = _read_choices(path).items()
     return {point: choice for point, choice in choices if point in points and choice in points[point].choices}

@@ -1,4 +1,4 @@
-"""Reads the YAML and JSON files that people write for the mock, and says plainly what is wrong with them."""
+"""Read YAML and JSON files written by people, and report errors in them plainly."""
 
 import contextlib
 import re
@@ -15,7 +15,7 @@ _SafeLoader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class _Loader(_SafeLoader):  # type: ignore[misc]
-    """Reads plain words as JSON's types alone: dates, `yes`, `017` and `12:30` are the text that they show."""
+    """A YAML loader that only knows JSON's types: unquoted dates, `yes`, `017` and `12:30` are read as text."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, object]] = {}
 
@@ -34,23 +34,23 @@ _Loader.add_implicit_resolver(
 
 
 MAX_DEPTH = 200
-"""The deepest nesting of a YAML file."""
+"""The maximum nesting of a YAML file."""
 
 
 class DocumentError(Exception):
-    """A file that cannot be used: which, where, what is wrong and how to fix it, in one line."""
+    """A file that cannot be used: its path, the line, the error and how to fix it, in one line."""
 
-    def __init__(self, path: Path, what: str, hint: str, line: int | None = None) -> None:
+    def __init__(self, path: Path, problem: str, hint: str, line: int | None = None) -> None:
         where = str(path) if line is None else f"{path}, line {line}"
-        super().__init__(" ".join(f"{where}: {what} {hint}".splitlines()))
+        super().__init__(" ".join(f"{where}: {problem} {hint}".splitlines()))
 
 
 def read_document(path: Path) -> Json:
-    """Return the content of a YAML or JSON file; raises DocumentError."""
+    """Return the content of a YAML or JSON file; raise DocumentError."""
     try:
         text = path.read_text(encoding="utf-8-sig")
         if text.lstrip()[:1] in {"{", "["} or path.suffix == ".json":
-            # YAML refuses characters that JSON allows.
+            # YAML forbids characters that JSON allows.
             with contextlib.suppress(orjson.JSONDecodeError):
                 parsed: Json = orjson.loads(text)
                 return parsed
@@ -70,7 +70,7 @@ def read_document(path: Path) -> Json:
 
 
 def _may_be_deep(text: str) -> bool:
-    """Tell by brackets and indents alone whether a text might be nested too deeply."""
+    """Return whether a text may be nested too deeply, judged by brackets and indentation alone."""
     depth = deepest = 0
     for bracket in re.findall(r"[\[\]{}]", text):
         depth += 1 if bracket in "[{" else -1
@@ -80,7 +80,7 @@ def _may_be_deep(text: str) -> bool:
 
 
 def _is_deep(text: str) -> bool:
-    """Tell whether a text is nested too deeply: libyaml would end the process."""
+    """Return whether a text is nested too deeply, which would make libyaml end the process."""
     depth = 0
     for event in yaml.parse(text, Loader=_Loader):
         depth += isinstance(event, yaml.CollectionStartEvent)
@@ -91,11 +91,11 @@ def _is_deep(text: str) -> bool:
 
 
 def find_line(path: Path, steps: Sequence[str | int]) -> int | None:
-    """Return the line, from 1, on which the value at these steps (keys and indexes) of a YAML file begins."""
+    """Return the line, from 1, of the value at these keys and indexes in a YAML file."""
     try:
         node: yaml.Node | None = yaml.compose(path.read_text(encoding="utf-8-sig"), Loader=_Loader)
     except yaml.YAMLError:
-        # JSON with characters that YAML refuses.
+        # JSON with characters that YAML forbids.
         return None
     line = node.start_mark.line + 1 if node is not None else None
     for step in steps:
@@ -110,10 +110,10 @@ def find_line(path: Path, steps: Sequence[str | int]) -> int | None:
 
 
 def as_mapping(value: Json) -> Mapping[str, Json]:
-    """Return an object, or an empty one in the place of anything else."""
+    """Return an object, or an empty one for any other value."""
     return value if isinstance(value, Mapping) else {}
 
 
 def as_list(value: Json) -> Sequence[Json]:
-    """Return an array, or an empty one in the place of anything else."""
+    """Return an array, or an empty one for any other value."""
     return value if isinstance(value, list) else ()

@@ -1,4 +1,4 @@
-"""Decide who may control the mock: everybody at this machine on a loopback address, elsewhere the token's holder."""
+"""Access to the control API: for anyone on this machine on a loopback address, otherwise for the token's holder."""
 
 import secrets
 from dataclasses import dataclass, replace
@@ -11,7 +11,7 @@ from mock_server.requests.cors import admit
 from mock_server.responses import refuse
 
 PROXIES = frozenset({"forwarded", "via", "x-real-ip"})
-"""Headers by which a proxy shows itself: who is behind it may be at another machine."""
+"""Headers that reveal a proxy: its client may be on another machine."""
 
 METHODS = "DELETE, GET, OPTIONS, POST, PUT"
 
@@ -20,15 +20,15 @@ METHODS = "DELETE, GET, OPTIONS, POST, PUT"
 class Access:
     """Guards the control API.
 
-    `is_open` tells that the mock listens on a loopback address alone. Pages of other machines are kept out even then:
-    by their Origin, by a Host that is not of this machine, as a rebound name would have it, and by a proxy's headers.
+    `is_open` says that the mock listens on a loopback address only. Pages of other machines are refused even then: by
+    their Origin, by a Host of another machine (as in DNS rebinding), and by a proxy's headers.
     """
 
     token: str = ""
     is_open: bool = True
 
     def refuse(self, request: Request) -> Response | None:
-        """Return the refusal of a request, or None for one that may pass."""
+        """Return a refusal, or None if the request is allowed."""
         if self.token:
             sent = read_key(request.headers.get("authorization", ""))
             if secrets.compare_digest(sent.encode("utf-8", "replace"), self.token.encode()):
@@ -53,7 +53,7 @@ class Access:
 
 
 def is_loopback(host: str) -> bool:
-    """Tell whether a host name or address is this machine's own and reached by it alone."""
+    """Return whether a host name or address belongs to this machine and is only reachable from it."""
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -61,7 +61,7 @@ def is_loopback(host: str) -> bool:
 
 
 def is_own(url: str) -> bool:
-    """Tell whether a URL's host is this machine's own."""
+    """Return whether the host of a URL is this machine."""
     try:
         return is_loopback(urlsplit(url).hostname or "")
     except ValueError:
@@ -69,7 +69,7 @@ def is_own(url: str) -> bool:
 
 
 def add_cors_headers(request: Request, response: Response) -> Response:
-    """Return an answer that pages of this machine's other ports may read."""
+    """Return a response that pages on other ports of this machine may read."""
     origin = request.headers.get("origin", "")
     if not is_own(origin):
         return response

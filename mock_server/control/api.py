@@ -1,4 +1,4 @@
-"""The control API: what is below `/_mock/`, routed and validated by `control.yaml`."""
+"""The control API below `/_mock/`, routed and validated by `control.yaml`."""
 
 import functools
 from collections.abc import Mapping
@@ -20,11 +20,11 @@ from mock_server.responses import refuse, reply_file
 from mock_server.simulation.faults import FaultError
 
 OPEN = frozenset({"getHealth", "getControlContract", "getContract", "listRules"})
-"""The operations that tell nothing of anybody's data, and need no token."""
+"""The operations that reveal no data, and need no token."""
 
 
 class ControlApi:
-    """Answers what is below `/_mock/`."""
+    """Answers requests below `/_mock/`."""
 
     def __init__(self, control: Control, access: Access) -> None:
         self._control = control
@@ -78,7 +78,7 @@ def _read_body(operation: Operation, request: Request) -> Mapping[str, Any]:
     if len(request.body) > MAX_BODY:
         raise ControlError(f"The body is over {MAX_BODY} bytes. Start the mock with --scenario FILE instead.", 413)
     try:
-        # Unlike Python's own reader, it takes no lone surrogates, NaN, or numbers and depths without end.
+        # Unlike Python's json, it refuses lone surrogates, NaN, huge numbers and unlimited nesting.
         content: Json = orjson.loads(request.body or b"{}")
     except orjson.JSONDecodeError as error:
         raise ControlError("The body is not JSON.", 422) from error

@@ -1,4 +1,4 @@
-"""A call of the control API, as its operations take it, and values out of it."""
+"""A call of the control API with its path, query and body, and conversions of their values."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ MAX_DIGITS = 18
 
 @dataclass(frozen=True, slots=True)
 class ControlCall:
-    """A call of an operation: what stands in the path and the query, and the body, which fits its schema."""
+    """A call of an operation: the parameters in path and query, and the body, which is valid by its schema."""
 
     control: Control
     path: Mapping[str, str]
@@ -30,31 +30,31 @@ class ControlCall:
 
     @property
     def only_key(self) -> str | None:
-        """Return the key in the query, if there is one."""
+        """Return the key in the query, or None."""
         return self.query.get("key")
 
     @property
     def only_account(self) -> str | None:
-        """Return the name under which exchanges of the key in the query are recorded, if there is one."""
+        """Return the name under which exchanges of the key in the query are recorded, or None."""
         key = self.only_key
         return self.control.middleware.name_recorded(key) if key is not None else None
 
     def number(self, name: str) -> int:
-        """Return a number in the path; what is none is never found."""
+        """Return a number in the path; -1, which names nothing, for any other text."""
         return read_number(self.path[name], -1)
 
     def account(self, status: int = 200) -> Response:
-        """Answer the account in the path as it is now."""
+        """Return a summary of the account in the path."""
         return reply_json(show_account(self.key, self.control.account(self.key)), status)
 
 
 def read_number(text: str, otherwise: int) -> int:
-    """Return a whole number in digits, or something else where there is none or a huge one."""
+    """Return a whole number in digits, or a default if there is none or a huge one."""
     return int(text) if text.isdecimal() and len(text) <= MAX_DIGITS else otherwise
 
 
 def read_instant(text: str) -> datetime:
-    """Return an instant; raises ControlError for those before the year 1, which the schema lets pass."""
+    """Return an instant; raise ControlError for one before the year 1, which the schema does not exclude."""
     try:
         return datetime.fromisoformat(text)
     except ValueError as error:

@@ -1,4 +1,4 @@
-"""The operations of the control API, each a verb of `Control` or a look at the middleware."""
+"""The operations of the control API; each calls a method of `Control` or reads from the middleware."""
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -24,19 +24,19 @@ from mock_server.simulation.faults import Fault
 
 
 def get_health(_call: ControlCall) -> Response:
-    """Tell that the mock answers."""
+    """Return that the mock is running."""
     return reply_json({"status": "ok", "version": version("milestones-conformance")})
 
 
 def get_metrics(call: ControlCall) -> Response:
-    """Answer the figures in the text format of Prometheus."""
+    """Return the metrics in the text format of Prometheus."""
     middleware = call.control.middleware
     figures = middleware.metrics.write(len(call.control.opened()), len(middleware.recorder))
     return reply_file(figures, "text/plain; version=0.0.4; charset=utf-8")
 
 
 def get_status(call: ControlCall) -> Response:
-    """Answer how the mock is set up, and what it offers."""
+    """Return the settings of the mock, and its scenarios, profiles and operations."""
     middleware = call.control.middleware
     operations = [
         {
@@ -62,33 +62,33 @@ def get_status(call: ControlCall) -> Response:
 
 
 def get_control_contract(_call: ControlCall) -> Response:
-    """Answer the control API's own document."""
+    """Return the control API's own document."""
     return reply_json(as_mapping(read_document(CONTROL_DOCUMENT)))
 
 
 def get_contract(call: ControlCall) -> Response:
-    """Answer the contract that the mock answers from."""
+    """Return the contract that the mock serves."""
     return reply_json(as_mapping(read_document(call.control.middleware.contract.path)))
 
 
 def list_rules(call: ControlCall) -> Response:
-    """Answer the requirements and open points of the contract."""
+    """Return the requirements and open points of the contract."""
     rules = call.control.middleware.documented_responses.rules.values()
     return reply_json({"data": [rule.as_json() for rule in rules]})
 
 
 def list_accounts(call: ControlCall) -> Response:
-    """Answer the accounts that have been opened."""
+    """Return a summary of each open account."""
     return reply_json({"data": [show_account(key, account) for key, account in call.control.opened().items()]})
 
 
 def get_account(call: ControlCall) -> Response:
-    """Answer an account in figures."""
+    """Return a summary of an account."""
     return call.account()
 
 
 def get_state(call: ControlCall) -> Response:
-    """Answer all that an account holds."""
+    """Return the content of an account."""
     return reply_json(call.control.state(call.key))
 
 
@@ -99,29 +99,29 @@ def set_state(call: ControlCall) -> Response:
 
 
 def reset_account(call: ControlCall) -> Response:
-    """Let an account be as it began."""
+    """Restore the initial state of an account."""
     call.control.reset(call.key)
     return call.account()
 
 
 def list_account_projects(call: ControlCall) -> Response:
-    """Answer the projects of an account in short."""
+    """Return a summary of each project of an account."""
     return reply_json({"data": show_projects(call.control, call.key)})
 
 
 def list_project_milestones(call: ControlCall) -> Response:
-    """Answer all milestones of a project in short."""
+    """Return a summary of each milestone of a project."""
     return reply_json({"data": show_milestones(call.control, call.key, call.number("id"))})
 
 
 def get_clock(call: ControlCall) -> Response:
-    """Answer what the clock of an account shows."""
+    """Return the clock of an account."""
     clock = call.control.account(call.key).clock
     return reply_json({"now": clock.now, "frozen": clock.frozen})
 
 
 def set_clock(call: ControlCall) -> Response:
-    """Set, advance, freeze or thaw the clock of an account."""
+    """Set, advance, freeze or unfreeze the clock of an account."""
     now, advance = call.body.get("now"), call.body.get("advance")
     call.control.set_clock(
         call.key,
@@ -133,62 +133,62 @@ def set_clock(call: ControlCall) -> Response:
 
 
 def get_profile(call: ControlCall) -> Response:
-    """Answer the choices that an account shows."""
+    """Return the choices that apply to an account."""
     return reply_json({"choices": call.control.profile(call.key).choices})
 
 
 def set_profile(call: ControlCall) -> Response:
-    """Give an account choices of its own."""
+    """Set the choices of an account."""
     call.control.set_profile(call.key, call.body.get("profile", ""), call.body.get("choices"))
     return get_profile(call)
 
 
 def clear_profile(call: ControlCall) -> Response:
-    """Let an account have the choices of the mock again."""
+    """Restore the mock's choices for an account."""
     call.control.clear_profile(call.key)
     return get_profile(call)
 
 
 def list_snapshots(call: ControlCall) -> Response:
-    """Answer the names of an account's snapshots."""
+    """Return the names of an account's snapshots."""
     return reply_json({"data": list(call.control.snapshots(call.key))})
 
 
 def take_snapshot(call: ControlCall) -> Response:
-    """Keep what an account holds now."""
+    """Store the current state of an account under a name."""
     call.control.snapshot(call.key, call.path["name"])
     return call.account()
 
 
 def delete_snapshot(call: ControlCall) -> Response:
-    """Forget a snapshot."""
+    """Delete a snapshot."""
     call.control.forget(call.key, call.path["name"])
     return call.account()
 
 
 def restore_snapshot(call: ControlCall) -> Response:
-    """Let an account be as it was when a snapshot was taken."""
+    """Restore the state of an account from a snapshot."""
     call.control.restore(call.key, call.path["name"])
     return call.account()
 
 
 def list_faults(call: ControlCall) -> Response:
-    """Answer the standing rules."""
+    """Return the faults."""
     return reply_json({"data": [fault.as_json() for fault in call.control.middleware.faults]})
 
 
 def add_fault(call: ControlCall) -> Response:
-    """Let requests fail from now on."""
+    """Add a fault."""
     return reply_json(call.control.middleware.faults.add(Fault.read(call.body)).as_json(), 201)
 
 
 def clear_faults(call: ControlCall) -> Response:
-    """Drop all rules, or those of one account."""
+    """Remove all faults, or those of one account."""
     return reply_json({"cleared": call.control.middleware.faults.clear(call.only_key)})
 
 
 def delete_fault(call: ControlCall) -> Response:
-    """Drop a rule."""
+    """Remove a fault."""
     if not call.control.middleware.faults.remove(call.number("id")):
         raise ControlError(f"There is no rule {call.path['id']}.")
     return reply_json({})

@@ -1,4 +1,4 @@
-"""The operations of the control API on recorded requests: list, search, show, export and forget them."""
+"""The operations of the control API on recorded requests: list, search, show, export and delete them."""
 
 from collections.abc import Sequence
 from urllib.parse import unquote_plus
@@ -14,11 +14,11 @@ from mock_server.responses import reply_json
 
 
 def list_requests(call: ControlCall) -> Response:
-    """Answer the recorded requests in short, all or those in which words occur."""
+    """Return a summary of each recorded request, or of those that contain the given words."""
     after = read_number(call.query.get("after", ""), 0)
     words = split_words(call.query.get("search", ""))
     recorder, explainer = call.control.middleware.recorder, call.control.middleware.explainer
-    # Read first: what is cleared meanwhile shows at the next look.
+    # Read first: requests cleared meanwhile show at the next call.
     since = recorder.since
     exchanges = [
         show_exchange(exchange)
@@ -29,22 +29,22 @@ def list_requests(call: ControlCall) -> Response:
 
 
 def clear_requests(call: ControlCall) -> Response:
-    """Forget the recorded requests."""
+    """Delete the recorded requests."""
     return reply_json({"cleared": call.control.middleware.recorder.clear(call.only_account)})
 
 
 def export_har(call: ControlCall) -> Response:
-    """Answer the recorded requests as an HTTP archive."""
+    """Return the recorded requests as an HTTP archive."""
     return reply_json(write_har(call.control.middleware.recorder.read(key=call.only_account), call.origin))
 
 
 def export_recorded_scenario(call: ControlCall) -> Response:
-    """Answer a scenario of what the recorded answers show."""
+    """Return a scenario built from the recorded answers."""
     return reply_json(call.control.recorded(call.only_account))
 
 
 def get_request(call: ControlCall) -> Response:
-    """Answer a recorded request with its answer, and why it was so."""
+    """Return a recorded request with its answer and the reasons for it."""
     exchange = call.control.middleware.recorder.find(call.number("number"))
     if exchange is None:
         raise ControlError(f"The request {call.path['number']} is not recorded, or not any more.")
@@ -52,12 +52,12 @@ def get_request(call: ControlCall) -> Response:
 
 
 def split_words(text: str) -> tuple[str, ...]:
-    """Return the words to search for, without regard to letter case."""
+    """Return the words to search for, in one letter case."""
     return tuple(text.casefold().split())
 
 
 def contains(exchange: Exchange, words: Sequence[str], explainer: Explainer) -> bool:
-    """Tell if each word occurs in an exchange: in its heads, its bodies, or the rules that explain it."""
+    """Return whether an exchange contains each word: in its heads, its bodies, or the rules that explain it."""
     text = _write(exchange)
     left = [word for word in words if word not in text]
     if not left:
@@ -68,7 +68,7 @@ def contains(exchange: Exchange, words: Sequence[str], explainer: Explainer) -> 
 
 
 def _write(exchange: Exchange) -> str:
-    """Return what an exchange shows as text, what was percent-encoded also as it is meant."""
+    """Return the text of an exchange to search in, with percent-encoded parts decoded as well."""
     request, response = exchange.request, exchange.response
     body = request.body.decode("utf-8", "replace")
     parts = [exchange.method, str(exchange.status), exchange.key, exchange.operation, exchange.forced]

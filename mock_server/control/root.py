@@ -1,4 +1,4 @@
-"""The door to all that a mock serves: the API, and beside it the pages and the control API."""
+"""The root request handler of a mock: control API, pages, or the API."""
 
 from mock_server.control.access import Access
 from mock_server.control.api import ControlApi
@@ -11,7 +11,7 @@ CONTROL = "/_mock/"
 
 
 class RootHandler:
-    """Answers requests for pages and for the control API, and hands all others to the middleware."""
+    """Answers requests for pages and the control API, and passes all others to the middleware."""
 
     def __init__(self, middleware: Middleware, access: Access | None = None) -> None:
         self.middleware = middleware
@@ -19,18 +19,18 @@ class RootHandler:
         self._control_api = ControlApi(self.control, access or Access())
 
     def handle(self, request: Request) -> Response:
-        """Answer a request from here."""
+        """Answer a request without an upstream."""
         return self._find_own(request) or self.middleware.handle(request)
 
     async def answer(self, request: Request) -> Response:
-        """Answer a request, with an upstream by asking it."""
+        """Answer a request; with an upstream, forward it."""
         own, upstream = self._find_own(request), self.middleware.upstream
         if own is None and upstream is not None:
             return await self.middleware.forward(request, upstream)
         return own or self.middleware.handle(request)
 
     def _find_own(self, request: Request) -> Response | None:
-        """Return the page, or the answer of the control API; None for what goes to the middleware."""
+        """Return a page or an answer of the control API; None for requests to the middleware."""
         base_path = self.middleware.contract.base_path
         if base_path and request.path.startswith(base_path):
             return None

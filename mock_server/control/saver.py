@@ -1,4 +1,4 @@
-"""Saves all accounts while the mock runs, so that whatever ends it costs seconds at most."""
+"""Save all accounts periodically while the mock runs, so that a crash loses at most a few seconds of changes."""
 
 import threading
 import time
@@ -9,11 +9,11 @@ from mock_server.control.service import Control
 from mock_server.scenarios.writer import write_json
 
 MOST_BUSY = 0.05
-"""The share of the time that saving may take: large accounts are saved less often."""
+"""The maximum share of time spent on saving: large accounts are saved less often."""
 
 
 class Saver:
-    """Writes all accounts as a scenario to a file, every so many seconds if something was written meanwhile."""
+    """Writes all accounts to a file as a scenario, at an interval, if anything was written since."""
 
     def __init__(self, control: Control, path: Path, seconds: float, tell: Callable[[str], None]) -> None:
         self._control = control
@@ -24,15 +24,15 @@ class Saver:
         self._lock = threading.Lock()
 
     def save(self) -> None:
-        """Write the accounts; raises OSError, and then the file is what it was."""
+        """Write the accounts; raise OSError, in which case the file is unchanged."""
         with self._lock:
-            # What is written from here on may be missed now, and is saved the next time.
+            # Later writes may be missed now, and are saved the next time.
             writes = self._control.writes
             write_json(self.path, self._control.export())
             self._saved = writes
 
     def check(self) -> None:
-        """Write the accounts if something was written since; what cannot be done is told."""
+        """Write the accounts if anything was written since; report an error."""
         if self._control.writes == self._saved:
             return
         try:
@@ -41,7 +41,7 @@ class Saver:
             self._tell(f"{self.path} cannot be written: {error.strerror}. The mock tries again.")
 
     def start(self) -> None:
-        """Save every so often from now on, as long as the process lives."""
+        """Save periodically in a daemon thread."""
         threading.Thread(target=self._run, name=f"save {self.path.name}", daemon=True).start()
 
     def _run(self) -> None:

@@ -1,4 +1,4 @@
-"""Accounts and recorded exchanges as the control API and the inspector show them."""
+"""Summaries of accounts and exchanges, as the control API and the inspector show them."""
 
 from collections.abc import Mapping
 
@@ -9,11 +9,11 @@ from mock_server.recording.curl import write_curl
 from mock_server.recording.recorder import Exchange
 
 MAX_SHOWN = 200_000
-"""The bytes of a body that are shown."""
+"""The maximum number of bytes of a body that are shown."""
 
 
 def show_account(key: str, account: Account) -> JsonObject:
-    """Return an account in figures."""
+    """Return a summary of an account."""
     store = account.store
     return {
         "key": key,
@@ -28,7 +28,7 @@ def show_account(key: str, account: Account) -> JsonObject:
 
 
 def show_projects(control: Control, key: str) -> list[Json]:
-    """Return the projects of an account in short."""
+    """Return a summary of each project of an account."""
     store = control.account(key).store
     return [
         {"id": project.id, "title": project.title, "milestones": store.milestones_of_project.count(project.id)}
@@ -37,7 +37,7 @@ def show_projects(control: Control, key: str) -> list[Json]:
 
 
 def show_milestones(control: Control, key: str, project_id: int) -> list[Json]:
-    """Return the milestones of a project in their order, in short."""
+    """Return a summary of each milestone of a project, in their order."""
     return [
         {
             "id": milestone.id,
@@ -52,7 +52,7 @@ def show_milestones(control: Control, key: str, project_id: int) -> list[Json]:
 
 
 def show_exchange(exchange: Exchange) -> dict[str, Json]:
-    """Return an exchange in short."""
+    """Return a summary of an exchange."""
     return {
         "number": exchange.number,
         "at": exchange.at,
@@ -69,7 +69,7 @@ def show_exchange(exchange: Exchange) -> dict[str, Json]:
 
 
 def show_whole_exchange(control: Control, exchange: Exchange, origin: str) -> JsonObject:
-    """Return an exchange with headers, bodies, the curl command that repeats it, and why it was answered so."""
+    """Return an exchange with headers, bodies, the curl command that repeats it, and the reasons for its answer."""
     return {
         **show_exchange(exchange),
         "request": _message(tuple(exchange.request.headers.items()), exchange.request.body),

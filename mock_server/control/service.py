@@ -1,4 +1,4 @@
-"""Change the accounts of a running mock, the same from its control API, its inspector and Python."""
+"""Operations on the accounts of a running mock, shared by its control API, its inspector and Python."""
 
 import logging
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 
 class ControlError(Exception):
-    """It cannot be done; the message is for people, `status` is how the control API answers it."""
+    """An operation that cannot be done; the message is for people, `status` is for the control API."""
 
     def __init__(self, message: str, status: int = 404) -> None:
         super().__init__(message)
@@ -33,19 +33,20 @@ class ControlError(Exception):
 class Control:
     """The accounts of a mock: their state, snapshots, time and profiles.
 
-    Every verb takes the key of an account, opens the account if need be, and raises ControlError where the key is none.
+    Every method that takes the key of an account opens the account if needed, and raises ControlError for an invalid
+    key.
     """
 
     def __init__(self, middleware: Middleware) -> None:
         self.middleware = middleware
 
     def opened(self) -> dict[str, Account]:
-        """Return the accounts that have been opened, by their keys."""
+        """Return the open accounts by key."""
         with self.middleware.app.lock:
             return self.middleware.app.accounts.opened()
 
     def account(self, key: str) -> Account:
-        """Return an account."""
+        """Return the account of a key."""
         if self.middleware.upstream is not None and not self.middleware.settings.mocked:
             raise ControlError("A deployment answers in place of the mock: there are no accounts.", 409)
         with self.middleware.app.lock:
@@ -57,7 +58,7 @@ class Control:
         return account
 
     def reset(self, key: str) -> None:
-        """Let an account be as it began; its recorded requests and faults go, its profile and snapshots stay."""
+        """Restore the initial state of an account, without recorded requests and faults; keep profile and snapshots."""
         self.account(key)
         with self.middleware.app.lock:
             self.middleware.app.accounts.reset(key)
@@ -65,13 +66,13 @@ class Control:
         self.middleware.faults.clear(key)
 
     def state(self, key: str) -> ContentEntry:
-        """Return all that an account holds, as the content of a scenario."""
+        """Return the content of an account as a scenario."""
         account = self.account(key)
         with self.middleware.app.lock:
             return export_account(account)
 
     def load(self, key: str, scenario: Json) -> None:
-        """Fill an account from a shipped scenario by its name, or from the content of a scenario."""
+        """Replace the content of an account by a shipped scenario, given by name, or by the content of one."""
         account = self.account(key)
         loaded = self._shipped(scenario) if isinstance(scenario, str) else self._build(scenario)
         with self.middleware.app.lock:
@@ -87,11 +88,11 @@ class Control:
     def _build(self, document: Json) -> Scenario:
         try:
             return build_scenario("loaded", document)
-        except InvalidEntry as misfit:
-            raise ControlError(f"The scenario cannot be used: {misfit} (at {misfit.where}).", 422) from misfit
+        except InvalidEntry as invalid:
+            raise ControlError(f"The scenario cannot be used: {invalid} (at {invalid.where}).", 422) from invalid
 
     def snapshot(self, key: str, name: str) -> None:
-        """Keep what an account holds now, with its time."""
+        """Store the current state of an account, with its time."""
         account = self.account(key)
         with self.middleware.app.lock:
             gone = account.take_snapshot(name)
@@ -108,12 +109,12 @@ class Control:
         return tuple(self.account(key).snapshots)
 
     def restore(self, key: str, name: str) -> None:
-        """Let an account be as it was when a snapshot was taken."""
+        """Restore the state of an account from a snapshot."""
         with self._snapshot(key, name) as kept:
             self.middleware.app.accounts.put(key, kept.copy())
 
     def forget(self, key: str, name: str) -> None:
-        """Forget a snapshot."""
+        """Delete a snapshot."""
         account = self.account(key)
         with self._snapshot(key, name):
             del account.snapshots[name]
@@ -130,7 +131,7 @@ class Control:
     def set_clock(
         self, key: str, *, now: datetime | None = None, advance: timedelta | None = None, frozen: bool | None = None
     ) -> None:
-        """Set the clock of an account, then advance it; a frozen one stands still at writes, too."""
+        """Set the clock of an account, then advance it; a frozen one also stops at writes."""
         clock = self.account(key).clock
         with self.middleware.app.lock:
             try:
@@ -144,11 +145,11 @@ class Control:
                 clock.frozen = frozen
 
     def profile(self, key: str) -> Profile:
-        """Return the choices that an account shows."""
+        """Return the choices that apply to an account."""
         return self.account(key).profile or self.middleware.app.profile
 
     def set_profile(self, key: str, profile: str = "", choices: Mapping[str, str] | None = None) -> None:
-        """Give an account the choices of a shipped profile, or those it has, under some choices of its own."""
+        """Set the choices of an account: those of a shipped profile or its current ones, with some overrides."""
         account, contract = self.account(key), self.middleware.contract
         if profile and profile not in shipped_profiles():
             names = ", ".join(shipped_profiles())
@@ -161,7 +162,7 @@ class Control:
         account.profile = Profile({**base.choices, **{point: own.choices[point] for point in choices or {}}})
 
     def clear_profile(self, key: str) -> None:
-        """Let an account have the choices of the mock again."""
+        """Restore the mock's choices for an account."""
         self.account(key).profile = None
 
     def projects(self, key: str) -> list[Project]:
@@ -181,29 +182,29 @@ class Control:
             return [(row, count(row.id)) for row in rows]
 
     def recorded(self, key: str | None = None) -> ContentEntry:
-        """Return a scenario of what the recorded answers show; raises ControlError where they contradict each other."""
+        """Return a scenario built from the recorded answers; raise ControlError if they contradict each other."""
         common = export_scenario(self.middleware.app.scenario, {})
         content = build_recorded(self.middleware.recorder.read(key=key), common)
         try:
             build_scenario("recorded", cast("Json", content))
-        except InvalidEntry as misfit:
+        except InvalidEntry as invalid:
             raise ControlError(
-                f"The recording cannot be made into a scenario: {misfit} (at {misfit.where}).", 409
-            ) from misfit
+                f"The recording cannot be made into a scenario: {invalid} (at {invalid.where}).", 409
+            ) from invalid
         return content
 
     @property
     def writes(self) -> int:
-        """Count the requests that may have changed something."""
+        """Return the number of requests that may have changed something."""
         return self.middleware.app.writes
 
     def count_write(self) -> None:
-        """Take note that something may have changed."""
+        """Record that something may have changed."""
         with self.middleware.app.lock:
             self.middleware.app.writes += 1
 
     def export(self) -> ScenarioEntry:
-        """Return a scenario in which every account continues as it is."""
+        """Return a scenario with the current state of every account."""
         app = self.middleware.app
         with app.lock:
             scenario, accounts = app.scenario, {key: account.copy() for key, account in app.accounts.opened().items()}

@@ -1,4 +1,4 @@
-"""The pages of the mock, all from files that lie here: the inspector at `/`, the documentation at `/docs`."""
+"""The pages of the mock, from files in this package: the inspector at `/`, the documentation at `/docs`."""
 
 import functools
 from dataclasses import replace
@@ -21,7 +21,7 @@ TYPES = {
 
 POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 DOCS_POLICY = f"{POLICY}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:"
-"""Swagger UI writes styles into its elements, and pictures into its styles."""
+"""The policy for Swagger UI, which sets styles on its elements, and uses images in its styles."""
 
 INSPECTOR_PATHS = {"/": "index.html", "/docs": "docs.html", "/docs/": "docs.html", "/favicon.ico": "icon.svg"}
 INSPECTOR_FILES = "/_mock/inspector/"
@@ -29,7 +29,7 @@ DOCS_FILES = "/_mock/swagger-ui/"
 
 
 def find_page(request: Request) -> Response | None:
-    """Return the page or file at a path, or None where there is none."""
+    """Return the page or file at a path, or None."""
     path = request.path
     if path in INSPECTOR_PATHS:
         return _only_read(request, read_page(INSPECTOR / INSPECTOR_PATHS[path]))
@@ -56,7 +56,7 @@ def _find_swagger_file(name: str) -> Response:
     if name not in SWAGGER_FILES:
         return refuse("There is no such file.", 404)
     try:
-        # Found without being imported: the package around these files is a plug-in for Flask.
+        # Located without an import: the package with these files is a plug-in for Flask.
         path = Path(str(distribution(SWAGGER_UI).locate_file(f"flask_swagger_ui/dist/{name}")))
     except PackageNotFoundError:
         return refuse(f"The documentation's pages are in the package {SWAGGER_UI}: install it.", 404)
@@ -69,7 +69,7 @@ def _read(path: Path, _changed: float) -> bytes:
 
 
 def read_page(path: Path) -> Response:
-    """Return a file as an answer, kept in memory until it changes."""
+    """Return a file as a response, cached until the file changes."""
     page = reply_file(_read(path, path.stat().st_mtime), TYPES.get(path.suffix, "text/plain; charset=utf-8"))
     if path.suffix != ".html":
         return page

@@ -1,4 +1,4 @@
-"""The mock as an ASGI application, for clients that take one in the place of a server."""
+"""The mock as an ASGI application, for clients that accept one in place of a server."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
@@ -6,18 +6,18 @@ from typing import Any
 
 from mock_server.messages import MAX_BODY, Handler, Request, Response, merge_headers
 
-# What ASGI hands around: dictionaries of which each kind has its own keys and values.
+# ASGI passes dictionaries whose keys and values depend on their kind.
 Message = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class BrokenOff(ConnectionError):
-    """A connection that is to be broken, which an application can only leave to its server."""
+    """Tells the server to close the connection, which an application cannot do itself."""
 
 
 class AsgiApp:
-    """Speaks ASGI for a handler; raises BrokenOff where the connection is to be broken."""
+    """An ASGI application around a handler; raises BrokenOff if the connection must be closed."""
 
     def __init__(self, handler: Handler) -> None:
         self._handler = handler
@@ -37,7 +37,7 @@ class AsgiApp:
 
 
 async def send_response(response: Response, send: Send) -> bool:
-    """Send a response, or the part of it that is to be sent; tell whether it is whole."""
+    """Send a response, or the part of it that its delivery allows; return whether it was complete."""
     headers = [(name.lower().encode(), value.encode("latin-1", "replace")) for name, value in response.headers]
     await send({"type": "http.response.start", "status": response.status, "headers": headers})
     part = response.body[: response.delivery.truncate_at]
@@ -60,7 +60,7 @@ def read_request(scope: Message, body: bytes) -> Request:
 async def read_body(receive: Receive) -> bytes | None:
     """Return the body of a request, at most one byte over the limit, which is enough to refuse it.
 
-    Return None if the client hung up in the middle: half a request must not be carried out.
+    Return None if the client disconnected before its end: half a request must not be carried out.
     """
     chunks, size = [], 0
     while size <= MAX_BODY:

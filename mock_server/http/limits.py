@@ -1,4 +1,4 @@
-"""Limits of the server: slow, idle and greedy clients must not use up what the others need."""
+"""Limits of the server: slow, idle and greedy clients must not exhaust the resources of others."""
 
 import contextlib
 import gc
@@ -9,24 +9,24 @@ if sys.platform != "win32":
     import resource
 
 MAX_HEAD = 64 * 1024
-"""The largest request line with headers in bytes; above, the answer is 431."""
+"""The maximum size in bytes of the request line with headers; beyond it, the response is 431."""
 HEAD_SECONDS = 30
-"""The time for the head of a request to arrive, and for a connection to be idle."""
+"""The time limit for the head of a request, and for an idle connection."""
 SCARCE_HEAD_SECONDS = 3
-"""The same where the system permits few open files, so that idle clients make room for others."""
+"""The same if the system permits few open files, so that idle clients make room for others."""
 BODY_SECONDS = 30
-"""The time for the body of a request to arrive; after it, the answer is 408."""
+"""The time limit for the body of a request; beyond it, the response is 408."""
 BACKLOG = 2048
 MAX_CONNECTIONS = 60_000
 FEW_CONNECTIONS = 500
 SPARE_FILES = 32
-"""Open files that connections leave to the rest of the process."""
+"""The number of open files reserved for the rest of the process."""
 GRACE_SECONDS = 2.0
-"""The seconds that answers which are due may still take once the server has to stop."""
+"""The seconds that pending responses may take once the server has to stop."""
 
 
 def raise_file_limit() -> None:
-    """Allow the process as many open files as the system permits."""
+    """Raise the limit of open files to the maximum that the system permits."""
     if sys.platform != "win32":
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         limit = MAX_CONNECTIONS if most == resource.RLIM_INFINITY else min(most, MAX_CONNECTIONS)
@@ -35,7 +35,7 @@ def raise_file_limit() -> None:
 
 
 def max_connections() -> int:
-    """Return how many connections the limit of open files leaves room for."""
+    """Return the number of connections that the limit of open files allows."""
     if sys.platform != "win32":
         limit, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
         if limit != resource.RLIM_INFINITY:
@@ -44,17 +44,17 @@ def max_connections() -> int:
 
 
 def tune_gc() -> None:
-    """Collect garbage rarely, and never what is there at the start: nearly all of it stays."""
+    """Collect garbage rarely, and never the objects that exist at the start, nearly all of which stay."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 50)
 
 
 def share_core_in_turns() -> None:
-    """Let the threads of the server work in turns where they share a core, where the system can be told so.
+    """Let the server's threads take turns on a shared core, by batch scheduling, if the system supports it.
 
-    Otherwise each answer wakes the thread that sends it before the next request is looked at, and the change between
-    them takes a third of the time.
+    Otherwise each response wakes the thread that sends it before the next request is read, and the switch between them
+    takes a third of the time.
     """
     if sys.platform == "linux":
         with contextlib.suppress(OSError):

@@ -1,7 +1,7 @@
-"""Between Granian and the mock: requests out of its scopes, responses onto its connections.
+"""Adapter between Granian and the mock: requests from its scopes, responses to its connections.
 
-Granian hands over paths decoded, so an encoded slash in a path arrives as a slash. Header values that are not ASCII do
-not arrive.
+Granian passes decoded paths, so an encoded slash in a path arrives as a slash. Header values that are not ASCII do not
+arrive.
 """
 
 import asyncio
@@ -32,7 +32,7 @@ PATH_SAFE = "/!$&'()*+,;=:@~|"
 QUERY_SAFE = string.printable.strip()
 DESCRIPTORS = Path("/dev/fd")
 MAX_READ = 64 * 1024 * 1024
-"""The bytes of a body that is too large which are read before it is refused."""
+"""The maximum number of bytes read of a body that is too large, before it is refused."""
 
 SLOW_BODY = json_response(408, {"message": f"The body took longer than {BODY_SECONDS} seconds to arrive."})
 FAILED = json_response(500, {"message": "The mock failed. Its log says why; please report it."})
@@ -42,24 +42,24 @@ HALF_BODY = json_response(400, {"message": "The body was cut off."})
 Answer = Callable[[Request], Awaitable[Response]]
 
 FLUSH_SECONDS = 0.02
-"""The seconds that the server is given to send the part of an answer that goes out before it breaks off."""
+"""The seconds for the server to send the first part of a response that is truncated after it."""
 
 
 class Call(Protocol):
-    """A request that Granian waits for an answer to."""
+    """A request for which Granian awaits a response."""
 
     scope: Scope
     proto: RSGIHTTPProtocol
 
     def done(self) -> None:
-        """Tell Granian that it was answered."""
+        """Tell Granian that the request was answered."""
 
     def taskref(self, task: object) -> None:
-        """Let Granian hold a task as long as the call lasts."""
+        """Let Granian hold a reference to a task as long as the call lasts."""
 
 
 class DirectCallbacks:
-    """Stands in for the event loop where Granian has something to tell: callbacks run at once, on its thread."""
+    """Replaces the event loop for Granian's callbacks: they run at once, on its thread."""
 
     def call_soon(self, callback: Callable[..., object], *args: object, context: object = None) -> None:  # noqa: ARG002
         """Run a callback."""
@@ -69,10 +69,10 @@ class DirectCallbacks:
 
 
 class RsgiApp:
-    """Answers calls by a handler.
+    """Answers calls with a handler.
 
-    Most are answered at once, on Granian's thread, which spares a way through the event loop: it takes half of the time
-    of a request. What has to wait does so in the loop: with `answer`, used in the handler's place, all do.
+    Most are answered at once on Granian's thread: going through the event loop would take half of the time of a
+    request. Calls that have to wait do so in the loop. With `answer`, which replaces the handler, all calls do.
     """
 
     def __init__(self, handler: Handler, loop: asyncio.AbstractEventLoop, answer: Answer | None = None) -> None:
@@ -84,7 +84,7 @@ class RsgiApp:
         self._tasks: set[asyncio.Task[None]] = set()
 
     def take(self, call: Call) -> None:
-        """Answer a call, or see to it that it is answered later."""
+        """Answer a call, now or later."""
         headers = merge_headers(call.scope.headers.items())
         if call.scope.authority:
             headers["host"] = call.scope.authority
@@ -99,13 +99,13 @@ class RsgiApp:
             body.add_done_callback(functools.partial(self._take_body, call, headers))
 
     def refuse_slow(self, now: float) -> None:
-        """Refuse the bodies that take too long to arrive; `now` is that of `time.monotonic`."""
+        """Refuse the bodies that arrive too slowly; `now` is the time by `time.monotonic`."""
         for body, begun in list(self._arriving.items()):
             if now - begun > BODY_SECONDS:
                 body.cancel()
 
     def break_off(self) -> None:
-        """Break off what takes long: bodies that still arrive, and answers that are delayed."""
+        """Cancel pending work: bodies that are still arriving, and delayed responses."""
         for body in list(self._arriving):
             body.cancel()
         for task in list(self._tasks):
@@ -120,14 +120,14 @@ class RsgiApp:
         except RSGIProtocolClosed:
             self._send(call, HALF_BODY)
         else:
-            # In HTTP/2 a client that leaves ends its body like any other.
+            # In HTTP/2 the body of a client that disconnects ends like any other.
             is_whole = len(content) == int(headers["content-length"])
             self._answer(call, headers, content) if is_whole else self._send(call, HALF_BODY)
 
     async def _take_chunks(self, call: Call, headers: dict[str, str]) -> None:
-        """Take a body of unknown or too great length, and keep no more of it than tells that it is too large.
+        """Read a body of unknown or excessive length, and keep only enough to see that it is too large.
 
-        A bit more is read: most clients do not look for an answer before they have sent all.
+        Somewhat more is read: most clients do not look for a response before they have sent everything.
         """
         chunks, body, size, empty = aiter(call.proto), bytearray(), 0, 0
         try:
@@ -140,7 +140,7 @@ class RsgiApp:
             if size <= MAX_BODY:
                 self._send(call, SLOW_BODY)
                 return
-        # Granian shows the end as an empty chunk; a second one is trailers, or that the body broke off.
+        # Granian marks the end with an empty chunk; a second one means trailers, or a truncated body.
         if empty > 1 and call.scope.http_version != "2" and "trailer" not in headers:
             self._send(call, HALF_BODY)
         else:
@@ -164,7 +164,7 @@ class RsgiApp:
             self._send(call, response)
 
     async def _wait_for(self, call: Call, answer: Awaitable[Response]) -> None:
-        """Send an answer once it is there; a client that leaves ends the task."""
+        """Send a response once it is available; the task is cancelled if the client disconnects."""
         task, gone = cast("asyncio.Task[None]", asyncio.current_task()), cast("Any", call.proto.client_disconnect())
         gone.add_done_callback(lambda _: self._loop.call_soon_threadsafe(task.cancel))
         try:
@@ -183,7 +183,7 @@ class RsgiApp:
         try:
             return self._handler.handle(request)
         except Exception:
-            # A mistake of ours is logged and does not look like an answer of the API.
+            # An internal error is logged, and does not look like an answer of the API.
             logger.exception("%s %s failed", request.method, request.path)
             return FAILED
 
@@ -195,7 +195,7 @@ class RsgiApp:
             self._start(call, self._deliver(call, response))
 
     def _start(self, call: Call, work: Coroutine[object, object, None]) -> None:
-        """Carry out in the loop what has to wait."""
+        """Run a coroutine as a task of the loop."""
 
         def start() -> None:
             task = self._loop.create_task(work)
@@ -206,7 +206,7 @@ class RsgiApp:
         self._loop.call_soon_threadsafe(start)
 
     async def _settled(self, awaitable: Any) -> Any:
-        """Return in the loop what something of Granian's results in; raises what it raises."""
+        """Await an awaitable of Granian's in the loop; return its result, or raise its exception."""
         if not hasattr(awaitable, "add_done_callback"):
             return await awaitable
         settled = asyncio.Event()
@@ -215,17 +215,17 @@ class RsgiApp:
         return awaitable.result()
 
     async def _deliver(self, call: Call, response: Response) -> None:
-        """Send a response in the way that its delivery asks for."""
+        """Send a response with its delivery: delayed, truncated or dropped."""
         delivery, headers = response.delivery, encode_headers(response.headers)
         try:
             if delivery.delay:
                 await asyncio.sleep(delivery.delay)
             if delivery.drop:
                 if not hang_up(call.scope.client):
-                    # Windows: the nearest to no answer is one that breaks off at once.
+                    # Windows: the closest to no response is one that is truncated at once.
                     call.proto.response_stream(502, [("content-length", "1")])
             elif delivery.truncate_at is not None and delivery.truncate_at < len(response.body):
-                # The head promises the whole body, so the server breaks off the connection.
+                # The head announces the whole body, so the server closes the connection.
                 stream = call.proto.response_stream(response.status, headers)
                 await self._settled(stream.send_bytes(response.body[: delivery.truncate_at]))
                 await asyncio.sleep(FLUSH_SECONDS)
@@ -236,7 +236,7 @@ class RsgiApp:
 
 
 def hang_up(client: str) -> bool:
-    """Close the connection of a client, `host:port`, under the server; return False where the system cannot."""
+    """Close a client's connection, `host:port`, below the server; return False if the system does not allow that."""
     host, _, port = client.rpartition(":")
     address = (host.strip("[]"), int(port))
     if not DESCRIPTORS.is_dir():
@@ -259,11 +259,11 @@ def encode_path(path: str) -> str:
 
 
 def encode_query(query: str) -> str:
-    """Return a query string in ASCII; what is encoded already stays as it is."""
+    """Return a query string in ASCII; encoded parts are kept."""
     return query if query.isascii() else quote(query, safe=QUERY_SAFE)
 
 
 @functools.lru_cache(maxsize=4096)
 def encode_headers(headers: Headers) -> list[tuple[str, str]]:
-    """Return headers with values in ASCII, which is all that a server takes."""
+    """Return headers with values in ASCII, the only ones that the server accepts."""
     return [(name, value if value.isascii() else value.encode("ascii", "replace").decode()) for name, value in headers]

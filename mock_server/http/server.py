@@ -1,4 +1,4 @@
-"""The mock behind a socket: Granian, embedded in the process, until it is told to stop."""
+"""The HTTP server: Granian, embedded in the process, until it is asked to stop."""
 
 import asyncio
 import contextlib
@@ -62,14 +62,14 @@ def _no_password() -> str:
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """Return a socket that is bound to the address, with port 0 to a free one; raises OSError."""
+    """Return a socket bound to the address, with port 0 to a free port; raise OSError."""
     family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     listener = socket.socket(family, kind, protocol)
     if os.name == "posix":
         # On Windows the option would let two servers share a port.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     if sys.platform == "linux":
-        # Connections that say nothing stay with the kernel, which has room for them.
+        # Connections without a request stay in the kernel, which has room for them.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_DEFER_ACCEPT, HEAD_SECONDS)
     try:
         listener.bind(address)
@@ -85,10 +85,10 @@ class TlsError(Exception):
 
 
 class GranianServer:
-    """Granian's own worker on a socket that is bound already, in an event loop.
+    """Granian's own worker on a socket that is already bound, in an event loop.
 
-    The server that Granian offers for embedding shares a port with whoever else asks for it, sends every request
-    through a task, and imports what several processes need; this one uses the same parts without that.
+    Granian's server for embedding shares its port with any process that asks for it, sends every request through a
+    task, and imports modules that only several processes need; this one uses the same parts without that.
     """
 
     def __init__(self, app: RsgiApp, loop: asyncio.AbstractEventLoop, listener: socket.socket, tls: Tls | None) -> None:
@@ -131,12 +131,12 @@ class GranianServer:
         self._worker.serve_async(scheduler, DirectCallbacks(), self._signal)
 
     def stop(self) -> None:
-        """Accept no more connections, and end those on which no answer is due; `stopped` is done once all are."""
+        """Stop accepting connections, and close those without a pending response; `stopped` is done after that."""
         self._signal.set()
 
 
 class Scheduler(CallbackScheduler):
-    """Hands a call to the app on the thread on which Granian read it."""
+    """Passes a call to the app on the thread on which Granian read it."""
 
     def __init__(self, _: object, take: Callable[[Call], None], *__: object) -> None:
         super().__init__()
@@ -151,9 +151,9 @@ def serve(
     answer: Answer | None = None,
     tls: Tls | None = None,
 ) -> None:
-    """Serve until a signal says to stop; `on_start` is called once requests are answered.
+    """Serve until a signal asks to stop; `on_start` is called once requests are answered.
 
-    With `answer`, it is awaited in the place of calling the handler. `tls` was checked.
+    If `answer` is given, it is awaited instead of calling the handler. `tls` must have been checked.
     """
 
     async def run() -> None:
@@ -162,7 +162,7 @@ def serve(
             if sys.platform == "win32":
                 signal.signal(number, lambda *_: loop.call_soon_threadsafe(stopped.set))
             else:
-                # Only the loop wakes up for a signal that reaches one of Granian's threads.
+                # Only the loop wakes up when a signal reaches one of Granian's threads.
                 loop.add_signal_handler(number, stopped.set)
         await serve_until(stopped, RsgiApp(handler, loop, answer), listener, on_start, tls)
 
@@ -173,7 +173,7 @@ def serve(
 
 
 def stop_signals() -> list[int]:
-    """Return the signals that end the mock: its terminal that is closed (SIGHUP), unless nohup said to go on then."""
+    """Return the signals that end the mock; a closed terminal (SIGHUP) is one unless nohup disabled it."""
     names = ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK")
     numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
     hangs_up = getattr(signal, "SIGHUP", None)
@@ -182,7 +182,7 @@ def stop_signals() -> list[int]:
 
 @contextlib.contextmanager
 def serve_in_thread(handler: Handler, listener: socket.socket) -> Iterator[None]:
-    """Serve in a thread meanwhile."""
+    """Serve in a thread while the context is open."""
     started: Future[Callable[[], object]] = Future()
 
     async def run() -> None:
@@ -212,7 +212,7 @@ async def serve_until(
     on_start: Callable[[], object],
     tls: Tls | None = None,
 ) -> None:
-    """Serve until an event is set, then let answers that are due go out for a while."""
+    """Serve until an event is set, and then give pending responses some time."""
     server = GranianServer(app, asyncio.get_running_loop(), listener, tls)
     server.start()
     on_start()
@@ -228,19 +228,19 @@ async def serve_until(
 
 
 def count_threads() -> int | None:
-    """Return how many threads the process has, Granian's own included; None where the system does not tell."""
+    """Return the number of threads of the process, Granian's included; None if the system does not report it."""
     return len(list(TASKS.iterdir())) if TASKS.is_dir() else None
 
 
 def join_native_threads(before: int | None) -> None:
-    """Wait for Granian's threads: one that outlives the interpreter complains on standard error."""
+    """Wait for Granian's threads: one that outlives the interpreter prints an error."""
     end = time.monotonic() + (1.0 if before is not None else 0.1)
     while time.monotonic() < end and (before is None or (count_threads() or 0) > before):
         time.sleep(0.005)
 
 
 def leave_process() -> None:
-    """End the process at once, whatever clients still hang on to it."""
+    """Exit the process at once, even if clients are still connected."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)

@@ -1,4 +1,4 @@
-"""The operations on what hangs on tasks: comments and timers."""
+"""The operations on the comments and timers of tasks."""
 
 from dataclasses import replace
 

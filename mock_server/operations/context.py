@@ -1,4 +1,4 @@
-"""A request as its operation sees it: an account's data, the time, and typed values."""
+"""The context of an operation: an account's data, the time, and typed values of the request."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from mock_server.storage.store import Milestone, Project, Store, Task
 from mock_server.storage.tables import Table
 
 ADMIN_USER_ID = 1
-"""The user as whom every key acts. Implements: Authentication, Privileges."""
+"""The user that every key acts as. Implements: Authentication, Privileges."""
 
 
 @dataclass(slots=True)
 class OperationContext:
-    """A call of an operation; `now` is the instant at which it happens."""
+    """A call of an operation; `now` is its instant."""
 
     store: Store
     profile: Profile
@@ -32,19 +32,19 @@ class OperationContext:
         return self.profile.decide(point)
 
     def has_milestone(self) -> bool:
-        """Tell if there is a milestone with the id in the path."""
+        """Return whether the milestone with the id in the path exists."""
         return self.store.milestones.get(self.path["id"]) is not None
 
     def milestone(self) -> Milestone:
-        """Return the milestone in the path; raises NotFound."""
+        """Return the milestone in the path; raise NotFound."""
         return self._find(self.store.milestones, "Milestone")
 
     def project(self) -> Project:
-        """Return the project in the path; raises NotFound."""
+        """Return the project in the path; raise NotFound."""
         return self._find(self.store.projects, "Project")
 
     def task(self) -> Task:
-        """Return the task in the path; raises NotFound."""
+        """Return the task in the path; raise NotFound."""
         return self._find(self.store.tasks, "Task")
 
     def _find(self, table: Table[R], kind: str) -> R:

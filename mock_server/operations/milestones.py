@@ -32,7 +32,7 @@ CATEGORISED: Filter[Milestone] = Filter("type", "categorised", lambda milestone:
 
 
 def list_milestones(context: OperationContext) -> Result:
-    """List a page of a project's milestones. Implements: Milestones, List milestones."""
+    """Return a page of a project's milestones. Implements: Milestones, List milestones."""
     query = context.query
     check_listed_project(context)
     source = pagination.ListSource(
@@ -48,7 +48,7 @@ def list_milestones(context: OperationContext) -> Result:
 
 
 def check_listed_project(context: OperationContext) -> None:
-    """Refuse a list of a project that does not exist, as the profile has it; raises ValidationFailed, NotFound."""
+    """Refuse a list of an unknown project as the profile says; raise ValidationFailed or NotFound."""
     query = context.query
     unknown = query.has("project_id") and context.store.projects.get(query.integer("project_id")) is None
     choice = context.decide("list/unknown-project") if unknown else ""
@@ -60,18 +60,18 @@ def check_listed_project(context: OperationContext) -> None:
 
 
 def read_filters(query: FormData) -> tuple[Filter[Milestone], ...]:
-    """Return what a list wants of its rows."""
-    wanted = query.text("type")
-    return (Filter("type", wanted, lambda milestone: milestone.type == wanted),) if wanted else ()
+    """Return the filters of a list."""
+    kind = query.text("type")
+    return (Filter("type", kind, lambda milestone: milestone.type == kind),) if kind else ()
 
 
 def get_milestone(context: OperationContext) -> Result:
-    """Answer one milestone. Implements: Milestones, Get a milestone."""
+    """Return one milestone. Implements: Milestones, Get a milestone."""
     return _answer(context, context.milestone(), "Milestone retrieved successfully.")
 
 
 def create_milestone(context: OperationContext) -> Result:
-    """Make a milestone of type categorised. Implements: Milestones, Create a milestone."""
+    """Create a milestone of type categorised. Implements: Milestones, Create a milestone."""
     form, profile = context.body, context.profile
     form.get_related("milestone_projectid", context.store.projects)
     title = titles.read_title(form, profile)
@@ -81,7 +81,7 @@ def create_milestone(context: OperationContext) -> Result:
     form.raise_if_invalid()
     project_id = form.integer("milestone_projectid")
     titles.check_unique(context.store, profile, project_id, title)
-    # Every client's colours are the same few texts.
+    # Interned, as all milestones share the same few colours.
     color = sys.intern(form.text("milestone_color"))
     milestone_id, position = context.store.milestones.next_id(), choose_position(context, project_id)
     milestone = Milestone(
@@ -109,7 +109,7 @@ def update_milestone(context: OperationContext) -> Result:
 
 
 def _find_before_refusing(context: OperationContext) -> Milestone:
-    """Return the milestone in the path; raises NotFound or ValidationFailed, where both hold as the profile has it."""
+    """Return the milestone in the path; raise NotFound or ValidationFailed, as the profile says if both apply."""
     refused_and_unknown = context.body.errors and not context.has_milestone()
     if refused_and_unknown and context.decide("update/unknown-id-with-invalid-body") == "404":
         raise NotFound("Milestone not found.")
@@ -118,7 +118,7 @@ def _find_before_refusing(context: OperationContext) -> Milestone:
 
 
 def delete_milestone(context: OperationContext) -> Result:
-    """Delete a milestone; its tasks go to the project's default, or go with it.
+    """Delete a milestone; its tasks move to the project's default, or are deleted with it.
 
     Implements: Milestones, Delete a milestone.
     """
@@ -138,7 +138,7 @@ def delete_milestone(context: OperationContext) -> Result:
 
 
 def check_color(context: OperationContext) -> None:
-    """Note a refusal of a colour key that the documentation does not name, where the profile has it so."""
+    """Refuse a colour key that the documentation does not list, if the profile says so."""
     color = context.body.text("milestone_color")
     examples = context.body.fields.schemas.get("milestone_color", {}).get("examples")
     if not color or not isinstance(examples, list) or color in examples:
@@ -160,7 +160,7 @@ def choose_position(context: OperationContext, project_id: int) -> int:
 
 
 def find_highest(store: Store, project_id: int) -> int:
-    """Return the highest position in a project, 0 if it has none."""
+    """Return the highest position in a project; 0 if it has no milestones."""
     highest = store.highest_position.find(project_id)
     if highest is None and (highest := find_last(store, project_id)) is not None:
         store.highest_position.set(highest)
@@ -168,13 +168,13 @@ def find_highest(store: Store, project_id: int) -> int:
 
 
 def find_last(store: Store, project_id: int, *filters: Filter[Milestone]) -> Milestone | None:
-    """Return the milestone of a project that stands behind all others, None if it has none."""
+    """Return the milestone of a project with the highest position; None if there is none."""
     last = store.milestones_of_project.select(project_id, Query(filters, POSITION_OF_MILESTONE)).last()
     return store.milestones.get_or_raise(last) if last is not None else None
 
 
 def read_delete_flag(context: OperationContext) -> bool:
-    """Tell whether the tasks are to be deleted: `yes` and nothing else says so, and the body before the query."""
+    """Return whether to delete the tasks: only if the value is `yes`; the body takes precedence over the query."""
     form = context.body
     only_in_query = "delete_tasks" in context.query.submitted and "delete_tasks" not in form.submitted
     if only_in_query and context.decide("delete/flag-in-query") == "honoured":
@@ -194,7 +194,7 @@ def _read_uppercase_yes(form: FormData, choice: str) -> bool:
 
 
 def close_gap(store: Store, deleted: Milestone) -> None:
-    """Move up the milestones that stood behind a deleted one."""
+    """Move up the milestones after a deleted one."""
     for milestone in store.milestones_of_project.rows(deleted.project_id):
         if milestone.position > deleted.position:
             store.milestones.put(milestone._replace(position=milestone.position - 1))
@@ -212,7 +212,7 @@ REORDER_FIELD = "milestones"
 
 
 def reorder_milestones(context: OperationContext) -> Result:
-    """Give each milestone its place in the list as position, 1..N. Implements: Milestones, Reorder milestones."""
+    """Set the position of each milestone to its place in the list, 1..N. Implements: Milestones, Reorder milestones."""
     ids = context.body.integers(REORDER_FIELD)
     if context.body.values.get(REORDER_FIELD) == [] and context.decide("reorder/empty-list") == "422":
         context.body.add_error(REORDER_FIELD, "The milestones field is required.")
@@ -230,7 +230,7 @@ def reorder_milestones(context: OperationContext) -> Result:
 
 
 def find_named(context: OperationContext, ids: Sequence[int]) -> list[Milestone]:
-    """Return the milestones of a list of ids; raises what the profile has for an unknown one."""
+    """Return the milestones with these ids; raise the problem that the profile says for an unknown id."""
     named = []
     for place, row_id in enumerate(ids):
         milestone = context.store.milestones.get(row_id)
@@ -243,7 +243,7 @@ def find_named(context: OperationContext, ids: Sequence[int]) -> list[Milestone]
 
 
 def keep_one_project(context: OperationContext, named: list[Milestone]) -> list[Milestone]:
-    """Return the milestones to number; raises what the profile has for those of more than one project."""
+    """Return the milestones to number; raise the problem that the profile says if they are of several projects."""
     own = [milestone for milestone in named if milestone.project_id == named[0].project_id]
     if len(own) == len(named):
         return own
@@ -257,7 +257,7 @@ def keep_one_project(context: OperationContext, named: list[Milestone]) -> list[
 
 
 def number(named: Collection[Milestone], profile: Profile) -> dict[int, int]:
-    """Return the position by id; an id that is named twice counts at its last place or its first."""
+    """Return the positions by id; the last or the first place counts for an id that occurs twice."""
     places: dict[int, int] = {}
     for place, milestone in enumerate(named, 1):
         if milestone.id not in places or profile.decide("reorder/duplicate-id") == "last-place":
@@ -266,7 +266,7 @@ def number(named: Collection[Milestone], profile: Profile) -> dict[int, int]:
 
 
 def number_unnamed(context: OperationContext, named: Collection[Milestone]) -> dict[int, int]:
-    """Return the new positions of those that the list leaves out; none where they keep theirs."""
+    """Return new positions for the milestones that the list leaves out; none if they keep theirs."""
     named_ids = {milestone.id for milestone in named}
     projects = dict.fromkeys(milestone.project_id for milestone in named)
     if sum(map(context.store.milestones_of_project.count, projects)) == len(named_ids):

@@ -1,4 +1,4 @@
-"""Lists: searching, sorting and paging, the same for milestones, projects and tasks."""
+"""Lists: search, sort and pagination, shared by milestones, projects and tasks."""
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -19,11 +19,11 @@ class ListedRecord(Protocol):
 
     @property
     def id(self) -> int:
-        """Break the ties of a sort."""
+        """Return the id, by which ties of a sort are broken."""
 
     @property
     def title(self) -> str:
-        """Return the text that a search looks into."""
+        """Return the text to search in."""
 
 
 R = TypeVar("R", bound=ListedRecord)
@@ -31,7 +31,7 @@ SortKeys: TypeAlias = Mapping[str, Callable[[R], SortKey]]
 
 
 class LazyRows(Sequence[R]):
-    """The records of a selection, forwards or backwards; only those that are looked at are looked up."""
+    """The records of a sorted view, in either direction; records are looked up only when they are accessed."""
 
     def __init__(self, selection: SortedView[R], table: Table[R], *, backwards: bool) -> None:
         self._selection = selection
@@ -62,7 +62,7 @@ class LazyRows(Sequence[R]):
 
 @dataclass(slots=True)
 class ListSource(Generic[R]):
-    """The source of a list's rows: a table, and what selects from all of it or from one owner's part."""
+    """The source of a list's rows: a table, and the function that selects from all or from one owner's records."""
 
     table: Table[R]
     select: Callable[[Query[R]], SortedView[R]]
@@ -72,9 +72,9 @@ class ListSource(Generic[R]):
 def select(
     source: ListSource[R], query: FormData, profile: Profile, keys: SortKeys[R], unsorted: Callable[[], tuple[str, str]]
 ) -> tuple[Sequence[R], Meta]:
-    """Return the page that a query asks for, and where it stands: searched, sorted and paged.
+    """Return the requested page and its place in the list: filtered, searched, sorted and paged.
 
-    `keys` are the sort keys by column; `unsorted` tells column and order of a list that asks for neither.
+    `keys` are the sort keys by column; `unsorted` returns the column and order of a list requested without both.
     Implements: Getting started, Pagination.
     """
     key, order = resolve_order(query, keys, unsorted)
@@ -83,7 +83,7 @@ def select(
 
 
 def search(rows: Sequence[R], text: str, profile: Profile) -> Sequence[R]:
-    """Return the rows that have the text anywhere in their title; with no text, all.
+    """Return the rows whose title contains a text; all rows for an empty text.
 
     Implements: Milestones, List milestones (`search`).
     """
@@ -93,7 +93,7 @@ def search(rows: Sequence[R], text: str, profile: Profile) -> Sequence[R]:
     ignores_case = has_letters and profile.decide("list/search-letter-case") == "insensitive"
 
     def normalize(title: str) -> str:
-        """Return a text without the differences that the search does not see."""
+        """Return a text without the differences that the search ignores."""
         plain = strip_accents(title)
         if plain != title and profile.decide("list/search-accents") == "same":
             title = plain
@@ -104,7 +104,7 @@ def search(rows: Sequence[R], text: str, profile: Profile) -> Sequence[R]:
 
 
 def split_pattern(text: str, profile: Profile) -> list[re.Pattern[str]]:
-    """Return what has to occur one after the other for a search to match."""
+    """Return the patterns that must occur one after the other in a matching title."""
     has_wildcards = "%" in text or "_" in text
     if not has_wildcards or profile.decide("list/search-wildcards") == "literal":
         return [re.compile(re.escape(text))]
@@ -112,7 +112,7 @@ def split_pattern(text: str, profile: Profile) -> list[re.Pattern[str]]:
 
 
 def matches(title: str, pieces: Sequence[re.Pattern[str]]) -> bool:
-    """Tell whether the pieces occur in this order; taking each as early as possible, no search can blow up."""
+    """Return whether the pieces occur in order; each is matched as early as possible, so there is no backtracking."""
     position = 0
     for piece in pieces:
         match = piece.search(title, position)
@@ -125,20 +125,20 @@ def matches(title: str, pieces: Sequence[re.Pattern[str]]) -> bool:
 def resolve_order(
     query: FormData, keys: SortKeys[R], unsorted: Callable[[], tuple[str, str]]
 ) -> tuple[Callable[[R], SortKey], str]:
-    """Return the sort key and the order; `unsorted` tells both for a list that asks for no sort.
+    """Return the sort key and the order; `unsorted` returns both for a list without a sort.
 
-    A list that asks for an order alone is sorted in it by the column of `unsorted`.
+    A list with an order but no sort is sorted in that order by the column of `unsorted`.
     """
     column = query.text("sort")
     if column in keys:
         return keys[column], query.text("order", "desc")
     column, order = unsorted()
-    # What the contract says of an order that is left out, it says of a sort.
+    # The contract's default order only applies to a list with a sort.
     return keys[column], query.text("order", order) if "order" in query.submitted else order
 
 
 def paginate(rows: Sequence[R], query: FormData, profile: Profile) -> tuple[Sequence[R], Meta]:
-    """Return the rows of the page asked for, and where it stands. Implements: Getting started, Pagination."""
+    """Return the rows of the requested page, and its place in the list. Implements: Getting started, Pagination."""
     size = resolve_size(query, profile)
     count = len(rows)
     pages = -(-count // size)
@@ -151,9 +151,10 @@ def paginate(rows: Sequence[R], query: FormData, profile: Profile) -> tuple[Sequ
 
 
 def resolve_size(query: FormData, profile: Profile) -> int:
-    """Return the rows per page: as asked or by default, and never more than the contract allows.
+    """Return the rows per page: the limit sent or the default, and at most the contract's cap.
 
-    A limit that was sent is within it already (`requests.leniency`); a profile's default may be above a contract's cap.
+    A limit that was sent is already within the cap (`requests.leniency`); a profile's default may exceed a contract's
+    cap.
     """
     size = query.integer("limit") if query.has("limit") else int(profile.decide("list/default-page-size"))
     cap = query.fields.schemas.get("limit", {}).get("maximum")
@@ -161,7 +162,7 @@ def resolve_size(query: FormData, profile: Profile) -> int:
 
 
 def resolve_page_beyond(page: int, last: int, profile: Profile) -> int:
-    """Return the page to show for one beyond the last; raises NotFound."""
+    """Return the page to show instead of one beyond the last; raise NotFound."""
     match profile.decide("list/page-beyond-last"):
         case "last-page":
             return last
@@ -172,5 +173,5 @@ def resolve_page_beyond(page: int, last: int, profile: Profile) -> int:
 
 
 def sort_title(row: ListedRecord) -> str:
-    """Sort by title, letter case aside."""
+    """Return the sort key of a title, which ignores letter case."""
     return row.title.casefold()

@@ -23,7 +23,7 @@ SORT_KEYS: pagination.SortKeys[Project] = {
 
 
 def list_projects(context: OperationContext) -> Result:
-    """List a page of the projects. Implements: Projects, List projects."""
+    """Return a page of the projects. Implements: Projects, List projects."""
     query = context.query
     query.raise_if_invalid()
     source = pagination.ListSource(context.store.projects, context.store.projects.select, tuple(read_filters(query)))
@@ -35,7 +35,7 @@ def list_projects(context: OperationContext) -> Result:
 
 
 def read_filters(query: FormData) -> Iterator[Filter[Project]]:
-    """Yield what a list wants of its rows."""
+    """Yield the filters of a list."""
     if query.has("status"):
         status = query.text("status")
         yield Filter("status", status, lambda project: project.status == status)
@@ -48,12 +48,12 @@ def read_filters(query: FormData) -> Iterator[Filter[Project]]:
 
 
 def get_project(context: OperationContext) -> Result:
-    """Answer one project. Implements: Projects, Get a project."""
+    """Return one project. Implements: Projects, Get a project."""
     return _answer(context, context.project(), "Project retrieved successfully.")
 
 
 def create_project(context: OperationContext) -> Result:
-    """Make a project with its default milestone. Implements: Projects, Create a project."""
+    """Create a project with its default milestone. Implements: Projects, Create a project."""
     form, store = context.body, context.store
     form.get_related("project_clientid", store.clients)
     form.get_related("project_categoryid", store.categories)
@@ -76,7 +76,7 @@ def create_project(context: OperationContext) -> Result:
 
 
 def update_project(context: OperationContext) -> Result:
-    """Change a project, but for its client. Implements: Projects, Update a project."""
+    """Change any field of a project except its client. Implements: Projects, Update a project."""
     project = context.project()
     context.body.get_related("project_categoryid", context.store.categories)
     check_dates(context.body, "project", project.start, project.due)
@@ -86,14 +86,14 @@ def update_project(context: OperationContext) -> Result:
 
 
 def delete_project(context: OperationContext) -> Result:
-    """Delete a project with all that belongs to it. Implements: Projects, Delete a project."""
+    """Delete a project and everything in it. Implements: Projects, Delete a project."""
     project = context.project()
     context.store.delete_project(project)
     return Result({"id": project.id}, "Project deleted successfully.")
 
 
 def open_project(store: Store, profile: Profile, project: Project) -> None:
-    """Put a new project into the store, with its default milestone. Implements: Milestones, introduction."""
+    """Store a new project with its default milestone. Implements: Milestones, introduction."""
     title = "Uncategorised" if profile.decide("project/default-milestone-title") == "uncategorised" else "Unsorted"
     store.projects.put(project)
     store.milestones.put(
@@ -133,7 +133,7 @@ def change(project: Project, form: FormData) -> Project:
 
 
 def check_dates(form: FormData, kind: str, start: str | None = None, due: str | None = None) -> None:
-    """Note a refusal of a due date before the start; both as sent, or else as they were."""
+    """Refuse a due date before the start; dates that were not sent keep their values."""
     start = form.optional_text(f"{kind}_date_start", start)
     due = form.optional_text(f"{kind}_date_due", due)
     if start and due and due < start:
@@ -145,7 +145,7 @@ def _answer(context: OperationContext, project: Project, message: str, status: i
 
 
 def clone_project(context: OperationContext) -> Result:
-    """Make a project like another, with the parts that were asked for. Implements: Projects, Clone a project."""
+    """Create a copy of a project with the requested parts. Implements: Projects, Clone a project."""
     source, form, store = context.project(), context.body, context.store
     form.get_related("project_clientid", store.clients)
     form.get_related("project_categoryid", store.categories)
@@ -173,7 +173,7 @@ def clone_project(context: OperationContext) -> Result:
 
 
 def copy_milestones(store: Store, source: Project, copy: Project) -> dict[int, int]:
-    """Copy the milestones beside the default with their titles, colours and positions; return new ids by old."""
+    """Copy the milestones other than the default, with titles, colours and positions; return new ids by old."""
     homes = {source.default_milestone_id: copy.default_milestone_id}
     for milestone in store.milestones_of_project.rows(source.id):
         if milestone.id not in homes:
@@ -190,12 +190,12 @@ def copy_milestones(store: Store, source: Project, copy: Project) -> dict[int, i
 
 
 def takes_homeless_tasks(profile: Profile) -> bool:
-    """Tell whether tasks are copied whose milestones are not."""
+    """Return whether tasks are copied if their milestones are not."""
     return profile.decide("project/clone-tasks-without-milestones") == "default-milestone"
 
 
 def copy_tasks(store: Store, source: Project, copy: Project, homes: dict[int, int]) -> None:
-    """Copy the tasks into the copies of their milestones, or else into the default."""
+    """Copy the tasks into the copies of their milestones, or into the default."""
     for task in store.tasks_of_project.rows(source.id):
         store.tasks.put(
             replace(

@@ -1,4 +1,4 @@
-"""The objects of the API as JSON, made of the store's records."""
+"""Serialize the store's records as objects of the API."""
 
 from collections.abc import Iterable, Sequence
 
@@ -23,16 +23,16 @@ PERMISSIONS = (
 
 
 def task_counts(store: Store, profile: Profile) -> Index[Task, int] | GroupCount[Task, int]:
-    """Return what counts the tasks of milestones, by their ids. Implements: Milestones, The milestone object."""
+    """Return the index that counts tasks by milestone id. Implements: Milestones, The milestone object."""
     if profile.peek("count/archived-tasks") == "counted":
         return store.tasks_of_milestone
     return store.active_tasks_of_milestone
 
 
 def serialize_milestones(store: Store, profile: Profile, milestones: Sequence[Milestone]) -> Sequence[Json]:
-    """Return milestones, one after the other. Implements: Milestones, The milestone object.
+    """Return milestones serialized. Implements: Milestones, The milestone object.
 
-    Most that are shown are as they were when they were last shown, so what was written of them then is kept.
+    Most of them have not changed since they were last shown, so their serialized form is cached.
     """
     kept = store.serialized_milestones.of(profile.peek("count/archived-tasks"))
     shown: list[Fragment | None] = [kept.get(milestone.id) for milestone in milestones]
@@ -46,7 +46,7 @@ def serialize_milestones(store: Store, profile: Profile, milestones: Sequence[Mi
 
 
 def serialize_milestone(milestone: Milestone, tasks_count: int) -> JsonObject:
-    """Return a milestone with the number of its tasks. Implements: Milestones, The milestone object."""
+    """Return a milestone with its number of tasks. Implements: Milestones, The milestone object."""
     return {
         "id": milestone.id,
         "title": milestone.title,
@@ -140,31 +140,31 @@ def serialize_timer(store: Store, timer: Timer) -> JsonObject:
 
 
 def seconds_of(timer: Timer) -> int:
-    """Return the time that a timer has logged; a running one logs it when it stops."""
+    """Return the time that a timer has logged; a running timer logs its time when it stops."""
     return seconds_between(timer.started, timer.stopped) if timer.stopped else 0
 
 
 def serialize_label(label: Label) -> JsonObject:
-    """Return a status or priority as tasks show it."""
+    """Return a status or priority as shown in tasks."""
     return {"id": label.id, "title": label.title, "color": label.color}
 
 
 def name_of(table: Table[NamedRecord], row_id: int) -> JsonObject:
-    """Return a record as others refer to it."""
+    """Return a record as shown in records that refer to it."""
     row = table.get_or_raise(row_id)
     return {"id": row.id, "name": row.name}
 
 
 def names_of(table: Table[NamedRecord], row_ids: Iterable[int]) -> list[JsonObject]:
-    """Return several records as others refer to them."""
+    """Return several records as shown in records that refer to them."""
     return [name_of(table, row_id) for row_id in row_ids]
 
 
 def active_state(archived: bool) -> str:
-    """Return the state under which projects and tasks show whether they are archived."""
+    """Return `active` or `archived`, as shown in projects and tasks."""
     return "archived" if archived else "active"
 
 
 def yes_no(value: bool) -> str:
-    """Return a flag as objects show it."""
+    """Return a flag as shown in objects."""
     return "yes" if value else "no"

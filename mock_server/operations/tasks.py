@@ -23,7 +23,7 @@ SORT_KEYS: pagination.SortKeys[Task] = {
 
 
 def list_tasks(context: OperationContext) -> Result:
-    """List a page of the tasks. Implements: Tasks, List tasks."""
+    """Return a page of the tasks. Implements: Tasks, List tasks."""
     query = context.query
     query.raise_if_invalid()
     page, meta = pagination.select(
@@ -34,7 +34,7 @@ def list_tasks(context: OperationContext) -> Result:
 
 
 def find_source(context: OperationContext) -> pagination.ListSource[Task]:
-    """Return where the rows of a list come from: the smallest part of the tasks that has them all."""
+    """Return the source of a list's rows: the smallest group of tasks that contains all of them."""
     store, query = context.store, context.query
     filters = tuple(read_filters(context))
     if query.has("milestone_id"):
@@ -49,7 +49,7 @@ def find_source(context: OperationContext) -> pagination.ListSource[Task]:
 
 
 def read_filters(context: OperationContext) -> Iterator[Filter[Task]]:
-    """Yield what a list wants of its rows, the milestone aside."""
+    """Yield the filters of a list, except the milestone."""
     query, projects = context.query, context.store.projects
     if query.has("project_id"):
         project_id = query.integer("project_id")
@@ -72,7 +72,7 @@ def read_filters(context: OperationContext) -> Iterator[Filter[Task]]:
 
 
 def resolve_state(context: OperationContext) -> str:
-    """Return the state of the tasks that a list shows, empty for all of them."""
+    """Return the state of the tasks in a list, empty for all states."""
     state = context.query.text("active_state")
     if not state and context.decide("task/list-without-active-state") == "active":
         state = "active"
@@ -80,12 +80,12 @@ def resolve_state(context: OperationContext) -> str:
 
 
 def get_task(context: OperationContext) -> Result:
-    """Answer one task. Implements: Tasks, Get a task."""
+    """Return one task. Implements: Tasks, Get a task."""
     return _answer(context, context.task(), "Task retrieved successfully.")
 
 
 def create_task(context: OperationContext) -> Result:
-    """Make a task in the milestone named, or in the project's default. Implements: Tasks, Create a task."""
+    """Create a task in the given milestone, or in the project's default. Implements: Tasks, Create a task."""
     form, store = context.body, context.store
     form.get_related("task_projectid", store.projects)
     check_labels(context)
@@ -135,19 +135,19 @@ def set_task_status(context: OperationContext) -> Result:
 
 
 def archive_task(context: OperationContext) -> Result:
-    """Make a task archived. Implements: Tasks, Archive and activate."""
+    """Archive a task. Implements: Tasks, Archive and activate."""
     changed = replace(context.task(), archived=True, updated=context.now)
     return _answer(context, context.store.tasks.put(changed), "Task archived successfully.")
 
 
 def activate_task(context: OperationContext) -> Result:
-    """Make a task active. Implements: Tasks, Archive and activate."""
+    """Activate a task. Implements: Tasks, Archive and activate."""
     changed = replace(context.task(), archived=False, updated=context.now)
     return _answer(context, context.store.tasks.put(changed), "Task activated successfully.")
 
 
 def clone_task(context: OperationContext) -> Result:
-    """Make a task like another one, in any project's milestone. Implements: Tasks, Clone a task."""
+    """Create a copy of a task in a milestone of any project. Implements: Tasks, Clone a task."""
     task, form, store = context.task(), context.body, context.store
     form.get_related("project_id", store.projects)
     form.get_related("task_status", store.statuses)
@@ -169,9 +169,9 @@ def clone_task(context: OperationContext) -> Result:
 
 
 def resolve_milestone(context: OperationContext, project: Project, otherwise: int | None = None) -> int:
-    """Return the id of the milestone that a task goes to, by default the project's default.
+    """Return the id of the milestone for a task, by default the project's default.
 
-    Raises Conflict for one of another project, and what the profile has for one that does not exist.
+    Raises Conflict for a milestone of another project, and the problem that the profile says for an unknown one.
     Implements: Tasks, Errors (409).
     """
     if not context.body.has("task_milestoneid"):
@@ -186,7 +186,7 @@ def resolve_milestone(context: OperationContext, project: Project, otherwise: in
 
 
 def check_labels(context: OperationContext) -> None:
-    """Note a refusal of a status or priority that does not exist."""
+    """Refuse an unknown status or priority."""
     context.body.get_related("task_status", context.store.statuses)
     context.body.get_related("task_priority", context.store.priorities)
 

@@ -1,4 +1,4 @@
-"""Titles of milestones: which are accepted, and which are the same."""
+"""Titles of milestones: validation, and the rule for when two titles are the same."""
 
 from collections.abc import Callable, Mapping
 
@@ -15,11 +15,11 @@ FOLDS: Mapping[OpenPointId, Callable[[str], str]] = {
     "create/title-emoji": replace_emoji,
     "create/title-letter-case": str.casefold,
 }
-"""The differences between titles that a deployment may not see."""
+"""Functions that remove the differences between titles that a deployment may ignore, by open point."""
 
 
 def read_title(form: FormData, profile: Profile) -> str:
-    """Return the title that was sent, in the shape it is kept in; what speaks against it is noted in the form."""
+    """Return the title that was sent, as it is stored; add an error to the form if it is invalid."""
     sent = form.text(FIELD)
     if FIELD not in form.values or FIELD in form.errors:
         return sent
@@ -47,7 +47,7 @@ def _fit_length(form: FormData, title: str, profile: Profile) -> str:
 
 
 def title_key(title: str, profile: Profile, without: OpenPointId | None = None) -> str:
-    """Return what two titles have in common exactly if they are the same title; one fold may be left out."""
+    """Return a key that two titles share exactly if they count as the same; one fold may be left out."""
     for point, fold in FOLDS.items():
         if point != without and profile.peek(point) == "same":
             title = fold(title)
@@ -55,7 +55,7 @@ def title_key(title: str, profile: Profile, without: OpenPointId | None = None) 
 
 
 def is_taken_by(milestone: Milestone, title: str, profile: Profile) -> bool:
-    """Tell if a milestone bars others from a title."""
+    """Return whether a milestone's title blocks a title."""
     if title_key(milestone.title, profile) != title_key(title, profile):
         return False
     for point in FOLDS:
@@ -65,7 +65,7 @@ def is_taken_by(milestone: Milestone, title: str, profile: Profile) -> bool:
 
 
 def check_unique(store: Store, profile: Profile, project_id: int, title: str, own_id: int | None = None) -> None:
-    """Raise Conflict if a milestone of the project, other than the own one, has the title.
+    """Raise Conflict if another milestone of the project has the title.
 
     Implements: Milestones, Create a milestone (unique within the project); Milestones, Errors (409).
     """

@@ -1,1 +1,1 @@
-"""The record of exchanges, and what is made of it: logs, metrics, archives, explanations."""
+"""The record of exchanges, and what is derived from it: logs, metrics, archives, explanations."""

@@ -1,4 +1,4 @@
-"""One line for each request, to be read by people or by machines."""
+"""The access log: one line for each request, as text or JSON."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ LogFormat = Literal["text", "json"]
 
 
 def open_log(form: LogFormat, stream: TextIO | None = None) -> Callable[[Exchange], None]:
-    """Return what writes a line for each exchange, by default on standard error."""
+    """Return a function that writes a line for each exchange, by default to standard error."""
     write_line = write_json if form == "json" else write_text
 
     def note(exchange: Exchange) -> None:
@@ -22,7 +22,7 @@ def open_log(form: LogFormat, stream: TextIO | None = None) -> Callable[[Exchang
 
 
 def write_text(exchange: Exchange) -> str:
-    """Return an exchange as a line for people."""
+    """Return an exchange as a line of text."""
     request = exchange.request
     query = f"?{request.query}" if request.query else ""
     notes = [note for note in (exchange.forced, *exchange.complaints) if note]
@@ -55,5 +55,5 @@ def _clock(exchange: Exchange) -> str:
 
 
 def _one_line(text: str) -> str:
-    """Return a text whose control characters cannot forge another line."""
+    """Return a text without control characters, which could forge further lines."""
     return "".join(sign if sign.isprintable() else "?" for sign in text)

@@ -1,4 +1,4 @@
-"""Recorded requests as curl commands."""
+"""Write recorded requests as curl commands."""
 
 import shlex
 from base64 import b64encode
@@ -8,13 +8,13 @@ from mock_server.messages import Request
 LEFT_OUT = frozenset(
     {"host", "content-length", "connection", "user-agent", "accept-encoding", "transfer-encoding", "expect"}
 )
-"""Headers that curl writes itself."""
+"""Headers that curl sets itself."""
 
 
 def write_curl(request: Request, origin: str) -> str:
-    """Return the command that sends a request again; `origin` is what stands before the path.
+    """Return the command that repeats a request; `origin` precedes the path.
 
-    A body that a command line cannot hold is decoded from Base64 and piped into curl.
+    A body that a command line cannot express is decoded from Base64 and piped into curl.
     """
     query = f"?{request.query}" if request.query else ""
     words = ["curl", "-s"]
@@ -29,7 +29,7 @@ def write_curl(request: Request, origin: str) -> str:
     if not request.body:
         return shlex.join(words)
     if "content-type" not in request.headers:
-        # Otherwise curl would say that it is a form.
+        # Otherwise curl would send the content type of a form.
         words += ["-H", "content-type:"]
     text = _as_argument(request.body)
     if text is not None:

@@ -1,4 +1,4 @@
-"""Explain an answer: the requirements and open points of the contract that decided it, worked out when it is read."""
+"""Explain an answer by the requirements and open points of the contract that decided it; computed on demand."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -18,9 +18,9 @@ from mock_server.requests.router import Router
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A rule of the contract that decided an answer; `choice` is what the profile has for an open point.
+    """A rule of the contract that decided an answer; `choice` is the profile's choice at an open point.
 
-    What the contract says in its schemas and descriptions alone has no rule, and `text` is that description.
+    Without a rule, `text` is a description in the contract, for answers that its schemas and descriptions alone decide.
     """
 
     text: str
@@ -46,7 +46,7 @@ class Explainer:
         self._router = Router(contract.base_path, contract.operations.values())
 
     def explain(self, exchange: Exchange) -> list[Reason]:
-        """Return the reasons of an answer, requirements first; an answer that was forced has none."""
+        """Return the reasons for an answer, requirements first; a forced answer has none."""
         if exchange.forced or exchange.response.status == 0:
             return []
         reasons = [self._requirement(rule_id) for rule_id in dict.fromkeys(self._requirements(exchange))]
@@ -99,7 +99,7 @@ class Explainer:
                     yield rule_id
 
     def _find_operation(self, request: Request) -> Operation | None:
-        """Return the operation that a request asks for, whether or not it got that far."""
+        """Return the operation that a request addresses, even if it was refused before, or None."""
         try:
             return self._router.find(request.method, request.path.removesuffix("/")).operation
         except Problem:
@@ -107,7 +107,7 @@ class Explainer:
 
 
 def find_hints(exchange: Exchange) -> Iterator[str]:
-    """Yield likely mistakes of a client in how it sent a refused body."""
+    """Yield likely mistakes of a client in sending a refused body."""
     request, status = exchange.request, exchange.response.status
     if not request.body or status not in {400, 415, 422}:
         return
@@ -123,7 +123,7 @@ def find_hints(exchange: Exchange) -> Iterator[str]:
 
 
 def read_sent(operation: Operation | None, request: Request) -> dict[str, Json]:
-    """Return all that a request sent by name, query and body together; what cannot be read counts as not sent."""
+    """Return the fields that a request sent in query and body; parts that cannot be parsed are ignored."""
     query = parse_qs(request.query, keep_blank_values=True)
     sent: dict[str, Json] = {name: values[-1] for name, values in query.items()}
     if operation is None or not request.body:

@@ -1,4 +1,4 @@
-"""Recorded exchanges as an HTTP archive (HAR 1.2), which browsers and other tools open."""
+"""Export recorded exchanges as an HTTP archive (HAR 1.2), which browsers and other tools open."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
@@ -10,7 +10,7 @@ from mock_server.recording.recorder import Exchange
 
 
 def write_har(exchanges: Iterable[Exchange], origin: str) -> JsonObject:
-    """Return an archive; `origin` is what stands before the paths, such as `http://127.0.0.1:4010`."""
+    """Return an archive; `origin` precedes the paths, such as `http://127.0.0.1:4010`."""
     creator = {"name": "milestones-mock", "version": version("milestones-conformance")}
     entries: list[Json] = [_entry(exchange, origin) for exchange in exchanges]
     return {"log": {"version": "1.2", "creator": creator, "pages": [], "entries": entries}}

@@ -1,4 +1,4 @@
-"""Count requests and their time as they come, and write the counts when they are read."""
+"""Metrics: count requests and their durations, and format the counts on demand."""
 
 from bisect import bisect_left
 from collections import Counter
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from prometheus_client.metrics_core import Metric
 
 BUCKETS = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05, 0.25, 1.0)
-"""The upper bounds in seconds of the histogram of durations."""
+"""The upper bounds of the histogram of durations, in seconds."""
 
 
 class Metrics:
-    """Counters of what was answered, by operation and status."""
+    """Counters of answered requests, by operation and status."""
 
     def __init__(self) -> None:
         self.answers: Counter[tuple[str, int]] = Counter()
@@ -36,8 +36,8 @@ class Metrics:
         self._durations[bisect_left(BUCKETS, exchange.seconds)] += 1
 
     def write(self, accounts: int, recorded: int) -> bytes:
-        """Return all figures in the text format of Prometheus."""
-        # Imported late: it is slow, and not needed before somebody asks.
+        """Return all metrics in the text format of Prometheus."""
+        # Imported late: it is slow, and only needed here.
         from prometheus_client import CollectorRegistry, generate_latest
         from prometheus_client.registry import Collector
 
@@ -52,7 +52,7 @@ class Metrics:
         return generate_latest(registry)
 
     def collect(self, accounts: int, recorded: int) -> "Iterator[Metric]":
-        """Yield every figure with its name and help."""
+        """Yield every metric with its name and help."""
         from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 
         answers = CounterMetricFamily("milestones_mock_requests", "Requests answered.", labels=["operation", "status"])

@@ -1,4 +1,4 @@
-"""The requests that were answered, kept as references in a ring and described only when somebody reads them."""
+"""The recorder: keeps references to answered requests in a ring buffer, and formats them only on demand."""
 
 import itertools
 import time
@@ -10,18 +10,18 @@ from threading import Lock
 from mock_server.messages import Request, Response
 
 MAX_EXCHANGES = 1000
-"""The number of exchanges that are kept; older ones make room."""
+"""The maximum number of exchanges; new ones replace the oldest."""
 
 MAX_BYTES = 8 * 1024 * 1024
-"""The bytes of heads and bodies that are kept in all."""
+"""The maximum number of bytes of heads and bodies in all."""
 
 
 @dataclass(slots=True)
 class Exchange:
     """A request and its answer.
 
-    `number` counts requests as they came. `at` is when, in seconds since 1970, and `seconds` how long the answer took.
-    `forced` says by what the answer was forced, and `complaints` how request or answer break the contract.
+    `number` is the order of arrival. `at` is the time in seconds since 1970, and `seconds` the duration. `forced` says
+    what forced the answer, and `complaints` how request or answer violate the contract.
     """
 
     number: int
@@ -34,12 +34,12 @@ class Exchange:
 
     @property
     def key(self) -> str:
-        """Return the key of the account that answered, empty where none did."""
+        """Return the key of the account that answered, empty if there was none."""
         return self.response.trace.key if self.response.trace else ""
 
     @property
     def operation(self) -> str:
-        """Return the id of the operation, empty where the contract has none."""
+        """Return the id of the operation, empty if the contract has none."""
         return self.response.trace.operation if self.response.trace else ""
 
     @property
@@ -54,11 +54,11 @@ class Exchange:
 
     @property
     def status(self) -> int:
-        """Return the status of the answer, 0 where the connection was dropped instead."""
+        """Return the status of the answer, 0 if the connection was dropped instead."""
         return self.response.status
 
     def measure(self) -> int:
-        """Return about how many bytes both heads and bodies have."""
+        """Return the approximate size of heads and bodies in bytes."""
         request, response = self.request, self.response
         pairs = chain(request.headers.items(), response.headers)
         head = len(request.path) + len(request.query) + len("".join(map("".join, pairs)))
@@ -66,11 +66,11 @@ class Exchange:
 
 
 class Recorder:
-    """A ring of the last exchanges, bounded in number and in bytes; with `limit` 0 it keeps none.
+    """A ring buffer of the last exchanges, limited in number and in bytes; with `limit` 0 it keeps none.
 
-    `arrive` numbers a request as it comes, and `last` counts those that were recorded: some wait for a deployment
-    meanwhile. `since` is when it was made or last cleared, in seconds since 1970: another one tells a reader to begin
-    anew.
+    `arrive` numbers a request on arrival, and `last` counts recorded requests: some still wait for a deployment.
+    `since` is the time of its creation or last clearing, in seconds since 1970: if it changes, a reader must start
+    over.
     """
 
     def __init__(self, limit: int = MAX_EXCHANGES) -> None:
@@ -83,7 +83,7 @@ class Recorder:
         self._lock = Lock()
 
     def record(self, exchange: Exchange) -> None:
-        """Keep an exchange, and let the oldest go where there is no room."""
+        """Add an exchange, and drop the oldest ones beyond the limits."""
         size = exchange.measure()
         with self._lock:
             ring = self._ring
@@ -97,9 +97,9 @@ class Recorder:
         return len(self._ring)
 
     def read(self, after: int = 0, key: str | None = None) -> list[Exchange]:
-        """Return the exchanges in the order in which their requests came.
+        """Return the exchanges in the order of arrival.
 
-        With `after`, only those that were recorded since `last` was that; with `key`, only those of that account.
+        With `after`, only those recorded since `last` had that value; with `key`, only those of that account.
         """
         with self._lock:
             entries = list(self._ring)
@@ -111,7 +111,7 @@ class Recorder:
         return next((exchange for exchange in self.read() if exchange.number == number), None)
 
     def clear(self, key: str | None = None) -> int:
-        """Forget all exchanges; with `key`, only those of that account. Return how many were forgotten."""
+        """Delete all exchanges; with `key`, only those of that account. Return their number."""
         with self._lock:
             before = len(self._ring)
             kept = [] if key is None else [entry for entry in self._ring if entry[2].key != key]

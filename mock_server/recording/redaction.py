@@ -1,4 +1,4 @@
-"""Exchanges with a real deployment as they may be kept and shown: without keys, passwords, cookies and tokens."""
+"""Redact exchanges with a real deployment before they are recorded: keys, passwords, cookies and tokens."""
 
 import functools
 import hashlib
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 REDACTED = "REDACTED"
 MIN_ECHO = 4
-"""Credentials shorter than so many characters are redacted where they stand, and not looked for elsewhere."""
+"""The minimum length of credentials that are also redacted where they are echoed."""
 
 CREDENTIAL = re.compile(
     r"^(?!access-control-|idempotency-key$).*?(?:authori[sz]ation|cookie|token|secret|passw|passphrase|credential|session|signature|csrf|xsrf|jwt|bearer"
@@ -27,10 +27,10 @@ CREDENTIAL = re.compile(
     r"|(?:^|[-_.\[])(?:auth|key|sig|sid|pin|otp|pass|pwd)(?:$|[-_.\]]))",
     re.IGNORECASE | re.DOTALL,
 )
-"""Names of headers, cookies, parameters and fields that hold a credential."""
+"""Matches names of headers, cookies, parameters and fields that hold a credential."""
 
 SCHEME = re.compile(r"(bearer|basic|digest|token|negotiate) +(?=\S)", re.IGNORECASE)
-# Possessive, atomic, and begun only where a name begins: no text, however long, is read again and again.
+# Possessive, atomic, and anchored at the beginning of a name: no text, however long, causes backtracking.
 PARAMETER = re.compile(r"(?<![^&;=?\s])([^&;=?\s]++)=([^&;\s]*+)")
 PART = re.compile(
     rb'^((?>content-disposition:[^\r\n]*?\bname="?)([^"\r\n;]++)[^\r\n]*+\r\n(?:[^\r\n]++\r\n)*+\r\n)'
@@ -46,12 +46,12 @@ _SECRET = secrets.token_bytes()
 
 
 def name_account(key: str) -> str:
-    """Return a name for the account of a key: the same while the process lives, and the key cannot be guessed by it."""
+    """Return a name for the account of a key: constant while the process lives, and without a way to guess the key."""
     return f"{REDACTED}-{hashlib.blake2s(key.encode('utf-8', 'replace'), key=_SECRET).hexdigest()[:6]}" if key else ""
 
 
 def is_account_name(text: str) -> bool:
-    """Tell whether a text is a name as `name_account` gives it, and no key."""
+    """Return whether a text is a name made by `name_account`, and not a key."""
     return re.fullmatch(rf"{REDACTED}-[0-9a-f]{{6}}", text) is not None
 
 
@@ -61,7 +61,7 @@ def redact(exchange: Exchange) -> Exchange:
 
 
 class Redaction:
-    """Redacts an exchange, and remembers the credentials that it comes across."""
+    """Redacts one exchange, and remembers the credentials found in it."""
 
     def __init__(self) -> None:
         self._credentials: set[str] = set()
@@ -124,7 +124,7 @@ class Redaction:
         try:
             content: Json = json.loads(body, parse_int=_read_int)
             redacted = self._json(content)
-            # What has no credentials stays as it came, to the byte.
+            # A text without credentials is kept to the byte.
             return body if redacted == content else json.dumps(redacted, ensure_ascii=False).encode("utf-8", "replace")
         except RecursionError:
             return b"(nested too deeply: not kept)"
@@ -162,7 +162,7 @@ class Redaction:
         return self._scrub(text.encode("utf-8", "replace")).decode("utf-8", "replace")
 
     def _scrub(self, body: bytes) -> bytes:
-        """Return a body without the credentials that were come across, as they are, quoted or in JSON."""
+        """Return a body without the known credentials, as they are, percent-encoded or escaped in JSON."""
         if not self._credentials or not body:
             return body
         pattern = self._pattern
@@ -170,7 +170,7 @@ class Redaction:
 
     @functools.cached_property
     def _pattern(self) -> "re2._Regexp | None":
-        """Compile the spellings of all credentials, in linear time; None where they are too many."""
+        """Compile a pattern for all credentials in any spelling, in linear time; None if there are too many."""
         import re2
 
         options = re2.Options()
@@ -185,14 +185,14 @@ class Redaction:
         }
         longest_first = sorted(spellings, key=len, reverse=True)
         try:
-            # Without any, what matches nothing.
+            # Without any, a pattern that matches nothing.
             return re2.compile(b"|".join(map(re2.escape, longest_first)) or rb"[^\x00-\xff]", options)
         except re2.error:
             return None
 
 
 def _read_int(digits: str) -> int | str:
-    """Read an integer; Python refuses huge ones, which stay text."""
+    """Parse an integer; huge ones, which Python refuses, are kept as text."""
     return int(digits) if len(digits) < MAX_DIGITS else digits
 
 

@@ -1,6 +1,6 @@
-"""Map answers, by operation, to the requirements behind them; the sentences are in the contract.
+"""Map answers, by operation, to the ids of the requirements behind them; the contract has the sentences.
 
-Where nothing stands here, the contract's own description of the answer is all there is to say.
+Answers without an entry are explained by the contract's description of the answer.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,17 +12,17 @@ Applies = Callable[[Sent], bool]
 
 
 def always(_sent: Sent) -> bool:
-    """Apply to every request."""
+    """Return True: the requirement applies to every request."""
     return True
 
 
 def has(name: str, value: str | None = None) -> Applies:
-    """Apply to requests that send a field, with a value if one is given."""
+    """Return a condition: the request sends a field, with a value if one is given."""
     return lambda sent: sent.get(name) == value if value is not None else bool(sent.get(name))
 
 
 def lacks(name: str, value: str | None = None) -> Applies:
-    """Apply to requests that do not send a field, or not with a value."""
+    """Return a condition: the request does not send a field, or not with a value."""
     holds = has(name, value)
     return lambda sent: not holds(sent)
 
@@ -77,7 +77,7 @@ SUCCESSES: Mapping[str, tuple[tuple[str, Applies], ...]] = {
     "listTaskComments": (("task/a-comment-is-listed", always),),
     "deleteTaskComment": (("task/a-deleted-comment-is-gone", always),),
 }
-"""The requirements behind a success, each with the requests that it speaks of."""
+"""The requirements behind a success, each with the condition on the requests it applies to."""
 
 REFUSALS: Mapping[tuple[str, int], tuple[str, ...]] = {
     ("", 404): ("http/unknown-route-answers-404-in-json",),
@@ -98,7 +98,7 @@ REFUSALS: Mapping[tuple[str, int], tuple[str, ...]] = {
     ("updateTask", 409): ("task/an-update-to-a-foreign-milestone-conflicts",),
     ("cloneTask", 409): ("task/a-clone-into-a-foreign-milestone-conflicts",),
 }
-"""The requirements behind a refusal by its status."""
+"""The requirements behind a refusal, by its status."""
 
 FIELD_REFUSALS: Mapping[tuple[str, str], tuple[tuple[str, bool], ...]] = {
     ("listMilestones", "project_id"): (("list/needs-a-project", True), ("list/refuses-an-unknown-project", False)),
@@ -112,7 +112,7 @@ FIELD_REFUSALS: Mapping[tuple[str, str], tuple[tuple[str, bool], ...]] = {
     ("updateMilestone", "milestone_color"): (("update/needs-a-color", True),),
     ("reorderMilestones", "milestones"): (("reorder/needs-milestones", True),),
 }
-"""The requirements behind a failed validation by the field that failed: whether they speak of its absence."""
+"""The requirements behind a failed validation, by the failed field: each with whether it is about its absence."""
 
 _OF_PROJECTS = ("project/needs-a-key", "project/needs-a-key")
 _OF_TASKS = ("task/needs-a-key", "task/needs-a-key")
@@ -133,4 +133,4 @@ KEY_REFUSALS: Mapping[str, tuple[str, str]] = {
     **dict.fromkeys(("activateTask", "cloneTask", "listTaskComments", "addTaskComment"), _OF_TASKS),
     **dict.fromkeys(("deleteTaskComment", "listTaskTimers", "stopTaskTimers"), _OF_TASKS),
 }
-"""The requirements behind a 401: without a key, and with a wrong one."""
+"""The requirements behind a 401: for a missing key, and for a wrong one."""

@@ -1,4 +1,4 @@
-"""Let pages of any origin call the mock: the answer to a preflight, and the headers of all other answers.
+"""CORS: allow pages of any origin to call the mock, by the answer to a preflight and the headers of all other answers.
 
 Implements: Fetch, CORS protocol.
 """
@@ -9,7 +9,7 @@ from mock_server.messages import Headers, Request, Response
 from mock_server.responses import EXPOSED, OPEN
 
 SAFE = frozenset({"cache-control", "content-language", "content-length", "content-type", "expires", "last-modified"})
-"""Headers that a page may read anyway."""
+"""Headers that a page may read without permission."""
 
 HIDDEN = frozenset({"set-cookie", "vary"})
 
@@ -20,19 +20,19 @@ PREFLIGHT: Headers = (
 
 
 def is_preflight(request: Request) -> bool:
-    """Tell whether a browser asks if a page may send a request."""
+    """Return whether a request is a browser's preflight."""
     return request.method == "OPTIONS" and "access-control-request-method" in request.headers
 
 
 def answer_preflight(allowed: tuple[str, ...]) -> Response:
-    """Answer OPTIONS for a path with these methods, so that pages of any origin may call the mock."""
+    """Return the answer to OPTIONS for a path with these methods, which allows pages of any origin to call it."""
     methods = ", ".join(allowed)
     headers = (("Allow", methods), ("Access-Control-Allow-Methods", methods), *OPEN, *PREFLIGHT)
     return Response(204, headers)
 
 
 def admit(request: Request, response: Response) -> Response:
-    """Return an answer that the page that asked, `Origin`, may read, and in a preflight all that it asked for."""
+    """Return an answer that a page of the request's `Origin` may read, with the permissions a preflight asks for."""
     allowed: dict[str, str] = {
         "Access-Control-Allow-Origin": request.headers["origin"],
         "Access-Control-Allow-Credentials": "true",
@@ -42,8 +42,8 @@ def admit(request: Request, response: Response) -> Response:
     if is_preflight(request):
         allowed |= _asked_for(request, response)
     replaced = {name.lower() for name in allowed if name != "Vary"}
-    others = [(name, value) for name, value in response.headers if name.lower() not in replaced]
-    return replace(response, headers=(*others, *allowed.items()))
+    kept = [(name, value) for name, value in response.headers if name.lower() not in replaced]
+    return replace(response, headers=(*kept, *allowed.items()))
 
 
 def _exposed(response: Response) -> list[str]:
@@ -56,7 +56,7 @@ def _asked_for(request: Request, response: Response) -> dict[str, str]:
     node = {name.lower(): value for name, value in response.headers}
     methods = [name.strip() for name in node.get("access-control-allow-methods", "").split(",") if name.strip()]
     method = request.headers["access-control-request-method"]
-    # A refusal of the API is for the page to read: a failed preflight would hide it.
+    # The page must be able to read a refusal of the API: a failed preflight would hide it.
     allowed = {"Access-Control-Allow-Methods": ", ".join([*methods, *({method} - set(methods))])}
     if headers := request.headers.get("access-control-request-headers"):
         allowed["Access-Control-Allow-Headers"] = headers

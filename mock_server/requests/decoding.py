@@ -1,7 +1,7 @@
-"""Decode query strings and bodies into plain values; nothing is judged here.
+"""Decode query strings and bodies into plain values, without validation.
 
-Text that is not UTF-8 keeps its stray bytes as lone surrogates, so that the one check for those finds every broken
-encoding, JSON's escapes included.
+Text that is not UTF-8 keeps its invalid bytes as lone surrogates, so that one check for those finds every broken
+encoding, including JSON's escapes.
 """
 
 import json
@@ -28,19 +28,19 @@ _BRACKETS = re.compile(r"(?P<name>[^\[\]]+)\[[^\[\]]*\]")
 
 
 class MalformedBody(ValueError):
-    """A body that is not what its content type says."""
+    """A body that cannot be parsed as its content type says."""
 
 
 def read_media_type(content_type: str) -> str:
-    """Return the media type of a Content-Type header, without its parameters and in small letters."""
+    """Return the media type of a Content-Type header, without parameters and in lower case."""
     return content_type.partition(";")[0].strip().lower()
 
 
 def parse_urlencoded(text: str, arrays: AbstractSet[str]) -> dict[str, Json]:
-    """Read `a=1&b[]=2` as it stands in queries and forms.
+    """Parse `a=1&b[]=2` as in queries and forms.
 
-    The fields in `arrays` may be repeated (`b=1&b=2`), bracketed (`b[]=1`) or indexed (`b[0]=1`) and become lists in
-    the order sent. Of any other field the last value counts; bracketed, it becomes a list that no schema will take.
+    The fields in `arrays` may be repeated (`b=1&b=2`), bracketed (`b[]=1`) or indexed (`b[0]=1`), and become lists in
+    the order sent. Of any other field the last value counts; a bracketed one becomes a list, which no schema accepts.
     """
     pieces = text.replace("+", " ").split("&", MAX_FIELDS)
     if len(pieces) > MAX_FIELDS:
@@ -56,7 +56,7 @@ def _unquote(text: str) -> str:
 
 
 def read_body(media_type: str, content_type: str, body: bytes, arrays: AbstractSet[str]) -> dict[str, Json]:
-    """Read a body in one of the three encodings; raises MalformedBody."""
+    """Parse a body in one of the three encodings; raise MalformedBody."""
     if media_type == FORM:
         return parse_urlencoded(body.decode("utf-8", "surrogateescape"), arrays)
     if media_type == MULTIPART:
@@ -98,9 +98,9 @@ def _read_json(body: bytes) -> dict[str, Json]:
 
 
 def _read_plain_json(body: bytes) -> dict[str, Json] | None:
-    """Return an object of texts, small whole numbers and lists of those, as nearly all are; None for all else.
+    """Parse an object of texts, small whole numbers and lists of those, as nearly all bodies are; None for others.
 
-    orjson reads in a fraction of the time, but whole numbers of more than 64 bits as floats.
+    orjson is several times faster, but reads whole numbers of more than 64 bits as floats.
     """
     try:
         decoded: Json = orjson.loads(body)
@@ -130,7 +130,7 @@ def _children(value: Json) -> Collection[Json]:
 
 
 def _read_float(text: str) -> float:
-    """Read a number; NaN and infinity, also as 1e999, could not be written as JSON again."""
+    """Parse a number; raise for NaN and infinity, also as 1e999, which cannot be written as JSON."""
     number = float(text)
     if not math.isfinite(number):
         raise ValueError(f"{text} is not a JSON number")

@@ -1,4 +1,4 @@
-"""The values that a request carries in one place, read by name and type, with all that is wrong with them."""
+"""Form data: the values of a request's query or body by name and type, and the errors in them."""
 
 from collections.abc import Collection, Mapping
 from collections.abc import Set as AbstractSet
@@ -12,16 +12,16 @@ from mock_server.storage.tables import Table
 
 
 def field_label(name: str) -> str:
-    """Return a field's name as messages write it."""
+    """Return a field's name as it is written in messages."""
     return name.replace("_", " ")
 
 
 @dataclass(slots=True)
 class FormData:
-    """Values that fit their schemas, by name, and the reasons against those that did not.
+    """Values that are valid by their schemas, by name, and errors in the invalid ones.
 
-    An operation adds its own reasons, so that a client hears all of them at once, and then calls `check`.
-    `sent` has the names of all fields in the request, also of those that are empty or unknown.
+    An operation adds its own errors, so that a client gets all of them at once, and then calls `raise_if_invalid`.
+    `submitted` has the names of all fields in the request, also of those that are empty or unknown.
     """
 
     fields: Fields
@@ -35,7 +35,7 @@ class FormData:
         return value if isinstance(value, str) else default
 
     def optional_text(self, name: str, former: str | None = None) -> str | None:
-        """Return a text, None if it was sent empty, and the former one if it was not sent."""
+        """Return a text, None if it was sent empty, and the former value if it was not sent."""
         return (self.text(name) or None) if name in self.submitted else former
 
     def integer(self, name: str, default: int = 0) -> int:
@@ -54,41 +54,41 @@ class FormData:
         return [item for item in value if isinstance(item, int)] if isinstance(value, list) else []
 
     def flag(self, name: str, default: bool = False) -> bool:
-        """Tell whether a flag is set: by `on`, and by nothing else that is sent."""
+        """Return whether a flag is set, which only the value `on` does."""
         return self.text(name) == "on" if name in self.submitted else default
 
     def has(self, name: str) -> bool:
-        """Tell whether a field has a value."""
+        """Return whether a field has a value."""
         return name in self.values
 
     def add_error(self, name: str, message: str) -> None:
-        """Note why a field is refused."""
+        """Add an error for a field."""
         messages = self.errors.setdefault(name, [])
         if message not in messages:
             messages.append(message)
 
     def get_related(self, name: str, table: Table[R]) -> R | None:
-        """Return the record that a field names; without it, note the refusal, unless the field failed already."""
+        """Return the record that a field refers to; add an error if it does not exist and the field is valid so far."""
         row = table.get(self.integer(name))
         if row is None and self.has(name) and name not in self.errors:
             self.add_error(name, f"The selected {field_label(name)} is invalid.")
         return row
 
     def reject_fields(self, names: Collection[str]) -> None:
-        """Note a refusal for each of these fields that was sent."""
+        """Add an error for each of these fields that was sent."""
         for name in self.submitted:
             if name in names:
                 self.add_error(name, f"The {field_label(name)} field is not allowed.")
 
     def has_unknown_fields(self) -> bool:
-        """Tell whether a field was sent that the contract does not have."""
+        """Return whether a field was sent that the contract does not have."""
         return not self.submitted <= self.fields.schemas.keys()
 
     def reject_unknown_fields(self) -> None:
-        """Note a refusal for each field that the contract does not have."""
+        """Add an error for each field that the contract does not have."""
         self.reject_fields([name for name in self.submitted if name not in self.fields.schemas])
 
     def raise_if_invalid(self) -> None:
-        """Raise ValidationFailed if anything was wrong. Implements: Getting started, Errors (422)."""
+        """Raise ValidationFailed if there are errors. Implements: Getting started, Errors (422)."""
         if self.errors:
             raise ValidationFailed(self.errors)

@@ -1,4 +1,4 @@
-"""Replace values that the contract's schemas refuse where a deployment may forgive them."""
+"""Replace values that are invalid by the contract's schemas, if the profile says that a deployment accepts them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -13,34 +13,34 @@ Replacement = Callable[[Json, Schema], Json]
 
 @dataclass(frozen=True, slots=True)
 class LenientRule:
-    """An open point, and by its forgiving choices what stands in for the refused value; None is for nothing at all."""
+    """An open point, and the replacements for an invalid value by its lenient choices; None drops the value."""
 
     point: OpenPointId
     replacements: Mapping[str, Replacement]
 
 
 def always(value: Json) -> Replacement:
-    """Return a substitute that does not depend on the refused value."""
+    """Return a replacement that does not depend on the invalid value."""
     return lambda _value, _schema: value
 
 
 def keep(value: Json, _schema: Schema) -> Json:
-    """Take the refused value as it is."""
+    """Keep the invalid value."""
     return value
 
 
 def take_maximum(_value: Json, schema: Schema) -> Json:
-    """Take the most that the contract allows."""
+    """Return the maximum that the contract allows."""
     return schema.get("maximum")
 
 
 def take_true_as_yes(value: Json, _schema: Schema) -> Json:
-    """Take true for a yes and anything else for nothing."""
+    """Return `yes` for true, and None for any other value."""
     return "yes" if value is True else None
 
 
 def take_integers(value: Json, _schema: Schema) -> Json:
-    """Leave out of a list what is no integer."""
+    """Return a list without the elements that are no integers."""
     return [item for item in value if type(item) is int] if isinstance(value, list) else value
 
 
@@ -58,11 +58,11 @@ LENIENT_RULES: Mapping[tuple[str, str], LenientRule] = {
     ),
     ("milestones.*", "type"): LenientRule("reorder/non-integer-id", {"ignored": take_integers}),
 }
-"""By field (`.*` for its items) and the keyword of the schema that refused it."""
+"""The rules by field (`.*` for its items) and by the schema keyword that is violated."""
 
 
 def replacement_for(violation: Violation, profile: Profile) -> Replacement | None:
-    """Return what stands in for a refused value under a profile, or None where it stays refused."""
+    """Return the replacement for an invalid value under a profile, or None if it remains invalid."""
     is_item = violation.field != violation.top_field
     field = f"{violation.top_field}.*" if is_item else violation.field
     tolerance = LENIENT_RULES.get((field, violation.keyword))

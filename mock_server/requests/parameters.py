@@ -1,4 +1,4 @@
-"""From a routed request to the typed values of its operation."""
+"""Validate the parameters of a routed request into the typed values of its operation."""
 
 import functools
 import re
@@ -22,7 +22,7 @@ NOTHING: Mapping[str, Json] = {}
 NO_IDS: Mapping[str, int] = {}
 NO_SCHEMA: Schema = {}
 TEXT = FixedCoercion()
-"""The coercion of queries and forms, where all is text."""
+"""The coercion for queries and forms, in which all values are text."""
 
 TEXTUAL = frozenset({FORM, MULTIPART})
 
@@ -31,11 +31,11 @@ _ID_WITH_TEXT = re.compile(r"([1-9][0-9]*)[^0-9].*", re.DOTALL)
 _LONGEST_ID = 18
 
 SHORT = 256
-"""The longest query string in characters of which is kept what was read of it."""
+"""The maximum length of a query string whose parsed values are cached, in characters."""
 
 
 def read_path(route: Route, profile: Profile) -> Mapping[str, int]:
-    """Return the ids in the path; raises what the profile has for those that are none."""
+    """Return the ids in the path; raise the problem that the profile says for an invalid one."""
     if not route.path_values:
         return NO_IDS
     return {name: _read_id(name, text, profile) for name, text in route.path_values.items()}
@@ -43,7 +43,7 @@ def read_path(route: Route, profile: Profile) -> Mapping[str, int]:
 
 def _read_id(name: str, text: str, profile: Profile) -> int:
     if _ID.fullmatch(text):
-        # What is too long to be an id is a number nevertheless, and names nothing; nor does 0.
+        # A number too long to be an id is valid, but names nothing; nor does 0.
         return int(text) if len(text) <= _LONGEST_ID else 0
     prefix = _ID_WITH_TEXT.fullmatch(text)
     if prefix and profile.decide("get/id-with-trailing-text") == "numeric-prefix":
@@ -52,7 +52,7 @@ def _read_id(name: str, text: str, profile: Profile) -> int:
 
 
 def read_query(operation: Operation, request: Request, profile: Profile) -> FormData:
-    """Return the query parameters that the operation has, those left out by their defaults, whatever else is there."""
+    """Return the operation's query parameters, with defaults for those not sent; unknown ones are usually ignored."""
     fields = operation.query
     if not request.query and fields.are_optional:
         return FormData(fields, fields.defaults, NOTHING.keys())
@@ -65,9 +65,9 @@ def read_query(operation: Operation, request: Request, profile: Profile) -> Form
 
 @functools.lru_cache(maxsize=1024)
 def _parse_valid_query(fields: Fields, query: str) -> tuple[Mapping[str, Json], AbstractSet[str]] | None:
-    """Return the values of a query string and what was sent of them, None if there is anything to say about it.
+    """Return the values of a query string and the names sent, or None if it is not entirely valid.
 
-    Clients send the same few again and again, so what was read of one is kept.
+    Clients send the same few queries again and again, so the results are cached.
     """
     try:
         sent = parse_urlencoded(query, fields.arrays)
@@ -88,14 +88,14 @@ def _fit_query(operation: Operation, request: Request, profile: Profile) -> Form
 
 
 def is_list(operation: Operation) -> bool:
-    """Tell whether an operation answers pages."""
+    """Return whether an operation returns pages."""
     return "page" in operation.query.schemas
 
 
 def read_fields(operation: Operation, request: Request, profile: Profile) -> FormData:
-    """Return the body's fields, none where there is no body or none that the operation reads.
+    """Return the body's fields; none if there is no body, or none that the operation reads.
 
-    Raises what the profile has for a body that cannot be read.
+    Raises the problem that the profile says for a body that cannot be read.
     """
     if not operation.bodies:
         return FormData(NO_FIELDS, NOTHING, NOTHING.keys())
@@ -126,32 +126,32 @@ def refuse_encoded(request: Request) -> None:
 
 @dataclass(frozen=True, slots=True)
 class JsonCoercion:
-    """The types that may stand for others in JSON, decided when a value has such a type."""
+    """Types that are accepted in place of others in JSON, decided when such a value occurs."""
 
     profile: Profile
 
     @property
     def text_as_number(self) -> bool:
-        """Tell if digits in a text are a number."""
+        """Return whether digits in a text are accepted as a number."""
         return self.profile.decide("create/json-numeric-string-as-id") == "coerced"
 
     @property
     def number_as_text(self) -> bool:
-        """Tell if a number is taken as its text."""
+        """Return whether a number is accepted as text."""
         return self.profile.decide("create/json-number-as-title") == "coerced"
 
 
 def _refuse_body(fields: Fields, message: str, profile: Profile) -> Problem:
-    """Return the problem of an unreadable body: all required fields are missing, and the body is why."""
+    """Return the problem of an unreadable body: all required fields are missing, and the body is the reason."""
     if profile.decide("http/malformed-json") == "400":
         return BadRequest(message)
     return ValidationFailed({**validate(fields, {}, profile).errors, "body": [message]})
 
 
 def validate(fields: Fields, sent: Mapping[str, Json], profile: Profile, *, is_text: bool = True) -> FormData:
-    """Fit what was sent to the contract's schemas, and note what does not fit, as far as the profile does not forgive.
+    """Validate values by the contract's schemas, and add errors for those that the profile does not accept.
 
-    `is_text` tells that all was sent as text. A value that is forgiven as None counts as not sent.
+    `is_text` says that all values were sent as text. A value that is replaced by None counts as not sent.
     """
     values = _coerce(fields, sent, TEXT if is_text else JsonCoercion(profile))
     form = FormData(fields, values, sent.keys())
@@ -170,7 +170,7 @@ def validate(fields: Fields, sent: Mapping[str, Json], profile: Profile, *, is_t
 
 
 def _coerce(fields: Fields, sent: Mapping[str, Json], coercion: Coercion) -> dict[str, Json]:
-    """Return the values in the types that the contract wants, as far as that is possible."""
+    """Return the values converted to the contract's types, as far as possible."""
     values, types = dict(sent), fields.types
     for name, value in sent.items():
         kind = type(value)
@@ -180,7 +180,7 @@ def _coerce(fields: Fields, sent: Mapping[str, Json], coercion: Coercion) -> dic
 
 
 def _are_whole(values: object) -> bool:
-    """Tell whether a list has whole numbers alone, in which nothing is to be coerced."""
+    """Return whether a list has only whole numbers, so that nothing needs conversion."""
     return set(map(type, cast("list[Json]", values))) == {int}
 
 

@@ -1,4 +1,4 @@
-"""Finds the operation for a method and a path."""
+"""Find the operation for a method and a path."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -9,12 +9,12 @@ from mock_server.contract.contract import Operation
 from mock_server.errors import MethodNotAllowed, NotFound
 
 SHORT = 256
-"""The longest path in characters of which is kept where it leads: clients ask for the same few again and again."""
+"""The maximum length of a path whose route is cached, in characters: clients request the same few again and again."""
 
 
 @dataclass(slots=True)
 class Route:
-    """An operation, and what stands in the path at its parameters, decoded but not yet read."""
+    """An operation, and the values of its path parameters, decoded but not validated."""
 
     operation: Operation
     path_values: Mapping[str, str]
@@ -22,21 +22,21 @@ class Route:
 
 @dataclass(slots=True)
 class Node:
-    """A step in the paths of the contract; `parameter` stands for any value."""
+    """A segment in the tree of the contract's paths; `parameter` matches any value."""
 
     operations: dict[str, Operation] = field(default_factory=dict)
     literals: dict[str, "Node"] = field(default_factory=dict)
     parameter: "Node | None" = None
 
     def step(self, segment: str) -> "Node":
-        """Return the node below for a segment of a template, made if need be."""
+        """Return the child for a segment of a template, created if needed."""
         if not segment.startswith("{"):
             return self.literals.setdefault(segment, Node())
         self.parameter = self.parameter or Node()
         return self.parameter
 
     def descend(self, segments: list[str], depth: int = 0) -> "Node | None":
-        """Return the node that a path leads to; literal segments go before parameters, as OpenAPI has it."""
+        """Return the node for a path; literal segments take precedence over parameters, as OpenAPI says."""
         if depth == len(segments):
             return self if self.operations else None
         segment = segments[depth]
@@ -47,7 +47,7 @@ class Node:
 
 
 class Router:
-    """The paths of the contract below its base path."""
+    """Routes requests to the paths of the contract below its base path."""
 
     def __init__(self, base_path: str, operations: Iterable[Operation]) -> None:
         self._root = Node()
@@ -63,7 +63,7 @@ class Router:
             self._parameters[operation.id] = tuple((name[1:-1], place) for place, name in places if name[:1] == "{")
 
     def find(self, method: str, path: str) -> Route:
-        """Return the route of a request; raises NotFound and MethodNotAllowed. HEAD goes where GET does."""
+        """Return the route of a request; raise NotFound and MethodNotAllowed. HEAD is routed like GET."""
         return self._find_again(method, path) if len(path) <= SHORT else self._find(method, path)
 
     def _find(self, method: str, path: str) -> Route:
@@ -74,7 +74,7 @@ class Router:
         return Route(operation, {name: segments[place] for name, place in self._parameters[operation.id]})
 
     def allowed(self, path: str) -> tuple[str, ...]:
-        """Return the methods that a path has; raises NotFound."""
+        """Return the methods of a path; raise NotFound."""
         methods = set(self._node(_split(path)).operations)
         extra = {"HEAD", "OPTIONS"} if "GET" in methods else {"OPTIONS"}
         return tuple(sorted(methods | extra))
@@ -87,6 +87,6 @@ class Router:
 
 
 def _split(path: str) -> list[str]:
-    """Return the segments of a path, decoded only once they are apart."""
+    """Return the segments of a path, each decoded after splitting."""
     segments = path.split("/")[1:]
     return [unquote(segment) for segment in segments] if "%" in path else segments

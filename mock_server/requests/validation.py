@@ -1,4 +1,4 @@
-"""Fits the values of a request to the contract's schemas: coerces, validates, and says all that is wrong."""
+"""Validate the values of a request by the contract's schemas: convert types, validate, and report all errors."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from mock_server.contract.yaml_files import as_list, as_mapping
 from mock_server.messages import Json
 from mock_server.requests.form_data import field_label
 
-# Within what Python turns into an int and back without complaint.
+# Within the limit up to which Python converts digits to an int and back.
 _INTEGER = re.compile(r"-?[0-9]{1,4000}")
 _NUMBER = re.compile(r"-?[0-9]{1,300}(\.[0-9]{1,300})?")
 
@@ -31,24 +31,24 @@ REASONS = {
     "pattern": "is not in the right format.",
     "additionalProperties": "field is not allowed.",
 }
-"""Messages by the keyword of the schema that is broken."""
+"""Messages by the violated keyword of a schema."""
 
 
 class Coercion(Protocol):
-    """The types that may stand for others."""
+    """The types that are accepted in place of others."""
 
     @property
     def text_as_number(self) -> bool:
-        """Tell if digits in a text are a number."""
+        """Return whether digits in a text are accepted as a number."""
 
     @property
     def number_as_text(self) -> bool:
-        """Tell if a number is taken as its text."""
+        """Return whether a number is accepted as text."""
 
 
 @dataclass(frozen=True, slots=True)
 class FixedCoercion:
-    """The types that stand for others whatever the profile; in a query or form digits are numbers."""
+    """A coercion independent of the profile; in a query or form, digits are accepted as numbers."""
 
     text_as_number: bool = True
     number_as_text: bool = False
@@ -56,7 +56,7 @@ class FixedCoercion:
 
 @dataclass(frozen=True, slots=True)
 class Violation:
-    """A value that a schema refuses: the field, dotted for items (`milestones.1`), the keyword, and the reason."""
+    """A value that a schema refuses: the field, dotted for items (`milestones.1`), the keyword, and the message."""
 
     field: str
     keyword: str
@@ -64,15 +64,15 @@ class Violation:
 
     @property
     def top_field(self) -> str:
-        """Return the field that holds the refused value."""
+        """Return the field that holds the invalid value."""
         return self.field.partition(".")[0]
 
 
 def coerce(schema: Schema, value: Json, coercion: Coercion) -> Json:
-    """Return the value in the type that the schema wants where that is possible, else as it is."""
+    """Return the value converted to the schema's type if possible, or else unchanged."""
     kind = schema.get("type")
     if kind == "integer" and isinstance(value, str):
-        # Nearly all that is coerced is this; the rest may take its time.
+        # Nearly all conversions are of this kind; others may be slower.
         return int(value) if _INTEGER.fullmatch(value) and coercion.text_as_number else value
     match kind, value:
         case "integer", float() if value.is_integer():
@@ -92,17 +92,17 @@ def coerce(schema: Schema, value: Json, coercion: Coercion) -> Json:
 
 
 def _digits(value: int) -> str:
-    """Return a number's digits; those too many to write are none."""
+    """Return the digits of a number; an empty text for one that is too long to write."""
     return str(value) if value.bit_length() < 10_000 else ""
 
 
 def is_valid(fields: Fields, values: Mapping[str, Json]) -> bool:
-    """Tell whether the contract has nothing against the values."""
+    """Return whether the values are valid."""
     return is_unicode(values) and fields.validator.is_valid(values)
 
 
 def find_violations(fields: Fields, values: Mapping[str, Json]) -> Iterator[Violation]:
-    """Yield what the contract has against the values, texts that are no Unicode first."""
+    """Yield the violations of the values, texts with invalid Unicode first."""
     garbled = set() if is_unicode(values) else {name for name in values if not is_unicode({name: values[name]})}
     for name in garbled & fields.schemas.keys():
         yield Violation(name, "encoding", f"The {field_label(name)} must be valid UTF-8 text.")
@@ -113,11 +113,11 @@ def find_violations(fields: Fields, values: Mapping[str, Json]) -> Iterator[Viol
 
 
 def is_unicode(value: Json) -> bool:
-    """Tell whether every text in a value can be written in UTF-8; a lone surrogate cannot."""
+    """Return whether every text in a value can be encoded in UTF-8; a lone surrogate cannot."""
     try:
         orjson.dumps(value)
     except orjson.JSONEncodeError:
-        # It may also be that a number is too long for orjson.
+        # The reason may also be a number that is too long for orjson.
         return _is_unicode_all_the_same(value)
     return True
 
@@ -131,7 +131,7 @@ def _is_unicode_all_the_same(value: Json) -> bool:
 
 
 def _describe(error: ValidationError) -> Violation:
-    """Say what is wrong in the words that the API uses."""
+    """Return the message for a violation, in the API's words."""
     details = as_mapping(error.kind.as_dict())
     steps = [str(step) for step in error.instance_path]
     if error.kind.name == "required":

@@ -1,4 +1,4 @@
-"""Writes what an account holds as a scenario, so that a scenario file can continue where an account was left."""
+"""Export the content of an account as a scenario, so that a mock can continue from a file."""
 
 from collections.abc import Mapping
 
@@ -23,19 +23,19 @@ from mock_server.storage.tables import Table
 
 
 def export_scenario(scenario: Scenario, accounts: Mapping[str, Account]) -> ScenarioEntry:
-    """Return a scenario in which these accounts continue, and all others begin as before."""
+    """Return a scenario with the content of these accounts, in which all others start as before."""
     unopened = {key: _beginning(own) for key, own in scenario.accounts.items() if key not in accounts}
     continued = {key: export_account(account) for key, account in accounts.items()}
     return {**_beginning(scenario), "accounts": {**unopened, **continued}}
 
 
 def export_account(account: Account) -> ContentEntry:
-    """Return all that an account holds."""
+    """Return the content of an account as an entry of a scenario."""
     return {**_content(account.store), "now": account.clock.now}
 
 
 def _beginning(scenario: Scenario) -> ContentEntry:
-    """Return what a scenario begins with."""
+    """Return the content that a scenario starts with."""
     content = _content(scenario.content)
     if scenario.now is None:
         return content

@@ -1,4 +1,4 @@
-"""Makes a store of what a scenario file says."""
+"""Import the content of a scenario file into a store."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -40,20 +40,20 @@ Steps = tuple[str | int, ...]
 
 
 class InvalidEntry(ValueError):
-    """An entry that names what is not there, or an id that is taken; `steps` lead to it in the file."""
+    """An entry that refers to an unknown record, or has an id that is taken; `steps` are its path in the file."""
 
-    def __init__(self, what: str, *steps: str | int) -> None:
-        super().__init__(what)
+    def __init__(self, problem: str, *steps: str | int) -> None:
+        super().__init__(problem)
         self.steps: Steps = steps
 
     @property
     def where(self) -> str:
-        """Return the place in the file, for people."""
+        """Return the path in the file as text."""
         return ".".join(str(step) for step in self.steps) or "the top"
 
 
 def read_billing(entry: BillingEntry) -> Billing:
-    """Return how a project is billed."""
+    """Return the billing of a project."""
     return Billing(
         type=entry.get("type"),
         rate=entry.get("rate", 0),
@@ -63,14 +63,14 @@ def read_billing(entry: BillingEntry) -> Billing:
 
 
 class ScenarioImporter:
-    """Fills a store, entry by entry in the order of the file; each record is made a minute after the one before."""
+    """Fills a store in the order of the file; each record is created a minute after the one before."""
 
     def __init__(self) -> None:
         self.store = Store()
         self.clock = Clock()
 
     def seed(self, entry: ContentEntry) -> Store:
-        """Return the store of an account's whole content; raises InvalidEntry."""
+        """Return a store with the content of an account; raise InvalidEntry."""
         self.clock = Clock(datetime.fromisoformat(entry.get("begins", BEGINS)))
         self._put_named(self.store.users, entry["users"], "users")
         self._put_named(self.store.clients, entry["clients"], "clients")
@@ -225,7 +225,7 @@ class ScenarioImporter:
             return table.next_id()
         if table.get(row_id) is not None:
             raise InvalidEntry(f"the id {row_id} is used twice", *steps)
-        # For a schema 12.0 is an integer, too.
+        # For JSON Schema, 12.0 is an integer, too.
         return int(row_id)
 
     def _require(self, table: Table[R], row_id: int, *steps: str | int) -> int:

@@ -1,4 +1,4 @@
-"""The scenario `large`: an installation after years, made by counting instead of read from a file."""
+"""The scenario `large`: an installation after years of use, generated instead of read from a file."""
 
 import functools
 import itertools
@@ -25,7 +25,7 @@ THINGS = ("the texts", "the pictures", "the figures", "the manual", "the offer",
 
 
 def build_large(projects: int = PROJECTS, milestones: int = MILESTONES, tasks: int = TASKS) -> Store:
-    """Return a store of so many projects, with so many milestones and tasks in each."""
+    """Return a store with so many projects, each with so many milestones and tasks."""
     store = Store()
     store.users.fill(_name(USERS))
     store.clients.fill(_name(CLIENTS))
@@ -47,7 +47,7 @@ def _label(labels: Sequence[tuple[str, str]]) -> Iterator[Label]:
 
 
 def _instant(number: int) -> str:
-    """Return the instant so many minutes after the beginning; writing a whole date for each would take long."""
+    """Return the instant so many minutes after the beginning; the date part is cached, as formatting it is slow."""
     days, minutes = divmod(number, 24 * 60)
     return f"{_day(days)}T{minutes // 60:02}:{minutes % 60:02}:00.000000Z"
 

@@ -1,4 +1,4 @@
-"""Read the first data of an account from a YAML or JSON file."""
+"""Load the initial content of accounts from a YAML or JSON file."""
 
 import functools
 import json
@@ -20,7 +20,7 @@ from mock_server.storage.store import Store
 FOLDER = Path(__file__).parent
 
 LARGE = "large"
-"""The scenario that is made by counting, in the place of a huge file."""
+"""The name of the scenario that is generated instead of read from a file."""
 
 
 class ScenarioError(DocumentError):
@@ -29,9 +29,9 @@ class ScenarioError(DocumentError):
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """The content that every account starts with, but for those that `accounts` has by their keys.
+    """The initial content of every account, except for the keys in `accounts`.
 
-    `now` is what the clock of an account shows, if that is not where all clocks begin.
+    `now` is the initial time of the clock, if it differs from the default.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Scenario:
         return self.content.copy()
 
     def of(self, key: str) -> "Scenario":
-        """Return what the account of a key starts with."""
+        """Return the initial content of the account of a key."""
         return self.accounts.get(key, self)
 
 
@@ -54,7 +54,7 @@ def shipped_names() -> tuple[str, ...]:
 
 
 def load_scenario(name: str = "default") -> Scenario:
-    """Return a shipped scenario by its name, or one from a file; raises ScenarioError and DocumentError."""
+    """Return a shipped scenario by name, or one from a file; raise ScenarioError and DocumentError."""
     if name == LARGE:
         return _grow()
     if name in shipped_names():
@@ -77,17 +77,17 @@ def _grow() -> Scenario:
 
 
 def read_scenario(path: Path) -> Scenario:
-    """Read a scenario file; raises ScenarioError and DocumentError."""
+    """Return the scenario in a file; raise ScenarioError and DocumentError."""
     content = read_document(path)
     try:
         return build_scenario(path.stem, content)
-    except InvalidEntry as misfit:
-        what = f"{misfit} (at {misfit.where})."
-        raise ScenarioError(path, what, "See scenario.schema.json.", find_line(path, misfit.steps)) from misfit
+    except InvalidEntry as invalid:
+        what = f"{invalid} (at {invalid.where})."
+        raise ScenarioError(path, what, "See scenario.schema.json.", find_line(path, invalid.steps)) from invalid
 
 
 def build_scenario(name: str, document: Json) -> Scenario:
-    """Return the scenario that a document describes; raises InvalidEntry."""
+    """Return the scenario that a document describes; raise InvalidEntry."""
     try:
         errors = [*_validator().iter_errors(document)]
     except ValueError as error:
@@ -109,8 +109,8 @@ def _validator() -> Draft202012Validator:
 def _fill(name: str, entry: ContentEntry, *steps: str) -> Scenario:
     try:
         store = ScenarioImporter().seed(entry)
-    except InvalidEntry as misfit:
-        raise InvalidEntry(str(misfit), *steps, *misfit.steps) from misfit
+    except InvalidEntry as invalid:
+        raise InvalidEntry(str(invalid), *steps, *invalid.steps) from invalid
     except OverflowError as error:
         raise InvalidEntry("the year 9999 leaves no time for the records", *steps, "begins") from error
     return Scenario(name, store, datetime.fromisoformat(entry["now"]) if "now" in entry else None)

@@ -1,4 +1,4 @@
-"""Makes a scenario of recorded answers, so that what a deployment showed can be mocked."""
+"""Build a scenario from recorded answers, so that a deployment's data can be mocked."""
 
 import json
 import re
@@ -8,11 +8,11 @@ from typing import Any, cast
 from mock_server.recording.recorder import Exchange
 from mock_server.scenarios.schema import ContentEntry
 
-# Objects of the API as they were shown: their shape was checked when they were recorded.
+# Objects of the API as they were shown; they were validated when they were recorded.
 Shown = dict[str, Any]
 
 MARKS = {"tasks_count": "milestones", "progress_manually": "projects", "time_logged": "tasks"}
-"""A field by which an object of each kind is told from the others."""
+"""A field that identifies objects of each kind."""
 
 DELETION = re.compile(r"/(milestones|projects|tasks)/(\d{1,18})$")
 UNKNOWN_START = "2026-01-01"
@@ -20,11 +20,10 @@ DATES = ("created", "updated", "start", "due")
 
 
 def build_recorded(exchanges: Iterable[Exchange], common: ContentEntry) -> ContentEntry:
-    """Return a scenario of all that was shown and not deleted, each object as it was shown last.
+    """Return a scenario of all objects that were shown and not deleted, each in its last state.
 
-    `common` has the people, clients and labels that there are beside those shown. Answers that break the contract are
-    left out, and so is what was in something deleted. What was only referred to is there by its id and title; comments
-    and timers are not.
+    `common` has further people, clients and labels. Answers that violate the contract are left out, as is the content
+    of deleted objects. Objects that were only referred to have an id and a title; comments and timers are not included.
     """
     recorded = _Recorded(common)
     for exchange in exchanges:
@@ -43,7 +42,7 @@ class _Recorded:
         self._named: dict[str, dict[int, Shown]] = {name: {row["id"]: row for row in rows[name]} for name in names}
 
     def add(self, exchange: Exchange) -> None:
-        """Take note of what an answer shows."""
+        """Add the objects in an answer, or remove a deleted one."""
         deleted = DELETION.search(exchange.path) if exchange.method == "DELETE" else None
         if deleted:
             self._remove(deleted[1], int(deleted[2]))
@@ -54,7 +53,7 @@ class _Recorded:
                     self._objects[kind][shown["id"]] = shown
 
     def _remove(self, kind: str, row_id: int) -> None:
-        """Forget an object and what was in it when it was last shown."""
+        """Remove an object, and the objects that it last contained."""
         self._objects[kind].pop(row_id, None)
         for task_id, task in list(self._objects["tasks"].items()):
             if row_id == task.get(kind.removesuffix("s"), {}).get("id"):
@@ -79,24 +78,24 @@ class _Recorded:
             self._project(project, milestones.get(row_id, []), tasks)
             for row_id, project in sorted(self._objects["projects"].items())
         ]
-        # Of some projects their own milestone was not shown: its id must be nobody else's.
+        # The default of some projects was not shown: it gets an id that no other milestone has.
         for number, entry in enumerate(projects, max(self._objects["milestones"], default=0) + 1):
             entry.setdefault("default", {"id": number})
         named = {name: list(rows.values()) for name, rows in self._named.items()}
         return cast("ContentEntry", {**named, "projects": projects})
 
     def _refer(self, kind: str, row_id: int, stub: Shown) -> None:
-        """Have at least a stub of something that an object refers to."""
+        """Add a stub for an object that another one refers to, unless it is known."""
         self._objects[kind].setdefault(row_id, {"id": row_id, **stub})
 
     def _name(self, table: str, row: Shown) -> int:
-        """Return the id of a client, person or label, which is known from now on."""
+        """Add a client, person or label, and return its id."""
         self._named[table][row["id"]] = row
         row_id: int = row["id"]
         return row_id
 
     def _any(self, table: str, row: Shown | None) -> int:
-        """Return the id of what is referred to, or of the first there is, which may have to be made."""
+        """Return the id of the given record, or else of the first existing one, which is created if needed."""
         rows = self._named[table]
         return self._name(table, row or next(iter(rows.values()), {"id": 1, "name": "Unknown"}))
 
@@ -127,7 +126,7 @@ class _Recorded:
                 entry["default"] = {name: value for name, value in shown.items() if name != "creator"}
                 continue
             if shown["title"] in titles:
-                # The mock has no two of one title.
+                # Titles are unique on the mock.
                 shown["title"] = f"{shown['title']} ({shown['id']})"
             titles.add(shown["title"])
             entry["milestones"].append(shown)
@@ -156,7 +155,7 @@ def _billing(billing: Shown) -> Shown:
 
 
 def _objects_of(body: bytes) -> Iterator[Shown]:
-    """Yield the objects that an answer has for its data."""
+    """Yield the objects in an answer's data."""
     try:
         data = json.loads(body)["data"]
     except (ValueError, KeyError, TypeError):
@@ -167,5 +166,5 @@ def _objects_of(body: bytes) -> Iterator[Shown]:
 
 
 def _given(shown: Shown, names: Iterable[str]) -> Shown:
-    """Return those fields of an object that it has a value for."""
+    """Return the given fields of an object that have a value."""
     return {name: shown[name] for name in names if name in shown and shown[name] not in (None, "")}

@@ -1,4 +1,4 @@
-"""The shape of a scenario file, as `scenarios/scenario.schema.json` checks it."""
+"""The types of a scenario file, which `scenarios/scenario.schema.json` validates."""
 
 from typing import NotRequired, TypedDict
 
@@ -38,7 +38,7 @@ class TimerEntry(TypedDict):
 
 
 class TaskEntry(TypedDict):
-    """A task, in the milestone under which it stands."""
+    """A task, nested in its milestone."""
 
     id: NotRequired[int]
     title: str
@@ -72,7 +72,7 @@ class DefaultEntry(TypedDict):
 
 
 class MilestoneEntry(TypedDict):
-    """A milestone, in the project under which it stands."""
+    """A milestone, nested in its project."""
 
     id: NotRequired[int]
     title: str
@@ -94,7 +94,7 @@ class BillingEntry(TypedDict):
 
 
 class ProjectEntry(TypedDict):
-    """A project with all that is in it."""
+    """A project with everything in it."""
 
     id: NotRequired[int]
     title: str
@@ -120,7 +120,7 @@ class ProjectEntry(TypedDict):
 
 
 class LastIdsEntry(TypedDict):
-    """The highest ids that were ever given, so that the next ones follow after them."""
+    """The highest ids that were ever used; new ids follow after them."""
 
     projects: NotRequired[int]
     milestones: NotRequired[int]
@@ -130,7 +130,7 @@ class LastIdsEntry(TypedDict):
 
 
 class ContentEntry(TypedDict):
-    """The data of an account."""
+    """The content of an account."""
 
     begins: NotRequired[str]
     now: NotRequired[str]
@@ -144,6 +144,6 @@ class ContentEntry(TypedDict):
 
 
 class ScenarioEntry(ContentEntry):
-    """A scenario file: what an account starts with, and by their keys the accounts that start otherwise."""
+    """A scenario file: the content of all accounts, and by key that of accounts with different content."""
 
     accounts: NotRequired[dict[str, ContentEntry]]

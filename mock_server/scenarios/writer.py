@@ -1,4 +1,4 @@
-"""Write JSON to files, so that a file is always whole: the new one or, whatever happens, the former one."""
+"""Write JSON files atomically: after any failure, a file is complete, either the new or the former one."""
 
 import errno
 import json
@@ -9,7 +9,7 @@ from pathlib import Path
 
 
 def write_json(path: Path, content: Mapping[str, object]) -> None:
-    """Write JSON beside a file, and put it in its place; raises OSError."""
+    """Write JSON to a temporary file and rename it to the path; raise OSError."""
     text = json.dumps(content, ensure_ascii=False, indent=1).encode("utf-8", "replace") + b"\n"
     if _is_device(path):
         path.write_bytes(text)
@@ -30,7 +30,7 @@ def write_json(path: Path, content: Mapping[str, object]) -> None:
 
 
 def check_writable(path: Path) -> None:
-    """Raise OSError where a file could not be written, by trying what `write_json` begins with."""
+    """Raise OSError if a file cannot be written, by trying the first steps of `write_json`."""
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if not _is_device(path):
@@ -40,7 +40,7 @@ def check_writable(path: Path) -> None:
 
 
 def _is_device(path: Path) -> bool:
-    """Tell whether a path is a pipe or a terminal, which nothing can be put in the place of."""
+    """Return whether a path is a pipe or a terminal, which cannot be replaced."""
     return path.exists() and not path.is_file()
 
 
@@ -50,7 +50,7 @@ def _beside(path: Path) -> Path:
 
 
 def _sync_folder(folder: Path) -> None:
-    """See to it that a new name outlives a loss of power, where a system lets folders be opened."""
+    """Flush a folder to disk, so that a new name survives a power failure, if the system allows that."""
     if os.name != "posix":
         return
     descriptor = os.open(folder, os.O_RDONLY)

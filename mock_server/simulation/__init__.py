@@ -1,1 +1,1 @@
-"""Behaviour on demand: faults, `Prefer`, repaired requests, an upstream."""
+"""Simulated behaviour: faults, `Prefer`, repair of invalid requests, an upstream."""

@@ -1,4 +1,4 @@
-"""Failing on command: the standing rules."""
+"""Injected faults: rules that make requests fail."""
 
 import functools
 import random
@@ -17,21 +17,22 @@ from mock_server.messages import Delivery, Json, JsonObject
 from mock_server.simulation.intervention import MAX_DELAY, Intervention
 
 MAX_RULES = 1000
-"""The most rules that may stand at a time."""
+"""The maximum number of rules."""
 
 HINT = "See the schema Fault in /_mock/openapi.json."
 
 
 class FaultError(ValueError):
-    """A fault that cannot be, said for people."""
+    """An invalid fault; the message is for people."""
 
 
 @dataclass(slots=True)
 class Fault:
-    """A standing rule: which requests it concerns, and what becomes of them.
+    """A rule: the requests it applies to, and its effect on them.
 
-    It concerns one operation and one account, or all where they are empty; of those a `share` (0 to 1), and only the
-    next `times` where that is given. `delay` and `jitter` are in seconds: the wait is between delay and delay + jitter.
+    It applies to one operation and one account, or to all if these are empty; to a `share` of their requests (0 to 1),
+    and only to the next `times` if that is set. `delay` and `jitter` are in seconds: the wait is between delay and
+    delay + jitter.
     """
 
     id: int = 0
@@ -49,16 +50,16 @@ class Fault:
 
     @classmethod
     def read(cls, fields: Mapping[str, Any]) -> "Fault":
-        """Return the rule that an object describes which fits the control API's schema."""
+        """Return the rule described by an object that is valid by the control API's schema."""
         return cls(**fields)
 
     @property
     def has_effect(self) -> bool:
-        """Tell whether a request that is hit is answered otherwise."""
+        """Return whether the rule changes an answer."""
         return bool(self.status or self.delay or self.jitter or self.drop or self.truncate_at is not None)
 
     def concerns(self, operation: str, key: str) -> bool:
-        """Tell whether a request may be hit."""
+        """Return whether the rule may apply to a request."""
         return self.operation in {"", operation} and self.key in {"", key}
 
     def as_json(self) -> JsonObject:
@@ -75,9 +76,9 @@ class Fault:
 
 
 class Faults:
-    """The standing rules, the first one first; of those that concern a request the first that hits it counts.
+    """The rules in order; the first rule that hits a request applies.
 
-    Chance is drawn from a seeded source, so that equal runs fail alike.
+    Random choices come from a seeded source, so that equal runs fail alike.
     """
 
     def __init__(self, examples: ExampleResponses) -> None:
@@ -94,7 +95,7 @@ class Faults:
         return bool(self._rules)
 
     def add(self, fault: Fault) -> Fault:
-        """Let a rule stand; raises FaultError for one without effect, and what the contract has not."""
+        """Add a rule; raise FaultError if it has no effect, or the contract lacks its operation or response."""
         self._check(fault)
         with self._lock:
             if len(self._rules) >= MAX_RULES:
@@ -117,7 +118,7 @@ class Faults:
             raise FaultError(self.examples.explain(fault.operation, fault.status, fault.example))
 
     def add_file(self, path: Path) -> None:
-        """Let the rules of a YAML or JSON file stand, `{faults: [...]}` or the bare list; raises DocumentError."""
+        """Add the rules of a YAML or JSON file, `{faults: [...]}` or the bare list; raise DocumentError."""
         content = read_document(path)
         steps: list[str | int] = ["faults"] if isinstance(content, dict) else []
         listed = content.get("faults") if isinstance(content, dict) else content
@@ -131,7 +132,7 @@ class Faults:
                 raise DocumentError(path, f"{str(error).rstrip('.')} {at}", HINT, find_line(path, where)) from error
 
     def remove(self, fault_id: int) -> bool:
-        """Drop a rule; tell whether there was one."""
+        """Remove a rule; return whether it existed."""
         with self._lock:
             kept = [fault for fault in self._rules if fault.id != fault_id]
             removed = len(kept) < len(self._rules)
@@ -139,7 +140,7 @@ class Faults:
         return removed
 
     def clear(self, key: str | None = None) -> int:
-        """Drop all rules; with `key`, only those of that account. Return how many were dropped."""
+        """Remove all rules; with `key`, only those of that account. Return their number."""
         with self._lock:
             before = len(self._rules)
             self._rules = [] if key is None else [fault for fault in self._rules if fault.key != key]
@@ -148,7 +149,7 @@ class Faults:
             return before - len(self._rules)
 
     def plan(self, operation: str, key: str) -> Intervention | None:
-        """Return what the rules make of a request, or None."""
+        """Return the intervention of the rules for a request, or None."""
         with self._lock:
             for fault in self._rules:
                 if fault.concerns(operation, key) and self._draws(fault) and (plan := self._plan(fault, operation)):
@@ -160,7 +161,7 @@ class Faults:
         return fault.share >= 1 or self._random.random() < fault.share
 
     def _plan(self, fault: Fault, operation: str) -> Intervention | None:
-        """Return what a rule makes of a request, or None where the operation does not document its status."""
+        """Return the intervention of a rule, or None if the operation does not document its status."""
         wait = fault.delay + (self._random.uniform(0, fault.jitter) if fault.jitter else 0)
         delivery = Delivery(min(wait, MAX_DELAY), fault.truncate_at, fault.drop)
         if fault.status is None:
@@ -173,18 +174,18 @@ class Faults:
             return
         fault.times -= 1
         if not fault.times:
-            self._rules = [other for other in self._rules if other is not fault]
+            self._rules = [rule for rule in self._rules if rule is not fault]
 
 
 @functools.cache
 def _validator() -> Draft202012Validator:
-    """Return what checks a list of faults: the same schema that the control API has for one."""
+    """Return the validator for a list of faults, with the control API's schema for one."""
     schemas = as_mapping(as_mapping(read_contract(CONTROL_DOCUMENT)["components"])["schemas"])
     return Draft202012Validator({"type": "array", "items": schemas["Fault"]})
 
 
 def _check_list(path: Path, listed: Json, steps: Sequence[str | int]) -> None:
-    """Check rules against the schema; raises DocumentError."""
+    """Validate rules by the schema; raise DocumentError."""
     try:
         errors = [*_validator().iter_errors(listed)]
     except ValueError as error:

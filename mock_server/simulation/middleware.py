@@ -1,4 +1,4 @@
-"""The mock with all around it that a developer drives it by: recording, faults, tolerance, a deployment behind it."""
+"""The middleware around the API: recording, faults, repair of invalid requests, an upstream."""
 
 import time
 from collections.abc import Callable, Collection
@@ -28,10 +28,10 @@ Validation = Literal["strict", "report", "off"]
 COMPLAINTS_HEADER = "Mock-Complaints"
 MAX_HEADER = 1000
 Answer = tuple[Response, tuple[str, ...]]
-"""A response, and the complaints about it or about the request."""
+"""A response, and the complaints about it or the request."""
 
 OWN_KEY = "test-upstream"
-"""The key of the account that answers what is mocked in front of a deployment."""
+"""The key of the account that is used for mocked operations in front of a deployment."""
 
 CLIENT_LEFT = json_response(502, {"message": "The client disconnected before the answer came."})
 
@@ -40,9 +40,9 @@ CLIENT_LEFT = json_response(502, {"message": "The client disconnected before the
 class Settings:
     """The settings of the middleware.
 
-    `validation` says what becomes of requests that break the contract: `strict` refuses them as the API does, `report`
-    answers them as far as it can and marks them, `off` does the same without a mark. `record` is how many exchanges are
-    kept. `mocked` are the operations that the mock answers itself in front of a deployment.
+    `validation` is for requests that violate the contract: `strict` refuses them as the API does, `report` repairs and
+    marks them, `off` repairs them without a mark. `record` is the maximum number of recorded exchanges. `mocked` are
+    the operations that the mock answers itself in front of a deployment.
     """
 
     validation: Validation = "strict"
@@ -51,10 +51,10 @@ class Settings:
 
 
 class Middleware:
-    """Answers as the mock does, or as it is told to, and keeps what was asked and answered.
+    """Answers requests by the mock, a deployment or an intervention, and records the exchanges.
 
-    `handler` is what answers, by default the app itself. With `upstream`, `forward` lets a deployment answer in its
-    place, and every answer is judged by the contract. `log` is told of every exchange.
+    `handler` answers requests, by default the app. With `upstream`, `forward` has a deployment answer instead, and
+    every answer is validated by the contract. `log` is called with every exchange.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Middleware:
         self.reload(app, contract, handler)
 
     def reload(self, app: App, contract: Contract, handler: Handler | None = None) -> None:
-        """Answer by this app and contract from now on."""
+        """Replace the app and the contract."""
         self.app = app
         self.contract = contract
         self.documented_responses = read_documented_responses(contract.path)
@@ -86,7 +86,7 @@ class Middleware:
         self._router = Router(contract.base_path, contract.operations.values())
 
     def handle(self, request: Request) -> Response:
-        """Answer a request of the API from here, and record it."""
+        """Answer a request of the API without an upstream, and record it."""
         number, at, start = self.recorder.arrive(), time.time(), time.perf_counter()
         # Most requests have neither.
         plan = self._plan(request) if "prefer" in request.headers or self.faults else None
@@ -99,9 +99,9 @@ class Middleware:
         return self._record(number, at, start, request, plan, answer)
 
     async def forward(self, request: Request, upstream: AsyncHandler) -> Response:
-        """Let the deployment answer a request, but for what is answered here, and record it.
+        """Answer a request by the deployment, except for mocked operations and interventions, and record it.
 
-        Where the client leaves, the task is cancelled.
+        If the client disconnects, the task is cancelled.
         """
         number, at, start = self.recorder.arrive(), time.time(), time.perf_counter()
         plan = self._plan(request)
@@ -120,7 +120,7 @@ class Middleware:
     def _record(
         self, number: int, at: float, start: float, request: Request, plan: Intervention | None, answer: Answer
     ) -> Response:
-        """Record an exchange; return the response as the page that asked may read it."""
+        """Record an exchange; return the response with the headers that a page of another origin needs."""
         response, complaints = answer
         if "origin" in request.headers:
             response = admit(request, response)
@@ -136,7 +136,7 @@ class Middleware:
         return response
 
     def _plan(self, request: Request) -> Intervention | None:
-        """Return what the Prefer header or a standing rule makes of a request, or None."""
+        """Return the intervention of the Prefer header or of a fault, or None."""
         prefer = request.headers.get("prefer", "")
         operation = self.find_operation(request)
         if operation is None:
@@ -149,12 +149,12 @@ class Middleware:
         return (forced.without_body() if request.method == "HEAD" else forced), _notes(plan)
 
     def _trace(self, request: Request) -> Trace:
-        """Return what is known of a request that the app does not answer."""
+        """Return the trace of a request that the app does not answer."""
         operation, key = self.find_operation(request), read_key(request.headers.get("authorization", ""))
         return Trace(self.name_recorded(key), operation.id if operation else "")
 
     def name_recorded(self, key: str) -> str:
-        """Return the name under which exchanges of a key are recorded; such a name stands for itself."""
+        """Return the name under which exchanges of a key are recorded; such a name is returned unchanged."""
         return key if self.upstream is None or is_account_name(key) else name_account(key)
 
     def _ask(self, request: Request) -> Answer:
@@ -178,12 +178,12 @@ class Middleware:
     async def _ask_deployment(self, request: Request, upstream: AsyncHandler) -> Answer:
         """Return the deployment's answer and the complaints about it."""
         if is_preflight(request):
-            # A deployment knows nothing of the pages that are tried here.
+            # The deployment need not allow the origin of pages that are developed against the mock.
             return self.app.handle(request), ()
         trace = self._trace(request)
         if trace.operation in self.settings.mocked:
             response = self._handler.handle(_with_own_key(request))
-            # Recorded as the client's, beside what the deployment answered it.
+            # Recorded under the client's key, together with the deployment's answers.
             return replace(response, trace=replace(response.trace or trace, key=trace.key)), ()
         response = replace(await upstream.ask(request), trace=trace)
         if not trace.operation or request.method in {"HEAD", "OPTIONS"}:
@@ -191,7 +191,7 @@ class Middleware:
         return response, self.documented_responses.find_complaints(trace.operation, response)
 
     def find_operation(self, request: Request) -> Operation | None:
-        """Return the operation that a request asks for, whatever else is wrong with it, or None."""
+        """Return the operation that a request addresses, even if it is invalid otherwise, or None."""
         try:
             return self._router.find(request.method, request.path.removesuffix("/")).operation
         except Problem:
@@ -199,7 +199,7 @@ class Middleware:
 
 
 def _left_to_others(plan: Intervention, request: Request) -> Request:
-    """Return a request without the preferences that are fulfilled here, and must not be by who comes next."""
+    """Return a request without preferences that are applied here, so that no later handler applies them again."""
     if not plan.headers:
         return request
     return replace(request, headers={name: value for name, value in request.headers.items() if name != "prefer"})
@@ -215,7 +215,7 @@ def _notes(plan: Intervention) -> tuple[str, ...]:
 
 
 def _with_own_key(request: Request) -> Request:
-    """Return a request with the mock's own key in the place of a deployment's: their clients share one account."""
+    """Return a request with the mock's own key in place of a deployment's: all clients share one account."""
     if "authorization" not in request.headers:
         return request
     return replace(request, headers={**request.headers, "authorization": f"Bearer {OWN_KEY}"})

@@ -1,4 +1,4 @@
-"""Read what a request asks for by its Prefer header. Implements: RFC 7240, with `code`, `example` and `wait`."""
+"""Parse the Prefer header. Implements: RFC 7240, with `code`, `example` and `wait`."""
 
 from mock_server.contract.documented_responses import ExampleResponses
 from mock_server.messages import NORMAL_DELIVERY, Delivery, Headers
@@ -6,9 +6,9 @@ from mock_server.simulation.intervention import MAX_DELAY, Intervention
 
 
 def preferred_intervention(header: str, operation: str, examples: ExampleResponses) -> Intervention | None:
-    """Return what becomes of a request by its Prefer header, or None where that asks for nothing of ours.
+    """Return the intervention that a Prefer header requests, or None if it has no known preference.
 
-    What cannot be done is left undone, as the RFC has it, and noted.
+    Preferences that cannot be applied are ignored, as the RFC says, and noted.
     """
     preferences = read_preferences(header)
     applied: list[str] = []
@@ -36,7 +36,7 @@ def preferred_intervention(header: str, operation: str, examples: ExampleRespons
 
 
 def read_preferences(header: str) -> dict[str, str]:
-    """Return the preferences of a header by their names; the first of a name counts. Implements: RFC 7240, 2."""
+    """Return the preferences of a header by name; the first of a name counts. Implements: RFC 7240, 2."""
     preferences: dict[str, str] = {}
     for preference in header.split(","):
         name, _, value = preference.partition(";")[0].partition("=")

@@ -1,4 +1,4 @@
-"""Answers requests that break the contract as far as it can: what does not fit is made to fit, or left out."""
+"""Repair requests that violate the contract: invalid values are converted or left out."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -17,14 +17,14 @@ LENIENT = FixedCoercion(text_as_number=True, number_as_text=True)
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """A request that keeps to the contract as far as it could be made to, and what was wrong, a sentence each."""
+    """A request, repaired as far as possible, and the violations, a sentence each."""
 
     request: Request
     complaints: tuple[str, ...]
 
 
 def repair(operation: Operation, request: Request) -> Repaired:
-    """Return a request with what breaks the contract repaired or left out; one that keeps to it comes back as it is."""
+    """Return a request with violations of the contract repaired or left out; a valid request is returned unchanged."""
     complaints: list[str] = []
     query = _repair_query(operation, request, complaints)
     repaired = request if query == request.query else replace(request, query=query)
@@ -72,7 +72,7 @@ def _repair_body(operation: Operation, request: Request, complaints: list[str]) 
 
 
 def _fit(fields: Fields, values: Mapping[str, Json], complaints: list[str], kind: str) -> dict[str, Json]:
-    """Return the values that fit, the others brought into their type or left out; note what was wrong."""
+    """Return the valid values, with others converted or left out; add the violations to the complaints."""
     complaints.extend(f"There is no {kind} {name}." for name in values if name not in fields.schemas)
     kept = dict(values)
     for violation in tuple(find_violations(fields, values)):
@@ -91,7 +91,7 @@ def _fit(fields: Fields, values: Mapping[str, Json], complaints: list[str], kind
 
 
 def _wrap(fields: Fields, name: str, value: Json) -> Json:
-    """Return a list of the value where a list is wanted."""
+    """Return a value as a list if the field is an array."""
     return [value] if name in fields.arrays and not isinstance(value, list) else value
 
 

@@ -1,4 +1,4 @@
-"""A real deployment that answers in the place of the mock."""
+"""The upstream: a real deployment that answers in place of the mock."""
 
 import functools
 import re
@@ -13,20 +13,20 @@ from mock_server.responses import json_response
 
 CONNECT_SECONDS = 10
 READ_SECONDS = 60
-"""The seconds for which a deployment may say nothing."""
+"""The maximum seconds between two parts of an answer."""
 
 DEADLINE = 120
-"""The seconds that an answer may take in all, however steadily it trickles."""
+"""The maximum seconds for a whole answer, however steadily it arrives."""
 
 MAX_ANSWER = 16 * 1024 * 1024
-"""The largest body in bytes that is handed on."""
+"""The maximum size in bytes of a body that is forwarded."""
 
 MAX_HEADER = 64 * 1024
 HOP_BY_HOP = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailer", "transfer-encoding"}
     | {"upgrade", "content-length", "host", "expect"}
 )
-"""Headers that belong to one connection, and are not passed on. Implements: RFC 9110, 7.6.1."""
+"""Headers that belong to one connection, and are not forwarded. Implements: RFC 9110, 7.6.1."""
 
 OWN_HEADERS = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
 """Headers that the client library would add to a request that has none."""
@@ -36,18 +36,18 @@ SEPARATORS = re.compile(r"[/\\]")
 
 
 class UnsafeTarget(ValueError):
-    """A target that could lead out of the base path."""
+    """A target that could lead outside the base path."""
 
 
 class AnswerTooLarge(Exception):
-    """An answer that is too large to be handed on."""
+    """An answer that is too large to forward."""
 
 
 class Upstream:
-    """Forwards requests below the base path of the contract to a deployment, and hands its answers back unchanged.
+    """Forwards requests below the base path of the contract to a deployment, and returns its answers unchanged.
 
-    `url` is the deployment's base URL, such as `https://crm.example.com/api`. All connections go to its host: what a
-    request has for a target is only ever a path there. It belongs to the event loop in which it is first asked.
+    `url` is the deployment's base URL, such as `https://crm.example.com/api`. All connections go to its host: the
+    target of a request is only ever a path on it. An upstream belongs to the event loop in which it is first used.
     """
 
     def __init__(self, url: str, base_path: str) -> None:
@@ -56,7 +56,7 @@ class Upstream:
         self._origin, self._own_path = str(URL(self.url).origin()), URL(self.url, encoded=True).raw_path.rstrip("/")
 
     async def ask(self, request: Request) -> Response:
-        """Forward a request; one that cannot be answered with an error, in the shape of the API's errors."""
+        """Forward a request; if that fails, return an error in the shape of the API's errors."""
         try:
             target = self.join(request.path, request.query)
         except UnsafeTarget as error:
@@ -70,23 +70,24 @@ class Upstream:
         except (aiohttp.ClientError, OSError) as error:
             return _refuse(f"{self.url} could not be reached: {error}")
         except ValueError:
-            # Its text would have the header's value, and with it perhaps the key.
+            # The text of the exception contains the header's value, which may be the key.
             return json_response(400, {"message": "The request has a header that cannot be forwarded."})
 
     async def close(self) -> None:
-        """Close the connections that are kept."""
+        """Close the open connections."""
         await self._session.close()
 
     def join(self, path: str, query: str) -> str:
-        """Return the target for a path and query of the mock; raises UnsafeTarget.
+        """Return the target for a path and query of the mock; raise UnsafeTarget.
 
-        The path is below the base path by itself: segments of dots, encoded or with parameters, are refused.
+        The path must be below the base path without resolving it: dot segments, encoded or with parameters, are
+        refused.
         """
         rest = path.removeprefix(self._base_path)
         if not path.startswith(self._base_path) or (rest and not rest.startswith("/")):
             raise UnsafeTarget(f"Only paths below {self._base_path}/ are forwarded to {self.url}.")
         segments = [segment.partition(";")[0] for segment in SEPARATORS.split(unquote(unquote(rest)))]
-        # A target that begins with two slashes would name a host.
+        # A target that begins with two slashes would address another host.
         names_host = len(segments) > 2 and not segments[1]
         if names_host or not {".", ".."}.isdisjoint(segments) or not PRINTABLE.fullmatch(rest + query):
             raise UnsafeTarget("The path has segments of dots, an empty one or characters that are not forwarded.")
@@ -108,7 +109,7 @@ class Upstream:
         async def keep_letter_case(
             sent: aiohttp.ClientRequest, send: aiohttp.ClientHandlerType
         ) -> aiohttp.ClientResponse:
-            # Methods are case-sensitive, and the library sends all in capitals.
+            # Methods are case-sensitive, but the library sends them in upper case.
             sent.method = request.method
             return await send(sent)
 
@@ -116,7 +117,7 @@ class Upstream:
             request.method,
             URL(self._origin + target, encoded=True),
             data=request.body or None,
-            # The body is handed on as it comes, so it must not be packed for us alone.
+            # The body is forwarded as it comes, so the deployment must not compress it for the mock only.
             headers={**dict(_pass_on(request.headers.items())), "accept-encoding": "identity"},
             allow_redirects=False,
             middlewares=(keep_letter_case,),

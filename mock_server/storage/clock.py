@@ -1,4 +1,4 @@
-"""The time of an account, which passes by requests alone, so that equal runs give equal answers."""
+"""The clock of an account: only requests advance it, so that equal runs give equal answers."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +8,7 @@ LAST = (datetime.max.replace(tzinfo=UTC) - SECOND).replace(tzinfo=None)
 
 
 class Clock:
-    """A clock that stands still until it is advanced; a `frozen` one also stands still at writes."""
+    """A clock that only shows another time when it is advanced; a `frozen` one ignores writes, too."""
 
     def __init__(self, start: datetime = START, *, frozen: bool = False) -> None:
         self._now: str | None = None
@@ -16,24 +16,24 @@ class Clock:
         self.frozen = frozen
 
     def advance(self, by: timedelta) -> None:
-        """Let time pass."""
+        """Advance the clock."""
         self._time += by
         self._now = None
 
     def tick(self) -> None:
-        """Let the second pass that a write takes; at the end of the year 9999 time stands still."""
+        """Advance the clock by the second that a write takes; it stops at the end of the year 9999."""
         if not self.frozen and self._time < LAST:
             self._time += SECOND
             self._now = None
 
     def set(self, time: datetime) -> None:
-        """Show another time, earlier or later; `time` is in UTC."""
-        # Bare of its zone it is written in half the time.
+        """Set the time, earlier or later; `time` is in UTC."""
+        # Formatting it without a zone takes half the time.
         self._time = time.replace(tzinfo=None)
         self._now = None
 
     def copy(self) -> "Clock":
-        """Return a clock that shows the same and goes on by itself."""
+        """Return an independent clock with the same time."""
         return Clock(self._time, frozen=self.frozen)
 
     @property

@@ -11,9 +11,9 @@ D = TypeVar("D")
 
 
 class KeyIndex(Generic[R, K]):
-    """The ids of a table's records by a key that hardly any two of them share.
+    """The ids of a table's records by a key that is nearly unique.
 
-    A single id is held as it is, which takes half the memory of a tuple.
+    A single id is stored as it is, which takes half the memory of a tuple.
     """
 
     def __init__(self, key_of: Callable[[R], K]) -> None:
@@ -22,7 +22,7 @@ class KeyIndex(Generic[R, K]):
         self._ids: dict[K, int | tuple[int, ...]] = {}
 
     def fork_from(self, base: "KeyIndex[R, K]") -> None:
-        """Begin with what another lookup holds."""
+        """Start with the entries of another index."""
         self._shared = base._ids
 
     def ids(self, key: K) -> tuple[int, ...]:
@@ -33,23 +33,23 @@ class KeyIndex(Generic[R, K]):
         return (identifier,) if isinstance(identifier, int) else identifier
 
     def put(self, row: R, former: R | None) -> None:
-        """Take in a record, in the place of the former one if there was one."""
+        """Add a record, or replace its former version."""
         key = self._key_of(row)
         if former is not None:
             former_key = self._key_of(former)
             if former_key == key:
                 return
             self._forget(former_key, row.id)
-        others = self.ids(key)
-        self._ids[key] = (*others, row.id) if others else row.id
+        ids = self.ids(key)
+        self._ids[key] = (*ids, row.id) if ids else row.id
 
     def fill(self, rows: Iterable[R]) -> None:
-        """Take in the first records, all at once."""
+        """Add the initial records at once."""
         for row in rows:
             self.put(row, None)
 
     def discard(self, row: R) -> None:
-        """Let go of a record."""
+        """Remove a record."""
         self._forget(self._key_of(row), row.id)
 
     def _forget(self, key: K, gone: int) -> None:
@@ -60,14 +60,14 @@ class KeyIndex(Generic[R, K]):
             del self._ids[key]
 
     def copy_overlay(self, other: "KeyIndex[R, K]") -> None:
-        """Differ from the shared base as another lookup does."""
+        """Copy the differences of another index from the shared base."""
         self._ids = dict(other._ids)
 
 
 class GroupMax(Generic[R, K]):
-    """The record of each owner that has the highest value, once somebody has looked for it.
+    """The record with the highest value of each owner, cached by its finder.
 
-    It is followed as long as records only rise; when it falls or goes, somebody has to look again.
+    It is updated as long as values only rise; when the highest record falls or is removed, it must be found again.
     """
 
     def __init__(self, owner_of: Callable[[R], K], value_of: Callable[[R], int]) -> None:
@@ -76,15 +76,15 @@ class GroupMax(Generic[R, K]):
         self._peaks: dict[K, R] = {}
 
     def find(self, owner: K) -> R | None:
-        """Return the highest record of an owner, or None where nobody knows."""
+        """Return the highest record of an owner, or None if it is not known."""
         return self._peaks.get(owner)
 
     def set(self, row: R) -> None:
-        """Take note of a record that is the highest of its owner."""
+        """Record the highest record of its owner."""
         self._peaks[self._owner_of(row)] = row
 
     def put(self, row: R, former: R | None) -> None:
-        """Take in a record, in the place of the former one if there was one."""
+        """Add a record, or replace its former version."""
         owner = self._owner_of(row)
         if former is not None and self._owner_of(former) != owner:
             self.discard(former)
@@ -97,19 +97,20 @@ class GroupMax(Generic[R, K]):
             del self._peaks[owner]
 
     def fill(self, rows: Iterable[R]) -> None:
-        """Take in the first records: nobody has looked yet."""
+        """Do nothing: no highest record is known yet."""
 
     def discard(self, row: R) -> None:
-        """Let go of a record."""
+        """Remove a record."""
         owner = self._owner_of(row)
         if self._peaks.get(owner) is row:
             del self._peaks[owner]
 
 
 class SerializedCache(Generic[R, D]):
-    """The serialized form of records by id, kept until they change.
+    """The serialized form of records by id, cached until they change.
 
-    Of what else shows in them somebody has to tell: see ChangeListener. `limit` is of how many records it is kept.
+    Changes of other data that it contains have to be reported: see ChangeListener. `limit` is the maximum number of
+    records.
     """
 
     def __init__(self, limit: int) -> None:
@@ -117,53 +118,53 @@ class SerializedCache(Generic[R, D]):
         self._kept: dict[str, dict[int, D]] = {}
 
     def of(self, manner: str) -> dict[int, D]:
-        """Return what was made in one manner, to be looked at and added to."""
+        """Return the cache of one serialization by id, to read from and add to."""
         kept = self._kept.setdefault(manner, {})
         if len(kept) > self._limit:
             kept.clear()
         return kept
 
     def drop(self, row_id: int) -> None:
-        """Forget what was made of a record."""
+        """Remove the serialized forms of a record."""
         for kept in self._kept.values():
             kept.pop(row_id, None)
 
     def put(self, row: R, former: R | None) -> None:
-        """Take in a record, in the place of the former one if there was one."""
+        """Add a record, or replace its former version."""
         if former is not None:
             self.drop(row.id)
 
     def fill(self, rows: Iterable[R]) -> None:
-        """Take in the first records: nothing was made of them yet."""
+        """Do nothing: nothing is cached yet."""
 
     def discard(self, row: R) -> None:
-        """Let go of a record."""
+        """Remove a record."""
         self.drop(row.id)
 
 
 class ChangeListener(Generic[R, K]):
-    """Tells somebody of the owner of each record that comes, changes or goes."""
+    """Calls a function with the owner of each record that is added, changed or removed."""
 
     def __init__(self, owner_of: Callable[[R], K], tell: Callable[[K], None]) -> None:
         self._owner_of = owner_of
         self._tell = tell
 
     def put(self, row: R, former: R | None) -> None:
-        """Take in a record, in the place of the former one if there was one."""
+        """Add a record, or replace its former version."""
         self._tell(self._owner_of(row))
         if former is not None:
             self._tell(self._owner_of(former))
 
     def fill(self, rows: Iterable[R]) -> None:
-        """Take in the first records: nobody has to be told of what was always there."""
+        """Do nothing: the initial records are no change."""
 
     def discard(self, row: R) -> None:
-        """Let go of a record."""
+        """Remove a record."""
         self._tell(self._owner_of(row))
 
 
 class GroupCount(Generic[R, K]):
-    """The number of records that each owner has in a table, of those that count."""
+    """The number of records of each owner in a table that meet a condition."""
 
     def __init__(self, owner_of: Callable[[R], K], counts: Callable[[R], bool]) -> None:
         self._owner_of = owner_of
@@ -172,16 +173,16 @@ class GroupCount(Generic[R, K]):
         self._totals: dict[K, int] = {}
 
     def fork_from(self, base: "GroupCount[R, K]") -> None:
-        """Begin with what another tally holds."""
+        """Start with the counts of another one."""
         self._shared = base._totals
 
     def count(self, owner: K) -> int:
-        """Return how many records of one owner count."""
+        """Return the number of records of one owner that meet the condition."""
         total = self._totals.get(owner)
         return self._shared.get(owner, 0) if total is None else total
 
     def put(self, row: R, former: R | None) -> None:
-        """Take in a record, in the place of the former one if there was one."""
+        """Add a record, or replace its former version."""
         if former is not None:
             self.discard(former)
         if self._counts(row):
@@ -189,20 +190,20 @@ class GroupCount(Generic[R, K]):
             self._totals[owner] = self.count(owner) + 1
 
     def fill(self, rows: Iterable[R]) -> None:
-        """Take in the first records, all at once."""
+        """Add the initial records at once."""
         self._totals = Counter(self._owner_of(row) for row in rows if self._counts(row))
 
     def discard(self, row: R) -> None:
-        """Let go of a record."""
+        """Remove a record."""
         if self._counts(row):
             owner = self._owner_of(row)
             self._totals[owner] = self.count(owner) - 1
 
     def merge_groups(self, owner: K, target: K) -> None:
-        """Give all records of an owner to another one."""
+        """Move all records of an owner to another one."""
         self._totals[target] = self.count(target) + self.count(owner)
         self._totals[owner] = 0
 
     def copy_overlay(self, other: "GroupCount[R, K]") -> None:
-        """Differ from the shared base as another tally does."""
+        """Copy the differences of another one from the shared base."""
         self._totals = dict(other._totals)

@@ -1,7 +1,7 @@
-"""Sorted views: records that pass some filters, kept in an order.
+"""Sorted views: the records that pass some filters, in a sort order that is kept up to date.
 
-With n records, a selection is made in O(n log n) when it is first asked for. From then on a change costs O(log n), and
-a page O(log n) and what is on it.
+With n records, a view is built in O(n log n) on first use. From then on a change costs O(log n), and a page O(log n)
+plus its length.
 """
 
 from collections.abc import Callable, Hashable, Iterable
@@ -12,11 +12,11 @@ from sortedcontainers import SortedList
 
 
 class Row(Protocol):
-    """A record that a table can hold."""
+    """A record of a table."""
 
     @property
     def id(self) -> int:
-        """Return the number that names the record in its table."""
+        """Return the number that identifies the record in its table."""
 
 
 R = TypeVar("R", bound=Row)
@@ -24,15 +24,15 @@ SortKey: TypeAlias = str | int
 Entry: TypeAlias = tuple[SortKey, int]
 
 MAX_VIEWS = 16
-"""The number of selections of the same records that are kept up to date."""
+"""The maximum number of views of the same records that are kept up to date."""
 
 FEW = 64
-"""So many changes are carried out one by one, however small the selection."""
+"""The number of changes that are applied one by one, however small the view."""
 
 
 @dataclass(frozen=True, slots=True)
 class Filter(Generic[R]):
-    """A condition on a record; name and value say the same as the test does."""
+    """A condition on a record; name and value identify the test."""
 
     name: str
     value: Hashable
@@ -40,27 +40,27 @@ class Filter(Generic[R]):
 
 
 class Query(NamedTuple, Generic[R]):
-    """A selection of records and the key they are sorted by; ties go by id."""
+    """Filters and a sort key; ties are broken by id."""
 
     filters: tuple[Filter[R], ...]
     key: Callable[[R], SortKey]
 
     def entry(self, row: R | None) -> Entry | None:
-        """Return where a record stands in the order, or None if it is not wanted."""
+        """Return the sort entry of a record, or None if a filter excludes it."""
         if row is None or (self.filters and not all(wish.passes(row) for wish in self.filters)):
             return None
         return self.key(row), row.id
 
 
 class SortedView(Generic[R]):
-    """The wanted records in their order, as ids, so that a change of what does not matter here costs nothing.
+    """The ids of the records that match a query, in order; changes of other fields cost nothing.
 
-    Changes are noted, and carried out when somebody looks.
+    Changes are queued, and applied on the next access.
     """
 
-    def __init__(self, wanted: Query[R], rows: Iterable[R]) -> None:
-        self._wanted = wanted
-        self._entries: SortedList[Entry] = SortedList(filter(None, map(wanted.entry, rows)))
+    def __init__(self, query: Query[R], rows: Iterable[R]) -> None:
+        self._query = query
+        self._entries: SortedList[Entry] = SortedList(filter(None, map(query.entry, rows)))
         self._changes: list[tuple[Entry | None, Entry | None]] = []
 
     def __len__(self) -> int:
@@ -69,23 +69,23 @@ class SortedView(Generic[R]):
         return len(self._entries)
 
     def ids(self, start: int, stop: int) -> list[int]:
-        """Return the ids from one place up to another."""
+        """Return the ids between two places."""
         if self._changes:
             self._apply_pending()
         return [row_id for _, row_id in self._entries[start:stop]]
 
     def last(self) -> int | None:
-        """Return the last id, None if there is none."""
+        """Return the last id, or None if there is none."""
         if self._changes:
             self._apply_pending()
         return self._entries[-1][1] if self._entries else None
 
     def change(self, former: R | None, row: R | None) -> bool:
-        """Follow the change of a record, None for one that was not there or is no more.
+        """Queue the change of a record; None stands for one that did not exist or is removed.
 
-        Return False once so much has changed that it is cheaper to make the selection anew.
+        Return False if so much has changed that it is cheaper to rebuild the view.
         """
-        old, new = self._wanted.entry(former), self._wanted.entry(row)
+        old, new = self._query.entry(former), self._query.entry(row)
         if old != new:
             self._changes.append((old, new))
         return len(self._changes) * 4 <= len(self._entries) + FEW
@@ -100,22 +100,22 @@ class SortedView(Generic[R]):
 
 
 class SortedViews(Generic[R]):
-    """Sorted views of the same records that were asked for, kept up to date; the oldest makes room."""
+    """The sorted views of the same records, kept up to date; a new one replaces the oldest."""
 
     def __init__(self) -> None:
         self._kept: dict[Query[R], SortedView[R]] = {}
 
-    def find(self, wanted: Query[R], rows: Iterable[R]) -> SortedView[R]:
-        """Return a selection; `rows` are all records, for when it is asked for the first time."""
-        selection = self._kept.get(wanted)
+    def find(self, query: Query[R], rows: Iterable[R]) -> SortedView[R]:
+        """Return the view of a query; `rows` are all records, for building it on first use."""
+        selection = self._kept.get(query)
         if selection is None:
             while len(self._kept) >= MAX_VIEWS:
                 del self._kept[next(iter(self._kept))]
-            selection = self._kept[wanted] = SortedView(wanted, rows)
+            selection = self._kept[query] = SortedView(query, rows)
         return selection
 
     def change(self, former: R | None, row: R | None) -> None:
-        """Follow the change of a record."""
-        for wanted, selection in list(self._kept.items()):
+        """Apply the change of a record to all views."""
+        for query, selection in list(self._kept.items()):
             if not selection.change(former, row):
-                del self._kept[wanted]
+                del self._kept[query]

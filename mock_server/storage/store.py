@@ -1,7 +1,7 @@
 """An account's data: typed records, and the tables and indexes that hold them.
 
-No rules and no HTTP. Instants and days are text as the API shows them, which sorts by time.
-Records are frozen: a change puts a new record in the place of the old one.
+No rules and no HTTP. Instants and days are text as the API shows them, which sorts by time. Records are immutable: a
+change replaces a record.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from mock_server.storage.tables import Index, Table
 from mock_server.storage.text_folding import fold
 
 MAX_SERIALIZED = 20_000
-"""Of how many milestones of an account is kept what was written of them."""
+"""The maximum number of milestones of an account whose serialized form is cached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ class Project:
 
 
 class Milestone(NamedTuple):
-    """A milestone of a project; a tuple, because those are made and changed several times faster than dataclasses."""
+    """A milestone of a project; a tuple, which is several times faster to create and change than a dataclass."""
 
     id: int
     project_id: int
@@ -88,7 +88,7 @@ class Milestone(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A task; it is always in a milestone of its project."""
+    """A task, which always belongs to a milestone of its project."""
 
     id: int
     project_id: int
@@ -122,7 +122,7 @@ class Comment:
 
 @dataclass(frozen=True, slots=True)
 class Timer:
-    """Time that a user spends on a task; it runs until `stopped`."""
+    """Time that a user spends on a task; it is running until `stopped`."""
 
     id: int
     task_id: int
@@ -133,20 +133,20 @@ class Timer:
 
 
 def is_active(task: Task) -> bool:
-    """Tell whether a task is not archived."""
+    """Return whether a task is not archived."""
     return not task.archived
 
 
 def title_hash(project_id: int, title: str) -> int:
-    """Return a key that titles of a project share which may count as the same, and hardly any others.
+    """Return a hash that is equal for titles of a project that may count as the same, and for hardly any others.
 
-    A number takes half the memory of what it stands for.
+    A number takes half the memory of the text.
     """
     return hash((project_id, fold(title)))
 
 
 def title_hash_of(milestone: Milestone) -> int:
-    """Return the key of a milestone's title."""
+    """Return the hash of a milestone's title."""
     return title_hash(milestone.project_id, milestone.title)
 
 
@@ -160,7 +160,7 @@ TASK_OF_TIMER: Callable[[Timer], int] = attrgetter("task_id")
 class Store:
     """All the data of one account.
 
-    With `base`, it begins as a copy of that store, which must not change any more: what is the same is shared.
+    With `base`, it starts as a copy of that store, which must not change any more: equal parts are shared.
     """
 
     def __init__(self, base: "Store | None" = None) -> None:
@@ -185,7 +185,7 @@ class Store:
         self.tasks_of_project = self.tasks.attach(Index(PROJECT_OF_TASK))
         self.tasks_of_milestone = self.tasks.attach(Index(self.milestone_id_of))
         self.active_tasks_of_milestone = self.tasks.attach(GroupCount(self.milestone_id_of, is_active))
-        # What is written of a milestone has the number of its tasks.
+        # The serialized form of a milestone contains its number of tasks.
         self.tasks.attach(ChangeListener(self.milestone_id_of, self.serialized_milestones.drop))
         self.comments_of_task = self.comments.attach(Index(TASK_OF_COMMENT))
         self.timers_of_task = self.timers.attach(Index(TASK_OF_TIMER))
@@ -197,7 +197,7 @@ class Store:
         return tuple(value for value in vars(self).values() if isinstance(value, Table))
 
     def copy(self) -> "Store":
-        """Return a store of the same content that changes by itself.
+        """Return an independent store with the same content.
 
         A store without a base must not change any more once it was copied.
         """
@@ -209,17 +209,17 @@ class Store:
         return copy
 
     def _join(self, other: "Store", act: Callable[[Any, Any], None]) -> None:
-        """Do something with each part and the same part of another store."""
+        """Call a function with each part of this store and of another one."""
         for name, part in vars(self).items():
             if isinstance(part, Table | Index | KeyIndex | GroupCount):
                 act(part, vars(other)[name])
 
     def milestone_id_of(self, task: Task) -> int:
-        """Return the id of the milestone that a task is in: its own, or what its tasks fell to."""
+        """Return the id of a task's milestone: its own, or the one that its tasks were moved to."""
         return self._merged_into.get(task.milestone_id, task.milestone_id)
 
     def move_tasks(self, milestone_id: int, to_milestone_id: int) -> None:
-        """Put all tasks of a milestone that is about to be deleted into another, without touching a single one."""
+        """Move all tasks of a milestone that is about to be deleted to another one, without changing the tasks."""
         self.tasks_of_milestone.merge_groups(milestone_id, to_milestone_id)
         self.active_tasks_of_milestone.merge_groups(milestone_id, to_milestone_id)
         self.serialized_milestones.drop(to_milestone_id)

@@ -1,4 +1,4 @@
-"""Fold away the differences that titles and searches do not see."""
+"""Remove the differences between texts that titles and searches may ignore."""
 
 import re
 import unicodedata
@@ -7,7 +7,7 @@ _SIGNS = "\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff"
 _EMOJI = re.compile(f"[{_SIGNS}](?:[\ufe0f\U0001f3fb-\U0001f3ff]|\u200d[{_SIGNS}])*")
 _REPLACED = "\ufffd"
 
-# What is left of an emoji when others are replaced, and the one letter that is a case of a mere accent.
+# Parts of an emoji that remain after replacement, and the one letter that is a case form of an accent.
 _UNSTABLE = re.compile(f"[{_SIGNS}\ufe0f\u200d{_REPLACED}\u03b9]")
 
 
@@ -19,14 +19,15 @@ def strip_accents(text: str) -> str:
 
 
 def replace_emoji(text: str) -> str:
-    """Return a text in which every emoji is the same sign."""
+    """Return a text with every emoji replaced by the same character."""
     return _EMOJI.sub(_REPLACED, text)
 
 
 def fold(text: str) -> str:
-    """Return what is left of a text without letter case, accents and emoji.
+    """Return a text without letter case, accents and emoji.
 
-    Texts that are the same to any of the functions here, or to `str.casefold`, come out the same; so may others.
+    Texts that are equal by any of the functions here, or by `str.casefold`, have the same result; others may have it,
+    too.
     """
     if text.isascii():
         return text.lower()

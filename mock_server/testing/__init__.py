@@ -1,4 +1,4 @@
-"""A mock inside of tests: on a free port in a thread, behind `requests`, as an ASGI application, as a fixture."""
+"""Mocks for tests: on a free port in a thread, as a transport of `requests`, as an ASGI application, as a fixture."""
 
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ __all__ = ["MilestonesMock", "MockAccount"]
 
 
 def __getattr__(name: str) -> object:
-    """Import the mock on first use: pytest loads the plug-in beside it in every run."""
+    """Import the mock on first use: pytest loads the plug-in in this package in every run."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from mock_server.testing import mock

@@ -1,4 +1,4 @@
-"""A mock inside of tests: on a free port in a thread, or without any socket for `requests` and ASGI clients."""
+"""A mock for tests: on a free port in a thread, or without a socket for `requests` and ASGI clients."""
 
 from collections.abc import Mapping
 from contextlib import ExitStack
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
     from mock_server.testing.requests_adapter import MockAdapter
 
 IN_PROCESS = "http://milestones-mock.invalid"
-"""The address of a mock that has no socket."""
+"""The base address of a mock without a socket."""
 
-# Read here, once, so that no test waits for it.
+# Read once on import, so that no test waits for it.
 shipped_contract()
 
 
 class MockAccount:
-    """One account of a mock, which no other key sees."""
+    """One account of a mock, separate from those of other keys."""
 
     def __init__(self, mock: "MilestonesMock", key: str) -> None:
         self.mock = mock
@@ -43,17 +43,17 @@ class MockAccount:
 
     @property
     def headers(self) -> dict[str, str]:
-        """Return the headers that a client sends to be this account."""
+        """Return the headers with which a client uses this account."""
         return {"Authorization": f"Bearer {self.key}"}
 
     @property
     def requests(self) -> list[Exchange]:
-        """Return the recorded requests with their answers, the first one first."""
+        """Return the recorded requests with their answers, the oldest first."""
         return list(self.mock.root.middleware.recorder.read(key=self.key))
 
     @property
     def state(self) -> ContentEntry:
-        """Return the content of the account, as that of a scenario."""
+        """Return the content of the account as a scenario."""
         return self._control.state(self.key)
 
     @property
@@ -67,11 +67,11 @@ class MockAccount:
         return [reason.rule.id for reason in reasons if reason.rule is not None]
 
     def reset(self) -> None:
-        """Let the account be as it began, without recorded requests and faults."""
+        """Restore the initial state of the account, without recorded requests and faults."""
         self._control.reset(self.key)
 
     def clear_requests(self) -> None:
-        """Forget the account's recorded requests."""
+        """Delete the account's recorded requests."""
         self.mock.root.middleware.recorder.clear(self.key)
 
     def har(self) -> JsonObject:
@@ -79,31 +79,31 @@ class MockAccount:
         return write_har(self.requests, self.mock.origin)
 
     def load(self, scenario: Json) -> None:
-        """Fill the account from a shipped scenario by its name, or from the content of one."""
+        """Replace the content of the account by a shipped scenario, given by name, or by the content of one."""
         self._control.load(self.key, scenario)
 
     def snapshot(self, name: str = "snapshot") -> None:
-        """Keep what the account holds now."""
+        """Store the current state of the account under a name."""
         self._control.snapshot(self.key, name)
 
     def restore(self, name: str = "snapshot") -> None:
-        """Let the account be as it was when the snapshot was taken."""
+        """Restore the state of the account from a snapshot."""
         self._control.restore(self.key, name)
 
     def set_clock(self, now: datetime) -> None:
-        """Let the account's clock show an instant with its offset from UTC."""
+        """Set the account's clock to an instant with its offset from UTC."""
         self._control.set_clock(self.key, now=now)
 
     def advance(self, seconds: float) -> None:
-        """Let time pass."""
+        """Advance the account's clock."""
         self._control.set_clock(self.key, advance=timedelta(seconds=seconds))
 
     def freeze(self, frozen: bool = True) -> None:
-        """Let the clock stand still at writes, too, or go on."""
+        """Stop the clock at writes, too, or unfreeze it."""
         self._control.set_clock(self.key, frozen=frozen)
 
     def set_profile(self, profile: str = "", choices: Mapping[str, str] | None = None) -> None:
-        """Show the choices of a shipped profile at open points, or those there are, under some of its own."""
+        """Set the choices at open points: those of a shipped profile or the current ones, with some overrides."""
         self._control.set_profile(self.key, profile, choices)
 
     wear = set_profile
@@ -120,7 +120,7 @@ class MockAccount:
         truncate_at: int | None = None,
         retry_after: int = 1,
     ) -> None:
-        """Let requests fail from now on: those of an operation or all, the next `times` or a share.
+        """Add a fault for an operation or for all: for the next `times` requests, or for a share of them.
 
         A `status` is answered as the contract documents it; `delay` is in seconds, `truncate_at` in bytes of the body.
         Raises FaultError.
@@ -140,7 +140,7 @@ class MockAccount:
         )
 
     def session(self) -> "Session":
-        """Return a session of `requests` that reaches the mock without a socket, as this account."""
+        """Return a session of `requests` that reaches the mock without a socket, with this account's key."""
         from requests import Session
 
         session = Session()
@@ -151,9 +151,9 @@ class MockAccount:
 
 
 class MilestonesMock(MockAccount):
-    """A mock, and its first account.
+    """A mock with its first account.
 
-    As a context manager it answers on a free port, at `url`; without, at the same paths for `session` and `asgi`.
+    As a context manager it answers on a free port, at `url`; otherwise at the same paths through `session` and `asgi`.
     `scenario` and `profile` are names of shipped ones or paths; raises DocumentError.
     """
 
@@ -204,7 +204,7 @@ class MilestonesMock(MockAccount):
         return MockAccount(self, key)
 
     def adapter(self) -> "MockAdapter":
-        """Return a transport for sessions of `requests`, to be mounted where they would find the deployment."""
+        """Return a transport adapter for sessions of `requests`, to mount at the address of the deployment."""
         from mock_server.testing.requests_adapter import MockAdapter
 
         return MockAdapter(self.root)

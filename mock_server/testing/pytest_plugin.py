@@ -1,4 +1,4 @@
-"""The pytest plug-in: fixtures that open a mock when a test asks for one by name, and cost nothing before."""
+"""The pytest plug-in: fixtures that start a mock when a test requests one, and have no cost otherwise."""
 
 from collections.abc import Iterator
 from hashlib import sha256
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session")
 def milestones_mock_server() -> "Iterator[MilestonesMock]":
-    """Serve a mock on a free port, the same for the whole run."""
+    """Serve a mock on a free port, shared by the whole test session."""
     from mock_server.testing.mock import MilestonesMock
 
     with MilestonesMock() as mock:
@@ -23,7 +23,7 @@ def milestones_mock_server() -> "Iterator[MilestonesMock]":
 def milestones_mock(
     milestones_mock_server: "MilestonesMock", request: pytest.FixtureRequest
 ) -> "Iterator[MockAccount]":
-    """Open an account of that mock for this test alone."""
+    """Open an account of that mock for one test."""
     account = milestones_mock_server.account(f"test-{sha256(request.node.nodeid.encode()).hexdigest()[:16]}")
     yield account
     account.reset()

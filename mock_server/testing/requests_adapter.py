@@ -1,4 +1,4 @@
-"""A mock as a transport of `requests`: no socket, no thread, no waiting but what a fault asks for."""
+"""A mock as a transport adapter of `requests`: no socket, no thread, and no waiting except for faults."""
 
 import time
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from mock_server.messages import Handler, Request, Response
 
 
 class MockAdapter(BaseAdapter):
-    """Hands the requests of a session to a mock; mount it where the session would find the deployment."""
+    """Passes the requests of a session to a mock; mount it at the address of the deployment."""
 
     def __init__(self, handler: Handler) -> None:
         super().__init__()
@@ -30,14 +30,14 @@ class MockAdapter(BaseAdapter):
         cert: Any = None,  # noqa: ARG002
         proxies: Mapping[str, str] | None = None,  # noqa: ARG002
     ) -> requests.Response:
-        """Answer a request; raises what `requests` raises for dropped connections and answers that come too late."""
+        """Return the answer; raise the exceptions of `requests` for dropped connections and late answers."""
         answered = self._handler.handle(read_prepared(request))
         self._deliver(answered, timeout, request)
         body = answered.body[: answered.delivery.truncate_at]
         response = requests.Response()
         response.status_code = answered.status
         response.headers = CaseInsensitiveDict(dict(answered.headers))
-        # With the length of the whole body, a truncated one is noticed as it would be on a connection.
+        # With the length of the whole body, a truncated one is detected as it would be on a connection.
         headers = HTTPHeaderDict(dict(answered.headers))
         response.raw = HTTPResponse(
             BytesIO(body), headers, answered.status, preload_content=False, request_method=request.method
@@ -60,7 +60,7 @@ class MockAdapter(BaseAdapter):
 
 
 def read_prepared(request: requests.PreparedRequest) -> Request:
-    """Return a request of `requests` as the mock sees it."""
+    """Return a request of `requests` as a request of the mock."""
     parts = urlsplit(request.url or "")
     body = request.body or b""
     return Request(

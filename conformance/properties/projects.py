@@ -33,16 +33,22 @@ UPDATE = "project/an-update-leaves-milestones-alone"
     "project/deletion-takes-its-tasks",
     "project/a-deleted-one-takes-no-milestones",
     "project/unknown-id-is-404",
+    "delete/the-default-conflicts",
     REFUSED,
     examples=Examples.WORLD,
 )
 def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> None:
-    """Update a project with two milestones and tasks of several states, clone it twice, and delete the clones."""
+    """Create a project, update it with tasks and an empty milestone in it, clone it twice, and delete it."""
     project = context.empty_project()
     fresh = context.milestones(project)
     context.expect("project/starts-with-its-default").equal(
         [(milestone.type, milestone.tasks_count) for milestone in fresh], [("uncategorised", 0)], "types and counts"
     )
+    answer = context.client.delete_milestone(context.default_among(fresh).id)
+    context.expect("delete/the-default-conflicts").status(answer, 409)
+    if answer.ok:
+        project = context.empty_project()
+    context.milestone(project)
     chance = context.chance()
     world = World.arrange(context, chance, project=project)
     if context.thorough:

@@ -184,6 +184,23 @@ def says_it_deleted_the_default(builder: MockBuilder) -> None:
     builder.operation(DELETE, faulty)
 
 
+@breaks("delete/the-default-conflicts", implies=("delete/refused-changes-nothing", "delete/moves-tasks-to-the-default"))
+def deletes_a_default_without_tasks(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        row = context.milestone()
+        if row.type == "uncategorised" and not context.store.tasks_of_milestone.count(row.id):
+            # A project without a default would break the mock, so it gets another one.
+            other = row._replace(id=context.store.milestones.next_id())
+            context.store.milestones.remove(row)
+            context.store.milestones.put(other)
+            project = context.store.projects.get_or_raise(row.project_id)
+            context.store.projects.put(replace(project, default_milestone_id=other.id))
+            return Result({"id": row.id}, "Milestone deleted successfully.")
+        return original(context)
+
+    builder.operation(DELETE, faulty)
+
+
 @breaks("delete/refused-changes-nothing")
 def deletes_the_default_s_tasks_before_it_refuses(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:

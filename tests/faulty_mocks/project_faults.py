@@ -158,9 +158,23 @@ def _takes_tasks(store: Store, source: Project, _: Project) -> None:
         store.delete_task(task)
 
 
+def _no_empty_ones(store: Store, source: Project, copy: Project) -> None:
+    rows = store.milestones_of_project.rows(source.id)
+    empty = {row.title for row in rows if not store.tasks_of_milestone.count(row.id)}
+    for row in store.milestones_of_project.rows(copy.id):
+        if row.type == "categorised" and row.title in empty:
+            store.milestones.remove(row)
+
+
 COPIES_TASKS = "project/a-clone-copies-the-tasks-into-their-milestones"
 add("clones_a_second_default", ("project/a-clone-has-a-default-of-its-own",), _clones(_second_default))
 add("clones_milestones_without_their_colors", ("project/a-clone-copies-the-milestones",), _clones(_grey))
+add(
+    "clones_no_milestones_without_tasks",
+    ("project/a-clone-copies-the-milestones",),
+    _clones(_no_empty_ones),
+    ("project/a-clone-keeps-the-order", COPIES_TASKS),
+)
 add("clones_tasks_into_the_default", (COPIES_TASKS,), _clones(_all_home))
 add(
     "takes_the_tasks_out_of_a_cloned_project",

@@ -160,8 +160,8 @@ def a_search_stays_within_the_titles_of_its_project(context: PropertyContext) ->
     columns += ["ZZZ", "Uncategorised", milestone.type]
     if context.prerequisites.status_id is not None:
         columns.append(context.task(project, milestone.id).title)
-    words = [*columns, elsewhere.title, "'"]
-    for word in chance.sample([word for word in words if word], 11 if context.thorough else 4):
+    words = [word for word in (*columns, "'") if word]
+    for word in [elsewhere.title or "'", *chance.sample(words, 10 if context.thorough else 3)]:
         rows = context.milestones(project, search=word)
         # The title of the default is the deployment's own.
         unwanted = [row.title for row in rows if row.type == "categorised" and not _holds(row.title, word)]

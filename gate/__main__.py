@@ -1,4 +1,4 @@
-"""`milestones-gate` and `python -m gate`: nothing heavy is imported before Ctrl-C is in order."""
+"""Entry point of `milestones-gate` and `python -m gate`; slow imports wait until Ctrl-C is handled."""
 
 import signal
 
@@ -7,7 +7,7 @@ def main() -> None:
     """Run the command line."""
     former = signal.getsignal(signal.SIGINT)
     if former is signal.default_int_handler:
-        # An exception in the middle of an import would be a traceback, and leave half of a module behind.
+        # An exception during an import would print a traceback, and leave a half-initialised module behind.
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     from gate.cli import main as run
 

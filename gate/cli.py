@@ -1,4 +1,4 @@
-"""The command line `milestones-gate`: options in, verdict and exit code out. What it needs late, it imports late."""
+"""The command line `milestones-gate`: options, verdict, exit code. Slow imports are made when a command runs."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -21,7 +21,7 @@ P = ParamSpec("P")
 
 
 def read_known(_context: click.Context, _option: click.Parameter, file: Path | None) -> frozenset[str]:
-    """Read before the reports are begun: it may be one of them."""
+    """Read the earlier findings before the reports are begun, as the file may be one of them."""
     from gate.reports import json_report
 
     return json_report.read_known_ids(file) if file is not None else frozenset()
@@ -38,7 +38,7 @@ KNOWN = click.option(
 
 
 def reporting(run: Callable[P, "Verdict"]) -> Callable[..., int]:
-    """Turn a function that returns a verdict into a command with the options of reports."""
+    """Decorate a function that returns a verdict as a command with the options of reports."""
 
     @click.option(
         "--report", type=FILE, metavar="DIR", help="Writes gate.json, gate.md, gate.sarif and junit.xml there."

@@ -1,4 +1,4 @@
-"""The gate as a process: whatever happens, it ends with its own exit code, a sentence, and reports that say so."""
+"""Exit handling: every failure ends with the gate's own exit code, a sentence, and reports that state it."""
 
 import os
 import signal
@@ -25,7 +25,7 @@ OUR_FAULT = (
 
 
 class Gate(click.Group):
-    """A group of commands that end with 3 whenever they could not be done, and say why in their reports as well."""
+    """A group of commands that exit with 3 on any failure, and report the reason."""
 
     def main(self, *args: Any, **extra: Any) -> Any:
         """Run a command and exit with its code."""
@@ -53,14 +53,14 @@ class Gate(click.Group):
             reason = INTERRUPTED
             self._tell(reason)
         except SystemExit:
-            # So click ends when nobody reads what it prints any more.
+            # click exits like this when its output is no longer read.
             reason = "The output was closed before everything was printed."
-        except Exception as error:  # noqa: BLE001 - 1 would say that somebody is broken
+        except Exception as error:  # noqa: BLE001 - exit code 1 would report a break
             reason = f"{OUR_FAULT} ({type(error).__name__}: {error})."
             for line in traceback.format_exc().splitlines():
                 self._tell(f"| {line}")
             self._tell(reason)
-        # An interrupt may have left half of a module behind; the reports say from the start that nothing is done.
+        # An interrupt may leave a module half-initialised; the reports say from the start that nothing is done.
         with suppress(Exception, KeyboardInterrupt):
             self.report(words, reason)
         return NOT_DONE
@@ -69,7 +69,7 @@ class Gate(click.Group):
         say(one_line(reason))
 
     def report(self, words: Sequence[str], reason: str) -> None:
-        """Write the reason into the reports, so that files of an earlier run do not pass for this one's."""
+        """Write the reason into the reports, so that those of an earlier run are not mistaken for this one's."""
         from gate.reports import github, writer
 
         command = next((word for word in words if word in self.commands), "")
@@ -92,10 +92,10 @@ def say(text: str, *, on_error: bool = True) -> None:
 
 
 def flush() -> None:
-    """Flush the standard streams before Python does so at exit and complains."""
+    """Flush the standard streams, as Python would report an error at exit."""
     for stream in (sys.stdout, sys.stderr):
         try:
-            if stream is not None:  # It is None where the stream was closed before we began.
+            if stream is not None:  # It is None if the stream was closed before the start.
                 stream.flush()
         except OSError:
             _silence(stream)
@@ -107,7 +107,7 @@ def _silence(stream: Any) -> None:
 
 
 def _folder(words: Sequence[str]) -> Path | None:
-    """Return the folder for reports, even where the command line has another mistake."""
+    """Return the folder for reports, even if the command line has another error."""
     options = list(takewhile(lambda word: word != "--", words))
     given = [option.removeprefix("--report=") for option in options if option.startswith("--report=")]
     given += [after for option, after in pairwise(options) if option == "--report"]
@@ -116,9 +116,9 @@ def _folder(words: Sequence[str]) -> Path | None:
 
 @contextmanager
 def unwinding_when_ended() -> Iterator[None]:
-    """Unwind at SIGTERM, as a cancelled CI job gets it, as at Ctrl-C: what was started is ended on the way.
+    """Raise an exception at SIGTERM, as sent to a cancelled CI job: child processes are ended on the way.
 
-    So does SIGINT where a shell has begun us in the background, and had us ignore it.
+    The same applies to SIGINT if a shell started the gate in the background, with SIGINT ignored.
     """
     former = {number: signal.signal(number, signal.default_int_handler) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

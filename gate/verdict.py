@@ -1,4 +1,4 @@
-"""Verdict: findings, their severity, and the exit code."""
+"""The verdict: findings, their severity, and the exit code."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
@@ -8,7 +8,7 @@ from enum import IntEnum, StrEnum
 from gate.source.document import Place
 
 INFERRED = ", inferred only"
-# Of these, what they say is all there is to know; of the others people ask why they are told.
+# The text of these findings is complete; for others, reports also show the reason.
 PLAIN_KINDS = ("compatible", "documentation", "exercised")
 TOLERATED = {
     "known": "known",
@@ -21,7 +21,7 @@ TOLERATED = {
 
 
 class Severity(StrEnum):
-    """Severity of a finding."""
+    """The severity of a finding."""
 
     ERROR = "fails"
     UNDECIDED = "undecided"
@@ -29,7 +29,7 @@ class Severity(StrEnum):
 
 
 class ExitCode(IntEnum):
-    """Exit codes, those of `milestones-check`."""
+    """Exit codes, the same as those of `milestones-check`."""
 
     FINE = 0
     BREAKS = 1
@@ -38,7 +38,7 @@ class ExitCode(IntEnum):
 
 
 class Outcome(StrEnum):
-    """Outcome of all findings together."""
+    """The combined outcome of all findings."""
 
     FINE = "fine"
     BREAKS = "breaks"
@@ -52,11 +52,11 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a person should know.
+    """One reported fact.
 
-    `kind` is its class, such as breaking or better; `heading` the group that reports show it in; `at` where it shows;
-    `place` the file and line that people can mend. `example` and `calls` show it. `subject` is what it is about where
-    the text does not say it all.
+    `kind` is its class, such as breaking or better; `heading` is its group in reports; `at` lists its locations;
+    `place` is the file and line to fix. `example` and `calls` show it. `subject` identifies what it is about, if the
+    text does not.
     """
 
     rule: str
@@ -74,28 +74,28 @@ class Finding:
     proven: bool = True
     calls: tuple[str, ...] = ()
     count: int = 1
-    """The number of things that it tells at once."""
+    """The number of facts that the finding combines."""
 
     @property
     def id(self) -> str:
-        """Return its id, with all places where it shows."""
+        """Return its id, with all its locations."""
         return " · ".join([self.rule, *self.at, self.text])
 
     @property
     def is_explained(self) -> bool:
-        """Return whether its reason is reported beside it."""
+        """Return whether reports show its reason."""
         return self.severity is not Severity.INFO or self.kind not in PLAIN_KINDS
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """Return the stable ids of the finding, one for each place."""
+        """Return the stable ids of the finding, one for each location."""
         digest = [hashlib.sha256(self.subject.encode()).hexdigest()[:12]] if self.subject else []
         return tuple(" · ".join(filter(None, (self.rule, place, self.text, *digest))) for place in self.at or ("",))
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The answer to one command: what was compared, what was found, and what to do now."""
+    """The result of one command: what was compared, the findings, and the next steps."""
 
     command: str
     compared: str
@@ -151,7 +151,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class NextSteps:
-    """Next steps by outcome; `failed` is the word for the one that fails."""
+    """Next steps by outcome; `failed` is the word for a failing verdict."""
 
     fine: str
     breaks: str
@@ -160,9 +160,9 @@ class NextSteps:
 
 
 def without_known(findings: Iterable[Finding], known_ids: Collection[str]) -> list[Finding]:
-    """Return the findings, known ones last and as information; known ones that are gone are reported.
+    """Return the findings, with known ones last and as information; known ones that no longer occur are reported.
 
-    A finding that is known at some of the places where it shows is told as two.
+    A finding that is known at only some of its locations is split into two.
     """
     listed = list(findings)
     fresh = [part for finding in listed if (part := shown(finding, set(finding.ids) - set(known_ids)))]
@@ -186,7 +186,7 @@ def without_known(findings: Iterable[Finding], known_ids: Collection[str]) -> li
 
 
 def shown(finding: Finding, ids: Collection[str]) -> Finding | None:
-    """Return the finding at some of its places; None if it is at none of them."""
+    """Return a finding at some of its locations; None if it has none of them."""
     if not finding.at:
         return finding if set(finding.ids) & set(ids) else None
     at = tuple(place for place, identifier in zip(finding.at, finding.ids, strict=True) if identifier in ids)
@@ -206,12 +206,12 @@ def _gone(identifier: str) -> Finding:
 
 
 def noted(findings: Iterable[Finding]) -> list[Finding]:
-    """Return the findings that are information."""
+    """Return the informational findings."""
     return [finding for finding in findings if finding.severity is Severity.INFO]
 
 
 def adjust(steps: NextSteps, findings: Iterable[Finding]) -> NextSteps:
-    """Return the steps; where findings are tolerated, they name them."""
+    """Return the next steps; if findings are tolerated, the steps mention them."""
     kinds = {finding.kind for finding in findings}
     reasons = [reason for kind, reason in TOLERATED.items() if kind in kinds]
     reasons += ["inferred only, and counts with --strict"] if any(kind.endswith(INFERRED) for kind in kinds) else []

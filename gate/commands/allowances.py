@@ -1,4 +1,4 @@
-"""Breaks that pass: with a new major version, or of what was deprecated and is past its sunset."""
+"""Allowed breaks: those in a new major version, and removals of deprecated parts after their sunset."""
 
 import re
 from collections.abc import Iterable
@@ -16,7 +16,7 @@ DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[Tt ].*)?")
 
 
 def allow_after_sunset(finding: Finding, change: Change, today: date) -> Finding:
-    """Note a removal that the old contract announced for a day that is over; else say what it waits for."""
+    """Downgrade a removal whose announced sunset is over to information; otherwise say what it waits for."""
     if not change.sunset:
         return finding
     day = parse_day(change.sunset)
@@ -35,7 +35,7 @@ def allow_after_sunset(finding: Finding, change: Change, today: date) -> Finding
 
 
 def parse_day(text: str) -> date | None:
-    """Return the day that a text begins with; None where there is none."""
+    """Return the day at the beginning of a text; None if there is none."""
     match = DAY.fullmatch(text)
     try:
         return date.fromisoformat(match[1]) if match else None
@@ -44,7 +44,7 @@ def parse_day(text: str) -> date | None:
 
 
 def allow_with_major(findings: Iterable[Finding], old: Contract, new: Contract) -> tuple[list[Finding], str]:
-    """Note what breaks, or may, where the major number of `info.version` rises; a sentence says what was done."""
+    """Downgrade breaks to information if the major number of `info.version` rises; return a sentence on that."""
     before, after = version_of(old), version_of(new)
     listed = list(findings)
     if not rises(before, after):
@@ -57,13 +57,13 @@ def allow_with_major(findings: Iterable[Finding], old: Contract, new: Contract) 
 
 
 def version_of(contract: Contract) -> str:
-    """Return `info.version` as text; empty where there is none."""
+    """Return `info.version` as text; empty if there is none."""
     info = contract.root.get("info")
     version = None if info is None else info.get("version")
     return "" if version is None else str(version.value)
 
 
 def rises(before: str, after: str) -> bool:
-    """Test whether the first number of a version rises."""
+    """Return whether the first number of a version rises."""
     old, new = VERSION.fullmatch(before), VERSION.fullmatch(after)
     return old is not None and new is not None and int(new[1]) > int(old[1])

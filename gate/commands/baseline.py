@@ -1,4 +1,4 @@
-"""`milestones-gate baseline`: a deployment may have known deviations, and no new ones."""
+"""The command `milestones-gate baseline`: a deployment may have known deviations, but no new ones."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
@@ -27,7 +27,7 @@ WRITTEN = replace(
 
 
 class Mode(StrEnum):
-    """Action on the baseline."""
+    """The action on the baseline."""
 
     KEEP = "keep"
     WRITE = "write"
@@ -36,7 +36,7 @@ class Mode(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class BaselineOptions:
-    """The baseline, and a run to do now or the report of one."""
+    """The baseline, and either a run to start or the report of one."""
 
     file: Path
     mode: Mode = Mode.KEEP
@@ -48,7 +48,7 @@ class BaselineOptions:
 
 
 def run(options: BaselineOptions) -> Verdict:
-    """Compare a run with the baseline, and write or shrink it if asked; raises GateError for what cannot be done."""
+    """Compare a run with the baseline, and write or shrink it if requested; raise GateError on failure."""
     if options.mode is not Mode.KEEP:
         baseline.prepare(options.file)
     former = _former(options)
@@ -63,7 +63,7 @@ def run(options: BaselineOptions) -> Verdict:
 
 
 def _former(options: BaselineOptions) -> Snapshot | None:
-    """Return the existing baseline; where one is to be written, there may be none."""
+    """Return the existing baseline; None if one is to be written and there is none."""
     try:
         return baseline.read(options.file)
     except GateError:
@@ -105,11 +105,11 @@ def _written(options: BaselineOptions, run: Run, former: Snapshot | None) -> Ver
 def _taken_in(run: Run, where: Where) -> Iterator[Finding]:
     for judged in run.judged.values():
         if judged.violated or judged.lacks_verdict:
-            what = "violated" if judged.violated else "without a verdict"
+            standing = "violated" if judged.violated else "without a verdict"
             yield Finding(
                 rule="baseline/violated" if judged.violated else "baseline/no-verdict",
-                kind=f"{what}, and taken in",
-                heading=f"{what.capitalize()}, and in the baseline from now on",
+                kind=f"{standing}, and taken in",
+                heading=f"{standing.capitalize()}, and in the baseline from now on",
                 severity=Severity.INFO,
                 text=f"{judged.id} is violated: {judged.text}" if judged.violated else f"{judged.id} has no verdict",
                 reason=f"Expected: {judged.expected}. Actual: {judged.actual}." if judged.violated else judged.reason,
@@ -128,20 +128,20 @@ def _held(options: BaselineOptions, run: Run, former: Snapshot) -> Verdict:
         smaller = baseline.shrunk(former, run)
         baseline.write(options.file, smaller, run.version)
         summary = f"Shrunk {options.file}: {less(former, smaller)}."
-    # What is known did not get worse, and may be there as long as it does not.
+    # A known deviation has not got worse, and is accepted as long as it does not.
     steps = adjust(NEXT_STEPS, (finding for finding in findings if finding.kind != "known"))
     text = f"{summary} {run.unobserved}".strip()
     return Verdict("baseline", f"{options.file} → {run.target}", findings, steps, text)
 
 
 def less(former: Snapshot, smaller: Snapshot) -> str:
-    """Describe what a shrunk baseline no longer has."""
+    """Return a text on what a shrunk baseline no longer contains."""
     changed = [(status, smaller.requirements.get(name)) for name, status in former.requirements.items()]
     better = sum(before == "FAIL" and now == "PASS" for before, now in changed)
     judged = sum(before not in ("FAIL", "PASS") and now == "PASS" for before, now in changed)
     gone = sum(now is None for _, now in changed)
     counts = {"better": better, "with a verdict now": judged, "no longer in the contract": gone}
-    return ", ".join(f"{count} {what}" for what, count in counts.items() if count) or "nothing is better"
+    return ", ".join(f"{count} {effect}" for effect, count in counts.items() if count) or "nothing is better"
 
 
 def _of_another(former: Snapshot | None, run: Run) -> Iterator[Finding]:
@@ -158,7 +158,7 @@ def _of_another(former: Snapshot | None, run: Run) -> Iterator[Finding]:
 
 
 def _lines_of(baseline_file: Path) -> Where:
-    """Return what finds the line of a requirement or open point in the baseline."""
+    """Return a function that finds the line of a requirement or open point in the baseline."""
     document = Document(Source(PurePosixPath(baseline_file)), None, baseline_file.read_text(encoding="utf-8"))
 
     def where(name: str) -> Place | None:

@@ -1,4 +1,4 @@
-"""`milestones-gate behaviour`: what clients of yesterday's contract notice of today's deployment."""
+"""The command `milestones-gate behaviour`: what clients of an old contract notice of a new deployment."""
 
 from collections.abc import Collection, Sequence
 from contextlib import ExitStack
@@ -36,7 +36,7 @@ class BehaviourOptions:
 
 
 def run(options: BehaviourOptions, known_ids: Collection[str]) -> Verdict:
-    """Run the old contract's suite; raises GateError for what cannot be run."""
+    """Run the old contract's suite; raise GateError if it cannot be run."""
     document = load(options.old)
     contract = read_contract(document)
     if options.target is None and options.new is None:
@@ -68,7 +68,7 @@ def _beside(reference: str, compared: str) -> NextSteps:
 
 
 def _lines_of(contract: Contract) -> Where:
-    """Return what finds the line of a requirement or open point in the contract."""
+    """Return a function that finds the line of a requirement or open point in the contract."""
     nodes = {name: point.node for name, point in contract.open_points.items()}
     nodes |= {name: requirement.node for name, requirement in contract.requirements.items()}
     return lambda name: nodes[name].place if name in nodes else None

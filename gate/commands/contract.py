@@ -1,4 +1,4 @@
-"""`milestones-gate contract`: what a change of the contract breaks."""
+"""The command `milestones-gate contract`: what a change of the contract breaks."""
 
 import gc
 from collections.abc import Collection, Iterator
@@ -42,10 +42,10 @@ def run(
     severities: Severities | None = None,
     today: date | None = None,
 ) -> Verdict:
-    """Compare two contracts, each a file or REVISION:FILE; raises GateError for one that cannot be read.
+    """Compare two contracts, each a file or REVISION:FILE; raise GateError if one cannot be read.
 
-    Changes of documentation alone are counted, and listed only with `documentation`. `today`, by which sunsets are
-    over, is the day in UTC.
+    Changes of documentation are counted, and listed only with `documentation`. `today`, which decides whether a sunset
+    is over, is the day in UTC.
     """
     with without_garbage_collection():
         after = read(load(new))
@@ -71,18 +71,18 @@ def run(
 
 @contextmanager
 def without_garbage_collection() -> Iterator[None]:
-    """Keep Python from looking for cycles, of which a comparison makes few: it doubles the time and frees nothing."""
+    """Disable the cycle collector, as a comparison makes few cycles: it would double the time and free nothing."""
     gc.disable()
     try:
         yield
     finally:
-        # Nor does it look through what the comparison leaves.
+        # Nor does it scan the objects that the comparison leaves.
         gc.freeze()
         gc.enable()
 
 
 def _concerns_people_alone(finding: Finding) -> bool:
-    # The warning is no change: it says what the comparison could not tell apart. What fails is always shown.
+    # The warning is no change: it says what the comparison could not distinguish. Failures are always shown.
     is_documentation = finding.kind == Effect.DOCUMENTATION.value and finding.severity is Severity.INFO
     return is_documentation and finding.rule != "documentation/ambiguous-path"
 

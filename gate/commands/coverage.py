@@ -1,4 +1,4 @@
-"""`milestones-gate coverage`: how much of the contract a run exercised, and whether that is enough."""
+"""The command `milestones-gate coverage`: how much of the contract a run exercised, and whether that is enough."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -21,7 +21,7 @@ NEXT_STEPS = NextSteps(
 def run(contract: str, report: Path, minimum: Mapping[str, float]) -> Verdict:
     """Compare a report with a contract; `minimum` is in percent, by kind.
 
-    Raises GateError for a kind that the report does not speak of.
+    Raises GateError for a kind that the report does not contain.
     """
     read_from, run = read_contract(load(contract)), read(report)
     operations = {operation.id for operation in read_from.operations.values()}

@@ -1,6 +1,6 @@
-"""`milestones-gate lint`: issues of a contract that no standard linter reports, before it is committed.
+"""The command `milestones-gate lint`: issues of a contract that no standard linter reports.
 
-They are of requirements, open points, their sources, and links.
+The issues are in requirements, open points, their sources, and links.
 """
 
 import re
@@ -26,7 +26,7 @@ NEXT_STEPS = NextSteps(
 
 @dataclass(frozen=True, slots=True)
 class Issue:
-    """One thing that is wrong, where, and how to fix it."""
+    """One error, its place, and how to fix it."""
 
     rule: str
     text: str
@@ -35,7 +35,7 @@ class Issue:
 
 
 def run(contracts: Iterable[str]) -> Verdict:
-    """Lint contracts, each a file or REVISION:FILE; raises GateError for one that cannot be read."""
+    """Lint contracts, each a file or REVISION:FILE; raise GateError if one cannot be read."""
     names = list(contracts)
     findings = [_finding(issue) for name in names for issue in find_issues(load(name))]
     return Verdict("lint", ", ".join(names), findings, NEXT_STEPS)
@@ -57,7 +57,7 @@ def _finding(issue: Issue) -> Finding:
 def find_issues(document: Document) -> Iterator[Issue]:
     """Yield the issues of requirements, open points and links.
 
-    Raises GateError for what is no OpenAPI document, or has references that lead nowhere.
+    Raises GateError for a file that is no OpenAPI document, or has references without a target.
     """
     contract = read(document)
     yield from requirement_issues(contract)
@@ -65,7 +65,7 @@ def find_issues(document: Document) -> Iterator[Issue]:
 
 
 def link_issues(contract: Contract) -> Iterator[Issue]:
-    """Yield an issue for each link that leads nowhere, and for each parameter that its operation does not have."""
+    """Yield an issue for each link without a target, and for each parameter that its operation lacks."""
     operations = {operation.id: operation for operation in contract.operations.values() if operation.id}
     by_node = {operation.node: operation for operation in contract.operations.values()}
     checked: set[Node] = set()
@@ -83,7 +83,7 @@ def issues_of_link(
     identifier, reference = link.text("operationId"), link.text("operationRef")
     operation = operations.get(identifier)
     if operation is None and reference:
-        # What is elsewhere cannot be checked.
+        # Operations in other documents cannot be checked.
         if not reference.startswith("#"):
             return
         operation = by_node.get(_target(link, reference) or link)
@@ -110,7 +110,7 @@ def requirement_issues(contract: Contract) -> Iterator[Issue]:
     """Yield the issues of requirements and open points, at the root, at paths and at operations."""
     items = [item for holder in ("paths", "webhooks") for _, item in contract.root.items(holder)]
     operations = [node for item in items for method, node in item.items() if method in METHODS]
-    # Two paths may share what they are made of.
+    # Two paths may share a path item.
     carriers = list(dict.fromkeys([contract.root, *items, *operations]))
     yield from issues_of_requirements(carriers)
     yield from issues_of_open_points(carriers)
@@ -148,7 +148,7 @@ def issues_of_open_points(carriers: list[Node]) -> Iterator[Issue]:
 
 
 def issues_of_id(name: str, node: Node, ids: set[str]) -> Iterator[Issue]:
-    """Yield the issue of an id that is no id, or is there twice."""
+    """Yield the issue of an id that is malformed or used twice."""
     if not ID.fullmatch(name):
         yield Issue("lint/id", f"{name or 'an entry'} is no id", "Write it topic/what-holds, in small letters.", node)
     elif name in ids:

@@ -1,4 +1,4 @@
-"""Severities of rules that a configuration file sets."""
+"""Severities of rules, as set by a configuration file."""
 
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -29,7 +29,7 @@ class Severities:
     by_rule: Mapping[str, Severity] = field(default_factory=dict)
 
     def apply(self, findings: Iterable[Finding]) -> tuple[list[Finding], str]:
-        """Return the findings with their severities, and a sentence where that changed any."""
+        """Return the findings with their severities, and a sentence if that changed any."""
         listed = list(findings)
         changed = [self._weighed(finding) for finding in listed]
         count = sum(old is not new for old, new in zip(listed, changed, strict=True))
@@ -45,9 +45,9 @@ class Severities:
 
 
 def read_severities(file: Path | None, folder: Path) -> Severities:
-    """Read the severities of a file, or else of `milestones-gate.toml` or `pyproject.toml` of a folder.
+    """Return the severities from a file, or else from `milestones-gate.toml` or `pyproject.toml` in a folder.
 
-    Raises GateError, with the line and a hint, for what is no rule, no severity or no TOML.
+    Raises GateError, with the line and a hint, for an unknown rule, an unknown severity or invalid TOML.
     """
     if file is not None:
         return _checked(file, str(file))
@@ -75,7 +75,7 @@ def _checked(path: Path, name: str, *tables: str) -> Severities:
 
 
 def parse_severity(rule: str, value: object, lines: "_Lines") -> Severity:
-    """Return the severity of a rule; raises GateError for an unknown rule or severity."""
+    """Return the severity of a rule; raise GateError for an unknown rule or severity."""
     if rule not in RULES:
         similar = get_close_matches(rule, RULES, n=1)
         hint = (
@@ -95,7 +95,7 @@ class _Lines:
     name: str
 
     def of(self, key: str) -> str:
-        """Return the file and line of a key, or the file alone where it is written in another way."""
+        """Return the file and line of a key, or the file alone if its line is not found."""
         for number, line in enumerate(self.text.splitlines(), 1):
             if line.partition("=")[0].strip(" \t\"'[]").rpartition(".")[2].strip("\"'") == key.rpartition(".")[2]:
                 return f"{self.name}:{number}"

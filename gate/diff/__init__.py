@@ -1,1 +1,1 @@
-"""The changes between two contracts, each with what a client notices of it."""
+"""The changes between two contracts, each with its effect on clients."""

@@ -1,4 +1,4 @@
-"""Every kind of change: what it does to clients, why, and how to make it compatible."""
+"""The catalogue of changes: the effect of each kind on clients, the reason, and a compatible alternative."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from enum import StrEnum
 
 
 class Effect(StrEnum):
-    """Effect of a change on clients written against the old contract."""
+    """The effect of a change on clients written against the old contract."""
 
     BREAKING = "breaking"
     COMPATIBLE = "compatible"
@@ -15,7 +15,7 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Effect, reason and remedy of a kind of change."""
+    """The effect, reason and remedy of a kind of change."""
 
     effect: Effect
     reason: str
@@ -33,7 +33,7 @@ def compatible(reason: str) -> Rule:
 
 
 def documentation(reason: str) -> Rule:
-    """Return the entry of a change of documentation."""
+    """Return the entry of a documentation-only change."""
     return Rule(Effect.DOCUMENTATION, reason)
 
 
@@ -52,7 +52,7 @@ KEEP_WRITTEN = "Keep `style`, `explode` and the kind of content as they were."
 TAGGED = "The same value is sent in different tags."
 KEEP_TAGS = "Keep `xml` as it was."
 
-# Rules of what a schema says of values: docs/gate-rules.md has their whole names.
+# Rules for schemas: docs/gate-rules.md has their full names.
 _NARROWED = ("type", "enum", "range", "length", "pattern", "format", "count", "unique", "constraint")
 
 RULES: Mapping[str, Rule] = {

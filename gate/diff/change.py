@@ -1,4 +1,4 @@
-"""A change between two contracts, and where to look for it."""
+"""A change between two contracts, and its place."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -8,7 +8,7 @@ from gate.source.document import Node, Place
 
 
 class Concern(StrEnum):
-    """Subject of a change."""
+    """The subject of a change."""
 
     REQUEST = "request"
     RESPONSE = "response"
@@ -18,7 +18,7 @@ class Concern(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One change, as a client meets it.
+    """One change, as clients notice it.
 
     `at` lists where it shows: operation, part of the message, encoding. `example` is a value, as JSON, that shows it.
     `sure` says whether it is proven; what is not sure, a person has to look at. `subject` tells it from others where
@@ -34,7 +34,7 @@ class Change:
     proven: bool = True
     subject: str = ""
     sunset: str = ""
-    """Of what is gone and was deprecated: the day that the old contract announced for that, as it is written."""
+    """For a removed part that was deprecated: the day of removal that the old contract announced, as written."""
 
     @property
     def kind_of_change(self) -> Rule:
@@ -56,12 +56,12 @@ class Change:
 
 
 def place_of(new: Node, old: Node | None = None) -> Place:
-    """Return the place to look at: in the new contract, where the thing is or, if it is gone, was."""
+    """Return the place to look at in the new contract: that of the part or, if it was removed, where it was."""
     return new.document.place(new.pointer if old is None else old.pointer)
 
 
 def sunset_of(node: Node | None) -> str:
-    """Return the `x-sunset` of what a contract has as deprecated, beside a reference or behind it; else nothing."""
+    """Return the `x-sunset` of a deprecated part, beside a reference or at its target; empty if there is none."""
     for part in () if node is None else (node, node.resolved()):
         deprecated, day = part.get("deprecated"), part.get("x-sunset")
         if deprecated is not None and deprecated.value is True and day is not None:

@@ -1,4 +1,4 @@
-"""All changes between two contracts, each once with all places where it shows."""
+"""Compare two contracts: all changes, each once with all its locations."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -17,7 +17,7 @@ from gate.subschema.limits import Budget
 
 
 def compare(old: Contract, new: Contract) -> list[Change]:
-    """Return every change, what breaks clients first, each once with all places where it shows."""
+    """Return every change, breaks first, each once with all its locations."""
     size = len(old.document.text) + len(new.document.text)
     messages = Messages(old, new, Budget.of(size), Budget.of(size))
     changes = [
@@ -30,7 +30,7 @@ def compare(old: Contract, new: Contract) -> list[Change]:
 
 
 def ambiguous_paths(contract: Contract) -> Iterator[Change]:
-    """Yield a warning for each pair of operations that no request tells apart."""
+    """Yield a warning for each pair of operations that no request distinguishes."""
     by_shape: dict[Key, Operation] = {}
     for operation in contract.operations.values():
         twin = by_shape.setdefault((shape(operation.path), operation.method), operation)
@@ -42,7 +42,7 @@ def ambiguous_paths(contract: Contract) -> Iterator[Change]:
 
 
 def merged(changes: Iterable[Change]) -> list[Change]:
-    """Merge changes that show at several places; breaks come first, then by line."""
+    """Merge equal changes at several locations; breaks come first, then by line."""
     by_key: dict[tuple[str, str, Place, str, str], Change] = {}
     for change in changes:
         key = (change.rule, change.text, change.place, change.subject, change.sunset)

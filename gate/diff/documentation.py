@@ -1,4 +1,4 @@
-"""Changes that only people see: descriptions, examples, names, deprecations, and other ways to write the same."""
+"""Documentation-only changes: descriptions, examples, names, deprecations, and equivalent notations."""
 
 from collections.abc import Iterator
 
@@ -23,13 +23,13 @@ SAID_TO_PEOPLE = frozenset(
         "title",
     }
 )
-# Their children are names, which may happen to be one of the above.
+# The keys of their children are names, which may equal one of the above.
 OF_NAMES = NAMED | {"mapping"}
 RULES = frozenset({"x-requirements", "x-open-points"})
 
 
 def documentation_changes(old: Contract, new: Contract) -> Iterator[Change]:
-    """Yield documentation-only changes; none for a thing that is new or gone as a whole."""
+    """Yield documentation-only changes; none for parts that are new or removed as a whole."""
     for pointer in dict.fromkeys(
         documentation_pointer(changed) for changed in differing(old.root.value, new.root.value, ())
     ):
@@ -39,7 +39,7 @@ def documentation_changes(old: Contract, new: Contract) -> Iterator[Change]:
 
 
 def notation_changes(old: Contract, new: Contract) -> Iterator[Change]:
-    """Yield one change for contracts that are written differently and mean the same."""
+    """Yield one change for contracts that are written differently but mean the same."""
     if old.root.value != new.root.value:
         text = "references, order or names within the file are others; what they say is not"
         yield Change("documentation/written-differently", text, new.root.place, ())
@@ -57,7 +57,7 @@ def _text(pointer: Pointer, old: Contract, new: Contract) -> str:
 
 
 def find_node(root: Node, pointer: Pointer) -> Node | None:
-    """Return the node at a pointer; None where there is none."""
+    """Return the node at a pointer; None if there is none."""
     node: Node | None = root
     for key in pointer:
         node = node.get_token(key) if node is not None else None
@@ -77,7 +77,7 @@ def documentation_pointer(pointer: Pointer) -> Pointer | None:
 
 
 def is_read(pointer: Pointer, number: int) -> bool:
-    """Test whether rules there are compared elsewhere: those of the root, of paths and of operations."""
+    """Return whether rules at a place are compared elsewhere: those of the root, of paths and of operations."""
     below = pointer[1:] if pointer[:2] == ("components", "pathItems") else pointer
     depth = number - (len(pointer) - len(below))
     return depth == 0 or (below[0] in ("paths", "webhooks", "pathItems") and depth in (2, 3))

@@ -1,4 +1,4 @@
-"""Changes of how the fields of a form are written: in which style, as what content, under which headers."""
+"""Changes of how the fields of a form are encoded: style, content type, headers."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from gate.subschema.canonical_form import canonical_form
 from gate.subschema.normal_form import Array, Object, Schema, String
 from gate.subschema.normalizer import Normalizer, Side
 
-# In multipart they replace what is said of content.
+# In multipart they override the content type.
 STYLED = ("style", "explode", "allowReserved")
 
 
@@ -55,7 +55,7 @@ class _Field:
 
 
 def encoding_changes(messages: Messages, old: Content, new: Content, side: Side, where: Where) -> Iterator[Change]:
-    """Yield the changes of how fields of both contracts are encoded."""
+    """Yield the changes in the encodings of fields that both contracts have."""
     if old.media != new.media or not (old.media == FORM or old.media.startswith("multipart/")):
         return
     befores, afters = _fields(messages.old.normalizers[side], old), _fields(messages.new.normalizers[side], new)
@@ -101,7 +101,7 @@ def _reserved(form_field: _Field) -> bool:
 
 
 def media_type_changes(old: _Field, new: _Field, side: Side, at: str) -> Iterator[Change]:
-    """Yield the changes of the media types of a part, which default to those of its type."""
+    """Yield the changes of the media types of a part, whose default depends on its type."""
     was = old.stated or usual(old.normalizer, old.schema)
     now = new.stated or usual(new.normalizer, new.schema)
     proven = bool(old.stated and new.stated)
@@ -134,7 +134,7 @@ def usual(normalizer: Normalizer, schema: Schema, *, listed: bool = False) -> fr
 
 
 def is_binary(formats: frozenset[str]) -> bool:
-    """Test whether a format is that of bytes."""
+    """Return whether a format is for bytes."""
     return any(name in ("binary", "byte") or name.startswith("encoded as") for name in formats)
 
 
@@ -159,5 +159,5 @@ def _headers(form_field: _Field) -> dict[str, Node]:
 
 
 def is_required(header: Node | None) -> bool:
-    """Test whether a header has to be sent."""
+    """Return whether a header is required."""
     return header is not None and header.flag("required")

@@ -1,4 +1,4 @@
-"""Changes of what a message comes as: encodings that are new or gone, and each against what takes its place."""
+"""Changes of the media types of messages: new and removed ones, and each compared with its counterpart."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -45,7 +45,7 @@ def closest_content(encoding: str, contents: Contents) -> Content | None:
 
 
 def _pairs(old: Contents, new: Contents, but: list[str] | None = None) -> list[tuple[Content, Content]]:
-    """Return the contents of both contracts for each media type that either names."""
+    """Return the contents of both contracts for each media type that either has."""
     pairs = {}
     for encoding in dict.fromkeys([*old, *new]):
         before, after = closest_content(encoding, old), closest_content(encoding, new)
@@ -55,14 +55,14 @@ def _pairs(old: Contents, new: Contents, but: list[str] | None = None) -> list[t
 
 
 def removed_media_types(rule: str, encodings: list[str], text: str, where: Where, holder: Node) -> Iterator[Change]:
-    """Yield a change for each media type that is gone."""
+    """Yield a change for each removed media type."""
     place = (holder.get_resolved("content") or holder).place
     for encoding in encodings:
         yield Change(rule, text.format(encoding), place, (where.whole,))
 
 
 def added_media_types(rule: str, old: Contents, new: Contents, text: str, where: Where) -> Iterator[Change]:
-    """Yield a change for each media type that is new."""
+    """Yield a change for each new media type."""
     for encoding, content in new.items():
         if closest_content(encoding, old) is None:
             yield Change(rule, text.format(encoding), content.node.place, (where.whole,))
@@ -76,7 +76,7 @@ def content_changes(messages: Messages, old: Content, new: Content, side: Side, 
 
 
 def xml_changes(old: Content, new: Content, side: Side, where: Where) -> Iterator[Change]:
-    """Yield one change where something else is names of names in XML, which the gate does not look into."""
+    """Yield one change if names in XML differ, which the gate does not examine further."""
     if all(content.media.endswith(("/xml", "+xml")) and content.schema for content in (old, new)):
         names = [sorted(set(names_in_xml(content.schema[0], set()))) for content in (old, new)]
         if names[0] != names[1]:

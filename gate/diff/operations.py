@@ -1,4 +1,4 @@
-"""Changes of operations: what can be called, where, with which key, parameters and body, and what answers."""
+"""Changes of operations: addresses, security, parameters, bodies and responses."""
 
 from collections.abc import Iterator
 
@@ -52,14 +52,14 @@ def server_changes(old: Operation, new: Operation) -> Iterator[Change]:
     for url, node in new.servers.items():
         if not matches_server(url, old.servers):
             yield Change("request/server-added", f"the server {url} is new", place_of(node), (new.name,))
-        # What may be anything is listed nowhere, so that nothing says whether the old value is still one.
+        # An unrestricted variable lists no values, so whether the old value is still allowed is unknown.
         elif ANY in url and url in old.servers and default_url(old.servers[url]) != default_url(node):
             text = f"the server {url} is {default_url(node)} by default; before: {default_url(old.servers[url])}"
             yield Change("request/server-default-changed", text, place_of(node), (new.name,), proven=False)
 
 
 def security_changes(old: Operation, new: Operation) -> Iterator[Change]:
-    """Yield a change unless each old alternative satisfies a new one, or the other way round."""
+    """Yield a change unless each old alternative satisfies a new one, and the other way round."""
     holder = new.node.get("security") or new.node
     text_of_both = f"{_proof(new)}; before: {_proof(old)}"
     if not all_suffice(old, new):
@@ -71,7 +71,7 @@ def security_changes(old: Operation, new: Operation) -> Iterator[Change]:
 
 
 def all_suffice(given: Operation, required: Operation) -> bool:
-    """Test whether credentials for one operation suffice for another, whichever way they are proven."""
+    """Return whether credentials for one operation suffice for another, whichever alternative is used."""
     return all(
         any(all(any(has.satisfies(need) for has in proof) for need in needed) for needed in required.security)
         for proof in given.security
@@ -101,12 +101,12 @@ def changes_of_parameters(messages: Messages, old: Operation, new: Operation) ->
 
 
 def stands_alike(gone: Node, operation: Node) -> bool:
-    """Test whether a removed node was within the operation."""
+    """Return whether a removed node was within the operation."""
     return gone.pointer[: len(operation.pointer)] == operation.pointer
 
 
 def body_presence_changes(messages: Messages, old: Operation, new: Operation) -> Iterator[Change]:
-    """Yield the changes of a body that is new, gone, or in both contracts."""
+    """Yield the changes of a body that is new, removed, or in both contracts."""
     match old.body, new.body:
         case None, None:
             pass
@@ -131,7 +131,7 @@ def body_changes(messages: Messages, old: Body, new: Body, operation: Operation)
 
 
 def callback_changes(old: Operation, new: Operation) -> Iterator[Change]:
-    """Yield one change where the callbacks are others; the gate does not look into them."""
+    """Yield one change if the callbacks differ, which the gate does not examine further."""
     contents = [
         None if node is None else canonical_form(node)
         for node in (old.node.get_resolved("callbacks"), new.node.get_resolved("callbacks"))

@@ -1,4 +1,4 @@
-"""Changes of parameters and headers: whether they are needed, how they are written, and what they may be."""
+"""Changes of parameters and headers: whether they are required, their serialization, and their schemas."""
 
 from collections.abc import Iterator
 
@@ -71,7 +71,7 @@ def character_changes(messages: Messages, old: Parameter, new: Parameter, operat
 
 
 def takes_nothing(contract: Contract, parameter: Parameter) -> bool:
-    """Test whether the schema accepts the empty string."""
+    """Return whether the schema accepts the empty string."""
     try:
         return InstanceChecker(contract.normalizers[Side.REQUEST]).accepts(parameter.content.schema, "")
     except Undecided:

@@ -1,4 +1,4 @@
-"""Changes of requirements and open points: what the contract promises beyond schemas."""
+"""Changes of requirements and open points: the promises of the contract beyond schemas."""
 
 from collections.abc import Iterator, Mapping
 
@@ -30,7 +30,7 @@ def requirement_changes(old: Contract, new: Contract) -> Iterator[Change]:
 
 
 def _renamed(old: Mapping[str, Requirement], new: Mapping[str, Requirement]) -> Iterator[tuple[str, str]]:
-    """Yield the ids of requirements that have another id now."""
+    """Yield the ids of requirements whose id has changed."""
     fresh = {normalized(requirement.text): requirement.id for requirement in new.values() if requirement.id not in old}
     for requirement in old.values():
         if requirement.id not in new and normalized(requirement.text) in fresh:
@@ -44,7 +44,7 @@ def changes_of_requirement(old: Contract, new: Contract, was: str, now: str) -> 
     if was != now:
         yield Change("rule/requirement-renamed", f"{was} is called {now} now", node.place, (now,))
     lost = [key for key in befores if key not in afters and is_still_there(new, key)]
-    # Whoever promised it of each operation promised it of no other address.
+    # A requirement of each operation says nothing about undocumented addresses.
     gained = [key for key in afters if key not in befores and is_still_there(old, key) and key != WHOLE]
     if lost:
         at = tuple(_concerned(new, now, key) for key in lost)
@@ -62,7 +62,7 @@ def changes_of_requirement(old: Contract, new: Contract, was: str, now: str) -> 
 
 
 def is_still_there(contract: Contract, key: Key) -> bool:
-    """Test whether the operation that a requirement concerned still exists."""
+    """Return whether the operation of a requirement still exists."""
     name, method = key
     return key == WHOLE or key in contract.operations or (name.removeprefix("webhook "), method) in contract.webhooks
 
@@ -75,7 +75,7 @@ def _concerned(contract: Contract, name: str, key: Key) -> str:
 
 
 def wording_changes(old: Requirement, new: Requirement, at: tuple[str, ...]) -> Iterator[Change]:
-    """Yield the change of the sentence of a requirement."""
+    """Yield the changes in the level and the sentence of a requirement."""
     if old.level != new.level:
         is_known = {old.level, new.level} <= set(LEVELS)
         kind = "level-unknown"
@@ -93,7 +93,7 @@ def wording_changes(old: Requirement, new: Requirement, at: tuple[str, ...]) -> 
 
 def open_point_changes(old: Contract, new: Contract) -> Iterator[Change]:
     """Yield the changes of the open points."""
-    promised_anew = new.requirements.keys() - old.requirements.keys()
+    new_promises = new.requirements.keys() - old.requirements.keys()
     for point in old.open_points.values():
         current = new.open_points.get(point.id)
         if current is not None:
@@ -101,7 +101,7 @@ def open_point_changes(old: Contract, new: Contract) -> Iterator[Change]:
             continue
         place = surroundings(new, point.node).place
         topic = point.id.partition("/")[0]
-        decided = any(name.partition("/")[0] == topic for name in promised_anew)
+        decided = any(name.partition("/")[0] == topic for name in new_promises)
         rule = "rule/open-point-decided" if decided else "rule/open-point-dropped"
         yield Change(rule, f"{point.id} is no longer open: {point.question}", place, (point.id,))
     for point in new.open_points.values():
@@ -112,11 +112,11 @@ def open_point_changes(old: Contract, new: Contract) -> Iterator[Change]:
 
 
 def changes_of_open_point(old: OpenPoint, new: OpenPoint) -> Iterator[Change]:
-    """Yield the change of an open point: nothing is promised, but baselines and people go by it."""
+    """Yield the change of an open point: it promises nothing, but baselines and people depend on it."""
     changes = []
     if normalized(old.question) != normalized(new.question):
         changes.append(f"it now asks: {new.question}")
-    for what, names in (
+    for verb, names in (
         ("is new", new.choices.keys() - old.choices.keys()),
         ("is gone", old.choices.keys() - new.choices.keys()),
         (
@@ -124,7 +124,7 @@ def changes_of_open_point(old: OpenPoint, new: OpenPoint) -> Iterator[Change]:
             {name for name, text in _common(old, new) if normalized(text) != normalized(new.choices[name])},
         ),
     ):
-        changes += [f"the choice {name} {what}" for name in sorted(names)]
+        changes += [f"the choice {name} {verb}" for name in sorted(names)]
     if old.default != new.default:
         changes.append(f"the default was {old.default} and is {new.default} now")
     if changes:
@@ -136,7 +136,7 @@ def _common(old: OpenPoint, new: OpenPoint) -> Iterator[tuple[str, str]]:
 
 
 def surroundings(contract: Contract, gone: Node) -> Node:
-    """Return the list of the new contract that a node was in, or what is left around it."""
+    """Return the node of the new contract that would contain a removed node, or its closest ancestor there."""
     node = contract.root
     for key in gone.pointer[:-1]:
         child = node.get(key)
@@ -147,6 +147,6 @@ def surroundings(contract: Contract, gone: Node) -> Node:
 
 
 def normalized(text: str) -> str:
-    """Return a sentence without what never matters: its first letter's case, spaces, stops that end a word."""
+    """Return a sentence without irrelevant differences: the first letter's case, spaces, punctuation after words."""
     words = " ".join(word.rstrip(".,;:") for word in text.split())
     return words[:1].lower() + words[1:]

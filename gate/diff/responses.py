@@ -1,4 +1,4 @@
-"""Changes of answers: statuses, encodings, headers and content."""
+"""Changes of responses: statuses, media types, headers and content."""
 
 from collections.abc import Iterator
 
@@ -32,9 +32,9 @@ def response_changes(messages: Messages, old: Operation, new: Operation) -> Iter
 
 
 def closest_response(status: str, operation: Operation) -> Response | None:
-    """Return the response of a status: its own, that of its class, or the default.
+    """Return the response for a status: its own, that of its class, or the default.
 
-    Where it names its successes, the default is for all that is none.
+    If successes are documented, the default only applies to other statuses.
     """
     names = [status, f"{status[0]}XX"]
     if not (is_success(status) and any(map(is_success, operation.responses))):
@@ -43,12 +43,12 @@ def closest_response(status: str, operation: Operation) -> Response | None:
 
 
 def is_success(status: str) -> bool:
-    """Test whether a status is a success or a redirection."""
+    """Return whether a status is a success or a redirection."""
     return status.startswith(SUCCESSES)
 
 
 def removed_response(before: Response, new: Operation) -> Change:
-    """Return the change of a status that no response is for any more."""
+    """Return the change of a status that no response documents any more."""
     rule = "response/status-removed" if is_success(before.status) else "response/error-status-removed"
     if is_success(before.status) and any(before.status == f"{status[0]}XX" for status in new.responses):
         rule = "response/status-narrowed"
@@ -57,7 +57,7 @@ def removed_response(before: Response, new: Operation) -> Change:
 
 
 def added_response_changes(messages: Messages, added: Response, old: Operation, new: Operation) -> Iterator[Change]:
-    """Yield the change of a status that no response was for."""
+    """Yield the change of a status that no response documented before."""
     text, at = f"{added.status} may answer now", (new.name,)
     place = added.node.place if added.node.pointer[:2] != ("components", "responses") else _listed(new, added)
     if added.status[0] == "3":
@@ -76,7 +76,7 @@ def _listed(operation: Operation, response: Response) -> Place:
 
 
 def breaks(messages: Messages, old: Response, new: Response, operation: Operation) -> bool:
-    """Test whether readers of the old response cannot read the new one."""
+    """Return whether clients of the old response cannot read the new one."""
     return any(change.effect.value == "breaking" for change in changes_of_response(messages, old, new, operation))
 
 

@@ -1,4 +1,4 @@
-"""Changes of what messages may hold, by comparing schemas both ways in each encoding."""
+"""Changes of the schemas of messages, by comparing them in both directions for each media type."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +16,7 @@ from gate.subschema.normal_form import canonical_json
 from gate.subschema.normalizer import Side
 from gate.subschema.subschema_check import SubschemaCheck
 
-# Of what has no rule here, the general one says it.
+# Differences without a rule here have the general one.
 NAMED: Mapping[Direction, Mapping[DifferenceKind, tuple[str, str]]] = {
     Direction.REQUEST_NARROWED: {
         DifferenceKind.PRESENCE: ("request/field-now-required", "{field} is required now"),
@@ -60,14 +60,14 @@ CONSTRAINED = {
     Direction.RESPONSE_WIDENED: "{field} is no longer constrained by `{text}`",
     Direction.RESPONSE_NARROWED: "{field} is constrained by `{text}` now",
 }
-# What belongs to a constraint and stands beside it.
+# Keywords that belong to a constraint but are written beside it.
 BESIDE = ("then", "else", "minContains", "maxContains")
 LONGEST_EXAMPLE = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """Location of a message: the operation, the part, and what it is called in a sentence."""
+    """The location of a message: the operation, the part, and its name in sentences."""
 
     operation: str
     part: str
@@ -75,7 +75,7 @@ class Where:
 
     @property
     def whole(self) -> str:
-        """Return the message, in any media type."""
+        """Return the location of the message in any media type."""
         return " · ".join(filter(None, (self.operation, self.part)))
 
     def at(self, encoding: str, path: tuple[str, ...]) -> str:
@@ -85,7 +85,7 @@ class Where:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Places in both contracts that a difference comes from, None where none is, and what tells it from others."""
+    """The places in both contracts that a difference comes from, or None, and what distinguishes it from others."""
 
     place: Place | None
     before: Place | None
@@ -95,7 +95,7 @@ class Origin:
 
 @dataclass(eq=False)
 class Messages:
-    """Compares the messages of two contracts. The comparisons are kept, so that a shared schema is compared once."""
+    """Compares the messages of two contracts; comparisons are cached, so that a shared schema is compared once."""
 
     old: Contract
     new: Contract
@@ -134,7 +134,7 @@ class Messages:
 
     def _check(self, direction: Direction, side: Side, *, as_text: bool) -> SubschemaCheck:
         if (direction, as_text) not in self._checks:
-            # What is compatible spends no steps that finding breaks needs.
+            # Looking for compatible changes must not use up the steps for finding breaks.
             budget = self.compatible_budget if direction.is_towards_new else self.budget
             contracts = (self.old, self.new)
             if direction in (Direction.REQUEST_WIDENED, Direction.RESPONSE_WIDENED):
@@ -164,7 +164,7 @@ class Messages:
         )
 
     def _origin(self, difference: Difference) -> Origin:
-        """Return where the schemas say so, worked out once for all messages that have the difference."""
+        """Return the places in the schemas, computed once for all messages with the difference."""
         key = (difference.kind, difference.text, difference.left, difference.right)
         if key not in self._origins:
             nodes = [node for node in (difference.left, difference.right) if node is not None]
@@ -172,7 +172,7 @@ class Messages:
                 [node for node in nodes if node.document in set(contract.document.others.values())]
                 for contract in (self.new, self.old)
             )
-            # What is gone has no place in the new contract; its surroundings have, unless they are in another file.
+            # A removed part has no place in the new contract; its surroundings do, unless they are in another file.
             gone = [node.pointer for node in theirs if node.document is self.old.document]
             self._origins[key] = Origin(
                 place=ours[0].place if ours else self.new.document.place(gone[0]) if gone else None,
@@ -184,7 +184,7 @@ class Messages:
 
 
 def subject_of(difference: Difference, nodes: list[Node], theirs: list[Node]) -> str:
-    """Return what tells the difference from others with the same text."""
+    """Return a text that distinguishes a difference from others with the same description."""
     contents: list[Json] = [node.value for node in nodes if not isinstance(node.value, dict | list)]
     if difference.kind is DifferenceKind.CONSTRAINT:
         contents = [canonical_form(node, only={difference.text, *BESIDE}) for node in nodes]
@@ -200,13 +200,13 @@ def shown(path: tuple[str, ...]) -> str:
 
 
 def leaf(path: tuple[str, ...]) -> str:
-    """Return the last name of a path, with what follows it, such as `tags[]`."""
+    """Return the last name of a path and the steps after it, such as `tags[]`."""
     names = [number for number, step in enumerate(path) if not step.startswith("[")]
     return shown(path[names[-1] :] if names else path)
 
 
 class _Outweighed:
-    """Harmless differences that a breaking one already reports: the same thing seen from its other side."""
+    """The harmless differences that are the reverse of a breaking one, which reports them already."""
 
     def __init__(self, breaking: Iterable[Difference]) -> None:
         differences = list(breaking)

@@ -1,4 +1,4 @@
-"""Changes of webhooks: there the API is the caller, and its clients read what it sends and answer."""
+"""Changes of webhooks, where the API is the caller and its clients receive and answer requests."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from gate.diff.schemas import Messages, Where
 from gate.openapi.contract import Operation
 from gate.subschema.canonical_form import canonical_form
 
-# What clients answer, and what else comes with a call, is left to people.
+# The answers of clients, and other parts of a call, are left for people to review.
 REST = ("parameters", "responses", "security", "callbacks")
 
 

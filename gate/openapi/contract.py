@@ -1,4 +1,4 @@
-"""A contract as clients meet it: operations with their parameters, bodies, answers, keys and servers; and its rules."""
+"""The model of a contract: operations with parameters, bodies, responses, security and servers; and requirements."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -19,7 +19,7 @@ VERSIONS = re.compile(r"3\.[01](\..*)?")
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """An operation; two contracts mean the same one when method and path, names of variables aside, agree."""
+    """An operation; two contracts have the same one if method and path agree, except for names of variables."""
 
     id: str
     method: str
@@ -40,7 +40,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class Contract:
-    """A contract; of a webhook the API is the caller, and its clients answer."""
+    """A contract; in a webhook, the API is the caller and its clients answer."""
 
     document: Document
     operations: Mapping[Key, Operation]
@@ -66,7 +66,7 @@ class Contract:
 
 
 def read(document: Document) -> Contract:
-    """Read a contract; raises GateError for one of another version or whose references lead nowhere."""
+    """Read a contract; raise GateError for an unsupported version or a reference without a target."""
     root = document.root
     version, name = root.text("openapi"), document.source.name
     if not version.startswith("3."):
@@ -86,7 +86,7 @@ def read(document: Document) -> Contract:
 
 
 def by_shape(operations: Iterator[Operation]) -> dict[Key, Operation]:
-    """Return operations by the shape of their path; of several with one shape, all but one by their path itself."""
+    """Return operations by the shape of their path; if several share one, all but one are under their own path."""
     listed = list(operations)
     firsts: dict[Key, str] = {}
     for operation in listed:
@@ -124,7 +124,7 @@ def iterate_operations(root: Node, holder: str) -> Iterator[Operation]:
 
 
 def _carriers(root: Node, operations: Mapping[Key, Operation], webhooks: Mapping[Key, Operation]) -> Carriers:
-    """Return the nodes that may have requirements, from the root to each operation, with the operations concerned."""
+    """Return the nodes that may have requirements, from the root to each operation, with their operations."""
     listed = {**operations, **{(f"webhook {name}", method): webhook for (name, method), webhook in webhooks.items()}}
     carriers: Carriers = [(root, (WHOLE, *listed))]
     by_item: dict[Node, list[Key]] = {}

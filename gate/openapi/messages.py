@@ -1,4 +1,4 @@
-"""Messages as they go over the wire: parameters, bodies and answers, each in its encodings."""
+"""Messages: parameters, bodies and responses, each in its media types."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -12,10 +12,10 @@ from gate.subschema.normal_form import ANYTHING, Schema
 
 VARIABLE = re.compile(r"\{([^{}]*)\}")
 STATUS = re.compile(r"\d{3}|\dXX|default")
-# OpenAPI has clients set these by other means than a parameter.
+# In OpenAPI, these headers are not set by parameters.
 NO_PARAMETERS = frozenset({"accept", "content-type", "authorization"})
 FORM = "application/x-www-form-urlencoded"
-# In these a number and its text are the same bytes.
+# In these media types, a number and its text are the same bytes.
 TEXTUAL = (FORM, "multipart/form-data", "text/plain")
 
 Key: TypeAlias = tuple[str, str]
@@ -23,7 +23,7 @@ Key: TypeAlias = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A message in one encoding, which is written with its parameters."""
+    """A message in one media type; `encoding` is the media type with its parameters."""
 
     encoding: str
     schema: Schema
@@ -36,13 +36,13 @@ class Content:
 
     @property
     def is_textual(self) -> bool:
-        """Return whether its scalars are sent as text."""
+        """Return whether scalars are sent as text."""
         return self.media in TEXTUAL
 
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter, or a header of an answer."""
+    """A parameter, or a header of a response."""
 
     name: str
     location: str
@@ -68,7 +68,7 @@ class Body:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer; `status` may be a range, such as 4XX, or `default`."""
+    """A response; `status` may be a range, such as 4XX, or `default`."""
 
     status: str
     contents: Mapping[str, Content]
@@ -77,7 +77,7 @@ class Response:
 
 
 def parameters(path: str, item: Node, operation: Node) -> dict[Key, Parameter]:
-    """Return the parameters of an operation, its own before those of its path."""
+    """Return the parameters of an operation; its own take precedence over those of its path."""
     by_key = {}
     for holder in (item, operation):
         for node in holder.elements("parameters"):
@@ -94,16 +94,16 @@ def body(operation: Node) -> Body | None:
 
 
 def responses(operation: Node) -> dict[str, Response]:
-    """Return the responses of an operation, by status; raises GateError for a status that is none."""
+    """Return the responses of an operation by status; raise GateError for an invalid status."""
     return {response.status: response for response in _responses(operation)}
 
 
 def normalize_media_type(written: str) -> str:
     """Return a media type in its canonical form, without a default charset."""
-    media, *others = (part.strip() for part in written.split(";"))
+    media, *written_options = (part.strip() for part in written.split(";"))
     media = media.lower()
     options = {}
-    for name, _, value in (option.partition("=") for option in others if option):
+    for name, _, value in (option.partition("=") for option in written_options if option):
         options[name.strip().lower()] = value.strip().strip('"')
     if media.endswith("json") or options.get("charset", "").lower() == "utf-8":
         options.pop("charset", None)
@@ -117,7 +117,7 @@ def media_ranges(encoding: str) -> tuple[str, ...]:
 
 
 def key(parameter: Parameter, path: str) -> Key:
-    """Return what a parameter is known by: its place in the path, or its name, that of a header in any letter case."""
+    """Return the identity of a parameter: its place in the path, or its name, in lower case for a header."""
     if parameter.location == "path":
         names = VARIABLE.findall(path)
         position = names.index(parameter.name) if parameter.name in names else parameter.name

@@ -1,4 +1,4 @@
-"""Requirements and open points, with the operations that they concern."""
+"""Requirements and open points, with their operations."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from gate.openapi.messages import Key
 from gate.source.document import Node
 
 Carriers: TypeAlias = list[tuple[Node, tuple[Key, ...]]]
-# Stands for what is asked of no operation, such as an unknown path.
+# Stands for requirements of no operation, such as those of an unknown path.
 WHOLE: Key = ("", "")
 
 
@@ -24,7 +24,7 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True)
 class OpenPoint:
-    """A question that the documentation leaves open, and what each choice means."""
+    """A question that the documentation leaves open, and the meaning of each choice."""
 
     id: str
     question: str
@@ -34,7 +34,7 @@ class OpenPoint:
 
 
 def requirements(carriers: Carriers) -> dict[str, dict[Key, Requirement]]:
-    """Return the requirements by id and operation; the closest to the operation counts."""
+    """Return the requirements by id and operation; the definition closest to the operation counts."""
     by_id: dict[str, dict[Key, Requirement]] = {}
     for carrier, concerned in carriers:
         for node in carrier.elements("x-requirements"):

@@ -1,4 +1,4 @@
-"""Security schemes: the proofs of identity that an operation asks for."""
+"""Security schemes: the credentials that an operation requires."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ URLS = ("authorizationUrl", "tokenUrl")
 
 @dataclass(frozen=True, slots=True)
 class SecurityScheme:
-    """A way to prove who one is: `ways` of which a client goes one, and what has to be allowed to it."""
+    """A security scheme: alternative `ways` to authenticate, and the required permissions."""
 
     ways: frozenset[str]
     scopes: frozenset[str]
@@ -24,12 +24,12 @@ class SecurityScheme:
         return f"{' or '.join(sorted(self.ways))}{scopes}"
 
     def satisfies(self, required: "SecurityScheme") -> bool:
-        """Test whether credentials of this scheme satisfy a required one."""
+        """Return whether credentials for this scheme satisfy another one."""
         return self.ways <= required.ways and required.scopes <= self.scopes
 
 
 def security(root: Node, operation: Node) -> tuple[frozenset[SecurityScheme], ...]:
-    """Return the alternatives, each a set of schemes that are needed together; no security is one empty set."""
+    """Return the alternatives, each a set of schemes required together; no security is one empty set."""
     holder = operation if operation.get("security") is not None else root
     alternatives = tuple(
         frozenset(
@@ -42,7 +42,7 @@ def security(root: Node, operation: Node) -> tuple[frozenset[SecurityScheme], ..
 
 
 def schemes(root: Node, name: str) -> Iterator[str]:
-    """Yield the schemes of a name without documentation; letter case is kept where it is sent."""
+    """Yield the schemes of a name without documentation; letter case is kept in values that are sent."""
     node = root.get_resolved("components", "securitySchemes", name)
     kind = "" if node is None else node.text("type")
     if node is None or not kind:

@@ -1,4 +1,4 @@
-"""Parameter serialization, shown on a sample of each kind of value."""
+"""Parameter serialization, represented by a sample for each kind of value."""
 
 import json
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from gate.source.document import Json, Node
 from gate.subschema.normal_form import TypeSchema, kind
 
 STYLES = {"query": "form", "cookie": "form", "path": "simple", "header": "simple"}
-# Of each style: what stands first, what stands between exploded items, and whether it says the name (RFC 6570).
+# For each style: the prefix, the separator of exploded items, and whether names are included (RFC 6570).
 MARKS = {
     "simple": ("", ",", False),
     "label": (".", ".", False),
@@ -21,7 +21,7 @@ BETWEEN = {"spaceDelimited": "%20", "pipeDelimited": "|"}
 
 
 class ValueKind(StrEnum):
-    """Kind of value, as far as serialization depends on it."""
+    """The kind of a value, as far as serialization depends on it."""
 
     SCALAR = "word"
     STRING = "text"
@@ -41,7 +41,7 @@ class ValueKind(StrEnum):
 
 
 def value_kind(type_schema: TypeSchema) -> ValueKind:
-    """Return the kind of a type schema's values; numbers are written alike everywhere, strings may be quoted."""
+    """Return the kind of a type schema's values; numbers are serialized alike everywhere, strings may be quoted."""
     match kind(type_schema):
         case "array":
             return ValueKind.ARRAY
@@ -55,7 +55,7 @@ def value_kind(type_schema: TypeSchema) -> ValueKind:
 
 @dataclass(frozen=True, slots=True)
 class Serialization:
-    """A way to write a value: in a style or, where `encoding` says so, as a document of its own."""
+    """The serialization of a value: in a style or, if `encoding` is set, as a document of its own."""
 
     name: str
     style: str
@@ -63,7 +63,7 @@ class Serialization:
     encoding: str = ""
 
     def of(self, kind: ValueKind) -> str:
-        """Return what is sent for a sample of a kind."""
+        """Return the serialized sample of a kind of value."""
         if self.encoding.endswith("json"):
             return self._led(json.dumps(kind.sample, separators=(",", ":")))
         if self.encoding and (self.encoding != "text/plain" or kind is ValueKind.OBJECT):

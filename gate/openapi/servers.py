@@ -9,16 +9,16 @@ from gate.errors import GateError
 from gate.source.document import Node
 
 HOST = re.compile(r"^[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*")
-# Stands for a variable that may be anything.
+# Stands for an unrestricted variable.
 ANY = "{*}"
-# More than anybody lists, and few enough to compare each with each.
+# More than any contract lists, and few enough to compare all pairs.
 MOST_ADDRESSES = 1000
 
 
 def servers(root: Node, item: Node, operation: Node) -> Mapping[str, Node]:
     """Return the URLs of an operation's servers; an unrestricted variable is shown as {*}.
 
-    Raises GateError for more of them than can be compared.
+    Raises GateError if there are too many to compare.
     """
     holder = next((node for node in (operation, item, root) if node.get("servers") is not None), None)
     listed = list(holder.elements("servers")) if holder is not None else []
@@ -27,7 +27,7 @@ def servers(root: Node, item: Node, operation: Node) -> Mapping[str, Node]:
 
 
 def matches_server(url: str, servers: Mapping[str, Node]) -> bool:
-    """Test whether a URL is one of the servers'."""
+    """Return whether a URL is one of the servers'."""
     patterns = (".+".join(map(re.escape, server.split(ANY))) for server in servers if ANY in server)
     return url in servers or any(re.fullmatch(pattern, url) for pattern in patterns)
 
@@ -38,7 +38,7 @@ def address(url: str) -> str:
 
 
 def default_url(server: Node) -> str:
-    """Return the URL of a server with the defaults of its variables."""
+    """Return the URL of a server with the default values of its variables."""
     url = server.text("url")
     for name, variable in server.items("variables"):
         url = url.replace(f"{{{name}}}", variable.text("default"))
@@ -46,7 +46,7 @@ def default_url(server: Node) -> str:
 
 
 def server_urls(server: Node) -> Iterator[str]:
-    """Yield the URLs of a server, one for each choice of its variables."""
+    """Yield the URLs of a server, one for each combination of values of its variables."""
     variables = []
     for name, variable in server.items("variables"):
         values = [str(element.value) for element in variable.elements("enum")] or [ANY]

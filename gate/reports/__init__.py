@@ -1,1 +1,1 @@
-"""A verdict of the gate, written for people and for machines."""
+"""Reports of a verdict, for people and for machines."""

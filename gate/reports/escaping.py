@@ -1,4 +1,4 @@
-"""Words of a contract or a deployment, made harmless for what shows them: terminals, Markdown, workflow commands."""
+"""Escape texts of a contract or a deployment for terminals, Markdown and workflow commands."""
 
 import re
 
@@ -7,9 +7,9 @@ CODE = re.compile(r"`([^`]+)`")
 
 
 def one_line(text: str) -> str:
-    """Put a text on one line without control codes: neither a terminal nor the log of a CI host obeys what is in it.
+    """Return a text on one line without control codes, so that neither a terminal nor a CI log interprets it.
 
-    GitHub takes a line that begins with `::`, and one with `##[` anywhere in it, for a command.
+    GitHub interprets a line that begins with `::`, or contains `##[` anywhere, as a command.
     """
     line = "".join(letter if letter.isprintable() else " " if letter.isspace() else "\ufffd" for letter in text)
     return line.replace("##[", "## [")
@@ -18,14 +18,14 @@ def one_line(text: str) -> str:
 def escape_markdown(words: str) -> str:
     """Return text in which nothing is Markdown or HTML, save code between backticks, on one line."""
     pieces = CODE.split(" ".join(one_line(words).split()))
-    # Every other piece is what stood between backticks, whatever it begins with.
+    # Every other piece was between backticks, whatever it begins with.
     return "".join(
         quote_code(piece) if number % 2 else SPECIAL.sub(r"\\\1", piece) for number, piece in enumerate(pieces)
     )
 
 
 def quote_code(words: str) -> str:
-    """Return text as code, whatever backticks are in it."""
+    """Return text as code, even if it contains backticks."""
     line = " ".join(one_line(words).split())
     fence = "`" * (max((len(run) for run in re.findall("`+", line)), default=0) + 1)
     space = " " if not line or line.startswith("`") or line.endswith("`") else ""

@@ -1,4 +1,4 @@
-"""gate.json, as `gate.schema.json` beside this module describes it; and the findings that an earlier one lists."""
+"""Write gate.json, as `gate.schema.json` beside this module describes it, and read the findings of an earlier one."""
 
 import importlib.metadata
 import json
@@ -51,12 +51,12 @@ def _written(entry: Entry) -> str:
 
 
 def read_known_ids(path: Path) -> frozenset[str]:
-    """Return the ids of the findings in an earlier gate.json; raises GateError for a file that is none."""
-    what, remedy = "gate.json", "give the file that an earlier run wrote."
-    data = load_json(path, what, remedy)
+    """Return the ids of the findings in an earlier gate.json; raise GateError for any other file."""
+    name, remedy = "gate.json", "give the file that an earlier run wrote."
+    data = load_json(path, name, remedy)
     findings = data.get("findings") if isinstance(data, dict) else None
     if not isinstance(data, dict) or not isinstance(findings, list):
-        raise GateError(f"{path}: is not a {what} (it has no findings); {remedy}")
+        raise GateError(f"{path}: is not a {name} (it has no findings); {remedy}")
     if data.get("outcome") == "not done":
         raise GateError(
             f"{path}: belongs to a run that was not done, so it lists nothing; give the file of a complete run."
@@ -66,7 +66,7 @@ def read_known_ids(path: Path) -> frozenset[str]:
         counting = [entry for entry in entries if entry["weight"] != "noted" or entry["kind"] == "known"]
         return frozenset(str(identifier) for entry in counting for identifier in entry["ids"])
     except (KeyError, TypeError) as error:
-        raise GateError(f"{path}: is not a {what} (a finding lacks {error}); {remedy}") from error
+        raise GateError(f"{path}: is not a {name} (a finding lacks {error}); {remedy}") from error
 
 
 def _finding(finding: Finding) -> Entry:

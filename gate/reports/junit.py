@@ -1,4 +1,4 @@
-"""Findings as JUnit, a test case each, for what shows test results."""
+"""Write findings as JUnit test cases."""
 
 import re
 from io import BytesIO
@@ -8,18 +8,18 @@ from junitparser import Error, Failure, JUnitXml, Skipped, TestCase, TestSuite
 from gate.verdict import Finding, Severity, Verdict
 
 GOOD_NEWS = ("better", "gone")
-# What XML 1.0 cannot hold: a hostile contract must not make the file unreadable.
+# Characters that XML 1.0 forbids: a hostile contract must not make the file unreadable.
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 def text(verdict: Verdict) -> str:
-    """Return the document; without findings it has one test case that passes, for none looks like no run."""
+    """Return the document; without findings, it has one passing test case, as none would look like no run."""
     cases = [_case(finding, verdict.command) for finding in verdict.findings]
     return _document(verdict.command, cases or [_named(verdict.compared, verdict.command)])
 
 
 def not_done(command: str, reason: str) -> str:
-    """Return the document of a run without a verdict: one test case, and that one in error."""
+    """Return the document of a run without a verdict: one test case with an error."""
     case = _named("The run could not be done", command)
     case.result = [Error(without_control_codes(reason), "not done")]
     return _document(command, [case])
@@ -40,7 +40,7 @@ def _named(name: str, command: str) -> TestCase:
 
 
 def _case(finding: Finding, command: str) -> TestCase:
-    """Return a test case; informational findings that are no good news are skipped."""
+    """Return a test case; informational findings are skipped, except good news."""
     case = _named(finding.id, command)
     if finding.severity is Severity.INFO:
         message = finding.is_explained and finding.kind not in GOOD_NEWS
@@ -56,5 +56,5 @@ def _case(finding: Finding, command: str) -> TestCase:
 
 
 def without_control_codes(text: str) -> str:
-    """Return a text with nothing that XML cannot hold."""
+    """Return a text without characters that XML forbids."""
     return _UNPRINTABLE.sub("\ufffd", text)

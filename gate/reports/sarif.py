@@ -1,4 +1,4 @@
-"""Findings as SARIF 2.1.0, for what shows the results of static analysis."""
+"""Write findings as SARIF 2.1.0, for viewers of static analysis."""
 
 import hashlib
 import importlib.metadata
@@ -14,7 +14,7 @@ from gate.verdict import ExitCode, Finding, Severity, Verdict
 LEVELS = {Severity.ERROR: "error", Severity.UNDECIDED: "warning", Severity.INFO: "note"}
 VERSION = "2.1.0"
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-# GitHub refuses a run of more results.
+# GitHub refuses a run with more results.
 MOST_RESULTS = 25_000
 Entry: TypeAlias = dict[str, Json]
 
@@ -25,7 +25,7 @@ def text(verdict: Verdict) -> str:
 
 
 def not_done(command: str, reason: str) -> str:
-    """Return the log of a run without a verdict; an empty list of results would say that all is fixed."""
+    """Return the log of a run without a verdict; an empty list of results would mean that all is fixed."""
     notification: Entry = {"level": "error", "message": {"text": reason}}
     invocation: Entry = {
         "executionSuccessful": False,
@@ -69,7 +69,7 @@ def _run(command: str, rules: list[Json], outcome: Entry) -> Entry:
 
 
 def _rule(name: str, findings: Sequence[Finding]) -> Entry:
-    """Return a rule with what all its findings share."""
+    """Return a rule with the properties that all its findings share."""
     short = name.replace("/", ": ").replace("-", " ")
     rule: Entry = {
         "id": name,
@@ -101,7 +101,7 @@ def _result(finding: Finding, rule: int) -> Entry:
 
 
 def location(place: Place) -> Entry:
-    """Return a place as SARIF has it."""
+    """Return a place as a SARIF location."""
     return {
         "physicalLocation": {
             "artifactLocation": {"uri": quote(place.file)},

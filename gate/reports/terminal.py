@@ -1,4 +1,4 @@
-"""The verdict for people at a terminal: what breaks first, each with its reason and its remedy."""
+"""Print the verdict to a terminal: breaks first, each with its reason and its remedy."""
 
 import sys
 from collections.abc import Iterator
@@ -24,13 +24,13 @@ def text(verdict: Verdict) -> str:
     styled = sys.stdout is not None and sys.stdout.isatty()
     console = Console(file=written, force_terminal=styled or None, highlight=False)
     for words, style in lines(verdict):
-        # Text, not markup: what a contract or a deployment says must not be read as styling.
+        # Text, not markup: texts of a contract or a deployment must not be interpreted as styling.
         console.print(Text(one_line(words), style=style), soft_wrap=True)
     return written.getvalue().rstrip("\n")
 
 
 def lines(verdict: Verdict) -> Iterator[Line]:
-    """Yield lines that begin with fixed words, so that no text of a contract can be a command to a host."""
+    """Yield lines that begin with fixed words, so that no text of a contract can be a command to a CI host."""
     for heading, findings in verdict.groups.items():
         yield "", ""
         yield heading, "bold"

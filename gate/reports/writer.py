@@ -1,4 +1,4 @@
-"""All files of a verdict, in one folder, with places as hosts need them; or of a run that could not be done."""
+"""Write all reports of a verdict, or of a failed command, into a folder, with paths relative to the work tree."""
 
 import os
 from dataclasses import replace
@@ -14,14 +14,14 @@ NO_END = "The run did not finish, so there is no result; run it again."
 
 
 def write(verdict: Verdict, folder: Path) -> None:
-    """Write every file; raises GateError where nothing can be written."""
+    """Write every report; raise GateError if the folder cannot be written."""
     _write({name: kind.text(verdict) for name, kind in FILES.items()}, folder)
 
 
 def write_not_done(command: str, reason: str, folder: Path) -> None:
-    """Write every file for a run without a verdict; raises GateError where nothing can be written.
+    """Write every report for a run without a verdict; raise GateError if the folder cannot be written.
 
-    Written before the work, they show that the folder can be written to, and stay should nobody come to replace them.
+    Written before the work begins, they show that the folder can be written, and stay if they are not replaced.
     """
     _write({name: kind.not_done(command, reason) for name, kind in FILES.items()}, folder)
 
@@ -36,19 +36,19 @@ def _write(texts: dict[str, str], folder: Path) -> None:
 
 
 def within_reach(verdict: Verdict) -> Verdict:
-    """Return the verdict with every file relative to the current folder, or else to its work tree."""
+    """Return the verdict with paths relative to the current folder, or else to its work tree."""
     return replace(verdict, findings=[relative(finding) for finding in verdict.findings])
 
 
 def relative(finding: Finding) -> Finding:
-    """Return a finding whose file is within reach."""
+    """Return a finding with its path made relative."""
     if finding.place is None:
         return finding
     return replace(finding, place=replace(finding.place, file=_shown(finding.place.file)))
 
 
 def _shown(file: str) -> str:
-    here, path = Path.cwd(), Path(os.path.abspath(file))  # noqa: PTH100 - a link stays the name that it has here
+    here, path = Path.cwd(), Path(os.path.abspath(file))  # noqa: PTH100 - links are not resolved
     for folder in (here, work_tree(path.parent)):
         if folder is not None and path.is_relative_to(folder):
             return path.relative_to(folder).as_posix()

@@ -1,1 +1,1 @@
-"""Runs of the suite: started as a command, read from their reports, and held against each other."""
+"""Runs of the suite: started as a command, read from their reports, and compared with each other."""

@@ -1,4 +1,4 @@
-"""The baseline: how a deployment stood when somebody last looked, in a file to commit."""
+"""The baseline: the accepted verdicts and choices of a deployment, in a file to commit."""
 
 import json
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ ANEW = "write it again with --write."
 
 
 def read(path: Path) -> Snapshot:
-    """Read a baseline; raises GateError for a file that is none."""
+    """Read a baseline; raise GateError for any other file."""
     if not path.exists():
         raise GateError(f"{path}: there is no baseline yet; write it with --write.")
     data = load_json(path, "baseline", ANEW)
@@ -33,7 +33,7 @@ def read(path: Path) -> Snapshot:
 
 
 def write(path: Path, snapshot: Snapshot, version: str) -> None:
-    """Write a baseline, one requirement a line, in an order that does not change."""
+    """Write a baseline, one requirement on each line, in a stable order."""
     data = {
         "format": FORMAT,
         "target": snapshot.target,
@@ -48,7 +48,7 @@ def write(path: Path, snapshot: Snapshot, version: str) -> None:
 
 
 def prepare(path: Path) -> None:
-    """Check before a run that a baseline can be written; raises GateError."""
+    """Check before a run that a baseline can be written; raise GateError."""
     if not path.parent.is_dir():
         raise GateError(f"{path}: cannot be written, because there is no folder {path.parent}; make it.")
     try:
@@ -62,7 +62,7 @@ def prepare(path: Path) -> None:
 
 
 def renewed(baseline: Snapshot, run: Run) -> Snapshot:
-    """Return the baseline with what the run judged and observed; the rest stays."""
+    """Return the baseline updated with the judgements and observations of a run."""
     now = snapshot_of(run)
     requirements = {
         name: baseline.requirements.get(name, status) if status == "NOT_RUN" else status
@@ -72,7 +72,7 @@ def renewed(baseline: Snapshot, run: Run) -> Snapshot:
 
 
 def shrunk(baseline: Snapshot, run: Run) -> Snapshot:
-    """Return the baseline with what got better, and never with what got worse."""
+    """Return the baseline updated only with improvements."""
     now = snapshot_of(run)
     requirements = {
         name: "PASS" if now.requirements.get(name) == "PASS" else status

@@ -1,4 +1,4 @@
-"""A command as a child of ours: whatever ends us ends it, too, after it has cleaned up."""
+"""Run a command as a child process that ends when the gate is ended, after cleaning up."""
 
 import os
 import signal
@@ -14,8 +14,8 @@ STANDARD_ERROR = 2
 def run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str]:
     """Run a command to its end; return its exit code and its standard error.
 
-    What it prints goes to our standard error meanwhile. When we are interrupted, it is asked to end, and made to end
-    if it has not within a grace or if we are interrupted again.
+    Its output goes to the gate's standard error meanwhile. When the gate is interrupted, the child is asked to end, and
+    killed if it has not ended within a grace period or the gate is interrupted again.
     """
     with subprocess.Popen(
         command,
@@ -24,7 +24,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, st
         encoding="utf-8",
         errors="replace",
         env={**environment, "PYTHONIOENCODING": "utf-8:backslashreplace"},
-        # Ctrl-C reaches a whole group, and the suite takes a second signal for impatience: it gets the one from us.
+        # Ctrl-C reaches a whole process group, and a second signal cuts the suite's clean-up short: the gate sends one.
         process_group=0,
     ) as process:
         try:
@@ -38,7 +38,7 @@ def run(command: Sequence[str], environment: Mapping[str, str]) -> tuple[int, st
 def _end(process: subprocess.Popen[str]) -> None:
     sys.stderr.write(f"Interrupted: the suite has {GRACE_SECONDS:g} s to remove what it made.\n")
     if sys.platform != "win32":
-        # Windows would end it without cleaning up; there Ctrl-C has reached it, too.
+        # Windows would kill it without cleaning up; there Ctrl-C has reached it, too.
         process.terminate()
     try:
         process.communicate(timeout=GRACE_SECONDS)
@@ -50,7 +50,7 @@ def _end(process: subprocess.Popen[str]) -> None:
         if sys.platform == "win32":
             process.kill()
         else:
-            # What it has started itself is in its group, too.
+            # Processes that it has started are in its group, too.
             with suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGKILL)
         process.wait()

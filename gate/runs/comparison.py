@@ -1,4 +1,4 @@
-"""Compares a deployment with a snapshot: what is worse, better, or different."""
+"""Compare a deployment with a snapshot: what is worse, better, or different."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ def snapshot_of(run: Run) -> Snapshot:
 class Comparison:
     """Compares deployments. With `strict`, inferred requirements and open points count, too.
 
-    `where` says which line people should look at, by the id of a requirement or open point.
+    `where` returns the place to look at for the id of a requirement or open point.
     """
 
     where: Where
@@ -115,13 +115,13 @@ class Comparison:
                     severity, label = Severity.INFO, _inferred(label)
                 groups.setdefault((severity, label, judged.reason), []).append(judged.id)
         for (severity, label, obstacle), names in groups.items():
-            who = f"{names[0]} has" if len(names) == 1 else f"{len(names)} requirements have"
+            subject = f"{names[0]} has" if len(names) == 1 else f"{len(names)} requirements have"
             yield Finding(
                 rule="standing/no-verdict",
                 kind=label.kind,
                 heading=label.heading,
                 severity=severity,
-                text=f"{who} no verdict: {obstacle}",
+                text=f"{subject} no verdict: {obstacle}",
                 reason=label.reason,
                 remedy="Remove the obstacle and run again.",
                 at=tuple(names),

@@ -8,13 +8,13 @@ from gate.runs.report import Exercised, Run
 from gate.subschema.normal_form import Object
 from gate.subschema.normalizer import Side
 
-# Reports call encodings by what a client has to do: fill in a form, or write JSON.
+# The names of encodings in the suite's reports.
 SPOKEN = {"application/json": "json", "application/x-www-form-urlencoded": "form", "multipart/form-data": "form"}
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Coverage of one kind of thing, and what was not exercised."""
+    """The coverage of one kind of part, and the parts that were not exercised."""
 
     of: str
     total: int
@@ -22,12 +22,12 @@ class Share:
 
     @property
     def percent(self) -> float:
-        """Return the exercised part, in percent; 100 of nothing."""
+        """Return the exercised share in percent; 100 if there is nothing to exercise."""
         return 100.0 if not self.total else 100.0 * (self.total - len(self.missed)) / self.total
 
 
 def shares(contract: Contract, run: Run) -> list[Share]:
-    """Return the coverage of each kind of thing that the report lists."""
+    """Return the coverage of each kind of part that the report lists."""
     operations = list(contract.operations.values())
     judged = [judged.id for judged in run.judged.values() if judged.holds or judged.violated or judged.waived]
     measured = [share_of("requirements", list(contract.requirements), set(judged))]
@@ -54,10 +54,10 @@ def shares(contract: Contract, run: Run) -> list[Share]:
     return measured
 
 
-def share_of(of: str, wanted: list[str], exercised: set[str]) -> Share:
-    """Return how much of what is wanted was exercised."""
-    wanted = list(dict.fromkeys(wanted))
-    return Share(of, len(wanted), tuple(name for name in wanted if name not in exercised))
+def share_of(of: str, documented: list[str], exercised: set[str]) -> Share:
+    """Return the share of the documented parts that were exercised."""
+    documented = list(dict.fromkeys(documented))
+    return Share(of, len(documented), tuple(name for name in documented if name not in exercised))
 
 
 def documented_statuses(operations: list[Operation]) -> Iterator[str]:
@@ -66,7 +66,7 @@ def documented_statuses(operations: list[Operation]) -> Iterator[str]:
 
 
 def seen_statuses(operations: list[Operation], exercised: tuple[Exercised, ...]) -> Iterator[str]:
-    """Yield the documented statuses that were returned; a range is, once one of its statuses is."""
+    """Yield the documented statuses that were returned; a range counts once one of its statuses was."""
     documented = {operation.id: operation.responses for operation in operations}
     for entry in exercised:
         for status in (entry.status, f"{entry.status[:1]}XX", "default"):
@@ -88,7 +88,7 @@ def _fields(contract: Contract) -> Iterator[str]:
 
 
 def documented_encodings(operations: list[Operation]) -> Iterator[str]:
-    """Yield the media types that operations take."""
+    """Yield the media types that operations accept."""
     for operation in operations:
         contents = operation.body.contents if operation.body is not None else {}
         for encoding in contents:
@@ -96,7 +96,7 @@ def documented_encodings(operations: list[Operation]) -> Iterator[str]:
 
 
 def documented_parameters(operations: list[Operation]) -> Iterator[str]:
-    """Yield the parameters of path and query."""
+    """Yield the path and query parameters."""
     return (
         f"{operation.id} {parameter.name}" for operation in operations for parameter in operation.parameters.values()
     )

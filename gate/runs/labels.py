@@ -1,4 +1,4 @@
-"""Labels of a comparison: over time, of two deployments, or of one with a contract."""
+"""Labels of a comparison: over time, between two deployments, or between a deployment and a contract."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """The class of a finding, as totals and headings name it, and why it is told."""
+    """The class of a finding, as used in totals and headings, and the reason why it is reported."""
 
     kind: str
     heading: str
@@ -24,10 +24,10 @@ class Labels:
     fixed: Label
     mended_remedy: str
     still_unjudged: Label
-    """It has no verdict, and nothing that held is in doubt."""
+    """The requirement has no verdict, and no requirement that held is in doubt."""
     skipped: str
     chosen: Callable[[str, str, str], str]
-    """Says of an open point that it was decided in two ways."""
+    """Returns the sentence on an open point that was decided in two ways."""
 
 
 OVER_TIME = Labels(
@@ -65,7 +65,7 @@ AGAINST_A_CONTRACT = Labels(
 
 
 def beside(reference: str, compared: str) -> Labels:
-    """Return the labels of one deployment compared with another, where nothing changed in time."""
+    """Return the labels for comparing one deployment with another, without a change over time."""
     alone = f"Violated by {compared} alone"
     return Labels(
         held=Label("violated by one alone", alone, f"The requirement holds at {reference}."),

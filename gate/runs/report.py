@@ -1,4 +1,4 @@
-"""A report of the suite, as far as the gate needs it: verdicts, profile, coverage; what is not there is empty."""
+"""The parts of a suite's report that the gate needs: verdicts, profile, coverage; missing parts are empty."""
 
 import shlex
 from collections.abc import Iterator, Mapping, Sequence
@@ -43,12 +43,12 @@ class Judged:
 
     @property
     def waived(self) -> bool:
-        """Return whether it is violated, and that is accepted."""
+        """Return whether the requirement is violated and the violation accepted."""
         return self.status == "WAIVED"
 
     @property
     def lacks_verdict(self) -> bool:
-        """Return whether it was selected, and an obstacle kept it from being judged."""
+        """Return whether the requirement was selected, but could not be judged because of an obstacle."""
         return self.status in ("INCONCLUSIVE", "ERROR")
 
     @property
@@ -59,21 +59,21 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A question that the contract leaves open, and what its answers mean."""
+    """A question that the contract leaves open, and the meaning of its choices."""
 
     question: str
     choices: Mapping[str, str]
 
     def meaning(self, choice: str) -> str:
-        """Return a choice with its meaning, where the contract has it."""
+        """Return a choice with its meaning, if the contract has one."""
         return f"`{choice}` ({self.choices[choice].rstrip('.')})" if choice in self.choices else f"`{choice}`"
 
 
 @dataclass(frozen=True, slots=True)
 class Exercised:
-    """An operation that answered with a status, asked in an encoding: how often, and with which inputs.
+    """An operation, a status and an encoding: the number of exchanges, and their inputs.
 
-    `parameters` are those of path and query, `fields` those of the body, named as JSON names them.
+    `parameters` are those of path and query, `fields` those of the body, named as in JSON.
     """
 
     operation: str
@@ -86,7 +86,7 @@ class Exercised:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Result of a run of the suite."""
+    """The result of a run of the suite."""
 
     target: str
     version: str
@@ -94,18 +94,18 @@ class Run:
     profile: Mapping[str, str]
     coverage: tuple[Exercised, ...] = ()
     covered: bool = False
-    """True if the report says anything about coverage."""
+    """True if the report contains coverage."""
     names_inputs: bool = False
-    """True if it names parameters and fields, too, as newer reports do."""
+    """True if it names parameters and fields, as newer reports do."""
     points: Mapping[str, Point] = field(default_factory=dict)
 
     @property
     def unobserved(self) -> str:
-        """Return a note where no open point was observed; empty otherwise."""
+        """Return a note if no open point was observed; empty otherwise."""
         return "" if self.profile else "Undocumented behaviour was not observed; --observe does that."
 
     def repeated_by(self, words: Sequence[str]) -> "Run":
-        """Return the run with another command to repeat each requirement."""
+        """Return the run with another command for repeating each requirement."""
         judged = {
             name: replace(judged, command=repeated(judged.command, words)) for name, judged in self.judged.items()
         }
@@ -113,7 +113,7 @@ class Run:
 
 
 def read(path: Path) -> Run:
-    """Read report.json, or the one in a folder; raises GateError for what is none."""
+    """Read a report.json, or the one in a folder; raise GateError for any other file."""
     file = path / "report.json" if path.is_dir() else path
     data = load_json(file, WHAT, REMEDY)
     entries = data.get("requirements") if isinstance(data, dict) else None
@@ -162,12 +162,12 @@ def _judged(data: Object) -> Judged:
 
 
 def was_seen(data: Object) -> bool:
-    """Test whether the suite observed the open point; an obstacle is no behaviour."""
+    """Return whether the suite observed the open point; an obstacle is no behaviour."""
     return data.get("choice") is not None or not _text(data, "seen").startswith("not seen")
 
 
 def _choice(data: Object) -> str:
-    """Return a choice of the contract; for another answer, what was observed."""
+    """Return a choice of the contract; for any other behaviour, the behaviour."""
     return _text(data, "choice") or f"other: {_text(data, 'seen')}"
 
 

@@ -1,4 +1,4 @@
-"""The suite and the mock as commands: started, waited for, and their reports read."""
+"""Run the suite and the mock as commands: start them, wait for them, and read the reports."""
 
 import os
 import subprocess
@@ -23,9 +23,9 @@ MOCK_KEY = "test-gate"
 
 
 def check(target: str | None, options: Sequence[str], *, key: str = "", contract: Path | None = None) -> Run:
-    """Run `milestones-check` on a deployment, or without one on the embedded mock, and read its report.
+    """Run `milestones-check` on a deployment, or by default on the embedded mock, and return its report.
 
-    What the suite says meanwhile goes to standard error. Raises GateError when it did not come to a report.
+    The suite's messages go to standard error meanwhile. Raises GateError if it wrote no report.
     """
     with tempfile.TemporaryDirectory() as folder:
         command = [sys.executable, "-m", "conformance", *options, "--quiet", "--report", folder]
@@ -41,7 +41,7 @@ def check(target: str | None, options: Sequence[str], *, key: str = "", contract
 
 @contextmanager
 def mock(contract: Path) -> Iterator[str]:
-    """Run the mock under a contract and yield its base URL; raises GateError when it does not start."""
+    """Run the mock with a contract and yield its base URL; raise GateError if it does not start."""
     command = [sys.executable, "-m", "mock_server", "--port", "0", "--contract", str(contract)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     try:
@@ -79,7 +79,7 @@ def _within(folder: str, document: Document) -> Path:
 
 
 def follow(document: Document, value: Json) -> None:
-    """Read every file that is referred to."""
+    """Read every file that a contract refers to."""
     if isinstance(value, list):
         for reference in value:
             follow(document, reference)

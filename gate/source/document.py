@@ -1,4 +1,4 @@
-"""Contracts as they are written: each node knows its place and follows references."""
+"""Contract documents: each node knows its place and follows references."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -11,33 +11,33 @@ from gate.source.yaml_loader import Json, Pointer, PositionedValue, read, read_j
 
 __all__ = ["Document", "Json", "Node", "Place", "Pointer", "load"]
 
-# Their values are data, in which nothing is a keyword.
+# Their values are data, in which no key is a keyword.
 DATA = frozenset({"const", "default", "enum", "example", "examples"})
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Place of a node: the file, the JSON pointer, and the line, counted from 1."""
+    """The place of a node: the file, the JSON pointer, and the line, counted from 1."""
 
     file: str
     pointer: str
     line: int
 
     def __str__(self) -> str:
-        """Return the file and line, as a person reads them."""
+        """Return the file and line."""
         return f"{self.file}:{self.line}"
 
 
 @dataclass(frozen=True, eq=False)
 class Document:
-    """One file of a contract: its content as JSON knows it, and the line of every node."""
+    """One file of a contract: its content as JSON, and the line of every node."""
 
     source: Source
     data: Json
     text: str
     others: "dict[Source, Document]" = field(default_factory=dict, repr=False)
     written: PositionedValue | None = field(default=None, repr=False)
-    """The content with the line of every node, where reading it gave that."""
+    """The content with the line of every node, if the parser returned it."""
 
     @property
     def root(self) -> "Node":
@@ -46,7 +46,7 @@ class Document:
 
     @cached_property
     def positions(self) -> PositionedValue:
-        """Return the content with the line of every node; all on line 1 where JSON has what YAML has not."""
+        """Return the content with the line of every node; all on line 1 for JSON that is no YAML."""
         try:
             return self.written or read(self.text, self.source.name)
         except GateError:
@@ -54,12 +54,12 @@ class Document:
 
     @cached_property
     def targets(self) -> "dict[str, Node]":
-        """Return the nodes that references within the document were followed to, by reference."""
+        """Return the cache of followed references within the document."""
         return {}
 
     @cached_property
     def places(self) -> dict[Pointer, Place]:
-        """Return the places that were asked for, by pointer."""
+        """Return the cache of places by pointer."""
         return {}
 
     @cached_property
@@ -68,14 +68,14 @@ class Document:
         return dict(find_anchors(self.root))
 
     def place(self, pointer: Pointer) -> Place:
-        """Return the place of a node; for one that does not exist, of its nearest ancestor."""
+        """Return the place of a node; for one that does not exist, that of its nearest ancestor."""
         if pointer not in self.places:
             _, line = self.positions.nearest(pointer)
             self.places[pointer] = Place(str(self.source.path), "/".join(["", *map(escape_token, pointer)]), line)
         return self.places[pointer]
 
     def has(self, pointer: Pointer) -> bool:
-        """Test whether there is a node at a pointer."""
+        """Return whether a node exists at a pointer."""
         return self.positions.nearest(pointer)[0] == len(pointer)
 
     def sibling(self, relative: str) -> "Document":
@@ -88,7 +88,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A value and where it is written. Two nodes are the same when they stand at the same place."""
+    """A value and its place. Two nodes are equal if they have the same place."""
 
     document: Document
     pointer: Pointer
@@ -100,11 +100,11 @@ class Node:
         return self.document.place(self.pointer)
 
     def child(self, key: str, value: Json) -> "Node":
-        """Return the node of a value that this one holds under a key."""
+        """Return the node of a direct child's value."""
         return Node(self.document, (*self.pointer, key), value)
 
     def get(self, *keys: str) -> "Node | None":
-        """Return a node below, references not followed; None where there is none."""
+        """Return a descendant without following references; None if there is none."""
         node = self
         for key in keys:
             if isinstance(node.value, dict) and key in node.value:
@@ -114,7 +114,7 @@ class Node:
         return node
 
     def get_resolved(self, *keys: str) -> "Node | None":
-        """Return a node below, references followed; None where there is none."""
+        """Return a descendant, following references; None if there is none."""
         node: Node | None = self.resolved()
         for key in keys:
             node = node.get(key) if node else None
@@ -122,23 +122,23 @@ class Node:
         return node
 
     def items_raw(self, *keys: str) -> Iterator[tuple[str, "Node"]]:
-        """Yield the members of the object below `keys`, references at the members not followed."""
+        """Yield the members of the object below `keys`, without following references at the members."""
         node = self.get_resolved(*keys)
         if node is not None and isinstance(node.value, dict):
             for key, value in node.value.items():
                 yield key, node.child(key, value)
 
     def items(self, *keys: str) -> Iterator[tuple[str, "Node"]]:
-        """Yield the members of the object below `keys`, references followed."""
+        """Yield the members of the object below `keys`, following references."""
         return ((key, child.resolved()) for key, child in self.items_raw(*keys))
 
     def elements(self, *keys: str) -> Iterator["Node"]:
-        """Yield the elements of the array below `keys`, references followed."""
+        """Yield the elements of the array below `keys`, following references."""
         for element in self.raw_elements(*keys):
             yield element.resolved()
 
     def raw_elements(self, *keys: str) -> Iterator["Node"]:
-        """Yield the elements of the array below `keys`, references not followed."""
+        """Yield the elements of the array below `keys`, without following references."""
         node = self.get_resolved(*keys)
         if node is not None and isinstance(node.value, list):
             for number, value in enumerate(node.value):
@@ -155,7 +155,7 @@ class Node:
         return default if child is None else child.value is True
 
     def resolved(self) -> "Node":
-        """Return the node that a chain of references ends at; raises GateError for a dead or circular one."""
+        """Return the node at the end of a chain of references; raise GateError for a dead or circular one."""
         node, passed = self, {self}
         while (reference := node.reference) is not None:
             node = node.follow(reference)
@@ -170,7 +170,7 @@ class Node:
 
     @property
     def reference(self) -> str | None:
-        """Return the target of a `$ref`, if this is one."""
+        """Return the target of a `$ref`, if the node is one."""
         target = self.value.get("$ref") if isinstance(self.value, dict) else None
         return target if isinstance(target, str) else None
 
@@ -212,7 +212,7 @@ class Node:
         return node
 
     def get_token(self, key: str) -> "Node | None":
-        """Return the node at one token of a pointer, in an object or array; None where there is none."""
+        """Return the child at one token of a pointer, in an object or array; None if there is none."""
         if not isinstance(self.value, list):
             return self.get(key)
         positions = [number for number in range(len(self.value)) if str(number) == key]
@@ -220,10 +220,10 @@ class Node:
 
 
 def load(name: str) -> Document:
-    """Read a contract from a file, or from git where `name` is `REVISION:FILE`.
+    """Read a contract from a file, or from git if `name` is `REVISION:FILE`.
 
-    Raises GateError for a file or revision that is not there, is no YAML, or is no OpenAPI document; FileMissing where
-    only the file is missing from the revision.
+    Raises GateError for a file or revision that does not exist, for invalid YAML, and for a file that is no OpenAPI
+    document; FileMissing if only the file is missing from the revision.
     """
     document = _parse(source_of(name), {})
     parts = ("paths", "webhooks", "components")
@@ -232,17 +232,17 @@ def load(name: str) -> Document:
     return document
 
 
-def _parse(source: Source, others: dict[Source, Document]) -> Document:
+def _parse(source: Source, documents: dict[Source, Document]) -> Document:
     try:
         text = source.read().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise GateError(f"{source.name}: is not UTF-8 text; save it as UTF-8.") from error
     try:
-        document = Document(source, read_json(text), text, others)
+        document = Document(source, read_json(text), text, documents)
     except ValueError:
         written = read(text, source.name)
-        document = Document(source, written.value, text, others, written)
-    others[source] = document
+        document = Document(source, written.value, text, documents, written)
+    documents[source] = document
     return document
 
 
@@ -258,7 +258,7 @@ def find_anchors(node: Node) -> Iterator[tuple[str, Node]]:
 
 
 def tokens_of(value: Json) -> list[str]:
-    """Return the tokens that lead from a value to those within it."""
+    """Return the tokens of the children of a value."""
     if isinstance(value, dict):
         return list(value)
     return [str(number) for number in range(len(value))] if isinstance(value, list) else []

@@ -1,8 +1,8 @@
-"""Read files, in the work tree or at a git revision: contracts, what they refer to, and JSON of an earlier run.
+"""Read files from the work tree or a git revision: contracts, the files they refer to, and JSON of earlier runs.
 
-The contract of somebody's pull request must not read the rest of the machine: a reference reads regular files below the
-repository of its contract, or below the contract's folder where there is no repository; links are followed first.
-`--allow-outside` lifts that, but for the limit of size.
+The contract of a pull request must not read the rest of the machine: a reference may read regular files below the
+repository of its contract, or below the contract's folder if there is no repository; links are followed first.
+`--allow-outside` lifts that, except for the size limit.
 """
 
 import json
@@ -17,7 +17,7 @@ from gate.errors import GateError
 from gate.source import git
 from gate.source.yaml_loader import Json
 
-# Where there are drives, a single letter is one and no revision.
+# On Windows, a single letter is a drive and no revision.
 REVISION = re.compile(rf"[^:]{{{2 if os.name == 'nt' else 1},}}:.+")
 MAX_BYTES = 32 * 1024 * 1024
 OUTSIDE_IS_ALLOWED: ContextVar[bool] = ContextVar("outside is allowed", default=False)
@@ -25,7 +25,7 @@ OUTSIDE_IS_ALLOWED: ContextVar[bool] = ContextVar("outside is allowed", default=
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
-    """The folder below which references may read."""
+    """The folder that references may read from."""
 
     folder: Path
 
@@ -36,7 +36,7 @@ class Boundary:
         return cls(git.work_tree(folder) or folder)
 
     def check(self, path: Path) -> None:
-        """Raise GateError for a file that a reference may not read, OSError for one that is not there."""
+        """Raise GateError for a file that a reference may not read, OSError for a missing one."""
         target = path.resolve(strict=True)
         if not target.is_relative_to(self.folder) and not OUTSIDE_IS_ALLOWED.get():
             raise GateError(
@@ -49,12 +49,12 @@ class Boundary:
 
 @dataclass(frozen=True)
 class Source:
-    """A file, as it is in the work tree or as it was at a git revision."""
+    """A file in the work tree or at a git revision."""
 
     path: PurePosixPath
     revision: str = ""
     boundary: Boundary | None = field(default=None, compare=False)
-    """The folder in which a file that a reference names may lie; None for a file that a person names."""
+    """The folder in which a referenced file must be; None for a file that the user names."""
 
     @property
     def name(self) -> str:
@@ -67,7 +67,7 @@ class Source:
         return Source(normal(self.path.parent / relative), self.revision, boundary)
 
     def read(self) -> bytes:
-        """Return the bytes of the file; raises GateError when it, or the revision, is not there."""
+        """Return the bytes of the file; raise GateError if the file or the revision does not exist."""
         if self.revision:
             content = git.show(self.revision, self.path)
             check_size(content, self.name)
@@ -83,7 +83,7 @@ class Source:
 
 
 def source_of(name: str) -> Source:
-    """Return a file; or, as git has it, REVISION:FILE from the root of the repository and REVISION:./FILE from here."""
+    """Return a source: a file or, as in git, REVISION:FILE from the repository root or REVISION:./FILE from here."""
     if _is_there(name):
         return Source(PurePosixPath(name))
     revision, colon, path = name.partition(":")
@@ -105,7 +105,7 @@ def _is_there(name: str) -> bool:
 
 
 def normal(path: PurePosixPath) -> PurePosixPath:
-    """Return the path without `.` and, where it can, without `..`."""
+    """Return the path without `.` and, if possible, without `..`."""
     parts: list[str] = []
     for part in path.parts:
         if part == ".." and parts and parts[-1] not in ("..", "/"):
@@ -116,7 +116,7 @@ def normal(path: PurePosixPath) -> PurePosixPath:
 
 
 def read_bounded(path: Path) -> bytes:
-    """Return the bytes of a file; raises OSError, and GateError for one that is too large."""
+    """Return the bytes of a file; raise OSError, and GateError for one that is too large."""
     with path.open("rb") as file:
         content = file.read(MAX_BYTES + 1)
     check_size(content, str(path))
@@ -124,7 +124,7 @@ def read_bounded(path: Path) -> bytes:
 
 
 def check_size(content: bytes, name: str) -> None:
-    """Raise GateError for more than any contract has."""
+    """Raise GateError for a file larger than any contract."""
     if len(content) > MAX_BYTES:
         raise GateError(
             f"{name}: is larger than {MAX_BYTES // 1024 // 1024} MiB, too large for a contract. Give another file."
@@ -132,7 +132,7 @@ def check_size(content: bytes, name: str) -> None:
 
 
 def load_json(path: Path, what: str, remedy: str) -> Json:
-    """Return the content of a file; raises GateError, which names `what` it should be and the remedy."""
+    """Return the content of a JSON file; raise GateError with `what` it should be and the remedy."""
     try:
         content: Json = json.loads(path.read_text(encoding="utf-8"))
     except OSError as error:

@@ -1,4 +1,4 @@
-"""Work trees, and files as they were at a git revision."""
+"""Git: work trees, and files at a revision."""
 
 import os
 import subprocess
@@ -8,14 +8,14 @@ from gate.errors import FileMissing, GateError
 
 
 def from_root(path: str) -> str:
-    """Return the path from the root of the repository: as it stands, or, where it begins with `./`, from here."""
+    """Return the path from the repository root; one that begins with `./` is relative to the current folder."""
     here = _git("rev-parse", "--show-prefix").stdout.decode().strip() if path.startswith(("./", "../")) else ""
     return here + path
 
 
 def show(revision: str, path: PurePosixPath) -> bytes:
-    """Return the bytes of a file, named from the root of the repository; raises GateError or FileMissing."""
-    # After --end-of-options nothing is an option, whatever a revision is called.
+    """Return the bytes of a file, named from the repository root; raise GateError or FileMissing."""
+    # After --end-of-options no argument is an option, whatever a revision is called.
     shown = _git("show", "--end-of-options", f"{revision}:{path}")
     if not shown.returncode:
         return shown.stdout
@@ -33,12 +33,12 @@ def show(revision: str, path: PurePosixPath) -> bytes:
 
 
 def work_tree(folder: Path) -> Path | None:
-    """Return the work tree that a folder is in; None outside of any."""
+    """Return the work tree of a folder; None outside of any."""
     return next((parent for parent in (folder, *folder.parents) if (parent / ".git").exists()), None)
 
 
 def check_repository(name: str) -> None:
-    """Raise GateError where git finds no repository, or none that it trusts."""
+    """Raise GateError if git finds no repository, or does not trust it."""
     looked = _git("rev-parse", "--git-dir")
     if looked.returncode:
         message = " ".join(looked.stderr.decode(errors="replace").split()).removeprefix("fatal: ")
@@ -47,10 +47,9 @@ def check_repository(name: str) -> None:
 
 
 def at_merge_base(path: str, reference: str) -> str:
-    """Name a file of the work tree as it was where HEAD left `reference`: REVISION:./FILE, from the current folder.
+    """Return REVISION:./FILE for a file as it was where HEAD left `reference`, from the current folder.
 
-    Raises GateError where there is no such file, repository or reference, or no merge base in the history that was
-    fetched.
+    Raises GateError if there is no such file, repository or reference, or no merge base in the fetched history.
     """
     if not reference or reference.endswith("/"):
         raise GateError(

@@ -1,11 +1,11 @@
-"""Find everything that is written in a contract, wherever and in whatever file, and nothing of its example data."""
+"""Visit all objects of a contract, across files, but not its example data."""
 
 from collections.abc import Iterator
 
 from gate.errors import GateError
 from gate.source.document import Document, Json, Node
 
-# In these, keys are names that somebody chose, and no keywords.
+# In these, keys are names, not keywords.
 NAMED = frozenset(
     {
         "$defs",
@@ -35,7 +35,7 @@ OUR_OWN = ("x-requirements", "x-open-points")
 
 
 def walk(root: Node) -> Iterator[Node]:
-    """Yield every object of a contract once, and those of other files that it refers to."""
+    """Yield every object of a contract once, including those of other files that it refers to."""
     return _walk(root, root.document, set())
 
 

@@ -1,4 +1,4 @@
-"""YAML and JSON as OpenAPI has them read: by the core schema of YAML 1.2, each node with its line, within bounds."""
+"""Load YAML and JSON as OpenAPI requires: by the core schema of YAML 1.2, with line numbers, within limits."""
 
 import json
 import math
@@ -15,7 +15,7 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 Pointer: TypeAlias = tuple[str, ...]
 
 LOADER = cast("type[yaml.SafeLoader]", getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-# No contract that people wrote comes near these; what does is made to stall whoever reads it.
+# No contract written by people comes near these limits; files beyond them are made to stall their reader.
 DEEPEST = 100
 LARGEST = 1_000_000
 
@@ -28,7 +28,7 @@ CONSTANTS: Mapping[str, bool | None] = {
 WHOLE = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 DECIMAL = re.compile(r"[-+]?((\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?|\.(inf|Inf|INF))|\.(nan|NaN|NAN)")
 BASES = {"0o": 8, "0x": 16}
-# Beyond this a number is infinite to those who read it as a double, as most do.
+# Beyond this, a number is infinite for parsers that read it as a double, as most do.
 LONGEST_NUMBER = 308
 TAGGED: Mapping[str, tuple[type, ...]] = {
     "!!null": (type(None),),
@@ -36,24 +36,24 @@ TAGGED: Mapping[str, tuple[type, ...]] = {
     "!!int": (int,),
     "!!float": (int, float),
 }
-# Of a letter that JSON writes as two escapes.
+# Of a character that JSON writes as two escapes.
 ESCAPED_HALF = re.compile(r"\\u[dD][89a-fA-F]")
-# Either a letter that JSON writes as two escapes, or another escape.
+# Either a character that JSON writes as two escapes, or another escape.
 ESCAPED = re.compile(r"\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})|\\.", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
 class PositionedValue:
-    """A value and how it is written: its line, counted from 1, and what stands within it."""
+    """A value, its line, counted from 1, and the values within it."""
 
     value: Json
     line: int
     within: Mapping[str, "PositionedValue"] = field(default_factory=dict)
     size: int = 1
-    """The number of nodes that it has once its aliases are written out."""
+    """The number of nodes after expanding aliases."""
 
     def nearest(self, pointer: Pointer) -> tuple[int, int]:
-        """Return how many steps of a pointer lead to something, and the line where they end."""
+        """Return how many steps of a pointer exist, and the line of the last one."""
         node = self
         for steps, name in enumerate(pointer):
             if name not in node.within:
@@ -63,7 +63,7 @@ class PositionedValue:
 
 
 def read(text: str, name: str) -> PositionedValue:
-    """Read a document called `name`; raises GateError for what is no YAML or has no form in JSON."""
+    """Read a document called `name`; raise GateError for invalid YAML, or YAML without an equivalent in JSON."""
     try:
         return _Composer(name, yaml.parse(as_yaml(text), Loader=LOADER)).document()
     except yaml.YAMLError as error:
@@ -71,7 +71,7 @@ def read(text: str, name: str) -> PositionedValue:
 
 
 def read_json(text: str) -> Json:
-    """Read a document that is plain JSON, which is fast; raises ValueError for one that `read` has to see."""
+    """Read a document that is plain JSON, which is fast; raise ValueError for one that `read` has to parse."""
     if not text.lstrip().startswith("{") or ESCAPED_HALF.search(text) is not None:
         raise ValueError("Not plain JSON.")
     try:
@@ -84,7 +84,7 @@ def read_json(text: str) -> Json:
 
 
 def parse_finite(text: str) -> float:
-    """Return a number; raises ValueError for one that is infinite, or no number."""
+    """Parse a number; raise ValueError for an infinite one, or for no number."""
     value = float(text)
     if not math.isfinite(value):
         raise ValueError(text)
@@ -92,14 +92,14 @@ def parse_finite(text: str) -> float:
 
 
 def parse_short(text: str) -> int:
-    """Return a whole number; raises ValueError for one that is too long."""
+    """Parse a whole number; raise ValueError for one that is too long."""
     if len(text) >= LONGEST_NUMBER:
         raise ValueError(text)
     return int(text)
 
 
 def is_within_bounds(value: Json) -> bool:
-    """Test whether a value is neither nested too deeply nor too large."""
+    """Return whether a value is neither nested too deeply nor too large."""
     level, size = [value], 1
     for _ in range(DEEPEST + 1):
         inner: list[Json] = []
@@ -115,7 +115,7 @@ def is_within_bounds(value: Json) -> bool:
 
 
 def as_yaml(text: str) -> str:
-    """Return JSON that YAML can read: two escapes that make one letter, such as 😀, become that letter."""
+    """Return JSON that YAML can read: two escapes that make one character, such as 😀, become that character."""
     if ESCAPED.search(text) is None:
         return text
     try:
@@ -126,12 +126,12 @@ def as_yaml(text: str) -> str:
 
 
 def join_surrogates(high: str, low: str) -> str:
-    """Return the escape of the letter that two escapes of JSON stand for."""
+    """Return the escape of the character that two escapes of JSON stand for."""
     return f"\\U{0x10000 + ((int(high, 16) - 0xD800) << 10) + int(low, 16) - 0xDC00:08X}"
 
 
 class _Composer:
-    """Makes a document of the events of a YAML parser, which has no bounds of its own."""
+    """Builds a document from the events of a YAML parser, which has no limits of its own."""
 
     def __init__(self, name: str, events: Iterator[Any]) -> None:
         self.name = name
@@ -208,7 +208,7 @@ class _Composer:
         return PositionedValue(data, line_of(start), within, 1 + sum(inner.size for inner in within.values()))
 
     def _merged(self, key: yaml.ScalarEvent, value: PositionedValue) -> dict[str, PositionedValue]:
-        """Return the members that a mapping merges from others; the first to have a key counts."""
+        """Return the members that a mapping merges from others; the first one with a key counts."""
         sources = list(value.within.values()) if isinstance(value.value, list) else [value]
         if not all(isinstance(source.value, dict) for source in sources):
             raise self._problem(key, "only mappings can be merged with <<")
@@ -234,8 +234,8 @@ class _Composer:
             raise self._problem(event, f"{text[:12]} is no {tag}; correct it, or leave the tag out")
         return float(value) if tag == "!!float" and isinstance(value, int) else value
 
-    def _problem(self, event: Any, what: str) -> GateError:
-        return GateError(f"{self.name}:{line_of(event)}: {what}.")
+    def _problem(self, event: Any, problem: str) -> GateError:
+        return GateError(f"{self.name}:{line_of(event)}: {problem}.")
 
 
 def resolved(text: str) -> bool | int | float | str | None:

@@ -1,4 +1,4 @@
-"""Arrays against arrays, and single values against the arrays that they are as text."""
+"""Compare array schemas, and scalars sent as text with arrays of one item."""
 
 from collections.abc import Iterator
 
@@ -8,7 +8,7 @@ from gate.subschema.normal_form import Array, TypeSchema, kind
 
 
 def scalar_to_array_differences(check: CheckContext, left: TypeSchema, right: Array) -> Iterator[Difference]:
-    """Yield what single values, each an array of one item as text, are not in an array schema."""
+    """Yield the differences of scalars, each an array of one item as text, from an array schema."""
     source = right.sources.get("type")
     if right.min_items > 1 or right.max_items == 0:
         yield Difference(
@@ -29,7 +29,7 @@ def scalar_to_array_differences(check: CheckContext, left: TypeSchema, right: Ar
 
 
 def array_differences(check: CheckContext, left: Array, right: Array) -> Iterator[Difference]:
-    """Yield what left arrays are not among the right ones."""
+    """Yield the differences of the left array schema from the right one."""
     if left.min_items < right.min_items:
         text = f"fewer than {right.min_items} items"
         yield count_difference("minItems", text, left, right, check.sampler.fill(left, left.min_items))

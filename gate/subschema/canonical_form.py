@@ -1,4 +1,4 @@
-"""Canonical names of schemas, which schemas share that are written differently and mean the same.
+"""Canonical names of schemas: schemas that mean the same share a name, however they are written.
 
 References are followed and annotations dropped. Recursive schemas share a name only under the same component names.
 """
@@ -13,7 +13,7 @@ from gate.subschema.openapi_dialect import supported_keywords
 
 T = TypeVar("T")
 
-# They restrict no value; what `$defs` defines counts where it is referred to.
+# They restrict no value; definitions in `$defs` count where they are referred to.
 ANNOTATIONS = frozenset(
     {
         "$anchor",
@@ -31,7 +31,7 @@ ANNOTATIONS = frozenset(
 )
 UNORDERED = frozenset({"allOf", "anyOf", "enum", "oneOf", "required", "type"})
 BY_NAME = frozenset({"dependentRequired", "dependentSchemas", "patternProperties", "properties"})
-# Their values are data, in which nothing is a keyword.
+# Their values are data, in which no key is a keyword.
 INSTANCES = frozenset({"const", "default", "enum"})
 
 
@@ -105,7 +105,7 @@ class CanonicalForms:
         return simplified(content)
 
     def _target(self, written: Node) -> Node:
-        """Follow references, and an allOf of one schema, as far as nothing is written beside them."""
+        """Follow references, and an allOf of one schema, as long as nothing is written beside them."""
         if written in self._targets:
             return self._targets[written]
         node, passed = written, {written}
@@ -148,7 +148,7 @@ def _named(node: Node, name: Callable[[Node], Json]) -> Json:
 
 
 def _discriminator(node: Node, child: Node, name: Callable[[Node], Json]) -> Json:
-    """Return the property, and the values by which messages select each branch or derived schema."""
+    """Return the discriminator property, and the values that select each branch or derived schema."""
     branches: list[Json] = [[name(branch), *sorted(tags(child, branch))] for branch in union_branches(node)]
     mapping = child.get("mapping")
     mapped = [] if branches or mapping is None else [mapping.value]
@@ -172,7 +172,7 @@ def tags(discriminator: Node, branch: Node) -> list[str]:
 
 
 def restricts(keyword: str, only: Collection[str] = ()) -> bool:
-    """Test whether a keyword restricts values."""
+    """Return whether a keyword restricts values."""
     if only:
         return keyword in only
     return keyword not in ANNOTATIONS and (not keyword.startswith("x-") or keyword == "x-cap")
@@ -199,7 +199,7 @@ def digest(content: Json) -> str:
 
 
 def strongly_connected_components(start: T, successors: Callable[[T], Iterable[T]]) -> list[list[T]]:
-    """Return the components that can be reached, each after those that it leads to."""
+    """Return the reachable components, each after those that it leads to."""
     components: list[list[T]] = []
     index: dict[T, int] = {}
     lowest: dict[T, int] = {}

@@ -1,4 +1,4 @@
-"""The subschema check as its parts see it, and its memory: what is being compared is assumed to hold (coinduction)."""
+"""The interface of the subschema check for its parts, and its coinductive cache for recursive comparisons."""
 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
@@ -14,7 +14,7 @@ D = TypeVar("D")
 
 
 class CheckContext(Protocol):
-    """Needs of the comparisons of objects, arrays and unions."""
+    """The interface that comparisons of objects, arrays and unions use."""
 
     left: Normalizer
     right: Normalizer
@@ -23,33 +23,34 @@ class CheckContext(Protocol):
 
     @property
     def sampler(self) -> Sampler:
-        """Return what makes instances of the left contract."""
+        """Return the sampler of the left contract."""
 
     def differences(self, left: Schema, right: Schema) -> list[Difference]:
-        """Return what the left schema accepts and the right one does not."""
+        """Return the differences of values that the left schema accepts and the right one does not."""
 
     def compare_types(self, left: TypeSchema, right: TypeSchema) -> Iterator[Difference]:
         """Yield the differences between two type schemas of comparable types."""
 
     def is_comparable(self, left: TypeSchema, right: TypeSchema) -> bool:
-        """Test whether one type schema could lie in another, as far as their types go."""
+        """Return whether a type schema can be contained in another, judged by their types."""
 
     def with_proof(self, difference: Difference, left: Schema, right: Schema) -> Difference:
-        """Return a difference, proven only if its witness is accepted on the left alone."""
+        """Return a difference; it stays proven only if the left schema alone accepts its witness."""
 
 
 @dataclass(eq=False)
 class CoinductiveCache(Generic[K, D]):
-    """Lists of differences by what is compared.
+    """Cache of differences by comparison.
 
-    A comparison without differences that assumed another one stays an assumption until the outermost one ends. Where a
-    comparison has differences, all that was assumed since it began is dropped, and computed again when it is needed.
-    Differences remain: an assumption hides some, and adds none.
+    A comparison in progress is assumed to find no differences. A result without differences that depends on such an
+    assumption is provisional until the outermost comparison ends. If a comparison finds differences, all assumptions
+    made since it began are dropped, and computed again when needed. Differences remain valid: an assumption can hide
+    some, but adds none.
     """
 
     _final: dict[K, list[D]] = field(default_factory=dict)
     _assumed: dict[K, None] = field(default_factory=dict)
-    """Comparisons in progress and those that assume them, in the order in which they began."""
+    """Comparisons in progress and provisional results, in the order in which they began."""
     _is_assuming: bool = False
 
     @property
@@ -58,7 +59,7 @@ class CoinductiveCache(Generic[K, D]):
         return bool(self._assumed)
 
     def get(self, key: K, compute: Callable[[], list[D]]) -> list[D]:
-        """Return the differences of a comparison, computed only if it is neither cached nor assumed to have none."""
+        """Return the differences of a comparison, computed only if it is neither cached nor in progress."""
         if key in self._final:
             return self._final[key]
         if key in self._assumed:

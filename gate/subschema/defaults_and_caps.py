@@ -1,4 +1,4 @@
-"""Defaults and caps: what a request schema says beside what it accepts."""
+"""Compare the defaults and caps of request schemas, which do not restrict values."""
 
 from collections.abc import Callable, Iterator
 
@@ -11,7 +11,7 @@ from gate.subschema.openapi_dialect import keyword_value
 
 
 def default_and_cap_differences(check: CheckContext, left: Schema, right: Schema) -> Iterator[Difference]:
-    """Yield the defaults and caps of the left request schema that the right one does not have."""
+    """Yield the defaults and caps of the left request schema that the right one lacks."""
     if not check.direction.is_request:
         return
     is_narrowed = check.direction is Direction.REQUEST_NARROWED

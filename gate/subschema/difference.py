@@ -22,17 +22,17 @@ class Direction(StrEnum):
 
     @property
     def is_request(self) -> bool:
-        """Return whether it is about what clients send."""
+        """Return whether requests are compared."""
         return self in (Direction.REQUEST_NARROWED, Direction.REQUEST_WIDENED)
 
     @property
     def is_towards_new(self) -> bool:
-        """Return whether what the left contract has more than the right one is compatible."""
+        """Return whether differences in this direction are compatible."""
         return self in (Direction.REQUEST_WIDENED, Direction.RESPONSE_NARROWED)
 
 
 class DifferenceKind(StrEnum):
-    """Subject of a difference."""
+    """The subject of a difference."""
 
     TYPE = "type"
     ENUM = "enum"
@@ -54,7 +54,7 @@ class DifferenceKind(StrEnum):
 
 
 class Missing:
-    """Stands for an example where there is none."""
+    """Stands for an example if there is none."""
 
 
 MISSING = Missing()
@@ -63,11 +63,11 @@ Example: TypeAlias = "Json | Missing"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Difference:
-    """One thing that the left schema accepts and the right one does not.
+    """A set of values that the left schema accepts and the right one does not.
 
-    `path` leads to it inside the message, `left` and `right` to where the schemas say so; `example` is the value there,
-    and `outer` the message around it. `proven` is a difference with a proof: a witness that the left schema
-    accepts and the right one does not; or it holds `by_rule`: a property that is gone is gone, whatever is allowed.
+    `path` leads to it inside the message, `left` and `right` to the causes in the schemas; `example` is the value
+    there, and `outer` the message around it. A difference is `proven` if there is a witness, which the left schema
+    accepts and the right one does not, or `by_rule`: a removed property is a difference, whatever values are allowed.
     """
 
     path: tuple[str, ...]
@@ -87,12 +87,12 @@ class Difference:
         return self.outer if self.is_inside else self.example
 
     def inside(self, step: str, witness: Example) -> "Difference":
-        """Return the difference as the enclosing schema has it; unproven if no message shows it there."""
+        """Return the difference as seen from the enclosing schema; unproven if no message shows it there."""
         proven = self.proven and (self.by_rule or witness is not MISSING)
         return replace(self, path=(step, *self.path), proven=proven, outer=witness, is_inside=True)
 
 
-# Stands for all that was not compared, because the budget was spent.
+# Stands for everything that was not compared because the budget was spent.
 UNDECIDED = Difference((), DifferenceKind.UNDECIDED, "", None, None)
 
 
@@ -107,7 +107,7 @@ def proven_and_near_first(difference: Difference) -> tuple[bool, int]:
 
 
 def few_paths(differences: list[Difference], most: int) -> list[Difference]:
-    """Keep a few of the paths that lead to one difference: the proven and shortest."""
+    """Return a few of the paths that lead to one difference: the proven and shortest."""
     if len(differences) <= most:
         return differences
     paths: dict[object, list[Difference]] = {}

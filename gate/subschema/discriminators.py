@@ -1,4 +1,4 @@
-"""Discriminators: the property that selects a schema, and the values by which it does."""
+"""Discriminators: the property that selects a schema, and the values that do so."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from gate.subschema.openapi_dialect import keyword_value
 
 
 def discriminator_differences(check: CheckContext, left: Schema, right: Schema) -> Iterator[Difference]:
-    """Yield where messages are told apart otherwise than before; a person has to look at what that means."""
+    """Yield changed ways of selecting a schema for a message; a person has to judge their effect."""
     if check.direction is Direction.LOGIC:
         return
     own = keyword_value(left, "discriminator", old=check.left.old)
@@ -26,7 +26,7 @@ def discriminator_differences(check: CheckContext, left: Schema, right: Schema) 
 
 
 def one_sided_tag(check: CheckContext, left: Schema, right: Schema) -> str:
-    """Return the property by which one side alone tells messages apart; by OpenAPI, it changes no validation."""
+    """Return the discriminator property that only one side has; in OpenAPI, it does not affect validation."""
     own = keyword_value(left, "discriminator", old=check.left.old)
     counterpart = keyword_value(right, "discriminator", old=check.right.old)
     if (own is None) is (counterpart is None):
@@ -35,19 +35,19 @@ def one_sided_tag(check: CheckContext, left: Schema, right: Schema) -> str:
 
 
 def is_renamed(check: CheckContext, left: Node, right: Node) -> bool:
-    """Test whether a value of the left mapping is missing on the right, or selects something else there."""
-    others = dict(right.items_raw("mapping"))
+    """Return whether a value of the left mapping is missing on the right, or selects another schema there."""
+    targets = dict(right.items_raw("mapping"))
     return any(
-        name not in others
+        name not in targets
         or (
-            target.value != others[name].value
-            and check.differences((mapped_schema(target),), (mapped_schema(others[name]),))
+            target.value != targets[name].value
+            and check.differences((mapped_schema(target),), (mapped_schema(targets[name]),))
         )
         for name, target in left.items_raw("mapping")
     )
 
 
 def mapped_schema(target: Node) -> Node:
-    """Return the schema that a mapping names, by its name or by a reference."""
+    """Return the schema that a mapping names, by component name or by reference."""
     name = str(target.value)
     return target.document.root.get("components", "schemas", name) or target.follow(name)

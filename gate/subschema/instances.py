@@ -1,4 +1,4 @@
-"""Instances: does a schema accept a value? The answer proves what is reported of whole schemas."""
+"""Instances: does a schema accept a value? The answers prove the reported differences of schemas."""
 
 import re
 from datetime import date
@@ -32,7 +32,7 @@ class Undecided(Exception):
 
 
 class Placeholder(str):
-    """Some string that a string schema accepts, where none can be spelled out."""
+    """Stands for a string that a string schema accepts, if none can be generated."""
 
     __slots__ = ("schema",)
     schema: String
@@ -46,19 +46,19 @@ class Placeholder(str):
 
 
 class InstanceChecker:
-    """Checks instances against the schemas of one contract; `as_text` where scalars are sent as text: 5 equals "5"."""
+    """Checks values against the schemas of one contract; `as_text` if scalars are sent as text: 5 equals "5"."""
 
     def __init__(self, normalizer: SchemaNormalizer, *, as_text: bool = False, budget: Budget | None = None) -> None:
         self.normalizer = normalizer
         self.as_text = as_text
         self.budget = budget or Budget()
         self._in_progress: set[tuple[Schema, int]] = set()
-        # Of the value in progress, so that the branches of a union do not each look at all of them.
-        # The value is kept so that its id stays its own.
+        # For the current value, so that the branches of a union do not each compute them.
+        # The value is kept so that its id is not reused.
         self._opaque: dict[tuple[OpaqueConstraint, int], tuple[bool, Json]] = {}
 
     def accepts(self, schema: Schema, value: Json) -> bool:
-        """Test whether a schema accepts a value; raises Undecided where that cannot be decided."""
+        """Return whether a schema accepts a value; raise Undecided if that cannot be decided."""
         if schema == ANYTHING:
             return True
         key = (schema, id(value))
@@ -73,7 +73,7 @@ class InstanceChecker:
                 self._opaque.clear()
 
     def any_accepts(self, type_schemas: tuple[TypeSchema, ...], value: Json) -> bool:
-        """Test whether one of several type schemas accepts a value; raises Undecided."""
+        """Return whether one of several type schemas accepts a value; raise Undecided."""
         undecided = None
         self.budget.spend(len(type_schemas) // ALTERNATIVES_PER_STEP)
         for type_schema in type_schemas:
@@ -87,7 +87,7 @@ class InstanceChecker:
         return False
 
     def satisfies(self, type_schema: TypeSchema, value: Json) -> bool:
-        """Test whether a value satisfies a type schema and its opaque constraints; raises Undecided."""
+        """Return whether a value satisfies a type schema and its opaque constraints; raise Undecided."""
         return self.satisfies_type(type_schema, value) and all(
             self._satisfies_opaque_once(constraint, value) for constraint in type_schema.opaque
         )
@@ -102,7 +102,7 @@ class InstanceChecker:
         return self._opaque[key][0]
 
     def satisfies_type(self, type_schema: TypeSchema, value: Json) -> bool:
-        """Test whether a value satisfies a type schema, opaque constraints aside; raises Undecided."""
+        """Return whether a value satisfies a type schema, without its opaque constraints; raise Undecided."""
         if self.as_text and not isinstance(value, list | dict):
             return self.satisfies_as_text(type_schema, value)
         match type_schema, value:
@@ -124,7 +124,7 @@ class InstanceChecker:
                 return False
 
     def satisfies_as_text(self, type_schema: TypeSchema, value: Json) -> bool:
-        """Test whether a type schema accepts a scalar that is sent as text; raises Undecided."""
+        """Return whether a type schema accepts a scalar sent as text; raise Undecided."""
         if isinstance(value, Placeholder) and not isinstance(type_schema, String | Array):
             raise Undecided("The string is not spelled out.")
         text = value if isinstance(value, Placeholder) else as_text(value)
@@ -142,16 +142,16 @@ class InstanceChecker:
                 return False
 
     def satisfies_array(self, array: Array, value: list[Json]) -> bool:
-        """Test whether an array schema accepts a list; raises Undecided."""
+        """Return whether an array schema accepts a list; raise Undecided."""
         if len(value) < array.min_items or (array.max_items is not None and len(value) > array.max_items):
             return False
         if array.unique and len({canonical_json(item) for item in value}) < len(value):
             return False
-        # What stands there many times over is looked at once.
+        # Equal items are checked once.
         return all(self.accepts(array.items, item) for item in {id(item): item for item in value}.values())
 
     def satisfies_object(self, object_: Object, value: dict[str, Json]) -> bool:
-        """Test whether an object schema accepts an object; raises Undecided."""
+        """Return whether an object schema accepts an object; raise Undecided."""
         if object_.required - value.keys() or len(value) < object_.min_properties:
             return False
         if object_.max_properties is not None and len(value) > object_.max_properties:
@@ -159,7 +159,7 @@ class InstanceChecker:
         return all(self.accepts(object_.schemas_of(name), inner) for name, inner in value.items())
 
     def satisfies_opaque(self, constraint: OpaqueConstraint, value: Json) -> bool:
-        """Test whether a value satisfies an opaque constraint; raises Undecided."""
+        """Return whether a value satisfies an opaque constraint; raise Undecided."""
         node, keyword = constraint.node, constraint.keyword
         if isinstance(value, Placeholder) and constraint in value.schema.opaque:
             return True
@@ -177,7 +177,7 @@ class InstanceChecker:
                 raise Undecided(keyword)
 
     def satisfies_patterns(self, node: Node, value: dict[str, Json]) -> bool:
-        """Test whether an object satisfies `patternProperties` and what is beside it; raises Undecided."""
+        """Return whether an object satisfies `patternProperties` and related keywords; raise Undecided."""
         patterns, additional = dict(node.items_raw("patternProperties")), node.get("additionalProperties")
         if value and not all(map(is_supported, patterns)):
             raise Undecided("patternProperties")
@@ -204,7 +204,7 @@ def as_text(value: Json) -> str:
 
 
 def satisfies_number(number: Number, value: Fraction) -> bool:
-    """Test whether a number schema accepts a value."""
+    """Return whether a number schema accepts a value."""
     if number.low is not None and (value < number.low or (number.low_open and value == number.low)):
         return False
     if number.high is not None and (value > number.high or (number.high_open and value == number.high)):
@@ -215,7 +215,7 @@ def satisfies_number(number: Number, value: Fraction) -> bool:
 
 
 def satisfies_string(string: String, text: str) -> bool:
-    """Test whether a string schema accepts a text; raises Undecided for a format that is not known."""
+    """Return whether a string schema accepts a text; raise Undecided for an unknown format."""
     if isinstance(text, Placeholder):
         return satisfies_placeholder(string, text.schema)
     if len(text) < string.min_length or (string.max_length is not None and len(text) > string.max_length):
@@ -231,7 +231,7 @@ def satisfies_string(string: String, text: str) -> bool:
 
 
 def satisfies_placeholder(string: String, placeholder: String) -> bool:
-    """Test whether a string schema accepts every string of another; raises Undecided where that is not clear."""
+    """Return whether a string schema accepts every string of another; raise Undecided if that is unclear."""
     longest = placeholder.max_length
     within = string.max_length is None or (longest is not None and longest <= string.max_length)
     if (
@@ -245,7 +245,7 @@ def satisfies_placeholder(string: String, placeholder: String) -> bool:
 
 
 def is_day(text: str) -> bool:
-    """Test whether a text is a day of the calendar."""
+    """Return whether a text is a valid calendar date."""
     try:
         date.fromisoformat(text)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Intersection of type schemas: what two of them have in common."""
+"""Intersection of type schemas."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -8,7 +8,7 @@ from gate.subschema.normal_form import Array, Branch, Number, Object, String, Ty
 
 
 def intersect(left: TypeSchema, right: TypeSchema) -> TypeSchema | None:
-    """Return what two type schemas other than enumerations have in common; None where nothing is."""
+    """Return the intersection of two type schemas other than enumerations; None if it is empty."""
     match left, right:
         case Number(), Number():
             common: TypeSchema | None = intersect_numbers(left, right)
@@ -34,7 +34,7 @@ def with_origin(common: TypeSchema, left: TypeSchema, right: TypeSchema) -> Type
 
 
 def intersect_numbers(left: Number, right: Number) -> Number | None:
-    """Return the numbers that two schemas have in common."""
+    """Return the intersection of two number schemas."""
     low, low_open = max(_bounds(left.low, left.low_open, right.low, right.low_open), default=(None, False))
     highs = [(high, not opened) for high, opened in _bounds(left.high, left.high_open, right.high, right.high_open)]
     high, closed = min(highs, default=(None, True))
@@ -57,7 +57,7 @@ def _bounds(
 
 
 def common_multiple(steps: list[Fraction]) -> Fraction | None:
-    """Return the least common multiple of steps; None where there are none."""
+    """Return the least common multiple of steps; None if there are none."""
     if not steps:
         return None
     denominator = lcm(*(step.denominator for step in steps))
@@ -65,7 +65,7 @@ def common_multiple(steps: list[Fraction]) -> Fraction | None:
 
 
 def tightened(number: Number) -> Number | None:
-    """Return the same numbers with the closest bounds; None where no number is left.
+    """Return an equal number schema with the tightest bounds; None if it accepts no number.
 
     `minimum: 1` and `exclusiveMinimum: 0` are one bound for whole numbers.
     """
@@ -88,7 +88,7 @@ def tightened(number: Number) -> Number | None:
 
 
 def intersect_strings(left: String, right: String) -> String | None:
-    """Return the strings that two schemas have in common."""
+    """Return the intersection of two string schemas."""
     common = String(
         min_length=max(left.min_length, right.min_length),
         max_length=lower(left.max_length, right.max_length),
@@ -99,7 +99,7 @@ def intersect_strings(left: String, right: String) -> String | None:
 
 
 def intersect_arrays(left: Array, right: Array) -> Array | None:
-    """Return the arrays that two schemas have in common."""
+    """Return the intersection of two array schemas."""
     common = Array(
         min_items=max(left.min_items, right.min_items),
         max_items=lower(left.max_items, right.max_items),
@@ -110,7 +110,7 @@ def intersect_arrays(left: Array, right: Array) -> Array | None:
 
 
 def intersect_objects(left: Object, right: Object) -> Object | None:
-    """Return the objects that two schemas have in common."""
+    """Return the intersection of two object schemas."""
     hidden = left.hidden | right.hidden
     names = [name for name in dict.fromkeys([*left.properties, *right.properties]) if name not in hidden]
     common = Object(

@@ -1,4 +1,4 @@
-"""Keywords of numbers, strings and arrays, and enumerated values."""
+"""Type schemas of numbers, strings, arrays and enumerated values, from the keywords of a schema."""
 
 from fractions import Fraction
 
@@ -8,14 +8,14 @@ from gate.subschema.normal_form import ANYTHING, Array, Number, String, canonica
 from gate.subschema.patterns import is_supported
 
 INTEGER_FORMATS = {"int32": (-(2**31), 2**31 - 1)}
-# int64 is how integers are usually stored, password how a field is shown: neither keeps a value out.
+# int64 is the usual storage of integers, password a hint for display: neither excludes a value.
 WITHOUT_EFFECT = frozenset({"int64", "password", "double", "float"})
 # OpenAPI 3.1 has no formats of its own for these.
 RENAMED = {"byte": "base64", "binary": "application/octet-stream"}
 
 
 def number_schema(node: Node, *, integer: bool) -> Number:
-    """Return the numbers that the keywords of a schema allow."""
+    """Return the number schema for the keywords of a schema."""
     low, high = number_of(node, "minimum"), number_of(node, "maximum")
     above, below = number_of(node, "exclusiveMinimum"), number_of(node, "exclusiveMaximum")
     low_open, high_open = node.flag("exclusiveMinimum"), node.flag("exclusiveMaximum")
@@ -33,7 +33,7 @@ def number_schema(node: Node, *, integer: bool) -> Number:
 
 
 def string_schema(node: Node) -> String:
-    """Return the strings that the keywords of a schema allow, as far as its pattern is supported."""
+    """Return the string schema for the keywords of a schema, without an unsupported pattern."""
     formats = {node.text(keyword) for keyword in ("format", "contentEncoding", "contentMediaType")}
     pattern = node.text("pattern")
     return String(
@@ -45,7 +45,7 @@ def string_schema(node: Node) -> String:
 
 
 def array_schema(node: Node) -> Array:
-    """Return the arrays that the keywords of a schema allow."""
+    """Return the array schema for the keywords of a schema."""
     items = node.get("items")
     is_general = items is None or allows_anything(items.value) or node.get("prefixItems") is not None
     return Array(
@@ -57,7 +57,7 @@ def array_schema(node: Node) -> Array:
 
 
 def number_of(node: Node, keyword: str) -> Fraction | None:
-    """Return the value of a keyword as an exact number; None for what is no number."""
+    """Return the value of a keyword as an exact number; None if it is no number."""
     child = node.get_resolved(keyword)
     if child is None or isinstance(child.value, bool) or not isinstance(child.value, int | float):
         return None
@@ -65,13 +65,13 @@ def number_of(node: Node, keyword: str) -> Fraction | None:
 
 
 def count(node: Node, keyword: str) -> int | None:
-    """Return the value of a keyword that bounds a length."""
+    """Return the value of a keyword that limits a length."""
     value = number_of(node, keyword)
     return None if value is None else int(value)
 
 
 def enumerated_values(node: Node) -> list[Json] | None:
-    """Return the values that enum and const allow together; None where neither is there."""
+    """Return the values that both enum and const allow; None if the schema has neither."""
     enum, const = node.get("enum"), node.get("const")
     values = enum.value if enum is not None and isinstance(enum.value, list) else None
     if const is None:
@@ -81,5 +81,5 @@ def enumerated_values(node: Node) -> list[Json] | None:
 
 
 def allows_anything(value: Json) -> bool:
-    """Test whether a schema is one of the two that allow everything."""
+    """Return whether a schema is one of the two that allow every value."""
     return value is True or value == {}

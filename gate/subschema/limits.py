@@ -1,4 +1,4 @@
-"""Limits of a comparison: its steps, so that it ends, and a stack that is deep enough for nested `$ref`s."""
+"""Limits of a comparison: a maximum number of steps, and a stack that is large enough for deeply nested `$ref`s."""
 
 import sys
 import threading
@@ -15,7 +15,7 @@ STEPS_PER_COMPARISON = 30_000
 STEPS_PER_MEGABYTE = 100_000
 LEAST_STEPS = 150_000
 DEEPEST_CALLS = 50_000
-# Taken from the system only as far as it is used.
+# The system only allocates the part that is used.
 STACK_BYTES = 256 * 1024 * 1024
 
 T = TypeVar("T")
@@ -23,18 +23,18 @@ T = TypeVar("T")
 
 @dataclass(eq=False)
 class Budget:
-    """Steps that are left for the current comparison, and for all of them."""
+    """The steps left for the current comparison, and for all comparisons."""
 
     total: int = LEAST_STEPS
     current: int = STEPS_PER_COMPARISON
 
     @classmethod
     def of(cls, size: int) -> "Budget":
-        """Return the budget of two contracts that together have a size, in characters."""
+        """Return the budget for two contracts with a total size in characters."""
         return cls(total=max(LEAST_STEPS, STEPS_PER_MEGABYTE * size // 1_000_000))
 
     def begin(self) -> None:
-        """Begin a comparison."""
+        """Start a comparison with its share of the steps."""
         self.current = min(STEPS_PER_COMPARISON, self.total)
 
     def spend(self, steps: int = 1) -> bool:
@@ -47,19 +47,19 @@ class Budget:
 
 
 def run_with_deep_stack(function: Callable[[], T]) -> T:
-    """Return the result of a function that may recurse deeply; raises GateError where even that is too deep."""
+    """Return the result of a function that recurses deeply; raise GateError if even this stack is too small."""
     done: Future[T] = Future()
 
     def run() -> None:
         try:
             done.set_result(function())
-        except BaseException as error:  # noqa: BLE001 - whoever waits for the result gets it
+        except BaseException as error:  # noqa: BLE001 - it is raised again in the waiting thread
             done.set_exception(error)
 
     limit, size = sys.getrecursionlimit(), threading.stack_size(STACK_BYTES)
     sys.setrecursionlimit(DEEPEST_CALLS)
     try:
-        # A thread begins without the context variables of the one that starts it.
+        # A thread starts without the context variables of its parent.
         thread = threading.Thread(target=copy_context().run, args=(run,), daemon=True)
         thread.start()
         thread.join()

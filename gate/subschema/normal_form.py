@@ -1,4 +1,4 @@
-"""Normal form of a schema: type schemas, each of one JSON type, whose union holds the instances of the schema."""
+"""The normal form of a schema: type schemas, each for one JSON type, whose union accepts the same values."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -8,7 +8,7 @@ from typing import Protocol, TypeAlias
 
 from gate.source.document import Json, Node
 
-# Subschemas that hold at once; none of them allows everything.
+# Subschemas that all apply; none of them allows every value.
 Schema: TypeAlias = tuple[Node, ...]
 ANYTHING: Schema = ()
 LONGEST_SHOWN = 60
@@ -17,7 +17,7 @@ MOST_SHOWN = 12
 
 @dataclass(frozen=True, slots=True)
 class OpaqueConstraint:
-    """A constraint that type schemas cannot express, such as `not`; equal where keyword and meaning are."""
+    """A constraint that type schemas cannot express, such as `not`; equal if keyword and meaning are."""
 
     keyword: str
     meaning: str
@@ -26,7 +26,7 @@ class OpaqueConstraint:
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """Identity of a branch of `oneOf` or `anyOf`: the component it refers to, if any, and its canonical name."""
+    """The identity of a branch of `oneOf` or `anyOf`: the component it refers to, if any, and its canonical name."""
 
     component: str
     meaning: str
@@ -34,7 +34,7 @@ class Branch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TypeSchema:
-    """Constraints on one JSON type; `sources` has the node of each keyword, `branch` the branch they come from."""
+    """Constraints on one JSON type; `sources` has the node of each keyword, `branch` the originating branches."""
 
     opaque: frozenset[OpaqueConstraint] = frozenset()
     sources: Mapping[str, Node] = field(default_factory=dict, compare=False)
@@ -62,7 +62,7 @@ class Number(TypeSchema):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class String(TypeSchema):
-    """Strings within two lengths that match every pattern and have every format."""
+    """Strings with a length in a range that match every pattern and have every format."""
 
     min_length: int = 0
     max_length: int | None = None
@@ -72,7 +72,7 @@ class String(TypeSchema):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Array(TypeSchema):
-    """Arrays between two lengths of the same items."""
+    """Arrays with a length in a range and one schema for all items."""
 
     min_items: int = 0
     max_items: int | None = None
@@ -95,7 +95,7 @@ class Object(TypeSchema):
     max_properties: int | None = None
 
     def schemas_of(self, name: str) -> Schema:
-        """Return the schemas that a property has to satisfy, all of them."""
+        """Return all schemas that a property has to satisfy."""
         return self.properties.get(name, self.additional)
 
 
@@ -103,10 +103,10 @@ TypeSchemas: TypeAlias = tuple[TypeSchema, ...]
 
 
 class SchemaNormalizer(Protocol):
-    """Returns the type schemas of a schema."""
+    """The interface of a normalizer of schemas."""
 
     def type_schemas(self, schema: Schema) -> TypeSchemas:
-        """Return the type schemas whose union is the schema."""
+        """Return the type schemas whose union is equivalent to the schema."""
 
 
 def json_type(value: Json) -> str:
@@ -155,12 +155,12 @@ def everything() -> TypeSchemas:
 
 
 def canonical_json(value: Json) -> str:
-    """Return a text that only equal values share: 1 equals 1.0, true does not equal 1."""
+    """Return a text that equal values share: 1 equals 1.0, true does not equal 1."""
     return json.dumps(with_whole_numbers(value), sort_keys=True)
 
 
 def displayed(value: Json) -> str:
-    """Return a value as JSON, cut short where it is long."""
+    """Return a value as JSON, truncated if it is long."""
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= LONGEST_SHOWN else f"{text[: LONGEST_SHOWN - 1]}…"
 
@@ -173,7 +173,7 @@ def displayed_list(values: Iterable[Json]) -> str:
 
 
 def with_whole_numbers(value: Json) -> Json:
-    """Return a value in which 1.0 is 1."""
+    """Return a value with 1.0 replaced by 1."""
     if isinstance(value, float) and value.is_integer():
         return int(value)
     if isinstance(value, list):
@@ -189,7 +189,7 @@ def first(schema: Schema) -> Node | None:
 
 
 def all_of(*schemas: Schema) -> Schema:
-    """Return the schema whose instances satisfy all of the schemas."""
+    """Return the schema whose instances satisfy all of the given schemas."""
     return tuple(dict.fromkeys(node for schema in schemas for node in schema))
 
 

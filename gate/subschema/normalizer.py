@@ -1,4 +1,4 @@
-"""Normalizer: resolves references, allOf, unions, nullable and dialects of a schema into type schemas."""
+"""The normalizer: turns references, allOf, unions, nullable and dialects of a schema into type schemas."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -36,7 +36,7 @@ from gate.subschema.openapi_dialect import applicable_schemas, supported_keyword
 from gate.subschema.patterns import is_supported
 
 TYPES = ("null", "boolean", "number", "string", "array", "object")
-# What type schemas cannot express, and the type whose values it restricts; any, where none is named.
+# Keywords that type schemas cannot express, and the type whose values they restrict; any type if none is given.
 OPAQUE = {
     "not": "",
     "if": "",
@@ -63,14 +63,14 @@ MOST_ALTERNATIVES = 1_000
 
 
 class Side(StrEnum):
-    """Direction of a message: requests have no read-only properties, responses no write-only ones."""
+    """The direction of a message: requests have no read-only properties, responses no write-only ones."""
 
     REQUEST = "request"
     RESPONSE = "response"
 
     @property
     def hidden(self) -> str:
-        """Return the keyword that keeps a property out of messages of this side."""
+        """Return the keyword that excludes a property from messages of this side."""
         return "readOnly" if self is Side.REQUEST else "writeOnly"
 
 
@@ -83,17 +83,17 @@ class Normalizer:
     _finished: dict[Schema, TypeSchemas] = field(default_factory=dict, repr=False)
     _in_progress: dict[Schema, int] = field(default_factory=dict, repr=False)
     _outermost: int = 0
-    """Depth of the outermost schema in progress that the current result depends on."""
+    """The depth of the outermost schema in progress that the current result depends on."""
 
     @cached_property
     def canonical(self) -> CanonicalForms:
-        """Return the canonical names of its schemas."""
+        """Return the canonical names of the contract's schemas."""
         return CanonicalForms(old=self.old)
 
     def type_schemas(self, schema: Schema) -> TypeSchemas:
-        """Return the type schemas whose union is the schema; none where no value satisfies it.
+        """Return the type schemas whose union is equivalent to the schema; none if no value satisfies it.
 
-        A schema that is a member of its own allOf adds nothing to itself.
+        A schema that is a member of its own allOf is ignored there.
         """
         if schema in self._finished:
             return self._finished[schema]
@@ -137,7 +137,7 @@ class Normalizer:
         for keyword in ("anyOf", "oneOf"):
             if node.get(keyword) is not None:
                 result = self.with_union(node, keyword, result)
-        # Beside allOf or a reference, `nullable` is written by those who mean it, whatever the letter of 3.0 says.
+        # `nullable` beside allOf or a reference is taken as it is meant, although OpenAPI 3.0 does not define it there.
         if self.old and node.flag("nullable") and combines(node) and enumerated_values(node) is None:
             result = (
                 *(type_schema for type_schema in result if kind(type_schema) != "null"),
@@ -146,16 +146,16 @@ class Normalizer:
         return result
 
     def with_union(self, node: Node, keyword: str, result: TypeSchemas) -> TypeSchemas:
-        """Restrict a result to a union; the branches of oneOf are taken to be apart, as they are meant."""
-        # A branch that is the union itself adds nothing.
+        """Return a result restricted to a union; the branches of oneOf are assumed to be disjoint, as intended."""
+        # A branch that is the union itself is ignored.
         members = [member for member in node.raw_elements(keyword) if member.resolved() != node]
         above = [member for member in members if (member.resolved(),) in self._in_progress]
         if above:
             self._outermost = min(self._outermost, *(self._in_progress[(member.resolved(),)] for member in above))
-            # A branch that refers to its base by allOf: the base adds its own keywords, not its branches.
+            # For a branch that refers to its base by allOf, the base adds its own keywords, not its branches.
             is_base = all(member.resolved().get("allOf") is not None for member in above)
             return result if is_base else self._opaquely(result, node, keyword)
-        # What is written twice adds nothing, unless messages select it by its name.
+        # A duplicate branch is ignored, unless messages select it by its name.
         is_selected = node.get("discriminator") is not None
         distinct = {
             (self.canonical.name(member), member.reference if is_selected else ""): member for member in members
@@ -176,7 +176,7 @@ class Normalizer:
         return self._intersect(result, union, node, keyword)
 
     def _branch(self, node: Node, member: Node) -> TypeSchemas:
-        """Return the type schemas of a branch; a discriminator names it where the branch does not do so itself."""
+        """Return the type schemas of a branch; a discriminator names it if the branch does not do so itself."""
         name = member.reference.rpartition("/")[2] if member.reference is not None else ""
         branch = Branch(name, self.canonical.name(member))
         result = tuple(
@@ -226,7 +226,7 @@ class Normalizer:
         return with_origin(Enumeration(values=values), left, right) if values else None
 
     def allows(self, type_schema: TypeSchema, name: str, value: object) -> bool:
-        """Test whether a type schema allows an enumerated value; what is undecided is left to its constraints."""
+        """Return whether a type schema allows an enumerated value, or cannot decide it: its constraints are kept."""
         if isinstance(type_schema, Enumeration):
             return name in type_schema.values
         try:
@@ -241,7 +241,7 @@ class Normalizer:
             yield replace(type_schema, opaque=type_schema.opaque | opaque) if opaque else type_schema
 
     def _own(self, node: Node) -> TypeSchemas:
-        """Return what the keywords other than the combining ones allow."""
+        """Return the type schemas of all keywords except combining ones."""
         result = tuple(type_schema for name in self._types(node) for type_schema in self._typed(node, name))
         values = enumerated_values(node)
         if values is None:
@@ -297,7 +297,7 @@ class Normalizer:
 
 
 def combines(node: Node) -> bool:
-    """Test whether a schema is made of others."""
+    """Return whether a schema combines others."""
     return any(node.get(keyword) is not None for keyword in COMBINING)
 
 

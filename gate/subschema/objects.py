@@ -1,4 +1,4 @@
-"""Objects against objects: properties that are new, removed or required, and what properties hold."""
+"""Compare object schemas: properties that are new, removed or required, and the schemas of properties."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,7 +13,7 @@ from gate.subschema.samples import new_names
 
 
 def object_differences(check: CheckContext, left: Object, right: Object) -> Iterator[Difference]:
-    """Yield what left objects are not among the right ones."""
+    """Yield the differences of the left object schema from the right one."""
     new_or_gone: set[str] = set()
     for name in dict.fromkeys([*left.properties, *right.properties]):
         for difference in property_differences(check, left, right, name):
@@ -44,7 +44,7 @@ def count_differences(check: CheckContext, left: Object, right: Object) -> Itera
 
 
 def presence_difference(check: CheckContext, left: Object, right: Object, name: str) -> Difference:
-    """Return the difference of a property that is required on the right alone."""
+    """Return the difference of a property that only the right side requires."""
     source = right.sources.get("required") or first(right.properties.get(name, ()))
     example = check.sampler.complete(left, {}, without=name)
     own = first(left.properties.get(name, ()))
@@ -76,12 +76,12 @@ def property_differences(check: CheckContext, left: Object, right: Object, name:
 
 
 def _new(check: CheckContext, left: Object, right: Object) -> Object:
-    """Return the object schema of the new contract, in a direction towards it."""
+    """Return the new contract's object schema, in a direction towards the new contract."""
     return left if check.direction is Direction.REQUEST_WIDENED else right
 
 
 def request_property_differences(check: CheckContext, left: Object, right: Object, name: str) -> Iterator[Difference]:
-    """Yield the differences of a property of requests that one contract alone names."""
+    """Yield the differences of a property of requests that only one contract names."""
     own, counterpart = left.schemas_of(name), right.schemas_of(name)
     if name in right.properties:
         if says_of(check.left, left, name):
@@ -94,12 +94,12 @@ def request_property_differences(check: CheckContext, left: Object, right: Objec
 
 
 def _around(object_: Object) -> Node | None:
-    """Return where a property that an object does not have would be."""
+    """Return the node where a missing property of an object would be."""
     return object_.sources.get("properties") or next(iter(object_.sources.values()), None)
 
 
 def says_of(normalizer: Normalizer, object_: Object, name: str) -> bool:
-    """Test whether an object that does not name a property restricts it all the same."""
+    """Return whether an object restricts a property that it does not name."""
     schema = object_.schemas_of(name)
     return schema != ANYTHING and bool(normalizer.type_schemas(schema))
 
@@ -130,7 +130,7 @@ def _with_sample(check: CheckContext, object_: Object, name: str) -> Example:
 
 
 def pattern_differences(check: CheckContext, left: Object, right: Object) -> Iterator[Difference]:
-    """Yield the patterns of names of request properties, where the right schema has none and allows anything there."""
+    """Yield the name patterns of request properties if the right schema has none and allows any property."""
     own, counterpart = (
         [constraint.node for constraint in side.opaque if constraint.keyword == "patternProperties"]
         for side in (left, right)

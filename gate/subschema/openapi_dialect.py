@@ -1,4 +1,4 @@
-"""Schema dialects: OpenAPI 3.0 has fewer keywords than 3.1, and ignores all that stands beside a `$ref`."""
+"""OpenAPI's schema dialects: 3.0 has fewer keywords than 3.1, and ignores all keywords beside a `$ref`."""
 
 from collections.abc import Iterable, Iterator
 
@@ -32,7 +32,7 @@ NEW_KEYWORDS = frozenset(
 
 
 def supported_keywords(node: Node, *, old: bool) -> Node:
-    """Return a schema without the keywords that its dialect does not have; `old` is OpenAPI 3.0."""
+    """Return a schema without keywords that its dialect lacks; `old` is OpenAPI 3.0."""
     if not old or not isinstance(node.value, dict) or not NEW_KEYWORDS & node.value.keys():
         return node
     return Node(
@@ -41,7 +41,7 @@ def supported_keywords(node: Node, *, old: bool) -> Node:
 
 
 def applicable_schemas(written: Node, *, old: bool, above: frozenset[Node] = frozenset()) -> Iterator[Node]:
-    """Yield a schema, the members of its allOf and what it refers to, none of them twice on one path."""
+    """Yield a schema, the members of its allOf and its reference targets, none of them twice on one path."""
     if written in above:
         return
     above |= {written}
@@ -61,7 +61,7 @@ def keyword_value(schema: Iterable[Node], keyword: str, *, old: bool) -> Node | 
 
 
 def common_targets(left: tuple[Node, ...], right: tuple[Node, ...]) -> tuple[tuple[Node, ...], tuple[Node, ...]]:
-    """Follow two references to one component, so that it is compared once, wherever they are."""
+    """Follow two references to one component, so that it is compared once for all references."""
     if len(left) == len(right) == 1 and is_reference(left[0]) and is_reference(right[0]):
         targets = reference_target(left[0]), reference_target(right[0])
         if targets[0].pointer == targets[1].pointer:
@@ -70,7 +70,7 @@ def common_targets(left: tuple[Node, ...], right: tuple[Node, ...]) -> tuple[tup
 
 
 def reference_target(node: Node) -> Node:
-    """Follow references as far as nothing is written beside them."""
+    """Follow references as long as nothing is written beside them."""
     passed: set[Node] = set()
     while is_reference(node) and node not in passed:
         passed.add(node)
@@ -79,5 +79,5 @@ def reference_target(node: Node) -> Node:
 
 
 def is_reference(node: Node) -> bool:
-    """Test whether a schema is a reference and nothing beside it."""
+    """Return whether a schema is only a reference."""
     return node.reference is not None and isinstance(node.value, dict) and len(node.value) == 1

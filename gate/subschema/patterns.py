@@ -1,4 +1,4 @@
-"""Patterns of strings: regular expressions, matched in linear time by RE2, and what every text of a format matches."""
+"""Patterns of strings: regular expressions, matched in linear time by RE2, and the patterns that formats imply."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import re2
 
-# JavaScript's way to write what RE2 writes otherwise.
+# JavaScript's syntax for escapes that RE2 writes differently.
 ESCAPED_CODE = re.compile(r"\\u(?:\{([0-9a-fA-F]+)\}|([0-9a-fA-F]{4}))")
 QUIET = re2.Options()
 QUIET.log_errors = False
@@ -50,11 +50,11 @@ def _compiled(pattern: str) -> "re2._Regexp | None":
 
 
 def is_supported(pattern: str) -> bool:
-    """Test whether RE2 compiles a pattern; it has no look-around and no back-references."""
+    """Return whether RE2 can compile a pattern; it has no look-around and no back-references."""
     return _compiled(pattern) is not None
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Test whether a supported pattern matches anywhere in a text, in linear time."""
+    """Return whether a supported pattern matches anywhere in a text, in linear time."""
     compiled = _compiled(pattern)
     return compiled is not None and compiled.search(text.encode("utf-8", "replace").decode()) is not None

@@ -30,12 +30,12 @@ LONGEST_STRING = 100_000
 MOST_TRIED = 40
 LETTERS = "x1aA"
 NEARBY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-_"
-# Lengths of texts that may match a pattern.
+# Lengths to try for texts that may match a pattern.
 LENGTHS = (*range(2, 13), 16, 20, 24, 32, 40, 64, 128, 256)
 
 
 class Sampler:
-    """Makes instances of the schemas of one contract; MISSING where none is found."""
+    """Generates instances of the schemas of one contract; MISSING if none is found."""
 
     def __init__(self, checker: InstanceChecker) -> None:
         self.checker = checker
@@ -52,12 +52,12 @@ class Sampler:
         return self._samples[schema]
 
     def sample_type(self, type_schema: TypeSchema, excluded: Collection[str] = ()) -> Example:
-        """Return a small instance of a type schema, other than some, by their canonical JSON."""
+        """Return a small instance of a type schema, except those with the given canonical JSON."""
         instances = self._instances(type_schema, len(excluded) + 1)
         return next((value for value in instances if not excluded or canonical_json(value) not in excluded), MISSING)
 
     def complete(self, object_: Object, given: Mapping[str, Json], without: str = "") -> Example:
-        """Return an object with the given properties, and not the one called `without`."""
+        """Return an object with the given properties and all required ones, but without the one called `without`."""
         needed = sorted(object_.required - given.keys() - {without})
         missing = object_.min_properties - len(given) - len(needed)
         most = object_.max_properties
@@ -91,7 +91,7 @@ class Sampler:
         """Return up to a number of instances, the smallest first."""
         if schema == ANYTHING:
             return [f"x{i}" if i else "x" for i in range(number)]
-        # A schema within itself is not the smallest of its kind.
+        # A recursive occurrence is never the smallest instance.
         target = tuple(node.resolved() for node in schema)
         if target in self._in_progress or len(self._in_progress) >= DEEPEST or not self.checker.budget.spend():
             return []
@@ -135,7 +135,7 @@ class Sampler:
 
 
 def new_names() -> Iterator[str]:
-    """Yield names for properties that no schema names."""
+    """Yield names that no schema has for a property."""
     return chain(["other"], (f"other{number}" for number in count(2)))
 
 
@@ -152,7 +152,7 @@ def number_candidates(number: Number) -> Iterator[Fraction]:
 
 
 def string_candidates(string: String) -> Iterator[str]:
-    """Yield strings of a string schema: spelled out where possible, or else a placeholder."""
+    """Yield strings of a string schema: generated ones if possible, or else a placeholder."""
     if string.min_length > LONGEST_STRING:
         return
     with suppress(Undecided):
@@ -160,12 +160,12 @@ def string_candidates(string: String) -> Iterator[str]:
         first = next(fitting, None)
         if first is not None:
             yield first
-            # Under a constraint that cannot be checked, none of the texts is known to be one.
+            # If a constraint cannot be checked, no text is known to satisfy it.
             nearby = (f"{first[:i]}{letter}{first[i + 1 :]}" for i, letter in product(range(len(first)), NEARBY))
             numbers = (str(number).rjust(string.min_length, "x") for number in range(MOST_DISTINCT))
             more = (text for text in chain(nearby, numbers) if satisfies_string(string, text))
             yield from chain(fitting, more) if not string.opaque else ()
-    # Of other constraints it is not known whether any string satisfies them.
+    # Whether any string satisfies other constraints is not known.
     if all(constraint.keyword == "pattern" for constraint in string.opaque):
         yield Placeholder.of(string)
 

@@ -1,4 +1,4 @@
-"""Numbers against numbers, strings against strings, and numbers as the strings that they are as text."""
+"""Compare number and string schemas, and numbers sent as text with strings."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -22,7 +22,7 @@ from gate.subschema.samples import (
 )
 
 Scalar: TypeAlias = Number | String
-# What has the first format has the second as well.
+# Strings with the first format have the second as well.
 BROADER = {
     ("date", "partial-date"),
     ("email", "idn-email"),
@@ -39,7 +39,7 @@ DECIMAL = r"^-?[0-9]+(\.[0-9]+)?([eE][+\-]?[0-9]+)?$"
 
 
 def number_differences(left: Number, right: Number) -> Iterator[Difference]:
-    """Yield what left numbers are not among the right ones."""
+    """Yield the differences of the left number schema from the right one."""
     if right.integer and not left.integer:
         yield _difference(
             DifferenceKind.TYPE, "a number with a fraction", "type", left, right, _numbers_outside(left, right)
@@ -70,7 +70,7 @@ def _upper_bound(number: Number) -> tuple[Fraction | float, bool]:
 
 
 def string_differences(left: String, right: String) -> Iterator[Difference]:
-    """Yield what left strings are not among the right ones; whether one pattern implies another is not decided."""
+    """Yield the differences of the left string schema from the right one; implications of patterns are undecided."""
     shortest, longest, patterns = right.min_length, right.max_length, right.patterns - left.patterns
     checks: list[tuple[DifferenceKind, str, str, String]] = []
     if left.min_length < shortest:
@@ -90,7 +90,7 @@ def string_differences(left: String, right: String) -> Iterator[Difference]:
 
 
 def number_as_text(number: Number) -> String:
-    """Return the strings that numbers are as text."""
+    """Return the string schema of numbers sent as text."""
     pattern = WHOLE if number.integer else DECIMAL
     return String(min_length=1, patterns=frozenset({pattern}), sources=number.sources, opaque=number.opaque)
 

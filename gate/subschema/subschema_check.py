@@ -1,4 +1,4 @@
-"""Subschema check: is every instance of one schema an instance of another? Yields the differences where it is not."""
+"""The subschema check: is every instance of one schema an instance of another? If not, what are the differences?"""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -43,9 +43,9 @@ from gate.subschema.samples import Sampler
 from gate.subschema.scalars import number_as_text, number_differences, string_differences
 from gate.subschema.unions import union_differences
 
-# In a web of schemas, paths outnumber what there is to read at their ends.
+# In a graph of schemas, there are many more paths than schemas.
 MOST_PATHS = 3
-# Of the differences within a schema, those that are carried to every place that refers to it.
+# The maximum number of differences within a schema that are reported at every reference to it.
 MOST_DIFFERENCES = 60
 MOST_COMPATIBLE = 12
 DIFFERENCES_PER_STEP = 5
@@ -53,7 +53,7 @@ DIFFERENCES_PER_STEP = 5
 
 @dataclass(eq=False)
 class SubschemaCheck:
-    """Compares schemas of two contracts in one direction; `as_text` where scalars are sent as text."""
+    """Compares schemas of two contracts in one direction; `as_text` if scalars are sent as text."""
 
     left: Normalizer
     right: Normalizer
@@ -68,12 +68,12 @@ class SubschemaCheck:
         self.budget.begin()
         differences = self.differences(left, right)
         if UNDECIDED in differences and not self.direction.is_towards_new:
-            # What was left undecided here may be decided with the next budget.
+            # Comparisons that were left undecided may be decided with the next budget.
             self._cache = CoinductiveCache()
         return differences
 
     def differences(self, left: Schema, right: Schema) -> list[Difference]:
-        """Return what the left schema accepts and the right one does not; empty where it accepts everything."""
+        """Return the values that the left schema accepts and the right one does not, as differences."""
         if right == ANYTHING:
             return []
         left, right = common_targets(left, right)
@@ -85,17 +85,17 @@ class SubschemaCheck:
 
     @cached_property
     def left_checker(self) -> InstanceChecker:
-        """Return what checks instances of the left contract."""
+        """Return the instance checker of the left contract."""
         return InstanceChecker(self.left, as_text=self.as_text, budget=self.budget)
 
     @cached_property
     def right_checker(self) -> InstanceChecker:
-        """Return what checks instances of the right contract."""
+        """Return the instance checker of the right contract."""
         return InstanceChecker(self.right, as_text=self.as_text, budget=self.budget)
 
     @cached_property
     def sampler(self) -> Sampler:
-        """Return what makes instances of the left contract."""
+        """Return the sampler of the left contract."""
         return Sampler(self.left_checker)
 
     def _is_same(self, left: Schema, right: Schema) -> bool:
@@ -125,7 +125,7 @@ class SubschemaCheck:
         return [*decided, *([UNDECIDED] if is_undecided else [])]
 
     def carried(self, differences: list[Difference]) -> list[Difference]:
-        """Return what an enclosing schema has of the differences within it: the proven and nearest."""
+        """Return the differences that an enclosing schema reports: the proven and nearest of the inner ones."""
         is_compatible = self.direction.is_towards_new
         most = MOST_COMPATIBLE if is_compatible else MOST_DIFFERENCES
         if len(differences) <= most or not self._cache.is_busy:
@@ -164,14 +164,14 @@ class SubschemaCheck:
         )
         is_exact = not lefts[0].opaque and [kind(alternative) for alternative in rights].count(kind(lefts[0])) == 1
         for difference in differences:
-            # What is proven inside needs no more proof where nothing else could reject or accept the whole.
+            # A proven inner difference needs no further proof if nothing else could accept or reject the whole value.
             if difference.is_inside and is_exact:
                 yield difference
             else:
                 yield self.with_proof(difference, left, right)
 
     def with_proof(self, difference: Difference, left: Schema, right: Schema) -> Difference:
-        """Return a difference, proven only if its witness is accepted on the left alone."""
+        """Return a difference; it stays proven only if the left schema alone accepts its witness."""
         if difference.by_rule or not difference.proven:
             return difference
         return replace(difference, proven=self._is_witness(difference.witness, left, right))
@@ -187,7 +187,7 @@ class SubschemaCheck:
     def enumeration_differences(
         self, lefts: Sequence[Enumeration], rights: Sequence[TypeSchema], left: Schema, right: Schema
     ) -> Iterator[Difference]:
-        """Yield the enumerated values that are not accepted, those of one type as one difference."""
+        """Yield one difference for the enumerated values of a type that are not accepted."""
         rejected = [
             value
             for alternative in lefts
@@ -225,7 +225,7 @@ class SubschemaCheck:
     def no_counterpart(
         self, alternative: TypeSchema, rights: TypeSchemas, left: Node | None, right: Node | None
     ) -> Difference:
-        """Return the difference of a type of which the right schema accepts nothing, or listed values only."""
+        """Return the difference of a type of which the right schema accepts no values, or only listed ones."""
         name = kind(alternative)
         listed = [
             alternative for alternative in rights if isinstance(alternative, Enumeration) and kind(alternative) == name
@@ -242,7 +242,7 @@ class SubschemaCheck:
         return Difference((), DifferenceKind.TYPE, name, left, right, example, proven=True)
 
     def is_comparable(self, left: TypeSchema, right: TypeSchema) -> bool:
-        """Test whether one type schema could lie in another, as far as their types go."""
+        """Return whether a type schema can be contained in another, judged by their types."""
         if isinstance(right, Enumeration):
             return False
         if kind(left) == kind(right):
@@ -256,7 +256,7 @@ class SubschemaCheck:
         for constraint in sorted(
             right.opaque - left.opaque, key=lambda constraint: (constraint.keyword, constraint.meaning)
         ):
-            # The branches of oneOf are taken to be apart, as they are meant.
+            # The branches of oneOf are assumed to be disjoint, as intended.
             if constraint.keyword != "oneOf":
                 node = own.get(constraint.keyword)
                 kind_ = DifferenceKind.CONSTRAINT

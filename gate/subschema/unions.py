@@ -1,8 +1,8 @@
-"""Unions: branches of `oneOf` and `anyOf` are paired, and what pairs is compared.
+"""Compare unions: branches of `oneOf` and `anyOf` are paired, and each pair is compared.
 
-They pair by equality, by component name, and by a tag: a required property with one value, as a discriminator has it.
-A branch more on the right is compatible; one more on the left is a difference. What does not pair is never proven,
-for the branches may be rearranged. The work is linear in the number of branches.
+They are paired by equality, by component name, and by a tag: a required property with one value, as with a
+discriminator. An additional branch on the right is compatible; one on the left is a difference. Differences of unpaired
+branches are never proven, as the branches may be rearranged. The work is linear in the number of branches.
 """
 
 from collections import Counter
@@ -15,9 +15,9 @@ from gate.subschema.difference import Difference, DifferenceKind
 from gate.subschema.normal_form import Branch, Enumeration, Number, Object, Schema, String, TypeSchema, first, kind
 from gate.subschema.normalizer import Normalizer
 
-# A branch without a pair may still lie in one of a few others.
+# An unpaired branch may be contained in one of a few others.
 MOST_ATTEMPTS = 12
-# A proof looks at all branches, so that as many proofs as branches would be no linear work.
+# A proof examines all branches, so a proof for each branch would take quadratic time.
 MOST_PROOFS = 24
 MOST_TAGS = 8
 COMPONENTS = ("components", "schemas")
@@ -27,7 +27,7 @@ Tags: TypeAlias = dict[str, str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Alternative:
-    """A branch of a union, or a schema that is none: the type schema and what it is known by."""
+    """A branch of a union, or a schema that is no union: the type schema and its identities."""
 
     type_schema: TypeSchema
     branch: Branch
@@ -35,7 +35,7 @@ class Alternative:
 
     @property
     def label(self) -> str:
-        """Return how people know it."""
+        """Return the name of the alternative in texts."""
         tags = " and ".join(f"{name} {value}" for name, value in self.tags.items())
         return self.branch.component or tags or kind(self.type_schema)
 
@@ -46,7 +46,7 @@ Pair: TypeAlias = tuple[Alternative, Alternative]
 def union_differences(
     check: CheckContext, lefts: Sequence[TypeSchema], rights: Sequence[TypeSchema], left: Schema, right: Schema
 ) -> Iterator[Difference]:
-    """Yield the differences between alternatives of one JSON type, of which at least one side has several."""
+    """Yield the differences between alternatives of one JSON type, if either side has several."""
     if isinstance(lefts[0], Number | String):
         for scalar in lefts:
             yield from scalar_differences(check, scalar, rights, left, right)
@@ -69,14 +69,14 @@ def union_differences(
 
 
 def is_exclusive(alternatives: Sequence[TypeSchema]) -> bool:
-    """Test whether a value may satisfy one alternative alone."""
+    """Return whether a value can satisfy only one of the alternatives."""
     return any(constraint.keyword == "oneOf" for alternative in alternatives for constraint in alternative.opaque)
 
 
 def scalar_differences(
     check: CheckContext, scalar: TypeSchema, rights: Sequence[TypeSchema], left: Schema, right: Schema
 ) -> Iterator[Difference]:
-    """Yield the differences of one scalar alternative from those of the right."""
+    """Yield the differences of one scalar alternative from those on the right."""
     attempts: list[tuple[bool, list[Difference]]] = []
     for candidate in rights[:MOST_ATTEMPTS]:
         differences = list(check.compare_types(scalar, candidate))
@@ -108,7 +108,7 @@ class _Pairing:
         for left_branch, right_branch in pairs:
             is_exact = tag is not None and left_branch.tags[tag] == right_branch.tags[tag]
             for difference in self.check.compare_types(left_branch.type_schema, right_branch.type_schema):
-                # Nothing but its pair could accept what has the tag.
+                # Only its pair can accept a value with the tag.
                 is_proven = is_exact and difference.is_inside
                 yield difference if is_proven else self._with_proof(difference)
         for alternative in lefts:
@@ -123,10 +123,10 @@ class _Pairing:
         return self.check.with_proof(difference, self.left, self.right)
 
     def _pair(self) -> tuple[list[Pair], list[Alternative], list[Alternative]]:
-        """Return the pairs, and what is left over on either side."""
+        """Return the pairs, and the unpaired alternatives of both sides."""
         pairs: list[Pair] = []
         lefts, rights = self.lefts, self.rights
-        # What is equal but not the only one may be the only one that is left.
+        # An alternative that is not unique at first may be unique among the rest.
         for key in (by_meaning, by_component, by_tag, by_meaning):
             pairs += matches(lefts, rights, key)
             paired = {id(alternative) for pair in pairs for alternative in pair}
@@ -135,7 +135,7 @@ class _Pairing:
         return pairs, lefts, rights
 
     def telling_tag(self) -> str | None:
-        """Return the property by whose values all alternatives of either side are told apart."""
+        """Return the property whose values distinguish all alternatives of each side."""
         sides = (self.lefts, self.rights)
         common = set.intersection(*(set(member.tags) for side in sides for member in side))
         return next(
@@ -166,7 +166,7 @@ class _Pairing:
         difference = Difference(
             (), DifferenceKind.BRANCH, alternative.label, first(self.left), first(self.right), example, proven=True
         )
-        # With branches left on both sides, one may have become the other.
+        # If both sides have unpaired branches, one may have become the other.
         yield replace(difference, proven=False) if rights else self._with_proof(difference)
 
 
@@ -188,7 +188,7 @@ def by_tag(alternative: Alternative) -> list[str]:
 def matches(
     lefts: list[Alternative], rights: list[Alternative], keys: Callable[[Alternative], list[str]]
 ) -> list[Pair]:
-    """Return the pairs that share a key which nothing else on either side has."""
+    """Return the pairs that share a key which no other alternative on either side has."""
     left_counts = Counter(key for alternative in lefts for key in set(keys(alternative)))
     by_key: dict[str, list[Alternative]] = {}
     for alternative in rights:
@@ -222,7 +222,7 @@ def _component(schema: Schema) -> str:
 
 
 def _tags(normalizer: Normalizer, type_schema: TypeSchema) -> Tags:
-    """Return the required properties that have one value only, with that value as JSON."""
+    """Return the required properties that have only one value, with that value as JSON."""
     tags: Tags = {}
     if not isinstance(type_schema, Object):
         return tags

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import requests
 from requests.adapters import BaseAdapter
+from urllib3.util import SKIP_HEADER
 
 from conformance.exchange import AuthVariant
 from conformance.http.connections import Deadline
@@ -58,7 +59,11 @@ class Wire:
         if content_type is not None:
             usual["Content-Type"] = content_type
         headers = {**own, **{name: value for name, value in usual.items() if name not in own}}
-        return {name: value for name, value in headers.items() if value} | dict(self._target.network.headers)
+        sent = {name: value for name, value in headers.items() if value} | dict(self._target.network.headers)
+        if "user-agent" not in map(str.lower, sent):
+            # Without this, urllib3 sends a name of its own.
+            sent["User-Agent"] = SKIP_HEADER
+        return sent
 
     def send(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Received:
         """Send a request as it is written, without following redirects."""

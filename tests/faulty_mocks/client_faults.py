@@ -43,6 +43,16 @@ def answers_in_html_without_an_accept_header(builder: MockBuilder) -> None:
     builder.handle(faulty)
 
 
+@breaks(ALIKE, depth=Depth.STANDARD)
+def refuses_clients_without_a_name(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Answer) -> Response:
+        if request.headers.get("user-agent"):
+            return original(request)
+        return json_response(403, {"message": "Forbidden."})
+
+    builder.handle(faulty)
+
+
 @breaks("http/json-bodies-are-json", "http/unknown-route-answers-404-in-json", implies=("*",))
 def answers_curl_s_errors_in_html(builder: MockBuilder) -> None:
     def faulty(request: Request, original: Answer) -> Response:

@@ -9,6 +9,7 @@ import requests
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 from urllib3 import HTTPResponse
+from urllib3.util import SKIP_HEADER
 
 from mock_server.messages import Request, Response
 
@@ -40,7 +41,9 @@ class InProcess(BaseAdapter):
                 method=request.method or "",
                 path=str(parts.path),
                 query=str(parts.query),
-                headers={str(name).lower(): str(value) for name, value in request.headers.items()},
+                headers={
+                    str(name).lower(): str(value) for name, value in request.headers.items() if value != SKIP_HEADER
+                },
                 body=body if isinstance(body, bytes) else body.encode(),
             )
         )

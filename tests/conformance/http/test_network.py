@@ -2,6 +2,7 @@
 
 import ssl
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -138,3 +139,12 @@ def test_a_name_that_is_resolved_so_still_has_to_show_its_certificate(site: Site
         assert status(f"https://crm.invalid:{port}/api", network) == 200
         with pytest.raises(NoAnswer, match="certificate was not accepted"):
             status(f"https://other.invalid:{port}/api", network)
+
+
+def test_a_client_without_a_name_sends_none(site: Site) -> None:
+    with serving(site.handle) as url:
+        transport = Transport(Target(url, "test-key", NetworkOptions()), guard=print)
+        transport.send(READ)
+        transport.send(replace(READ, headers={"User-Agent": ""}))
+
+    assert [request.headers.get("user-agent") for request in site.requests] == ["milestones-check", None]

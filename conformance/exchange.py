@@ -151,6 +151,13 @@ class Exchange:
         return self.ok and not says_so and isinstance(self.json, NotJson)
 
     @property
+    def is_firewall_page(self) -> bool:
+        """Return whether a firewall may have refused the client or its text: the API has no 403 for a valid key."""
+        is_page = "html" in self.headers.get("content-type", "").lower()
+        is_usual_client = "User-Agent" not in self.sent_headers
+        return self.status == 403 and is_page and (self.key is AuthVariant.OURS or not is_usual_client)
+
+    @property
     def summary(self) -> str:
         """Return the exchange on one line: `POST /milestones → 409`."""
         return f"{self.method} {self.target} → {self.status if self.status is not None else self.error}"

@@ -158,8 +158,9 @@ def _message(exchange: Exchange) -> CheckResult:
 
 def has_judged_body(exchange: Exchange) -> bool:
     has_body = exchange.method not in ("HEAD", "OPTIONS") and exchange.status != 204
-    # A redirect and its page often come from a server in front of the application.
-    return has_body and exchange.status not in UNJUDGED_STATUSES and not exchange.redirected
+    # A redirect and its page often come from a server in front of the application, as does the page of a 403.
+    judged = exchange.status not in UNJUDGED_STATUSES and not exchange.redirected
+    return has_body and judged and not exchange.is_firewall_page
 
 
 @judges(

@@ -8,6 +8,7 @@ from conformance.context.property_context import PropertyContext
 from conformance.exchange import AuthVariant, Exchange, Json, NotJson
 from conformance.generation.variation import A_BROWSER, ALIKE, CHARSET, CHARSETS, CLIENTS, SPELLED
 from conformance.http.client import FORM, JSON, Encoding, RequestOptions, Spelling
+from conformance.http.request import WriteOutcomeUnknown
 from conformance.properties.registry import judges
 
 
@@ -73,7 +74,13 @@ def whoever_asks_is_answered_alike(context: PropertyContext) -> None:
     clients = cycle([client for script in chance.sample(CLIENTS, len(CLIENTS)) for client in (script, A_BROWSER)])
     for (status, request), headers in zip(chosen, clients, strict=False):
         options = RequestOptions(chance.choice(list(Encoding)), headers=headers)
-        answer = request(options)
+        try:
+            answer = request(options)
+        except WriteOutcomeUnknown:
+            # A gateway or a firewall may have answered.
+            continue
+        if answer.is_firewall_page:
+            continue
         # A wrong answer that every client gets is not judged here.
         as_expected = answer.status == status and not isinstance(answer.json, NotJson)
         # Nor is a deletion that was carried out: its repetition finds nothing to delete.

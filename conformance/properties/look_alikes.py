@@ -46,7 +46,8 @@ def titles_that_look_alike_are_different(context: PropertyContext) -> None:
 
 def is_taken(answer: Exchange, title: str, *, is_odd: bool = False) -> bool:
     """Return whether an unused title was refused as taken; unusual ones may be refused for their characters."""
-    return answer.status == 409 if is_odd or may_be_refused(title) else answer.refused
+    is_refused = answer.refused and not answer.is_firewall_page
+    return answer.status == 409 if is_odd or may_be_refused(title) else is_refused
 
 
 def is_created(context: PropertyContext, project: int, title: str, *, is_odd: bool = False) -> int | None:

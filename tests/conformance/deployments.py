@@ -265,6 +265,21 @@ def new_on_top(builder: MockBuilder) -> None:
     builder.operation("createMilestone", create)
 
 
+SUSPICIOUS = ("%3cb%3e", "<b>", "%27", "'", "&lt;")
+
+
+def behind_a_firewall(builder: MockBuilder) -> None:
+    """Refuse texts that look like attacks, and clients without a name, with a page."""
+
+    def handle(request: Request, original: Callable[[Request], Response]) -> Response:
+        text = f"{request.query} {request.body.decode('latin-1')}".lower()
+        if "user-agent" in request.headers and not any(sign in text for sign in SUSPICIOUS):
+            return original(request)
+        return Response(403, (("Content-Type", "text/html"),), b"<html><h1>Forbidden</h1></html>")
+
+    builder.handle(handle)
+
+
 DEPLOYMENTS: dict[str, Wear] = {
     "laravel": wearing(LARAVEL),
     "strict": wearing(STRICT),

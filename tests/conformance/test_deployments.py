@@ -11,7 +11,7 @@ from conformance.options import Depth, Options
 from conformance.results.verdict import Conclusion, Judgement, Verdict, combine
 from conformance.runner.scheduler import Scheduler
 from mock_server.messages import Request, Response
-from tests.conformance.deployments import DEPLOYMENTS, Wear, with_ids_that_are_given_again
+from tests.conformance.deployments import DEPLOYMENTS, Wear, behind_a_firewall, with_ids_that_are_given_again
 from tests.faulty_mocks.mock_builder import MockBuilder
 from tests.faulty_mocks.run_suite import run_on, run_suite_on
 
@@ -50,6 +50,15 @@ def test_several_properties_at_once_in_any_order_accuse_none(wear: Wear, seed: i
         assert verdicts.isdisjoint({Verdict.FAIL, Verdict.ERROR})
     else:
         assert_not_accused(run.judgements())
+
+
+@pytest.mark.parametrize("depth", [Depth.QUICK, Depth.STANDARD])
+@pytest.mark.parametrize("seed", range(5))
+def test_a_firewall_accuses_no_one(seed: int, depth: Depth) -> None:
+    verdicts = {judgement.verdict for judgement in run_suite_on(behind_a_firewall, seed=seed, depth=depth)}
+
+    # What a firewall does not let through has no verdict.
+    assert verdicts <= {Verdict.PASS, Verdict.INCONCLUSIVE}
 
 
 def assert_not_accused(judgements: list[Judgement]) -> None:

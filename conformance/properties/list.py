@@ -69,7 +69,7 @@ def the_list_is_the_project_s_milestones(context: PropertyContext) -> None:
     context.expect("list/returns-every-milestone").holds(not missing, f"milestones {made}", f"without {missing}")
     strangers = [row.id for row in rows if row.id == foreign or row.project_id != project]
     context.expect("list/leaves-other-projects-out").holds(
-        not strangers, f"milestones of project {project} alone", f"also {strangers}"
+        not strangers, f"only milestones of project {project}", f"also {strangers}"
     )
     defaults = [row.id for row in rows if row.type == "uncategorised"]
     context.expect("list/shows-exactly-one-default").holds(len(defaults) == 1, "one default", f"defaults {defaults}")

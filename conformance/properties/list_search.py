@@ -38,7 +38,7 @@ def whatever_a_title_holds_is_found(context: PropertyContext) -> None:
     for searched, beside in (pair for pair in pairs if made.issuperset(pair)):
         titles = _found(context, project, search=searched)
         context.expect("list/search-finds-the-title").holds(searched in titles, f"the title {searched!r}", str(titles))
-        context.expect("list/search-leaves-others-out").holds(beside not in titles, f"{searched!r} alone", str(titles))
+        context.expect("list/search-leaves-others-out").holds(beside not in titles, f"only {searched!r}", str(titles))
         if titles.count(searched) > 1:
             context.expect("list/leaves-other-projects-out").holds(False, "the project's own milestones", str(titles))
 
@@ -146,7 +146,7 @@ def finds_exactly(context: PropertyContext, project: int, word: str, titles: set
     context.expect("list/search-finds-a-word-inside-a-title").holds(
         not missing, f"titles with {word}", f"without {missing}"
     )
-    context.expect("list/search-leaves-others-out").holds(not unwanted, f"titles with {word} alone", f"also {unwanted}")
+    context.expect("list/search-leaves-others-out").holds(not unwanted, f"only titles with {word}", f"also {unwanted}")
     return not missing and not unwanted
 
 

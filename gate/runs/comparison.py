@@ -167,7 +167,7 @@ def _not_run(before: Snapshot, after: Run, skipped: str) -> Iterator[Finding]:
             heading="Not run",
             severity=Severity.INFO,
             text=f"{len(missing)} {skipped}",
-            reason="The run selected fewer requirements, was read-only, or its contract no longer has them.",
+            reason="The run selected fewer requirements, sent no writes, or its contract no longer has them.",
             remedy="Run without --only and --read-only to judge them all.",
             at=tuple(missing),
             count=len(missing),

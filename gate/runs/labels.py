@@ -81,7 +81,7 @@ def beside(reference: str, compared: str) -> Labels:
         still_unjudged=Label(
             "without a verdict, nor holding at the other",
             f"Without a verdict, nor holding at {reference}",
-            f"At {reference} the requirement is violated or has no verdict either, so {compared} is not worse.",
+            f"At {reference} the requirement does not hold either, so {compared} lacks nothing that {reference} has.",
         ),
         skipped=f"requirements that were judged at {reference} were not run at {compared}",
         chosen=lambda name, first, second: f"{name} is {first} at {reference} and {second} at {compared}",

@@ -44,7 +44,7 @@ def test_what_old_clients_notice_of_a_new_contract_is_shown_by_calls(gate: Gate,
 
 def test_a_violation_is_judged_again_by_the_command_beside_it(gate: Gate, narrower: Path) -> None:
     result = gate("behaviour", "--old", SHIPPED, "--new", narrower, *QUICK, "--report", "out")
-    command = re.search("Again: `(.*)`", result.output)
+    command = re.search("Check again: `(.*)`", result.output)
     assert command is not None
     assert f"`{command[1]}`" in Path("out/gate.md").read_text(encoding="utf-8")
     again = gate(*shlex.split(command[1])[1:])

@@ -89,7 +89,7 @@ def test_a_gate_that_is_ended_leaves_nothing_on_the_deployment(tmp_path: Path) -
             message = process.communicate(timeout=30)[1]
 
     assert process.returncode == 3
-    assert "is given 15 s to remove what it made" in message
+    assert "the suite has 15 s to remove what it made" in message
     assert len(account.store.projects) == before
     assert not (tmp_path / "baseline.json").exists()
 

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 from conformance.context.fixtures import Fixtures
 from conformance.context.views import Views
 from conformance.exchange import Exchange
+from conformance.generation.strategies import PROJECT_DETAILS
 from conformance.generation.variation import Chance
 from conformance.http.client import DEFAULT, Encoding, Fields, PreconditionFailed, RequestOptions
 from conformance.options import Depth
@@ -196,8 +197,16 @@ class PropertyContext(Fixtures):
         return project
 
     def _made_project(self) -> Exchange:
+        details = PROJECT_DETAILS[(self.seed + len(self.projects)) % len(PROJECT_DETAILS)]
+        made = self._made_project_with(details)
+        # Details of a project do not concern milestones: it is created without them.
+        return self._made_project_with({}) if made.refused and details else made
+
+    def _made_project_with(self, details: Fields) -> Exchange:
         # A refusal does not prove that nothing was made: each attempt has a title of its own.
-        return self._in_any_encoding(lambda options: self.client.create_project(self.project_fields(), options))
+        return self._in_any_encoding(
+            lambda options: self.client.create_project({**details, **self.project_fields()}, options)
+        )
 
     def adopt_project(self, made: Exchange) -> int:
         """Register a project just created or cloned for removal when the example ends; return its id."""

@@ -65,6 +65,14 @@ DETAILS: Sequence[Mapping[str, Json]] = (
 )
 """Optional fields of tasks, none of which concerns milestones."""
 
+PROJECT_DETAILS: Sequence[Mapping[str, Json]] = (
+    {},
+    {"project_progress_manually": "on"},
+    {"project_description": "More about it.", "project_date_due": "2026-12-31"},
+    {"project_billing_type": "fixed", "project_billing_rate": "50"},
+)
+"""Optional details of projects; none of them concerns milestones."""
+
 PLAIN_TITLE_LENGTH = 60
 
 

@@ -166,6 +166,11 @@ def _no_empty_ones(store: Store, source: Project, copy: Project) -> None:
             store.milestones.remove(row)
 
 
+def _none_home(store: Store, _: Project, copy: Project) -> None:
+    for task in store.tasks_of_milestone.rows(copy.default_milestone_id):
+        store.delete_task(task)
+
+
 COPIES_TASKS = "project/a-clone-copies-the-tasks-into-their-milestones"
 add("clones_a_second_default", ("project/a-clone-has-a-default-of-its-own",), _clones(_second_default))
 add("clones_milestones_without_their_colors", ("project/a-clone-copies-the-milestones",), _clones(_grey))
@@ -175,6 +180,7 @@ add(
     _clones(_no_empty_ones),
     ("project/a-clone-keeps-the-order", COPIES_TASKS),
 )
+add("clones_no_tasks_of_the_default", (COPIES_TASKS,), _clones(_none_home))
 add("clones_tasks_into_the_default", (COPIES_TASKS,), _clones(_all_home))
 add(
     "takes_the_tasks_out_of_a_cloned_project",

@@ -173,6 +173,30 @@ add(
 )
 
 
+def _ignores_the_milestone_beside(name: str) -> Inject:
+    return _lists(
+        lambda context, task: _in_project(context, task) and (context.query.has(name) or _in_milestone(context, task))
+    )
+
+
+for _name in ("project_id", "search", "status"):
+    add(
+        f"ignores_the_milestone_of_tasks_beside_{_name}",
+        ("task/list-filters-by-milestone",),
+        _ignores_the_milestone_beside(_name),
+        (EQUALS,),
+        Depth.STANDARD,
+    )
+
+
+@breaks("task/list-filters-by-active-state", implies=("task/list-filters-by-milestone",), depth=Depth.STANDARD)
+def ignores_the_state_of_tasks_beside_a_milestone(builder: MockBuilder) -> None:
+    original = tasks.resolve_state
+    builder.patch(
+        tasks, "resolve_state", lambda context: "" if context.query.has("milestone_id") else original(context)
+    )
+
+
 @breaks("task/list-filters-by-active-state")
 def lists_active_tasks_among_the_archived(builder: MockBuilder) -> None:
     original = tasks.resolve_state

@@ -46,12 +46,12 @@ def three_a_page(document: Document) -> None:
 
 
 def none_a_page(document: Document) -> None:
-    """A default that the schema itself refuses."""
+    """Set a default that is invalid by its own schema."""
     document["components"]["parameters"]["Limit"]["schema"]["default"] = 0
 
 
 def leave_out_by_null(document: Document) -> None:
-    """Let parameters be null, and be so by default, as some generators write what is optional."""
+    """Make parameters nullable with null as the default, as some generators write optional ones."""
     for path, name in (("/milestones", "limit"), ("/projects", "status")):
         parameters = document["paths"][path]["get"]["parameters"]
         parameters[:] = [parameter for parameter in parameters if name not in str(parameter).lower()]
@@ -60,7 +60,7 @@ def leave_out_by_null(document: Document) -> None:
 
 
 def sort_by_title(document: Document) -> None:
-    """List milestones by title, and only those that people made, where nothing else is asked for."""
+    """Set default values: sorted by title, and only milestones of type categorised."""
     for parameter in document["paths"]["/milestones"]["get"]["parameters"]:
         if parameter.get("name") == "sort":
             parameter["schema"]["default"] = "milestone_title"

@@ -1,4 +1,4 @@
-"""Every curl example of the documentation, as it stands there but for host, key and ids, gets the documented answer."""
+"""Every curl example of the documentation gets the documented answer; only host, key and ids are replaced."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""The Python and the JavaScript that the documents show runs as it stands."""
+"""The Python and JavaScript examples of the documents run unchanged."""
 
 import re
 import shutil

@@ -1,4 +1,4 @@
-"""A mock that wears a profile, observed by the suite, yields that profile."""
+"""The suite, run on a mock with a profile, observes that profile."""
 
 import json
 import subprocess
@@ -31,13 +31,13 @@ def test_the_file_that_was_observed_can_be_worn(tmp_path: Path) -> None:
 
 
 def assert_yields(observed: dict[str, str], name: str) -> None:
-    """Hold what was observed against the choices of a shipped profile."""
+    """Assert that the observed choices are those of a shipped profile."""
     worn = yaml.safe_load((PROFILES / f"{name}.yaml").read_text(encoding="utf-8"))["choices"]
     assert {point: observed.get(point) for point in worn} == worn
 
 
 def observe(url: str, folder: Path) -> dict[str, str]:
-    """Return the choices that the suite sees at a deployment."""
+    """Return the choices that the suite observes at a deployment."""
     command = [
         sys.executable,
         "-m",

@@ -28,7 +28,7 @@ Check = Callable[..., Ending]
 
 
 def surroundings(folder: Path, key: str | None = KEY) -> dict[str, str]:
-    """Return the environment of a run: ours, with a key and a folder for journals."""
+    """Return the environment of a run: the current one, with a key and a folder for journals."""
     kept = {name: value for name, value in os.environ.items() if name != "MILESTONES_API_KEY"}
     named = {} if key is None else {"MILESTONES_API_KEY": key}
     return kept | named | {"XDG_STATE_HOME": str(folder / "state"), "PYTHONPATH": str(Path(__file__).parents[2])}
@@ -64,7 +64,7 @@ def check_as_command(folder: Path, *options: str) -> Ending:
 
 
 def without_key(ending: Ending, folder: Path) -> Ending:
-    """Return an ending once the key is in no output and no file, and no mistake of the suite is shown."""
+    """Return the result after asserting that no output or file contains the key, and no output an internal error."""
     assert "Traceback" not in ending.out + ending.err
     assert KEY not in ending.out + ending.err
     assert [path for path in folder.rglob("*") if path.is_file() and KEY.encode() in path.read_bytes()] == []

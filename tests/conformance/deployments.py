@@ -1,4 +1,4 @@
-"""Deployments that differ wherever the documentation is silent, each of them right."""
+"""Correct deployments that differ wherever the documentation is silent."""
 
 import gzip
 import itertools
@@ -50,7 +50,7 @@ def in_another_language(builder: MockBuilder) -> None:
 
 
 def with_ids_from(*last_ids: int) -> Wear:
-    """Give ids of projects, milestones and tasks from these numbers on, as a shared sequence gives them."""
+    """Assign ids of projects, milestones and tasks from these numbers on, as a shared sequence does."""
 
     def wear(builder: MockBuilder) -> None:
         original = Scenario.open_store
@@ -66,7 +66,7 @@ def with_ids_from(*last_ids: int) -> Wear:
 
 
 def with_ids_that_all_kinds_share(builder: MockBuilder) -> None:
-    """Number each table by a sequence of its own; tasks have the ids of the newest milestones."""
+    """Number each table by its own sequence; new tasks get the ids of the newest milestones."""
     original = Table.next_id
 
     def next_id(table: Table[Any]) -> int:
@@ -89,7 +89,7 @@ def with_ids_that_all_kinds_share(builder: MockBuilder) -> None:
 
 
 def with_gaps_between_ids(builder: MockBuilder) -> None:
-    """Draw ids from a sequence that several servers draw from in blocks."""
+    """Assign ids from a sequence that several servers draw from in blocks."""
     original = Table.next_id
 
     def next_id(table: Table[Any]) -> int:
@@ -100,7 +100,7 @@ def with_gaps_between_ids(builder: MockBuilder) -> None:
 
 
 def with_ids_that_are_given_again(builder: MockBuilder) -> None:
-    """Give the id after the highest that is there, as SQLite does by itself: a deleted record's id may come again."""
+    """Assign the id after the highest existing one, as SQLite does: the id of a deleted record may be reused."""
     open_original = Scenario.open_store
     stores: dict[int, Store] = {}
 
@@ -123,7 +123,7 @@ def with_ids_that_are_given_again(builder: MockBuilder) -> None:
 
 
 def with_put_beside_patch(builder: MockBuilder) -> None:
-    """Serve PUT as PATCH, as the resource routes of Laravel do."""
+    """Accept PUT as well as PATCH, as the resource routes of Laravel do."""
 
     def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
         if request.method == "PUT" and re.search(r"/(milestones|projects|tasks)/\d+$", request.path):
@@ -134,7 +134,7 @@ def with_put_beside_patch(builder: MockBuilder) -> None:
 
 
 def particular_about_titles_and_not_about_numbers(builder: MockBuilder) -> None:
-    """Take no markup in titles, write whole numbers with a point, and give new milestones no place in the order."""
+    """Refuse markup in titles, write whole numbers with a point, and leave new milestones without a position."""
 
     def numbers(value: Any) -> Any:
         if isinstance(value, dict):
@@ -155,7 +155,7 @@ def particular_about_titles_and_not_about_numbers(builder: MockBuilder) -> None:
 
 
 def with_milestones_from_templates(builder: MockBuilder) -> None:
-    """Give each new project milestones from templates, which are out of the API's scope, beside its default."""
+    """Add milestones from templates, which are outside the API's scope, to each new project."""
 
     def create(context: OperationContext, original: OperationFunction) -> Result:
         result = original(context)
@@ -199,17 +199,17 @@ def behind_a_sticky_balancer(builder: MockBuilder) -> None:
 
 
 def with_a_clock_that_stands(builder: MockBuilder) -> None:
-    """Let everything happen within one second."""
+    """Keep the time of all requests within one second."""
 
     class Standing(Clock):
         def advance(self, by: timedelta = timedelta()) -> None:
-            """Stand still."""
+            """Do nothing."""
 
     builder.clock = Standing
 
 
 def throttled(builder: MockBuilder) -> None:
-    """Refuse every tenth request as one too many."""
+    """Refuse every tenth request with 429."""
     counter = itertools.count(1)
 
     def handle(request: Request, original: Callable[[Request], Response]) -> Response:
@@ -221,7 +221,7 @@ def throttled(builder: MockBuilder) -> None:
 
 
 def busy(builder: MockBuilder) -> None:
-    """Let other people work in their own projects meanwhile."""
+    """Simulate other people who work in their own projects meanwhile."""
     turns = itertools.count()
 
     def handle(request: Request, original: Callable[[Request], Response]) -> Response:

@@ -1,4 +1,4 @@
-"""A socket that answers from a script, and a run's surroundings in memory."""
+"""A transport with scripted answers, and a run's dependencies in memory."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ KEY = "sk-very-secret-key"
 
 @dataclass(frozen=True)
 class Reply:
-    """A scripted answer, or the exception that comes instead."""
+    """A scripted answer, or the exception raised in its place."""
 
     status: int = 200
     body: bytes = b'{"data": {"id": 1}, "message": "ok"}'
@@ -95,7 +95,7 @@ def stage(
     read_only: bool = False,
     reserve: Callable[[], int] = lambda: 0,
 ) -> Stage:
-    """Return a transport that meets these replies."""
+    """Return a transport that gets these replies."""
     socket, slept = Scripted(*replies), list[float]()
     transport = Transport(
         Target("http://crm.invalid/api", KEY),

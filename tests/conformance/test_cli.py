@@ -1,4 +1,4 @@
-"""The command line: what it answers, with which exit code, and what it says when it cannot."""
+"""The command line: its output, exit codes and error messages."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Whatever goes wrong around a run, it ends with a sentence and the right code, and leaves nothing half done."""
+"""After any failure, a run ends with a sentence and the right exit code, and leaves nothing half-finished."""
 
 import errno
 import json

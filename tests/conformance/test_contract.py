@@ -1,4 +1,4 @@
-"""The suite reads what it sends and expects from the contract, and says what is wrong with one it cannot read."""
+"""The suite takes inputs and expectations from the contract, and explains a contract that it cannot read."""
 
 from collections.abc import Callable
 from fnmatch import fnmatchcase

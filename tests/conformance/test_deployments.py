@@ -1,4 +1,4 @@
-"""Deployments that differ wherever the documentation is silent, each of them right: none may be accused."""
+"""Correct deployments that differ wherever the documentation is silent: none may be accused."""
 
 import time
 from collections.abc import Callable

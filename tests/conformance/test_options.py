@@ -1,4 +1,4 @@
-"""The cost of violations is bounded, and several requirements are found violated all the same."""
+"""The cost of violations is bounded, and several violated requirements are still found."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""A session waits for a deployment in maintenance, if that was asked for, and says so once."""
+"""A session waits for a deployment in maintenance if the options say so, and logs it once."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""However a run is stopped, it cleans up, or names what it could not remove and how to."""
+"""A stopped run cleans up, or names what it could not remove and how to remove it."""
 
 import re
 import signal

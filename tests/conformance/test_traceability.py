@@ -1,4 +1,4 @@
-"""A requirement and what judges it cannot lose each other."""
+"""Every requirement has a property that judges it, and every property judges existing requirements."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Faults that harm bystanders: namesakes in other projects, what a request collided with, what a clone came from."""
+"""Faults that change other records: namesakes, the record a request conflicted with, the source of a clone."""
 
 import re
 from collections.abc import Callable
@@ -25,7 +25,7 @@ def _namesakes(context: OperationContext, milestone: Milestone) -> list[Mileston
 
 
 def _also(operation: str, act: Callable[[OperationContext, Milestone], None]) -> Inject:
-    """Return a mock that does something more to a milestone's surroundings than was asked for."""
+    """Return a mock that changes records related to a milestone in addition to the requested change."""
 
     def inject(builder: MockBuilder) -> None:
         def faulty(context: OperationContext, original: Original) -> Result:
@@ -63,7 +63,7 @@ add(
 def _before_it_refuses(
     operation: str, act: Callable[[OperationContext], None], reason: type[Problem] = Conflict
 ) -> Inject:
-    """Return a mock that has done something when it finds a reason to refuse."""
+    """Return a mock that changes something before it refuses a request."""
 
     def inject(builder: MockBuilder) -> None:
         def faulty(context: OperationContext, original: Original) -> Result:
@@ -124,7 +124,7 @@ add(
 
 
 def _carries_out(method: str, pattern: str, status: int) -> Inject:
-    """Return a mock that refuses some requests and does what they ask for all the same."""
+    """Return a mock that refuses some requests but carries them out all the same."""
 
     def inject(builder: MockBuilder) -> None:
         def faulty(request: Request, original: Callable[[Request], Response]) -> Response:

@@ -1,4 +1,4 @@
-"""Faults of what is kept from an earlier request: an answer, the field of a body, a cut number."""
+"""Faults of caches: an answer, the field of a body, or a truncated number kept from an earlier request."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Faults that show to some clients alone: by their headers, and the titles and values that they send."""
+"""Faults that only some clients meet: by their headers, or by the titles and values that they send."""
 
 import re
 from collections.abc import Callable

@@ -30,7 +30,7 @@ COUNTS = (
 
 
 def _drifts(operation: str, change: Callable[[dict[int, int], OperationContext, Result], None]) -> Inject:
-    """Return a mock that keeps count by itself, wrongly at one operation: `change` notes by how much and where."""
+    """Return a mock with a stored count that one operation updates wrongly; `change` returns by how much and where."""
 
     def inject(builder: MockBuilder) -> None:
         drift: dict[int, int] = {}

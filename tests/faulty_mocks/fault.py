@@ -13,7 +13,7 @@ Inject = Callable[[MockBuilder], None]
 
 @dataclass(frozen=True)
 class Fault:
-    """A defect to be found. `implies` are requirements that cannot hold, or may not, where those of `breaks` do not."""
+    """A fault. `implies` are requirements that cannot hold, or may not, if those in `breaks` do not."""
 
     name: str
     breaks: frozenset[str]
@@ -27,7 +27,7 @@ FAULTS: dict[str, Fault] = {}
 
 
 def load_all() -> dict[str, Fault]:
-    """Import every module of faults here, so that they are registered, and return them by name."""
+    """Import every module of faults, which registers them, and return them by name."""
     for path in sorted(Path(__file__).parent.glob("*_faults.py")):
         if not path.name.startswith("test_"):
             import_module(f"tests.faulty_mocks.{path.stem}")

@@ -1,4 +1,4 @@
-"""A mock without a socket, as `requests` sees it."""
+"""A mock without a socket, as a transport adapter of `requests`."""
 
 from collections.abc import Callable, Mapping
 from io import BytesIO

@@ -1,4 +1,4 @@
-"""Faults of the key: others that are taken for ours, and what is said before it is looked for."""
+"""Faults of authentication: wrong keys that are accepted, and other checks made before the key is checked."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""Faults of the pages of a list: their size, their borders, and what their meta says."""
+"""Faults of the pages of a list: their size, their limits, and their meta."""
 
 import itertools
 from collections.abc import Callable, Sequence

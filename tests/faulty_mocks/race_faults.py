@@ -1,4 +1,4 @@
-"""Races: what a check that is apart from its write lets through."""
+"""Races: conflicts that go undetected because a check and its write are not atomic."""
 
 import threading
 from typing import Any

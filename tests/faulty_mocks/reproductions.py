@@ -1,4 +1,4 @@
-"""Reproductions of what the suite finds in a faulty mock, and their scripts run on that mock and on a right one."""
+"""Reproductions of violations in a faulty mock, with scripts run on that mock and on a correct one."""
 
 import os
 import subprocess
@@ -42,7 +42,7 @@ def reproductions_of(
 
 @contextmanager
 def serving_another_right_one() -> Iterator[str]:
-    """Serve a mock that is right, and whose own words are others: of its statuses, priorities, users and defaults."""
+    """Serve a correct mock with other names of statuses, priorities, users and defaults."""
     contract = read_contracts()[0]
     choices = {"project/default-milestone-title": "other", "auth/www-authenticate": "not-sent"}
     text = (FOLDER / "default.yaml").read_text(encoding="utf-8")
@@ -60,7 +60,7 @@ def serving_another_right_one() -> Iterator[str]:
 def exit_codes(
     fault: Fault, reproductions: Mapping[str, Reproduction], right: Sequence[str], folder: Path
 ) -> dict[str, list[int]]:
-    """Run the script of each violation on the faulty mock, served anew, and on those that are right."""
+    """Run the script of each violation on the faulty mock, started again, and on correct ones."""
     codes: dict[str, list[int]] = {}
     requirements = read_contracts()[1].requirements
     for name in sorted(fault.breaks & reproductions.keys()):

@@ -1,4 +1,4 @@
-"""The suite let loose on a faulty mock."""
+"""Run the suite on a faulty mock."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -137,7 +137,7 @@ def leaves_an_updated_task_where_it_is(builder: MockBuilder) -> None:
 
 
 def _lists(wanted: Callable[[OperationContext, Task], bool]) -> Inject:
-    """Return a mock whose list of tasks goes by another filter than it should."""
+    """Return a mock whose list of tasks applies another filter than it should."""
 
     def inject(builder: MockBuilder) -> None:
         def find_source(context: OperationContext) -> pagination.ListSource[Task]:

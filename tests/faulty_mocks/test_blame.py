@@ -1,4 +1,4 @@
-"""The heading names what is broken: the defects whose blame was once put on another requirement."""
+"""The heading of a cause names the violated requirement, for defects that were once blamed on another one."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -1,4 +1,4 @@
-"""Every requirement has a fault that breaks it, and each fault is convicted of what it breaks and of nothing else."""
+"""Every requirement has a fault that breaks it, and each fault is found by exactly what it breaks."""
 
 from fnmatch import fnmatchcase
 

@@ -49,7 +49,7 @@ def _restores(*names: str) -> Callable[[OperationContext, Milestone, Milestone],
 
 
 def stores(change: Callable[[OperationContext, Milestone, Milestone], Milestone], *, says_so: bool) -> Inject:
-    """Return a mock that stores another update than it was sent; `says_so` if its answer shows what was stored."""
+    """Return a mock that stores a different update; `says_so` if its answer shows what was stored."""
 
     def inject(builder: MockBuilder) -> None:
         def faulty(context: OperationContext, original: Original) -> Result:

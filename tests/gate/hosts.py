@@ -1,4 +1,4 @@
-"""Stands in for the hosts that run the gate: their files are read, and the shell steps in them run as they would."""
+"""Stand-ins for CI hosts: read their files, and run the shell steps in them as the hosts do."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""The action, the include, the hook and the example work in a user's repository, as far as that goes without a host."""
+"""The action, the include, the hook and the example work in a user's repository, as far as testable without a host."""
 
 import importlib.metadata
 import json

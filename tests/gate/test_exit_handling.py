@@ -1,4 +1,4 @@
-"""However a run ends, its exit code is the gate's own, a sentence says why, and no report says anything else."""
+"""After any failure, the gate ends with its own exit code and a sentence, and all reports agree."""
 
 import importlib.resources
 import json

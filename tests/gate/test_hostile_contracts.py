@@ -1,4 +1,4 @@
-"""Contracts made to be slow get an answer, or "a person has to look"; benchmarks/contracts.py has the times."""
+"""Contracts made to be slow get a result or are left for review; benchmarks/contracts.py has the times."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Accounts and snapshots are bounded: the one that was unused the longest makes room, and that is told."""
+"""The numbers of accounts and snapshots are limited: a new one replaces the least recently used, which is reported."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Setups that make no mock are refused in a sentence."""
+"""Contradictory settings are refused in a sentence."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""A file that is watched is read anew at each change, whatever went wrong at the one before."""
+"""A watched file is reloaded at each change, even after an earlier one failed."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""openapi-core, which reads the contract by itself, agrees with the mock's answers."""
+"""openapi-core, an independent reading of the contract, accepts the mock's answers."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Requirements and open points are told apart by their ids, and each says all that the suite prints of it."""
+"""Requirements and open points have distinct ids, and every field that the suite prints."""
 
 import re
 from collections.abc import Iterator

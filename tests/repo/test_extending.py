@@ -1,4 +1,4 @@
-"""docs/extending.md is followed word for word in a copy of the repository, and what it promises comes out."""
+"""The steps in docs/extending.md work literally, in a copy of the repository."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""README and docs say of speed what the committed results say."""
+"""README and docs state the committed benchmark results."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""No file of the repository names a folder of somebody's machine or the host of a package registry."""
+"""No file of the repository contains a path of a developer's machine or the host of a package registry."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The version is the same wherever it is told."""
+"""All files state the same version."""
 
 import importlib.metadata
 import re

@@ -1,4 +1,4 @@
-"""Sends the requests of a plan with a client of Python as it comes: see plan.py."""
+"""Send the requests of a plan with a Python client in its default configuration: see plan.py."""
 
 import asyncio
 import base64

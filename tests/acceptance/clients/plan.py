@@ -1,7 +1,7 @@
-"""The plan that every client carries out: each operation once, its body in one encoding.
+"""The plan that every client carries out: each operation once, with its body in one encoding.
 
-A client gets it on standard input, a line a request: key, method, URL, content type and the Base64 of the body, with
-tabs between. It writes a line an answer: the status and the Base64 of the body.
+A client reads it from standard input, one request a line: key, method, URL, content type and the body in Base64,
+separated by tabs. It writes one answer a line: the status, and the body in Base64.
 """
 
 import base64

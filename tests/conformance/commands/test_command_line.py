@@ -1,4 +1,4 @@
-"""Commands, and the options that they took the place of."""
+"""Commands, and the options that they replace."""
 
 import pytest
 from click.testing import CliRunner

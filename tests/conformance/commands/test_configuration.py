@@ -19,7 +19,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def shown(*options: str, env: dict[str, str] | None = None) -> dict[str, str]:
-    """Return what `--show-config` says of each option."""
+    """Return the line of `--show-config` for each option."""
     lines = run("--show-config", *options, env=env).output.splitlines()
     return dict(line.split(" = ", 1) for line in lines)
 

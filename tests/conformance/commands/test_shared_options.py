@@ -1,4 +1,4 @@
-"""Options for the way to a deployment, and what is said of mistakes in them."""
+"""Options for network access to a deployment, and the messages for errors in them."""
 
 import subprocess
 import sys

@@ -1,4 +1,4 @@
-"""Arrangements are not judged, but for the status of an answer to a request that is in order."""
+"""Arrangements are not judged, except for the status of an answer to a valid request."""
 
 from collections.abc import Callable
 from dataclasses import replace

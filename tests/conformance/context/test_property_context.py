@@ -1,4 +1,4 @@
-"""Projects that properties are given: whose they are, what is in them, and who else may touch them."""
+"""Projects for properties: who owns them, what they contain, and who else may change them."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -24,7 +24,7 @@ from tests.faulty_mocks.run_suite import run_on
 
 @pytest.fixture
 def run() -> Iterator[Run]:
-    """Open a run on a mock that is right."""
+    """Open a run on a correct mock."""
     with run_on(lambda _: None, Options(depth=Depth.QUICK)) as opened:
         yield opened
         opened.clean_up.finish()

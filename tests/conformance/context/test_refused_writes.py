@@ -1,4 +1,4 @@
-"""A refused write that is done all the same is seen wherever it is met, and nothing else is taken for it."""
+"""A refused write that is carried out all the same is detected, and nothing else is mistaken for one."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

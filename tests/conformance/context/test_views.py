@@ -1,4 +1,4 @@
-"""Between two writes a record is the same wherever it is shown."""
+"""Between two writes, a record must look the same wherever it is shown."""
 
 import json
 from collections import Counter

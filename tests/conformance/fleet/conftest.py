@@ -1,4 +1,4 @@
-"""Deployments for fleets: one server with accounts that are fine, faulty or lying, and the command in this process."""
+"""Deployments for fleets: one server with correct, faulty and lying accounts, and the command in this process."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -37,7 +37,7 @@ def made() -> Event:
 
 @pytest.fixture
 def goes_on() -> Event:
-    """Let answers wait for it, once a project was made."""
+    """Return an event that answers wait for, once a project was created."""
     event = Event()
     event.set()
     return event
@@ -45,7 +45,7 @@ def goes_on() -> Event:
 
 @pytest.fixture
 def site(app: App, made: Event, goes_on: Event) -> Iterator[str]:
-    """Serve a mock with accounts that are fine, accounts that are faulty, and accounts that lie of what they made."""
+    """Serve a mock with accounts that are correct, faulty, or lie about the records they create."""
     builder = MockBuilder(load_contract(), load_scenario("default"))
     load_all()[FAULT].inject(builder)
     with builder.built() as faulty:
@@ -65,7 +65,7 @@ def site(app: App, made: Event, goes_on: Event) -> Iterator[str]:
 
 
 def lying(handle: Callable[[Request], Response], request: Request) -> Response:
-    """Answer the creation of a project with the record of somebody else's."""
+    """Answer the creation of a project with somebody else's record."""
     response = handle(request)
     if request.method != "POST" or not request.path.endswith("/projects"):
         return response
@@ -76,7 +76,7 @@ def lying(handle: Callable[[Request], Response], request: Request) -> Response:
 
 @pytest.fixture
 def without_dask(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Hide Dask: the same jobs run on threads, and start sooner."""
+    """Hide Dask, so that jobs run on threads, which start sooner."""
     monkeypatch.setattr(executors, "find_spec", lambda _: None)
 
 

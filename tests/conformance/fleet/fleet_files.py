@@ -23,7 +23,7 @@ def write(folder: Path, deployments: Mapping[str, tuple[str, str]], *defaults: s
 
 
 def check(folder: Path, *options: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    """Run the command in a folder, and make sure that nobody meets a traceback."""
+    """Run the command in a folder, and assert that it prints no traceback."""
     done = subprocess.run(
         [*COMMAND, *options],
         cwd=folder,

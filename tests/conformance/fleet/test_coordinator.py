@@ -1,4 +1,4 @@
-"""Forty deployments at once, each told apart; only so many at a time as workers and memory take."""
+"""Forty concurrent deployments are reported separately, and their number is limited by workers and memory."""
 
 import tempfile
 from collections.abc import Iterator, Sequence
@@ -47,7 +47,7 @@ def threads_here(workers: int, _: str | None) -> Iterator[Crew]:
 
 
 def no_reference(*_: object) -> NoReturn:
-    """Leave calls as they were sent: a mock to minimise them by takes a second to start."""
+    """Skip minimising calls, as starting a reference takes a second."""
     raise RunError("not in this test")
 
 
@@ -79,7 +79,7 @@ def test_of_forty_the_faulty_the_lying_and_those_that_are_down_are_told_apart(
 
 
 class Slow:
-    """Workers that end a job only when they are full."""
+    """Workers that finish a job only when all of them are busy."""
 
     def __init__(self, places: int) -> None:
         self.most = 0

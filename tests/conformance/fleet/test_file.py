@@ -1,4 +1,4 @@
-"""A fleet file: what it may say, and what is said of its mistakes."""
+"""Fleet files: their settings, and the messages for errors in them."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A fleet from its file to its reports: one bad deployment costs nothing but its own verdict."""
+"""A fleet from its file to its reports: one failing deployment affects only its own verdict."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""Keys are resolved where the run happens, and nothing is said of what they are."""
+"""Keys are resolved on the machine of the run, and never shown."""
 
 import pickle
 import sys

@@ -1,4 +1,4 @@
-"""A fleet's verdict: the worst, and who deviates from the rest."""
+"""The verdict of a fleet: the worst verdict, and the deployments that differ from the rest."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""The oracle keeps what the documentation says is kept."""
+"""The oracle preserves what the documentation says is preserved."""
 
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""Titles are told apart by every collation, and fit the contract."""
+"""Every collation distinguishes the generated titles, and the contract allows them."""
 
 import unicodedata
 
@@ -16,7 +16,7 @@ INPUTS = Inputs(contracts.load())
 
 
 def folded(title: str) -> str:
-    """Return a title as the most forgiving collation sees it: plain letters and digits alone."""
+    """Return a title as the most lenient collation compares it: plain letters and digits alone."""
     flat = unicodedata.normalize("NFKD", title).casefold()
     return "".join(letter for letter in flat if letter.isascii() and letter.isalnum())
 

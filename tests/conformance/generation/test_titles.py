@@ -1,4 +1,4 @@
-"""Odd titles come each as often as any other, and not at all where they are refused."""
+"""Unusual titles are used equally often, and not at all if a deployment refuses them."""
 
 from collections import Counter
 from random import Random
@@ -42,7 +42,7 @@ def test_kinds_that_are_refused_are_not_sent_again() -> None:
 
 
 class Watched(list[str]):
-    """The ends that come next; each is taken by a job that holds the lock."""
+    """A stock of ends that asserts that the lock is held whenever one is taken."""
 
     def __init__(self, lock: Lock) -> None:
         super().__init__()

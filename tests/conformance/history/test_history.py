@@ -1,4 +1,4 @@
-"""A history tells what began to fail when, what is intermittent, and what got better."""
+"""A history shows what began to fail and when, what is intermittent, and what got better."""
 
 import re
 import sqlite3
@@ -20,7 +20,7 @@ NOW = datetime.now(UTC)
 
 
 def report(hours_ago: float, choice: str = "folded", **statuses: str) -> dict[str, Any]:
-    """Return a report, as far as a history looks at it."""
+    """Return a report with the parts that a history reads."""
     return {
         "target": "https://acme.example/api",
         "started": (NOW - timedelta(hours=hours_ago)).isoformat(timespec="seconds"),
@@ -45,7 +45,7 @@ def kept(path: Path, *reports: dict[str, Any]) -> list[PastRun]:
 
 
 def sequence(path: Path, *statuses: str) -> list[Any]:
-    """Return what a history says of one requirement that had these statuses."""
+    """Return the trends of one requirement with these statuses."""
     reports = [report(len(statuses) - place, it=status) for place, status in enumerate(statuses)]
     return [(change.trend, change.run) for change in changes(kept(path, *reports))]
 

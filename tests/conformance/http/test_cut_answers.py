@@ -1,4 +1,4 @@
-"""An answer that ends before its end is asked for again, and a violation once that shows twice."""
+"""A truncated answer is requested again, and is a violation if it is truncated twice."""
 
 import pytest
 
@@ -24,7 +24,7 @@ def contract() -> contracts.Contract:
 
 
 def sent_again(at: Stage, call: OutgoingRequest) -> Exchange:
-    """Send a call that gets no whole answer."""
+    """Send a call that gets no complete answer."""
     with pytest.raises(NoAnswer) as caught:
         at.transport.send(call)
     return caught.value.exchange

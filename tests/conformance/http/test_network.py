@@ -1,4 +1,4 @@
-"""A deployment is reached over networks as they are."""
+"""Network access to a deployment: certificates, proxies, headers, addresses."""
 
 import ssl
 from collections.abc import Iterator
@@ -38,7 +38,7 @@ def site() -> Site:
 
 @pytest.fixture
 def authority(tmp_path: Path) -> str:
-    """Write the file of an authority that nobody trusts; return its path."""
+    """Write the certificate of an untrusted authority; return its path."""
     AUTHORITY.cert_pem.write_to_path(str(tmp_path / "authority.pem"))
     return str(tmp_path / "authority.pem")
 

@@ -1,4 +1,4 @@
-"""Answers of gateways, firewalls and expired keys are no answers of the application."""
+"""Answers of gateways, firewalls and for expired keys are not attributed to the application."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ SUBSET = ("create/*", "delete/*", "get/*")
 
 
 def answering(instead: Response, when: Callable[[int], bool], *, after: bool = False) -> Callable[[MockBuilder], None]:
-    """Answer something else to some requests, by their number; with `after` what was asked for is done all the same."""
+    """Replace the answers to some requests, by number; with `after`, the requests are carried out all the same."""
 
     def inject(builder: MockBuilder) -> None:
         numbers = count(1)
@@ -51,7 +51,7 @@ def finished(inject: Callable[[MockBuilder], None], *only: str) -> Iterator[tupl
 
 
 def verdicts(judgements: list[Judgement]) -> set[Verdict]:
-    """Collect the verdicts on what was selected."""
+    """Return the verdicts on the selected requirements."""
     return {judgement.verdict for judgement in judgements if judgement.verdict is not Verdict.NOT_RUN}
 
 

@@ -1,4 +1,4 @@
-"""Pauses that a deployment asks for: obeyed, bounded, said, and over when they are over; on a clock of our own."""
+"""Pauses that a deployment asks for are respected, limited and logged, and end when it stops asking."""
 
 import time
 from collections import deque

@@ -141,7 +141,7 @@ class LyingProxy:
     # What lies are made of
 
     def foreign_id(self, kind: str, variant: int) -> int:
-        """Return the id of somebody else's record."""
+        """Return the id of a record that the run did not make."""
         ids = sorted(identifier for of, identifier in self._foreign if of == kind)
         return ids[variant % len(ids)]
 

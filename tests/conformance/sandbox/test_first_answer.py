@@ -1,4 +1,4 @@
-"""The first answer is explained by what came."""
+"""The explanation of a first answer depends on its content."""
 
 import pytest
 

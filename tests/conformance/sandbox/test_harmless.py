@@ -55,7 +55,7 @@ def crowded() -> Scenario:
 
 @dataclass
 class Outcome:
-    """The result of a run among lies; `leftovers` is what it named, or what cleaning up later named."""
+    """The result of a run with lies; `leftovers` are those that it named, or that cleaning up later named."""
 
     proxy: LyingProxy
     leftovers: list[str] = field(default_factory=list)
@@ -90,7 +90,7 @@ def open_proxy(plan: list[Lie]) -> LyingProxy:
 
 
 def run_among(plan: list[Lie], only: tuple[str, ...], jobs: int = 1) -> Outcome:
-    """Run the suite on a deployment that lies by a plan, from the first question to its clean-up."""
+    """Run the suite on a deployment that lies by a plan, from its first request to its clean-up."""
     proxy = open_proxy(plan)
     outcome = Outcome(proxy)
     options = Options(depth=Depth.QUICK, only=only, jobs=jobs, limits=Limits(max_requests=260))
@@ -119,7 +119,7 @@ def run_among(plan: list[Lie], only: tuple[str, ...], jobs: int = 1) -> Outcome:
 
 
 def clean_up_later(outcome: Outcome) -> None:
-    """Remove what a run left, in another process as it were."""
+    """Remove what a run left, as a later process would."""
     try:
         removal = remove_left_behind(None, TARGET, adapter=lambda: InProcess(outcome.proxy), sleep=lambda _: None)
     except RunError as reason:

@@ -1,4 +1,4 @@
-"""An id is ours once its record was read back as ours, and never on the word of the answer that made it."""
+"""An id belongs to the run once its record is read back, not because the answer to its creation says so."""
 
 import json
 from collections.abc import Callable, Mapping

@@ -1,4 +1,4 @@
-"""A part that was deprecated with a sunset may go once that day is over."""
+"""A part that was deprecated with a sunset may be removed once that day is over."""
 
 from collections.abc import Callable, Mapping
 from datetime import date

@@ -1,4 +1,4 @@
-"""A baseline fails on what got worse alone, tells what got better, and shrinks only."""
+"""A baseline fails only on what got worse, reports what got better, and only ever shrinks."""
 
 import json
 import shutil

@@ -1,4 +1,4 @@
-"""A mistake in a baseline, a report or the words of the command ends with 3, and costs no baseline."""
+"""Errors in a baseline, a report or the options end with exit code 3, and leave the baseline unchanged."""
 
 import json
 from collections.abc import Callable

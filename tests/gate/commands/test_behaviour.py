@@ -1,4 +1,4 @@
-"""Clients of yesterday's contract meet today's deployment, here our mock under a changed contract."""
+"""Clients of an old contract meet a new deployment, here the mock with a changed contract."""
 
 import re
 import shlex

@@ -1,4 +1,4 @@
-"""`milestones-gate contract` reads files and revisions, answers with its exit code, and explains what keeps it."""
+"""`milestones-gate contract` reads files and revisions, exits with the right code, and explains failures."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`--known` lets known findings pass, and nothing else that looks like them."""
+"""`--known` tolerates known findings, but no similar ones."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`milestones-gate lint` finds what is wrong with a contract by itself."""
+"""`milestones-gate lint` finds errors in a single contract."""
 
 import json
 import re

@@ -1,4 +1,4 @@
-"""A configuration file sets the severity of a rule; what is wrong in it is named with its line and a hint."""
+"""A configuration file sets the severity of a rule; errors in it are reported with line and hint."""
 
 from collections.abc import Callable
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Pairs of contracts, each with its right answer, argued from what a client can send and read."""
+"""Pairs of contracts with the expected changes, argued from what clients can send and read."""
 
 import copy
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Every file of a verdict is what its readers expect, whatever the contract says."""
+"""Every report has the format that its readers expect, whatever text the contract contains."""
 
 import importlib.resources
 import json

@@ -1,4 +1,4 @@
-"""Whoever ends the gate ends what it has started, too, and hears meanwhile what it waits for."""
+"""Ending the gate also ends its child processes, and their output is shown while they run."""
 
 import os
 import signal

@@ -1,4 +1,4 @@
-"""A reference reads regular files below the contract's repository, and nothing else of the machine."""
+"""A reference may only read regular files below the contract's repository."""
 
 import os
 from collections.abc import Callable

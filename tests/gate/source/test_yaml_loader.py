@@ -1,4 +1,4 @@
-"""Contracts are read as OpenAPI says, by YAML 1.2 and as JSON; what cannot be read is told in a sentence, at once."""
+"""Contracts are read by YAML 1.2 or as JSON, as OpenAPI says; unreadable ones are reported at once, in a sentence."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""The subschema check agrees with jsonsubschema, which reasons in another way, but for differences that are known."""
+"""The subschema check agrees with jsonsubschema, which works differently, except for known differences."""
 
 import json
 from typing import Any

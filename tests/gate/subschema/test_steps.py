@@ -1,4 +1,4 @@
-"""A comparison takes steps in proportion to its branches, and none beyond its budget."""
+"""The steps of a comparison are proportional to the number of branches, and limited by its budget."""
 
 import json
 from collections.abc import Callable

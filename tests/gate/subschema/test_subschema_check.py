@@ -1,4 +1,4 @@
-"""The gate agrees with a validator about two schemas' values; rewriting a schema changes nothing."""
+"""The subschema check agrees with a validator on values of both schemas; rewriting a schema changes nothing."""
 
 import json
 from pathlib import PurePosixPath

@@ -1,4 +1,4 @@
-"""A kept exchange with a real deployment has no credential in it, wherever it stood or was echoed."""
+"""A recorded exchange with a real deployment contains no credential, wherever it was sent or echoed."""
 
 import json
 from urllib.parse import quote, urlencode

@@ -1,4 +1,4 @@
-"""Pages of any origin call the mock, with cookies and whatever headers, and read all that it answers."""
+"""Pages of any origin can call the mock with cookies and any headers, and read its answers."""
 
 from collections.abc import Mapping
 

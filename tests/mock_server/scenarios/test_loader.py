@@ -1,4 +1,4 @@
-"""Scenarios: what is shipped is believable and fits the contract; what is broken is refused with its line."""
+"""Shipped scenarios are plausible and valid by the contract; invalid ones are refused with the line."""
 
 from pathlib import Path
 

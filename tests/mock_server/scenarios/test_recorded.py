@@ -1,4 +1,4 @@
-"""A recording becomes a scenario: a mock that starts with it answers as was answered."""
+"""A mock with a scenario built from a recording gives the recorded answers."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Failing on command: by header and by standing rules, as the contract has it, and without a trace in the state."""
+"""Injected faults, by header and by rules, as the contract documents them, without an effect on the state."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Requests that break the contract: refused, answered as far as can be and marked, or answered without a mark."""
+"""Requests that violate the contract are refused, repaired and marked, or repaired without a mark."""
 
 from collections.abc import Callable
 

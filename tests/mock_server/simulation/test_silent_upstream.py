@@ -1,4 +1,4 @@
-"""A deployment behind the mock that answers nothing: neither clients that leave nor signals wait for it."""
+"""An upstream that does not answer: neither disconnecting clients nor signals have to wait for it."""
 
 import json
 import socket

@@ -1,4 +1,4 @@
-"""A deployment behind the mock: its answers pass unchanged, and what breaks the contract is marked."""
+"""An upstream: its answers are returned unchanged, and marked if they violate the contract."""
 
 import http.client
 import json

@@ -1,4 +1,4 @@
-"""Indexes of a table say what a look at all of it would say."""
+"""Indexes of a table agree with a full scan."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -1,4 +1,4 @@
-"""The store: indexes follow the records, copies go their own way."""
+"""The store: indexes follow the records, and copies are independent."""
 
 from dataclasses import replace
 

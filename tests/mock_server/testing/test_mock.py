@@ -1,4 +1,4 @@
-"""The mock inside of Python tests: on a port, behind `requests`, as an ASGI application, as a fixture."""
+"""The mock in Python tests: on a port, behind `requests`, as an ASGI application, as a fixture."""
 
 import asyncio
 import urllib.request

@@ -1,6 +1,6 @@
-"""Takes away from a process what Windows lacks: every Python imports a module of this name first, if it finds one.
+"""Remove from a process what Windows lacks: every Python imports a module of this name first, if it finds one.
 
-Our own modules take the system for Windows; the libraries below them stay those of this machine.
+The project's own modules see Windows; the libraries below them see this machine.
 """
 
 import ast

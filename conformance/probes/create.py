@@ -27,7 +27,7 @@ def _second(context: PropertyContext, project: int, first: str, second: str) -> 
     return "same" if answer.status == 409 else status_if_refused_or(answer, "distinct")
 
 
-@observes("create/title-letter-case", "create/title-accents", "create/title-emoji", "create/title-of-the-default")
+@observes("create/title-letter-case", "create/title-accents", "create/title-emoji")
 def alike_titles(context: PropertyContext) -> Iterator[tuple[str, str]]:
     """Create pairs of titles that some collations hold equal."""
     project, word = context.project(), context.inputs.word
@@ -37,9 +37,6 @@ def alike_titles(context: PropertyContext) -> Iterator[tuple[str, str]]:
     yield "create/title-accents", _second(context, project, f"é{ending}", f"e{ending}")
     ending = word()
     yield "create/title-emoji", _second(context, project, f"🚀 {ending}", f"🎉 {ending}")
-    default = context.default(context.empty_project())
-    same = _create(context, default.project_id or project, default.title)
-    yield "create/title-of-the-default", "conflict" if same.status == 409 else status_if_refused_or(same, "accepted")
 
 
 @observes("create/title-outer-blanks", "create/title-over-255", "create/blank-title", "create/json-number-as-title")

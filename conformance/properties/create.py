@@ -146,7 +146,10 @@ def an_unknown_project_is_refused(context: PropertyContext) -> None:
 
 
 @judges(
-    "create/duplicate-title-conflicts", "create/refused-creates-nothing", "create/answers-201", examples=Examples.WORLD
+    "create/duplicate-title-conflicts",
+    "create/refused-creates-nothing",
+    "create/answers-201",
+    examples=Examples.NOT_QUICK,
 )
 def a_title_is_unique_within_its_project(context: PropertyContext) -> None:
     """Create a milestone with a title that is taken, with the same colour or another."""

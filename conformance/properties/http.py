@@ -164,6 +164,10 @@ UNREAD_AT = (("POST", "/milestones"), ("PUT", "/milestones/positions"), ("POST",
 """Requests that concern no record unless their bodies can be read."""
 
 
+ODD_QUERIES = 12
+"""The number of odd queries that are sent one by one."""
+
+
 @judges("http/no-server-error")
 def odd_queries_are_no_server_error(context: PropertyContext) -> None:
     """Request lists and ids with undocumented values; no answer may be a server error."""
@@ -184,7 +188,7 @@ def odd_queries_are_no_server_error(context: PropertyContext) -> None:
     ids = ["0", "-1", str(2**31), str(2**63), str(10**30), "abc", "1.5", "null", "true"]
     for unknown in chance.sample(("-1", "0", str(10**30)), 3 if context.thorough else chance.randrange(2)):
         client.raw("GET", "/milestones", operation="listMilestones", query=f"project_id={unknown}")
-    queries = odd if context.thorough else ["&".join(chance.sample(odd, 4)) for _ in range(2)]
+    queries = chance.sample(odd, ODD_QUERIES) if context.thorough else ["&".join(chance.sample(odd, 4))]
     for query in queries:
         client.raw("GET", "/milestones", operation="listMilestones", query=f"project_id={project}&{query}")
     for identifier in chance.sample(ids, len(ids) if context.thorough else 1):

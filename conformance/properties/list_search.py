@@ -161,7 +161,7 @@ def a_search_stays_within_the_titles_of_its_project(context: PropertyContext) ->
     if context.prerequisites.status_id is not None:
         columns.append(context.task(project, milestone.id).title)
     words = [word for word in (*columns, "'") if word]
-    for word in [elsewhere.title or "'", *chance.sample(words, 10 if context.thorough else 3)]:
+    for word in [elsewhere.title or "'", *chance.sample(words, 10 if context.thorough else 2)]:
         rows = context.milestones(project, search=word)
         # The title of the default is the deployment's own.
         unwanted = [row.title for row in rows if row.type == "categorised" and not _holds(row.title, word)]

@@ -43,7 +43,6 @@ OpenPointId = Literal[
     "create/unknown-color",
     "create/position",
     "create/extra-fields",
-    "create/title-of-the-default",
     "create/json-number-as-title",
     "create/json-numeric-string-as-id",
     "reorder/partial-list",

@@ -49,7 +49,6 @@ LOOSE = {
     "create/title-over-255": "cut",
     "create/blank-title": "accepted",
     "create/position": "zero",
-    "create/title-of-the-default": "accepted",
     "create/json-number-as-title": "coerced",
     "update/unchanged-updated-date": "touched",
     "delete/gap-in-positions": "closed",

@@ -6,8 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 from conformance.options import Depth
-from mock_server.contract.contract import load_contract
-from mock_server.contract.profile import Profile
 from mock_server.errors import Conflict, Problem
 from mock_server.messages import Request, Response
 from mock_server.operations import projects
@@ -309,8 +307,3 @@ def turns_the_order_of_a_clone_around(builder: MockBuilder) -> None:
         return homes
 
     builder.patch(projects, "copy_milestones", copy)
-
-
-@breaks("create/the-default-s-title-is-taken")
-def lets_the_title_of_the_default_be_taken(builder: MockBuilder) -> None:
-    builder.profile = Profile.of(load_contract(), {"create/title-of-the-default": "accepted"})

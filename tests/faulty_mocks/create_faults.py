@@ -240,6 +240,17 @@ add(
     (THE_DEFAULT_S,),
 )
 add(
+    "lets_the_title_of_the_default_be_taken",
+    (THE_DEFAULT_S,),
+    uniqueness(
+        lambda milestone, own, project: (
+            milestone.project_id == project
+            and (own is None or milestone.id != own.id)
+            and milestone.type == "categorised"
+        )
+    ),
+)
+add(
     "forgets_that_the_default_was_renamed",
     (THE_DEFAULT_S,),
     uniqueness(

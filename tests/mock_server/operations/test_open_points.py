@@ -184,7 +184,6 @@ PROBES: dict[str, Probe] = {
     "create/unknown-color": creation(milestone_color="#ff0000"),
     "create/position": position,
     "create/extra-fields": creation(position=7),
-    "create/title-of-the-default": creation(milestone_title="Uncategorised"),
     "create/json-number-as-title": creation(milestone_title=2026),
     "create/json-numeric-string-as-id": creation(milestone_projectid="159"),
     "get/malformed-id": status("GET", "/milestones/abc"),

@@ -47,6 +47,7 @@ class AuthVariant(StrEnum):
     LONGER = "ours with a character more"
     OTHER_CASE = "ours in the other letter case"
     SPLIT = "ours with a blank inside"
+    TYPO = "ours with another last character"
     OTHER_SCHEME = "ours, as Token"
     BASIC_SCHEME = "ours, as Basic"
     WILDCARD = "a wildcard"
@@ -60,6 +61,9 @@ CURL_AUTH = {
     AuthVariant.EMPTY: "-H 'Authorization: Bearer '",
     AuthVariant.CUT: '-H "Authorization: Bearer ${MILESTONES_API_KEY%?}"',
     AuthVariant.LONGER: '-H "Authorization: Bearer ${MILESTONES_API_KEY}x"',
+    AuthVariant.TYPO: (
+        """-H "Authorization: Bearer $(printf %s "$MILESTONES_API_KEY" | sed -e 's/x$/y/' -e t -e 's/.$/x/')\""""
+    ),
     AuthVariant.OTHER_CASE: """-H "Authorization: Bearer $(printf %s "$MILESTONES_API_KEY" | tr 'A-Za-z' 'a-zA-Z')\"""",
     AuthVariant.SPLIT: """-H "Authorization: Bearer $(printf %s "$MILESTONES_API_KEY" | sed 's/./& /')\"""",
     AuthVariant.OTHER_SCHEME: '-H "Authorization: Token $MILESTONES_API_KEY"',

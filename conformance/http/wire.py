@@ -112,6 +112,7 @@ def authorization(key: str, variant: AuthVariant) -> str:
         AuthVariant.EMPTY: "",
         AuthVariant.CUT: key[:-1],
         AuthVariant.LONGER: f"{key}x",
+        AuthVariant.TYPO: f"{key[:-1]}{'y' if key.endswith('x') else 'x'}",
         # A key without letters has no other letter case.
         AuthVariant.OTHER_CASE: key.swapcase() if key.swapcase() != key else WRONG_KEY,
         AuthVariant.SPLIT: f"{key[:1]} {key[1:]}",

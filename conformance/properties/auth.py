@@ -33,7 +33,7 @@ KEYS = {
 """Keys that are invalid by any reading, each with the requirement violated when it is accepted."""
 
 NEARLY_OURS = (
-    *(AuthVariant.CUT, AuthVariant.LONGER, AuthVariant.OTHER_CASE),
+    *(AuthVariant.CUT, AuthVariant.LONGER, AuthVariant.TYPO, AuthVariant.OTHER_CASE),
     *(AuthVariant.SPLIT, AuthVariant.ENCODED),
 )
 """Keys similar to the run's: they may be valid for somebody else, but must not give access to the run's data."""
@@ -41,8 +41,8 @@ IN_QUICK = (
     (AuthVariant.EMPTY,),
     (AuthVariant.OTHER_SCHEME, AuthVariant.BASIC_SCHEME),
     (AuthVariant.WILDCARD,),
-    (AuthVariant.CUT,),
-    (AuthVariant.LONGER,),
+    (AuthVariant.CUT, AuthVariant.TYPO),
+    (AuthVariant.LONGER, AuthVariant.TYPO),
     (AuthVariant.OTHER_CASE,),
     (AuthVariant.SPLIT, AuthVariant.ENCODED),
 )
@@ -237,6 +237,7 @@ def tasks_are_closed_without_a_key(context: PropertyContext) -> None:
         lambda options: client.update_task(gone, update, options),
         lambda options: client.update_task(task.id, {}, options),
         lambda options: client.set_task_status(task.id, 0, options),
+        lambda options: client.set_task_status(gone, context.prerequisites.status_id or 0, options),
         lambda options: client.archive_task(gone, options),
         lambda options: client.activate_task(gone, options),
         lambda options: client.clone_task(task.id, {}, options),

@@ -175,10 +175,12 @@ def a_default_stays_the_default(context: PropertyContext) -> None:
     "delete/moves-tasks-to-the-default",
     "delete/the-flag-deletes-the-tasks",
     "count/equals-the-task-list",
+    "project/a-clone-copies-the-tasks-into-their-milestones",
+    "project/deletion-takes-its-tasks",
     examples=Examples.LONG_LIST,
 )
 def many_tasks_go_along(context: PropertyContext) -> None:
-    """Delete milestones with more tasks than fit on a page: first the tasks move, then they are deleted."""
+    """Delete milestones with more tasks than fit on a page: the tasks move, or are deleted; so are the project's."""
     project = context.empty_project()
     default, milestone = context.default_id(project), context.milestone(project).id
     statuses = cycle([context.prerequisites.status_id, *context.prerequisites.other_status_ids])
@@ -191,9 +193,12 @@ def many_tasks_go_along(context: PropertyContext) -> None:
     moved = sorted(task.id for task in context.tasks(milestone_id=default))
     context.expect("delete/moves-tasks-to-the-default").equal(moved, tasks, "the tasks of the default")
     counted.equal(context.read(default).tasks_count, MANY, "tasks_count of the default")
-    # The clone is reused for its many tasks; their number is not judged here.
     doomed = {task.id for task in context.tasks(project_id=clone) if task.milestone_id != context.default_id(clone)}
+    context.expect("project/a-clone-copies-the-tasks-into-their-milestones").equal(len(doomed), MANY, "tasks copied")
     for copied in [milestone.id for milestone in context.milestones(clone, type="categorised")]:
         _deleted(context, copied, "yes")
     left = [task.id for task in context.tasks(project_id=clone) if task.id in doomed]
     context.expect("delete/the-flag-deletes-the-tasks").equal(left, [], "tasks left of the deleted milestones")
+    context.obtained(context.client.delete_project(project), "a deleted project")
+    for task in (tasks[0], tasks[-1]):
+        context.expect("project/deletion-takes-its-tasks").status(context.client.get_task(task), 404)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 
+from conformance.context.arrangement import MUST_SUCCEED
 from conformance.context.property_context import PropertyContext
 from conformance.contract import Contract
 from conformance.exchange import Exchange, Json, NotJson, read_fields
@@ -45,6 +46,9 @@ def schema_watcher(requirement: str) -> None:
     def watch(contract: Contract, exchange: Exchange) -> CheckResult:
         if SCHEMA_REQUIREMENTS.get(exchange.operation) != requirement or not exchange.ok:
             return False
+        documented = contract.operations[exchange.operation].success
+        if exchange.operation not in MUST_SUCCEED and exchange.status != documented:
+            return Finding(f"status {documented}", exchange.summary, allowed=(str(documented),))
         if exchange.method == "HEAD" or isinstance(exchange.json, NotJson):
             return False
         # The message is judged by envelope/success-carries-a-message, for all operations alike.

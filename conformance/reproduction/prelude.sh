@@ -41,6 +41,9 @@ send() {
             cut) printf 'header = "Authorization: Bearer %s"\n' "${MILESTONES_API_KEY%?}" ;;
             token) printf 'header = "Authorization: Token %s"\n' "$MILESTONES_API_KEY" ;;
             basic) printf 'header = "Authorization: Basic %s"\n' "$MILESTONES_API_KEY" ;;
+            typo)
+                printf 'header = "Authorization: Bearer %s"\n' \
+                    "$(printf %s "$MILESTONES_API_KEY" | sed -e 's/x$/y/' -e t -e 's/.$/x/')" ;;
             split) printf 'header = "Authorization: Bearer %s"\n' "$(printf %s "$MILESTONES_API_KEY" | sed 's/./& /')" ;;
             other-case)
                 printf 'header = "Authorization: Bearer %s"\n' \

@@ -43,6 +43,7 @@ KEYS = {
     AuthVariant.LONGER: "longer",
     AuthVariant.OTHER_CASE: "other-case",
     AuthVariant.SPLIT: "split",
+    AuthVariant.TYPO: "typo",
     AuthVariant.OTHER_SCHEME: "token",
     AuthVariant.BASIC_SCHEME: "basic",
     AuthVariant.WILDCARD: "wildcard",

@@ -90,10 +90,13 @@ def _move(world: World, chance: Random, task: int) -> Step:
 
 
 def _update(world: World, _: Random, task: int) -> Step:
+    """Change the title; the other project that is sent changes nothing, and may be refused."""
     title = f"Task {world.context.inputs.word()}"
     fields = world.context.task_update(world.tasks[task], home_of(world, task))
     fields["task_title"] = title
-    answer = world.context.client.update_task(task, fields)
+    answer = world.context.client.update_task(task, {**fields, "task_projectid": world.twin})
+    if answer.refused:
+        answer = world.context.client.update_task(task, fields)
     world.tasks[task] = replace(world.tasks[task], title=title)
     return _step(world, answer, task, "task/an-update-changes-what-was-sent")
 

@@ -136,6 +136,19 @@ def leaves_an_updated_task_where_it_is(builder: MockBuilder) -> None:
     builder.operation("updateTask", faulty)
 
 
+@breaks("task/an-update-changes-what-was-sent", implies=("task/*", "count/*"))
+def lets_an_update_change_the_project(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        if context.body.has("task_projectid"):
+            project = context.store.projects.get_or_raise(int(context.body.text("task_projectid")))
+            task = replace(context.task(), project_id=project.id, milestone_id=project.default_milestone_id)
+            context.store.tasks.put(task)
+        return result
+
+    builder.operation("updateTask", faulty)
+
+
 def _lists(wanted: Callable[[OperationContext, Task], bool]) -> Inject:
     """Return a mock whose list of tasks applies another filter than it should."""
 

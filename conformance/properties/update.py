@@ -199,7 +199,8 @@ def titles_that_are_free_are_taken(context: PropertyContext) -> None:
     for title in (gone.title, sibling.title):
         answer = context.client.update_milestone(changed.id, _fields(title, changed.color))
         context.expect("update/answers-200").status(answer, 200)
-        context.expect("update/changes-the-title").equal(context.read(changed.id).title, title, "title")
+        if answer.ok:
+            context.expect("update/changes-the-title").equal(context.read(changed.id).title, title, "title")
     capitals = (sibling.title or "").upper()
     if context.client.update_milestone(changed.id, _fields(capitals, changed.color)).ok:
         context.expect("update/changes-the-title").equal(context.read(changed.id).title, capitals, "title")

@@ -32,22 +32,28 @@ PREREQUISITE_FIELDS = {
 }
 
 _PATH_ID = re.compile(r"(?<=/)(?P<kind>projects|milestones|tasks|comments)/(?P<id>\d+)")
-_JSON_FIELD = re.compile(r'"(?P<name>\w+)":\s*(?P<value>\[[^\[\]{}]*\]|"\d+"|\d+)')
+_JSON_FIELD = re.compile(r'"(?P<name>\w+)":\s*(?P<value>\[[^\[\]{}]*\]|"[A-Za-z0-9]+"|\d+)')
 _NUMBER = re.compile(r"\d+")
+_PLAIN = re.compile("[A-Za-z0-9]+")
+"""Titles that are written alike in every encoding."""
 _LABEL = re.compile(rf"{LABEL}[A-Z0-9]+_(?P<number>\d+)")
 
 
 @dataclass
 class KnownIds:
-    """The place where each id was first shown, by collection and text."""
+    """The place where each id was first shown, by collection and text, and where each title of a default was last."""
 
     places: dict[tuple[str, str], Ref] = field(default_factory=dict)
+    titles: dict[str, Ref] = field(default_factory=dict)
 
     def learn(self, answer: Answer) -> None:
         """Add the ids of an answer; a known id keeps its first place."""
         for path, leaf in answer.flat.items():
             if leaf.type in ("number", "string") and (kind := kind_at(answer.exchange, path)):
                 self.places.setdefault((kind, leaf.text), Ref(answer.exchange.number, selected(answer, path)))
+            if leaf.text == "uncategorised" and path.endswith(".type"):
+                place = f"{path.removesuffix('.type')}.title"
+                self.titles[answer.at(place).text] = Ref(answer.exchange.number, selected(answer, place))
 
     def find(self, kind: str, text: str) -> Ref | None:
         """Return where an id was shown; a number far above a known id becomes a reference to it with an offset."""
@@ -161,6 +167,12 @@ class _Reader:
         yield from self._labels(text[place:])
 
     def _value(self, name: str, value: str) -> Iterator[Part]:
+        title = value.strip('"')
+        if name == "milestone_title" and _PLAIN.fullmatch(title) and (shown := self.ids.titles.get(title)):
+            # A default has another title elsewhere, and may keep it where it was renamed here.
+            quote = value[: value.index(title)]
+            yield from (quote, shown, quote)
+            return
         if name not in FIELD_KINDS and name not in PREREQUISITE_FIELDS:
             yield from self._labels(value)
             return

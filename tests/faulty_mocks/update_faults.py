@@ -262,7 +262,7 @@ def does_not_move_the_date_of_the_last_update(builder: MockBuilder) -> None:
     builder.operation(UPDATE, faulty)
 
 
-@breaks("update/answers-200", implies=("update/changes-the-title",), depth=Depth.STANDARD)
+@breaks("update/answers-200", depth=Depth.STANDARD)
 def holds_titles_of_deleted_milestones_taken_when_it_updates(builder: MockBuilder) -> None:
     gone: set[tuple[int, str]] = set()
 

@@ -3,7 +3,7 @@
 import pytest
 
 from conformance.exchange import AuthVariant, Exchange
-from conformance.http.client import JSON
+from conformance.http.client import FORM, JSON
 from conformance.reproduction.derivation import KnownIds, derive
 from conformance.reproduction.program import Prerequisite, Ref
 from conformance.target import Prerequisites
@@ -35,3 +35,18 @@ def test_a_lent_record_beside_the_usual_one_is_a_prerequisite_of_its_own(field: 
 
     bodies = [[part for part in step.body or () if isinstance(part, Prerequisite)] for step in program.steps]
     assert bodies == [[Prerequisite(f"{field}_id")], [Prerequisite(f"other_{field}_id")]]
+
+
+@pytest.mark.parametrize(
+    ("kind", "sent"), [(FORM, b"milestone_title=General&x=1"), (JSON, b'{"milestone_title": "General"}')]
+)
+def test_the_title_of_a_default_refers_to_where_it_was_shown(kind: str, sent: bytes) -> None:
+    shown = b'{"data": [{"id": 1, "type": "uncategorised", "title": "General"}, {"id": 2, "type": "categorised"}]}'
+    log = [
+        Exchange(1, "listMilestones", "GET", "/milestones", "", AuthVariant.OURS, None, None, 200, {}, shown, 0.0),
+        Exchange(2, "createMilestone", "POST", "/milestones", "", AuthVariant.OURS, kind, sent, 201, {}, b"", 0.0),
+    ]
+
+    assert Ref(1, "data[type=uncategorised].title") in (
+        derive(log, 2, Prerequisites(1, 2, None, None)).steps[1].body or ()
+    )

@@ -215,7 +215,8 @@ def judge_combined_filters(world: World, chance: Random, milestone: int) -> None
     context, held = world.context, world.held(milestone)
     state: Fields = {"active_state": "archived"}
     status: Fields = {"status": context.prerequisites.status_id}
-    title: Fields = {"search": "Task"}
+    elsewhere = [task.title for task in world.tasks.values() if task.id not in held]
+    title: Fields = {"search": chance.choice(elsewhere or ["Task"])}
     tried = (state, status, title) if context.thorough else [chance.choice([state, {**status, **title}])]
     for filters in tried:
         # A row of a deleted task is not judged here.

@@ -198,11 +198,10 @@ for _name in ("project_id", "search", "status"):
         ("task/list-filters-by-milestone",),
         _ignores_the_milestone_beside(_name),
         (EQUALS,),
-        Depth.STANDARD,
     )
 
 
-@breaks("task/list-filters-by-active-state", implies=("task/list-filters-by-milestone",), depth=Depth.STANDARD)
+@breaks("task/list-filters-by-active-state")
 def ignores_the_state_of_tasks_beside_a_milestone(builder: MockBuilder) -> None:
     original = tasks.resolve_state
     builder.patch(

@@ -22,7 +22,7 @@ TABLES = """
 CREATE TABLE run (
     id INTEGER PRIMARY KEY, deployment TEXT NOT NULL, target TEXT NOT NULL, started TEXT NOT NULL,
     verdict TEXT NOT NULL, depth TEXT, seed INTEGER, contract TEXT, requests INTEGER NOT NULL, duration_s REAL NOT NULL,
-    UNIQUE (deployment, started)
+    UNIQUE (deployment, started, seed)
 );
 CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
 CREATE TABLE status (

@@ -79,6 +79,12 @@ def test_a_run_is_kept_once(tmp_path: Path) -> None:
     assert len(kept(tmp_path / "h", report(1, it="PASS"), report(1, it="PASS"))) == 1
 
 
+def test_two_runs_that_began_in_the_same_second_are_both_kept(tmp_path: Path) -> None:
+    first = report(1, a="PASS")
+
+    assert len(kept(tmp_path / "history.sqlite", first, {**first, "seed": first["seed"] + 1})) == 2
+
+
 def test_old_runs_are_thinned_but_not_those_that_changed_anything(tmp_path: Path) -> None:
     hours = [24 * 400 + 3, 24 * 400 + 2, 24 * 400 + 1, 24 * 60 + 3, 24 * 60 + 2, 24 * 60 + 1, 3, 2, 1]
     statuses = ["PASS", "PASS", "PASS", "PASS", "FAIL", "FAIL", "FAIL", "FAIL", "FAIL"]

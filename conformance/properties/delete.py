@@ -189,12 +189,12 @@ def many_tasks_go_along(context: PropertyContext) -> None:
     counted.equal(context.read(milestone).tasks_count, MANY, "tasks_count")
     copy = {"project_title": context.sandbox.project_title(), "copy_milestones": "on", "copy_tasks": "on"}
     clone = context.adopt_project(context.client.clone_project(project, copy))
+    doomed = {task.id for task in context.tasks(project_id=clone) if task.milestone_id != context.default_id(clone)}
+    context.expect("project/a-clone-copies-the-tasks-into-their-milestones").equal(len(doomed), MANY, "tasks copied")
     _deleted(context, milestone)
     moved = sorted(task.id for task in context.tasks(milestone_id=default))
     context.expect("delete/moves-tasks-to-the-default").equal(moved, tasks, "the tasks of the default")
     counted.equal(context.read(default).tasks_count, MANY, "tasks_count of the default")
-    doomed = {task.id for task in context.tasks(project_id=clone) if task.milestone_id != context.default_id(clone)}
-    context.expect("project/a-clone-copies-the-tasks-into-their-milestones").equal(len(doomed), MANY, "tasks copied")
     for copied in [milestone.id for milestone in context.milestones(clone, type="categorised")]:
         _deleted(context, copied, "yes")
     left = [task.id for task in context.tasks(project_id=clone) if task.id in doomed]

@@ -213,9 +213,12 @@ def judge_other_views(world: World, chance: Random) -> None:
 def judge_combined_filters(world: World, chance: Random, milestone: int) -> None:
     """Judge that each filter holds beside the filter by milestone; a quick run combines most of them in one request."""
     context, held = world.context, world.held(milestone)
-    elsewhere = [task.title for task in world.tasks.values() if task.id not in held]
-    status: Fields = {"status": context.prerequisites.status_id}
-    title: Fields = {"search": chance.choice(elsewhere or ["Task"])}
+    tasks = [world.tasks[task] for task in world.tasks_of(world.project)]
+    # A filter that is ignored shows this task among those of the milestone.
+    beside = [task for task in tasks if task.id not in held and task.active_state == "active"]
+    example = chance.choice(beside or tasks)
+    status: Fields = {"status": example.status_id}
+    title: Fields = {"search": example.title}
     archived: Fields = {"active_state": "archived"}
     active: Fields = {"active_state": "active"}
     project: Fields = {"project_id": world.project}

@@ -265,7 +265,7 @@ add(
     "takes_a_title_for_taken_in_any_project",
     ("create/same-title-elsewhere-is-fine", "update/title-of-another-project-is-fine"),
     uniqueness(lambda milestone, own, _: milestone.type == "categorised" and (own is None or milestone.id != own.id)),
-    ("project/a-clone-copies-the-milestones", "update/answers-200", THE_DEFAULT_S),
+    ("project/a-clone-copies-the-milestones", "update/answers-200", "create/a-deleted-title-is-free", THE_DEFAULT_S),
 )
 
 

@@ -56,7 +56,7 @@ add(
 )
 
 
-@breaks(*READERS, depth=Depth.STANDARD)
+@breaks(*READERS, implies=("task/needs-a-key", "project/needs-a-key"), depth=Depth.STANDARD)
 def takes_a_wildcard_for_the_key_of_a_reader(builder: MockBuilder) -> None:
     def faulty(request: Request, original: Answer) -> Response:
         if request.method == "GET" and request.headers.get("authorization") == "Bearer %":

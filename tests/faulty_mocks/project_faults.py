@@ -172,7 +172,7 @@ def _none_home(store: Store, _: Project, copy: Project) -> None:
 
 
 COPIES_TASKS = "project/a-clone-copies-the-tasks-into-their-milestones"
-add("clones_a_second_default", ("project/a-clone-has-a-default-of-its-own",), _clones(_second_default))
+add("clones_a_second_default", ("project/a-clone-has-a-default-of-its-own",), _clones(_second_default), (COPIES_TASKS,))
 add("clones_milestones_without_their_colors", ("project/a-clone-copies-the-milestones",), _clones(_grey))
 add(
     "clones_no_milestones_without_tasks",

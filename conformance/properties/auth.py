@@ -40,11 +40,11 @@ NEARLY_OURS = (
 IN_QUICK = (
     (AuthVariant.EMPTY,),
     (AuthVariant.OTHER_SCHEME, AuthVariant.BASIC_SCHEME),
-    (AuthVariant.WILDCARD,),
-    (AuthVariant.CUT, AuthVariant.TYPO),
-    (AuthVariant.LONGER, AuthVariant.TYPO),
+    (AuthVariant.WILDCARD, AuthVariant.ENCODED),
+    (AuthVariant.CUT,),
+    (AuthVariant.LONGER,),
     (AuthVariant.OTHER_CASE,),
-    (AuthVariant.SPLIT, AuthVariant.ENCODED),
+    (AuthVariant.SPLIT, AuthVariant.TYPO),
 )
 """Groups of keys; a quick run tries one of each."""
 IN_THE_QUERY = dict.fromkeys(("api_token", "api_key", "token", "key", "access_token"), "this-is-not-a-key")

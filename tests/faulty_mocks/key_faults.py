@@ -49,6 +49,12 @@ add(
     depth=Depth.STANDARD,
 )
 add(
+    "compares_all_but_the_last_character_of_the_key",
+    READERS,
+    _takes_for_ours(lambda sent: len(sent) == len("Bearer test-key") and sent.startswith("Bearer test-ke")),
+    depth=Depth.STANDARD,
+)
+add(
     "decodes_the_key",
     READERS,
     _takes_for_ours(lambda sent: unquote(sent) == "Bearer test-key"),

@@ -14,6 +14,8 @@ from conformance.reproduction.trace import Trace
 from conformance.results.difference import Basis
 
 NUMBER = re.compile(r"-?\d+(\.\d+)?")
+IN_A_ROW = re.compile(r"data\.\d+\.")
+"""Matches a path that goes by the index of a row."""
 DOCUMENTED_WORDS = frozenset(
     {*("", "null", "true", "false", "categorised", "uncategorised", "active", "archived", "yes", "no")}
 )
@@ -32,16 +34,21 @@ class Judged:
     """The values of fields that were sent, as text."""
 
     def at(self, step: int, path: str, expected: Template) -> Iterator[ValueIs]:
-        """Yield checks of a value; in a row, first with a unique value as selector, as its index may change."""
+        """Yield checks of a value; in a row, first by its id, then by a unique value, as its index may change."""
         answer = self.answer(step)
-        if (own := selected(answer, path)) != path:
-            yield ValueIs(step, own, expected)
         _, _, column = path.removeprefix("data.").partition(".")
         row = f"{path.removesuffix(column)}id"
         made = self.ids.places.get((kind_at(answer.exchange, row), answer.at(row).text))
-        if column and column != "id" and made is not None and made.step < step and made.path == "data.id":
+        if column and column != "id" and made is not None and made.step < step and not IN_A_ROW.match(made.path):
             yield ValueIs(step, column, expected, row=made)
+        if (own := selected(answer, path)) != path:
+            yield ValueIs(step, own, expected)
         yield ValueIs(step, path, expected)
+
+    def is_ordered(self, step: int) -> bool:
+        """Return whether milestones were reordered before a step; their positions are not documented until then."""
+        earlier = (self.answer(number).exchange for number in self.steps if number < step)
+        return any(exchange.operation == "reorderMilestones" and exchange.ok for exchange in earlier)
 
     def is_telling(self, text: str) -> bool:
         """Return whether any deployment must show a text: a number, a documented word, or a text that was sent.

@@ -21,12 +21,14 @@ from conformance.reproduction.checks import (
     ValueIs,
     column_of,
     is_instant,
+    simple_checks,
     steps_of,
+    texts_of,
 )
-from conformance.reproduction.comparison import compare_answers
-from conformance.reproduction.derivation import kind_at, label_parts
-from conformance.reproduction.judged import Judged, text_of
-from conformance.reproduction.program import Ref, Template
+from conformance.reproduction.comparison import POSITION, compare_answers
+from conformance.reproduction.derivation import kind_at, label_parts, selected
+from conformance.reproduction.judged import IN_A_ROW, Judged, text_of
+from conformance.reproduction.program import Ref, Template, refs_in
 from conformance.results.difference import Difference, differences
 
 FIELD_PATHS = {
@@ -38,7 +40,6 @@ FIELD_PATHS = {
     "milestone_name": ("milestone.name",),
 }
 """The paths in answers of the model's fields that have another name there."""
-IN_A_ROW = re.compile(r"data\.\d+\.")
 WITHOUT_DEFAULT = re.compile(r"search=|type=categorised")
 """Matches the filters that leave the default out of a list."""
 SELECTED = re.compile(r"\[.*\]", re.DOTALL)
@@ -56,7 +57,26 @@ class Synthesis:
 
     def candidates(self) -> Iterator[Check]:
         """Yield checks that may show the violation, the most informative first."""
-        return (check for check in self._guesses() if not self._hangs_on_order(check))
+        return (
+            check for check in self._guesses() if not self._hangs_on_order(check) and not self._refers_by_index(check)
+        )
+
+    def _refers_by_index(self, check: Check) -> bool:
+        """Return whether a check compares with a row of an earlier list that only its index tells from others.
+
+        That a row is not shown again holds for every row of a page, so its index does not matter.
+        """
+        for part in simple_checks(check):
+            if isinstance(part, RowsHave) and part.negated:
+                continue
+            refs = (ref for text in texts_of(part) for ref in refs_in(text))
+            if any(self._is_index(ref.step, ref.path) for ref in refs):
+                return True
+        return False
+
+    def _is_index(self, step: int, path: str) -> bool:
+        answer = self.judged.answer(step)
+        return bool(IN_A_ROW.match(path)) and "sort=" not in answer.exchange.query and answer.count("data") > 1
 
     def _hangs_on_order(self, check: Check) -> bool:
         """Return whether a check needs the index of a row in a list whose order is undocumented or unpredictable.
@@ -177,13 +197,13 @@ class Synthesis:
         if kind and (ref := self.judged.ids.find(kind, text)):
             yield (ref,)
             return
-        if self.judged.is_telling(text):
-            yield tuple(label_parts(text))
         column = path.rpartition(".")[2]
+        if self.judged.is_telling(text) and (column != POSITION or self.judged.is_ordered(step)):
+            yield tuple(label_parts(text))
         for earlier in self.judged.steps:
             for place, leaf in self.judged.answer(earlier).flat.items():
                 if leaf.text == text and place.rpartition(".")[2] == column and (earlier, place) != (step, path):
-                    yield (Ref(earlier, place),)
+                    yield (Ref(earlier, selected(self.judged.answer(earlier), place)),)
                     break
 
     def _shown(self, instant: object, last: int) -> Iterator[Ref]:

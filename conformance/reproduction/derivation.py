@@ -67,6 +67,12 @@ class KnownIds:
         return None
 
 
+def ids_in_path(exchange: Exchange) -> Iterator[tuple[str, str]]:
+    """Yield the ids in the path of a request, each with its collection."""
+    for match in _PATH_ID.finditer(exchange.path):
+        yield match["kind"], match["id"]
+
+
 def kind_at(exchange: Exchange, path: str) -> str:
     """Return the collection of the id at a path of an answer; empty if it is no id of a record that the run makes."""
     parts = path.split(".")

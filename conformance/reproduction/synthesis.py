@@ -26,7 +26,7 @@ from conformance.reproduction.checks import (
     texts_of,
 )
 from conformance.reproduction.comparison import POSITION, compare_answers
-from conformance.reproduction.derivation import kind_at, label_parts, selected
+from conformance.reproduction.derivation import ids_in_path, kind_at, label_parts, selected
 from conformance.reproduction.judged import IN_A_ROW, Judged, text_of
 from conformance.reproduction.program import Ref, Template, refs_in
 from conformance.results.difference import Difference, differences
@@ -56,10 +56,12 @@ class Synthesis:
     judged: Judged
 
     def candidates(self) -> Iterator[Check]:
-        """Yield checks that may show the violation, the most informative first."""
-        return (
-            check for check in self._guesses() if not self._hangs_on_order(check) and not self._refers_by_index(check)
-        )
+        """Yield checks that may show the violation, the most informative first.
+
+        Those that tell a row by its index alone come last: another deployment may have another order.
+        """
+        guesses = [check for check in self._guesses() if not self._hangs_on_order(check)]
+        yield from sorted(guesses, key=self._refers_by_index)
 
     def _refers_by_index(self, check: Check) -> bool:
         """Return whether a check compares with a row of an earlier list that only its index tells from others.
@@ -69,7 +71,11 @@ class Synthesis:
         for part in simple_checks(check):
             if isinstance(part, RowsHave) and part.negated:
                 continue
-            refs = (ref for text in texts_of(part) for ref in refs_in(text))
+            refs = [ref for text in texts_of(part) for ref in refs_in(text)]
+            if isinstance(part, ValueIs):
+                # The record that was read must be certain, too.
+                ids = ids_in_path(self.judged.answer(part.step).exchange)
+                refs += [ref for kind, text in ids if (ref := self.judged.ids.find(kind, text))]
             if any(self._is_index(ref.step, ref.path) for ref in refs):
                 return True
         return False

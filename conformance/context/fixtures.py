@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from conformance.context.arrangement import Arrangement
 from conformance.exchange import Exchange, Json
-from conformance.generation.strategies import DETAILS, PLAIN_TITLE_LENGTH, is_plain
+from conformance.generation.strategies import DETAILS, NOT_DESCRIBED, PLAIN_TITLE_LENGTH, is_plain
 from conformance.generation.titles import LONG_TITLES, ODD_TITLES, may_be_refused
 from conformance.http.client import Fields, PreconditionFailed, RequestOptions
 from conformance.records import Milestone, Task, meta_of, milestone_of, rows_of, task_of
@@ -260,6 +260,9 @@ class Fixtures(Arrangement):
         priorities = [lent.priority_id, *lent.other_priority_ids]
         turn = {"task_status": statuses, "task_priority": priorities}
         chosen: dict[str, Json] = {name: ids[self.details % len(ids)] for name, ids in turn.items()}
+        # Tasks with one title differ in their descriptions, also in a clone; a few have none.
+        if self.details % NOT_DESCRIBED:
+            chosen["task_description"] = f"Details {self.details}"
         return {**DETAILS[self.details % len(DETAILS)], **fields, **chosen}
 
     def task_in(self, exchange: Exchange) -> Task:

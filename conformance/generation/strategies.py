@@ -61,9 +61,11 @@ DETAILS: Sequence[Mapping[str, Json]] = (
     {"task_client_visibility": "on"},
     {"task_date_start": "2026-01-05", "task_date_due": "2026-02-05"},
     {"task_billable": "on"},
-    {"task_description": "More about it.", "task_client_visibility": "on", "task_billable": "on"},
+    {"task_client_visibility": "on", "task_billable": "on"},
 )
 """Optional fields of tasks, none of which concerns milestones."""
+NOT_DESCRIBED = 7
+"""One task in so many has no description; the others differ in it, whatever their titles."""
 
 PROJECT_DETAILS: Sequence[Mapping[str, Json]] = (
     {},

@@ -32,7 +32,6 @@ COMPARABLE = frozenset(
     }
 )
 """Fields of records that must equal the reference's; others depend on existing records, such as statuses."""
-POSITION = "position"
 LENT = {"status.id": ("status_id", OTHER_STATUS), "priority.id": ("priority_id", OTHER_PRIORITY)}
 """The existing records that a program refers to, by the field of a task that names them."""
 DEFAULT = "uncategorised"
@@ -90,7 +89,7 @@ def _row_differences(judged: Judged, step: int, actual: Answer, expected: Answer
     """Yield checks of the rows that both lists show, and of their order."""
     meant, rows = judged.meanings(), list(_rows_of_both(judged, actual, expected))
     for row, own, ref in rows:
-        for column in sorted(COMPARABLE - {"", "id"} - (set() if judged.is_ordered(step) else {POSITION})):
+        for column in sorted(COMPARABLE - {"", "id"}):
             place = f"data.{row}.{column}"
             leaf, kind = expected.at(place), kind_at(expected.exchange, place)
             if leaf == NOTHING:
@@ -124,8 +123,6 @@ def _value_differences(judged: Judged, step: int, path: str, actual: Answer, exp
         if lent := LENT.get(_column(place)):
             yield from _lent(judged, step, place, lent, leaf.text)
         if not _is_comparable(place, path) or place == "message" or leaf.type == "object":
-            continue
-        if not path and _column(place) == POSITION and not judged.is_ordered(step):
             continue
         kind = kind_at(expected.exchange, place)
         if kind and (ref := meant.get((kind, leaf.text))):

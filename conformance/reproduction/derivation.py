@@ -239,7 +239,7 @@ def selected(answer: Answer, path: str) -> str:
     if len(parts) < 3 or parts[0] != "data" or not parts[1].isdigit():
         return path
     column = ".".join(parts[2:])
-    for key in ("type", "title"):
+    for key in ("type", "title", "description"):
         value = answer.at(f"data.{parts[1]}.{key}").text
         if key == "type" and value != "uncategorised":
             continue

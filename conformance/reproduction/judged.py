@@ -45,11 +45,6 @@ class Judged:
             yield ValueIs(step, own, expected)
         yield ValueIs(step, path, expected)
 
-    def is_ordered(self, step: int) -> bool:
-        """Return whether milestones were reordered before a step; their positions are not documented until then."""
-        earlier = (self.answer(number).exchange for number in self.steps if number < step)
-        return any(exchange.operation == "reorderMilestones" and exchange.ok for exchange in earlier)
-
     def is_telling(self, text: str) -> bool:
         """Return whether any deployment must show a text: a number, a documented word, or a text that was sent.
 

@@ -25,7 +25,7 @@ from conformance.reproduction.checks import (
     steps_of,
     texts_of,
 )
-from conformance.reproduction.comparison import POSITION, compare_answers
+from conformance.reproduction.comparison import compare_answers
 from conformance.reproduction.derivation import ids_in_path, kind_at, label_parts, selected
 from conformance.reproduction.judged import IN_A_ROW, Judged, text_of
 from conformance.reproduction.program import Ref, Template, refs_in
@@ -56,12 +56,10 @@ class Synthesis:
     judged: Judged
 
     def candidates(self) -> Iterator[Check]:
-        """Yield checks that may show the violation, the most informative first.
-
-        Those that tell a row by its index alone come last: another deployment may have another order.
-        """
-        guesses = [check for check in self._guesses() if not self._hangs_on_order(check)]
-        yield from sorted(guesses, key=self._refers_by_index)
+        """Yield checks that may show the violation, the most informative first."""
+        for check in self._guesses():
+            if not self._hangs_on_order(check) and not self._refers_by_index(check):
+                yield check
 
     def _refers_by_index(self, check: Check) -> bool:
         """Return whether a check compares with a row of an earlier list that only its index tells from others.
@@ -81,6 +79,7 @@ class Synthesis:
         return False
 
     def _is_index(self, step: int, path: str) -> bool:
+        """Return whether a path goes by the index of one of several rows whose order is undocumented."""
         answer = self.judged.answer(step)
         return bool(IN_A_ROW.match(path)) and "sort=" not in answer.exchange.query and answer.count("data") > 1
 
@@ -96,7 +95,7 @@ class Synthesis:
                 answer = self.judged.answer(step)
                 if "sort=milestone_title" in answer.exchange.query:
                     return not WITHOUT_DEFAULT.search(answer.exchange.query)
-                return "sort=" not in answer.exchange.query and answer.count("data") > 1
+                return self._is_index(step, path)
         return False
 
     def _guesses(self) -> Iterator[Check]:
@@ -203,9 +202,9 @@ class Synthesis:
         if kind and (ref := self.judged.ids.find(kind, text)):
             yield (ref,)
             return
-        column = path.rpartition(".")[2]
-        if self.judged.is_telling(text) and (column != POSITION or self.judged.is_ordered(step)):
+        if self.judged.is_telling(text):
             yield tuple(label_parts(text))
+        column = path.rpartition(".")[2]
         for earlier in self.judged.steps:
             for place, leaf in self.judged.answer(earlier).flat.items():
                 if leaf.text == text and place.rpartition(".")[2] == column and (earlier, place) != (step, path):

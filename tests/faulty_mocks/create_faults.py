@@ -297,26 +297,6 @@ def calls_a_duplicate_invalid(builder: MockBuilder) -> None:
     builder.operation(CREATE, faulty)
 
 
-@breaks("create/a-deleted-title-is-free")
-def never_forgets_a_title(builder: MockBuilder) -> None:
-    gone: set[tuple[int, str]] = set()
-
-    def delete(context: OperationContext, original: Original) -> Result:
-        doomed = context.milestone()
-        result = original(context)
-        gone.add((doomed.project_id, doomed.title))
-        return result
-
-    def create(context: OperationContext, original: Original) -> Result:
-        project = context.body.integer("milestone_projectid") if context.body.has("milestone_projectid") else 0
-        if (project, context.body.text("milestone_title")) in gone:
-            raise Conflict("A milestone with this title already exists in the project.")
-        return original(context)
-
-    builder.operation("deleteMilestone", delete)
-    builder.operation(CREATE, create)
-
-
 @breaks("create/refused-creates-nothing", implies=("race/one-title-is-given-once",))
 def creates_before_it_finds_the_duplicate(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from conformance.options import Depth
 from mock_server.errors import Conflict
 from mock_server.messages import Request, Response
 from mock_server.operations.context import OperationContext
@@ -260,22 +259,3 @@ def does_not_move_the_date_of_the_last_update(builder: MockBuilder) -> None:
         return replace(result, data={**data, "dates": {**data["dates"], "updated": before.updated}})
 
     builder.operation(UPDATE, faulty)
-
-
-@breaks("update/answers-200", depth=Depth.STANDARD)
-def holds_titles_of_deleted_milestones_taken_when_it_updates(builder: MockBuilder) -> None:
-    gone: set[tuple[int, str]] = set()
-
-    def delete(context: OperationContext, original: Original) -> Result:
-        doomed = context.milestone()
-        result = original(context)
-        gone.add((doomed.project_id, doomed.title))
-        return result
-
-    def update(context: OperationContext, original: Original) -> Result:
-        if (context.milestone().project_id, context.body.text("milestone_title")) in gone:
-            raise Conflict("A milestone with this title already exists in the project.")
-        return original(context)
-
-    builder.operation("deleteMilestone", delete)
-    builder.operation(UPDATE, update)

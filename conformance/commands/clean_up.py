@@ -34,6 +34,8 @@ def clean_up(*, contract: Path | None, journals_only: bool, **options: Any) -> i
     removal = remove_left_behind(contract, deployment, journals_only=journals_only)
     for left in removal.leftovers:
         click.echo(f"Could not be removed: {printable(left)}", err=True)
+    if removal.leftovers:
+        click.echo("Remove what stands in the way and run clean-up again.", err=True)
     removed = f"{removal.removed} project{'' if removal.removed == 1 else 's'}"
     runs = f"{removal.runs} unfinished run{'' if removal.runs == 1 else 's'}"
     click.echo(f"{removed} removed from {deployment.url}; {runs} found in journals.")

@@ -125,7 +125,9 @@ class Control:
         with self.middleware.app.lock:
             kept = account.find_snapshot(name)
             if kept is None:
-                raise ControlError(f"The account {key} has no snapshot {name}.")
+                raise ControlError(
+                    f"The account {key} has no snapshot {name}. Keep one first: milestones-mock snapshot {name}."
+                )
             yield kept
 
     def set_clock(

@@ -29,7 +29,8 @@ def main() -> None:
     if len(sys.argv) != 2 or sys.argv[1] not in faults:
         for fault in faults.values():
             print(f"{fault.name}: breaks {', '.join(sorted(fault.breaks))}")
-        sys.exit("Name one of these faults.")
+        unknown = f"{sys.argv[1]} is none of them. " if len(sys.argv) > 1 else ""
+        sys.exit(f"{unknown}Name one of these faults: python -m tests.faulty_mocks.serve FAULT")
     serve(faults[sys.argv[1]])
 
 

@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO, Protocol
 
 from conformance.fleet.deployment import Deployment
 from conformance.fleet.keys import KeyMissing
+from conformance.sandbox.mock_process import NEW_GROUP
 
 ATTEMPTS = 3
 POLL_SECONDS = 1.0
@@ -25,9 +26,6 @@ NOT_DONE = 3
 REPORTS = ("report.json", "report.html", "junit.xml", "profile.json", "reproductions/*.sh")
 LONGEST_MESSAGE = 2000
 MARK = b"[key]"
-NEW_GROUP: Mapping[str, Any] = (
-    {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)} if os.name == "nt" else {"process_group": 0}
-)
 
 
 class Stop(Protocol):

@@ -3,15 +3,19 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Timer
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from conformance.target import RunError, Target
 
 KEY = "test-conformance"
+NEW_GROUP: Mapping[str, Any] = (
+    {"creationflags": getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)} if os.name == "nt" else {"process_group": 0}
+)
+"""Keeps a signal for the suite's process group, as Ctrl-C sends it, from a process that the suite starts and stops."""
 SECONDS_TO_START = 60.0
 """The maximum time in seconds for the mock to start, on a busy machine."""
 
@@ -25,7 +29,10 @@ def run_mock(contract: Path | None, profile: Path | None = None) -> Iterator[Tar
         command += ["--contract", str(contract)]
     if profile is not None:
         command += ["--profile", str(profile)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ)
+    # The mock answers until a stopped run has cleaned up.
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ, **NEW_GROUP
+    )
     try:
         yield Target(url=base_url(process), key=KEY)
     finally:

@@ -1,5 +1,6 @@
 """A stopped run cleans up, or names what it could not remove and how to remove it."""
 
+import os
 import re
 import signal
 import subprocess
@@ -66,7 +67,7 @@ def deployed(seconds: float) -> Iterator[tuple[Deployment, str]]:
 
 
 @contextmanager
-def running(url: str, folder: Path, *options: str) -> Iterator[subprocess.Popen[str]]:
+def running(url: str, folder: Path, *options: str, process_group: int | None = None) -> Iterator[subprocess.Popen[str]]:
     """Start a run on a deployment; kill it in the end."""
     with subprocess.Popen(
         [sys.executable, "-m", "conformance", "--target", url, *options],
@@ -75,6 +76,7 @@ def running(url: str, folder: Path, *options: str) -> Iterator[subprocess.Popen[
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
+        process_group=process_group,
     ) as process:
         try:
             yield process
@@ -125,6 +127,19 @@ def test_a_signal_while_cleaning_up_does_not_end_it(number: signal.Signals, tmp_
     assert code in (0, 2), output
     assert "Traceback" not in output
     assert not any(title.startswith("ZZZ_") for title in titles)
+
+
+def test_ctrl_c_does_not_end_our_own_mock_before_the_run_has_cleaned_up(tmp_path: Path) -> None:
+    with running("mock", tmp_path, "-v", process_group=0) as process:
+        assert process.stdout is not None
+        # A terminal sends the signal to every process of the group.
+        next(line for line in process.stdout if "POST /milestones" in line)
+        os.killpg(process.pid, signal.SIGINT)
+        code, output = ended(process)
+
+    assert code == 2, output
+    assert "the run was interrupted" in output
+    assert "Could not be removed" not in output
 
 
 def test_a_signal_before_the_first_answer_ends_the_run(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ from conformance.results.verdict import Conclusion, Judgement, Verdict
 INSECURE = "Any certificate was accepted (--insecure): the identity of the server is unknown."
 FIRST_CALLS, LAST_CALLS = 4, 12
 """The numbers of first and last calls of a violation that are shown; the last ones are closest to the violation."""
+MOST_NAMED = 12
+"""Of one reason, more requirements than this are counted instead of named."""
 STYLES = {
     Conclusion.CONFORMANT: "bold green",
     Conclusion.VIOLATIONS: "bold red",
@@ -184,5 +186,8 @@ def show_reasons(heading: str, judgements: list[Judgement], console: Console) ->
         by_reason.setdefault(judgement.reason, []).append(judgement.requirement.id)
     for reason, identifiers in by_reason.items():
         print_line(console, f"  {reason}")
+        if len(identifiers) > MOST_NAMED:
+            print_line(console, f"    {len(identifiers)} requirements; --report DIR names each", "dim")
+            continue
         for identifier in identifiers:
             print_line(console, f"    {identifier}", "dim")

@@ -272,6 +272,18 @@ def test_a_terminal_shows_the_first_and_the_last_of_very_many_calls() -> None:
     ]
 
 
+def test_a_terminal_counts_the_requirements_that_share_a_reason_with_many() -> None:
+    few = [judgement(Verdict.INCONCLUSIVE, f"few{number}", answer="rain") for number in range(12)]
+    many = [judgement(Verdict.INCONCLUSIVE, f"many{number}", answer="snow") for number in range(13)]
+    output = io.StringIO()
+    terminal.show(report(*few, *many), Console(file=output, width=500, highlight=False))
+    lines = [line.strip() for line in output.getvalue().splitlines()]
+
+    assert "13 requirements; --report DIR names each" in lines
+    assert "get/few11-holds" in lines
+    assert "get/many0-holds" not in lines
+
+
 def test_what_follows_from_a_violation_stands_below_it(tmp_path: Path) -> None:
     grouped = replace(report(*MIXED), causes=[Cause("get/broken-holds", ["get/guessed-holds"])])
     console = Console(file=io.StringIO(), width=200, highlight=False)

@@ -11,7 +11,7 @@ from conformance.context.steps import EQUAL_COUNTS, OTHER_COUNTS, SAME_COUNTS, S
 from conformance.context.world import World
 from conformance.exchange import Json
 from conformance.http.client import Encoding, RequestOptions
-from conformance.properties.deletions import deleted
+from conformance.properties.delete_steps import deleted
 from conformance.properties.flags import OTHER, other_flags
 from conformance.properties.odd_values import odd_orders_and_flags, odd_records
 from conformance.properties.refusals import refused_creations, refused_deletions, refused_reorders, refused_updates

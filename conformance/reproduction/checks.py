@@ -52,7 +52,7 @@ class ValueIs:
 
     def holds(self, trace: Trace) -> bool:
         """Evaluate the check. Raises Missing if it cannot be evaluated."""
-        actual = trace.telling(self.step).at(self._place(trace)).text
+        actual = trace.granted(self.step, self.path if self.row is None else "data").at(self._place(trace)).text
         if self.negated and not actual:
             raise Missing(f"{self.path} is not in the answer to call {self.step}")
         return (actual == trace.text(self.expected)) is not self.negated
@@ -79,7 +79,8 @@ class TypeIs:
 
     def holds(self, trace: Trace) -> bool:
         """Evaluate the check. Raises Missing if it cannot be evaluated."""
-        return trace.telling(self.step).at(self.path).type == self.type
+        answer = trace.granted(self.step, self.path) if self.type else trace.telling(self.step)
+        return answer.at(self.path).type == self.type
 
     def sentences(self, trace: Trace, _: Numbers) -> tuple[str, str]:
         """Return sentences on what was expected and what came."""
@@ -97,7 +98,7 @@ class IsInstant:
 
     def holds(self, trace: Trace) -> bool:
         """Evaluate the check. Raises Missing if it cannot be evaluated."""
-        return is_instant(trace.telling(self.step).at(self.path).text)
+        return is_instant(trace.granted(self.step, self.path).at(self.path).text)
 
     def sentences(self, trace: Trace, _: Numbers) -> tuple[str, str]:
         """Return sentences on what was expected and what came."""
@@ -169,7 +170,7 @@ class RowsHave:
 
     def holds(self, trace: Trace) -> bool:
         """Evaluate the check. Raises Missing if it cannot be evaluated."""
-        trace.telling(self.step)
+        trace.granted(self.step)
         return (trace.text(self.expected) in self._values(trace)) is not self.negated
 
     def sentences(self, trace: Trace, numbers: Numbers) -> tuple[str, str]:
@@ -194,7 +195,7 @@ class EveryRowHas:
 
     def holds(self, trace: Trace) -> bool:
         """Evaluate the check. Raises Missing if it cannot be evaluated."""
-        answer = trace.telling(self.step)
+        answer = trace.granted(self.step)
         return set(column_of(answer, self.column)) <= {trace.text(self.expected)}
 
     def sentences(self, trace: Trace, numbers: Numbers) -> tuple[str, str]:
@@ -215,7 +216,7 @@ class IsNotBefore:
 
     def holds(self, trace: Trace) -> bool:
         """Evaluate the check. Raises Missing and ValueError if it cannot be evaluated."""
-        actual = datetime.fromisoformat(trace.telling(self.step).at(self.path).text)
+        actual = datetime.fromisoformat(trace.granted(self.step, self.path).at(self.path).text)
         return actual + timedelta(seconds=self.slack) >= datetime.fromisoformat(trace.text(self.expected))
 
     def sentences(self, trace: Trace, numbers: Numbers) -> tuple[str, str]:
@@ -235,7 +236,7 @@ class StandsBefore:
 
     def holds(self, trace: Trace) -> bool:
         """Evaluate the check. Raises Missing where a row is not there."""
-        ids = column_of(trace.telling(self.step), "id")
+        ids = column_of(trace.granted(self.step), "id")
         first, second = trace.text(self.expected), trace.text(self.behind)
         if not {first, second} <= set(ids):
             raise Missing(f"a row is not in the answer to call {self.step}")

@@ -237,6 +237,17 @@ answered() {
     esac
 }
 
+# A refusal has no data; whether it is right to refuse, another check says. granted NUMBER [PATH]
+granted() {
+    answered "$1" || return 2
+    case ${2-data} in data* | meta*) ;; *) return 0 ;; esac
+    case $(status "$1") in
+        4??)
+            echo "Cannot decide: call $1 was refused with $(status "$1")."
+            return 2 ;;
+    esac
+}
+
 # judge TRUTH EXPECTED ACTUAL
 judge() {
     printf 'expected  %s\nactual    %s\n' "$2" "$3"
@@ -259,13 +270,13 @@ status_is() {
 
 # value_is NUMBER PATH TEXT; value_is_not NUMBER PATH TEXT
 value_is() {
-    answered "$1" || return 2
+    granted "$1" "$2" || return 2
     actual=$(value "$1" "$2")
     if [ "$actual" = "$3" ]; then matched=0; else matched=1; fi
     judge $matched "call $1: $2 is $3" "${actual:-nothing}"
 }
 value_is_not() {
-    answered "$1" || return 2
+    granted "$1" "$2" || return 2
     actual=$(value "$1" "$2")
     need "$actual" "$2 in the answer to call $1" || return 2
     if [ "$actual" != "$3" ]; then matched=0; else matched=1; fi
@@ -274,7 +285,7 @@ value_is_not() {
 
 # type_is NUMBER PATH TYPE; the type `nothing` stands for a path that is not there.
 type_is() {
-    answered "$1" || return 2
+    if [ "$3" = nothing ]; then answered "$1"; else granted "$1" "$2"; fi || return 2
     actual=$(type_of "$1" "$2")
     if [ "${actual:-nothing}" = "$3" ]; then matched=0; else matched=1; fi
     judge $matched "call $1: $2 is of type $3" "${actual:-nothing}: $(value "$1" "$2")"
@@ -282,7 +293,7 @@ type_is() {
 
 # instant NUMBER PATH
 instant() {
-    answered "$1" || return 2
+    granted "$1" "$2" || return 2
     matched=1
     case $(value "$1" "$2") in
         [0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]T[0-9][0-9]:[0-9][0-9]:[0-9][0-9]*[Z0-9]) matched=0 ;;
@@ -319,26 +330,26 @@ column() {
         END { for (k = 0; k < at["data"] + 0; k++) print at["data." k "." ENVIRON["column"]] }' "$work/$1.flat"
 }
 rows_have() {
-    answered "$1" || return 2
+    granted "$1" || return 2
     if column "$1" "$2" | grep -Fxq -e "$3"; then matched=0; else matched=1; fi
     judge $matched "call $1: a row whose $2 is $3" "$(column "$1" "$2" | tr '\n' ' ')"
 }
 rows_lack() {
-    answered "$1" || return 2
+    granted "$1" || return 2
     if column "$1" "$2" | grep -Fxq -e "$3"; then matched=1; else matched=0; fi
     judge $matched "call $1: no row whose $2 is $3" "$(column "$1" "$2" | tr '\n' ' ')"
 }
 
 # every_row_has NUMBER COLUMN TEXT
 every_row_has() {
-    answered "$1" || return 2
+    granted "$1" || return 2
     if column "$1" "$2" | grep -Fxvq -e "$3"; then matched=1; else matched=0; fi
     judge $matched "call $1: every row with $2 $3" "$2 $(column "$1" "$2" | sort -u | tr '\n' ' ')"
 }
 
 # stands_before NUMBER ID ID
 stands_before() {
-    answered "$1" || return 2
+    granted "$1" || return 2
     first=$(column "$1" id | grep -Fnx -e "$2" | head -n 1 | cut -d : -f 1)
     second=$(column "$1" id | grep -Fnx -e "$3" | head -n 1 | cut -d : -f 1)
     need "$first" "the row $2 in the answer to call $1" || return 2
@@ -361,7 +372,7 @@ seconds_to() {
 
 # not_before NUMBER PATH INSTANT SECONDS_THAT_CLOCKS_MAY_DIFFER_BY
 not_before() {
-    answered "$1" || return 2
+    granted "$1" "$2" || return 2
     actual=$(value "$1" "$2")
     first=$(seconds_to "$3") && second=$(seconds_to "$actual") || return 2
     matched=$(awk -v first="$first" -v second="$second" -v slack="$4" 'BEGIN { print second + slack < first }')

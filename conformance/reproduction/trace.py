@@ -10,6 +10,9 @@ from conformance.reproduction.program import Label, Part, Prerequisite, Ref, Tem
 UNDECIDED = frozenset({408, 429, 502, 503, 504})
 """Statuses from a gateway or a rate limit, which say nothing about the deployment."""
 
+CONTENT = frozenset({"data", "meta"})
+"""The members of a success that have its content."""
+
 
 class Missing(Exception):
     """A needed answer did not come, or says nothing about the deployment."""
@@ -43,6 +46,13 @@ class Trace:
         answer = self.answer(step)
         if answer.exchange.status in UNDECIDED:
             raise Missing(f"call {step} was answered with {answer.exchange.status}")
+        return answer
+
+    def granted(self, step: int, path: str = "data") -> Answer:
+        """Return the answer to a step if it may have content at a path: a refusal has no data. Raises Missing."""
+        answer = self.telling(step)
+        if answer.exchange.refused and path.partition(".")[0].partition("[")[0] in CONTENT:
+            raise Missing(f"call {step} was refused with {answer.exchange.status}")
         return answer
 
     def _part(self, part: Part) -> str:

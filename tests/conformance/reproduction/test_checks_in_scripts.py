@@ -10,7 +10,17 @@ import pytest
 
 from conformance.exchange import AuthVariant, Exchange
 from conformance.reproduction.answers import Answer
-from conformance.reproduction.checks import Check, EveryRowHas, IsNotBefore, StandsBefore, ValueIs, holds
+from conformance.reproduction.checks import (
+    Check,
+    EveryRowHas,
+    IsInstant,
+    IsNotBefore,
+    RowsHave,
+    StandsBefore,
+    TypeIs,
+    ValueIs,
+    holds,
+)
 from conformance.reproduction.program import Ref
 from conformance.reproduction.trace import Trace
 
@@ -52,19 +62,48 @@ CHECKS: list[tuple[Check, str, Any, bool | None]] = [
     (IsNotBefore(1, "data.at", (NOON,), 60), f"not_before 1 data.at {NOON} 60", {"at": "2026-02-28T11:59:00Z"}, True),
     (IsNotBefore(1, "data.at", (NOON,), 60), f"not_before 1 data.at {NOON} 60", {"at": "2026-02-28T11:58:59Z"}, False),
 ]
+REFUSAL = {"message": "The given data was invalid.", "errors": {"limit": ["Too many."]}}
+ON_REFUSALS: list[tuple[Check, str, bool | None]] = [
+    (ValueIs(1, "meta.per_page", ("100",)), "value_is 1 meta.per_page 100", None),
+    (ValueIs(1, "data.id", ("7",), negated=True), "value_is_not 1 data.id 7", None),
+    (ValueIs(1, "message", ("Thanks.",)), "value_is 1 message Thanks.", False),
+    (TypeIs(1, "data", "array"), "type_is 1 data array", None),
+    (TypeIs(1, "data", ""), "type_is 1 data nothing", True),
+    (TypeIs(1, "errors", ""), "type_is 1 errors nothing", False),
+    (IsInstant(1, "data.at"), "instant 1 data.at", None),
+    (IsNotBefore(1, "data.at", (NOON,)), f"not_before 1 data.at {NOON} 0", None),
+    (RowsHave(1, "id", ("7",)), "rows_have 1 id 7", None),
+    (RowsHave(1, "id", ("7",), negated=True), "rows_lack 1 id 7", None),
+    (EveryRowHas(1, "id", ("7",)), "every_row_has 1 id 7", None),
+    (StandsBefore(1, ("7",), ("8",)), "stands_before 1 7 8", None),
+]
 VERDICTS = {True: 0, False: 1, None: 2}
 
 
 @pytest.mark.parametrize(("check", "line", "data", "verdict"), CHECKS)
 def test_both_judge_alike(check: Check, line: str, data: Any, verdict: bool | None, tmp_path: Path) -> None:
-    body = json.dumps({"data": data}).encode()
-    exchange = Exchange(1, "", "GET", "/", "", AuthVariant.OURS, None, None, 200, {}, body, 0.0)
+    assert_both_judge(check, line, 200, {"data": data}, verdict, tmp_path)
+
+
+@pytest.mark.parametrize(("check", "line", "verdict"), ON_REFUSALS)
+def test_the_content_of_a_refusal_is_no_violation(
+    check: Check, line: str, verdict: bool | None, tmp_path: Path
+) -> None:
+    assert_both_judge(check, line, 422, REFUSAL, verdict, tmp_path)
+
+
+def assert_both_judge(
+    check: Check, line: str, status: int, content: dict[str, Any], verdict: bool | None, folder: Path
+) -> None:
+    """Assert that a check gives a verdict on an answer, here and in a script."""
+    body = json.dumps(content).encode()
+    exchange = Exchange(1, "", "GET", "/", "", AuthVariant.OURS, None, None, status, {}, body, 0.0)
     prelude = files("conformance.reproduction").joinpath("prelude.sh").read_text(encoding="utf-8")
     reading = prelude[prelude.index("flatten() {") : prelude.index("# Take a project")]
     judging = prelude[prelude.index("# Checks: ") : prelude.index("# Run the calls")]
-    script = f"LC_ALL=C\nwork=.\n{reading}\n{judging}\necho 200 >1.status\nflatten >1.flat\n{line}\n"
+    script = f"LC_ALL=C\nwork=.\n{reading}\n{judging}\necho {status} >1.status\nflatten >1.flat\n{line}\n"
 
-    done = subprocess.run(["sh", "-c", script], input=body, cwd=tmp_path, capture_output=True, check=False)
+    done = subprocess.run(["sh", "-c", script], input=body, cwd=folder, capture_output=True, check=False)
 
     assert holds(check, Trace({1: Answer.of(exchange)}, {}, {})) is verdict
     assert done.returncode == VERDICTS[verdict], done.stdout + done.stderr

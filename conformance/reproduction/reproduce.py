@@ -102,15 +102,16 @@ class Reproducer:
             ids.learn(record.answers[number])
         answered, nothing = [step for step in steps if step in record.answers], Trace({}, {}, {})
         judged = Judged(basis, answered, record, nothing, ids, sent_values(record))
-        for program, attempts in self._slices(whole, steps, record, basis):
-            reference = self.reference.replay(program)
-            first = self._shown_by(program, replace(judged, reference=reference), attempts, may_go_on)
-            amended = _amended(program, record, reference, whole.needed_by(steps[-1:]))
-            if amended != program and first is None:
-                reference = self.reference.replay(amended)
-                first = self._shown_by(amended, replace(judged, reference=reference), attempts, may_go_on)
-            if first is not None or not may_go_on():
-                return first and self._minimised(first, may_go_on)
+        needed = whole.needed_by(steps[-1:])
+        for whole_slice, attempts in self._slices(whole, steps, record, basis):
+            program: Program | None = whole_slice
+            while program is not None:
+                reference = self.reference.replay(program)
+                first = self._shown_by(program, replace(judged, reference=reference), attempts, may_go_on)
+                if first is not None or not may_go_on():
+                    return first and self._minimised(first, may_go_on)
+                amended = _amended(program, record, reference, needed)
+                program = amended if amended != program else None
         return None
 
     def _shown_by(self, program: Program, judged: Judged, attempts: int, may_go_on: MayGoOn) -> Reproduction | None:

@@ -55,7 +55,7 @@ def pages_and_meta_agree_with_the_rows(context: PropertyContext) -> None:
         single = context.client.list_milestones({"project_id": project, "limit": 1})
         context.expect("list/limit-bounds-the-page").equal(len(rows_of(single)), 1, "rows on a page of one")
         context.expect("list/meta-total-counts-all-rows").equal(meta_of(single).get("total"), size + 1, "total")
-    judge_ties(context, project, made, even)
+    judge_ties(context, project, made, even if context.thorough else -(-(size + 1) // 2))
     filtered = meta_of(context.client.list_milestones({"project_id": project, "type": "categorised", "limit": even}))
     context.expect("list/meta-total-follows-the-filter").equal(filtered.get("total"), size, "total of the categorised")
 

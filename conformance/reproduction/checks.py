@@ -216,8 +216,8 @@ class IsNotBefore:
 
     def holds(self, trace: Trace) -> bool:
         """Evaluate the check. Raises Missing and ValueError if it cannot be evaluated."""
-        actual = datetime.fromisoformat(trace.granted(self.step, self.path).at(self.path).text)
-        return actual + timedelta(seconds=self.slack) >= datetime.fromisoformat(trace.text(self.expected))
+        actual = _utc(trace.granted(self.step, self.path).at(self.path).text)
+        return actual + timedelta(seconds=self.slack) >= _utc(trace.text(self.expected))
 
     def sentences(self, trace: Trace, numbers: Numbers) -> tuple[str, str]:
         """Return sentences on what was expected and what came."""
@@ -322,6 +322,14 @@ def column_of(answer: Answer, column: str) -> list[str]:
 def is_instant(text: str) -> bool:
     """Return whether a text is an ISO 8601 instant."""
     return fnmatchcase(text, INSTANT)
+
+
+def _utc(text: str) -> datetime:
+    """Return an instant in UTC. Raises ValueError for any other text, also for a local time."""
+    instant = datetime.fromisoformat(text)
+    if instant.utcoffset() != timedelta():
+        raise ValueError(f"{text} is not an instant in UTC")
+    return instant
 
 
 def _text(trace: Trace, template: Template, numbers: Numbers) -> str:

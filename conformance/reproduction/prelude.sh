@@ -361,7 +361,7 @@ stands_before() {
 # Print the seconds from March 2000 to an instant in UTC, to the microsecond. seconds_to INSTANT
 seconds_to() {
     printf '%s\n' "$1" | awk -F '[-T:Z+]' '
-        NF < 6 || !/^[0-9]/ { exit 1 }
+        NF < 6 || !/^[0-9]/ || !/(Z|[+]00:00)$/ { exit 1 }
         {
             year = ($2 > 2 ? $1 : $1 - 1) - 2000
             days = year * 365 + int(year / 4) - int(year / 100) + int(year / 400)

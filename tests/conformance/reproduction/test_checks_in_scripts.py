@@ -36,6 +36,9 @@ INSTANTS = {
     "2025-12-31T23:59:59.5Z": False,
     "2028-02-29T00:00:00Z": True,
     "2026-02-28T12:00:00+00:00": True,
+    "2026-02-28T12:00:00": None,
+    "2026-02-28 12:00:00": None,
+    "2026-02-28T14:00:00+02:00": None,
     "yesterday": None,
 }
 CHECKS: list[tuple[Check, str, Any, bool | None]] = [

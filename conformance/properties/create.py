@@ -8,6 +8,7 @@ from conformance.generation.strategies import SPECIMENS
 from conformance.http.client import Encoding, RequestOptions
 from conformance.properties.flags import OTHER, judge_other_flags
 from conformance.properties.registry import Examples, judges
+from conformance.records import id_in
 
 
 @judges(
@@ -177,13 +178,14 @@ def a_title_is_unique_within_its_project(context: PropertyContext) -> None:
         context.expect("create/answers-201").status(answer, 201)
 
 
-@judges("create/same-title-elsewhere-is-fine", examples=Examples.FEW)
+@judges("create/same-title-elsewhere-is-fine", "create/gives-a-new-id", examples=Examples.FEW)
 def a_title_may_be_used_in_another_project(context: PropertyContext) -> None:
     """Use one title in two projects."""
     title = context.inputs.plain_title()
-    context.milestone(context.project(), title)
+    first = context.milestone(context.project(), title)
     answer = context.client.create_milestone(context.milestone_fields(context.project(), title), context.draw_options())
     context.expect("create/same-title-elsewhere-is-fine").succeeds(answer)
+    context.expect("create/gives-a-new-id").holds(id_in(answer) != first.id, "a new id", f"that of another: {first.id}")
 
 
 @judges("create/a-deleted-title-is-free", "create/keeps-the-color", OTHER, examples=Examples.WORLD)

@@ -181,7 +181,9 @@ def project_and_type_are_immutable(context: PropertyContext) -> None:
         context.expect("update/project-is-immutable").equal(after.project_id, project, "project_id")
         context.expect("update/type-is-immutable").equal(after.type, "categorised", "type")
         kept = context.expect("update/keeps-the-rest")
-        kept.equal((after.position, after.creator_id), (milestone.position, milestone.creator_id), "position and creator")
+        kept.equal(
+            (after.position, after.creator_id), (milestone.position, milestone.creator_id), "position and creator"
+        )
     if context.thorough:
         rest = _rest(context.read(milestone.id))
         context.expect("update/keeps-the-rest").equal(rest, _rest(milestone), "position, count, creator and creation")

@@ -10,6 +10,7 @@ from mock_server.errors import Conflict, NotFound, problem_for_status
 from mock_server.messages import Request
 from mock_server.operations import titles
 from mock_server.operations.context import OperationContext
+from mock_server.operations.serializers import serialize_milestone
 from mock_server.responses import Result
 from mock_server.storage.store import Milestone, Store
 from tests.faulty_mocks.fault import Inject, add, breaks
@@ -17,6 +18,10 @@ from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
 
 CREATE = "createMilestone"
 THE_DEFAULT_S = "create/the-default-s-title-is-taken"
+WITHOUT_AN_ID = tuple(
+    f"{verb}/*" for verb in (["create", "list", "reorder", "count", "race", "task", "project", "update", "delete"])
+)
+"""What may not hold where the id of a new milestone is not known."""
 
 
 def keeps(operation: str, change: Callable[[OperationContext, Milestone], Milestone]) -> Inject:
@@ -203,10 +208,7 @@ def answers_the_creation_with_a_task(builder: MockBuilder) -> None:
     builder.data(CREATE, lambda data: data.update(tasks_count=1))
 
 
-@breaks(
-    "create/gives-a-new-id",
-    implies=("create/*", "list/*", "reorder/*", "count/*", "race/*", "task/*", "project/*", "update/*", "delete/*"),
-)
+@breaks("create/gives-a-new-id", implies=WITHOUT_AN_ID)
 def answers_the_id_of_the_default(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
         result = original(context)
@@ -267,6 +269,19 @@ add(
     uniqueness(lambda milestone, own, _: milestone.type == "categorised" and (own is None or milestone.id != own.id)),
     ("project/a-clone-copies-the-milestones", "update/answers-200", "create/a-deleted-title-is-free", THE_DEFAULT_S),
 )
+
+
+@breaks(
+    "create/gives-a-new-id", implies=("create/*", "list/*", "reorder/*", "delete/*", "count/*", "task/*", "update/*")
+)
+def answers_a_creation_with_its_namesake_elsewhere(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        title = context.body.text("milestone_title")
+        oldest = next(milestone for milestone in context.store.milestones if milestone.title == title)
+        return replace(result, data=serialize_milestone(oldest, 0))
+
+    builder.operation(CREATE, faulty)
 
 
 @breaks("create/duplicate-title-conflicts", implies=(THE_DEFAULT_S,))

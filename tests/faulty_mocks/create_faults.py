@@ -18,8 +18,9 @@ from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
 
 CREATE = "createMilestone"
 THE_DEFAULT_S = "create/the-default-s-title-is-taken"
-WITHOUT_AN_ID = tuple(
-    f"{verb}/*" for verb in (["create", "list", "reorder", "count", "race", "task", "project", "update", "delete"])
+WITHOUT_AN_ID = (
+    *("create/*", "update/*", "delete/*", "reorder/*", "list/*"),
+    *("count/*", "task/*", "project/*", "race/*"),
 )
 """What may not hold where the id of a new milestone is not known."""
 

@@ -109,7 +109,7 @@ class Inputs:
         self.longest_title = _integer(title.get("maxLength"), 255)
         self.encodings: st.SearchStrategy[Encoding] = st.sampled_from(tuple(Encoding))
         self.booleans = st.booleans()
-        self.known_colors = _colors(contract.field("createMilestone", "milestone_color"))
+        self.known_colors = known_colors(contract)
         self.colors = st.sampled_from(self.known_colors)
 
     @property
@@ -156,8 +156,9 @@ class Inputs:
         return first, colors[(colors.index(first) + 1) % len(colors)]
 
 
-def _colors(schema: Mapping[str, Json]) -> Sequence[str]:
-    listed = schema.get("enum")
+def known_colors(contract: Contract) -> Sequence[str]:
+    """Return the colours that the contract lists, or else the documented ones."""
+    listed = contract.field("createMilestone", "milestone_color").get("enum")
     colors = [color for color in listed if isinstance(color, str)] if isinstance(listed, list) else []
     return tuple(colors) or DOCUMENTED_COLORS
 

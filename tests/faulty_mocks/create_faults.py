@@ -220,6 +220,11 @@ def answers_the_id_of_the_default(builder: MockBuilder) -> None:
     builder.operation(CREATE, faulty)
 
 
+@breaks("create/type-is-categorised", implies=("create/*", "update/*", "delete/*", "list/*", "project/*"))
+def takes_every_milestone_in_the_usual_color_for_the_system_s(builder: MockBuilder) -> None:
+    builder.data(CREATE, lambda data: data.update(type="uncategorised") if data["color"] == "default" else None)
+
+
 def uniqueness(holds: Callable[[Milestone, Milestone | None, int], bool]) -> Inject:
     """Return a mock that looks for a title among other milestones than it should: of the project, and of none."""
 

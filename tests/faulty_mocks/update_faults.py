@@ -29,7 +29,7 @@ add("updates_without_a_title", ("update/needs-a-title",), unchecked(UPDATE, "mil
 add("updates_without_a_color", ("update/needs-a-color",), unchecked(UPDATE, "milestone_color", "default"))
 
 
-@breaks("update/unknown-id-is-404", implies=("get/dates-are-instants",))
+@breaks("update/unknown-id-is-404", implies=("get/dates-are-instants", "update/changes-the-*"))
 def takes_an_update_of_a_deleted_milestone(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
         if context.store.milestones.get(context.path["id"]) is not None:

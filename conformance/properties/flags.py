@@ -8,22 +8,26 @@ from conformance.exchange import Json
 from conformance.http.client import Encoding, RequestOptions
 
 OTHER = "delete/another-flag-moves-the-tasks"
+LIKELY = ("true", "1", "on", "y", "no", "yesterday")
+"""Values for a form and the query that some code mistakes for yes."""
 WORDS = (
-    *("no", "true", "True", "TRUE", "on", "On", "1", "2", "-1", "y", "t", "T", "ok", "ja", "oui", "si", "да", "all"),
-    *("", "yesterday", "yes please", "oyes", "0", "off", "false", "null", "delete", "checked", "enabled"),
+    *("True", "TRUE", "On", "2", "-1", "t", "T", "ok", "ja", "oui", "si", "да", "all", ""),
+    *("yes please", "oyes", "0", "off", "false", "null", "delete", "checked", "enabled"),
 )
-"""Values for a form and the query; the letter case of yes, and spaces around it, are not judged."""
+"""Further values; the letter case of yes, and spaces around it, are not judged."""
 TYPED: tuple[Json, ...] = (1, 2, 0, -1, False, 1.0, "1", "true", "on", "y", "no", ["no"])
 """Values for JSON."""
 
 
 def other_flags(chance: Random) -> Iterator[tuple[RequestOptions, Json, str]]:
-    """Yield encodings in turn, each with a value for the body and another for the query, until values run out."""
-    words, typed = chance.sample(WORDS, len(WORDS)), chance.sample(TYPED, len(TYPED))
-    while len(words) > 1 and typed:
-        yield RequestOptions(Encoding.JSON), typed.pop(), words.pop()
-        if len(words) > 1:
-            yield RequestOptions(Encoding.FORM), words.pop(), words.pop()
+    """Yield JSON and a form in turn, each with a value for the body and another for the query; likely ones first.
+
+    Where body and query contradict each other, a deployment reads only one of them.
+    """
+    bodies, queries = (chance.sample(LIKELY, len(LIKELY)) + chance.sample(WORDS, len(WORDS)) for _ in range(2))
+    for typed, word in zip(chance.sample(TYPED, len(TYPED)), bodies, strict=False):
+        yield RequestOptions(Encoding.JSON), typed, queries.pop(0)
+        yield RequestOptions(Encoding.FORM), word, queries.pop(0)
 
 
 def judge_other_flags(context: PropertyContext, project: int, milestones: Sequence[int]) -> list[int]:

@@ -1,6 +1,7 @@
 """Listing milestones: which rows there are, what they show, and their order."""
 
 from collections.abc import Sequence
+from urllib.parse import urlencode
 
 from hypothesis import strategies as st
 
@@ -177,6 +178,7 @@ def rows_stand_in_the_order_asked_for(context: PropertyContext) -> None:
     fields = {"milestone_title": context.inputs.plain_title("ee"), "milestone_color": context.inputs.known_colors[0]}
     context.obtained(context.client.update_milestone(ids[0], fields), "an updated milestone")
     context.client.reorder_milestones([ids[0], *ids[2:], default, ids[1]])
+    chance = context.chance()
     orders: dict[tuple[str, str], list[int]] = {}
     for requirement, column, key in (
         ("list/sorts-by-title", "milestone_title", _start),
@@ -184,11 +186,12 @@ def rows_stand_in_the_order_asked_for(context: PropertyContext) -> None:
         ("list/sorts-by-created", "milestone_created", _created),
     ):
         for order in ("asc", "desc"):
-            rows = [row for row in context.milestones(project, sort=column, order=order) if row.id in ids]
+            query = {"sort": column, "order": order} | chance.choice(({}, {"type": "categorised"}))
+            rows = [row for row in context.milestones(project, **query) if row.id in ids]
             orders[column, order] = [row.id for row in rows]
             keys = [key(row) for row in rows]
             context.expect(requirement).equal(
-                keys, sorted(keys, reverse=order == "desc"), f"with sort={column}&order={order} the sequence"
+                keys, sorted(keys, reverse=order == "desc"), f"with {urlencode(query)} the sequence"
             )
     without = [row.id for row in context.milestones(project, sort="milestone_title") if row.id in ids]
     context.expect("list/order-defaults-to-descending").equal(

@@ -11,7 +11,7 @@ from conformance.properties.flags import OTHER, judge_other_flags
 from conformance.properties.registry import Examples, judges
 from conformance.records import meta_of, milestone_of, rows_of
 
-DELETIONS_WITH_ANOTHER_FLAG = 8
+DELETIONS_WITH_ANOTHER_FLAG = 12
 
 
 def _ids(pages: Sequence[Exchange]) -> list[int]:

@@ -174,6 +174,15 @@ add(
 )
 
 
+@breaks("list/sorts-by-position", implies=("list/sorts-*", PAGES), depth=Depth.STANDARD)
+def forgets_an_ascending_order_with_a_type(builder: MockBuilder) -> None:
+    def change(context: OperationContext, rows: Rows) -> Rows:
+        query = context.query
+        return rows[::-1] if query.has("type") and query.has("sort") and query.text("order") == "asc" else rows
+
+    builder.rows(LIST, change)
+
+
 def _sorts(column: str, honestly: bool, reverse_of: str = "") -> Inject:
     """Return a mock that sorts one column by id, or takes one direction for the other."""
 

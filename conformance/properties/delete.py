@@ -147,11 +147,9 @@ def _comments(context: PropertyContext, task: Task) -> list[Json]:
 def a_default_stays_the_default(context: PropertyContext) -> None:
     """Rename, recolour and move a default to the end: it and the default of a clone must stay defaults."""
     project = context.empty_project()
-    default, milestone, first = (
-        context.default_id(project),
-        context.milestone(project).id,
-        context.milestone(project).id,
-    )
+    default, milestone = context.default_id(project), context.milestone(project).id
+    # A default is not known by its colour.
+    first = context.milestone(project, color=context.default(project).color).id
     task = context.task(project, milestone) if context.prerequisites.status_id is not None else None
     # Whether a default may be changed at all is an open point.
     title, color = context.inputs.plain_title(), context.inputs.known_colors[-1]

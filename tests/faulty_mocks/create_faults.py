@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import replace
 
+from conformance.options import Depth
 from mock_server.contract.profile import Profile
 from mock_server.errors import Conflict, NotFound, problem_for_status
 from mock_server.messages import Request
@@ -223,6 +224,11 @@ def answers_the_id_of_the_default(builder: MockBuilder) -> None:
 @breaks("create/type-is-categorised", implies=("create/*", "update/*", "delete/*", "list/*", "project/*"))
 def takes_every_milestone_in_the_usual_color_for_the_system_s(builder: MockBuilder) -> None:
     builder.data(CREATE, lambda data: data.update(type="uncategorised") if data["color"] == "default" else None)
+
+
+@breaks("create/type-is-categorised", depth=Depth.STANDARD)
+def takes_a_title_for_the_type(builder: MockBuilder) -> None:
+    builder.data(CREATE, lambda data: data.update(type=data["title"]) if data["title"] == "uncategorised" else None)
 
 
 def uniqueness(holds: Callable[[Milestone, Milestone | None, int], bool]) -> Inject:

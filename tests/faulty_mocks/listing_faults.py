@@ -174,7 +174,7 @@ add(
 )
 
 
-@breaks("list/sorts-by-position", implies=("list/sorts-*", PAGES), depth=Depth.STANDARD)
+@breaks("list/sorts-by-title", implies=("list/sorts-*", PAGES), depth=Depth.STANDARD)
 def forgets_an_ascending_order_with_a_type(builder: MockBuilder) -> None:
     def change(context: OperationContext, rows: Rows) -> Rows:
         query = context.query

@@ -149,10 +149,11 @@ def a_default_stays_the_default(context: PropertyContext) -> None:
     project = context.empty_project()
     default, milestone = context.default_id(project), context.milestone(project).id
     # A default is not known by its colour.
-    first = context.milestone(project, color=context.default(project).color).id
+    usual = context.default(project).color
+    first = context.milestone(project, color=usual).id
     task = context.task(project, milestone) if context.prerequisites.status_id is not None else None
     # Whether a default may be changed at all is an open point.
-    title, color = context.inputs.plain_title(), context.inputs.known_colors[-1]
+    title, color = context.inputs.plain_title(), next(key for key in context.inputs.known_colors if key != usual)
     changed = context.client.update_milestone(default, {"milestone_title": title, "milestone_color": color})
     if changed.ok:
         context.expect("update/is-read-back").equal(context.read(default).title, title, "the title of the default")

@@ -173,7 +173,21 @@ def _moves_to_any_default(context: OperationContext, milestone: Milestone, flag:
         _move(context, _own(context.store, context), first.default_milestone_id)
 
 
+def _moves_to_the_default_s_color(context: OperationContext, milestone: Milestone, flag: bool) -> None:
+    siblings = context.store.milestones_of_project.rows(milestone.project_id)
+    colored = [sibling.id for sibling in siblings if sibling.color == "default" and sibling.id != milestone.id]
+    if not flag:
+        _move(context, _own(context.store, context), min(colored, default=_default(context, milestone)))
+
+
 add("moves_tasks_to_the_next_milestone", MOVES[:1], _instead(_moves_to_the_first), (*MOVES, COUNT))
+add(
+    "moves_tasks_to_the_first_in_the_default_s_color",
+    MOVES[:1],
+    _instead(_moves_to_the_default_s_color),
+    (*MOVES, COUNT),
+    depth=Depth.STANDARD,
+)
 add("moves_tasks_to_the_first_project_s_default", MOVES[:1], _instead(_moves_to_any_default), (*MOVES, COUNT))
 
 

@@ -201,6 +201,7 @@ class Synthesis:
         kind = kind_at(self.judged.answer(step).exchange, SELECTED.sub("", path))
         if kind and (ref := self.judged.ids.find(kind, text)):
             yield (ref,)
+            yield from self._listed(step, text)
             return
         if self.judged.is_telling(text):
             yield tuple(label_parts(text))
@@ -210,6 +211,14 @@ class Synthesis:
                 if leaf.text == text and place.rpartition(".")[2] == column and (earlier, place) != (step, path):
                     yield (Ref(earlier, selected(self.judged.answer(earlier), place)),)
                     break
+
+    def _listed(self, last: int, identifier: str) -> Iterator[Template]:
+        """Yield the rows of an id in earlier lists; a deployment that leaves a record out of all lists has none."""
+        for step in self.judged.steps:
+            answer = self.judged.answer(step)
+            ids = column_of(answer, "id") if step < last else []
+            if identifier in ids and not IN_A_ROW.match(path := selected(answer, f"data.{ids.index(identifier)}.id")):
+                yield (Ref(step, path),)
 
     def _shown(self, instant: object, last: int) -> Iterator[Ref]:
         """Yield the first place in each earlier answer that shows an instant."""

@@ -25,10 +25,19 @@ pytestmark = pytest.mark.zoo
 SAMPLE = 27
 """One fault of so many is tried in every run; with EVERY_REPRODUCTION=1 all of them are, for some minutes."""
 
+HARD = (
+    # The refusal was repeated in another encoding, which the right mock takes for another creation.
+    "takes_titles_of_one_slug_for_the_same",
+    # A right mock may refuse what shows it,
+    "creates_of_the_type_sent",
+    # or leave archived tasks out of lists.
+    "forgets_archived_tasks_on_delete",
+)
+"""Faults whose scripts need what others do not; tried in every run."""
 TRIED = [
     fault
     for fault in load_all().values()
-    if os.environ.get("EVERY_REPRODUCTION") or zlib.crc32(fault.name.encode()) % SAMPLE == 0
+    if os.environ.get("EVERY_REPRODUCTION") or fault.name in HARD or zlib.crc32(fault.name.encode()) % SAMPLE == 0
 ]
 
 

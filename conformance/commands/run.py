@@ -75,7 +75,9 @@ Examples:
     show_default=True,
     help="Maximum seconds for each exchange.",
 )
-@click.option("--rate", type=click.FloatRange(min=0), default=0.0, metavar="N", help="Maximum requests per second.")
+@click.option(
+    "--rate", type=click.FloatRange(min=0), default=0.0, metavar="N", help="Maximum requests per second; 0: no limit."
+)
 @click.option(
     "--settle",
     type=click.FloatRange(min=0, max=60),

@@ -141,6 +141,7 @@ def _comments(context: PropertyContext, task: Task) -> list[Json]:
     "delete/the-default-conflicts",
     "delete/moves-tasks-to-the-default",
     "delete/answers-200-with-the-id",
+    "reorder/positions-run-from-one",
     "update/is-read-back",
     examples=Examples.LONG_LIST,
 )
@@ -148,12 +149,14 @@ def a_default_stays_the_default(context: PropertyContext) -> None:
     """Rename, recolour and move a default to the end: it and the default of a clone must stay defaults."""
     project = context.empty_project()
     default, milestone = context.default_id(project), context.milestone(project).id
+    context.obtained_order([milestone, default])
+    second = context.default(project)
+    context.expect("reorder/positions-run-from-one").equal(second.position, 2, "the position of the second of two")
     # A default is not known by its colour.
-    usual = context.default(project).color
-    first = context.milestone(project, color=usual).id
+    first = context.milestone(project, color=second.color).id
     task = context.task(project, milestone) if context.prerequisites.status_id is not None else None
     # Whether a default may be changed at all is an open point.
-    title, color = context.inputs.plain_title(), next(key for key in context.inputs.known_colors if key != usual)
+    title, color = context.inputs.plain_title(), next(key for key in context.inputs.known_colors if key != second.color)
     changed = context.client.update_milestone(default, {"milestone_title": title, "milestone_color": color})
     if changed.ok:
         context.expect("update/is-read-back").equal(context.read(default).title, title, "the title of the default")

@@ -161,6 +161,7 @@ def meta_shows_the_cap(context: PropertyContext) -> None:
     "project/a-clone-copies-the-milestones",
     "project/deletion-takes-its-milestones",
     "create/duplicate-title-conflicts",
+    "count/rises-with-a-new-task",
     OTHER,
     examples=Examples.LONG_LIST,
 )
@@ -187,7 +188,12 @@ def judge_beyond_a_page(context: PropertyContext, project: int, made: list[int])
     """Judge operations that could be confined to the first page: a reorder, a clone, the check for a taken title."""
     order = context.chance().sample([*made, context.default_id(project)], len(made) + 1)
     context.obtained_order(order)
+    with_a_task = [made[0], made[-1]] if context.prerequisites.status_id is not None else []
+    for milestone_id in with_a_task:
+        context.task(project, milestone_id)
     rows = context.snapshot(project)
+    counts = [rows[milestone_id].tasks_count for milestone_id in with_a_task]
+    context.expect("count/rises-with-a-new-task").equal(counts, [1] * len(counts), "tasks_count in a long list")
     places = [rows[milestone_id].position for milestone_id in order]
     context.expect("reorder/positions-run-from-one").equal(places, list(range(1, len(order) + 1)), "the positions")
     for milestone_id in (made[0], made[-1]):

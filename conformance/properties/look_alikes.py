@@ -37,8 +37,8 @@ def titles_that_look_alike_are_different(context: PropertyContext) -> None:
     # Earlier examples in this project have used shorter ones.
     longer = 1 + context.earlier_examples(project)
     few = chance.randrange(2)
-    titles += [ZERO, *(sign * longer for sign in chance.sample(SIGNS, len(SIGNS) if context.thorough else few))]
-    scripts = chance.sample(SCRIPTS, len(SCRIPTS) if context.thorough else 2 - few)
+    titles += [ZERO, *(sign * longer for sign in chance.sample(SIGNS, 6 if context.thorough else few))]
+    scripts = chance.sample(SCRIPTS, 5 if context.thorough else 2 - few)
     scripts = [text + text[-1] * longer for text in scripts]
     kept = {created: title for title in titles if (created := is_created(context, project, title))}
     kept |= {created: title for title in scripts if (created := is_created(context, project, title, is_odd=True))}

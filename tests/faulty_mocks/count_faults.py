@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from conformance.options import Depth
 from mock_server.contract.profile import Profile
 from mock_server.operations import milestones, serializers
 from mock_server.operations.context import OperationContext
@@ -157,3 +158,8 @@ def counts_the_tasks_of_the_whole_project(builder: MockBuilder) -> None:
         builder.patch(module, "task_counts", counted)
     # What is kept of a milestone knows nothing of the tasks of others.
     builder.patch(SerializedCache, "of", lambda _drafts, _manner: {})
+
+
+@breaks("count/rises-with-a-new-task", implies=(*COUNTS, "list/rows-equal-the-milestones"), depth=Depth.STANDARD)
+def counts_tasks_of_the_first_rows_alone(builder: MockBuilder) -> None:
+    builder.rows("listMilestones", lambda _, rows: [*rows[:25], *({**row, "tasks_count": 0} for row in rows[25:])])

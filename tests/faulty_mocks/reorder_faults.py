@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
+from conformance.options import Depth
 from mock_server.contract.profile import Profile
 from mock_server.errors import Conflict, ValidationFailed
 from mock_server.messages import Request, Response
@@ -63,6 +64,15 @@ add("reorders_from_zero", PLACES, _numbers(0), LATER)
 add("reorders_in_steps_of_ten", PLACES, _numbers(10, 10), LATER)
 add("reorders_backwards", PLACES, _numbers(1, backwards=True), LATER)
 add("reorders_by_id", PLACES, _numbers(1, by_id=True), LATER)
+
+
+@breaks(*PLACES, implies=LATER, depth=Depth.STANDARD)
+def takes_a_list_of_two_for_from_and_to(builder: MockBuilder) -> None:
+    def number(named: Collection[Milestone], _: Profile) -> dict[int, int]:
+        ids = [milestone.id for milestone in named]
+        return {identifier: place for place, identifier in enumerate(ids[::-1] if len(ids) == 2 else ids, 1)}
+
+    builder.patch(milestones, "number", number)
 
 
 @breaks(*PLACES, implies=LATER)

@@ -23,7 +23,7 @@ WITHOUT_AN_ID = (
     *("create/*", "update/*", "delete/*", "reorder/*", "list/*"),
     *("count/*", "task/*", "project/*", "race/*"),
 )
-"""What may not hold where the id of a new milestone is not known."""
+"""Requirements that may not hold where the id of a new milestone is not known."""
 
 
 def keeps(operation: str, change: Callable[[OperationContext, Milestone], Milestone]) -> Inject:

@@ -41,8 +41,8 @@ def violated(
         concurrent=concurrent,
     )
     judged = {*CREATED.values(), *UPDATED.values()}
-    found = check_exchange(read_contracts()[1], exchange, judged)
-    return {requirement for requirement, finding in found if isinstance(finding, Finding)}
+    results = check_exchange(read_contracts()[1], exchange, judged)
+    return {requirement for requirement, finding in results if isinstance(finding, Finding)}
 
 
 @pytest.mark.parametrize(("operation", "named"), [("createMilestone", CREATED), ("updateMilestone", UPDATED)])

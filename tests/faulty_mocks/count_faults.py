@@ -161,5 +161,5 @@ def counts_the_tasks_of_the_whole_project(builder: MockBuilder) -> None:
 
 
 @breaks("count/rises-with-a-new-task", implies=(*COUNTS, "list/rows-equal-the-milestones"), depth=Depth.STANDARD)
-def counts_tasks_of_the_first_rows_alone(builder: MockBuilder) -> None:
+def counts_tasks_in_the_first_rows_of_a_list(builder: MockBuilder) -> None:
     builder.rows("listMilestones", lambda _, rows: [*rows[:25], *({**row, "tasks_count": 0} for row in rows[25:])])

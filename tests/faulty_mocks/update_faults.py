@@ -8,9 +8,10 @@ from mock_server.messages import Request, Response
 from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
 from mock_server.storage.store import Milestone
-from tests.faulty_mocks.create_faults import refuses, unchecked, uniqueness
+from tests.faulty_mocks.create_faults import refuses, unchecked
 from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
+from tests.faulty_mocks.taken_title_faults import uniqueness
 
 UPDATE = "updateMilestone"
 PATH = r"/milestones/\d+$"

@@ -9,6 +9,7 @@ from conformance.records import Milestone, milestone_of
 from conformance.results.passive_checks import CheckResult, Finding, check_every_exchange
 
 PLAIN_TITLE = re.compile(r"[A-Za-z]\w{0,30}( \w{1,30}){0,3}", re.ASCII)
+PLAIN_ID = re.compile(r"[1-9]\d*", re.ASCII)
 MUST_KEEP = {
     "create/keeps-the-title": ("createMilestone", "milestone_title", "title"),
     "create/keeps-the-color": ("createMilestone", "milestone_color", "color"),
@@ -36,10 +37,11 @@ def is_categorised(_: Contract, exchange: Exchange) -> CheckResult:
 def watch_field(requirement: str, operation: str, field: str, shown: str) -> None:
     @check_every_exchange(requirement)
     def keeps_what_was_sent(contract: Contract, exchange: Exchange) -> CheckResult:
-        milestone = changed_by(exchange, operation)
+        actual = getattr(changed_by(exchange, operation), shown, None)
+        if actual is None:
+            return False
         sent = read_fields(exchange.query, exchange.sent, exchange.content_type).get(field, [])
-        actual = getattr(milestone, shown, None)
-        if actual is None or len(sent) != 1 or not must_be_kept(contract, field, sent[0]):
+        if len(sent) != 1 or not must_be_kept(contract, field, sent[0]):
             return False
         return str(actual) == str(sent[0]) or Finding(f"{shown} {sent[0]!r}, as sent", repr(actual), f"data.{shown}")
 
@@ -52,7 +54,7 @@ def must_be_kept(contract: Contract, field: str, value: Json) -> bool:
         case "milestone_color":
             return value in known_colors(contract)
         case _:
-            return str(value).isdecimal()
+            return bool(PLAIN_ID.fullmatch(str(value)))
 
 
 for _requirement, _fields in MUST_KEEP.items():

@@ -68,3 +68,4 @@ def test_nothing_is_judged_that_was_refused_raced_or_not_shown() -> None:
     assert violated("createMilestone", SENT, wrong, concurrent=True) == set()
     assert violated("createMilestone", SENT, {"id": 7}) == set()
     assert violated("createMilestone", SENT | {"milestone_color": "puce"}, SHOWN) == set()
+    assert violated("createMilestone", SENT | {"milestone_projectid": "0159"}, SHOWN) == set()

@@ -1,11 +1,13 @@
 """The command line `milestones-mock`: serve a mock, or drive a running one with a command."""
 
 import errno
+import os
 import signal
 import socket
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import click
@@ -106,6 +108,11 @@ FILE = click.Path(path_type=Path)
     callback=refuse_empty,
     help="A token that the inspector and the control API then need.",
 )
+@click.option(
+    "--until-stdin-closes",
+    is_flag=True,
+    help="Stop when standard input closes, as it does when the program that started the mock ends.",
+)
 @click.version_option(package_name="milestones-conformance", message="milestones-mock %(version)s")
 @click.pass_context
 def main(context: click.Context, /, **options: object) -> None:
@@ -130,6 +137,7 @@ def serve_mock(
     reloads: bool,
     tls_cert: Path | None,
     tls_key: Path | None,
+    until_stdin_closes: bool,
     **options: object,
 ) -> None:
     """Serve until the process is asked to stop."""
@@ -153,6 +161,8 @@ def serve_mock(
     saver = Saver(root.control, save_path, save_every, tell) if save_path is not None else None
     if saver:
         saver.start()
+    if until_stdin_closes:
+        Thread(target=stop_with_stdin, daemon=True).start()
     scheme, base_path = "https" if tls else "http", root.middleware.contract.base_path
     answer = root.answer if root.middleware.upstream is not None else None
     serve(root, listener, lambda: announce(scheme, listener, base_path), answer=answer, tls=tls)
@@ -162,6 +172,14 @@ def serve_mock(
         save(saver)
     # Clients that are still connected must not keep the process alive.
     leave_process()
+
+
+def stop_with_stdin() -> None:
+    """Stop the process once standard input closes."""
+    # Not sys.stdin: a thread that holds its lock would abort the interpreter's shutdown.
+    while os.read(0, 1024):
+        pass
+    signal.raise_signal(signal.SIGTERM)
 
 
 def set_up(

@@ -24,14 +24,20 @@ SECONDS_TO_START = 60.0
 def run_mock(contract: Path | None, profile: Path | None = None) -> Iterator[Target]:
     """Run `python -m mock_server` on a free port while the context is open; raise RunError if it does not start."""
     # Otherwise, longer keys that begin with this one would open accounts, too.
-    command = [sys.executable, "-m", "mock_server", "--port", "0", "--api-key", KEY]
+    command = [sys.executable, "-m", "mock_server", "--port", "0", "--api-key", KEY, "--until-stdin-closes"]
     if contract is not None:
         command += ["--contract", str(contract)]
     if profile is not None:
         command += ["--profile", str(profile)]
-    # The mock answers until a stopped run has cleaned up.
+    # The mock answers until a stopped run has cleaned up, and does not outlive a run that is killed.
     process = subprocess.Popen(
-        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=os.environ, **NEW_GROUP
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ,
+        **NEW_GROUP,
     )
     try:
         yield Target(url=base_url(process), key=KEY)

@@ -42,8 +42,11 @@ def check(target: str | None, options: Sequence[str], *, key: str = "", contract
 @contextmanager
 def mock(contract: Path) -> Iterator[str]:
     """Run the mock with a contract and yield its base URL; raise GateError if it does not start."""
-    command = [sys.executable, "-m", "mock_server", "--port", "0", "--contract", str(contract)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    command = [sys.executable, "-m", "mock_server", "--port", "0", "--contract", str(contract), "--until-stdin-closes"]
+    # Ctrl-C reaches a whole process group; the mock answers until the suite has cleaned up.
+    process = subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, process_group=0
+    )
     try:
         yield _base_url(process)
     finally:

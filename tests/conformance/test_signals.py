@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -140,6 +141,28 @@ def test_ctrl_c_does_not_end_our_own_mock_before_the_run_has_cleaned_up(tmp_path
     assert code == 2, output
     assert "the run was interrupted" in output
     assert "Could not be removed" not in output
+
+
+def test_our_own_mock_ends_with_a_run_that_is_killed(tmp_path: Path) -> None:
+    with running("mock", tmp_path) as process:
+        assert process.stdout is not None
+        announced = re.search(r"http://127\.0\.0\.1:(\d+)/", process.stdout.readline())
+        assert announced is not None
+        process.kill()
+        deadline = time.monotonic() + PATIENCE
+        while (is_served := answers(int(announced[1]))) and time.monotonic() < deadline:
+            pass
+
+    assert not is_served
+
+
+def answers(port: int) -> bool:
+    """Return whether a port takes connections."""
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE).close()
+    except OSError:
+        return False
+    return True
 
 
 def test_a_signal_before_the_first_answer_ends_the_run(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from gate.runs import child_process
+from gate.runs.suite import mock
 from mock_server.app import App
 from mock_server.contract.contract import load_contract
 from mock_server.messages import Request, Response
@@ -19,6 +20,14 @@ from tests.gate.test_exit_handling import says_not_done
 
 ROOT = Path(__file__).parents[3]
 KEYED = {**os.environ, "MILESTONES_API_KEY": "test-gate"}
+
+
+def test_ctrl_c_does_not_reach_the_mock_that_the_suite_still_has_to_clean_up() -> None:
+    children = Path(f"/proc/self/task/{threading.get_native_id()}/children")
+    before = set(children.read_text().split())
+    with mock(ROOT / "openapi.yaml"):
+        (started,) = set(children.read_text().split()) - before
+        assert os.getpgid(int(started)) != os.getpgrp()
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])

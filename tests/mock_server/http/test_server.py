@@ -24,7 +24,7 @@ def running(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """Run a mock on a free port; yield the process and its base URL."""
     command = [*COMMAND, "--port", "0", *options]
     pipe = subprocess.PIPE
-    with subprocess.Popen(command, stdout=pipe, stderr=pipe, text=True, cwd=ROOT) as process:
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True, cwd=ROOT) as process:
         try:
             assert process.stdout is not None
             yield process, process.stdout.readline().strip()
@@ -175,6 +175,19 @@ def test_half_a_request_is_not_carried_out(base_url: str) -> None:
 def test_a_request_for_the_server_itself_is_not_found(base_url: str) -> None:
     answer = exchange(base_url, b"OPTIONS * HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
     assert answer.startswith(b"HTTP/1.1 404 Not Found")
+
+
+def test_it_ends_with_its_standard_input_if_told_so() -> None:
+    with running("--until-stdin-closes") as (process, url):
+        assert process.stdin is not None
+        process.stdin.write("Whatever is written does not end it.\n")
+        process.stdin.flush()
+        status, _ = call(url, "GET", "/projects")
+        process.stdin.close()
+        process.stdin = None
+        _, errors = process.communicate(timeout=30)
+
+    assert (status, process.returncode, errors) == (200, 0, "")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -25,6 +25,12 @@ def test_every_path_that_the_architecture_names_is_there(root: Path) -> None:
     assert [path for path in sorted(named) if not (root / path).exists()] == []
 
 
+def test_contributing_names_every_script_and_no_other(root: Path) -> None:
+    text = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    scripts = {f"scripts/{path.name}" for path in (root / "scripts").iterdir() if path.is_file()}
+    assert set(re.findall(r"scripts/[\w-]+", text)) == scripts
+
+
 @pytest.mark.parametrize("room", ROOMS)
 def test_the_map_of_a_room_names_each_of_its_parts(root: Path, room: str) -> None:
     described = ast.get_docstring(ast.parse((root / room / "__init__.py").read_text(encoding="utf-8"))) or ""

@@ -21,7 +21,7 @@ class ExpectedRecords:
 
     `seen_tasks` are the tasks when they were last listed, `busy` the ids changed since, and `fresh` the milestones
     created since. `open_positions` says that milestones may have moved up since. `freed` are the titles of deleted
-    milestones.
+    milestones, and `deleted_tasks` the ids of tasks deleted one by one.
     """
 
     project: int
@@ -35,6 +35,7 @@ class ExpectedRecords:
     busy: set[int] = field(default_factory=set)
     fresh: set[int] = field(default_factory=set)
     freed: list[str] = field(default_factory=list)
+    deleted_tasks: list[int] = field(default_factory=list)
 
     def learn(self, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> None:
         """Take the records shown as the expected ones."""
@@ -63,6 +64,11 @@ class ExpectedRecords:
         return [task.id for task in self.tasks.values() if task.milestone_id == milestone]
 
     # Changes
+
+    def delete_task(self, identifier: int) -> None:
+        """Delete a task."""
+        self.tasks.pop(identifier, None)
+        self.deleted_tasks.append(identifier)
 
     def change_milestone(self, identifier: int, title: str, color: str) -> None:
         """Change the title and colour of a milestone, and its name in the tasks it holds."""

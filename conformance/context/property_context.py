@@ -266,7 +266,7 @@ class PropertyContext(Fixtures):
         """Return the id of a deleted project."""
         gone = self.shared_projects.gone
         with gone.making:
-            if self.sharing and gone.project is not None and not self._reuses_ids:
+            if self.sharing and gone.project is not None and not self.reuses_ids:
                 return gone.project
             project = self.empty_project()
             self._keep_a_later_record()
@@ -278,7 +278,7 @@ class PropertyContext(Fixtures):
         """Return the id of a deleted milestone: the only unknown id that is safe to write to."""
         gone = self.shared_projects.gone
         with gone.making:
-            if self.sharing and gone.milestone is not None and not self._reuses_ids:
+            if self.sharing and gone.milestone is not None and not self.reuses_ids:
                 return gone.milestone
             milestone = self.milestone(project).id
             self._keep_a_later_record()
@@ -294,12 +294,13 @@ class PropertyContext(Fixtures):
         return task
 
     @property
-    def _reuses_ids(self) -> bool:
+    def reuses_ids(self) -> bool:
+        """Return whether the deployment gives ids of deleted records again."""
         return self.sandbox.ownership.reuses_ids
 
     def _keep_a_later_record(self) -> None:
         """Create a project with a task if the deployment gives the highest id again after a deletion."""
-        if self._reuses_ids:
+        if self.reuses_ids:
             later = self.empty_project()
             if self.prerequisites.status_id is not None:
                 self.task(later)

@@ -194,8 +194,16 @@ class World(ExpectedRecords):
         return act()
 
     def send_refused(self, refusals: Sequence[Refusal]) -> None:
-        """Send requests that must be refused, and judge their statuses; none may change anything."""
-        for broken, status, request in refusals:
+        """Send requests that must be refused, and judge their statuses; none may change anything.
+
+        Those that are not judged are sent first, so that one that is accepted after all hides nothing that a judged one
+        changes.
+        """
+        is_changed = False
+        for broken, status, request in sorted(refusals, key=lambda refusal: refusal[0] is not None):
+            if is_changed and (broken is not None or self.context.thorough):
+                self.relearn()
+                is_changed = False
             send = request if broken is None else partial(self.sent, request, expected=(status,))
             try:
                 answer = send(self.options())
@@ -207,9 +215,10 @@ class World(ExpectedRecords):
                 answer = send(self.options())
             if broken is not None:
                 self.context.expect(broken).status(answer, status)
-            if not answer.refused:
-                # A request accepted after all may have changed anything.
-                self.relearn()
+            # A request accepted after all may have changed anything.
+            is_changed = is_changed or not answer.refused
+        if is_changed:
+            self.relearn()
 
     def judge(self, *steps: Step, everywhere: bool = True, before: Sequence[Step] = ()) -> None:
         """Compare both projects with the expected records; from then on, the records shown are expected.

@@ -87,14 +87,14 @@ def an_operation_changes_its_milestone_alone_and_a_refused_one_nothing(context: 
     milestone, sibling = chance.sample(world.categorised(), 2)
     creation, update = "create/refused-creates-nothing", "update/refused-changes-nothing"
     renamed = rename_default(world) if world.milestones[world.default].title == title else []
-    world.send_refused(refused_creations(world, sibling) + refused_updates(world, milestone, sibling))
     world.send_refused(odd_records(world, chance, milestone))
+    world.send_refused(refused_creations(world, sibling) + refused_updates(world, milestone, sibling))
     refused = Step([], creation, creation, fields=dict.fromkeys(("title", "color"), creation))
     steps = [refused, Step([milestone], update, update, update), *renamed]
     world.judge(*steps, everywhere=context.thorough)
     deletion, reorder = "delete/refused-changes-nothing", "reorder/refused-changes-nothing"
-    world.send_refused(refused_deletions(world) + refused_reorders(world, chance))
-    world.send_refused(odd_orders_and_flags(world, chance, milestone))
+    odd = odd_orders_and_flags(world, chance, milestone)
+    world.send_refused([*odd, *refused_deletions(world), *refused_reorders(world, chance)])
     moved = {"position": reorder}
     untouched = Step(
         [*world.milestones], deletion, deletion, deletion, fields=moved, elsewhere=reorder, tasks=[*world.tasks]

@@ -69,7 +69,8 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     # A clone could end up in an older project with the same title.
     for flags, copy in zip(partly, copies, strict=True):
         judge_part(world, copy, with_milestones=bool(flags))
-    world.judge(Step([], SOURCE, SOURCE, SOURCE))
+    # The clone has just been read.
+    world.judge(Step([], SOURCE, SOURCE, SOURCE), everywhere=context.thorough)
     for copy in copies:
         context.client.delete_project(copy)
     judge_deletion(world, world.project)

@@ -182,7 +182,7 @@ def _delete(world: World, _: Random, task: int) -> Step:
         world.context.expect(own).status(answer, 200)
     if not answer.ok:
         world.context.obtained(answer, "a deleted task")
-    world.tasks.pop(task, None)
+    world.delete_task(task)
     return Step([home], own, OTHERS, counts, tasks=[task])
 
 

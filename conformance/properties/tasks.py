@@ -103,7 +103,7 @@ def refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:
     """Send tasks for milestones of the other project, and requests that lack a field or name an unknown record."""
     client, context = world.context.client, world.context
     task = chance.choice(world.tasks_of(world.project) or [created(world, None).tasks[0]])
-    gone = context.deleted_task(context.project())
+    gone = deleted_task(world, chance)
     made = context.task_fields(world.project, foreign)
     copy: dict[str, Json] = {"task_title": "Copy", "task_status": world.tasks[task].status_id}
     copy |= {"project_id": world.project, "task_milestoneid": foreign}
@@ -143,6 +143,14 @@ def refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:
         ("task/unknown-id-is-404", 404, lambda options: client.update_task(gone, changed(), options)),
         ("task/unknown-id-is-404", 404, partial(client.delete_task, gone)),
     ]
+
+
+def deleted_task(world: World, chance: Random) -> int:
+    """Return the id of a task that an action has deleted, or of another one if its id may have been given again."""
+    left = [task for task in world.deleted_tasks if task not in world.tasks]
+    if left and not world.context.reuses_ids:
+        return chance.choice(left)
+    return world.context.deleted_task(world.context.project())
 
 
 def send_odd(client: Client, method: str, path: str, body: dict[str, Json], _: RequestOptions) -> Exchange:

@@ -6,13 +6,14 @@ from conformance.context.property_context import PropertyContext
 from conformance.context.steps import Step
 from conformance.context.world import World
 from conformance.exchange import Json
-from conformance.http.client import FORM
+from conformance.http.client import FORM, Fields
 from conformance.properties.registry import Examples, judges
 from conformance.records import Milestone, by_position, id_in, records_of
 
 SOURCE = "project/a-clone-leaves-the-source-unchanged"
 SPARES = "project/deletion-spares-other-projects"
 REFUSED = "project/refused-changes-nothing"
+INVALID = "project/invalid-fields-are-refused"
 UPDATE = "project/an-update-leaves-milestones-alone"
 
 
@@ -35,6 +36,7 @@ UPDATE = "project/an-update-leaves-milestones-alone"
     "project/unknown-id-is-404",
     "delete/the-default-conflicts",
     REFUSED,
+    INVALID,
     examples=Examples.WORLD,
 )
 def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> None:
@@ -79,7 +81,7 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
 
 
 def send_refused_updates(world: World) -> None:
-    """Send updates that lack a field, one with an undocumented method, and a creation without a date."""
+    """Send updates that lack a field, one with an undocumented method, and a creation with an invalid field."""
     context, client = world.context, world.context.client
     lacking = world.chance.sample(("project_date_start", "project_categoryid", "project_title"), 3)
     days = world.chance.sample(range(1, 29), len(lacking) + 1)
@@ -90,17 +92,26 @@ def send_refused_updates(world: World) -> None:
     if context.thorough:
         body = client.form(changed(world, days[-1]))
         client.raw("PUT", f"/projects/{world.project}", body=body, content_type=FORM)
-    # A deployment may take an update of some fields, but no project without a date.
-    if context.thorough or not answers[0].refused:
-        judge_refused_creation(context, context.project_fields() | {"project_date_start": None})
-
-
-def judge_refused_creation(context: PropertyContext, fields: dict[str, Json]) -> None:
-    """Create a project without its date; if that is refused, search for its title."""
-    if context.client.create_project(fields).refused:
-        answer = context.client.list_projects({"search": fields["project_title"]})
-        made = [row.get("id") for row in records_of(answer) if row.get("title") == fields["project_title"]]
+    whole = context.project_fields()
+    invalid = invalid_fields(context)
+    creations = [
+        client.create_project({**whole, **change}, world.options())
+        for change in (invalid if context.thorough else [world.chance.choice(invalid)])
+    ]
+    for answer in creations:
+        context.expect(INVALID).status(answer, 422)
+    # A deployment may take an update of some fields; then only a creation was refused.
+    if all(answer.refused for answer in creations) and (context.thorough or not answers[0].refused):
+        answer = client.list_projects({"search": whole["project_title"]})
+        made = [row.get("id") for row in records_of(answer) if row.get("title") == whole["project_title"]]
         context.expect(REFUSED).equal(made, [], "the ids of projects made by a refused creation")
+
+
+def invalid_fields(context: PropertyContext) -> Sequence[Fields]:
+    """Return changes that make a creation invalid; it keeps its title, by which the run knows its projects."""
+    lacking: list[Fields] = [{name: None} for name in ("project_clientid", "project_date_start", "project_categoryid")]
+    unknown = context.prerequisites.client_id + 900_000_000
+    return [*lacking, {"project_clientid": unknown}, {"project_date_due": "2025-12-31"}]
 
 
 def changed(world: World, day: int) -> dict[str, Json]:

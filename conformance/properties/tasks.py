@@ -36,6 +36,7 @@ IN_ONE_LOOK = 4
     ANSWER,
     ROWS,
     REFUSED,
+    "task/invalid-fields-are-refused",
     "task/a-foreign-milestone-conflicts",
     "task/an-update-to-a-foreign-milestone-conflicts",
     "task/a-clone-into-a-foreign-milestone-conflicts",
@@ -104,7 +105,8 @@ def refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:
     client, context = world.context.client, world.context
     task = chance.choice(world.tasks_of(world.project) or [created(world, None).tasks[0]])
     gone = deleted_task(world, chance)
-    made = context.task_fields(world.project, foreign)
+    whole = context.task_fields(world.project)
+    made = {**whole, "task_milestoneid": foreign}
     copy: dict[str, Json] = {"task_title": "Copy", "task_status": world.tasks[task].status_id}
     copy |= {"project_id": world.project, "task_milestoneid": foreign}
 
@@ -124,13 +126,19 @@ def refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:
         (None, 422, lambda options: client.set_task_status(task, 0, options)),
         (None, 405, lambda _: put()),
     ]
+    invalid: list[Fields] = [{name: None} for name in ("task_title", "task_status", "task_priority")]
+    invalid.append({"task_date_start": "2026-01-05", "task_date_due": "2026-01-04"})
     odd: list[tuple[str, str, dict[str, Json]]] = [
         ("PUT", f"/tasks/{task}/status", {"status": {"a": 1}}),
         ("PUT", f"/tasks/{task}/tags", {"tags": 5}),
-        ("POST", "/tasks", {**context.task_fields(world.project), "task_milestoneid": [world.default]}),
+        ("POST", "/tasks", {**whole, "task_milestoneid": [world.default]}),
     ]
     return [
         ("task/a-foreign-milestone-conflicts", 409, partial(client.create_task, made)),
+        *(
+            ("task/invalid-fields-are-refused", 422, partial(client.create_task, {**whole, **fields}))
+            for fields in (invalid if context.thorough else [chance.choice(invalid)])
+        ),
         ("task/an-update-to-a-foreign-milestone-conflicts", 409, update(changed(foreign))),
         (
             "task/a-clone-into-a-foreign-milestone-conflicts",

@@ -100,6 +100,8 @@ REFUSALS: Mapping[tuple[str, int], tuple[str, ...]] = {
 }
 """The requirements behind a refusal, by its status."""
 
+_PROJECT_FIELDS, _TASK_FIELDS = "project/invalid-fields-are-refused", "task/invalid-fields-are-refused"
+
 FIELD_REFUSALS: Mapping[tuple[str, str], tuple[tuple[str, bool], ...]] = {
     ("listMilestones", "project_id"): (("list/needs-a-project", True), ("list/refuses-an-unknown-project", False)),
     ("createMilestone", "milestone_projectid"): (
@@ -111,6 +113,14 @@ FIELD_REFUSALS: Mapping[tuple[str, str], tuple[tuple[str, bool], ...]] = {
     ("updateMilestone", "milestone_title"): (("update/needs-a-title", True),),
     ("updateMilestone", "milestone_color"): (("update/needs-a-color", True),),
     ("reorderMilestones", "milestones"): (("reorder/needs-milestones", True),),
+    ("createProject", "project_clientid"): ((_PROJECT_FIELDS, True), (_PROJECT_FIELDS, False)),
+    ("createProject", "project_date_start"): ((_PROJECT_FIELDS, True),),
+    ("createProject", "project_categoryid"): ((_PROJECT_FIELDS, True),),
+    ("createProject", "project_date_due"): ((_PROJECT_FIELDS, False),),
+    ("createTask", "task_title"): ((_TASK_FIELDS, True),),
+    ("createTask", "task_status"): ((_TASK_FIELDS, True),),
+    ("createTask", "task_priority"): ((_TASK_FIELDS, True),),
+    ("createTask", "task_date_due"): ((_TASK_FIELDS, False),),
 }
 """The requirements behind a failed validation, by the failed field: each with whether it is about its absence."""
 

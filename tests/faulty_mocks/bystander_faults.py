@@ -143,7 +143,8 @@ def makes_a_project_that_it_refuses(builder: MockBuilder) -> None:
     def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
         response = original(request)
         if (request.method, request.path, response.status) == ("POST", "/api/projects", 422):
-            original(replace(request, body=request.body + b"&project_date_start=2026-01-01"))
+            mended = b"&project_clientid=12&project_categoryid=1&project_date_start=2026-01-01"
+            original(replace(request, body=request.body + mended))
         return response
 
     builder.handle(faulty)

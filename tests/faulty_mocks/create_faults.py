@@ -52,7 +52,7 @@ def refuses(method: str, pattern: str, content_type: str) -> Inject:
     return inject
 
 
-def unchecked(operation: str, field: str, otherwise: str) -> Inject:
+def unchecked(operation: str, field: str, otherwise: str | int) -> Inject:
     """Return a mock that does not miss a field and takes something for it."""
 
     def inject(builder: MockBuilder) -> None:
@@ -62,6 +62,19 @@ def unchecked(operation: str, field: str, otherwise: str) -> Inject:
                 values = {**context.body.values, field: otherwise}
                 context = replace(context, body=replace(context.body, errors=errors, values=values))
             return original(context)
+
+        builder.operation(operation, faulty)
+
+    return inject
+
+
+def due_at_any_time(operation: str, kind: str) -> Inject:
+    """Return a mock that takes a due date before the start."""
+
+    def inject(builder: MockBuilder) -> None:
+        def faulty(context: OperationContext, original: Original) -> Result:
+            values = {name: value for name, value in context.body.values.items() if name != f"{kind}_date_due"}
+            return original(replace(context, body=replace(context.body, values=values)))
 
         builder.operation(operation, faulty)
 

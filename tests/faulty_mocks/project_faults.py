@@ -4,11 +4,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from conformance.options import Depth
 from mock_server.errors import NotFound, problem_for_status
 from mock_server.operations import projects
 from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
 from mock_server.storage.store import Project, Store
+from tests.faulty_mocks.create_faults import due_at_any_time, unchecked
 from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
 
@@ -101,6 +103,24 @@ def lists_a_deleted_project_as_unknown(builder: MockBuilder) -> None:
 
     builder.operation("deleteProject", delete)
     builder.operation("createMilestone", create)
+
+
+INVALID = ("project/invalid-fields-are-refused",)
+TAKES_NO_DATE = unchecked("createProject", "project_date_start", "2026-01-01")
+add("creates_projects_without_a_date", INVALID, TAKES_NO_DATE, depth=Depth.STANDARD)
+DUE_AT_ANY_TIME = due_at_any_time("createProject", "project")
+add("creates_projects_due_before_their_start", INVALID, DUE_AT_ANY_TIME, depth=Depth.STANDARD)
+
+
+@breaks(*INVALID, depth=Depth.STANDARD)
+def answers_an_unknown_client_with_404(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        client = context.body.has("project_clientid") and context.body.integer("project_clientid")
+        if client and context.store.clients.get(client) is None:
+            raise NotFound("Client not found.")
+        return original(context)
+
+    builder.operation("createProject", faulty)
 
 
 @breaks("project/unknown-id-is-404")

@@ -15,6 +15,7 @@ from mock_server.responses import Result
 from mock_server.storage.sorted_views import Filter
 from mock_server.storage.store import Project, Task
 from tests.faulty_mocks.count_faults import EQUALS
+from tests.faulty_mocks.create_faults import due_at_any_time, unchecked
 from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
 
@@ -111,6 +112,14 @@ add(
     _unbound("updateTask"),
 )
 add("clones_tasks_to_foreign_milestones", ("task/a-clone-into-a-foreign-milestone-conflicts",), _unbound("cloneTask"))
+
+
+INVALID = ("task/invalid-fields-are-refused",)
+WITHOUT_TITLE = unchecked("createTask", "task_title", "Untitled")
+add("creates_tasks_without_a_title", INVALID, WITHOUT_TITLE, depth=Depth.STANDARD)
+WITHOUT_PRIORITY = unchecked("createTask", "task_priority", 1)
+add("creates_tasks_without_a_priority", INVALID, WITHOUT_PRIORITY, depth=Depth.STANDARD)
+add("creates_tasks_due_before_their_start", INVALID, due_at_any_time("createTask", "task"), depth=Depth.STANDARD)
 
 
 @breaks("task/a-foreign-milestone-conflicts")

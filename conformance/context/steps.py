@@ -12,6 +12,7 @@ UNWATCHED = frozenset({"updated", "tasks_count"})
 EQUAL_COUNTS = "count/equals-the-task-list"
 OTHER_COUNTS = "count/ignores-other-milestones"
 SAME_COUNTS = "count/is-the-same-in-list-and-get"
+FALLEN = "count/falls-with-a-deleted-task"
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,9 +57,9 @@ def a_new_milestone_bears_the_title_sent(context: PropertyContext) -> None:
     expect.equal(context.read(made.id).title, title.text, "the title read back")
 
 
-@judges("create/keeps-the-title")
+@judges("create/keeps-the-title", "create/duplicate-title-conflicts")
 def awkward_titles_are_kept_whole(context: PropertyContext) -> None:
-    """Create milestones in one project whose titles contain special characters, other scripts or much text.
+    """Create milestones in one project whose titles contain special characters, other scripts or much text, each twice.
 
     The special characters are sent in a form, where they must be escaped.
     """
@@ -75,6 +75,8 @@ def awkward_titles_are_kept_whole(context: PropertyContext) -> None:
         made = context.milestone_in(answer)
         kept = context.read(made.id) if context.thorough else made
         context.expect("create/keeps-the-title").equal(kept.title, title.text, "title")
+        again = context.client.create_milestone(context.milestone_fields(project, title.text), options)
+        context.expect("create/duplicate-title-conflicts").status(again, 409)
     if context.thorough:
         number = context.inputs.numeric_title()
         answer = context.client.create_milestone(

@@ -169,7 +169,7 @@ ODD_QUERIES = 12
 """The number of odd queries that are sent one by one."""
 
 
-@judges("http/no-server-error", "list/leaves-other-projects-out")
+@judges("http/no-server-error", "list/leaves-other-projects-out", "get/unknown-id-is-404")
 def odd_queries_are_no_server_error(context: PropertyContext) -> None:
     """Request lists and ids with undocumented values; no answer may be a server error."""
     chance, client, project = context.chance(), context.client, context.project()
@@ -186,7 +186,8 @@ def odd_queries_are_no_server_error(context: PropertyContext) -> None:
         "limit=",
         "sort=",
     ]
-    ids = ["0", "-1", str(2**31), str(2**63), str(10**30), "abc", "1.5", "null", "true"]
+    no_ids = ["0", f"-{context.untouched_milestone(project)}"]
+    ids = [*no_ids, str(2**31), str(2**63), str(10**30), "abc", "1.5", "null", "true"]
     for unknown in chance.sample(("-1", "0", str(10**30)), 3 if context.thorough else chance.randrange(2)):
         answer = client.raw("GET", "/milestones", operation="listMilestones", query=f"project_id={unknown}")
         # Whether this is refused is an open point; rows of projects are wrong in any case.
@@ -198,3 +199,6 @@ def odd_queries_are_no_server_error(context: PropertyContext) -> None:
     for identifier in chance.sample(ids, len(ids) if context.thorough else 1):
         answer = client.raw("GET", f"/milestones/{identifier}", operation="getMilestone")
         context.expect("http/no-server-error").holds((answer.status or 0) < 500, "a status below 500", answer.summary)
+        if identifier in no_ids:
+            # Whether it is refused as unknown or as invalid is open.
+            context.expect("get/unknown-id-is-404").holds(not answer.ok, "no milestone", answer.summary)

@@ -13,9 +13,17 @@ from conformance.results.difference import Basis
 
 CREATE = "create/look-alikes-are-no-conflict"
 UPDATE = "update/look-alikes-are-no-conflict"
-SCRIPTS = ("設計フェーズ", "実装フェーズ", "Дизайн", "Разработка", "تصميم", "تنفيذ", "עיצוב", "פיתוח")
-"""Titles that an ASCII slug reduces to nothing; a deployment may refuse them, but not as taken."""
+SCRIPTS = (
+    *(("設計フェーズ", "実装フェーズ"), ("Дизайн", "Работа"), ("تصميم", "تنفيذ"), ("עיצוב", "פיתוח")),
+    ("\N{ROCKET}", "\N{SUSHI}"),
+)
+"""Pairs of titles that an ASCII slug reduces to nothing; a deployment may refuse them, but not as taken.
+
+To some collations, all characters beyond the first 65,536 are equal.
+"""
 SIGNS = ("!!!", "???", "***", "---", "...", "+", "%", "_", "&", "#")
+PHASES = (20, 40)
+"""How often long titles repeat a word before they differ."""
 ZERO = "0"
 """A title that some languages treat as false."""
 FILLER = "q"
@@ -38,8 +46,10 @@ def titles_that_look_alike_are_different(context: PropertyContext) -> None:
     longer = 1 + context.earlier_examples(project)
     few = chance.randrange(2)
     titles += [ZERO, *(sign * longer for sign in chance.sample(SIGNS, 6 if context.thorough else few))]
-    scripts = chance.sample(SCRIPTS, 5 if context.thorough else 2 - few)
-    scripts = [text + text[-1] * longer for text in scripts]
+    if context.thorough:
+        titles += [f"{word} {'phase ' * phases}{last}" for phases in PHASES for last in ("one", "two")]
+    pairs = list(chain.from_iterable(SCRIPTS if context.thorough else [chance.choice(SCRIPTS)[few:]]))
+    scripts = [text + text[-1] * longer for text in pairs]
     kept = {created: title for title in titles if (created := is_created(context, project, title))}
     kept |= {created: title for title in scripts if (created := is_created(context, project, title, is_odd=True))}
     if context.thorough:

@@ -15,7 +15,13 @@ from conformance.http.client import Encoding, RequestOptions
 from conformance.properties.delete_steps import deleted
 from conformance.properties.flags import OTHER, other_flags
 from conformance.properties.odd_values import odd_orders_and_flags, odd_records
-from conformance.properties.refusals import refused_creations, refused_deletions, refused_reorders, refused_updates
+from conformance.properties.refusals import (
+    refused_creations,
+    refused_deletions,
+    refused_reorders,
+    refused_updates,
+    taken_beside,
+)
 from conformance.properties.registry import Examples, judges
 
 MOVED = {"active": "delete/moves-tasks-to-the-default", "archived": "delete/moves-archived-tasks-too"}
@@ -95,10 +101,10 @@ def an_operation_changes_its_milestone_alone_and_a_refused_one_nothing(context: 
     deletion, reorder = "delete/refused-changes-nothing", "reorder/refused-changes-nothing"
     odd = odd_orders_and_flags(world, chance, milestone)
     world.send_refused([*odd, *refused_deletions(world), *refused_reorders(world, chance)])
+    # What happened to a milestone that a creation collided with is the creation's fault.
+    others = [milestone for milestone in world.milestones if milestone not in taken_beside(world)]
     moved = {"position": reorder}
-    untouched = Step(
-        [*world.milestones], deletion, deletion, deletion, fields=moved, elsewhere=reorder, tasks=[*world.tasks]
-    )
+    untouched = Step(others, deletion, deletion, deletion, fields=moved, elsewhere=reorder, tasks=[*world.tasks])
     world.judge(untouched, before=steps)
 
 

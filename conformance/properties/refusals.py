@@ -25,9 +25,17 @@ def refused_creations(world: World, sibling: int) -> list[Refusal]:
         ("create/needs-a-title", 422, create({**whole, "milestone_title": None})),
         ("create/needs-a-color", 422, create({**whole, "milestone_color": None})),
     ]
+    for beside in taken_beside(world):
+        there: dict[str, Json] = {"milestone_projectid": world.twin, "milestone_title": world.milestones[beside].title}
+        refusals.append(("create/duplicate-title-conflicts", 409, create({**whole, **there})))
     if default:
         refusals.append(("create/the-default-s-title-is-taken", 409, create({**whole, "milestone_title": default})))
     return refusals
+
+
+def taken_beside(world: World) -> list[int]:
+    """Return a milestone of the other project whose title is sent again: one of the two projects is a clone."""
+    return world.categorised(world.twin)[:1]
 
 
 def refused_updates(world: World, milestone: int, sibling: int) -> list[Refusal]:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from random import Random
 from typing import TypeAlias
 
-from conformance.context.steps import EQUAL_COUNTS, Step
+from conformance.context.steps import EQUAL_COUNTS, FALLEN, Step
 from conformance.context.world import World
 from conformance.exchange import Exchange, Json
 from conformance.records import records_of, task_of
@@ -176,14 +176,14 @@ def clone(world: World, chance: Random, task: int) -> Step:
 
 def _delete(world: World, _: Random, task: int) -> Step:
     home = home_of(world, task)
-    own, counts = "task/deletion-removes-the-task", "count/falls-with-a-deleted-task"
+    own = "task/deletion-removes-the-task"
     answer = world.context.client.delete_task(task)
     if answer.status == 404 and world.context.client.get_task(task).ok:
         world.context.expect(own).status(answer, 200)
     if not answer.ok:
         world.context.obtained(answer, "a deleted task")
     world.delete_task(task)
-    return Step([home], own, OTHERS, counts, tasks=[task])
+    return Step([home], own, OTHERS, FALLEN, tasks=[task])
 
 
 def delete_archived(world: World, chance: Random, task: int) -> Step:

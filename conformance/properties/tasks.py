@@ -6,7 +6,7 @@ from json import dumps
 from random import Random
 
 from conformance.context.property_context import PropertyContext
-from conformance.context.steps import EQUAL_COUNTS, OTHER_COUNTS, SAME_COUNTS, Refusal, Step
+from conformance.context.steps import EQUAL_COUNTS, FALLEN, OTHER_COUNTS, SAME_COUNTS, Refusal, Step
 from conformance.context.world import World
 from conformance.exchange import Exchange, Json
 from conformance.http.client import FORM, JSON, Client, Fields, RequestOptions
@@ -63,7 +63,7 @@ IN_ONE_LOOK = 4
     "count/follows-a-moved-task",
     "count/rises-with-a-new-task",
     "count/rises-with-a-cloned-task",
-    "count/falls-with-a-deleted-task",
+    FALLEN,
     SAME_COUNTS,
     examples=Examples.WORLD,
 )

@@ -110,12 +110,12 @@ def unusual(context: PropertyContext, project: int) -> Milestone:
 
 @judges("update/own-title-is-no-conflict", "update/changes-the-color", examples=Examples.FEW)
 def a_milestone_s_own_title_is_not_taken(context: PropertyContext) -> None:
-    """Send a milestone its current title, with its colour or another."""
+    """Send a milestone its current title, with its colour and with another."""
     first, second = context.draw(context.inputs.two_colors)
     milestone, title = context.spare_milestone(context.project()), context.inputs.plain_title()
     renamed = context.client.update_milestone(milestone, _fields(title, second))
     context.obtained(renamed, "a renamed milestone")
-    for color in (first, second):
+    for color in (second, first):
         answer = context.client.update_milestone(milestone, _fields(title, color), context.draw_options())
         context.expect("update/own-title-is-no-conflict").succeeds(answer)
         if answer.ok:

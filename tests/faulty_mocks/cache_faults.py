@@ -46,6 +46,14 @@ add("keeps_lists_over_a_reorder", POSITIONS, _keeps(LISTS, _is_reorder), KEPT, d
 add("keeps_milestones_over_a_reorder", POSITIONS, _keeps(RECORDS, _is_reorder), KEPT)
 
 
+@breaks("get/unknown-id-is-404", depth=Depth.STANDARD)
+def gets_a_milestone_by_its_negative_id(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Answer) -> Response:
+        return original(replace(request, path=request.path.replace("/milestones/-", "/milestones/")))
+
+    builder.handle(faulty)
+
+
 @breaks("delete/moves-tasks-to-the-default", implies=("delete/*", "count/*"), depth=Depth.STANDARD)
 def keeps_the_flag_of_the_last_deletion(builder: MockBuilder) -> None:
     flags: list[bytes] = []

@@ -1,6 +1,6 @@
 """Faults of tasks_count."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -30,7 +30,12 @@ COUNTS = (
 )
 
 
-def _drifts(operation: str, change: Callable[[dict[int, int], OperationContext, Result], None]) -> Inject:
+def _drifts(
+    operation: str,
+    change: Callable[[dict[int, int], OperationContext, Result], None],
+    *,
+    shown_by: Sequence[str] = ("getMilestone", "updateMilestone", "listMilestones"),
+) -> Inject:
     """Return a mock with a stored count that one operation updates wrongly; `change` returns by how much and where."""
 
     def inject(builder: MockBuilder) -> None:
@@ -51,9 +56,11 @@ def _drifts(operation: str, change: Callable[[dict[int, int], OperationContext, 
             return copies
 
         builder.operation(operation, faulty)
-        for name in ("getMilestone", "updateMilestone"):
-            builder.data(name, counted)
-        builder.rows("listMilestones", rows)
+        for name in shown_by:
+            if name == "listMilestones":
+                builder.rows(name, rows)
+            else:
+                builder.data(name, counted)
 
     return inject
 
@@ -78,6 +85,12 @@ def _misses_deleted(drift: dict[int, int], context: OperationContext, _: Result)
 add("does_not_count_new_tasks", ("count/rises-with-a-new-task", EQUALS), _drifts("createTask", _misses_new), COUNTS)
 add("counts_moved_tasks_twice", ("count/follows-a-moved-task",), _drifts("updateTask", _misses_moved), COUNTS)
 add("counts_deleted_tasks", ("count/falls-with-a-deleted-task",), _drifts("deleteTask", _misses_deleted), COUNTS)
+add(
+    "counts_deleted_tasks_in_single_milestones",
+    (SAME,),
+    _drifts("deleteTask", _misses_deleted, shown_by=["getMilestone"]),
+    ("count/*", "list/rows-equal-the-milestones"),
+)
 add("does_not_count_cloned_tasks", ("count/rises-with-a-cloned-task",), _drifts("cloneTask", _misses_new), (EQUALS,))
 add("does_not_count_activated_tasks", ("count/survives-archiving",), _drifts("activateTask", _misses_new), COUNTS)
 

@@ -1,6 +1,7 @@
 """Faults of the pages of a list: their size, their limits, and their meta."""
 
 import itertools
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cache
@@ -10,6 +11,7 @@ from typing import cast
 
 from mock_server.contract.contract import Contract, load_contract
 from mock_server.contract.profile import Profile
+from mock_server.messages import Request, Response
 from mock_server.operations import pagination
 from mock_server.operations.context import OperationContext
 from mock_server.operations.pagination import ListedRecord
@@ -44,6 +46,14 @@ def _contract_with_cap(path: Path, cap: int) -> Contract:
 @breaks("list/limit-is-capped")
 def takes_ten_times_the_limit(builder: MockBuilder) -> None:
     builder.contract = _contract_with_cap(builder.contract.path, 1000)
+
+
+@breaks("list/limit-is-capped")
+def takes_its_usual_limit_above_the_cap(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
+        return original(replace(request, query=re.sub(r"&?limit=(?!100\b)\d{3,}", "", request.query)))
+
+    builder.handle(faulty)
 
 
 def _pages(skip: int) -> Inject:

@@ -181,6 +181,18 @@ add(
 )
 
 
+@breaks("update/own-title-is-no-conflict")
+def refuses_an_update_without_a_change(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        milestone, form = context.store.milestones.get(context.path["id"]), context.body
+        sent = form.text("milestone_title"), form.text("milestone_color")
+        if milestone and sent == (milestone.title, milestone.color):
+            raise Conflict("There is nothing to change.")
+        return original(context)
+
+    builder.operation(UPDATE, faulty)
+
+
 def _is_conflict(request: Request, response: Response) -> bool:
     return request.method == "PATCH" and response.status == 409
 

@@ -268,7 +268,7 @@ IN_THE_CLONE = 0.4
 """The share of examples that continue in the clone of the arranged project."""
 GOT = 0.3
 """The share of comparisons in a quick run after which a changed milestone is also read individually."""
-READ = 3
+READ = 2
 """The number of changed milestones that are read individually in other runs."""
 LOOK_ALIKE = 0.5
 """The share of second milestones in quick runs whose titles look like the first one's; the rest get unusual titles."""

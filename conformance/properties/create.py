@@ -209,16 +209,15 @@ def the_title_of_a_deleted_milestone_is_free(context: PropertyContext) -> None:
 
 @judges("create/answers-201", "update/answers-200", examples=Examples.LONG_LIST)
 def titles_that_share_most_are_not_the_same(context: PropertyContext) -> None:
-    """Create titles that contain one another, share a beginning, or differ in one character only."""
+    """Create titles that contain one another or differ in one character only."""
     project, word = context.project(), context.inputs.word()
-    long = f"{word} {'phase ' * 8}"
-    for title in (f"one {word} two", word, f"one {word}", f"{word} two", f"{long}one", f"{long}two", f"{word} 1.2"):
+    for title in (f"one {word} two", word, f"one {word}", f"{word} two", f"{word} 1.2"):
         context.milestone(project, title)
     answer = context.client.create_milestone(context.milestone_fields(project, f"{word} 12"))
     context.expect("create/answers-201").status(answer, 201)
     changed = context.milestone(project)
     context.milestone(project, f"{word} 3.4")
-    for title in (f"one {word} tw", f"{long}three", f"{word} 34"):
+    for title in (f"one {word} tw", f"{word} 34"):
         answer = context.client.update_milestone(
             changed.id, {"milestone_title": title, "milestone_color": changed.color}
         )

@@ -157,7 +157,7 @@ def only_lists(_: Contract, exchange: Exchange) -> CheckResult:
 
 
 def _message(exchange: Exchange) -> CheckResult:
-    if not has_judged_body(exchange) or not isinstance(exchange.json, Mapping):
+    if not has_judged_body(exchange) or isinstance(exchange.json, NotJson):
         return False
     message = exchange.envelope.get("message")
     return isinstance(message, str) or Finding("a message, a string", exchange.shown_body(200), "message")

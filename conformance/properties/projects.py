@@ -53,6 +53,7 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     context.milestone(project)
     chance = context.chance()
     world = World.arrange(context, chance, project=project)
+    rename_one(world)
     if context.thorough:
         ids = [*world.categorised(), world.default]
         context.obtained_order(chance.sample(ids, len(ids)))
@@ -78,6 +79,15 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     judge_deletion(world, world.project)
     world.delete_project()
     world.judge(Step([], SPARES, SPARES, SPARES))
+
+
+def rename_one(world: World) -> None:
+    """Rename a milestone: a copy must have the titles of now."""
+    milestone, title = world.categorised()[-1], world.context.inputs.plain_title()
+    color = world.milestones[milestone].color or ""
+    answer = world.context.client.update_milestone(milestone, {"milestone_title": title, "milestone_color": color})
+    world.context.obtained(answer, "an updated milestone")
+    world.change_milestone(milestone, title, color)
 
 
 def send_refused_updates(world: World) -> None:
@@ -187,14 +197,16 @@ def judge_part(world: World, clone: int, *, with_milestones: bool) -> None:
 def judge_deletion(world: World, project: int) -> None:
     """Delete a project; look for it, for one of its milestones and for one of its tasks."""
     context, client = world.context, world.context.client
-    milestones, tasks = [*world.categorised(project), world.default], world.tasks_of(project)
+    tasks = world.tasks_of(project)
+    empty_first = sorted(world.categorised(project), key=lambda milestone: len(world.held(milestone)))
+    milestones = [*empty_first[:: max(len(empty_first) - 1, 1)], world.default][: 3 if context.thorough else 2]
     answer = client.delete_project(project)
     expect = context.expect("project/deletion-answers-200-with-the-id")
     expect.status(answer, 200)
     expect.equal(id_in(answer), project, "the id in data")
     if not answer.ok:
         context.obtained(answer, "a deleted project")
-    for milestone in milestones[:: max(len(milestones) - 1, 1)]:
+    for milestone in milestones:
         context.expect("project/deletion-takes-its-milestones").status(client.get_milestone(milestone), 404)
     for task in tasks[:: max(len(tasks) - 1, 1)]:
         context.expect("project/deletion-takes-its-tasks").status(client.get_task(task), 404)

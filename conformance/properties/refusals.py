@@ -47,8 +47,14 @@ def refused_updates(world: World, milestone: int, sibling: int) -> list[Refusal]
         return lambda options: context.client.update_milestone(identifier, fields, options)
 
     title = context.inputs.plain_title()
+    # Titles of older and of younger milestones are taken.
+    beyond = [other for other in world.categorised() if (other < milestone) is not (sibling < milestone)]
+    taken = [sibling, *[other for other in beyond if other != milestone][:1]] if context.thorough else [sibling]
     return [
-        ("update/duplicate-title-conflicts", 409, update(milestone, world.milestones[sibling].title, color)),
+        *(
+            ("update/duplicate-title-conflicts", 409, update(milestone, world.milestones[other].title, color))
+            for other in taken
+        ),
         ("update/needs-a-color", 422, update(milestone, title, None)),
         ("update/needs-a-title", 422, update(milestone, None, color)),
     ]

@@ -17,10 +17,10 @@ class Examples(Enum):
     FEW = (1, 4, 15)
     WORLD = (1, 2, 12)
     NOT_QUICK = (0, 1, 2)
-    MANY = (1, 7, 60)
-    SEQUENCE = (0, 5, 60)
+    MANY = (0, 5, 60)
+    SEQUENCE = (0, 3, 60)
     LONG_LIST = (0, 1, 1)
-    SCHEMA = (0, 6, 60)
+    SCHEMA = (0, 4, 60)
 
     def count(self, depth: Depth) -> int:
         """Return the number of examples to run."""

@@ -46,6 +46,28 @@ add("keeps_lists_over_a_reorder", POSITIONS, _keeps(LISTS, _is_reorder), KEPT, d
 add("keeps_milestones_over_a_reorder", POSITIONS, _keeps(RECORDS, _is_reorder), KEPT)
 
 
+def _deletes_a_task(request: Request) -> bool:
+    return request.method == "DELETE" and request.path.startswith("/api/tasks/")
+
+
+FALLS = ("count/falls-with-a-deleted-task",)
+OVER_TASKS = ("count/*", "list/rows-equal-the-milestones", "task/*", "delete/*")
+add(
+    "keeps_lists_over_the_deletion_of_a_task",
+    FALLS,
+    _keeps(LISTS, _deletes_a_task),
+    OVER_TASKS,
+    depth=Depth.STANDARD,
+)
+add(
+    "keeps_milestones_over_the_deletion_of_a_task",
+    ("count/is-the-same-in-list-and-get",),
+    _keeps(RECORDS, _deletes_a_task),
+    OVER_TASKS,
+    depth=Depth.STANDARD,
+)
+
+
 @breaks("get/unknown-id-is-404", depth=Depth.STANDARD)
 def gets_a_milestone_by_its_negative_id(builder: MockBuilder) -> None:
     def faulty(request: Request, original: Answer) -> Response:

@@ -200,6 +200,29 @@ add(
     _clones(_no_empty_ones),
     ("project/a-clone-keeps-the-order", COPIES_TASKS),
 )
+
+
+@breaks("project/a-clone-copies-the-milestones", implies=("project/a-clone-keeps-the-order", COPIES_TASKS))
+def clones_milestones_with_their_first_titles(builder: MockBuilder) -> None:
+    first: dict[tuple[int, str], str] = {}
+
+    def update(context: OperationContext, original: Original) -> Result:
+        before, result = context.milestone(), original(context)
+        project = before.project_id
+        now = context.milestone().title
+        first[project, now] = first.get((project, before.title), before.title)
+        return result
+
+    def clone(context: OperationContext, original: Original) -> Result:
+        source, result = context.project().id, original(context)
+        for row in context.store.milestones_of_project.rows(shown(result)["id"]):
+            context.store.milestones.put(row._replace(title=first.get((source, row.title), row.title)))
+        return result
+
+    builder.operation("updateMilestone", update)
+    builder.operation("cloneProject", clone)
+
+
 add("clones_no_tasks_of_the_default", (COPIES_TASKS,), _clones(_none_home))
 add("clones_tasks_into_the_default", (COPIES_TASKS,), _clones(_all_home))
 add(

@@ -42,6 +42,16 @@ def answers_a_reorder_with_204_and_nothing(builder: MockBuilder) -> None:
     builder.handle(faulty)
 
 
+@breaks("envelope/success-carries-a-message")
+def answers_a_reorder_with_the_bare_ids(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
+        response = original(request)
+        done = request.method == "PUT" and request.path.endswith("/positions") and response.status == 200
+        return replace(response, body=b"[1, 2, 3]") if done else response
+
+    builder.handle(faulty)
+
+
 PATH = r"/milestones/positions$"
 MORE = ("reorder/*",)
 add("takes_no_form_to_reorder", ("reorder/accepts-form",), refuses("PUT", PATH, "form"), (*MORE, "envelope/*"))

@@ -7,7 +7,7 @@ from functools import partial
 from typing import Any
 
 from conformance.options import Depth
-from mock_server.errors import Conflict, problem_for_status
+from mock_server.errors import Conflict, NotFound, problem_for_status
 from mock_server.messages import Request, Response
 from mock_server.operations import pagination, tasks
 from mock_server.operations.context import OperationContext
@@ -112,6 +112,19 @@ add(
     _unbound("updateTask"),
 )
 add("clones_tasks_to_foreign_milestones", ("task/a-clone-into-a-foreign-milestone-conflicts",), _unbound("cloneTask"))
+
+
+@breaks(
+    "task/archiving-keeps-its-milestone",
+    implies=("task/*", "count/*", "delete/*", "http/documented-operations-are-there"),
+)
+def gets_no_archived_tasks(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        if context.task().archived:
+            raise NotFound("Task not found.")
+        return original(context)
+
+    builder.operation("getTask", faulty)
 
 
 INVALID = ("task/invalid-fields-are-refused",)

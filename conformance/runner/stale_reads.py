@@ -7,6 +7,7 @@ right, such as a row twice on a page or a text that nobody wrote, is a defect, h
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from itertools import takewhile
 
 from conformance.exchange import AuthVariant, Exchange, Json, NotJson, read_fields
 from conformance.http.request import SAFE_METHODS, NoAnswer, OutgoingRequest
@@ -18,6 +19,8 @@ PAUSES = (0.1, 0.3, 0.7)
 """The seconds before each repetition of a contradicting read."""
 MOST_READS = 6
 """The number of last reads to repeat: two projects are read with three lists each, and any may be stale."""
+LEADING = 2
+"""The number of reads before them to send as well, for answers that depend on the request before."""
 OURS = ("/milestones", "/tasks", "/projects/")
 """Beginnings of the paths whose answers other clients' work does not change."""
 
@@ -32,21 +35,25 @@ def find_stale_read(
 
     `earlier` is everything sent in the same projects, and each read came `settled` seconds after the last write.
     """
-    reads, waited = list(last_reads(history)), settled
-    for seconds in PAUSES if reads else ():
+    reads, waited = last_reads(history), settled
+    lead = [exchange for exchange in history if _is_repeatable(exchange) and exchange not in reads][-LEADING:]
+    for number, seconds in enumerate(PAUSES if reads else ()):
         wait(seconds)
         waited += seconds
-        for read in reads:
-            try:
-                again = [send(request_of(read))]
-                if content(again[0]) == content(read):
+        # Nodes that answer in turn must not come to the same requests each time.
+        before = lead[number % 2 :] if lead else reads[-1:] * (number % 2)
+        try:
+            # In the same order: an answer may depend on the reads before it, which is a defect and no lag.
+            answers = [send(request_of(read)) for read in [*before, *reads]][len(before) :]
+            for read, answer in zip(reversed(reads), reversed(answers), strict=True):
+                if content(answer) == content(read):
                     continue
-                again += [send(request_of(read)) for _ in range(2)]
-            except NoAnswer:
-                return None
-            if len({content(answer) for answer in again}) == 1:
-                return StaleRead(read, waited)
-            return StaleRead(read, 0.0) if could_be_of_nodes([read, *again], [*earlier, *history]) else None
+                again = [answer, *(send(request_of(read)) for _ in range(2))]
+                if len({content(one) for one in again}) == 1:
+                    return StaleRead(read, waited)
+                return StaleRead(read, 0.0) if could_be_of_nodes([read, *again], [*earlier, *history]) else None
+        except NoAnswer:
+            return None
     return None
 
 
@@ -129,14 +136,16 @@ def describe(stale_reads: Sequence[StaleRead]) -> list[str]:
     return notes
 
 
-def last_reads(history: Sequence[Exchange]) -> Iterator[Exchange]:
-    """Yield the reads after the last write, the latest first."""
-    for exchange in reversed(history[-MOST_READS:]):
-        if exchange.method not in SAFE_METHODS:
-            return
-        readable = exchange.method == "GET" and (exchange.ok or exchange.status == 404)
-        if readable and exchange.key is AuthVariant.OURS and exchange.path.startswith(OURS):
-            yield exchange
+def last_reads(history: Sequence[Exchange]) -> list[Exchange]:
+    """Return the reads after the last write."""
+    reads = list(takewhile(lambda exchange: exchange.method in SAFE_METHODS, reversed(history[-MOST_READS:])))
+    return [exchange for exchange in reversed(reads) if _is_repeatable(exchange)]
+
+
+def _is_repeatable(exchange: Exchange) -> bool:
+    """Return whether an exchange is a read whose answer other clients' work does not change."""
+    readable = exchange.method == "GET" and (exchange.ok or exchange.status == 404)
+    return readable and exchange.key is AuthVariant.OURS and exchange.path.startswith(OURS)
 
 
 def request_of(exchange: Exchange) -> OutgoingRequest:

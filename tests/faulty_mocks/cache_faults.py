@@ -46,6 +46,22 @@ add("keeps_lists_over_a_reorder", POSITIONS, _keeps(LISTS, _is_reorder), KEPT, d
 add("keeps_milestones_over_a_reorder", POSITIONS, _keeps(RECORDS, _is_reorder), KEPT)
 
 
+@breaks(
+    "list/returns-every-milestone", implies=("list/*", "create/*", "update/*", "delete/*", "project/*", "reorder/*")
+)
+def remembers_the_search_of_the_list_before(builder: MockBuilder) -> None:
+    last = [""]
+
+    def faulty(request: Request, original: Answer) -> Response:
+        if (request.method, request.path) != ("GET", LISTS):
+            return original(request)
+        searched = "&".join(part for part in request.query.split("&") if part.startswith("search="))
+        again, last[0] = last[0], searched
+        return original(request if searched or not again else replace(request, query=f"{request.query}&{again}"))
+
+    builder.handle(faulty)
+
+
 def _deletes_a_task(request: Request) -> bool:
     return request.method == "DELETE" and request.path.startswith("/api/tasks/")
 

@@ -24,6 +24,7 @@ from conformance.sandbox.shared_projects import SharedProject, SharedProjects
 from conformance.target import Prerequisites
 
 SUCCESS = range(200, 300)
+CONFLICT = 409
 MUST_SUCCEED = {
     "createMilestone": "create/answers-201",
     "updateMilestone": "update/answers-200",
@@ -31,6 +32,12 @@ MUST_SUCCEED = {
     "reorderMilestones": "reorder/answers-200",
 }
 """The requirement that a valid request violates when it is not answered with the documented success."""
+NO_CONFLICT = {
+    "createTask": "task/goes-to-the-milestone-named",
+    "updateTask": "task/an-update-moves-it",
+    "cloneTask": "task/a-clone-goes-to-the-milestone-named",
+}
+"""The requirement that a valid request violates when it is answered with 409; it may be refused for other reasons."""
 
 
 @dataclass
@@ -101,6 +108,8 @@ class Arrangement:
         self._is_there(exchange)
         if (exchange.ok or exchange.refused) and (requirement := MUST_SUCCEED.get(exchange.operation)):
             # Arranging requests are valid: they may not be refused, nor answered with an undocumented success.
+            self.expect(requirement).status(exchange, self.contract.operations[exchange.operation].success)
+        if exchange.status == CONFLICT and (requirement := NO_CONFLICT.get(exchange.operation)):
             self.expect(requirement).status(exchange, self.contract.operations[exchange.operation].success)
         if identifier is None:
             raise PreconditionFailed(f"{what} could not be obtained: {exchange.summary}, {exchange.shown_body(160)}")

@@ -141,6 +141,10 @@ class World(ExpectedRecords):
                 )
             self.context.expect(EQUAL_COUNTS).equal(row.tasks_count, count, f"tasks_count of milestone {row.id}")
 
+    def any_project(self, chance: Random) -> int:
+        """Choose one of the two projects."""
+        return chance.choice([self.project, self.twin])
+
     def options(self) -> RequestOptions:
         """Return options with either encoding."""
         return RequestOptions(self.chance.choice(list(Encoding)))

@@ -144,7 +144,16 @@ def _comment(world: World, __: Random, task: int) -> Step:
 
 
 def _create(world: World, chance: Random, _: int) -> Step:
-    goals = world.categorised()
+    return _created_in(world, chance, world.project if world.context.thorough else world.any_project(chance))
+
+
+def create_abroad(world: World, chance: Random, _: int) -> Step:
+    """Create a task in the other project: one of the two is a clone."""
+    return _created_in(world, chance, world.twin)
+
+
+def _created_in(world: World, chance: Random, project: int) -> Step:
+    goals = world.categorised(project) or world.categorised()
     return created(world, chance.choice([goal for goal in goals if goal not in world.busy] or goals))
 
 
@@ -153,7 +162,8 @@ def create_for_the_default(world: World, _: Random, __: int) -> Step:
 
 
 def created(world: World, goal: int | None) -> Step:
-    made = world.context.task(world.project, goal, status=world.context.other_status())
+    project = world.milestones[goal].project_id if goal else None
+    made = world.context.task(project or world.project, goal, status=world.context.other_status())
     requirement = "task/goes-to-the-milestone-named" if goal else "task/goes-to-the-default-without-a-milestone"
     home = goal or world.default
     world.tasks[made.id] = made
@@ -163,8 +173,7 @@ def created(world: World, goal: int | None) -> Step:
 
 def clone(world: World, chance: Random, task: int) -> Step:
     """Clone a task into a milestone of either project; the state of the clone is not documented."""
-    project = chance.choice([world.project, world.twin])
-    goals = world.categorised(project) or [world.default]
+    goals = world.categorised(world.any_project(chance)) or [world.default]
     goal = chance.choice([milestone for milestone in goals if milestone not in world.busy] or goals)
     title = f"Copy {world.context.inputs.word()}"
     fields: dict[str, Json] = {"task_title": title, "task_status": world.tasks[task].status_id}
@@ -214,6 +223,8 @@ ACTIONS: Sequence[Action] = (
     _delete,
     delete_archived,
 )
+ABROAD: Sequence[Action] = (create_abroad,)
+"""Further actions, which a quick run leaves out."""
 ON_ARCHIVED: Mapping[Action, Action] = {set_status: set_status_of_archived, clone: clone_archived}
 """The action on an archived task that corresponds to an action; a quick run carries out either."""
 NEEDS_ARCHIVED = (_activate, archive_again, delete_archived, *ON_ARCHIVED.values())

@@ -13,6 +13,7 @@ from conformance.http.client import FORM, JSON, Client, Fields, RequestOptions
 from conformance.properties.page_arithmetic import TASKS
 from conformance.properties.registry import Examples, judges
 from conformance.properties.task_actions import (
+    ABROAD,
     ACTIONS,
     ANSWER,
     NEEDS_ARCHIVED,
@@ -76,7 +77,7 @@ def every_action_changes_its_task_alone(context: PropertyContext) -> None:
         context.expect("task/archiving-keeps-its-milestone").status(context.client.get_task(archived), 200)
     steps: list[Step] = []
     abroad: list[Step] = []
-    actions: Sequence[Action] = (*ACTIONS, *ON_ARCHIVED.values())
+    actions: Sequence[Action] = (*ACTIONS, *ABROAD, *ON_ARCHIVED.values())
     if not context.thorough:
         actions = [chance.choice((action, ON_ARCHIVED.get(action, action))) for action in ACTIONS]
     for action in chance.sample(actions, len(actions)):

@@ -127,6 +127,24 @@ def gets_no_archived_tasks(builder: MockBuilder) -> None:
     builder.operation("getTask", faulty)
 
 
+@breaks("task/goes-to-the-milestone-named", implies=("task/*", "count/*"), depth=Depth.STANDARD)
+def makes_no_tasks_in_cloned_milestones(builder: MockBuilder) -> None:
+    copies: set[int] = set()
+
+    def clone(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        copies.update(row.id for row in context.store.milestones_of_project.rows(shown(result)["id"]))
+        return result
+
+    def create(context: OperationContext, original: Original) -> Result:
+        if context.body.has("task_milestoneid") and context.body.integer("task_milestoneid") in copies:
+            raise Conflict("The milestone is not of the project.")
+        return original(context)
+
+    builder.operation("cloneProject", clone)
+    builder.operation("createTask", create)
+
+
 INVALID = ("task/invalid-fields-are-refused",)
 WITHOUT_TITLE = unchecked("createTask", "task_title", "Untitled")
 add("creates_tasks_without_a_title", INVALID, WITHOUT_TITLE, depth=Depth.STANDARD)

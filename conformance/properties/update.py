@@ -11,6 +11,7 @@ from conformance.records import Milestone
 from conformance.results.difference import Basis
 
 CLOCKS_DIFFER = 60
+UNCHANGED, NOT_MODIFIED = "http/a-changed-milestone-is-no-304", 304
 
 
 def _fields(title: str | None, color: str | None) -> dict[str, Json]:
@@ -160,7 +161,11 @@ def a_former_title_is_free(context: PropertyContext) -> None:
 
 
 @judges(
-    "update/project-is-immutable", "update/type-is-immutable", "update/keeps-the-rest", "update/leaves-others-unchanged"
+    "update/project-is-immutable",
+    "update/type-is-immutable",
+    "update/keeps-the-rest",
+    "update/leaves-others-unchanged",
+    UNCHANGED,
 )
 def project_and_type_are_immutable(context: PropertyContext) -> None:
     """Send another project and type in an update, named as in the object and as parameters."""
@@ -177,6 +182,7 @@ def project_and_type_are_immutable(context: PropertyContext) -> None:
         context.client.update_milestone(
             milestone.id, {**body, "milestone_position": 78, "milestone_creatorid": 2}, options
         )
+        judge_former_etag(context, milestone.id)
         after = context.read(milestone.id)
         context.expect("update/project-is-immutable").equal(after.project_id, project, "project_id")
         context.expect("update/type-is-immutable").equal(after.type, "categorised", "type")
@@ -188,6 +194,17 @@ def project_and_type_are_immutable(context: PropertyContext) -> None:
         context.expect("update/keeps-the-rest").equal(rest, _rest(milestone), "position, count, creator and creation")
         untouched = context.expect("update/leaves-others-unchanged")
         untouched.equal(context.read(before.id), before, "the milestone whose id was sent")
+
+
+def judge_former_etag(context: PropertyContext, milestone: int) -> None:
+    """Get a milestone that has just been updated with the ETag it had before, if the deployment sends ETags."""
+    reads = [exchange for exchange in context.history if exchange.ok and exchange.path == f"/milestones/{milestone}"]
+    tags = [exchange.headers["etag"] for exchange in reads if exchange.method == "GET" and "etag" in exchange.headers]
+    expect = context.expect(UNCHANGED)
+    for tag in tags[:1]:
+        answer = context.client.get_milestone(milestone, RequestOptions(headers={"If-None-Match": tag}))
+        expect.holds(answer.status != NOT_MODIFIED, "the milestone as it is now", answer.summary)
+    expect.holds(True, "", "")
 
 
 @judges("update/answers-200", "update/changes-the-title", examples=Examples.LONG_LIST)

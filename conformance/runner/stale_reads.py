@@ -144,7 +144,7 @@ def last_reads(history: Sequence[Exchange]) -> list[Exchange]:
 
 def _is_repeatable(exchange: Exchange) -> bool:
     """Return whether an exchange is a read whose answer other clients' work does not change."""
-    readable = exchange.method == "GET" and (exchange.ok or exchange.status == 404)
+    readable = exchange.method == "GET" and (exchange.ok or exchange.status in (304, 404))
     return readable and exchange.key is AuthVariant.OURS and exchange.path.startswith(OURS)
 
 

@@ -169,6 +169,19 @@ def has_a_list_for_message_when_it_deletes(builder: MockBuilder) -> None:
     builder.body(lambda request, response: request.method == "DELETE" and response.status == 200, change)
 
 
+@breaks("http/a-changed-milestone-is-no-304")
+def takes_the_path_for_the_etag(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
+        response, tag = original(request), f'"{hash(request.path)}"'
+        if request.method != "GET" or response.status != 200:
+            return response
+        headers = (*response.headers, ("ETag", tag))
+        is_known = request.headers.get("if-none-match") == tag
+        return Response(304, headers) if is_known else replace(response, headers=headers)
+
+    builder.handle(faulty)
+
+
 @breaks("envelope/errors-carry-a-message")
 def calls_the_message_of_a_404_error(builder: MockBuilder) -> None:
     def change(body: dict[str, object]) -> None:

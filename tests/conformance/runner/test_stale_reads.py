@@ -80,6 +80,26 @@ def test_a_deployment_with_a_cache_is_not_accused(inject: Callable[[MockBuilder]
     assert run.clean_up.leftovers == []
 
 
+def test_a_cache_that_sends_etags_is_not_accused_of_keeping_them() -> None:
+    def inject(builder: MockBuilder) -> None:
+        def tagged(request: Request, original: Callable[[Request], Response]) -> Response:
+            answer = original(request)
+            tag = f'"{hash(answer.body)}"'
+            is_known = request.headers.get("if-none-match") == tag
+            return Response(304, ()) if is_known else replace(answer, headers=(*answer.headers, ("ETag", tag)))
+
+        caching(0.3, lambda _: True)(builder)
+        builder.handle(tagged)
+
+    with run_on(inject, Options(only=["http/a-changed-milestone-is-no-304"])) as run:
+        Scheduler(run).run_all()
+        run.clean_up.finish()
+        judgements = {judgement.requirement.id: judgement.verdict for judgement in run.judgements()}
+
+    assert judgements["http/a-changed-milestone-is-no-304"] is Verdict.PASS
+    assert Verdict.FAIL not in judgements.values()
+
+
 @pytest.mark.parametrize("seconds", [0.3, 0.8])
 def test_a_whole_run_on_lagging_reads_has_one_finding_and_accuses_nothing_else(seconds: float) -> None:
     with run_on(caching(seconds, lambda _: True), Options(depth=Depth.QUICK)) as run:

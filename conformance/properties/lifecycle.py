@@ -269,7 +269,7 @@ _STEPS: Sequence[tuple[Callable[..., None], Mapping[str, st.SearchStrategy[int |
     "reorder/changes-only-positions",
     "count/equals-the-task-list",
     "task/an-update-moves-it",
-    examples=Examples.SEQUENCE,
+    examples=Examples.SEVERAL,
 )
 def any_sequence_of_operations(context: PropertyContext) -> None:
     """Call operations in any order on two projects, and compare both with their models."""

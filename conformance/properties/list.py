@@ -34,7 +34,7 @@ def a_list_needs_a_project(context: PropertyContext) -> None:
     context.expect("list/needs-a-project").equal(len(rows), 0, "the number of rows for an empty project_id")
 
 
-@judges("list/answers-as-documented", examples=Examples.SCHEMA)
+@judges("list/answers-as-documented", examples=Examples.SEVERAL)
 def whatever_the_schemas_allow_is_listed(context: PropertyContext) -> None:
     """Request lists with type, search, sort, order and limit together, generated from the contract's schemas."""
     project = context.project()

@@ -18,9 +18,8 @@ class Examples(Enum):
     WORLD = (1, 2, 12)
     NOT_QUICK = (0, 1, 2)
     MANY = (0, 5, 60)
-    SEQUENCE = (0, 3, 60)
+    SEVERAL = (0, 3, 60)
     LONG_LIST = (0, 1, 1)
-    SCHEMA = (0, 4, 60)
 
     def count(self, depth: Depth) -> int:
         """Return the number of examples to run."""

@@ -141,7 +141,6 @@ for _name, _look in {
     "takes_titles_of_equal_numbers_for_the_same": _number,
     "takes_titles_without_signs_for_the_same": lambda title: re.sub(r"[\\'\"%_]", "", title),
     "takes_titles_of_one_length_in_another_script_for_the_same": lambda title: re.sub(r"[^\x00-\x7f]", "?", title),
-    "takes_all_pictures_for_the_same": lambda title: re.sub(r"[^\x00-\uffff]", "?", title),
     "compares_the_first_hundred_letters_of_titles": lambda title: title[:100],
 }.items():
     add(_name, LOOKS, _same_if(_look), MORE_LOOKS, depth=Depth.STANDARD)

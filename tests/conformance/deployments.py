@@ -269,6 +269,19 @@ def new_on_top(builder: MockBuilder) -> None:
     builder.operation("createMilestone", create)
 
 
+def without_archived_tasks_in_clones(builder: MockBuilder) -> None:
+    """Copy active tasks alone."""
+
+    def clone(context: OperationContext, original: OperationFunction) -> Result:
+        result = original(context)
+        for task in context.store.tasks_of_project.rows(shown(result)["id"]):
+            if task.archived:
+                context.store.delete_task(task)
+        return result
+
+    builder.operation("cloneProject", clone)
+
+
 SUSPICIOUS = ("%3cb%3e", "<b>", "%27", "'", "&lt;")
 
 
@@ -304,4 +317,5 @@ DEPLOYMENTS: dict[str, Wear] = {
     "busy": busy,
     "escaping": escaping,
     "new-on-top": new_on_top,
+    "no-archived-tasks-in-clones": without_archived_tasks_in_clones,
 }

@@ -11,6 +11,7 @@ from conformance.http.client import FORM, JSON, Encoding, RequestOptions, Spelli
 from conformance.http.request import WriteOutcomeUnknown
 from conformance.properties.registry import judges
 from conformance.records import milestone_of, rows_of
+from conformance.results.difference import Basis
 
 
 @judges("http/unknown-route-answers-404-in-json", read_only=True)
@@ -201,4 +202,5 @@ def odd_queries_are_no_server_error(context: PropertyContext) -> None:
         context.expect("http/no-server-error").holds((answer.status or 0) < 500, "a status below 500", answer.summary)
         if identifier in no_ids:
             # Whether it is refused as unknown or as invalid is open.
-            context.expect("get/unknown-id-is-404").holds(not answer.ok, "no milestone", answer.summary)
+            refused = Basis(answer.number, ("4??",))
+            context.expect("get/unknown-id-is-404").holds(not answer.ok, "no milestone", answer.summary, refused)

@@ -1,6 +1,6 @@
 """Projects: created, changed, cloned and deleted beside one with the same title: what is copied, and what stays."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from conformance.context.property_context import PropertyContext
 from conformance.context.steps import Step
@@ -15,6 +15,7 @@ SPARES = "project/deletion-spares-other-projects"
 REFUSED = "project/refused-changes-nothing"
 INVALID = "project/invalid-fields-are-refused"
 UPDATE = "project/an-update-leaves-milestones-alone"
+RENAMED = "project/an-update-changes-the-title"
 
 
 @judges(
@@ -28,6 +29,7 @@ UPDATE = "project/an-update-leaves-milestones-alone"
     "project/a-clone-without-the-flag-copies-no-tasks",
     SOURCE,
     UPDATE,
+    RENAMED,
     SPARES,
     "project/deletion-answers-200-with-the-id",
     "project/deletion-takes-its-milestones",
@@ -61,6 +63,9 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     fields = context.project_fields() | {"project_clientid": None}
     answer = context.client.update_project(world.project, fields, world.options())
     context.obtained(answer, "an updated project")
+    shown = answer.envelope.get("data")
+    title = shown.get("title") if isinstance(shown, Mapping) else None
+    context.expect(RENAMED).equal(title, fields["project_title"], "title")
     send_refused_updates(world)
     context.client.get_project(world.project)
     context.client.list_projects({"limit": 1})
@@ -72,6 +77,8 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     # A clone could end up in an older project with the same title.
     for flags, copy in zip(partly, copies, strict=True):
         judge_part(world, copy, with_milestones=bool(flags))
+    if context.thorough:
+        judge_clone_of_a_clone(world, whole)
     # The clone has just been read.
     world.judge(Step([], SOURCE, SOURCE, SOURCE), everywhere=context.thorough)
     for copy in copies:
@@ -157,18 +164,26 @@ def judge_whole(world: World, clone: int) -> None:
         strays, [], "tasks in milestones of another project"
     )
     into = context.expect("project/a-clone-copies-the-tasks-into-their-milestones")
-    held: list[tuple[str | None, int]] = [
-        (_name(row), sum(task.milestone_id == milestone_id for task in tasks.values()))
-        for milestone_id, row in copies.items()
-    ]
+    shown = {milestone_id: sum(task.milestone_id == milestone_id for task in tasks.values()) for milestone_id in copies}
+    held: list[Json] = [[_name(row), shown[row.id]] for row in copies.values()]
     if world.lists_archived:
-        shown = dict(held)
-        expected: list[Json] = [[_name(row), copied_tasks(world, row.id, shown.get(_name(row)))] for row in source]
+        numbers = {_name(row): shown[row.id] for row in copies.values()}
+        expected: list[Json] = [[_name(row), copied_tasks(world, row.id, numbers.get(_name(row)))] for row in source]
         into.same_members(held, expected, "titles and tasks of the copies")
     if world.lists_archived and world.counts_archived:
-        counts = [[_name(row), row.tasks_count] for row in copies.values()]
+        counts: list[Json] = [[_name(row), row.tasks_count] for row in copies.values()]
         into.equal(counts, held, "titles and tasks_count of the copies")
     world.add_twin(clone, copies, tasks)
+
+
+def judge_clone_of_a_clone(world: World, clone: int) -> None:
+    """Clone a clone: it has the same milestones again."""
+    fields: Fields = {"project_title": world.context.sandbox.project_title(), "copy_milestones": "on"}
+    again = world.context.adopt_project(world.context.client.clone_project(clone, fields))
+    first, second = (titles_and_colors(world.context.milestones(project)) for project in (clone, again))
+    world.context.expect("project/a-clone-copies-the-milestones").same_members(
+        second, first, "titles and colours of the copies of copies"
+    )
 
 
 def copied_tasks(world: World, milestone: int, shown: int | None) -> int:

@@ -66,18 +66,18 @@ def _deletes_a_task(request: Request) -> bool:
     return request.method == "DELETE" and request.path.startswith("/api/tasks/")
 
 
-FALLS = ("count/falls-with-a-deleted-task",)
+SAME = ("count/is-the-same-in-list-and-get",)
 OVER_TASKS = ("count/*", "list/rows-equal-the-milestones", "task/*", "delete/*")
 add(
     "keeps_lists_over_the_deletion_of_a_task",
-    FALLS,
+    SAME,
     _keeps(LISTS, _deletes_a_task),
     OVER_TASKS,
     depth=Depth.STANDARD,
 )
 add(
     "keeps_milestones_over_the_deletion_of_a_task",
-    ("count/is-the-same-in-list-and-get",),
+    SAME,
     _keeps(RECORDS, _deletes_a_task),
     OVER_TASKS,
     depth=Depth.STANDARD,

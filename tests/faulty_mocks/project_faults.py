@@ -133,6 +133,33 @@ def refuses_an_unknown_project_with_422(builder: MockBuilder) -> None:
     builder.operation("getProject", faulty)
 
 
+@breaks("project/an-update-changes-the-title")
+def keeps_the_title_of_a_project(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        before = context.project().title
+        result = original(context)
+        context.store.projects.put(replace(context.project(), title=before))
+        return replace(result, data=shown(result) | {"title": before})
+
+    builder.operation("updateProject", faulty)
+
+
+@breaks("project/a-clone-copies-the-milestones", depth=Depth.STANDARD)
+def clones_no_milestones_of_a_clone(builder: MockBuilder) -> None:
+    clones: set[int] = set()
+
+    def faulty(context: OperationContext, original: Original) -> Result:
+        source, result = context.project().id, original(context)
+        made = shown(result)["id"]
+        clones.add(made)
+        for row in context.store.milestones_of_project.rows(made) if source in clones else ():
+            if row.type == "categorised":
+                context.store.milestones.remove(row)
+        return result
+
+    builder.operation("cloneProject", faulty)
+
+
 @breaks("project/an-update-leaves-milestones-alone")
 def renames_the_default_with_its_project(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:

@@ -247,7 +247,7 @@ class World(ExpectedRecords):
         fallen = {milestone for step in steps if step.counts == FALLEN for milestone in step.milestones}
         changed = {milestone for step in steps for milestone in step.milestones if milestone in self.milestones}
         most = READ if self.context.thorough else int(bool(fallen) or self.chance.random() < GOT)
-        for milestone in sorted(changed, key=lambda one: (one not in fallen, self.chance.random()))[:most]:
+        for milestone in sorted(changed, key=lambda each: (each not in fallen, self.chance.random()))[:most]:
             self.context.read(milestone)
 
     def _judge_answer(self, step: Step, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> None:

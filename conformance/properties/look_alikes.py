@@ -17,7 +17,7 @@ SCRIPTS = (("設計フェーズ", "実装フェーズ"), ("Дизайн", "Ра�
 """Pairs of titles that an ASCII slug reduces to nothing; a deployment may refuse them, but not as taken."""
 SIGNS = ("!!!", "???", "***", "---", "...", "+", "%", "_", "&", "#")
 PHASES = (20, 40)
-"""How often long titles repeat a word before they differ."""
+"""The number of repetitions of a word in long titles, before they differ."""
 ZERO = "0"
 """A title that some languages treat as false."""
 FILLER = "q"

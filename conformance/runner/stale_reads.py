@@ -49,7 +49,7 @@ def find_stale_read(
                 if content(answer) == content(read):
                     continue
                 again = [answer, *(send(request_of(read)) for _ in range(2))]
-                if len({content(one) for one in again}) == 1:
+                if len({content(repeated) for repeated in again}) == 1:
                     return StaleRead(read, waited)
                 return StaleRead(read, 0.0) if could_be_of_nodes([read, *again], [*earlier, *history]) else None
         except NoAnswer:

@@ -20,6 +20,8 @@ PHASES = (20, 40)
 """The number of repetitions of a word in long titles, before they differ."""
 ZERO = "0"
 """A title that some languages treat as false."""
+WORDS = ("true", "null")
+"""Titles that some languages take for values."""
 FILLER = "q"
 """A letter that makes a title of any length."""
 
@@ -41,7 +43,7 @@ def titles_that_look_alike_are_different(context: PropertyContext) -> None:
     few = chance.randrange(2)
     titles += [ZERO, *(sign * longer for sign in chance.sample(SIGNS, 6 if context.thorough else few))]
     if context.thorough:
-        titles += [f"{word} {'phase ' * phases}{last}" for phases in PHASES for last in ("one", "two")]
+        titles += [*WORDS, *(f"{word} {'phase ' * phases}{last}" for phases in PHASES for last in ("one", "two"))]
     pairs = list(chain.from_iterable(SCRIPTS if context.thorough else [chance.choice(SCRIPTS)[few:]]))
     scripts = [text + text[-1] * longer for text in pairs]
     kept = {created: title for title in titles if (created := is_created(context, project, title))}

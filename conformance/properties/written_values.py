@@ -1,6 +1,7 @@
-"""The values that the answer to every creation and update of a milestone must show: those that were sent."""
+"""The values that the answer to every creation and update must show: those that were sent."""
 
 import re
+from collections.abc import Mapping
 
 from conformance.contract import Contract
 from conformance.exchange import Exchange, Json, read_fields
@@ -55,6 +56,18 @@ def must_be_kept(contract: Contract, field: str, value: Json) -> bool:
             return value in known_colors(contract)
         case _:
             return bool(PLAIN_ID.fullmatch(str(value)))
+
+
+@check_every_exchange("project/has-the-title-sent")
+def project_has_its_title(_: Contract, exchange: Exchange) -> CheckResult:
+    if exchange.operation not in ("createProject", "updateProject", "cloneProject") or not exchange.ok:
+        return False
+    sent = read_fields(exchange.query, exchange.sent, exchange.content_type).get("project_title", [])
+    shown = exchange.envelope.get("data")
+    title = shown.get("title") if isinstance(shown, Mapping) else None
+    if len(sent) != 1 or not isinstance(title, str):
+        return False
+    return title == sent[0] or Finding(f"title {sent[0]!r}, as sent", repr(title), "data.title")
 
 
 for _requirement, _fields in MUST_KEEP.items():

@@ -133,7 +133,7 @@ def refuses_an_unknown_project_with_422(builder: MockBuilder) -> None:
     builder.operation("getProject", faulty)
 
 
-@breaks("project/an-update-changes-the-title")
+@breaks("project/has-the-title-sent")
 def keeps_the_title_of_a_project(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
         before = context.project().title
@@ -142,6 +142,18 @@ def keeps_the_title_of_a_project(builder: MockBuilder) -> None:
         return replace(result, data=shown(result) | {"title": before})
 
     builder.operation("updateProject", faulty)
+
+
+@breaks("project/has-the-title-sent", implies=("project/*",))
+def calls_every_clone_a_copy(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        title = f"{shown(result)['title']} (copy)"
+        copy = context.store.projects.get_or_raise(shown(result)["id"])
+        context.store.projects.put(replace(copy, title=title))
+        return replace(result, data=shown(result) | {"title": title})
+
+    builder.operation("cloneProject", faulty)
 
 
 @breaks("project/a-clone-copies-the-milestones", depth=Depth.STANDARD)

@@ -240,15 +240,14 @@ class World(ExpectedRecords):
         for requirement in {OTHER_COUNTS}.union(*(step.requirements for step in steps)):
             self.context.expect(requirement).holds(True, "", "")
         self.learn(milestones, tasks)
-        self._get_some_of(steps)
+        self._get_one_of(steps)
 
-    def _get_some_of(self, steps: Sequence[Step]) -> None:
-        """Read changed milestones, those that lost a task first: a cached copy would differ from the list."""
+    def _get_one_of(self, steps: Sequence[Step]) -> None:
+        """Read a changed milestone, one that lost a task if there is any: a cached copy would differ from the list."""
         fallen = {milestone for step in steps if step.counts == FALLEN for milestone in step.milestones}
         changed = {milestone for step in steps for milestone in step.milestones if milestone in self.milestones}
-        most = READ if self.context.thorough else int(bool(fallen) or self.chance.random() < GOT)
-        for milestone in sorted(changed, key=lambda each: (each not in fallen, self.chance.random()))[:most]:
-            self.context.read(milestone)
+        if changed and (self.context.thorough or fallen or self.chance.random() < GOT):
+            self.context.read(self.chance.choice(sorted(changed & fallen or changed)))
 
     def _judge_answer(self, step: Step, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> None:
         answered = step.answered
@@ -272,8 +271,6 @@ IN_THE_CLONE = 0.4
 """The share of examples that continue in the clone of the arranged project."""
 GOT = 0.3
 """The share of comparisons in a quick run after which a changed milestone is also read individually."""
-READ = 2
-"""The number of changed milestones that are read individually in other runs."""
 LOOK_ALIKE = 0.5
 """The share of second milestones in quick runs whose titles look like the first one's; the rest get unusual titles."""
 

@@ -1,10 +1,11 @@
 """Projects: created, changed, cloned and deleted beside one with the same title: what is copied, and what stays."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 from conformance.context.property_context import PropertyContext
 from conformance.context.steps import Step
-from conformance.context.world import World
+from conformance.context.world import World, surely
 from conformance.exchange import Json
 from conformance.http.client import FORM, Fields
 from conformance.properties.registry import Examples, judges
@@ -51,10 +52,9 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     context.expect("delete/the-default-conflicts").status(answer, 409)
     if answer.ok:
         project = context.empty_project()
-    context.milestone(project)
+    rename(context, context.milestone(project))
     chance = context.chance()
     world = World.arrange(context, chance, project=project)
-    rename_one(world)
     if context.thorough:
         ids = [*world.categorised(), world.default]
         context.obtained_order(chance.sample(ids, len(ids)))
@@ -84,13 +84,10 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     world.judge(Step([], SPARES, SPARES, SPARES))
 
 
-def rename_one(world: World) -> None:
-    """Rename a milestone: a copy must have the titles of now."""
-    milestone, title = world.categorised()[-1], world.context.inputs.plain_title()
-    color = world.milestones[milestone].color or ""
-    answer = world.context.client.update_milestone(milestone, {"milestone_title": title, "milestone_color": color})
-    world.context.obtained(answer, "an updated milestone")
-    world.change_milestone(milestone, title, color)
+def rename(context: PropertyContext, milestone: Milestone) -> None:
+    """Rename a milestone: a copy must have the title of now."""
+    fields: Fields = {"milestone_title": context.inputs.plain_title(), "milestone_color": milestone.color}
+    context.obtained(context.client.update_milestone(milestone.id, fields), "an updated milestone")
 
 
 def send_refused_updates(world: World) -> None:
@@ -108,7 +105,7 @@ def send_refused_updates(world: World) -> None:
     whole = context.project_fields()
     invalid = invalid_fields(context)
     creations = [
-        client.create_project({**whole, **change}, world.options())
+        surely(partial(client.create_project, {**whole, **change}, world.options()))
         for change in (invalid if context.thorough else [world.chance.choice(invalid)])
     ]
     for answer in creations:

@@ -14,10 +14,10 @@ class Examples(Enum):
     """The variability of a property, as the number of examples worth running at each depth."""
 
     ONE = (1, 1, 2)
-    FEW = (1, 4, 15)
+    FEW = (1, 3, 15)
     WORLD = (1, 2, 12)
     NOT_QUICK = (0, 1, 2)
-    MANY = (0, 5, 60)
+    MANY = (0, 4, 60)
     SEVERAL = (0, 3, 60)
     LONG_LIST = (0, 1, 1)
 

@@ -143,5 +143,5 @@ add(
     "says_its_own_page_size",
     ("list/meta-per-page-is-the-limit",),
     _meta(lambda meta, context: replace(meta, per_page=25)),
-    ("list/meta-last-page-follows-the-total",),
+    ("list/meta-last-page-follows-the-total", "list/limit-is-capped"),
 )

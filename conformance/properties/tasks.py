@@ -38,6 +38,7 @@ IN_ONE_LOOK = 4
     ROWS,
     REFUSED,
     "task/invalid-fields-are-refused",
+    "task/has-the-values-sent",
     "task/a-foreign-milestone-conflicts",
     "task/an-update-to-a-foreign-milestone-conflicts",
     "task/a-clone-into-a-foreign-milestone-conflicts",

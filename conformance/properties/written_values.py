@@ -1,8 +1,9 @@
 """The values that the answer to every creation and update must show: those that were sent."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
+from conformance.context.refused_writes import value_at
 from conformance.contract import Contract
 from conformance.exchange import Exchange, Json, read_fields
 from conformance.generation.strategies import known_colors
@@ -58,17 +59,33 @@ def must_be_kept(contract: Contract, field: str, value: Json) -> bool:
             return bool(PLAIN_ID.fullmatch(str(value)))
 
 
-@check_every_exchange("project/has-the-title-sent")
-def project_has_its_title(_: Contract, exchange: Exchange) -> CheckResult:
-    if exchange.operation not in ("createProject", "updateProject", "cloneProject") or not exchange.ok:
-        return False
-    sent = read_fields(exchange.query, exchange.sent, exchange.content_type).get("project_title", [])
-    shown = exchange.envelope.get("data")
-    title = shown.get("title") if isinstance(shown, Mapping) else None
-    if len(sent) != 1 or not isinstance(title, str):
-        return False
-    return title == sent[0] or Finding(f"title {sent[0]!r}, as sent", repr(title), "data.title")
+SHOWN: Mapping[str, tuple[Sequence[str], Mapping[str, str]]] = {
+    "project/has-the-title-sent": (("createProject", "updateProject", "cloneProject"), {"project_title": "title"}),
+    "task/has-the-values-sent": (
+        ("createTask", "updateTask", "cloneTask"),
+        {"task_title": "title", "task_status": "status.id", "task_priority": "priority.id"},
+    ),
+}
+"""The operations on projects and tasks, and the place that shows each field sent, by requirement."""
 
 
+def watch_places(requirement: str, operations: Sequence[str], places: Mapping[str, str]) -> None:
+    @check_every_exchange(requirement)
+    def shows_what_was_sent(_: Contract, exchange: Exchange) -> CheckResult:
+        record = exchange.envelope.get("data")
+        if exchange.operation not in operations or not exchange.ok or not isinstance(record, Mapping):
+            return False
+        sent, judged = read_fields(exchange.query, exchange.sent, exchange.content_type), False
+        for field, place in places.items():
+            shown, values = value_at(record, place), sent.get(field, [])
+            if shown is not None and len(values) == 1:
+                judged = True
+                if shown != str(values[0]):
+                    return Finding(f"{place} {values[0]!r}, as sent", repr(shown), f"data.{place}")
+        return judged
+
+
+for _name, (_operations, _places) in SHOWN.items():
+    watch_places(_name, _operations, _places)
 for _requirement, _fields in MUST_KEEP.items():
     watch_field(_requirement, *_fields)

@@ -145,6 +145,25 @@ def makes_no_tasks_in_cloned_milestones(builder: MockBuilder) -> None:
     builder.operation("createTask", create)
 
 
+def _with_the_first(column: str) -> Inject:
+    """Return a mock whose new tasks have the first status, or priority, whatever was sent."""
+
+    def inject(builder: MockBuilder) -> None:
+        def faulty(context: OperationContext, original: Original) -> Result:
+            result = original(context)
+            task = context.store.tasks.get_or_raise(shown(result)["id"])
+            changed: dict[str, Any] = {f"{column}_id": 1}
+            context.store.tasks.put(replace(task, **changed))
+            return replace(result, data=shown(result) | {column: shown(result)[column] | {"id": 1}})
+
+        builder.operation("createTask", faulty)
+
+    return inject
+
+
+KEPT = ("task/has-the-values-sent",)
+add("makes_every_task_of_the_first_status", KEPT, _with_the_first("status"), ("task/*", "count/*"))
+add("makes_every_task_of_the_first_priority", KEPT, _with_the_first("priority"), ("task/*", "count/*"))
 INVALID = ("task/invalid-fields-are-refused",)
 WITHOUT_TITLE = unchecked("createTask", "task_title", "Untitled")
 add("creates_tasks_without_a_title", INVALID, WITHOUT_TITLE, depth=Depth.STANDARD)

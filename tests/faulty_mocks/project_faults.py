@@ -183,6 +183,19 @@ def renames_the_default_with_its_project(builder: MockBuilder) -> None:
     builder.operation("updateProject", faulty)
 
 
+def copied_milestones(builder: MockBuilder) -> set[int]:
+    """Return the ids of the milestones of clones; cloning adds to them."""
+    copies: set[int] = set()
+
+    def clone(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        copies.update(row.id for row in context.store.milestones_of_project.rows(shown(result)["id"]))
+        return result
+
+    builder.operation("cloneProject", clone)
+    return copies
+
+
 def _clones(change: Callable[[Store, Project, Project], None]) -> Inject:
     def inject(builder: MockBuilder) -> None:
         def faulty(context: OperationContext, original: Original) -> Result:

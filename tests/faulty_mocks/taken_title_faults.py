@@ -9,7 +9,8 @@ from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
 from mock_server.storage.store import Milestone, Store
 from tests.faulty_mocks.fault import Inject, add, breaks
-from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
+from tests.faulty_mocks.mock_builder import MockBuilder, Original
+from tests.faulty_mocks.project_faults import copied_milestones
 
 CREATE = "createMilestone"
 THE_DEFAULT_S = "create/the-default-s-title-is-taken"
@@ -94,17 +95,11 @@ def misses_taken_titles_with_an_ampersand(builder: MockBuilder) -> None:
 
 @breaks("create/duplicate-title-conflicts", implies=(THE_DEFAULT_S,))
 def misses_the_titles_of_a_clone(builder: MockBuilder) -> None:
-    copies: set[int] = set()
-
-    def clone(context: OperationContext, original: Original) -> Result:
-        result = original(context)
-        copies.update(row.id for row in context.store.milestones_of_project.rows(shown(result)["id"]))
-        return result
+    copies = copied_milestones(builder)
 
     def is_taken(milestone: Milestone, own: Milestone | None, project: int) -> bool:
         return milestone.project_id == project and (milestone.id != own.id if own else milestone.id not in copies)
 
-    builder.operation("cloneProject", clone)
     uniqueness(is_taken)(builder)
 
 

@@ -18,6 +18,7 @@ from tests.faulty_mocks.count_faults import EQUALS
 from tests.faulty_mocks.create_faults import due_at_any_time, unchecked
 from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
+from tests.faulty_mocks.project_faults import copied_milestones
 
 ANSWER = "task/an-action-answers-the-task-as-it-is"
 
@@ -129,19 +130,13 @@ def gets_no_archived_tasks(builder: MockBuilder) -> None:
 
 @breaks("task/goes-to-the-milestone-named", implies=("task/*", "count/*"), depth=Depth.STANDARD)
 def makes_no_tasks_in_cloned_milestones(builder: MockBuilder) -> None:
-    copies: set[int] = set()
-
-    def clone(context: OperationContext, original: Original) -> Result:
-        result = original(context)
-        copies.update(row.id for row in context.store.milestones_of_project.rows(shown(result)["id"]))
-        return result
+    copies = copied_milestones(builder)
 
     def create(context: OperationContext, original: Original) -> Result:
         if context.body.has("task_milestoneid") and context.body.integer("task_milestoneid") in copies:
             raise Conflict("The milestone is not of the project.")
         return original(context)
 
-    builder.operation("cloneProject", clone)
     builder.operation("createTask", create)
 
 

@@ -1,65 +1,19 @@
 """Faults of tasks and their comments."""
 
-import re
-from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 from typing import Any
 
 from conformance.options import Depth
-from mock_server.errors import Conflict, NotFound, problem_for_status
-from mock_server.messages import Request, Response
-from mock_server.operations import pagination, tasks
+from mock_server.errors import Conflict, problem_for_status
+from mock_server.operations import tasks
 from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
-from mock_server.storage.sorted_views import Filter
 from mock_server.storage.store import Project, Task
 from tests.faulty_mocks.count_faults import EQUALS
-from tests.faulty_mocks.create_faults import due_at_any_time, unchecked
 from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
-from tests.faulty_mocks.project_faults import copied_milestones
 
 ANSWER = "task/an-action-answers-the-task-as-it-is"
-
-
-@breaks(
-    "task/goes-to-the-default-without-a-milestone",
-    implies=("count/*", "delete/the-flag-spares-other-tasks", "project/deletion-spares-other-projects"),
-)
-def puts_a_task_without_milestone_into_the_last(builder: MockBuilder) -> None:
-    original = tasks.resolve_milestone
-
-    def choose(context: OperationContext, project: Project, otherwise: int | None = None) -> int:
-        if context.body.has("task_milestoneid") or otherwise:
-            return original(context, project, otherwise)
-        return context.store.milestones_of_project.rows(project.id)[-1].id
-
-    builder.patch(tasks, "resolve_milestone", choose)
-
-
-@breaks("task/goes-to-the-milestone-named", implies=("count/*", "task/*", "delete/*", "project/*"))
-def puts_every_new_task_into_the_default(builder: MockBuilder) -> None:
-    def faulty(context: OperationContext, original: Original) -> Result:
-        result = original(context)
-        task = context.store.tasks.get_or_raise(shown(result)["id"])
-        home = context.store.milestones.get_or_raise(
-            context.store.projects.get_or_raise(task.project_id).default_milestone_id
-        )
-        context.store.tasks.put(replace(task, milestone_id=home.id))
-        return replace(result, data=shown(result) | {"milestone": {"id": home.id, "name": home.title}})
-
-    builder.operation("createTask", faulty)
-
-
-@breaks("task/pages-are-as-their-meta-says")
-def gives_twenty_tasks_a_page_whatever_is_asked_for(builder: MockBuilder) -> None:
-    def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
-        is_list = request.method == "GET" and request.path.endswith("/tasks")
-        query = re.sub(r"limit=\d+", "limit=20", request.query) if is_list else request.query
-        return original(replace(request, query=query))
-
-    builder.handle(faulty)
 
 
 @breaks(
@@ -115,58 +69,6 @@ add(
 add("clones_tasks_to_foreign_milestones", ("task/a-clone-into-a-foreign-milestone-conflicts",), _unbound("cloneTask"))
 
 
-@breaks(
-    "task/archiving-keeps-its-milestone",
-    implies=("task/*", "count/*", "delete/*", "http/documented-operations-are-there"),
-)
-def gets_no_archived_tasks(builder: MockBuilder) -> None:
-    def faulty(context: OperationContext, original: Original) -> Result:
-        if context.task().archived:
-            raise NotFound("Task not found.")
-        return original(context)
-
-    builder.operation("getTask", faulty)
-
-
-@breaks("task/goes-to-the-milestone-named", implies=("task/*", "count/*"), depth=Depth.STANDARD)
-def makes_no_tasks_in_cloned_milestones(builder: MockBuilder) -> None:
-    copies = copied_milestones(builder)
-
-    def create(context: OperationContext, original: Original) -> Result:
-        if context.body.has("task_milestoneid") and context.body.integer("task_milestoneid") in copies:
-            raise Conflict("The milestone is not of the project.")
-        return original(context)
-
-    builder.operation("createTask", create)
-
-
-def _with_the_first(column: str) -> Inject:
-    """Return a mock whose new tasks have the first status, or priority, whatever was sent."""
-
-    def inject(builder: MockBuilder) -> None:
-        def faulty(context: OperationContext, original: Original) -> Result:
-            result = original(context)
-            task = context.store.tasks.get_or_raise(shown(result)["id"])
-            changed: dict[str, Any] = {f"{column}_id": 1}
-            context.store.tasks.put(replace(task, **changed))
-            return replace(result, data=shown(result) | {column: shown(result)[column] | {"id": 1}})
-
-        builder.operation("createTask", faulty)
-
-    return inject
-
-
-KEPT = ("task/has-the-values-sent",)
-add("makes_every_task_of_the_first_status", KEPT, _with_the_first("status"), ("task/*", "count/*"))
-add("makes_every_task_of_the_first_priority", KEPT, _with_the_first("priority"), ("task/*", "count/*"))
-INVALID = ("task/invalid-fields-are-refused",)
-WITHOUT_TITLE = unchecked("createTask", "task_title", "Untitled")
-add("creates_tasks_without_a_title", INVALID, WITHOUT_TITLE, depth=Depth.STANDARD)
-WITHOUT_PRIORITY = unchecked("createTask", "task_priority", 1)
-add("creates_tasks_without_a_priority", INVALID, WITHOUT_PRIORITY, depth=Depth.STANDARD)
-add("creates_tasks_due_before_their_start", INVALID, due_at_any_time("createTask", "task"), depth=Depth.STANDARD)
-
-
 @breaks("task/a-foreign-milestone-conflicts")
 def calls_a_foreign_milestone_invalid(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
@@ -201,72 +103,6 @@ def lets_an_update_change_the_project(builder: MockBuilder) -> None:
         return result
 
     builder.operation("updateTask", faulty)
-
-
-def _lists(wanted: Callable[[OperationContext, Task], bool]) -> Inject:
-    """Return a mock whose list of tasks applies another filter than it should."""
-
-    def inject(builder: MockBuilder) -> None:
-        def find_source(context: OperationContext) -> pagination.ListSource[Task]:
-            table = context.store.tasks
-            states = [
-                query_filter for query_filter in tasks.read_filters(context) if query_filter.name == "active_state"
-            ]
-            return pagination.ListSource(
-                table, table.select, (Filter("wanted", object(), partial(wanted, context)), *states)
-            )
-
-        builder.patch(tasks, "find_source", find_source)
-
-    return inject
-
-
-def _in_project(context: OperationContext, task: Task) -> bool:
-    return not context.query.has("project_id") or task.project_id == context.query.integer("project_id")
-
-
-def _in_milestone(context: OperationContext, task: Task) -> bool:
-    return not context.query.has("milestone_id") or context.store.milestone_id_of(task) == context.query.integer(
-        "milestone_id"
-    )
-
-
-add("lists_tasks_of_any_milestone", ("task/list-filters-by-milestone",), _lists(_in_project), (EQUALS, "delete/*"))
-add(
-    "lists_tasks_of_any_project",
-    ("task/list-filters-by-project",),
-    _lists(_in_milestone),
-    ("task/list-filters-by-active-state", "delete/*", "project/*"),
-)
-
-
-def _ignores_the_milestone_beside(name: str) -> Inject:
-    return _lists(
-        lambda context, task: _in_project(context, task) and (context.query.has(name) or _in_milestone(context, task))
-    )
-
-
-for _name in ("project_id", "search", "status"):
-    add(
-        f"ignores_the_milestone_of_tasks_beside_{_name}",
-        ("task/list-filters-by-milestone",),
-        _ignores_the_milestone_beside(_name),
-        (EQUALS,),
-    )
-
-
-@breaks("task/list-filters-by-active-state")
-def ignores_the_state_of_tasks_beside_a_milestone(builder: MockBuilder) -> None:
-    original = tasks.resolve_state
-    builder.patch(
-        tasks, "resolve_state", lambda context: "" if context.query.has("milestone_id") else original(context)
-    )
-
-
-@breaks("task/list-filters-by-active-state")
-def lists_active_tasks_among_the_archived(builder: MockBuilder) -> None:
-    original = tasks.resolve_state
-    builder.patch(tasks, "resolve_state", lambda context: "active" if original(context) == "active" else "")
 
 
 @breaks("task/unknown-id-is-404")

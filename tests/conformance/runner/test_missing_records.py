@@ -7,7 +7,7 @@ import pytest
 
 from conformance.generation.variation import Chance
 from conformance.http.client import PreconditionFailed
-from conformance.options import Options
+from conformance.options import Depth, Options
 from conformance.results.verdict import Verdict
 from conformance.runner.scheduler import Scheduler
 from mock_server.operations.context import OperationContext
@@ -72,6 +72,16 @@ def moves_the_milestones_into_a_clone(builder: MockBuilder) -> None:
 def test_lost_records_are_no_error_of_the_suite(inject: Inject) -> None:
     with run_on(inject, Options(only=WORLDS)) as run:
         Scheduler(run).run_all()
+        judgements = run.judgements()
+
+    assert [judgement.reason for judgement in judgements if judgement.verdict is Verdict.ERROR] == []
+
+
+@pytest.mark.parametrize("first", [1, 3, 5, 7])
+def test_lists_that_stay_empty_are_no_error_of_the_suite(first: int) -> None:
+    with run_on(losing("listMilestones", first, 0), Options(depth=Depth.STANDARD, only=["*/*"])) as run:
+        scheduler = Scheduler(run)
+        scheduler.judge("list/returns-every-milestone")
         judgements = run.judgements()
 
     assert [judgement.reason for judgement in judgements if judgement.verdict is Verdict.ERROR] == []

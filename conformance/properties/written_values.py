@@ -71,11 +71,14 @@ SHOWN: Mapping[str, tuple[Sequence[str], Mapping[str, str]]] = {
 
 def watch_places(requirement: str, operations: Sequence[str], places: Mapping[str, str]) -> None:
     @check_every_exchange(requirement)
-    def shows_what_was_sent(_: Contract, exchange: Exchange) -> CheckResult:
+    def shows_what_was_sent(contract: Contract, exchange: Exchange) -> CheckResult:
         record = exchange.envelope.get("data")
         if exchange.operation not in operations or not exchange.ok or not isinstance(record, Mapping):
             return False
         sent, judged = read_fields(exchange.query, exchange.sent, exchange.content_type), False
+        if not contract.operations[exchange.operation].required <= sent.keys():
+            # What an update that lacks a field does if it is accepted is not documented.
+            return False
         for field, place in places.items():
             shown, values = value_at(record, place), sent.get(field, [])
             if shown is not None and len(values) == 1:

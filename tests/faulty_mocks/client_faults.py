@@ -86,7 +86,7 @@ add(
 )
 
 
-@breaks("http/forms-are-read-however-spelled", implies=("*/keeps-the-title",))
+@breaks("http/forms-are-read-however-spelled", implies=("*/keeps-the-title", "task/has-the-values-sent"))
 def reads_a_form_up_to_a_plain_blank(builder: MockBuilder) -> None:
     def faulty(request: Request, original: Answer) -> Response:
         if "form" not in _kind(request):

@@ -34,7 +34,7 @@ def every_read_shows_the_last_write(context: PropertyContext) -> None:
     places = [rows[milestone].position for milestone in order]
     context.expect("reorder/positions-run-from-one").equal(places, [1, 2, 3], "the positions")
     if context.prerequisites.status_id is not None:
-        judge_counts(context, project, first, second)
+        follow_a_task(context, project, first, second)
     added = context.milestone(project).id
     rows = _look(context, project, added)
     context.expect("list/returns-every-milestone").holds(added in rows, f"milestone {added}", f"ids {[*rows]}")
@@ -44,17 +44,17 @@ def every_read_shows_the_last_write(context: PropertyContext) -> None:
     context.expect("delete/removes-the-milestone").status(answer, 404)
 
 
-def judge_counts(context: PropertyContext, project: int, first: int, second: int) -> None:
-    """Create a task in the first milestone, move it to the second, and delete it there."""
+def follow_a_task(context: PropertyContext, project: int, first: int, second: int) -> None:
+    """Create a task in the first milestone, move it to the second, and delete it there; judge the counts each time."""
     task = context.task(project, first)
-    _judge_counts(context, project, "count/rises-with-a-new-task", {first: 1})
+    judge_counts(context, project, "count/rises-with-a-new-task", {first: 1})
     task = context.moved(task, second)
-    _judge_counts(context, project, "count/follows-a-moved-task", {first: 0, second: 1})
+    judge_counts(context, project, "count/follows-a-moved-task", {first: 0, second: 1})
     context.obtained(context.client.delete_task(task.id), "a deletion of the task")
-    _judge_counts(context, project, "count/falls-with-a-deleted-task", {second: 0})
+    judge_counts(context, project, "count/falls-with-a-deleted-task", {second: 0})
 
 
-def _judge_counts(context: PropertyContext, project: int, requirement: str, expected: Mapping[int, int]) -> None:
+def judge_counts(context: PropertyContext, project: int, requirement: str, expected: Mapping[int, int]) -> None:
     rows = _look(context, project, *expected)
     counts = [rows[milestone].tasks_count for milestone in expected]
     context.expect(requirement).equal(counts, [*expected.values()], "tasks_count")

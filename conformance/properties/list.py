@@ -12,9 +12,9 @@ from conformance.properties.registry import Examples, judges
 from conformance.records import Milestone, milestone_of, rows_of
 
 LETTERS_OF_A_WORD = 3
+"""Shorter words are none to some searches, if they are in ASCII."""
 FOREIGN = (" Größe", " Prüfung", " 設計", " naïve", " проект")
 """Ends of titles: words of letters beyond the English ones."""
-"""Shorter words are none to some searches, if they are in ASCII."""
 SORTED: Sequence[dict[str, Json]] = (
     {},
     {"sort": "milestone_title"},

@@ -62,7 +62,7 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     fields = context.project_fields() | {"project_clientid": None}
     answer = context.client.update_project(world.project, fields, world.options())
     context.obtained(answer, "an updated project")
-    send_refused_updates(world)
+    send_refusals(world)
     context.client.get_project(world.project)
     context.client.list_projects({"limit": 1})
     world.judge(Step([], UPDATE, UPDATE, UPDATE))
@@ -90,7 +90,7 @@ def rename(context: PropertyContext, milestone: Milestone) -> None:
     context.obtained(context.client.update_milestone(milestone.id, fields), "an updated milestone")
 
 
-def send_refused_updates(world: World) -> None:
+def send_refusals(world: World) -> None:
     """Send updates that lack a field, one with an undocumented method, and a creation with an invalid field."""
     context, client = world.context, world.context.client
     lacking = world.chance.sample(("project_date_start", "project_categoryid", "project_title"), 3)

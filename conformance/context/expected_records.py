@@ -116,12 +116,12 @@ class ExpectedRecords:
         if step:
             return step.fields.get(difference.name, step.own)
         if difference.project != self.twin:
-            return steps[0].others
+            return steps[0].spares(difference.kind)
         # A change in the other project is most likely one that was meant for this project.
         is_shown = difference.id in (self.tasks if difference.kind is Task else self.milestones)
         fitting = [step for step in before if (difference.name in step.fields) is is_shown]
         step = next(iter(fitting), steps[0])
-        return (step.elsewhere if is_shown else "") or step.others
+        return (step.elsewhere if is_shown else "") or step.spares(difference.kind)
 
     def differences(self, milestones: dict[int, Milestone], tasks: dict[int, Task]) -> Iterator[RecordDifference]:
         """Yield each difference between the expected records and those shown."""

@@ -22,8 +22,9 @@ class Step:
     `milestones` and `tasks` are ids; a milestone and a task may have the same one.
 
     `own` is violated if a field that `fields` does not name is wrong (the empty name stands for a whole record),
-    `counts` if their tasks_count is, `others` if any other record of the project changed, and `elsewhere` if a record
-    of the other project did. `answer_is` is violated if the lists do not show the record that was `answered`.
+    `counts` if their tasks_count is, `others` if any other record of the project changed (`other_tasks`, if given, if
+    that is a task), and `elsewhere` if a record of the other project did. `answer_is` is violated if the lists do not
+    show the record that was `answered`.
     """
 
     milestones: Sequence[int]
@@ -32,6 +33,7 @@ class Step:
     counts: str = EQUAL_COUNTS
     fields: Mapping[str, str] = field(default_factory=dict)
     elsewhere: str = ""
+    other_tasks: str = ""
     answered: Milestone | Task | None = None
     answer_is: str = ""
     tasks: Sequence[int] = ()
@@ -39,8 +41,12 @@ class Step:
     @property
     def requirements(self) -> set[str]:
         """Return the requirements that the step is judged by."""
-        judged = {self.own, self.others, self.counts, self.elsewhere, self.answer_is, *self.fields.values()}
-        return judged - {""}
+        others = {self.others, self.other_tasks, self.elsewhere}
+        return {self.own, self.counts, self.answer_is, *others, *self.fields.values()} - {""}
+
+    def spares(self, kind: type[Milestone | Task]) -> str:
+        """Return the requirement that is violated if another record of that kind changed."""
+        return (self.other_tasks if kind is Task else "") or self.others
 
     def ids_of(self, kind: type[Milestone | Task]) -> Sequence[int]:
         """Return the ids of the milestones, or of the tasks, that the step changes."""

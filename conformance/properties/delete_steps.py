@@ -45,13 +45,15 @@ def deleted(
             judge_count_of_default(world, len(tasks) if world.counts_archived else len(active))
         if comment is not None:
             judge_comments(world, bearer, comment, gone=gone)
-    others = "delete/the-flag-spares-other-tasks" if flag == "yes" else "delete/leaves-others-unchanged"
+    step = partial(Step, others="delete/leaves-others-unchanged")
+    if flag == "yes":
+        step = partial(step, other_tasks="delete/the-flag-spares-other-tasks")
     counts, intact = "delete/the-default-counts-the-moved-tasks", "delete/keeps-moved-tasks-intact"
     return [
-        Step([milestone], "delete/removes-the-milestone", others),
-        Step([], intact, others, fields=dict.fromkeys(PLACE, fate["active"]), tasks=active),
-        Step([], intact, others, fields=dict.fromkeys(PLACE, fate["archived"]), tasks=archived),
-        Step([world.default], "delete/leaves-others-unchanged", others, counts),
+        step([milestone], "delete/removes-the-milestone"),
+        step([], intact, fields=dict.fromkeys(PLACE, fate["active"]), tasks=active),
+        step([], intact, fields=dict.fromkeys(PLACE, fate["archived"]), tasks=archived),
+        step([world.default], "delete/leaves-others-unchanged", counts=counts),
     ]
 
 

@@ -52,7 +52,9 @@ def titles_that_look_alike_are_different(context: PropertyContext) -> None:
         # A title is no type; whether the title of the default is like it is the deployment's matter.
         context.client.create_milestone(context.milestone_fields(project, "uncategorised"))
     rows = context.snapshot(project)
-    changed = [title for milestone, title in kept.items() if rows[milestone].title != title]
+    other = {milestone: title for milestone, title in kept.items() if rows[milestone].title != title}
+    # If the list alone is wrong, that violates another requirement.
+    changed = [title for milestone, title in other.items() if context.read(milestone).title != title]
     context.expect("create/keeps-the-title").equal(changed, [], "titles that were not kept")
 
 

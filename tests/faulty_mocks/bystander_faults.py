@@ -51,9 +51,9 @@ def _empty_namesakes(context: OperationContext, milestone: Milestone) -> None:
 add("recolors_namesakes_elsewhere", ("update/leaves-others-unchanged",), _also("updateMilestone", _recolor_namesakes))
 add(
     "deletes_the_tasks_of_namesakes_elsewhere",
-    ("delete/leaves-others-unchanged",),
-    _also("deleteMilestone", _empty_namesakes),
     ("delete/the-flag-spares-other-tasks",),
+    _also("deleteMilestone", _empty_namesakes),
+    ("delete/leaves-others-unchanged",),
     depth=Depth.STANDARD,
 )
 

@@ -79,7 +79,7 @@ SHORT = (
     *("list/limit-bounds-the-page", "list/ties-lose-no-row", "list/limit-is-capped", "list/meta-total-*"),
     *("list/search-finds-a-word-inside-a-title", "list/sorts-by-title", "task/pages-*"),
 )
-add("shows_the_last_row_of_a_page_again", (PAGES,), _pages(-1), SHORT)
+add("shows_the_last_row_of_a_page_again", ("list/limit-bounds-the-page",), _pages(-1), (*SHORT, PAGES))
 add("leaves_out_a_row_between_pages", (PAGES, "list/limit-bounds-the-page"), _pages(1), SHORT)
 
 

@@ -154,7 +154,8 @@ def refuses_a_reorder_that_changes_nothing(builder: MockBuilder) -> None:
 
 @breaks(
     "reorder/the-last-order-wins",
-    implies=("reorder/accepts-json", "reorder/positions-run-from-one", "race/reorders-end-in-one-of-both"),
+    "reorder/positions-run-from-one",
+    implies=("reorder/accepts-json", "race/reorders-end-in-one-of-both"),
 )
 def takes_only_two_orders_of_a_project(builder: MockBuilder) -> None:
     orders: dict[int, int] = {}

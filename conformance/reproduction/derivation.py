@@ -10,9 +10,9 @@ from conformance.reproduction.program import Label, Part, Prerequisite, Program,
 from conformance.sandbox.ownership import LABEL
 from conformance.target import Prerequisites
 
-OTHER_STATUS = "other_status_id"
-OTHER_PRIORITY = "other_priority_id"
-"""Any priority or status other than the first; one stands for all."""
+OTHER_STATUSES = ("other_status_id", "other_status_id_2", "other_status_id_3")
+OTHER_PRIORITIES = ("other_priority_id", "other_priority_id_2", "other_priority_id_3")
+"""Statuses and priorities other than the first; where there are more, the names stand for them in turn."""
 FIELD_KINDS = {
     "project_id": "projects",
     "milestone_projectid": "projects",
@@ -26,12 +26,12 @@ FIELD_KINDS = {
 PREREQUISITE_FIELDS = {
     "project_clientid": ("client_id",),
     "project_categoryid": ("category_id",),
-    "task_status": ("status_id", OTHER_STATUS),
-    "status": ("status_id", OTHER_STATUS),
-    "task_priority": ("priority_id", OTHER_PRIORITY),
+    "task_status": ("status_id", *OTHER_STATUSES),
+    "status": ("status_id", *OTHER_STATUSES),
+    "task_priority": ("priority_id", *OTHER_PRIORITIES),
 }
 
-_PATH_ID = re.compile(r"(?<=/)(?P<kind>projects|milestones|tasks|comments)/(?P<id>\d+)")
+_PATH_ID = re.compile(r"(?<=/)(?P<kind>projects|milestones|tasks|comments)/-?(?P<id>\d+)")
 _JSON_FIELD = re.compile(r'"(?P<name>\w+)":\s*(?P<value>\[[^\[\]{}]*\]|"[A-Za-z0-9]+"|\d+)')
 _NUMBER = re.compile(r"\d+")
 _PLAIN = re.compile("[A-Za-z0-9]+")
@@ -92,7 +92,12 @@ def kind_at(exchange: Exchange, path: str) -> str:
 def derive(log: Iterable[Exchange], last: int, prerequisites: Prerequisites) -> Program:
     """Return the program of all exchanges up to a number."""
     ids, steps = KnownIds(), []
-    named, further = prerequisite_ids(prerequisites), _others(prerequisites)
+    named = prerequisite_ids(prerequisites)
+    further = {
+        name: [str(identifier) for identifier in others[place :: len(names)]]
+        for _, names, others in _others(prerequisites)
+        for place, name in enumerate(names)
+    }
     for exchange in sorted(log, key=lambda exchange: exchange.number):
         if exchange.number > last:
             break
@@ -108,13 +113,16 @@ def prerequisite_ids(prerequisites: Prerequisites) -> dict[str, int]:
         for entry in fields(prerequisites)
         if entry.name.endswith("_id") and isinstance(value := getattr(prerequisites, entry.name), int)
     }
-    usual = {OTHER_STATUS: "status_id", OTHER_PRIORITY: "priority_id"}
-    return ids | {name: next(iter(shown), ids.get(usual[name], 0)) for name, shown in _others(prerequisites).items()}
+    for usual, names, others in _others(prerequisites):
+        # Where there are fewer others, a name stands for one that another name stands for, too.
+        ids |= {name: next(iter(others[place :: len(names)] or others), usual) for place, name in enumerate(names)}
+    return ids
 
 
-def _others(prerequisites: Prerequisites) -> dict[str, Sequence[int]]:
-    """Return all further ids of statuses and priorities, by the name under which a program refers to one of them."""
-    return {OTHER_STATUS: prerequisites.other_status_ids, OTHER_PRIORITY: prerequisites.other_priority_ids}
+def _others(prerequisites: Prerequisites) -> Iterator[tuple[int, Sequence[str], Sequence[int]]]:
+    """Yield the usual id, the names that stand for further ids, and these, of statuses and of priorities."""
+    yield prerequisites.status_id or 0, OTHER_STATUSES, prerequisites.other_status_ids
+    yield prerequisites.priority_id or 0, OTHER_PRIORITIES, prerequisites.other_priority_ids
 
 
 @dataclass(frozen=True)
@@ -123,7 +131,8 @@ class _Reader:
 
     ids: KnownIds
     prerequisites: Mapping[str, int]
-    others: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    others: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    """The ids that a name stands for."""
 
     def step(self, exchange: Exchange) -> ProgramStep:
         """Return the step that repeats an exchange."""
@@ -201,7 +210,7 @@ class _Reader:
         return self.ids.find(kind, text) or text
 
     def _prerequisite(self, names: Sequence[str], text: str) -> Part:
-        if further_name := next((name for name in names if text in map(str, self.others.get(name, ()))), ""):
+        if further_name := next((name for name in names if text in self.others.get(name, ())), ""):
             return Prerequisite(further_name)
         return next((Prerequisite(name) for name in names if str(self.prerequisites.get(name)) == text), text)
 
@@ -212,12 +221,15 @@ def labels_in(exchange: Exchange) -> dict[int, str]:
     return {int(match["number"]): match.group() for match in _LABEL.finditer(text)}
 
 
-def label_parts(text: str) -> Iterator[Part]:
-    """Yield the parts of a text, with titles of the run's projects as labels."""
+def label_parts(text: str, numbers: Mapping[str, int] | None = None) -> Iterator[Part]:
+    """Yield the parts of a text, with titles of the run's projects as labels.
+
+    `numbers` are those of the titles, where they are not in the titles themselves.
+    """
     place = 0
     for match in _LABEL.finditer(text):
         yield text[place : match.start()]
-        yield Label(int(match["number"]))
+        yield Label((numbers or {}).get(match.group(), int(match["number"])))
         place = match.end()
     yield text[place:]
 

@@ -53,6 +53,10 @@ class Judged:
         is_ours = any(isinstance(part, Label) for part in label_parts(text))
         return text in DOCUMENTED_WORDS or text in self.sent or bool(NUMBER.fullmatch(text)) or is_ours
 
+    def expected_text(self, text: str) -> Template:
+        """Return a text that the reference shows, with the titles of its projects as labels."""
+        return tuple(label_parts(text, {title: number for number, title in self.reference.labels.items()}))
+
     def meanings(self) -> dict[tuple[str, str], Ref]:
         """Return the references by the ids that the reference's answers show for them."""
         meant: dict[tuple[str, str], Ref] = {}

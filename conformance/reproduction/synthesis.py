@@ -164,8 +164,16 @@ class Synthesis:
                     for ref in self._shown(difference.expected, step):
                         yield IsNotBefore(step, path, (ref,), self.judged.basis.slack)
                     yield IsInstant(step, path)
+            yield from self._lacking(difference.expected)
         else:
             yield from self._explain_member(difference)
+
+    def _lacking(self, title: object) -> Iterator[Check]:
+        """Yield checks that a list has a row with a title, for those that have none."""
+        for step in reversed(self.judged.steps):
+            answer = self.judged.answer(step)
+            if isinstance(title, str) and answer.at("data").type == "array" and title not in column_of(answer, "title"):
+                yield RowsHave(step, "title", tuple(label_parts(title)))
 
     def _places(self, difference: Difference) -> Iterator[tuple[int, str]]:
         """Yield the places where answers show the actual value, the latest first."""
@@ -262,7 +270,7 @@ class Synthesis:
             if ref := meant.get((kind, value)):
                 yield EveryRowHas(step, column, (ref,))
             elif not kind and self.judged.is_telling(value):
-                yield EveryRowHas(step, column, tuple(label_parts(value)))
+                yield EveryRowHas(step, column, self.judged.expected_text(value))
 
     def _taken_ids(self, step: int) -> Iterator[Check]:
         """Yield checks that an id differs from that of an earlier record, if two have the same."""

@@ -52,7 +52,7 @@ def serving_another_right_one() -> Iterator[str]:
         path = Path(folder) / "another.yaml"
         path.write_text(text, encoding="utf-8")
         scenario = load_scenario(str(path))
-    app = App(contract, scenario=scenario, profile=Profile.of(contract, choices))
+    app = App(contract, scenario=scenario, profile=Profile.of(contract, choices), keys=[KEY])
     with serving(app.handle) as url:
         yield url
 

@@ -23,8 +23,17 @@ def test_a_number_far_above_an_id_refers_to_it_with_an_offset() -> None:
     assert ids.find("milestones", "900000748") == Ref(1, "data.id", 900_000_000)
 
 
-@pytest.mark.parametrize(("field", "usual", "other"), [("status", 4, 9), ("priority", 2, 7)])
-def test_a_lent_record_beside_the_usual_one_is_a_prerequisite_of_its_own(field: str, usual: int, other: int) -> None:
+@pytest.mark.parametrize(
+    ("field", "usual", "other", "name"),
+    [
+        ("status", 4, 8, "other_status_id"),
+        ("status", 4, 9, "other_status_id_2"),
+        ("priority", 2, 7, "other_priority_id"),
+    ],
+)
+def test_a_lent_record_beside_the_usual_one_is_a_prerequisite_of_its_own(
+    field: str, usual: int, other: int, name: str
+) -> None:
     prerequisites = Prerequisites(1, 2, status_id=4, priority_id=2, other_status_ids=[8, 9], other_priority_ids=[7])
     sent = b'{"task_%s": %d}'
     log = [
@@ -34,7 +43,7 @@ def test_a_lent_record_beside_the_usual_one_is_a_prerequisite_of_its_own(field: 
     program = derive(log, 2, prerequisites)
 
     bodies = [[part for part in step.body or () if isinstance(part, Prerequisite)] for step in program.steps]
-    assert bodies == [[Prerequisite(f"{field}_id")], [Prerequisite(f"other_{field}_id")]]
+    assert bodies == [[Prerequisite(f"{field}_id")], [Prerequisite(name)]]
 
 
 @pytest.mark.parametrize(

@@ -147,6 +147,8 @@ class Report:
             return "Nothing fails; unsteady violations may come from a cache, a second node or a race; run again."
         if self.outcome is Conclusion.CONFORMANT and self.having(Verdict.WAIVED):
             return "Only waived violations are left; keep this run in CI, and fix the waived violations."
+        if self.outcome is Conclusion.CONFORMANT and self.having(Verdict.INCONCLUSIVE, Verdict.ERROR):
+            return "Every requirement that was judged holds, and all stated ones were; keep this run in CI."
         return NEXT_STEPS[self.outcome]
 
     @property

@@ -243,7 +243,9 @@ def test_a_violation_without_fixed_calls_has_a_script_that_runs_the_suite(tmp_pa
 def test_a_run_says_in_its_last_line_why_it_is_not_simply_green() -> None:
     waived = report(judgement(Verdict.PASS), judgement(Verdict.WAIVED, "known"))
     interrupted = replace(report(judgement(Verdict.INCONCLUSIVE, "open")), interrupted=True)
+    partial = report(judgement(Verdict.PASS), judgement(Verdict.INCONCLUSIVE, "open", level="inferred"))
 
+    assert partial.next_step.startswith("Every requirement that was judged holds, and all stated ones were")
     assert waived.next_step == "Only waived violations are left; keep this run in CI, and fix the waived violations."
     assert interrupted.headline.startswith("interrupted, inconclusive: ")
     assert interrupted.next_step == "The run was interrupted; run again for the rest."

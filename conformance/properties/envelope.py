@@ -40,8 +40,13 @@ SCHEMA_REQUIREMENTS = {
 }
 
 
-STATUSES_JUDGED = frozenset({"project/answers-as-documented", "task/answers-as-documented"})
-"""Other operations have requirements of their own for the status of a success."""
+STATUS_REQUIREMENTS = {
+    "createMilestone": "create/answers-201",
+    "updateMilestone": "update/answers-200",
+    "deleteMilestone": "delete/answers-200-with-the-id",
+    "reorderMilestones": "reorder/answers-200",
+}
+"""The operations whose status has a requirement of its own."""
 
 
 def schema_watcher(requirement: str) -> None:
@@ -49,10 +54,11 @@ def schema_watcher(requirement: str) -> None:
     def watch(contract: Contract, exchange: Exchange) -> CheckResult:
         if SCHEMA_REQUIREMENTS.get(exchange.operation) != requirement or not exchange.ok:
             return False
-        documented = contract.operations[exchange.operation].success
-        if requirement in STATUSES_JUDGED and exchange.status != documented:
-            return Finding(f"status {documented}", exchange.summary, allowed=(str(documented),))
-        if exchange.method == "HEAD" or isinstance(exchange.json, NotJson):
+        if exchange.method == "HEAD":
+            return False
+        if exchange.operation not in STATUS_REQUIREMENTS and (finding := another_success(contract, exchange)):
+            return finding
+        if isinstance(exchange.json, NotJson):
             return False
         # The message is judged by envelope/success-carries-a-message, for all operations alike.
         problems = [
@@ -66,8 +72,25 @@ def schema_watcher(requirement: str) -> None:
         return Finding("an answer as the contract's schema has it", f"{first.place}: {first.message}", first.place)
 
 
+def another_success(contract: Contract, exchange: Exchange) -> Finding | None:
+    documented = contract.operations[exchange.operation].success
+    if exchange.status == documented:
+        return None
+    return Finding(f"status {documented}", exchange.summary, allowed=(str(documented),))
+
+
+def status_watcher(operation: str, requirement: str) -> None:
+    @check_every_exchange(requirement)
+    def watch(contract: Contract, exchange: Exchange) -> CheckResult:
+        if exchange.operation != operation or not exchange.ok or not exchange.envelope:
+            return False
+        return another_success(contract, exchange) or True
+
+
 for _requirement in sorted(set(SCHEMA_REQUIREMENTS.values())):
     schema_watcher(_requirement)
+for _operation, _requirement in STATUS_REQUIREMENTS.items():
+    status_watcher(_operation, _requirement)
 
 
 @check_every_exchange("http/no-server-error")

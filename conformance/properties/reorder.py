@@ -83,13 +83,14 @@ def positions_follow_the_list_sent(context: PropertyContext) -> None:
 
 @judges("reorder/positions-run-from-one", examples=Examples.NOT_QUICK)
 def positions_run_past_ten(context: PropertyContext) -> None:
-    """Reorder a dozen milestones: more than one digit, and more than a short page."""
+    """Reorder a dozen milestones, then exchange two of them: more than one digit, and more than a short page."""
     project, ids = context.ordered_milestones(10)
     order = ids[::-1]
-    _reordered(context, order)
-    context.expect("reorder/positions-run-from-one").equal(
-        _places(context, project, order), list(range(1, len(order) + 1)), "the positions in the order sent"
-    )
+    for sent in (order, [*order[:4], order[5], order[4], *order[6:]]):
+        _reordered(context, sent)
+        context.expect("reorder/positions-run-from-one").equal(
+            _places(context, project, sent), list(range(1, len(sent) + 1)), "the positions in the order sent"
+        )
 
 
 @judges("reorder/changes-only-positions", examples=Examples.LONG_LIST)

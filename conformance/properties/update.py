@@ -76,6 +76,9 @@ def both_fields_are_required(context: PropertyContext) -> None:
         context.expect("update/needs-a-title").status(answer, 422)
         answer = context.client.update_milestone(milestone.id, _fields(context.inputs.plain_title(), None), options)
         context.expect("update/needs-a-color").status(answer, 422)
+    # Whether a default may be changed at all is an open point: then it may be refused for that.
+    answer = context.client.update_milestone(context.default_id(milestone.project_id or 0), _fields(None, second))
+    context.expect("update/needs-a-title").holds(not answer.ok, "a refusal", answer.summary)
 
 
 @judges("update/unknown-id-is-404")

@@ -136,32 +136,11 @@ def _counts_only(matters: Callable[[Task], bool]) -> Inject:
     return inject
 
 
-RISES = "count/rises-with-a-new-task"
 SOME = (*COUNTS, "create/leaves-others-unchanged", "project/*", "delete/*", "task/refused-changes-nothing")
-add(
-    "counts_tasks_of_the_usual_priority_alone",
-    (EQUALS, "count/rises-with-a-new-task"),
-    _counts_only(lambda task: task.priority_id == 1),
-    SOME,
-)
-add(
-    "counts_billable_tasks_alone",
-    (EQUALS, "count/rises-with-a-new-task"),
-    _counts_only(lambda task: task.billable),
-    SOME,
-)
-add(
-    "counts_tasks_that_clients_see_alone",
-    (EQUALS, "count/rises-with-a-new-task"),
-    _counts_only(lambda task: task.client_visibility),
-    SOME,
-)
-add(
-    "counts_tasks_without_a_due_date_alone",
-    (EQUALS, "count/rises-with-a-new-task"),
-    _counts_only(lambda task: task.due is None),
-    SOME,
-)
+add("counts_tasks_of_the_usual_priority_alone", (EQUALS,), _counts_only(lambda task: task.priority_id == 1), SOME)
+add("counts_billable_tasks_alone", (EQUALS,), _counts_only(lambda task: task.billable), SOME)
+add("counts_tasks_that_clients_see_alone", (EQUALS,), _counts_only(lambda task: task.client_visibility), SOME)
+add("counts_tasks_without_a_due_date_alone", (EQUALS,), _counts_only(lambda task: task.due is None), SOME)
 
 
 @breaks(

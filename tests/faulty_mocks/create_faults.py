@@ -23,6 +23,16 @@ WITHOUT_AN_ID = (
 """Requirements that may not hold where the id of a new milestone is not known."""
 
 
+@breaks("create/answers-201", implies=("project/*",))
+def answers_the_creation_in_a_project_of_some_with_200(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        rows = context.store.milestones_of_project.rows(shown(result)["project_id"])
+        return replace(result, status=200) if len(list(rows)) > 3 else result
+
+    builder.operation(CREATE, faulty)
+
+
 def keeps(operation: str, change: Callable[[OperationContext, Milestone], Milestone]) -> Inject:
     """Return a mock that stores something else than it was sent, and answers what it stored."""
 
@@ -52,18 +62,19 @@ def refuses(method: str, pattern: str, content_type: str) -> Inject:
     return inject
 
 
+def without(context: OperationContext, field: str, otherwise: str | int) -> OperationContext:
+    """Return the context of a call that does not miss a field, and takes something for it."""
+    if field in context.body.submitted:
+        return context
+    errors = {name: reasons for name, reasons in context.body.errors.items() if name != field}
+    return replace(context, body=replace(context.body, errors=errors, values={**context.body.values, field: otherwise}))
+
+
 def unchecked(operation: str, field: str, otherwise: str | int) -> Inject:
     """Return a mock that does not miss a field and takes something for it."""
 
     def inject(builder: MockBuilder) -> None:
-        def faulty(context: OperationContext, original: Original) -> Result:
-            if field not in context.body.submitted:
-                errors = {name: reasons for name, reasons in context.body.errors.items() if name != field}
-                values = {**context.body.values, field: otherwise}
-                context = replace(context, body=replace(context.body, errors=errors, values=values))
-            return original(context)
-
-        builder.operation(operation, faulty)
+        builder.operation(operation, lambda context, original: original(without(context, field, otherwise)))
 
     return inject
 

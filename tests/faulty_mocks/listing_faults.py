@@ -31,6 +31,15 @@ def lists_nothing_without_a_project(builder: MockBuilder) -> None:
     )
 
 
+@breaks("list/needs-a-project", depth=Depth.STANDARD)
+def lists_nothing_of_a_type_without_a_project(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        is_lenient = context.query.has("type") and not context.query.has("project_id")
+        return _empty(context) if is_lenient else original(context)
+
+    builder.operation(LIST, faulty)
+
+
 @breaks("list/refuses-an-unknown-project")
 def lists_nothing_of_an_unknown_project(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:

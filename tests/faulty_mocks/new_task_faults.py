@@ -9,10 +9,10 @@ from mock_server.operations import tasks
 from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
 from mock_server.storage.store import Project
+from tests.faulty_mocks.clone_faults import copied_milestones
 from tests.faulty_mocks.create_faults import due_at_any_time, unchecked
 from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
-from tests.faulty_mocks.project_faults import copied_milestones
 
 
 @breaks(

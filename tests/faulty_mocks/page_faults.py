@@ -43,6 +43,15 @@ def _contract_with_cap(path: Path, cap: int) -> Contract:
         return load_contract(copy)
 
 
+@breaks("list/answers-as-documented")
+def answers_one_of_several_pages_with_206(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        return replace(result, status=206 if result.meta and result.meta.last_page > 1 else result.status)
+
+    builder.operation(LIST, faulty)
+
+
 @breaks("list/limit-is-capped")
 def takes_ten_times_the_limit(builder: MockBuilder) -> None:
     builder.contract = _contract_with_cap(builder.contract.path, 1000)

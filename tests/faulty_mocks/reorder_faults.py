@@ -154,8 +154,7 @@ def refuses_a_reorder_that_changes_nothing(builder: MockBuilder) -> None:
 
 @breaks(
     "reorder/the-last-order-wins",
-    "reorder/positions-run-from-one",
-    implies=("reorder/accepts-json", "race/reorders-end-in-one-of-both"),
+    implies=("reorder/accepts-json", "reorder/positions-run-from-one", "race/reorders-end-in-one-of-both"),
 )
 def takes_only_two_orders_of_a_project(builder: MockBuilder) -> None:
     orders: dict[int, int] = {}
@@ -165,6 +164,18 @@ def takes_only_two_orders_of_a_project(builder: MockBuilder) -> None:
         first = min(ids, default=0)
         orders[first] = orders.get(first, 0) + 1
         return original(context) if orders[first] < 3 else Result({"milestones": ids}, "Done.")
+
+    builder.operation(REORDER, faulty)
+
+
+@breaks("reorder/positions-run-from-one", depth=Depth.STANDARD)
+def moves_nothing_where_two_change_places(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        ids = context.body.integers("milestones")
+        rows = [row for row in map(context.store.milestones.get, ids) if row is not None]
+        before = [row.id for row in sorted(rows, key=lambda row: row.position)]
+        is_exchange = len(ids) > 5 and sum(left != right for left, right in zip(before, ids, strict=False)) == 2
+        return Result({"milestones": ids}, "Done.") if is_exchange else original(context)
 
     builder.operation(REORDER, faulty)
 

@@ -8,9 +8,9 @@ from mock_server.operations import titles
 from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
 from mock_server.storage.store import Milestone, Store
+from tests.faulty_mocks.clone_faults import copied_milestones
 from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original
-from tests.faulty_mocks.project_faults import copied_milestones
 
 CREATE = "createMilestone"
 THE_DEFAULT_S = "create/the-default-s-title-is-taken"

@@ -3,12 +3,13 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from conformance.options import Depth
 from mock_server.errors import Conflict
 from mock_server.messages import Json, Request, Response
 from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
 from mock_server.storage.store import Milestone
-from tests.faulty_mocks.create_faults import refuses, unchecked
+from tests.faulty_mocks.create_faults import refuses, unchecked, without
 from tests.faulty_mocks.fault import Inject, add, breaks
 from tests.faulty_mocks.mock_builder import MockBuilder, Original, shown
 from tests.faulty_mocks.taken_title_faults import uniqueness
@@ -28,6 +29,16 @@ add("takes_no_form_to_update", ("update/accepts-form",), refuses("PATCH", PATH, 
 add("takes_no_json_to_update", ("update/accepts-json",), refuses("PATCH", PATH, "json"), MORE)
 add("updates_without_a_title", ("update/needs-a-title",), unchecked(UPDATE, "milestone_title", "Untitled"))
 add("updates_without_a_color", ("update/needs-a-color",), unchecked(UPDATE, "milestone_color", "default"))
+
+
+@breaks("update/needs-a-title", depth=Depth.STANDARD)
+def updates_a_default_without_a_title(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        if context.has_milestone() and context.milestone().type == "uncategorised":
+            context = without(context, "milestone_title", context.milestone().title)
+        return original(context)
+
+    builder.operation(UPDATE, faulty)
 
 
 @breaks("update/unknown-id-is-404")

@@ -143,6 +143,7 @@ def _comments(context: PropertyContext, task: Task) -> list[Json]:
     "delete/answers-200-with-the-id",
     "reorder/positions-run-from-one",
     "update/is-read-back",
+    "task/goes-to-the-default-without-a-milestone",
     examples=Examples.LONG_LIST,
 )
 def a_default_stays_the_default(context: PropertyContext) -> None:
@@ -166,6 +167,10 @@ def a_default_stays_the_default(context: PropertyContext) -> None:
     clone = context.adopt_project(
         context.client.clone_project(project, {"project_title": context.sandbox.project_title()})
     )
+    if task is not None:
+        context.expect("task/goes-to-the-default-without-a-milestone").equal(
+            context.task(project).milestone_id, default, "the milestone of a new task, the renamed default,"
+        )
     for milestone_id in (default, context.default_id(clone)):
         context.expect("delete/the-default-conflicts").status(context.client.delete_milestone(milestone_id), 409)
     _deleted(context, milestone)

@@ -41,6 +41,7 @@ SCHEMA_REQUIREMENTS = {
 
 
 STATUS_REQUIREMENTS = {
+    "getMilestone": "get/answers-the-milestone-asked-for",
     "createMilestone": "create/answers-201",
     "updateMilestone": "update/answers-200",
     "deleteMilestone": "delete/answers-200-with-the-id",
@@ -82,7 +83,7 @@ def another_success(contract: Contract, exchange: Exchange) -> Finding | None:
 def status_watcher(operation: str, requirement: str) -> None:
     @check_every_exchange(requirement)
     def watch(contract: Contract, exchange: Exchange) -> CheckResult:
-        if exchange.operation != operation or not exchange.ok or not exchange.envelope:
+        if exchange.operation != operation or not exchange.ok or not exchange.envelope or exchange.method == "HEAD":
             return False
         return another_success(contract, exchange) or True
 

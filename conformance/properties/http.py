@@ -72,7 +72,9 @@ def whoever_asks_is_answered_alike(context: PropertyContext) -> None:
         (404, lambda options: client.raw("GET", "/zzz-conformance-unknown", headers=options.headers)),
     ]
     chosen = chance.sample(requests, 8 if context.thorough else 1)
-    # Frameworks treat a browser's Accept differently, so every second client is a browser.
+    # Frameworks treat a browser's Accept differently, so every second client is a browser; the first one has a failed
+    # validation of a list, as it is not known whether a write was carried out that is answered with a redirect.
+    chosen[1:2] = requests[3:4] if context.thorough else []
     clients = cycle([client for script in chance.sample(CLIENTS, len(CLIENTS)) for client in (script, A_BROWSER)])
     for (status, request), headers in zip(chosen, clients, strict=False):
         options = RequestOptions(chance.choice(list(Encoding)), headers=headers)

@@ -61,12 +61,40 @@ def must_be_kept(contract: Contract, field: str, value: Json) -> bool:
 
 SHOWN: Mapping[str, tuple[Sequence[str], Mapping[str, str]]] = {
     "project/has-the-title-sent": (("createProject", "updateProject", "cloneProject"), {"project_title": "title"}),
+    "project/has-the-values-sent": (
+        ("createProject", "updateProject", "cloneProject"),
+        {
+            "project_clientid": "client.id",
+            "project_categoryid": "category.id",
+            "project_date_start": "dates.start",
+            "project_date_due": "dates.due",
+        },
+    ),
     "task/has-the-values-sent": (
         ("createTask", "updateTask", "cloneTask"),
-        {"task_title": "title", "task_status": "status.id", "task_priority": "priority.id"},
+        {
+            "task_title": "title",
+            "task_status": "status.id",
+            "task_priority": "priority.id",
+            "task_date_start": "dates.start",
+            "task_date_due": "dates.due",
+            "task_billable": "billable",
+            "task_client_visibility": "client_visibility",
+        },
     ),
 }
 """The operations on projects and tasks, and the place that shows each field sent, by requirement."""
+
+
+FLAGS = {"on": "yes"}
+"""The values that flags are shown with, by those that are sent."""
+
+
+def is_null(record: Mapping[str, Json], place: str) -> bool:
+    """Return whether a record shows a dotted place as null; one that it does not show at all is another matter."""
+    owner, _, name = place.rpartition(".")
+    holder = record.get(owner) if owner else record
+    return isinstance(holder, Mapping) and name in holder and holder[name] is None
 
 
 def watch_places(requirement: str, operations: Sequence[str], places: Mapping[str, str]) -> None:
@@ -81,10 +109,10 @@ def watch_places(requirement: str, operations: Sequence[str], places: Mapping[st
             return False
         for field, place in places.items():
             shown, values = value_at(record, place), sent.get(field, [])
-            if shown is not None and len(values) == 1:
-                judged = True
-                if shown != str(values[0]):
-                    return Finding(f"{place} {values[0]!r}, as sent", repr(shown), f"data.{place}")
+            if (shown is not None or is_null(record, place)) and len(values) == 1:
+                judged, meant = True, FLAGS.get(str(values[0]), str(values[0]))
+                if shown != meant:
+                    return Finding(f"{place} {meant!r}, as sent", repr(shown), f"data.{place}")
         return judged
 
 

@@ -31,6 +31,26 @@ def lists_nothing_without_a_project(builder: MockBuilder) -> None:
     )
 
 
+@breaks("list/leaves-other-projects-out", implies=("list/*",))
+def lists_a_stranger_along_by_creation(builder: MockBuilder) -> None:
+    def change(context: OperationContext, rows: Rows) -> Rows:
+        stranger = next(iter(context.store.milestones))
+        if not rows or context.query.text("sort") != "milestone_created" or context.query.has("search"):
+            return rows
+        return [*rows, {**rows[0], "id": stranger.id, "title": stranger.title, "project_id": stranger.project_id}]
+
+    builder.rows(LIST, change)
+
+
+@breaks("list/meta-total-counts-all-rows", implies=("list/*",))
+def leaves_the_default_out_by_title(builder: MockBuilder) -> None:
+    def change(context: OperationContext, rows: Rows) -> Rows:
+        by_title = context.query.text("sort") == "milestone_title"
+        return [row for row in rows if not by_title or row["type"] == "categorised"]
+
+    builder.rows(LIST, change)
+
+
 @breaks("list/needs-a-project", depth=Depth.STANDARD)
 def lists_nothing_of_a_type_without_a_project(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:

@@ -106,10 +106,11 @@ def lists_a_deleted_project_as_unknown(builder: MockBuilder) -> None:
 
 
 INVALID = ("project/invalid-fields-are-refused",)
+SENT = "project/has-the-values-sent"
 TAKES_NO_DATE = unchecked("createProject", "project_date_start", "2026-01-01")
 add("creates_projects_without_a_date", INVALID, TAKES_NO_DATE, depth=Depth.STANDARD)
 DUE_AT_ANY_TIME = due_at_any_time("createProject", "project")
-add("creates_projects_due_before_their_start", INVALID, DUE_AT_ANY_TIME, depth=Depth.STANDARD)
+add("creates_projects_due_before_their_start", INVALID, DUE_AT_ANY_TIME, (SENT,), depth=Depth.STANDARD)
 
 
 @breaks(*INVALID, depth=Depth.STANDARD)
@@ -121,6 +122,16 @@ def answers_an_unknown_client_with_404(builder: MockBuilder) -> None:
         return original(context)
 
     builder.operation("createProject", faulty)
+
+
+@breaks("project/list-filters", depth=Depth.STANDARD)
+def lists_projects_of_any_category(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
+        if request.method == "GET" and request.path.endswith("/projects"):
+            request = replace(request, query=re.sub(r"&?category_id=[^&]*", "", request.query))
+        return original(request)
+
+    builder.handle(faulty)
 
 
 @breaks("project/search-leaves-others-out")
@@ -150,6 +161,17 @@ def keeps_the_title_of_a_project(builder: MockBuilder) -> None:
         result = original(context)
         context.store.projects.put(replace(context.project(), title=before))
         return replace(result, data=shown(result) | {"title": before})
+
+    builder.operation("updateProject", faulty)
+
+
+@breaks(SENT)
+def keeps_the_start_of_a_project(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        before = context.project().start
+        original(context)
+        context.store.projects.put(replace(context.project(), start=before))
+        return builder.operations["getProject"](context)
 
     builder.operation("updateProject", faulty)
 

@@ -5,11 +5,13 @@ import re
 from conformance.context.property_context import PropertyContext
 from conformance.contract import Contract
 from conformance.exchange import Exchange, NotJson
-from conformance.properties.registry import judges
-from conformance.records import id_in, milestone_of
+from conformance.http.client import Fields
+from conformance.properties.registry import Examples, judges
+from conformance.records import id_in, milestone_of, rows_of
 from conformance.results.passive_checks import CheckResult, Finding, check_every_exchange
 
 SHOWING_DATES = ("getMilestone", "createMilestone", "updateMilestone")
+SEVERAL = 3
 INSTANT = re.compile(r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$")
 
 
@@ -49,3 +51,15 @@ def getting_what_does_not_exist_is_not_found(context: PropertyContext) -> None:
         answer = context.client.get_milestone(ours + 2**power)
         if answer.ok:
             context.expect("get/answers-the-milestone-asked-for").equal(id_in(answer), ours + 2**power, "the id")
+
+
+@judges("get/answers-the-milestone-asked-for", examples=Examples.LONG_LIST)
+def milestones_of_others_are_shown(context: PropertyContext) -> None:
+    """Get existing milestones, each of another creator; one that has gone from the list meanwhile is not judged."""
+    query: Fields = {"project_id": context.prerequisites.project_id, "limit": 20}
+    rows = [row for node in rows_of(context.client.list_milestones(query)) if (row := milestone_of(node))]
+    for identifier in [row.id for row in {row.creator_id: row for row in rows}.values()][:SEVERAL]:
+        # Others may be working on it: what it is like is not compared.
+        answer = context.client.raw("GET", f"/milestones/{identifier}")
+        if answer.ok or str(identifier) in str(rows_of(context.client.list_milestones(query))):
+            context.expect("get/answers-the-milestone-asked-for").status(answer, 200)

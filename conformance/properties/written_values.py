@@ -86,8 +86,8 @@ SHOWN: Mapping[str, tuple[Sequence[str], Mapping[str, str]]] = {
 """The operations on projects and tasks, and the place that shows each field sent, by requirement."""
 
 
-FLAGS = {"on": "yes"}
-"""The values that flags are shown with, by those that are sent."""
+FLAGS = frozenset({"task_billable", "task_client_visibility"})
+"""Fields that are sent as `on` and shown as `yes`."""
 
 
 def is_null(record: Mapping[str, Json], place: str) -> bool:
@@ -110,7 +110,9 @@ def watch_places(requirement: str, operations: Sequence[str], places: Mapping[st
         for field, place in places.items():
             shown, values = value_at(record, place), sent.get(field, [])
             if (shown is not None or is_null(record, place)) and len(values) == 1:
-                judged, meant = True, FLAGS.get(str(values[0]), str(values[0]))
+                if field in FLAGS and values[0] != "on":
+                    continue
+                judged, meant = True, "yes" if field in FLAGS else str(values[0])
                 if shown != meant:
                     return Finding(f"{place} {meant!r}, as sent", repr(shown), f"data.{place}")
         return judged

@@ -7,6 +7,7 @@ from dataclasses import replace
 from urllib.parse import unquote_plus
 
 from conformance.options import Depth
+from mock_server.errors import NotFound
 from mock_server.messages import Request, Response
 from mock_server.operations.context import OperationContext
 from mock_server.responses import Result
@@ -138,3 +139,21 @@ def clones_milestones_along_with_tasks_alone(builder: MockBuilder) -> None:
         return original(request)
 
     builder.handle(faulty)
+
+
+@breaks("get/answers-the-milestone-asked-for", depth=Depth.STANDARD)
+def gets_no_milestone_that_was_there_before(builder: MockBuilder) -> None:
+    existing: set[int] = set()
+
+    def faulty(context: OperationContext, original: Original) -> Result:
+        if context.path["id"] in existing:
+            raise NotFound("Milestone not found.")
+        return original(context)
+
+    def list_projects(context: OperationContext, original: Original) -> Result:
+        if not existing:
+            existing.update(row.id for row in context.store.milestones)
+        return original(context)
+
+    builder.operation("getMilestone", faulty)
+    builder.operation("listProjects", list_projects)

@@ -177,7 +177,7 @@ class Fixtures(Arrangement):
     def milestones(self, project: int, **query: Json) -> list[Milestone]:
         """Return the milestones of a project from all pages of its list; judge that no milestone is listed twice."""
         counts = self.shared_projects.milestones
-        limit = self._page_size("listMilestones", 0 if "search" in query else counts[project])
+        limit = self._page_size("listMilestones", counts[project])
         rows = [
             milestone
             for page in self.pages({"project_id": project, "limit": limit, **query})

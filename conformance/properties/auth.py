@@ -6,11 +6,12 @@ Documented in Authentication and Errors.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import cycle
 from typing import TypeAlias
 
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import AuthVariant, Exchange, Json
-from conformance.http.client import Encoding, RequestOptions
+from conformance.http.client import Encoding, Fields, RequestOptions
 from conformance.properties.registry import judges
 from conformance.records import Milestone, id_in, rows_of
 from conformance.results.difference import THERE, Basis
@@ -80,8 +81,17 @@ def _in_order(context: PropertyContext, project: int, milestone: Milestone) -> d
     """Return requests that would succeed with a valid key."""
     client, body = context.client, _update(context)
     order = [milestone.id, context.default_id(project)]
+    # Each way through the code may forget the key.
+    others: Sequence[Fields] = (
+        {},
+        {"type": "categorised"},
+        {"sort": "milestone_title"},
+        {"search": milestone.title},
+        {"limit": 5},
+    )
+    queries = cycle([{"project_id": project, **other} for other in others])
     return {
-        "list": lambda options: client.list_milestones({"project_id": project}, options),
+        "list": lambda options: client.list_milestones(next(queries), options),
         "get": lambda options: client.get_milestone(milestone.id, options),
         "create": lambda options: client.create_milestone(context.milestone_fields(project), options),
         "update": lambda options: client.update_milestone(milestone.id, body, options),

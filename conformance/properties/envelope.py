@@ -161,7 +161,7 @@ def named_fields(contract: Contract, exchange: Exchange) -> CheckResult:
         # If several are missing, a deployment may stop at the first.
         return False
     name = missing[0]
-    named = any(str(error).partition(".")[0] == name for error in errors)
+    named = any(re.split(r"[.\[]", str(error))[0] == name for error in errors)
     return named or Finding(f"errors with the key {name}", exchange.shown_body(200), f"errors.{name}")
 
 

@@ -1,7 +1,7 @@
 """The rows of every list are those that its query asked for, in the order that it asked for."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from itertools import pairwise
 from urllib.parse import parse_qs
@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 from conformance.context.refused_writes import value_at
 from conformance.contract import Contract
 from conformance.exchange import Exchange
+from conformance.properties.written_values import PLAIN_ID
 from conformance.records import Milestone, milestone_of, records_of
 from conformance.results.passive_checks import CheckResult, Finding, check_every_exchange
 
@@ -37,10 +38,21 @@ PARAMETERS = frozenset(
         *("search", "sort", "order", "limit", "page"),
     }
 )
-FILTERED = re.compile(r"[1-9]\d*|categorised|uncategorised|active|archived|not_started|in_progress", re.ASCII)
-"""Values of filters that no deployment has a reason to refuse or to read in another way."""
+VALUES = {
+    "type": {"categorised", "uncategorised"},
+    "active_state": {"active", "archived"},
+    "status": {"not_started", "in_progress", "on_hold", "cancelled", "completed"},
+}
+"""Values that no deployment has a reason to refuse or to read in another way; those of other filters are ids."""
 WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{3}", re.ASCII)
 """The beginning of a word: a search may find words of the same stem."""
+NUMBER = re.compile(r"\d+")
+LONGEST = 255
+"""Longer searches may be cut or left out."""
+
+
+def is_plain(parameter: str, value: str) -> bool:
+    return value in VALUES[parameter] if parameter in VALUES else bool(PLAIN_ID.fullmatch(value))
 
 
 def query_of(exchange: Exchange, operation: str) -> Mapping[str, str]:
@@ -55,7 +67,7 @@ def watch_filters(requirement: str, operation: str, places: Mapping[str, str]) -
     @check_every_exchange(requirement)
     def shows_what_was_asked_for(_: Contract, exchange: Exchange) -> CheckResult:
         query = query_of(exchange, operation)
-        sought = {place: query[name] for name, place in places.items() if FILTERED.fullmatch(query.get(name, ""))}
+        sought = {place: query[name] for name, place in places.items() if is_plain(name, query.get(name, ""))}
         for row, record in enumerate(records_of(exchange)):
             for place, value in sought.items():
                 shown = value_at(record, place)
@@ -70,13 +82,14 @@ def watch_search(requirement: str, operation: str) -> None:
         """Compare how words begin, in English letters; how else words are compared is not documented."""
         sought = query_of(exchange, operation).get("search", "")
         words = [word.casefold() for word in WORD.findall(sought)]
-        if not words or not sought.isascii():
+        if not words or not sought.isascii() or len(sought) > LONGEST:
             return False
         for row, record in enumerate(records_of(exchange)):
             title = value_at(record, "title") or ""
             # What another field of the row has violates another requirement.
             everything = str(record).casefold()
-            if title and title.isascii() and not any(word in everything for word in words):
+            has_number = any(number in title for number in NUMBER.findall(sought))
+            if title.isascii() and not has_number and not any(word in everything for word in words):
                 return Finding(f"titles with a word of {sought!r}", repr(title), f"data.{row}.title")
         return True
 
@@ -90,20 +103,22 @@ def watch_order(requirement: str, sorts: AbstractSet[tuple[str, str | None]]) ->
             return False
         # A default may have a place of its own.
         rows = [row for node in records_of(exchange) if (row := milestone_of(node)) and row.type == "categorised"]
-        keys = [key_of(row, column) for row in rows]
-        if len({len(key) for key in keys}) > 1:
-            return False
-        for upper, lower in pairwise(keys):
+        for place, (upper, lower) in enumerate(pairwise(ranks_of(rows, column))):
             if upper > lower if order == "asc" else upper < lower:
-                return Finding(f"the rows by {column}, {order or 'desc'}", f"{upper} before {lower}", "data")
+                shown = f"milestone {rows[place].id} before {rows[place + 1].id}"
+                return Finding(f"the rows by {column}, {order or 'desc'}", shown, "data")
         return True
 
 
-def key_of(row: Milestone, column: str) -> str:
-    """Return what a row is sorted by, as a text; texts of one length are ordered as the values are."""
-    if column == "milestone_created":
-        return row.created or ""
-    return "" if row.position is None else f"{row.position:020}"
+def ranks_of(rows: Sequence[Milestone], column: str) -> Sequence[int]:
+    """Return the place of each row among all by a column; none if the values cannot be compared."""
+    if column == "milestone_position":
+        positions = [row.position for row in rows if row.position is not None]
+        return positions if len(positions) == len(rows) else []
+    instants = [row.created or "" for row in rows]
+    ordered = sorted(set(instants))
+    # Times whose fractions are shortened cannot be compared as texts.
+    return [ordered.index(instant) for instant in instants] if len(set(map(len, instants))) == 1 else []
 
 
 for _requirement, _filters in FILTERS.items():

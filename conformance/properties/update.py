@@ -5,7 +5,7 @@ from datetime import datetime
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import Json
 from conformance.generation.strategies import SPECIMENS
-from conformance.http.client import RequestOptions
+from conformance.http.client import FORM, RequestOptions
 from conformance.properties.registry import Examples, judges
 from conformance.records import Milestone
 from conformance.results.difference import Basis
@@ -77,7 +77,8 @@ def both_fields_are_required(context: PropertyContext) -> None:
         answer = context.client.update_milestone(milestone.id, _fields(context.inputs.plain_title(), None), options)
         context.expect("update/needs-a-color").status(answer, 422)
     # Whether a default may be changed at all is an open point: then it may be refused for that.
-    answer = context.client.update_milestone(context.default_id(milestone.project_id or 0), _fields(None, second))
+    default, body = context.default_id(milestone.project_id or 0), context.client.form({"milestone_color": second})
+    answer = context.client.raw("PATCH", f"/milestones/{default}", body=body, content_type=FORM)
     context.expect("update/needs-a-title").holds(not answer.ok, "a refusal", answer.summary)
 
 

@@ -39,8 +39,10 @@ def is_categorised(_: Contract, exchange: Exchange) -> CheckResult:
 def watch_field(requirement: str, operation: str, field: str, shown: str) -> None:
     @check_every_exchange(requirement)
     def keeps_what_was_sent(contract: Contract, exchange: Exchange) -> CheckResult:
-        actual = getattr(changed_by(exchange, operation), shown, None)
-        if actual is None:
+        milestone = changed_by(exchange, operation)
+        actual = getattr(milestone, shown, None)
+        # Whether a default can be changed is an open point.
+        if actual is None or (operation == "updateMilestone" and milestone and milestone.type == "uncategorised"):
             return False
         sent = read_fields(exchange.query, exchange.sent, exchange.content_type).get(field, [])
         if len(sent) != 1 or not must_be_kept(contract, field, sent[0]):
@@ -78,16 +80,10 @@ SHOWN: Mapping[str, tuple[Sequence[str], Mapping[str, str]]] = {
             "task_priority": "priority.id",
             "task_date_start": "dates.start",
             "task_date_due": "dates.due",
-            "task_billable": "billable",
-            "task_client_visibility": "client_visibility",
         },
     ),
 }
 """The operations on projects and tasks, and the place that shows each field sent, by requirement."""
-
-
-FLAGS = frozenset({"task_billable", "task_client_visibility"})
-"""Fields that are sent as `on` and shown as `yes`."""
 
 
 def is_null(record: Mapping[str, Json], place: str) -> bool:
@@ -110,11 +106,9 @@ def watch_places(requirement: str, operations: Sequence[str], places: Mapping[st
         for field, place in places.items():
             shown, values = value_at(record, place), sent.get(field, [])
             if (shown is not None or is_null(record, place)) and len(values) == 1:
-                if field in FLAGS and values[0] != "on":
-                    continue
-                judged, meant = True, "yes" if field in FLAGS else str(values[0])
-                if shown != meant:
-                    return Finding(f"{place} {meant!r}, as sent", repr(shown), f"data.{place}")
+                judged = True
+                if shown != str(values[0]):
+                    return Finding(f"{place} {values[0]!r}, as sent", repr(shown), f"data.{place}")
         return judged
 
 

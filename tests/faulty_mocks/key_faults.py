@@ -82,6 +82,16 @@ def takes_any_key_in_the_query(builder: MockBuilder) -> None:
     builder.handle(faulty)
 
 
+@breaks("list/needs-a-key", implies=("list/refuses-a-wrong-key",), depth=Depth.STANDARD)
+def lists_milestones_of_a_type_without_a_key(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Answer) -> Response:
+        if request.path.endswith("/milestones") and "type=" in request.query and request.method == "GET":
+            request = replace(request, headers={**request.headers, **OURS})
+        return original(request)
+
+    builder.handle(faulty)
+
+
 def _before_the_key(method: str, pattern: str, status: int, wrong: Callable[[Request], bool]) -> Inject:
     """A mock that says what else is wrong with a request of one operation before it looks for a key."""
 

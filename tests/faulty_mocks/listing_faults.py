@@ -260,22 +260,30 @@ def sorts_positions_as_text(builder: MockBuilder) -> None:
     )
 
 
-@breaks("list/sorts-by-created")
+@breaks("list/sorts-by-created", implies=("list/order-defaults-to-descending",))
 def sorts_creations_by_title(builder: MockBuilder) -> None:
     builder.patch(milestones, "SORT_KEYS", {**milestones.SORT_KEYS, "milestone_created": pagination.sort_title})
 
 
-@breaks("list/sorts-by-created")
+@breaks("list/sorts-by-created", implies=("list/order-defaults-to-descending",))
 def sorts_creations_upwards_alone(builder: MockBuilder) -> None:
     _sorts("milestone_created", honestly=True, reverse_of="desc")(builder)
 
 
-@breaks("list/order-defaults-to-descending")
-def sorts_upwards_by_default(builder: MockBuilder) -> None:
-    def faulty(context: OperationContext, original: Original) -> Result:
-        result = original(context)
-        is_left_out = context.query.has("sort") and "order" not in context.query.submitted
-        upwards = is_left_out and isinstance(result.data, list)
-        return replace(result, data=list(cast("Rows", result.data))[::-1]) if upwards else result
+def _upwards_by_default(*columns: str) -> Inject:
+    def inject(builder: MockBuilder) -> None:
+        def faulty(context: OperationContext, original: Original) -> Result:
+            result = original(context)
+            is_left_out = context.query.text("sort") in columns and "order" not in context.query.submitted
+            upwards = is_left_out and isinstance(result.data, list)
+            return replace(result, data=list(cast("Rows", result.data))[::-1]) if upwards else result
 
-    builder.operation(LIST, faulty)
+        builder.operation(LIST, faulty)
+
+    return inject
+
+
+DESCENDING = ("list/order-defaults-to-descending",)
+COLUMNS = ("milestone_title", "milestone_position", "milestone_created")
+add("sorts_upwards_by_default", DESCENDING, _upwards_by_default(*COLUMNS))
+add("sorts_by_position_upwards", DESCENDING, _upwards_by_default("milestone_position"), depth=Depth.STANDARD)

@@ -113,7 +113,6 @@ def _forgets(**values: Any) -> Inject:
 
 
 add("makes_tasks_without_a_due_date", KEPT, _forgets(due=None))
-add("makes_no_task_billable", KEPT, _forgets(billable=False))
 INVALID = ("task/invalid-fields-are-refused",)
 WITHOUT_TITLE = unchecked("createTask", "task_title", "Untitled")
 add("creates_tasks_without_a_title", INVALID, WITHOUT_TITLE, depth=Depth.STANDARD)

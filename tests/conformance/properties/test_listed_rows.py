@@ -32,6 +32,8 @@ def test_a_title_without_any_word_of_the_search_violates_it(title: str) -> None:
 @pytest.mark.parametrize("title", ["ZZZ_CONFORMANCE_7B_1", "zzz conformance", "The conformances", "ZZZ_APITEST_2"])
 def test_words_may_be_found_apart_and_in_any_letter_case(title: str) -> None:
     assert is_violated("ZZZ_CONFORMANCE_7B_1", title) is False
+    assert is_violated("ZZZ_CONFORMANCE_7B_12", "Building 12") is False
+    assert is_violated("x" * 2000, title) is None
 
 
 def test_a_search_that_finds_nothing_holds_and_one_without_a_word_is_not_judged() -> None:
@@ -94,9 +96,11 @@ def test_a_row_or_an_order_that_was_not_asked_for_violates(
         ("sort=milestone_position&order=asc", [{"position": 5, "type": "uncategorised"}, {"position": 1}]),
         ("sort=milestone_position&order=asc", [{"position": 2}, {"position": 2}]),
         ("sort=milestone_position&order=asc", [{"position": None}, {"position": 2}, {"position": 1}]),
+        ("sort=milestone_position&order=asc", [{"position": -2}, {"position": -1}]),
         ("sort=milestone_created&order=asc", [{}, {"dates": {"created": "2026-06-15T09:29:59.5Z"}}]),
         # Types and ids that are no plain ones may be read in any way.
         ("type=CATEGORISED", [{"type": "uncategorised"}]),
+        ("type=1", [{}]),
         ("project_id=07", [{"project_id": 8}]),
     ],
 )

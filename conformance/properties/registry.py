@@ -14,7 +14,7 @@ class Examples(Enum):
     """The variability of a property, as the number of examples worth running at each depth."""
 
     ONE = (1, 1, 2)
-    FEW = (1, 3, 15)
+    FEW = (1, 2, 15)
     WORLD = (1, 2, 12)
     NOT_QUICK = (0, 1, 2)
     MANY = (0, 4, 60)

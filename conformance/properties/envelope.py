@@ -46,7 +46,9 @@ STATUS_REQUIREMENTS = {
     "deleteMilestone": "delete/answers-200-with-the-id",
     "reorderMilestones": "reorder/answers-200",
 }
-"""The operations whose status has a requirement of its own; getMilestone, too, which get.py judges."""
+"""The requirement on the status, by operation."""
+STATUSES_JUDGED_ELSEWHERE = frozenset({*STATUS_REQUIREMENTS, "getMilestone"})
+"""The operations whose status has a requirement of its own; that of getMilestone is judged in get.py."""
 
 
 def schema_watcher(requirement: str) -> None:
@@ -56,9 +58,8 @@ def schema_watcher(requirement: str) -> None:
             return False
         if exchange.method == "HEAD":
             return False
-        if exchange.operation not in {*STATUS_REQUIREMENTS, "getMilestone"} and (
-            finding := another_success(contract, exchange)
-        ):
+        is_ours = exchange.operation not in STATUSES_JUDGED_ELSEWHERE
+        if is_ours and (finding := another_success(contract, exchange)):
             return finding
         if isinstance(exchange.json, NotJson):
             return False

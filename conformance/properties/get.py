@@ -2,7 +2,7 @@
 
 import re
 
-from conformance.context.property_context import PropertyContext
+from conformance.context.property_context import PreconditionFailed, PropertyContext
 from conformance.contract import Contract
 from conformance.exchange import Exchange, NotJson
 from conformance.http.client import Fields
@@ -56,6 +56,8 @@ def getting_what_does_not_exist_is_not_found(context: PropertyContext) -> None:
 @judges("get/answers-the-milestone-asked-for", examples=Examples.LONG_LIST)
 def milestones_of_others_are_shown(context: PropertyContext) -> None:
     """Get existing milestones, each of another creator; one that has gone from the list meanwhile is not judged."""
+    if context.prerequisites.project_id is None:
+        raise PreconditionFailed("the deployment shows no project that exists already")
     query: Fields = {"project_id": context.prerequisites.project_id, "limit": 20}
 
     def listed() -> dict[int, int | None]:

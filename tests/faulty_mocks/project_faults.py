@@ -124,24 +124,22 @@ def answers_an_unknown_client_with_404(builder: MockBuilder) -> None:
     builder.operation("createProject", faulty)
 
 
-@breaks("project/list-filters", depth=Depth.STANDARD)
-def lists_projects_of_any_category(builder: MockBuilder) -> None:
-    def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
-        if request.method == "GET" and request.path.endswith("/projects"):
-            request = replace(request, query=re.sub(r"&?category_id=[^&]*", "", request.query))
-        return original(request)
+def _ignores(parameter: str) -> Inject:
+    """Return a mock that lists projects as if a parameter had not been sent."""
 
-    builder.handle(faulty)
+    def inject(builder: MockBuilder) -> None:
+        def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
+            if request.method == "GET" and request.path.endswith("/projects"):
+                request = replace(request, query=re.sub(rf"&?{parameter}=[^&]*", "", request.query))
+            return original(request)
+
+        builder.handle(faulty)
+
+    return inject
 
 
-@breaks("project/search-leaves-others-out")
-def lists_projects_whatever_is_searched(builder: MockBuilder) -> None:
-    def faulty(request: Request, original: Callable[[Request], Response]) -> Response:
-        if request.method == "GET" and request.path.endswith("/projects"):
-            request = replace(request, query=re.sub(r"&?search=[^&]*", "", request.query))
-        return original(request)
-
-    builder.handle(faulty)
+add("lists_projects_of_any_category", ("project/list-filters",), _ignores("category_id"), depth=Depth.STANDARD)
+add("lists_projects_whatever_is_searched", ("project/search-leaves-others-out",), _ignores("search"))
 
 
 @breaks("project/unknown-id-is-404")

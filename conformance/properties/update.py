@@ -79,7 +79,8 @@ def both_fields_are_required(context: PropertyContext) -> None:
     # Whether a default may be changed at all is an open point: then it may be refused for that.
     default, body = context.default_id(milestone.project_id or 0), context.client.form({"milestone_color": second})
     answer = context.client.raw("PATCH", f"/milestones/{default}", body=body, content_type=FORM)
-    context.expect("update/needs-a-title").holds(not answer.ok, "a refusal", answer.summary)
+    refused = Basis(answer.number, ("4??", "5??"))
+    context.expect("update/needs-a-title").holds(not answer.ok, "a refusal", answer.summary, refused)
 
 
 @judges("update/unknown-id-is-404")

@@ -11,6 +11,7 @@ from conformance.reproduction.checks import (
     HeaderHas,
     IsInstant,
     IsJson,
+    RowsHave,
     StandsBefore,
     StatusIs,
     TypeIs,
@@ -91,6 +92,7 @@ def _typed_differences(step: int, path: str, actual: Answer, expected: Answer) -
 def _row_differences(judged: Judged, step: int, actual: Answer, expected: Answer) -> Iterator[Check]:
     """Yield checks of the rows that both lists show, and of their order."""
     meant, rows = judged.meanings(), list(_rows_of_both(judged, actual, expected))
+    yield from _surplus_rows(judged, step, actual, expected)
     for row, own, ref in rows:
         for column in sorted(COMPARABLE - {"", "id"}):
             place = f"data.{row}.{column}"
@@ -108,6 +110,18 @@ def _row_differences(judged: Judged, step: int, actual: Answer, expected: Answer
         for (before, first), (after, second) in pairwise(ours):
             if before > after and any(key[before] != key[after] for key in keys):
                 yield StandsBefore(step, (first,), (second,))
+
+
+def _surplus_rows(judged: Judged, step: int, actual: Answer, expected: Answer) -> Iterator[Check]:
+    """Yield checks that a list lacks rows that the reference's does not show on any page."""
+    shown, kind = column_of(expected, "id"), kind_at(actual.exchange, "data.0.id")
+    if expected.at("meta.total").text != str(len(shown)):
+        return
+    for identifier in column_of(actual, "id"):
+        ref = judged.ids.find(kind, identifier) if kind else None
+        made = judged.reference.answers.get(ref.step) if ref and ref.step < step else None
+        if ref and made and made.at(ref.path).text not in ("", *shown):
+            yield RowsHave(step, "id", (ref,), negated=True)
 
 
 def _rows_of_both(judged: Judged, actual: Answer, expected: Answer) -> Iterator[tuple[int, int, Ref]]:

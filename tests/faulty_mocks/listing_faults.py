@@ -37,7 +37,7 @@ def lists_a_stranger_along_by_creation(builder: MockBuilder) -> None:
         stranger = next(iter(context.store.milestones))
         if not rows or context.query.text("sort") != "milestone_created" or context.query.has("search"):
             return rows
-        return [*rows, {**rows[0], "id": stranger.id, "title": stranger.title, "project_id": stranger.project_id}]
+        return [*rows[:-1], {**rows[-1], "id": stranger.id, "title": stranger.title, "project_id": stranger.project_id}]
 
     builder.rows(LIST, change)
 

@@ -7,7 +7,7 @@ from conformance.contract import Contract
 from conformance.exchange import Exchange, NotJson
 from conformance.http.client import Fields
 from conformance.properties.registry import Examples, judges
-from conformance.records import id_in, milestone_of, rows_of
+from conformance.records import id_in, milestone_of, rows_of, task_of
 from conformance.results.passive_checks import CheckResult, Finding, check_every_exchange
 
 SHOWING_DATES = ("getMilestone", "createMilestone", "updateMilestone")
@@ -53,22 +53,31 @@ def getting_what_does_not_exist_is_not_found(context: PropertyContext) -> None:
             context.expect("get/answers-the-milestone-asked-for").equal(id_in(answer), ours + 2**power, "the id")
 
 
-@judges("get/answers-the-milestone-asked-for", examples=Examples.LONG_LIST)
+@judges("get/answers-the-milestone-asked-for", "list/returns-every-milestone", examples=Examples.LONG_LIST)
 def milestones_of_others_are_shown(context: PropertyContext) -> None:
-    """Get existing milestones, each of another creator; one that has gone from the list meanwhile is not judged."""
+    """Get existing milestones, each of another creator, and look for those in which existing tasks are.
+
+    Others may be working on them: what they are like is not compared, and one that has gone is not judged.
+    """
     if context.prerequisites.project_id is None:
         raise PreconditionFailed("the deployment shows no project that exists already")
-    query: Fields = {"project_id": context.prerequisites.project_id, "limit": 20}
+    query: Fields = {"project_id": context.prerequisites.project_id, "limit": context.contract.limit_cap}
 
     def listed() -> dict[int, int | None]:
         rows = map(milestone_of, rows_of(context.client.list_milestones(query)))
         return {row.id: row.creator_id for row in rows if row is not None}
 
-    of_each_creator = {creator: identifier for identifier, creator in listed().items()}
+    tasks, before = [*map(task_of, rows_of(context.client.list_tasks(query)))], listed()
+    of_each_creator = {creator: identifier for identifier, creator in before.items()}
     for identifier in list(of_each_creator.values())[:SEVERAL]:
-        # Others may be working on it: what it is like is not compared.
         answer = context.client.raw("GET", f"/milestones/{identifier}")
         if not answer.ok and identifier in listed():
             answer = context.client.raw("GET", f"/milestones/{identifier}")
         if answer.ok or identifier in listed():
             context.expect("get/answers-the-milestone-asked-for").status(answer, 200)
+    homes = {task.milestone_id for task in tasks if task and task.milestone_id} - before.keys()
+    for identifier in sorted(homes)[:SEVERAL] if len(before) < context.contract.limit_cap else ():
+        shown = milestone_of(context.client.raw("GET", f"/milestones/{identifier}").envelope.get("data"))
+        if shown and (shown.id, shown.project_id) == (identifier, context.prerequisites.project_id):
+            ids = list(listed())
+            context.expect("list/returns-every-milestone").holds(identifier in ids, f"milestone {identifier}", f"{ids}")

@@ -51,6 +51,11 @@ def leaves_the_default_out_by_title(builder: MockBuilder) -> None:
     builder.rows(LIST, change)
 
 
+@breaks("list/returns-every-milestone", implies=("list/*",), depth=Depth.STANDARD)
+def lists_no_milestone_of_another_user(builder: MockBuilder) -> None:
+    builder.rows(LIST, lambda _, rows: [row for row in rows if row["creator_id"] == 1])
+
+
 @breaks("list/needs-a-project", depth=Depth.STANDARD)
 def lists_nothing_of_a_type_without_a_project(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:

@@ -289,6 +289,12 @@ class Fixtures(Arrangement):
         self.obtained(answer, "an archived task")
         return self.task_in(answer)
 
+    def labelled(self, task: Task) -> Task:
+        """Give a task a tag and an assignee, where the deployment takes them, and return it as read."""
+        for name, value in (("tags", ["labelled"]), ("assigned", [*self.prerequisites.user_ids][:1])):
+            self.client.put_on_task(task.id, name, {name: value})
+        return self.read_task(task.id)
+
     def moved(self, task: Task, milestone: int) -> Task:
         """Move a task to another milestone and return it as answered."""
         answer = self.client.update_task(task.id, self.task_update(task, milestone))

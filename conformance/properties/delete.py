@@ -18,7 +18,7 @@ MANY = 101
 class Arranged:
     """A project with a milestone to delete, which holds an active and an archived task.
 
-    The active one has another status than new tasks have, and may have been moved from another milestone.
+    The active one has another status than new tasks have, a tag and an assignee.
     """
 
     project: int
@@ -35,7 +35,7 @@ def _arrange(context: PropertyContext) -> Arranged:
         project=project,
         default=context.default(project),
         doomed=doomed,
-        active=context.task(project, doomed.id, status=context.other_status()),
+        active=context.labelled(context.task(project, doomed.id, status=context.other_status())),
         archived=context.archived(context.task(project, doomed.id)),
     )
 
@@ -195,6 +195,7 @@ def many_tasks_go_along(context: PropertyContext) -> None:
     default, milestone = context.default_id(project), context.milestone(project).id
     statuses = cycle([context.prerequisites.status_id, *context.prerequisites.other_status_ids])
     tasks = sorted(context.task(project, milestone, status=next(statuses)).id for _ in range(MANY))
+    context.labelled(context.read_task(tasks[0]))
     counted = context.expect("count/equals-the-task-list")
     counted.equal(context.read(milestone).tasks_count, MANY, "tasks_count")
     copy = {"project_title": context.sandbox.project_title(), "copy_milestones": "on", "copy_tasks": "on"}

@@ -1,6 +1,7 @@
 """Delete a milestone of a world, and judge its tasks, their comments and the count of the default afterwards."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from conformance.context.property_context import PreconditionFailed
@@ -27,6 +28,9 @@ def deleted(
     active = [task for task in tasks if task not in archived]
     bearer = (active or archived)[0]
     comment = None
+    if context.thorough:
+        after = context.labelled(world.tasks[tasks[-1]])
+        world.tasks[after.id] = replace(world.tasks[after.id], assigned=after.assigned, tags=after.tags)
     if usual or context.thorough:
         comment = context.obtained(context.client.add_comment(bearer, "A comment"), "a comment")
     body = None if flag is None else {"delete_tasks": flag}

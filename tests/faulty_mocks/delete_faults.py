@@ -180,6 +180,24 @@ def _moves_to_the_default_s_color(context: OperationContext, milestone: Mileston
         _move(context, _own(context.store, context), min(colored, default=_default(context, milestone)))
 
 
+@breaks(MOVES[0], implies=(*MOVES, COUNT), depth=Depth.STANDARD)
+def forgets_assigned_tasks_on_delete(builder: MockBuilder) -> None:
+    """Remember which tasks were sent assignees, which the contract does not describe."""
+    assigned: set[str] = set()
+
+    def note(request: Request, original: Callable[[Request], Response]) -> Response:
+        *_, task, last = request.path.split("/")
+        assigned.update({task} if last == "assigned" else ())
+        return original(request)
+
+    def forget(context: OperationContext, milestone: Milestone, flag: bool) -> None:
+        if not flag:
+            _drop(context, [task for task in _own(context.store, context) if str(task.id) in assigned])
+
+    builder.handle(note)
+    _instead(forget)(builder)
+
+
 add("moves_tasks_to_the_next_milestone", MOVES[:1], _instead(_moves_to_the_first), (*MOVES, COUNT))
 add(
     "moves_tasks_to_the_first_in_the_default_s_color",

@@ -41,7 +41,7 @@ def a_new_milestone_is_what_was_asked_for(context: PropertyContext) -> None:
     context.expect("create/is-read-back").equal(context.read(made.id), made, "the milestone as it was answered,")
 
 
-@judges("create/keeps-the-title", examples=Examples.MANY)
+@judges("create/keeps-the-title", examples=Examples.SEVERAL)
 def a_new_milestone_bears_the_title_sent(context: PropertyContext) -> None:
     """Send titles of any script and length, in both encodings; refusing an unusual one is no violation."""
     title = context.inputs.titled(context.draw(context.inputs.texts()))

@@ -28,9 +28,12 @@ def deleted(
     active = [task for task in tasks if task not in archived]
     bearer = (active or archived)[0]
     comment = None
-    if context.thorough:
-        after = context.labelled(world.tasks[tasks[-1]])
-        world.tasks[after.id] = replace(world.tasks[after.id], assigned=after.assigned, tags=after.tags)
+    if usual and flag and context.thorough:
+        last = world.tasks[tasks[-1]]
+        after = context.labelled(last)
+        world.tasks[last.id] = replace(last, assigned=after.assigned, tags=after.tags)
+        for place in (world.default, milestone):
+            context.moved(world.tasks[last.id], place)
     if usual or context.thorough:
         comment = context.obtained(context.client.add_comment(bearer, "A comment"), "a comment")
     body = None if flag is None else {"delete_tasks": flag}

@@ -13,7 +13,7 @@ from conformance.records import Milestone
 from conformance.results.difference import NOTHING_MORE, Basis, describe
 
 PLACES = st.integers(0, 40)
-LENGTHS = {Depth.QUICK: 10, Depth.STANDARD: 7, Depth.DEEP: 30}
+LENGTHS = {Depth.QUICK: 10, Depth.STANDARD: 6, Depth.DEEP: 30}
 COUNTS = "count/equals-the-task-list"
 COLORS = {"update/changes-the-title": "update/changes-the-color"}
 """The requirement that a wrong colour violates, by the one that a wrong title violates."""

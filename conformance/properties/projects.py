@@ -1,21 +1,25 @@
 """Projects: created, changed, cloned and deleted beside one with the same title: what is copied, and what stays."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 
 from conformance.context.property_context import PropertyContext
+from conformance.context.refused_writes import value_at
 from conformance.context.steps import Step
 from conformance.context.world import World, surely
-from conformance.exchange import Json
+from conformance.exchange import Exchange, Json
 from conformance.http.client import FORM, Fields
 from conformance.properties.registry import Examples, judges
 from conformance.records import Milestone, by_position, id_in, records_of
+from conformance.results.difference import Basis
 
 SOURCE = "project/a-clone-leaves-the-source-unchanged"
 SPARES = "project/deletion-spares-other-projects"
 REFUSED = "project/refused-changes-nothing"
 INVALID = "project/invalid-fields-are-refused"
 UPDATE = "project/an-update-leaves-milestones-alone"
+OF_A_SOURCE = ("client.id", "category.id", "dates.start")
+"""The values that a clone has from its source unless others are sent."""
 
 
 @judges(
@@ -31,6 +35,8 @@ UPDATE = "project/an-update-leaves-milestones-alone"
     UPDATE,
     "project/has-the-title-sent",
     "project/has-the-values-sent",
+    "project/an-update-keeps-the-client",
+    "project/a-clone-has-the-values-of-its-source",
     SPARES,
     "project/deletion-answers-200-with-the-id",
     "project/deletion-takes-its-milestones",
@@ -66,7 +72,7 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     answer = context.client.update_project(world.project, fields, world.options())
     context.obtained(answer, "an updated project")
     send_refusals(world)
-    context.client.get_project(world.project)
+    source = judge_client(world, values_of(answer), fields)
     filters: Fields = {"client_id": context.prerequisites.client_id, "category_id": context.prerequisites.category_id}
     context.client.list_projects({"search": fields["project_title"], "limit": 10, **filters})
     if context.thorough:
@@ -75,6 +81,8 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     world.judge(Step([], UPDATE, UPDATE, UPDATE))
     partly: Sequence[dict[str, Json]] = ({}, {"copy_milestones": "on"}) if context.thorough else ({},)
     copies = [_clone(world, str(fields["project_title"]), flags) for flags in partly]
+    if context.thorough:
+        shows(context, "project/a-clone-has-the-values-of-its-source", context.client.get_project(copies[0]), source)
     everything: dict[str, Json] = {"copy_milestones": "on", "copy_tasks": "on", "project_date_start": "2026-03-01"}
     whole = _clone(world, str(fields["project_title"]), everything)
     judge_whole(world, whole)
@@ -90,6 +98,38 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     judge_deletion(world, world.project)
     world.delete_project()
     world.judge(Step([], SPARES, SPARES, SPARES))
+
+
+def judge_client(world: World, before: Mapping[str, str], fields: Fields) -> Mapping[str, str]:
+    """Send another client in an update, and read the project; return its values."""
+    context, client = world.context, world.context.client
+    if context.thorough:
+        # One that exists could be told of the project.
+        client.update_project(world.project, {**fields, "project_clientid": unknown_client(context)})
+    got = client.get_project(world.project)
+    kept = {place: value for place, value in before.items() if place == "client.id"}
+    shows(context, "project/an-update-keeps-the-client", got, kept)
+    return values_of(got)
+
+
+def shows(context: PropertyContext, requirement: str, answer: Exchange, values: Mapping[str, str]) -> None:
+    """Judge the values of a project, by their places; what it does not show at all violates another requirement."""
+    shown, record = values_of(answer), answer.envelope.get("data")
+    for place, value in values.items():
+        if isinstance(record, Mapping) and place.partition(".")[0] in record:
+            basis = Basis(answer.number, path=f"data.{place}")
+            context.expect(requirement).holds(shown.get(place) == value, f"{place} {value}", f"{shown}", basis)
+
+
+def unknown_client(context: PropertyContext) -> int:
+    return context.prerequisites.client_id + 900_000_000
+
+
+def values_of(exchange: Exchange) -> dict[str, str]:
+    """Return what a project shows of the values that its clones have, too."""
+    record = exchange.envelope.get("data")
+    shown = {place: value_at(record, place) for place in OF_A_SOURCE} if isinstance(record, Mapping) else {}
+    return {place: value for place, value in shown.items() if value is not None}
 
 
 def rename(context: PropertyContext, milestone: Milestone) -> None:
@@ -128,8 +168,7 @@ def send_refusals(world: World) -> None:
 def invalid_fields(context: PropertyContext) -> Sequence[Fields]:
     """Return changes that make a creation invalid; it keeps its title, by which the run knows its projects."""
     lacking: list[Fields] = [{name: None} for name in ("project_clientid", "project_date_start", "project_categoryid")]
-    unknown = context.prerequisites.client_id + 900_000_000
-    return [*lacking, {"project_clientid": unknown}, {"project_date_due": "2025-12-31"}]
+    return [*lacking, {"project_clientid": unknown_client(context)}, {"project_date_due": "2025-12-31"}]
 
 
 def changed(world: World, day: int) -> dict[str, Json]:

@@ -17,7 +17,6 @@ class Examples(Enum):
     FEW = (1, 2, 15)
     WORLD = (1, 2, 12)
     NOT_QUICK = (0, 1, 2)
-    MANY = (0, 3, 60)
     SEVERAL = (0, 2, 60)
     LONG_LIST = (0, 1, 1)
 

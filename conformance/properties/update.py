@@ -22,7 +22,7 @@ def _rest(milestone: Milestone) -> tuple[object, ...]:
     return milestone.id, milestone.position, milestone.tasks_count, milestone.creator_id, milestone.created
 
 
-@judges("update/changes-the-title", examples=Examples.MANY)
+@judges("update/changes-the-title", examples=Examples.SEVERAL)
 def an_update_keeps_the_title_sent(context: PropertyContext) -> None:
     """Send titles of any script and length, in both encodings; refusing an unusual one is no violation."""
     milestone = context.spare_milestone(context.project())

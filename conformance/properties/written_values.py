@@ -84,6 +84,8 @@ SHOWN: Mapping[str, tuple[Sequence[str], Mapping[str, str]]] = {
     ),
 }
 """The operations on projects and tasks, and the place that shows each field sent, by requirement."""
+UNCHANGEABLE = ("updateProject", "project_clientid")
+"""An update may name another client, which changes nothing (Projects, Update a project)."""
 
 
 def is_null(record: Mapping[str, Json], place: str) -> bool:
@@ -104,6 +106,8 @@ def watch_places(requirement: str, operations: Sequence[str], places: Mapping[st
             # What an update that lacks a field does if it is accepted is not documented.
             return False
         for field, place in places.items():
+            if (exchange.operation, field) == UNCHANGEABLE:
+                continue
             shown, values = value_at(record, place), sent.get(field, [])
             if (shown is not None or is_null(record, place)) and len(values) == 1:
                 judged = True

@@ -33,8 +33,13 @@ COMPARABLE = frozenset(
     }
 )
 """Fields of records that must equal the reference's; others depend on existing records, such as statuses."""
-LENT = {"status.id": ("status_id", *OTHER_STATUSES), "priority.id": ("priority_id", *OTHER_PRIORITIES)}
-"""The existing records that a program refers to, by the field of a task that names them."""
+LENT = {
+    "status.id": ("status_id", *OTHER_STATUSES),
+    "priority.id": ("priority_id", *OTHER_PRIORITIES),
+    "client.id": ("client_id",),
+    "category.id": ("category_id",),
+}
+"""The existing records that a program refers to, by the field of a task or a project that names them."""
 DEFAULT = "uncategorised"
 LISTS_OF_RECORDS = frozenset({"listMilestones", "listTasks", "listProjects"})
 """The operations that list documented records."""

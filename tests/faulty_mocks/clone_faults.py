@@ -101,6 +101,19 @@ def _none_home(store: Store, _: Project, copy: Project) -> None:
 
 
 COPIES_TASKS = "project/a-clone-copies-the-tasks-into-their-milestones"
+
+
+def _another_category(store: Store, source: Project, copy: Project) -> None:
+    other = next(category.id for category in store.categories if category.id != source.category_id)
+    store.projects.put(replace(copy, category_id=other))
+
+
+add(
+    "clones_into_another_category",
+    ("project/a-clone-has-the-values-of-its-source",),
+    _clones(_another_category),
+    depth=Depth.STANDARD,
+)
 add("clones_a_second_default", ("project/a-clone-has-a-default-of-its-own",), _clones(_second_default), (COPIES_TASKS,))
 add("clones_milestones_without_their_colors", ("project/a-clone-copies-the-milestones",), _clones(_grey))
 add(

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from conformance.exchange import Json
 from conformance.options import Depth
 from mock_server.errors import NotFound, problem_for_status
 from mock_server.messages import Request, Response
@@ -122,6 +123,24 @@ def answers_an_unknown_client_with_404(builder: MockBuilder) -> None:
         return original(context)
 
     builder.operation("createProject", faulty)
+
+
+@breaks(
+    "project/an-update-keeps-the-client",
+    implies=("project/a-clone-has-the-values-of-its-source",),
+    depth=Depth.STANDARD,
+)
+def updates_the_client_of_a_project(builder: MockBuilder) -> None:
+    clients: dict[object, Json] = {}
+
+    def update(context: OperationContext, original: Original) -> Result:
+        result = original(context)
+        if context.body.has("project_clientid"):
+            clients[context.path["id"]] = {"id": 900, "name": "Another"}
+        return result
+
+    builder.operation("updateProject", update)
+    builder.data("getProject", lambda data: data.update(client=clients.get(data["id"], data["client"])))
 
 
 def _ignores(parameter: str) -> Inject:

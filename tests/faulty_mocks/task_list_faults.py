@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
+from conformance.options import Depth
 from mock_server.errors import NotFound
 from mock_server.messages import Request, Response
 from mock_server.operations import pagination, tasks
@@ -68,6 +69,18 @@ def _in_milestone(context: OperationContext, task: Task) -> bool:
     )
 
 
+def _begins_alike(context: OperationContext, task: Task) -> bool:
+    sought = str(context.query.integer("milestone_id")) if context.query.has("milestone_id") else ""
+    return _in_project(context, task) and str(context.store.milestone_id_of(task)).startswith(sought)
+
+
+add(
+    "lists_tasks_of_milestones_that_begin_alike",
+    ("task/list-filters-by-milestone",),
+    _lists(_begins_alike),
+    (EQUALS,),
+    depth=Depth.STANDARD,
+)
 add("lists_tasks_of_any_milestone", ("task/list-filters-by-milestone",), _lists(_in_project), (EQUALS, "delete/*"))
 add(
     "lists_tasks_of_any_project",

@@ -217,15 +217,15 @@ class PropertyContext(Fixtures):
         self.projects.append(project)
         return project
 
-    def cloned_namesake(self, project: int, title: str, flags: Fields, options: RequestOptions = DEFAULT) -> int:
-        """Clone a project under a title in use, or under a unique one if that is refused; return the clone's id."""
+    def clone_namesake(self, project: int, title: str, flags: Fields, options: RequestOptions = DEFAULT) -> Exchange:
+        """Clone a project under a title in use, or under a unique one if that is refused; return the answer."""
         answer = self.client.clone_project(project, {"project_title": title, **flags}, options)
         if answer.refused:
             # Whether projects may share a title is not documented.
             answer = self.client.clone_project(
                 project, {"project_title": self.sandbox.project_title(), **flags}, options
             )
-        return self.adopt_project(answer)
+        return answer
 
     def new_ordered_milestones(self, size: int) -> tuple[int, list[int]]:
         """Create a project with `size` milestones beside its default; return its id and theirs, the default first."""

@@ -84,7 +84,7 @@ class World(ExpectedRecords):
         world = cls(project, 0, context=context, chance=chance)
         if twin:
             flags = {"copy_milestones": "on", "copy_tasks": "on"}
-            world.twin = context.cloned_namesake(project, str(form["project_title"]), flags)
+            world.twin = context.adopt_project(context.clone_namesake(project, str(form["project_title"]), flags))
         world.relearn()
         world.lists_archived = tasks[0].id in world.tasks
         if not world.lists_archived:

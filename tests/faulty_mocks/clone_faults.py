@@ -24,6 +24,20 @@ def calls_every_clone_a_copy(builder: MockBuilder) -> None:
     builder.operation("cloneProject", faulty)
 
 
+@breaks("project/a-clone-has-the-values-of-its-source")
+def clones_into_another_category(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        other = next(
+            category.id for category in context.store.categories if category.id != context.project().category_id
+        )
+        result = original(context)
+        copy = context.store.projects.get_or_raise(shown(result)["id"])
+        context.store.projects.put(replace(copy, category_id=other))
+        return replace(result, data=shown(result) | {"category": {"id": other, "name": "Another"}})
+
+    builder.operation("cloneProject", faulty)
+
+
 @breaks("project/a-clone-copies-the-milestones", depth=Depth.STANDARD)
 def clones_no_milestones_of_a_clone(builder: MockBuilder) -> None:
     clones: set[int] = set()
@@ -103,17 +117,6 @@ def _none_home(store: Store, _: Project, copy: Project) -> None:
 COPIES_TASKS = "project/a-clone-copies-the-tasks-into-their-milestones"
 
 
-def _another_category(store: Store, source: Project, copy: Project) -> None:
-    other = next(category.id for category in store.categories if category.id != source.category_id)
-    store.projects.put(replace(copy, category_id=other))
-
-
-add(
-    "clones_into_another_category",
-    ("project/a-clone-has-the-values-of-its-source",),
-    _clones(_another_category),
-    depth=Depth.STANDARD,
-)
 add("clones_a_second_default", ("project/a-clone-has-a-default-of-its-own",), _clones(_second_default), (COPIES_TASKS,))
 add("clones_milestones_without_their_colors", ("project/a-clone-copies-the-milestones",), _clones(_grey))
 add(

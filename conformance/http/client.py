@@ -205,6 +205,10 @@ class Client:
         sent, content_type = encode(body, Encoding.FORM if all(body.values()) else Encoding.JSON)
         return self.raw("PUT", f"/tasks/{task}/{action}", body=sent, content_type=content_type)
 
+    def put_on_project(self, project: int, action: str) -> Exchange:
+        """Send PUT /projects/{id}/{action}, for actions that are documented but not in the contract."""
+        return self.raw("PUT", f"/projects/{project}/{action}")
+
     def list_comments(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
         """Send GET /tasks/{id}/comments."""
         return self.call("listTaskComments", {"id": task}, options=options)

@@ -10,6 +10,7 @@ from conformance.exchange import Exchange, Json
 from conformance.http.client import RequestOptions
 from conformance.properties.registry import Examples, judges
 from conformance.records import Milestone, Task, rows_of
+from conformance.results.difference import Basis
 
 MANY = 101
 
@@ -144,6 +145,8 @@ def _comments(context: PropertyContext, task: Task) -> list[Json]:
     "reorder/positions-run-from-one",
     "update/is-read-back",
     "task/goes-to-the-default-without-a-milestone",
+    "project/an-update-leaves-milestones-alone",
+    "count/equals-the-task-list",
     examples=Examples.LONG_LIST,
 )
 def a_default_stays_the_default(context: PropertyContext) -> None:
@@ -179,6 +182,35 @@ def a_default_stays_the_default(context: PropertyContext) -> None:
         context.expect("delete/moves-tasks-to-the-default").equal(
             context.read_task(task.id).milestone_id, default, "the milestone of the task, the renamed default,"
         )
+    judge_archiving(context, project, default)
+
+
+def judge_archiving(context: PropertyContext, project: int, default: int) -> None:
+    """Archive and restore a project: it has the milestones that it had, and its default, which cannot be deleted."""
+    before = context.snapshot(project)
+    if not context.client.put_on_project(project, "archive").ok:
+        return
+    answer = context.client.delete_milestone(default)
+    # Another status may stand for the archived project.
+    conflicts, refused = context.expect("delete/the-default-conflicts"), Basis(answer.number, ("4??", "5??"))
+    conflicts.holds(not answer.ok, "the default of an archived project to stay", answer.summary, refused)
+    context.obtained(context.client.put_on_project(project, "restore"), "a restored project")
+    after = context.snapshot(project)
+    for milestone, row in before.items():
+        context.expect("project/an-update-leaves-milestones-alone").equal(
+            uncounted(after[milestone]), uncounted(row), f"milestone {milestone}, after its project was archived,"
+        )
+    active = [task for task in context.tasks(project_id=project) if task.active_state == "active"]
+    for milestone, row in after.items():
+        held = sum(task.milestone_id == milestone for task in active)
+        context.expect("count/equals-the-task-list").holds(
+            (row.tasks_count or 0) >= held, f"milestone {milestone} to count {held}", f"{row.tasks_count}"
+        )
+
+
+def uncounted(milestone: Milestone) -> Milestone:
+    """Leave out what may follow from tasks that were archived along with their project."""
+    return changed(milestone, tasks_count=None, updated=None)
 
 
 @judges(

@@ -142,8 +142,8 @@ def _rows_of_both(judged: Judged, actual: Answer, expected: Answer) -> Iterator[
 def _value_differences(judged: Judged, step: int, path: str, actual: Answer, expected: Answer) -> Iterator[Check]:
     meant = judged.meanings()
     for place, leaf in expected.flat.items():
-        if lent := LENT.get(_column(place)):
-            yield from _lent(judged, step, place, lent, leaf.text)
+        for name in lent(judged, _column(place), leaf.text):
+            yield from judged.at(step, place, (name,))
         if not _is_comparable(place, path) or place == "message" or leaf.type == "object":
             continue
         kind = kind_at(expected.exchange, place)
@@ -155,12 +155,12 @@ def _value_differences(judged: Judged, step: int, path: str, actual: Answer, exp
             yield from judged.at(step, place, judged.expected_text(leaf.text))
 
 
-def _lent(judged: Judged, step: int, place: str, names: Sequence[str], value: str) -> Iterator[Check]:
-    """Yield checks that a task names the same prerequisite as the reference's task."""
-    fitting = [name for name in names if str(judged.reference.prerequisites.get(name)) == value]
+def lent(judged: Judged, column: str, value: str) -> Sequence[Prerequisite]:
+    """Return the existing record that the reference shows in a column; none where several names are meant by it."""
+    ids = judged.reference.prerequisites
+    fitting = [Prerequisite(name) for name in LENT.get(column, ()) if str(ids.get(name)) == value]
     # Where the reference has fewer, it does not tell which of several names is meant.
-    for name in fitting if len(fitting) == 1 else ():
-        yield from judged.at(step, place, (Prerequisite(name),))
+    return fitting if len(fitting) == 1 else []
 
 
 def _column(place: str) -> str:

@@ -25,7 +25,7 @@ from conformance.reproduction.checks import (
     steps_of,
     texts_of,
 )
-from conformance.reproduction.comparison import compare_answers
+from conformance.reproduction.comparison import LENT, compare_answers, lent
 from conformance.reproduction.derivation import ids_in_path, kind_at, label_parts, selected
 from conformance.reproduction.judged import IN_A_ROW, Judged, text_of
 from conformance.reproduction.program import Ref, Template, refs_in
@@ -107,6 +107,8 @@ class Synthesis:
         elif basis.exchange is not None and basis.allowed:
             yield StatusIs(basis.exchange, basis.allowed)
         elif basis.exchange is not None:
+            if not basis.path:
+                yield from self._uniform_columns(basis.exchange)
             yield from compare_answers(self.judged, basis.exchange, basis.path)
         elif basis.subject:
             yield from self._from_values()
@@ -135,7 +137,8 @@ class Synthesis:
         # Differences in several answers would need several calls; one of them is enough.
         if 1 < len(checks) == len(unequal) and len({step for check in checks for step in steps_of(check)}) == 1:
             yield AllOf(checks)
-        for difference in unequal:
+        # Of two answers that should agree, either may be the wrong one.
+        for difference in (*unequal, *differences(self.judged.basis.expected, self.judged.basis.actual)):
             yield from self._explain(difference)
         yield from self._on_two_pages()
         for step in self.judged.steps[: -TRIED_ANSWERS - 1 : -1]:
@@ -269,6 +272,8 @@ class Synthesis:
             kind, value = kind_at(actual.exchange, f"data.0.{column}"), values.pop()
             if ref := meant.get((kind, value)):
                 yield EveryRowHas(step, column, (ref,))
+            elif column in LENT:
+                yield from (EveryRowHas(step, column, (name,)) for name in lent(self.judged, column, value))
             elif not kind and self.judged.is_telling(value):
                 yield EveryRowHas(step, column, self.judged.expected_text(value))
 

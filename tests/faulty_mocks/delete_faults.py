@@ -331,3 +331,23 @@ add(
     ("delete/the-flag-spares-other-tasks",),
     depth=Depth.STANDARD,
 )
+
+
+@breaks("delete/the-default-conflicts", depth=Depth.STANDARD)
+def deletes_the_default_of_an_archived_project(builder: MockBuilder) -> None:
+    """Take the archiving of projects, which the contract does not describe."""
+    archived: set[str] = set()
+
+    def put(request: Request, original: Callable[[Request], Response]) -> Response:
+        *_, project, action = request.path.split("/")
+        if action not in ("archive", "restore") or "/projects/" not in request.path:
+            return original(request)
+        (archived.add if action == "archive" else archived.discard)(project)
+        return Response(200, (("Content-Type", "application/json"),), b'{"data": {}, "message": "Done."}')
+
+    def delete(context: OperationContext, original: Original) -> Result:
+        is_due = context.has_milestone() and str(context.milestone().project_id) in archived
+        return Result({"id": context.path["id"]}, "Deleted.") if is_due else original(context)
+
+    builder.handle(put)
+    builder.operation(DELETE, delete)

@@ -212,7 +212,8 @@ add(
 def forgets_an_ascending_order_with_a_type(builder: MockBuilder) -> None:
     def change(context: OperationContext, rows: Rows) -> Rows:
         query = context.query
-        return rows[::-1] if query.has("type") and query.has("sort") and query.text("order") == "asc" else rows
+        by_title = query.text("sort") == "milestone_title"
+        return rows[::-1] if query.has("type") and by_title and query.text("order") == "asc" else rows
 
     builder.rows(LIST, change)
 

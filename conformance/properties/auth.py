@@ -155,10 +155,13 @@ def is_refused(context: PropertyContext, requirement: str, request: Request, key
 
 def shows_nothing(context: PropertyContext, requests: dict[str, Request], milestone: Milestone) -> None:
     """Read records with invalid keys, and with keys similar to the run's."""
-    chance = context.chance()
-    keys = (*KEYS, *NEARLY_OURS) if context.thorough else [chance.choice(group) for group in IN_QUICK]
-    for key in keys:
-        verb = chance.choice(("list", "get"))
+    chance, verbs = context.chance(), ("list", "get")
+    # Every operation was sent with a wrong key and with none before.
+    others = [key for key in KEYS if key not in (AuthVariant.NONE, AuthVariant.WRONG)]
+    tries = [(verb, key) for key in (*others, *NEARLY_OURS) for verb in verbs]
+    if not context.thorough:
+        tries = [(chance.choice(verbs), chance.choice(keys)) for keys in IN_QUICK]
+    for verb, key in tries:
         answer = requests[verb](RequestOptions(key=key))
         if key in KEYS:
             context.expect(f"{verb}/{KEYS[key]}").status(answer, 401)

@@ -11,7 +11,7 @@ from conformance.properties.flags import OTHER, judge_other_flags
 from conformance.properties.registry import Examples, judges
 from conformance.records import meta_of, milestone_of, rows_of
 
-DELETIONS_WITH_ANOTHER_FLAG = 8
+DELETIONS_WITH_ANOTHER_FLAG = 6
 
 
 def _ids(pages: Sequence[Exchange]) -> list[int]:
@@ -176,7 +176,9 @@ def a_page_never_exceeds_the_cap(context: PropertyContext) -> None:
     context.expect("list/pages-partition-the-list").same_members(
         _ids(list(context.pages(query))), made, "the ids of all pages of the default size"
     )
-    for limit in context.chance().sample(FOND, 4):
+    chance, cap = context.chance(), context.contract.limit_cap
+    small, large = ([size for size in FOND if cap > size and (2 * size > cap) is half] for half in (False, True))
+    for limit in (cap, chance.choice(small), *chance.sample(large, 2)):
         page = context.client.list_milestones({"project_id": project, "limit": limit})
         judge_limit(context, page, limit, len(made) + 1)
     judge_beyond_a_page(context, project, made)

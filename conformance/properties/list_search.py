@@ -83,13 +83,15 @@ def a_search_knows_the_titles_of_now(context: PropertyContext) -> None:
     examples=Examples.LONG_LIST,
 )
 def a_search_goes_with_everything_else(context: PropertyContext) -> None:
-    """Search for a word that five of eight titles share: sorted, on pages of two, and by type."""
+    """Search for a word that five of eight titles share, one with a task: sorted, on pages of two, and by type."""
     project, word = context.empty_project(), context.inputs.word()
     titles = [f"{letters} {word}" for letters in ("bd", "db", "ba", "dd", "bb")]
     shared = {title: context.milestone(project, title).id for title in titles}
     for _ in range(2):
         context.milestone(project)
     ids = list(shared.values())
+    if context.prerequisites.status_id is not None:
+        context.task(project, ids[0])
     order = [
         ids[2],
         ids[4],

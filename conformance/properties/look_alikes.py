@@ -41,7 +41,7 @@ def titles_that_look_alike_are_different(context: PropertyContext) -> None:
     # Earlier examples in this project have used shorter ones.
     longer = 1 + context.earlier_examples(project)
     few = chance.randrange(2)
-    titles += [ZERO, *(sign * longer for sign in chance.sample(SIGNS, 4 if context.thorough else few))]
+    titles += [ZERO, *(sign * longer for sign in chance.sample(SIGNS, 3 if context.thorough else few))]
     if context.thorough:
         titles += [*WORDS, *(f"{word} {'phase ' * phases}{last}" for phases in PHASES for last in ("one", "two"))]
     pairs = list(chain.from_iterable(SCRIPTS if context.thorough else [chance.choice(SCRIPTS)[few:]]))

@@ -71,8 +71,14 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     fields = context.project_fields() | {"project_clientid": None, "project_date_start": "2026-01-31"}
     answer = context.client.update_project(world.project, fields, world.options())
     context.obtained(answer, "an updated project")
+    if context.thorough:
+        # A client that exists could be told of the project.
+        context.client.update_project(world.project, {**fields, "project_clientid": unknown_client(context)})
     send_refusals(world)
-    source = judge_client(world, values_of(answer), fields)
+    got = context.client.get_project(world.project)
+    kept = {place: value for place, value in values_of(answer).items() if place == "client.id"}
+    shows(context, "project/an-update-keeps-the-client", got, kept)
+    source = values_of(got)
     filters: Fields = {"client_id": context.prerequisites.client_id, "category_id": context.prerequisites.category_id}
     context.client.list_projects({"search": fields["project_title"], "limit": 10, **filters})
     if context.thorough:
@@ -97,18 +103,6 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     judge_deletion(world, world.project)
     world.delete_project()
     world.judge(Step([], SPARES, SPARES, SPARES))
-
-
-def judge_client(world: World, before: Mapping[str, str], fields: Fields) -> dict[str, str]:
-    """Send another client in an update, and read the project; return its values."""
-    context, client = world.context, world.context.client
-    if context.thorough:
-        # One that exists could be told of the project.
-        client.update_project(world.project, {**fields, "project_clientid": unknown_client(context)})
-    got = client.get_project(world.project)
-    kept = {place: value for place, value in before.items() if place == "client.id"}
-    shows(context, "project/an-update-keeps-the-client", got, kept)
-    return values_of(got)
 
 
 def shows(context: PropertyContext, requirement: str, answer: Exchange, values: Mapping[str, str]) -> None:
@@ -221,7 +215,8 @@ def judge_clone_of_a_clone(world: World, clone: int) -> None:
     """Clone a clone: it has the same milestones again."""
     fields: Fields = {"project_title": world.context.sandbox.project_title(), "copy_milestones": "on"}
     again = world.context.adopt_project(world.context.client.clone_project(clone, fields))
-    first, second = (titles_and_colors(world.context.milestones(project)) for project in (clone, again))
+    source = [milestone for milestone in world.milestones.values() if milestone.project_id == clone]
+    first, second = titles_and_colors(source), titles_and_colors(world.context.milestones(again))
     world.context.expect("project/a-clone-copies-the-milestones").same_members(
         second, first, "titles and colours of the copies of copies"
     )

@@ -208,6 +208,13 @@ add(
 )
 
 
+@breaks("list/search-finds-a-word-inside-a-title", implies=("list/search-*", "list/meta-*"), depth=Depth.STANDARD)
+def searches_milestones_without_tasks(builder: MockBuilder) -> None:
+    builder.rows(
+        LIST, lambda context, rows: [row for row in rows if not context.query.has("search") or not row["tasks_count"]]
+    )
+
+
 @breaks("list/sorts-by-title", implies=("list/sorts-*", PAGES), depth=Depth.STANDARD)
 def forgets_an_ascending_order_with_a_type(builder: MockBuilder) -> None:
     def change(context: OperationContext, rows: Rows) -> Rows:

@@ -73,7 +73,7 @@ def every_action_changes_its_task_alone(context: PropertyContext) -> None:
     """Carry out all actions in a drawn order, on tasks of any state, beside a project with the same titles."""
     chance = context.chance()
     world = World.arrange(context, chance)
-    size = 2 if context.thorough else IN_ONE_LOOK
+    size = 3 if context.thorough else IN_ONE_LOOK
     for archived in [task.id for task in world.tasks.values() if task.active_state == "archived"][:1]:
         context.expect("task/archiving-keeps-its-milestone").status(context.client.get_task(archived), 200)
     steps: list[Step] = []

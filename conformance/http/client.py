@@ -205,9 +205,12 @@ class Client:
         sent, content_type = encode(body, Encoding.FORM if all(body.values()) else Encoding.JSON)
         return self.raw("PUT", f"/tasks/{task}/{action}", body=sent, content_type=content_type)
 
-    def put_on_project(self, project: int, action: str) -> Exchange:
+    def put_on_project(self, project: int, action: str, body: Fields | None = None) -> Exchange:
         """Send PUT /projects/{id}/{action}, for actions that are documented but not in the contract."""
-        return self.raw("PUT", f"/projects/{project}/{action}")
+        if not body:
+            return self.raw("PUT", f"/projects/{project}/{action}")
+        sent, content_type = encode(body, Encoding.FORM)
+        return self.raw("PUT", f"/projects/{project}/{action}", body=sent, content_type=content_type)
 
     def list_comments(self, task: int, options: RequestOptions = DEFAULT) -> Exchange:
         """Send GET /tasks/{id}/comments."""

@@ -7,12 +7,18 @@ from itertools import cycle
 
 from conformance.context.property_context import PropertyContext
 from conformance.exchange import Exchange, Json
-from conformance.http.client import RequestOptions
+from conformance.http.client import Fields, RequestOptions
 from conformance.properties.registry import Examples, judges
 from conformance.records import Milestone, Task, rows_of
 from conformance.results.difference import Basis
 
 MANY = 101
+ACTIONS: Mapping[str, Fields] = {
+    "status": {"status": "on_hold"},
+    "tags": {"tags": ["labelled"]},
+    "progress": {"progress": 50},
+}
+"""Actions on a project that leave it as it is but for a value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,23 +188,24 @@ def a_default_stays_the_default(context: PropertyContext) -> None:
         context.expect("delete/moves-tasks-to-the-default").equal(
             context.read_task(task.id).milestone_id, default, "the milestone of the task, the renamed default,"
         )
-    judge_archiving(context, project, default)
+    judge_actions_on_the_project(context, project, default)
 
 
-def judge_archiving(context: PropertyContext, project: int, default: int) -> None:
-    """Archive and restore a project: it has the milestones that it had, and its default, which cannot be deleted."""
+def judge_actions_on_the_project(context: PropertyContext, project: int, default: int) -> None:
+    """Act on a project, archive and restore it: it has the milestones that it had, and a default that stays."""
     before = context.snapshot(project)
-    if not context.client.put_on_project(project, "archive").ok:
-        return
-    answer = context.client.delete_milestone(default)
-    # Another status may stand for the archived project.
-    conflicts, refused = context.expect("delete/the-default-conflicts"), Basis(answer.number, ("4??", "5??"))
-    conflicts.holds(not answer.ok, "the default of an archived project to stay", answer.summary, refused)
-    context.obtained(context.client.put_on_project(project, "restore"), "a restored project")
+    for action, body in ACTIONS.items():
+        context.client.put_on_project(project, action, body)
+    if context.client.put_on_project(project, "archive").ok:
+        answer = context.client.delete_milestone(default)
+        # Another status may stand for the archived project.
+        conflicts, refused = context.expect("delete/the-default-conflicts"), Basis(answer.number, ("4??", "5??"))
+        conflicts.holds(not answer.ok, "the default of an archived project to stay", answer.summary, refused)
+        context.obtained(context.client.put_on_project(project, "restore"), "a restored project")
     after = context.snapshot(project)
     for milestone, row in before.items():
         context.expect("project/an-update-leaves-milestones-alone").equal(
-            uncounted(after[milestone]), uncounted(row), f"milestone {milestone}, after its project was archived,"
+            uncounted(after[milestone]), uncounted(row), f"milestone {milestone}, after actions on its project,"
         )
     active = [task for task in context.tasks(project_id=project) if task.active_state == "active"]
     for milestone, row in after.items():

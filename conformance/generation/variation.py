@@ -45,6 +45,11 @@ CHARSETS: Mapping[Encoding, Sequence[str]] = {
 FOND = (5, 10, 12, 15, 16, 20, 24, 25, 30, 32, 40, 48, 50, 60, 64, 75, 80, 90, 96, 99, 100)
 """Page sizes that databases and frameworks often use."""
 
+ORDERS = tuple(
+    {"sort": f"milestone_{column}", "order": order} for column in ("position", "created") for order in ("asc", "desc")
+)
+"""Orders of a list of milestones that every such list is watched for."""
+
 SAME_SIZE = 0.7
 """The share of lists that are requested with the same page size as the list before."""
 
@@ -52,6 +57,7 @@ MOST_TITLES = 200
 """The maximum number of titles in one example."""
 
 _LIMIT = re.compile(r"(?:^|&)limit=(\d+)")
+_ORDER = re.compile(r"sort=(milestone_(?:position|created))&order=(asc|desc)")
 
 
 class Chance(Random):
@@ -115,6 +121,7 @@ class Variation:
     choices: Choices | None = None
     sizes: Mapping[str, int] = field(default_factory=dict)
     manners: Mapping[bool, Manner] = field(default_factory=dict)
+    order: Mapping[str, str] = field(default_factory=dict)
     used: dict[int, Manner] = field(default_factory=dict)
     """The manner of each exchange, by its number."""
     titles: list[tuple[str, str]] = field(default_factory=list)
@@ -125,6 +132,7 @@ class Variation:
     def repeated(self, history: Sequence[Exchange]) -> "Variation":
         """Return a variation that always makes the last choices of a history."""
         sizes, manners, titles = {}, {}, []
+        order: dict[str, str] = {}
         chosen = self.choices.titles if self.choices is not None else {}
         for exchange in history:
             if exchange.operation == "createMilestone" and exchange.ok:
@@ -132,9 +140,12 @@ class Variation:
                 titles += [chosen[title] for title in sent if isinstance(title, str) and title in chosen]
             if limit := _LIMIT.search(exchange.query):
                 sizes[exchange.operation] = int(limit[1])
+            if exchange.operation == "listMilestones":
+                found = _ORDER.search(exchange.query)
+                order = {"sort": found[1], "order": found[2]} if found else {}
             if exchange.number in self.used:
                 manners[exchange.sent is not None] = self.used[exchange.number]
-        return Variation(None, sizes, manners, titles=titles)
+        return Variation(None, sizes, manners, order, titles=titles)
 
     def again(self, *, last: bool = False) -> "Variation":
         """Return a variation that makes the same choices from the start, or always the `last` title's."""
@@ -157,6 +168,12 @@ class Variation:
         drawn[operation, chosen] += 1
         self.last_sizes[operation] = chosen
         return chosen
+
+    def row_order(self) -> Mapping[str, str]:
+        """Return the sort and order of a list whose rows may come in any order; often none."""
+        if self.choices is None:
+            return self.order
+        return self.choices.chance.choice([*ORDERS, *[{}] * len(ORDERS)])
 
     def title(self, plain: str, *, begins_plainly: bool = False) -> str:
         """Return a title that contains a plain one and is part of no other title."""

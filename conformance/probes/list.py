@@ -79,7 +79,7 @@ def pages(context: PropertyContext) -> Iterator[tuple[str, str]]:
     yield "list/page-below-one", agreed(("0", turned(0)), ("-1", turned(-1)))
     yield "list/page-not-a-number", turned("abc")
     last = usual.last_page or 1
-    beyond = _list(context, project, page=last + 7)
+    beyond = _list(context, project, page=last + 7, limit=usual.per_page)
     shown_page = _page(beyond)
     number = shown_page.current_page
     shown = "empty" if not shown_page.ids else "last-page" if number == last else f"page {number}"

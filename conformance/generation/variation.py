@@ -141,8 +141,8 @@ class Variation:
             if limit := _LIMIT.search(exchange.query):
                 sizes[exchange.operation] = int(limit[1])
             if exchange.operation == "listMilestones":
-                found = _ORDER.search(exchange.query)
-                order = {"sort": found[1], "order": found[2]} if found else {}
+                sorted_by = _ORDER.search(exchange.query)
+                order = {"sort": sorted_by[1], "order": sorted_by[2]} if sorted_by else {}
             if exchange.number in self.used:
                 manners[exchange.sent is not None] = self.used[exchange.number]
         return Variation(None, sizes, manners, order, titles=titles)

@@ -122,13 +122,17 @@ def label(world: World, chance: Random, task: int) -> Step:
 
 def _comment(world: World, __: Random, task: int) -> Step:
     """Add comments, delete one of them, list timers and stop them: none of it may change the task's milestone."""
-    client, context = world.context.client, world.context
+    client, context, home = world.context.client, world.context, home_of(world, task)
     others = [
         # A count over a join with comments counts a task once for each of them.
         context.obtained(client.add_comment(task, "Another comment"), "a comment")
         for _ in range(2 if context.thorough else 0)
     ]
     comment = context.obtained(client.add_comment(task, "A comment"), "a comment")
+    if context.thorough:
+        # A task takes its comments along, here to another milestone and back.
+        for place in [place for place in (*world.categorised(), world.default) if place != home][:1]:
+            context.moved(context.moved(world.tasks[task], place), home)
     listed = [row.get("id") for row in records_of(client.list_comments(task))]
     context.expect("task/a-comment-is-listed").holds(comment in listed, f"comment {comment}", f"comments {listed}")
     answer = client.delete_comment(task, comment)
@@ -140,7 +144,7 @@ def _comment(world: World, __: Random, task: int) -> Step:
     context.expect("task/a-comment-is-listed").equal(left, others, "the other comments")
     client.list_timers(task)
     client.stop_timers(task)
-    return Step([home_of(world, task)], OTHERS, OTHERS, tasks=[task])
+    return Step([home], OTHERS, OTHERS, tasks=[task])
 
 
 def _create(world: World, chance: Random, _: int) -> Step:

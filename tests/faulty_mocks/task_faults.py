@@ -235,3 +235,16 @@ def archives_a_task_only_once(builder: MockBuilder) -> None:
         return original(context)
 
     builder.operation("archiveTask", faulty)
+
+
+@breaks("task/a-comment-is-listed", implies=("delete/*",), depth=Depth.STANDARD)
+def drops_the_comments_of_a_task_that_moves(builder: MockBuilder) -> None:
+    def faulty(context: OperationContext, original: Original) -> Result:
+        home = context.store.milestone_id_of(context.task())
+        result = original(context)
+        moved = context.store.milestone_id_of(context.task()) != home
+        for comment in context.store.comments_of_task.rows(context.path["id"]) if moved else ():
+            context.store.comments.remove(comment)
+        return result
+
+    builder.operation("updateTask", faulty)

@@ -170,9 +170,9 @@ class Fixtures(Arrangement):
             defaults[project] = self.default(project).id
         return defaults[project]
 
-    def snapshot(self, *projects: int) -> Snapshot[Milestone]:
+    def snapshot(self, *projects: int, **query: Json) -> Snapshot[Milestone]:
         """Return the milestones of the given projects by id, as their lists show them."""
-        return Snapshot({row.id: row for project in projects for row in self.milestones(project)})
+        return Snapshot({row.id: row for project in projects for row in self.milestones(project, **query)})
 
     def milestones(self, project: int, **query: Json) -> list[Milestone]:
         """Return the milestones of a project from all pages of its list; judge that no milestone is listed twice."""

@@ -165,8 +165,7 @@ class World(ExpectedRecords):
         milestones: dict[int, Milestone] = {}
         tasks: dict[int, Task] = {}
         for project in projects or [project_id for project_id in (self.project, self.twin) if project_id]:
-            rows = self.context.milestones(project, **self.context.variation.row_order())
-            milestones |= {row.id: row for row in rows}
+            milestones |= self.context.snapshot(project, **self.context.variation.row_order())
             for state in (None, "archived") if with_archived and not self.lists_archived else (None,):
                 tasks |= {task.id: task for task in self.context.tasks(project_id=project, active_state=state)}
         return milestones, tasks

@@ -177,8 +177,9 @@ def created(world: World, goal: int | None) -> Step:
 
 def clone(world: World, chance: Random, task: int) -> Step:
     """Clone a task into a milestone of either project; the state of the clone is not documented."""
-    goals = world.categorised(world.any_project(chance)) or [world.default]
-    goal = chance.choice([milestone for milestone in goals if milestone not in world.busy] or goals)
+    # That the source stays where it is shows only if the copy goes elsewhere.
+    goals = [place for place in world.categorised(world.any_project(chance)) if place != home_of(world, task)]
+    goal = chance.choice([goal for goal in goals if goal not in world.busy] or goals or [world.default])
     title = f"Copy {world.context.inputs.word()}"
     fields: dict[str, Json] = {"task_title": title, "task_status": world.tasks[task].status_id}
     fields |= {"project_id": world.milestones[goal].project_id, "task_milestoneid": goal}

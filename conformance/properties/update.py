@@ -259,7 +259,7 @@ def the_date_of_the_last_update_moves(context: PropertyContext) -> None:
     )
     context.expect("update/moves-the-date-of-the-last-update").equal(after.created, milestone.created, "created")
     # An order by the last update shows here.
-    rows = {row.id: row for row in context.milestones(project, sort="milestone_created", order="asc")}
+    rows = context.snapshot(project, sort="milestone_created", order="asc")
     if context.thorough:
         listed = context.expect("list/rows-equal-the-milestones")
         listed.equal(rows[milestone.id].updated, after.updated, f"the last update of {milestone.id}, as read by id,")

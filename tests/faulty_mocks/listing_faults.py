@@ -122,6 +122,11 @@ def lists_the_newest_milestone_of_any_project_as_well(builder: MockBuilder) -> N
     builder.rows(LIST, change)
 
 
+@breaks("list/returns-every-milestone", implies=("*",), depth=Depth.STANDARD)
+def lists_milestones_with_tasks_alone(builder: MockBuilder) -> None:
+    builder.rows(LIST, lambda _, rows: [row for row in rows if row["tasks_count"]])
+
+
 @breaks("list/rows-equal-the-milestones", implies=("*",), depth=Depth.STANDARD)
 def cuts_long_titles_in_lists(builder: MockBuilder) -> None:
     def change(_: OperationContext, rows: Rows) -> Rows:

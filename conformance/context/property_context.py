@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from conformance.context.fixtures import Fixtures
 from conformance.context.views import Views
-from conformance.exchange import Exchange
+from conformance.exchange import Exchange, Json
 from conformance.generation.strategies import PROJECT_DETAILS
 from conformance.generation.variation import Chance
 from conformance.http.client import DEFAULT, Encoding, Fields, PreconditionFailed, RequestOptions
@@ -226,6 +226,14 @@ class PropertyContext(Fixtures):
                 project, {"project_title": self.sandbox.project_title(), **flags}, options
             )
         return answer
+
+    def judge_copies(self, requirement: str, copies: Sequence[Json], source: Sequence[Json], what: str) -> None:
+        """Judge that a clone has the same as its source; and more, where every new project has."""
+        expect = self.expect(requirement)
+        if not self.shared_projects.gives_more:
+            expect.same_members(copies, source, what)
+            return
+        expect.equal([item for item in source if item not in copies], [], f"missing {what}")
 
     def new_ordered_milestones(self, size: int) -> tuple[int, list[int]]:
         """Create a project with `size` milestones beside its default; return its id and theirs, the default first."""

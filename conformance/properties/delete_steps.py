@@ -9,6 +9,7 @@ from conformance.context.steps import Step
 from conformance.context.world import World
 from conformance.exchange import Json
 from conformance.http.client import Encoding, Fields, RequestOptions
+from conformance.properties.task_actions import is_locked
 from conformance.records import id_in, records_of
 
 PLACE = ("milestone_id", "milestone_name", "")
@@ -28,14 +29,15 @@ def deleted(
     active = [task for task in tasks if task not in archived]
     bearer = (active or archived)[0]
     comment = None
-    if usual and flag and context.thorough:
-        last = world.tasks[tasks[-1]]
+    if usual and flag and active and context.thorough:
+        last = world.tasks[active[-1]]
         after = context.labelled(last)
         world.tasks[last.id] = replace(last, assigned=after.assigned, tags=after.tags)
         for place in (world.default, milestone):
             context.moved(world.tasks[last.id], place)
     if usual or context.thorough:
-        comment = context.obtained(context.client.add_comment(bearer, "A comment"), "a comment")
+        added = context.client.add_comment(bearer, "A comment")
+        comment = None if is_locked(world, bearer, added) else context.obtained(added, "a comment")
     body = None if flag is None else {"delete_tasks": flag}
     delete = partial(context.client.call, "deleteMilestone", {"id": milestone}, query, body)
     answer = delete(options) if query else world.sent(delete, options)

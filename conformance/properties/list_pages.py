@@ -201,10 +201,9 @@ def judge_beyond_a_page(context: PropertyContext, project: int, made: list[int])
         context.expect("create/duplicate-title-conflicts").status(again, 409)
     copy = {"project_title": context.sandbox.project_title(), "copy_milestones": "on"}
     clone = context.adopt_project(context.client.clone_project(project, copy))
-    copied = [row.title for row in context.milestones(clone, type="categorised")]
-    context.expect("project/a-clone-copies-the-milestones").same_members(
-        copied, [rows[milestone_id].title for milestone_id in made], "titles of the copies"
-    )
+    copied, titles = context.milestones(clone, type="categorised"), [rows[milestone_id].title for milestone_id in made]
+    copies = "project/a-clone-copies-the-milestones"
+    context.judge_copies(copies, [row.title for row in copied], titles, "titles of the copies")
     if context.prerequisites.status_id is not None:
         judge_other_flags(context, project, made[:DELETIONS_WITH_ANOTHER_FLAG])
     context.obtained(context.client.delete_project(project), "a deletion of the project")

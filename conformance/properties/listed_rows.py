@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from datetime import datetime
 from itertools import pairwise
 from urllib.parse import parse_qs
 
@@ -115,10 +116,15 @@ def ranks_of(rows: Sequence[Milestone], column: str) -> Sequence[int]:
     if column == "milestone_position":
         positions = [row.position for row in rows if row.position is not None]
         return positions if len(positions) == len(rows) else []
-    instants = [row.created or "" for row in rows]
+    try:
+        instants = [datetime.fromisoformat(row.created or "") for row in rows]
+    except ValueError:
+        return []
+    # Local times say nothing in the hour that comes twice a year.
+    if any(instant.tzinfo is None for instant in instants):
+        return []
     ordered = sorted(set(instants))
-    # Times whose fractions are shortened cannot be compared as texts.
-    return [ordered.index(instant) for instant in instants] if len(set(map(len, instants))) == 1 else []
+    return [ordered.index(instant) for instant in instants]
 
 
 for _requirement, _filters in FILTERS.items():

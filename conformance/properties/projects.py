@@ -18,6 +18,7 @@ SPARES = "project/deletion-spares-other-projects"
 REFUSED = "project/refused-changes-nothing"
 INVALID = "project/invalid-fields-are-refused"
 UPDATE = "project/an-update-leaves-milestones-alone"
+COPIES_TASKS = "project/a-clone-copies-the-tasks-into-their-milestones"
 OF_A_SOURCE = ("client.id", "category.id", "dates.start")
 """The values that a clone has from its source unless others are sent."""
 
@@ -68,7 +69,7 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
         ids = [*world.categorised(), world.default]
         context.obtained_order(chance.sample(ids, len(ids)))
         world.relearn()
-    fields = context.project_fields() | {"project_clientid": None, "project_date_start": "2026-01-31"}
+    fields = context.project_fields() | {"project_clientid": None, "project_date_start": "2026-01-03"}
     answer = context.client.update_project(world.project, fields, world.options())
     context.obtained(answer, "an updated project")
     if context.thorough:
@@ -87,7 +88,7 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     world.judge(Step([], UPDATE, UPDATE, UPDATE))
     partly: Sequence[dict[str, Json]] = ({}, {"copy_milestones": "on"}) if context.thorough else ({},)
     copies = [_clone(world, str(fields["project_title"]), flags, source) for flags in partly]
-    everything: dict[str, Json] = {"copy_milestones": "on", "copy_tasks": "on", "project_date_start": "2026-03-01"}
+    everything: dict[str, Json] = {"copy_milestones": "on", "copy_tasks": "on", "project_date_start": "2026-01-04"}
     source.pop("dates.start", None)
     whole = _clone(world, str(fields["project_title"]), everything, source)
     judge_whole(world, whole)
@@ -166,7 +167,7 @@ def invalid_fields(context: PropertyContext) -> Sequence[Fields]:
 
 def changed(world: World, day: int) -> dict[str, Json]:
     """Return the fields of an update with a new title and date."""
-    return world.context.project_fields() | {"project_clientid": None, "project_date_start": f"2026-02-{day:02}"}
+    return world.context.project_fields() | {"project_clientid": None, "project_date_start": f"2025-12-{day:02}"}
 
 
 def _clone(world: World, title: str, flags: dict[str, Json], values: Mapping[str, str]) -> int:
@@ -183,9 +184,9 @@ def judge_whole(world: World, clone: int) -> None:
     )
     copies, tasks = world.look([clone])
     has_own_default(world, list(copies.values()))
-    context.expect("project/a-clone-copies-the-milestones").same_members(
-        titles_and_colors(copies.values()), titles_and_colors(source), "titles and colours of the copies"
-    )
+    copied_all = "project/a-clone-copies-the-milestones"
+    shown_copies = titles_and_colors(copies.values())
+    context.judge_copies(copied_all, shown_copies, titles_and_colors(source), "titles and colours of the copies")
     own = {milestone.id: milestone for milestone in source if milestone.type == "categorised"}
     copied = {copy.id: copy for copy in copies.values() if copy.type == "categorised"}
     if len({milestone.position for milestone in own.values()}) == len(own):
@@ -198,13 +199,13 @@ def judge_whole(world: World, clone: int) -> None:
     context.expect("project/the-tasks-of-a-clone-are-in-its-own-milestones").equal(
         strays, [], "tasks in milestones of another project"
     )
-    into = context.expect("project/a-clone-copies-the-tasks-into-their-milestones")
+    into = context.expect(COPIES_TASKS)
     shown = {milestone_id: sum(task.milestone_id == milestone_id for task in tasks.values()) for milestone_id in copies}
     held: list[Json] = [[_name(row), shown[row.id]] for row in copies.values()]
     if world.lists_archived:
         numbers = {_name(row): shown[row.id] for row in copies.values()}
         expected: list[Json] = [[_name(row), copied_tasks(world, row.id, numbers.get(_name(row)))] for row in source]
-        into.same_members(held, expected, "titles and tasks of the copies")
+        context.judge_copies(COPIES_TASKS, held, expected, "titles and tasks of the copies")
     if world.lists_archived and world.counts_archived:
         counts: list[Json] = [[_name(row), row.tasks_count] for row in copies.values()]
         into.equal(counts, held, "titles and tasks_count of the copies")
@@ -217,9 +218,8 @@ def judge_clone_of_a_clone(world: World, clone: int) -> None:
     again = world.context.adopt_project(world.context.client.clone_project(clone, fields))
     source = [milestone for milestone in world.milestones.values() if milestone.project_id == clone]
     first, second = titles_and_colors(source), titles_and_colors(world.context.milestones(again))
-    world.context.expect("project/a-clone-copies-the-milestones").same_members(
-        second, first, "titles and colours of the copies of copies"
-    )
+    subject = "titles and colours of the copies of copies"
+    world.context.judge_copies("project/a-clone-copies-the-milestones", second, first, subject)
 
 
 def copied_tasks(world: World, milestone: int, shown: int | None) -> int:
@@ -240,9 +240,8 @@ def judge_part(world: World, clone: int, *, with_milestones: bool) -> None:
     has_own_default(world, copies)
     source = [row for row in world.milestones.values() if row.project_id == world.project]
     if with_milestones:
-        world.context.expect("project/a-clone-copies-the-milestones").same_members(
-            titles_and_colors(copies), titles_and_colors(source), "titles and colours of the copies"
-        )
+        shown, subject = titles_and_colors(copies), "titles and colours of the copies"
+        world.context.judge_copies("project/a-clone-copies-the-milestones", shown, titles_and_colors(source), subject)
     else:
         titles = {row.title for row in source if row.type != "uncategorised"}
         world.context.expect("project/a-clone-without-the-flag-copies-no-milestones").equal(

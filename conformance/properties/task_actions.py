@@ -13,6 +13,8 @@ from conformance.records import records_of, task_of
 OTHERS = "task/an-action-changes-nothing-else"
 ANSWER = "task/an-action-answers-the-task-as-it-is"
 REFUSED = "task/refused-changes-nothing"
+LOCKED = (409, 422, 423)
+"""The statuses with which a deployment may refuse to change an archived task."""
 Action: TypeAlias = Callable[[World, Random, int], Step]
 
 
@@ -27,6 +29,15 @@ def _step(
     return Step(homes, own, OTHERS, counts, answered=answered, answer_is=ANSWER, tasks=[task])
 
 
+def is_locked(world: World, task: int, answer: Exchange) -> bool:
+    """Return whether an archived task was not to be changed; whether it can be is not documented."""
+    return world.tasks[task].active_state == "archived" and answer.status in LOCKED
+
+
+def _left_alone(world: World, task: int) -> Step:
+    return Step([home_of(world, task)], REFUSED, REFUSED, tasks=[task])
+
+
 def set_status(world: World, chance: Random, task: int) -> Step:
     prerequisites = world.context.prerequisites
     existing = [
@@ -36,6 +47,8 @@ def set_status(world: World, chance: Random, task: int) -> Step:
         [status_id for status_id in existing if status_id != world.tasks[task].status_id] or existing
     )
     answer = world.context.client.set_task_status(task, status)
+    if is_locked(world, task, answer):
+        return _left_alone(world, task)
     world.tasks[task] = replace(world.tasks[task], status_id=status)
     return _step(world, answer, task, "task/a-new-status-leaves-it-where-it-is")
 
@@ -51,7 +64,7 @@ def archive_again(world: World, _: Random, task: int) -> Step:
     answer = world.context.client.archive_task(task)
     world.context.expect("task/archiving-twice-is-as-once").succeeds(answer)
     if answer.refused:
-        return Step([home_of(world, task)], REFUSED, REFUSED, tasks=[task])
+        return _left_alone(world, task)
     return _step(world, answer, task, "task/archiving-keeps-its-milestone")
 
 
@@ -85,6 +98,8 @@ def _move(world: World, chance: Random, task: int) -> Step:
     goal = chance.choice([goal for goal in goals if goal not in world.busy] or goals)
     fields = world.context.task_update(world.tasks[task], goal)
     answer = world.context.client.update_task(task, fields)
+    if is_locked(world, task, answer):
+        return _left_alone(world, task)
     world.move_task(task, goal)
     return _step(world, answer, task, "task/an-update-moves-it", also=[source], counts="count/follows-a-moved-task")
 
@@ -97,6 +112,8 @@ def _update(world: World, _: Random, task: int) -> Step:
     answer = world.context.client.update_task(task, {**fields, "task_projectid": world.twin})
     if answer.refused:
         answer = world.context.client.update_task(task, fields)
+    if is_locked(world, task, answer):
+        return _left_alone(world, task)
     world.tasks[task] = replace(world.tasks[task], title=title)
     return _step(world, answer, task, "task/an-update-changes-what-was-sent")
 
@@ -123,13 +140,16 @@ def label(world: World, chance: Random, task: int) -> Step:
 def _comment(world: World, __: Random, task: int) -> Step:
     """Add comments, delete one of them, list timers and stop them: none of it may change the task's milestone."""
     client, context, home = world.context.client, world.context, home_of(world, task)
+    first = client.add_comment(task, "A comment")
+    if is_locked(world, task, first):
+        return _left_alone(world, task)
+    comment = context.obtained(first, "a comment")
     others = [
         # A count over a join with comments counts a task once for each of them.
         context.obtained(client.add_comment(task, "Another comment"), "a comment")
         for _ in range(2 if context.thorough else 0)
     ]
-    comment = context.obtained(client.add_comment(task, "A comment"), "a comment")
-    if context.thorough:
+    if context.thorough and world.tasks[task].active_state == "active":
         # A task takes its comments along, here to another milestone and back.
         for place in [place for place in (*world.categorised(), world.default) if place != home][:1]:
             context.moved(context.moved(world.tasks[task], place), home)
@@ -184,6 +204,8 @@ def clone(world: World, chance: Random, task: int) -> Step:
     fields: dict[str, Json] = {"task_title": title, "task_status": world.tasks[task].status_id}
     fields |= {"project_id": world.milestones[goal].project_id, "task_milestoneid": goal}
     answer = world.context.client.clone_task(task, fields, world.options())
+    if is_locked(world, task, answer):
+        return _left_alone(world, task)
     world.context.obtained(answer, "a cloned task")
     copy = world.context.task_in(answer)
     world.tasks[copy.id] = replace(copy, title=title, project_id=world.milestones[goal].project_id)
@@ -232,4 +254,5 @@ ABROAD: Sequence[Action] = (create_abroad,)
 """Further actions, which a quick run leaves out."""
 ON_ARCHIVED: Mapping[Action, Action] = {set_status: set_status_of_archived, clone: clone_archived}
 """The action on an archived task that corresponds to an action; a quick run carries out either."""
+FROM_ARCHIVED: Mapping[Action, Action] = {archived: usual for usual, archived in ON_ARCHIVED.items()}
 NEEDS_ARCHIVED = (_activate, archive_again, delete_archived, *ON_ARCHIVED.values())

@@ -16,11 +16,13 @@ from conformance.properties.task_actions import (
     ABROAD,
     ACTIONS,
     ANSWER,
+    FROM_ARCHIVED,
     NEEDS_ARCHIVED,
     ON_ARCHIVED,
     OTHERS,
     REFUSED,
     Action,
+    archive_again,
     created,
     home_of,
 )
@@ -101,13 +103,19 @@ def every_action_changes_its_task_alone(context: PropertyContext) -> None:
 def act(world: World, chance: Random, action: Action, task: int | None) -> Step:
     """Carry out an action on a task, or on a new one if there is none."""
     existing = task if task in world.tasks else None
-    return action(world, chance, existing or created(world, None).tasks[0])
+    step = action(world, chance, existing or created(world, None).tasks[0])
+    if step.own == REFUSED and action is not archive_again:
+        # Archived tasks are locked here.
+        return FROM_ARCHIVED.get(action, action)(world, chance, created(world, None).tasks[0])
+    return step
 
 
 def refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:
     """Send tasks for milestones of the other project, and requests that lack a field or name an unknown record."""
     client, context = world.context.client, world.context
-    task = chance.choice(world.tasks_of(world.project) or [created(world, None).tasks[0]])
+    # Archived tasks may be locked.
+    active = [task for task in world.tasks_of(world.project) if world.tasks[task].active_state == "active"]
+    task = chance.choice(active or [created(world, None).tasks[0]])
     gone = deleted_task(world, chance)
     whole = context.task_fields(world.project)
     made = {**whole, "task_milestoneid": foreign}

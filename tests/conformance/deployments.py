@@ -12,7 +12,7 @@ from typing import Any
 
 from mock_server.contract.contract import load_contract
 from mock_server.contract.profile import Profile
-from mock_server.errors import ValidationFailed
+from mock_server.errors import Conflict, ValidationFailed
 from mock_server.messages import Request, Response
 from mock_server.operations.context import OperationContext, OperationFunction
 from mock_server.responses import Result, json_response
@@ -159,17 +159,33 @@ def particular_about_titles_and_not_about_numbers(builder: MockBuilder) -> None:
 
 
 def with_milestones_from_templates(builder: MockBuilder) -> None:
-    """Add milestones from templates, which are outside the API's scope, to each new project."""
+    """Add milestones from templates, which are outside the API's scope, to each new project, also to a clone."""
 
     def create(context: OperationContext, original: OperationFunction) -> Result:
         result = original(context)
         store, project = context.store, max(row.id for row in context.store.projects)
-        for position, title in enumerate(("Planning", "Delivery"), 2):
+        rows = store.milestones_of_project.rows(project)
+        missing = [title for title in ("Planning", "Delivery") if title not in {row.title for row in rows}]
+        for position, title in enumerate(missing, 1 + max(row.position for row in rows)):
             row = Milestone(store.milestones.next_id(), project, title, "info", position, 1, context.now, context.now)
             store.milestones.put(row)
         return result
 
     builder.operation("createProject", create)
+    builder.operation("cloneProject", create)
+
+
+def locking_archived_tasks(builder: MockBuilder) -> None:
+    """Refuse to change an archived task, or to comment on it."""
+
+    def change(context: OperationContext, original: OperationFunction) -> Result:
+        task = context.store.tasks.get(context.path["id"])
+        if task is not None and task.archived:
+            raise Conflict("The task is archived.")
+        return original(context)
+
+    for operation in ("updateTask", "setTaskStatus", "cloneTask", "addTaskComment"):
+        builder.operation(operation, change)
 
 
 def django(builder: MockBuilder) -> None:
@@ -308,6 +324,7 @@ DEPLOYMENTS: dict[str, Wear] = {
     "gaps-between-ids": with_gaps_between_ids,
     "ids-that-are-given-again": with_ids_that_are_given_again,
     "milestones-from-templates": with_milestones_from_templates,
+    "locked-archived-tasks": locking_archived_tasks,
     "put-beside-patch": with_put_beside_patch,
     "particular-about-titles": particular_about_titles_and_not_about_numbers,
     "django": django,

@@ -58,7 +58,7 @@ def test_a_clone_has_a_title_of_its_own_where_projects_may_not_share_one() -> No
         with recording(run, context):
             fields = context.project_fields()
             project = context.adopt_project(context.client.create_project(fields))
-            clone = context.cloned_namesake(project, str(fields["project_title"]), {})
+            clone = context.adopt_project(context.clone_namesake(project, str(fields["project_title"]), {}))
             shown = context.milestones(clone)
         close_context(run, context, dirty=False)
         run.clean_up.finish()

@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from hypothesis import strategies as st
 
-from conformance.context.fixtures import Fixtures
+from conformance.context.task_fixtures import TaskFixtures
 from conformance.context.views import Views
 from conformance.exchange import Exchange, Json
 from conformance.generation.strategies import PROJECT_DETAILS
@@ -41,7 +41,7 @@ Doubled letters are letters of their own in some languages, with another place.
 
 
 @dataclass
-class PropertyContext(Fixtures):
+class PropertyContext(TaskFixtures):
     """The context of one example of a property.
 
     `before` is what the run had shown when the property first ran: the same for all its examples, so that each can be

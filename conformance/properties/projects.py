@@ -78,7 +78,7 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     send_refusals(world)
     got = context.client.get_project(world.project)
     kept = {place: value for place, value in values_of(answer).items() if place == "client.id"}
-    shows(context, "project/an-update-keeps-the-client", got, kept)
+    judge_values(context, "project/an-update-keeps-the-client", got, kept)
     source = values_of(got)
     filters: Fields = {"client_id": context.prerequisites.client_id, "category_id": context.prerequisites.category_id}
     context.client.list_projects({"search": fields["project_title"], "limit": 10, **filters})
@@ -106,7 +106,7 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     world.judge(Step([], SPARES, SPARES, SPARES))
 
 
-def shows(context: PropertyContext, requirement: str, answer: Exchange, values: Mapping[str, str]) -> None:
+def judge_values(context: PropertyContext, requirement: str, answer: Exchange, values: Mapping[str, str]) -> None:
     """Judge the values of a project, by their places; what it does not show at all violates another requirement."""
     shown, record = values_of(answer), answer.envelope.get("data")
     for place, value in values.items():
@@ -173,7 +173,7 @@ def changed(world: World, day: int) -> dict[str, Json]:
 def _clone(world: World, title: str, flags: dict[str, Json], values: Mapping[str, str]) -> int:
     """Clone the first project under a title that is in use, and judge its values; return the clone's id."""
     answer = world.context.clone_namesake(world.project, title, flags, world.options())
-    shows(world.context, "project/a-clone-has-the-values-of-its-source", answer, values)
+    judge_values(world.context, "project/a-clone-has-the-values-of-its-source", answer, values)
     return world.context.adopt_project(answer)
 
 

@@ -30,11 +30,11 @@ FLAG = (
 COUNT = "count/equals-the-task-list"
 
 
-def _own(store: Store, context: OperationContext) -> list[Task]:
+def own(store: Store, context: OperationContext) -> list[Task]:
     return store.tasks_of_milestone.rows(context.path["id"])
 
 
-def _instead(act: Callable[[OperationContext, Milestone, bool], None]) -> Inject:
+def instead(act: Callable[[OperationContext, Milestone, bool], None]) -> Inject:
     """Return a mock that deletes in its own way: what becomes of the tasks, with the flag and without."""
 
     def inject(builder: MockBuilder) -> None:
@@ -59,7 +59,7 @@ def _move(context: OperationContext, tasks: list[Task], to: int) -> None:
         context.store.tasks.put(replace(task, milestone_id=to))
 
 
-def _drop(context: OperationContext, tasks: list[Task]) -> None:
+def drop(context: OperationContext, tasks: list[Task]) -> None:
     for task in tasks:
         context.store.delete_task(task)
 
@@ -148,80 +148,62 @@ def gets_deleted_milestones(builder: MockBuilder) -> None:
 
 def _forgets(context: OperationContext, milestone: Milestone, flag: bool) -> None:
     if not flag:
-        _drop(context, [task for task in _own(context.store, context) if not task.archived])
+        drop(context, [task for task in own(context.store, context) if not task.archived])
 
 
 def _forgets_archived(context: OperationContext, milestone: Milestone, flag: bool) -> None:
     if not flag:
-        _drop(context, [task for task in _own(context.store, context) if task.archived])
+        drop(context, [task for task in own(context.store, context) if task.archived])
 
 
-add("forgets_tasks_on_delete", MOVES[:1], _instead(_forgets), (*MOVES, COUNT))
-add("forgets_archived_tasks_on_delete", MOVES[1:2], _instead(_forgets_archived), (MOVES[0], MOVES[3], COUNT))
+add("forgets_tasks_on_delete", MOVES[:1], instead(_forgets), (*MOVES, COUNT))
+add("forgets_archived_tasks_on_delete", MOVES[1:2], instead(_forgets_archived), (MOVES[0], MOVES[3], COUNT))
 
 
 def _moves_to_the_first(context: OperationContext, milestone: Milestone, flag: bool) -> None:
     siblings = context.store.milestones_of_project.rows(milestone.project_id)
     others = [sibling.id for sibling in siblings if sibling.type == "categorised" and sibling.id != milestone.id]
     if not flag:
-        _move(context, _own(context.store, context), others[0] if others else _default(context, milestone))
+        _move(context, own(context.store, context), others[0] if others else _default(context, milestone))
 
 
 def _moves_to_any_default(context: OperationContext, milestone: Milestone, flag: bool) -> None:
     first = next(iter(context.store.projects))
     if not flag:
-        _move(context, _own(context.store, context), first.default_milestone_id)
+        _move(context, own(context.store, context), first.default_milestone_id)
 
 
 def _moves_to_the_default_s_color(context: OperationContext, milestone: Milestone, flag: bool) -> None:
     siblings = context.store.milestones_of_project.rows(milestone.project_id)
     colored = [sibling.id for sibling in siblings if sibling.color == "default" and sibling.id != milestone.id]
     if not flag:
-        _move(context, _own(context.store, context), min(colored, default=_default(context, milestone)))
+        _move(context, own(context.store, context), min(colored, default=_default(context, milestone)))
 
 
-@breaks(MOVES[0], implies=(*MOVES, COUNT), depth=Depth.STANDARD)
-def forgets_assigned_tasks_on_delete(builder: MockBuilder) -> None:
-    """Remember which tasks were sent assignees, which the contract does not describe."""
-    assigned: set[str] = set()
-
-    def note(request: Request, original: Callable[[Request], Response]) -> Response:
-        *_, task, last = request.path.split("/")
-        assigned.update({task} if last == "assigned" else ())
-        return original(request)
-
-    def forget(context: OperationContext, milestone: Milestone, flag: bool) -> None:
-        if not flag:
-            _drop(context, [task for task in _own(context.store, context) if str(task.id) in assigned])
-
-    builder.handle(note)
-    _instead(forget)(builder)
-
-
-add("moves_tasks_to_the_next_milestone", MOVES[:1], _instead(_moves_to_the_first), (*MOVES, COUNT))
+add("moves_tasks_to_the_next_milestone", MOVES[:1], instead(_moves_to_the_first), (*MOVES, COUNT))
 add(
     "moves_tasks_to_the_first_in_the_default_s_color",
     MOVES[:1],
-    _instead(_moves_to_the_default_s_color),
+    instead(_moves_to_the_default_s_color),
     (*MOVES, COUNT),
     depth=Depth.STANDARD,
 )
-add("moves_tasks_to_the_first_project_s_default", MOVES[:1], _instead(_moves_to_any_default), (*MOVES, COUNT))
+add("moves_tasks_to_the_first_project_s_default", MOVES[:1], instead(_moves_to_any_default), (*MOVES, COUNT))
 
 
 def _reopens(context: OperationContext, milestone: Milestone, flag: bool) -> None:
-    for task in _own(context.store, context):
+    for task in own(context.store, context):
         context.store.tasks.put(replace(task, archived=False))
 
 
 def _drops_comments(context: OperationContext, milestone: Milestone, flag: bool) -> None:
-    for task in _own(context.store, context):
+    for task in own(context.store, context):
         for comment in context.store.comments_of_task.rows(task.id):
             context.store.comments.remove(comment)
 
 
-add("activates_tasks_that_it_moves", ("delete/keeps-moved-tasks-intact",), _instead(_reopens), (COUNT,))
-add("drops_the_comments_of_tasks_that_it_moves", ("delete/keeps-moved-tasks-intact",), _instead(_drops_comments))
+add("activates_tasks_that_it_moves", ("delete/keeps-moved-tasks-intact",), instead(_reopens), (COUNT,))
+add("drops_the_comments_of_tasks_that_it_moves", ("delete/keeps-moved-tasks-intact",), instead(_drops_comments))
 
 
 @breaks(
@@ -233,7 +215,7 @@ def does_not_count_what_came_by_a_deletion(builder: MockBuilder) -> None:
 
     def delete(context: OperationContext, original: Original) -> Result:
         flag, milestone = milestones.read_delete_flag(context), context.milestone()
-        held = len(_own(context.store, context))
+        held = len(own(context.store, context))
         result = original(context)
         if not flag:
             home = _default(context, milestone)
@@ -247,21 +229,21 @@ def does_not_count_what_came_by_a_deletion(builder: MockBuilder) -> None:
 def _keeps_flagged(*states: bool) -> Inject:
     def act(context: OperationContext, milestone: Milestone, flag: bool) -> None:
         if flag:
-            kept = [task for task in _own(context.store, context) if task.archived in states]
+            kept = [task for task in own(context.store, context) if task.archived in states]
             _move(context, kept, _default(context, milestone))
 
-    return _instead(act)
+    return instead(act)
 
 
 def _loses_flagged(context: OperationContext, milestone: Milestone, flag: bool) -> None:
     others = context.store.milestones_of_project.rows(milestone.project_id)
     beside = [other.id for other in others if other.type == "categorised" and other.id != milestone.id]
     if flag and beside:
-        _move(context, _own(context.store, context), beside[0])
+        _move(context, own(context.store, context), beside[0])
 
 
 add("keeps_tasks_when_told_to_delete_them", FLAG[3:], _keeps_flagged(False, True), FLAG)
-add("sends_flagged_tasks_to_a_neighbour", FLAG[:1], _instead(_loses_flagged), (*FLAG, "delete/leaves-others-unchanged"))
+add("sends_flagged_tasks_to_a_neighbour", FLAG[:1], instead(_loses_flagged), (*FLAG, "delete/leaves-others-unchanged"))
 add("keeps_archived_tasks_when_told_to_delete_them", FLAG[1:2], _keeps_flagged(True), (FLAG[0], COUNT))
 
 
@@ -276,17 +258,17 @@ def shows_comments_of_tasks_that_are_gone(builder: MockBuilder) -> None:
 
 def _clears_the_default(context: OperationContext, milestone: Milestone, flag: bool) -> None:
     if flag:
-        _drop(context, context.store.tasks_of_milestone.rows(_default(context, milestone)))
+        drop(context, context.store.tasks_of_milestone.rows(_default(context, milestone)))
 
 
 def _clears_the_project(context: OperationContext, milestone: Milestone, flag: bool) -> None:
     if flag:
-        _drop(context, context.store.tasks_of_project.rows(milestone.project_id))
+        drop(context, context.store.tasks_of_project.rows(milestone.project_id))
 
 
 SPARES = ("delete/the-flag-spares-other-tasks",)
-add("deletes_the_default_s_tasks_along", SPARES, _instead(_clears_the_default), (COUNT,))
-add("deletes_all_tasks_of_the_project", SPARES, _instead(_clears_the_project), (COUNT, "delete/*"))
+add("deletes_the_default_s_tasks_along", SPARES, instead(_clears_the_default), (COUNT,))
+add("deletes_all_tasks_of_the_project", SPARES, instead(_clears_the_project), (COUNT, "delete/*"))
 
 
 def _deaf_to(content_type: str) -> Inject:
@@ -312,7 +294,7 @@ add("does_not_read_the_flag_in_json", FLAG[4:5], _deaf_to("json"))
 def deletes_tasks_for_any_flag(builder: MockBuilder) -> None:
     def faulty(context: OperationContext, original: Original) -> Result:
         if context.body.text("delete_tasks") not in ("", "yes") and context.milestone().type == "categorised":
-            _drop(context, _own(context.store, context))
+            drop(context, own(context.store, context))
         return original(context)
 
     builder.operation(DELETE, faulty)
@@ -327,27 +309,7 @@ def _renames_a_sibling(context: OperationContext, milestone: Milestone, flag: bo
 add(
     "recolors_the_siblings_of_what_it_deletes",
     ("delete/leaves-others-unchanged",),
-    _instead(_renames_a_sibling),
+    instead(_renames_a_sibling),
     ("delete/the-flag-spares-other-tasks",),
     depth=Depth.STANDARD,
 )
-
-
-@breaks("delete/the-default-conflicts", depth=Depth.STANDARD)
-def deletes_the_default_of_an_archived_project(builder: MockBuilder) -> None:
-    """Take the archiving of projects, which the contract does not describe."""
-    archived: set[str] = set()
-
-    def put(request: Request, original: Callable[[Request], Response]) -> Response:
-        *_, project, action = request.path.split("/")
-        if action not in ("archive", "restore") or "/projects/" not in request.path:
-            return original(request)
-        (archived.add if action == "archive" else archived.discard)(project)
-        return Response(200, (("Content-Type", "application/json"),), b'{"data": {}, "message": "Done."}')
-
-    def delete(context: OperationContext, original: Original) -> Result:
-        is_due = context.has_milestone() and str(context.milestone().project_id) in archived
-        return Result({"id": context.path["id"]}, "Deleted.") if is_due else original(context)
-
-    builder.handle(put)
-    builder.operation(DELETE, delete)

@@ -175,6 +175,30 @@ def with_milestones_from_templates(builder: MockBuilder) -> None:
     builder.operation("cloneProject", create)
 
 
+def with_names_and_dates_of_its_own(builder: MockBuilder) -> None:
+    """Name nobody as the creator of defaults, call permissions otherwise, and let no project start after its tasks."""
+
+    def changed(value: Any) -> Any:
+        if isinstance(value, list):
+            return [changed(part) for part in value]
+        if not isinstance(value, dict):
+            return value
+        if value.get("type") == "uncategorised":
+            value["creator_id"] = None
+        if flags := value.get("permissions"):
+            value["permissions"] = {name.partition("_")[2]: flag for name, flag in flags.items()}
+        return value
+
+    def update(context: OperationContext, original: OperationFunction) -> Result:
+        start, tasks = context.body.text("project_date_start"), context.store.tasks_of_project.rows(context.path["id"])
+        if any(task.start and start > task.start for task in tasks):
+            raise ValidationFailed({"project_date_start": ["The project has tasks that start before."]})
+        return original(context)
+
+    builder.operation("updateProject", update)
+    builder.body(lambda *_: True, lambda body: body.update(data=changed(body["data"])) if "data" in body else None)
+
+
 def locking_archived_tasks(builder: MockBuilder) -> None:
     """Refuse to change an archived task, or to comment on it."""
 
@@ -324,6 +348,7 @@ DEPLOYMENTS: dict[str, Wear] = {
     "gaps-between-ids": with_gaps_between_ids,
     "ids-that-are-given-again": with_ids_that_are_given_again,
     "milestones-from-templates": with_milestones_from_templates,
+    "names-and-dates-of-its-own": with_names_and_dates_of_its_own,
     "locked-archived-tasks": locking_archived_tasks,
     "put-beside-patch": with_put_beside_patch,
     "particular-about-titles": particular_about_titles_and_not_about_numbers,

@@ -12,6 +12,7 @@ from tests.faulty_mocks.mock_builder import MockBuilder
 from tests.faulty_mocks.run_suite import run_on
 
 READ = ("get/answers-the-milestone-asked-for", "list/returns-every-milestone")
+COMPARED = ("list/rows-equal-the-milestones", "count/is-the-same-in-list-and-get")
 
 
 def test_what_a_colleague_deletes_is_neither_missed_nor_taken_for_lag() -> None:
@@ -31,10 +32,12 @@ def test_what_a_colleague_deletes_is_neither_missed_nor_taken_for_lag() -> None:
 
         builder.operation("getMilestone", get)
 
-    with run_on(inject, Options(depth=Depth.STANDARD, only=READ)) as run:
+    with run_on(inject, Options(depth=Depth.STANDARD, only=(*READ, *COMPARED))) as run:
         Scheduler(run).run_all()
         run.clean_up.finish()
 
     assert gone
-    assert {judgement.verdict for judgement in run.judgements() if judgement.requirement.id in READ} == {Verdict.PASS}
+    assert {judgement.verdict for judgement in run.judgements() if judgement.requirement.id in (*READ, *COMPARED)} == {
+        Verdict.PASS
+    }
     assert run.transport.settling == 0

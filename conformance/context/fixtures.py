@@ -9,7 +9,7 @@ from conformance.context.arrangement import Arrangement
 from conformance.exchange import Exchange, Json
 from conformance.generation.strategies import PLAIN_TITLE_LENGTH, is_plain
 from conformance.generation.titles import LONG_TITLES, ODD_TITLES, may_be_refused
-from conformance.http.client import Fields, PreconditionFailed, RequestOptions
+from conformance.http.client import DEFAULT, Fields, PreconditionFailed, RequestOptions
 from conformance.records import Milestone, Task, meta_of, milestone_of, rows_of
 from conformance.results.difference import Basis
 
@@ -35,6 +35,16 @@ class NotListed(PreconditionFailed):
         self.listed = listed
 
 
+def asked_for(fixed: Fields, send: Callable[[Fields], Exchange]) -> Exchange:
+    """Send an update without the fields that it cannot change, and with them if it is refused for lack of them.
+
+    Updates are documented "as create": a deployment may require what a creation requires.
+    """
+    answer = send({})
+    errors = answer.envelope.get("errors") if answer.status == 422 else None
+    return send(fixed) if isinstance(errors, dict) and not fixed.keys().isdisjoint(errors) else answer
+
+
 class Snapshot(dict[int, Record]):
     """Records by id; a lookup of a record that the list lacks raises NotListed."""
 
@@ -57,6 +67,11 @@ class Fixtures(Arrangement):
             "project_date_start": "2026-01-01",
             "project_categoryid": self.prerequisites.category_id,
         }
+
+    def update_project(self, project: int, fields: Fields, options: RequestOptions = DEFAULT) -> Exchange:
+        """Update a project, with its client, which cannot change, where the deployment asks for it (Projects)."""
+        client = {"project_clientid": self.prerequisites.client_id}
+        return asked_for(client, lambda added: self.client.update_project(project, {**fields, **added}, options))
 
     # Milestones
 

@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from conformance.context.fixtures import MOST_PAGES, Fixtures
+from conformance.context.fixtures import MOST_PAGES, Fixtures, asked_for
 from conformance.exchange import Exchange, Json
 from conformance.generation.strategies import DETAILS, NOT_DESCRIBED
-from conformance.http.client import PreconditionFailed
+from conformance.http.client import DEFAULT, Fields, PreconditionFailed, RequestOptions
 from conformance.records import Task, meta_of, rows_of, task_of
 
 
@@ -93,9 +93,14 @@ class TaskFixtures(Fixtures):
 
     def moved(self, task: Task, milestone: int) -> Task:
         """Move a task to another milestone and return it as answered."""
-        answer = self.client.update_task(task.id, self.task_update(task, milestone))
+        answer = self.update_task(task, self.task_update(task, milestone))
         self.obtained(answer, "a moved task")
         return self.task_in(answer)
+
+    def update_task(self, task: Task, fields: Fields, options: RequestOptions = DEFAULT) -> Exchange:
+        """Update a task, with its project, which cannot change, where the deployment asks for it (Tasks)."""
+        project = {"task_projectid": task.project_id}
+        return asked_for(project, lambda added: self.client.update_task(task.id, {**fields, **added}, options))
 
     def task_update(self, task: Task, milestone: int | None) -> dict[str, Json]:
         """Return the fields of an update that changes nothing of a task but its milestone.

@@ -70,7 +70,7 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
         context.obtained_order(chance.sample(ids, len(ids)))
         world.relearn()
     fields = context.project_fields() | {"project_clientid": None, "project_date_start": "2026-01-03"}
-    answer = context.client.update_project(world.project, fields, world.options())
+    answer = context.update_project(world.project, fields, world.options())
     context.obtained(answer, "an updated project")
     if context.thorough:
         # A client that exists could be told of the project.
@@ -138,7 +138,7 @@ def send_refusals(world: World) -> None:
     lacking = world.chance.sample(("project_date_start", "project_categoryid", "project_title"), 3)
     days = world.chance.sample(range(1, 29), len(lacking) + 1)
     answers = [
-        client.update_project(world.project, {**changed(world, day), name: None}, world.options())
+        context.update_project(world.project, {**changed(world, day), name: None}, world.options())
         for name, day in zip(lacking if context.thorough else lacking[:1], days, strict=False)
     ]
     if context.thorough:
@@ -272,7 +272,7 @@ def judge_deletion(world: World, project: int) -> None:
     refuses.status(client.create_milestone(context.milestone_fields(project)), 422)
     unknown = context.expect("project/unknown-id-is-404")
     unknown.status(client.get_project(project), 404)
-    unknown.status(client.update_project(project, context.project_fields() | {"project_clientid": None}), 404)
+    unknown.status(context.update_project(project, context.project_fields() | {"project_clientid": None}), 404)
     unknown.status(client.delete_project(project), 404)
 
 

@@ -97,7 +97,7 @@ def _move(world: World, chance: Random, task: int) -> Step:
     goals = [milestone_id for milestone_id in [*world.categorised(), world.default] if milestone_id != source]
     goal = chance.choice([goal for goal in goals if goal not in world.busy] or goals)
     fields = world.context.task_update(world.tasks[task], goal)
-    answer = world.context.client.update_task(task, fields)
+    answer = world.context.update_task(world.tasks[task], fields)
     if is_locked(world, task, answer):
         return _left_alone(world, task)
     world.move_task(task, goal)
@@ -111,7 +111,7 @@ def _update(world: World, _: Random, task: int) -> Step:
     fields["task_title"] = title
     answer = world.context.client.update_task(task, {**fields, "task_projectid": world.twin})
     if answer.refused:
-        answer = world.context.client.update_task(task, fields)
+        answer = world.context.update_task(world.tasks[task], fields)
     if is_locked(world, task, answer):
         return _left_alone(world, task)
     world.tasks[task] = replace(world.tasks[task], title=title)

@@ -1,6 +1,7 @@
 """Every action on a task, in any order: its effect on the task, on milestones' counts, and on all other records."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from json import dumps
 from random import Random
@@ -129,7 +130,7 @@ def refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:
         return {name: value for name, value in fields.items() if value is not None}
 
     def update(fields: dict[str, Json]) -> Callable[[RequestOptions], Exchange]:
-        return lambda options: client.update_task(task, fields, options)
+        return lambda options: context.update_task(world.tasks[task], fields, options)
 
     put = partial(client.raw, "PUT", f"/tasks/{task}", body=client.form(changed()), content_type=FORM)
     unjudged: list[Refusal] = [
@@ -160,7 +161,11 @@ def refusals(world: World, chance: Random, foreign: int) -> list[Refusal]:
         *(unjudged if context.thorough else chance.sample(unjudged, 2)),
         *((None, 422, partial(send_odd, client, *request)) for request in chance.sample(odd, 2 * context.rounds - 1)),
         ("task/unknown-id-is-404", 404, partial(client.get_task, gone)),
-        ("task/unknown-id-is-404", 404, lambda options: client.update_task(gone, changed(), options)),
+        (
+            "task/unknown-id-is-404",
+            404,
+            lambda options: context.update_task(replace(world.tasks[task], id=gone), changed(), options),
+        ),
         ("task/unknown-id-is-404", 404, partial(client.delete_task, gone)),
     ]
 

@@ -199,8 +199,8 @@ def with_names_and_dates_of_its_own(builder: MockBuilder) -> None:
     builder.body(lambda *_: True, lambda body: body.update(data=changed(body["data"])) if "data" in body else None)
 
 
-def locking_archived_tasks(builder: MockBuilder) -> None:
-    """Refuse to change an archived task, or to comment on it."""
+def particular_about_updates(builder: MockBuilder) -> None:
+    """Refuse to change an archived task, and ask each update again for the client or project, which cannot change."""
 
     def change(context: OperationContext, original: OperationFunction) -> Result:
         task = context.store.tasks.get(context.path["id"])
@@ -208,8 +208,18 @@ def locking_archived_tasks(builder: MockBuilder) -> None:
             raise Conflict("The task is archived.")
         return original(context)
 
+    def asking_for(name: str) -> Callable[[OperationContext, OperationFunction], Result]:
+        def update(context: OperationContext, original: OperationFunction) -> Result:
+            if not context.body.has(name):
+                raise ValidationFailed({name: ["The field is required."]})
+            return original(context)
+
+        return update
+
     for operation in ("updateTask", "setTaskStatus", "cloneTask", "addTaskComment"):
         builder.operation(operation, change)
+    builder.operation("updateTask", asking_for("task_projectid"))
+    builder.operation("updateProject", asking_for("project_clientid"))
 
 
 def django(builder: MockBuilder) -> None:
@@ -349,7 +359,7 @@ DEPLOYMENTS: dict[str, Wear] = {
     "ids-that-are-given-again": with_ids_that_are_given_again,
     "milestones-from-templates": with_milestones_from_templates,
     "names-and-dates-of-its-own": with_names_and_dates_of_its_own,
-    "locked-archived-tasks": locking_archived_tasks,
+    "particular-about-updates": particular_about_updates,
     "put-beside-patch": with_put_beside_patch,
     "particular-about-titles": particular_about_titles_and_not_about_numbers,
     "django": django,

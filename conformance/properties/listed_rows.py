@@ -24,6 +24,10 @@ FILTERS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "task/list-filters-by-milestone": ("listTasks", {"milestone_id": "milestone.id"}),
     "task/list-filters-by-project": ("listTasks", {"project_id": "project.id"}),
     "task/list-filters-by-active-state": ("listTasks", {"active_state": "active_state"}),
+    "task/list-filters": (
+        "listTasks",
+        {"client_id": "client.id", "status": "status.id", "priority": "priority.id"},
+    ),
 }
 """The operation, and the place in a row that must show the value of each parameter, by requirement."""
 SEARCHES = {"list/search-leaves-others-out": "listMilestones", "project/search-leaves-others-out": "listProjects"}
@@ -36,7 +40,7 @@ ORDERS: Mapping[str, AbstractSet[tuple[str, str | None]]] = {
 PARAMETERS = frozenset(
     {
         *("project_id", "milestone_id", "client_id", "category_id", "type", "status", "active_state"),
-        *("search", "sort", "order", "limit", "page"),
+        *("priority", "assigned_user_id", "search", "sort", "order", "limit", "page"),
     }
 )
 VALUES = {
@@ -44,7 +48,7 @@ VALUES = {
     "active_state": {"active", "archived"},
     "status": {"not_started", "in_progress", "on_hold", "cancelled", "completed"},
 }
-"""Values that no deployment has a reason to refuse or to read in another way; those of other filters are ids."""
+"""Values that no deployment has a reason to refuse or to read in another way, by place; those of others are ids."""
 WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{3}", re.ASCII)
 """The beginning of a word: a search may find words of the same stem."""
 NUMBER = re.compile(r"\d+")
@@ -52,8 +56,8 @@ LONGEST = 255
 """Longer searches may be cut or left out."""
 
 
-def is_plain(parameter: str, value: str) -> bool:
-    return value in VALUES[parameter] if parameter in VALUES else bool(PLAIN_ID.fullmatch(value))
+def is_plain(place: str, value: str) -> bool:
+    return value in VALUES[place] if place in VALUES else bool(PLAIN_ID.fullmatch(value))
 
 
 def query_of(exchange: Exchange, operation: str) -> Mapping[str, str]:
@@ -68,7 +72,7 @@ def watch_filters(requirement: str, operation: str, places: Mapping[str, str]) -
     @check_every_exchange(requirement)
     def shows_what_was_asked_for(_: Contract, exchange: Exchange) -> CheckResult:
         query = query_of(exchange, operation)
-        sought = {place: query[name] for name, place in places.items() if is_plain(name, query.get(name, ""))}
+        sought = {place: query[name] for name, place in places.items() if is_plain(place, query.get(name, ""))}
         for record in records_of(exchange):
             for place, value in sought.items():
                 shown = value_at(record, place)

@@ -105,6 +105,21 @@ for _name in ("project_id", "search", "status"):
     )
 
 
+def _ignores(*names: str) -> Inject:
+    """Return a mock whose list of tasks leaves these filters out."""
+    original = tasks.read_filters
+    return lambda builder: builder.patch(
+        tasks,
+        "read_filters",
+        lambda context: (query_filter for query_filter in original(context) if query_filter.name not in names),
+    )
+
+
+add("lists_tasks_of_any_status_and_priority", ("task/list-filters",), _ignores("status", "priority"))
+for _name in ("status", "priority"):
+    add(f"lists_tasks_of_any_{_name}", ("task/list-filters",), _ignores(_name), depth=Depth.STANDARD)
+
+
 @breaks("task/list-filters-by-active-state")
 def ignores_the_state_of_tasks_beside_a_milestone(builder: MockBuilder) -> None:
     original = tasks.resolve_state

@@ -1,6 +1,10 @@
-"""Faults of deleting a milestone after actions on its tasks or project that the contract does not describe."""
+"""Faults that show after actions on tasks or projects that the contract does not describe."""
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+from urllib.parse import unquote
 
 from conformance.options import Depth
 from mock_server.messages import Request, Response
@@ -48,3 +52,26 @@ def deletes_the_default_of_an_archived_project(builder: MockBuilder) -> None:
 
     builder.handle(put)
     builder.operation(DELETE, delete)
+
+
+@breaks("task/list-filters", depth=Depth.STANDARD)
+def finds_no_tasks_of_an_assigned_user(builder: MockBuilder) -> None:
+    """Show the assignees of tasks, which the contract does not describe, and forget them in the filter."""
+    assigned: dict[int, Any] = {}
+
+    def assign(request: Request, original: Callable[[Request], Response]) -> Response:
+        *_, task, last = request.path.split("/")
+        if last == "assigned" and task.isdecimal():
+            users = re.findall(r"\d+", unquote(request.body.decode()))
+            assigned[int(task)] = [{"id": int(user), "name": "Somebody"} for user in users]
+            request = replace(request, method="GET", path=request.path.removesuffix("/assigned"), body=b"")
+        return original(request)
+
+    def show(body: dict[str, Any]) -> None:
+        shown = body.get("data")
+        for record in shown if isinstance(shown, list) else [shown]:
+            if isinstance(record, dict) and "time_logged" in record:
+                record["assigned"] = assigned.get(record["id"], [])
+
+    builder.handle(assign)
+    builder.body(lambda *_: True, show)

@@ -55,8 +55,11 @@ class KnownIds:
                 place = f"{path.removesuffix('.type')}.title"
                 self.titles[answer.at(place).text] = Ref(answer.exchange.number, selected(answer, place))
 
-    def find(self, kind: str, text: str) -> Ref | None:
-        """Return where an id was shown; a number far above a known id becomes a reference to it with an offset."""
+    def find(self, kind: str, text: str, *, is_read: bool = True) -> Ref | None:
+        """Return where an id was shown, or a reference to one that is far below it.
+
+        What is only read may also have all digits but one of a known id; that may be the id of anybody's record.
+        """
         if place := self.places.get((kind, text)):
             return place
         if not text.isdecimal():
@@ -64,6 +67,8 @@ class KnownIds:
         for (owner, identifier), place in reversed(self.places.items()):
             if owner == kind and identifier.isdigit() and is_round(offset := int(text) - int(identifier)):
                 return Ref(place.step, place.path, offset)
+            if is_read and owner == kind and len(text) > 1 and text in (identifier[1:], identifier[:-1]):
+                return Ref(place.step, place.path, lacks="first" if text == identifier[1:] else "last")
         return None
 
 
@@ -101,7 +106,7 @@ def derive(log: Iterable[Exchange], last: int, prerequisites: Prerequisites) -> 
     for exchange in sorted(log, key=lambda exchange: exchange.number):
         if exchange.number > last:
             break
-        steps.append(_Reader(ids, named, further).step(exchange))
+        steps.append(_Reader(ids, named, further, exchange.method in ("GET", "HEAD")).step(exchange))
         ids.learn(Answer.of(exchange))
     return Program(steps, named)
 
@@ -133,6 +138,7 @@ class _Reader:
     prerequisites: Mapping[str, int]
     others: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The ids that a name stands for."""
+    is_read: bool = True
 
     def step(self, exchange: Exchange) -> ProgramStep:
         """Return the step that repeats an exchange."""
@@ -207,7 +213,7 @@ class _Reader:
     def _id(self, kind: str, text: str) -> Part:
         if kind == "projects" and text == str(self.prerequisites.get("project_id")):
             return Prerequisite("project_id")
-        return self.ids.find(kind, text) or text
+        return self.ids.find(kind, text, is_read=self.is_read) or text
 
     def _prerequisite(self, names: Sequence[str], text: str) -> Part:
         if further_name := next((name for name in names if text in self.others.get(name, ())), ""):

@@ -2,18 +2,24 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from conformance.exchange import AuthVariant
 
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """The value at a path of an earlier answer; `offset` is added to a number."""
+    """The value at a path of an earlier answer; `offset` is added to a number, and `lacks` names a digit left out."""
 
     step: int
     path: str
     offset: int = 0
+    lacks: Literal["", "first", "last"] = ""
+
+    def of(self, text: str) -> str:
+        """Return the value that stands for a text at the path."""
+        whole = str(int(text) + self.offset) if self.offset else text
+        return whole[self.lacks == "first" : len(whole) - (self.lacks == "last")]
 
 
 @dataclass(frozen=True, slots=True)

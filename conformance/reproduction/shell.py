@@ -263,7 +263,8 @@ class _Writer:
                 return f'"{part}"' if PLAIN.fullmatch(part) else quoted(part)
             case Ref():
                 name = self.names[Ref(part.step, part.path)]
-                return f'"$(({name} + {part.offset}))"' if part.offset else f'"${{{name}}}"'
+                cut = {"first": "#?", "last": "%?"}.get(part.lacks, "")
+                return f'"$(({name} + {part.offset}))"' if part.offset else f'"${{{name}{cut}}}"'
             case Label():
                 return f'"${{title_{self.labels[part.number]}}}"'
             case Prerequisite():

@@ -63,7 +63,7 @@ class Trace:
                 leaf = self.answer(part.step).at(part.path)
                 if not leaf.text or leaf.type in ("null", "array", "object"):
                     raise Missing(f"{part.path} is not in the answer to call {part.step}")
-                return str(int(leaf.text) + part.offset) if part.offset else leaf.text
+                return part.of(leaf.text)
             case Label():
                 if part.number not in self.labels:
                     raise Missing(f"project {part.number} was not made")

@@ -47,11 +47,9 @@ def _lists(wanted: Callable[[OperationContext, Task], bool]) -> Inject:
     def inject(builder: MockBuilder) -> None:
         def find_source(context: OperationContext) -> pagination.ListSource[Task]:
             table = context.store.tasks
-            states = [
-                query_filter for query_filter in tasks.read_filters(context) if query_filter.name == "active_state"
-            ]
+            others = [query_filter for query_filter in tasks.read_filters(context) if query_filter.name != "project_id"]
             return pagination.ListSource(
-                table, table.select, (Filter("wanted", object(), partial(wanted, context)), *states)
+                table, table.select, (Filter("wanted", object(), partial(wanted, context)), *others)
             )
 
         builder.patch(tasks, "find_source", find_source)
@@ -86,7 +84,7 @@ add(
     "lists_tasks_of_any_project",
     ("task/list-filters-by-project",),
     _lists(_in_milestone),
-    ("task/list-filters-by-active-state", "delete/*", "project/*"),
+    ("task/list-filters", "task/list-filters-by-active-state", "delete/*", "project/*"),
 )
 
 

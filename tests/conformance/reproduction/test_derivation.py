@@ -1,5 +1,7 @@
 """Ids are referred to where they were first shown; what is no id is left as it is."""
 
+from typing import Literal
+
 import pytest
 
 from conformance.exchange import AuthVariant, Exchange
@@ -21,6 +23,18 @@ def test_a_number_far_above_an_id_refers_to_it_with_an_offset() -> None:
 
     assert ids.find("milestones", "748") == Ref(1, "data.id")
     assert ids.find("milestones", "900000748") == Ref(1, "data.id", 900_000_000)
+
+
+@pytest.mark.parametrize(("text", "lacks"), [("48", "first"), ("74", "last")])
+def test_an_id_that_lacks_a_digit_refers_to_the_whole_one_in_reads_alone(
+    text: str, lacks: Literal["first", "last"]
+) -> None:
+    ids = KnownIds({("milestones", "748"): Ref(1, "data.id")})
+    found = ids.find("milestones", text)
+
+    assert found == Ref(1, "data.id", lacks=lacks)
+    assert found.of("1209") == {"first": "209", "last": "120"}[lacks]
+    assert ids.find("milestones", text, is_read=False) is None
 
 
 @pytest.mark.parametrize(

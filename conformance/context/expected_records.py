@@ -49,19 +49,21 @@ class ExpectedRecords:
 
     # Queries
 
+    # Ordered by id: what an example chooses among them must not depend on the order of the rows in a list.
+
     def categorised(self, project: int | None = None) -> list[int]:
         """Return the milestones of a project other than its default; the first project unless one is given."""
         owner = project or self.project
         rows = self.milestones.values()
-        return [row.id for row in rows if row.project_id == owner and row.type != "uncategorised"]
+        return sorted(row.id for row in rows if row.project_id == owner and row.type != "uncategorised")
 
     def tasks_of(self, project: int) -> list[int]:
         """Return the ids of the tasks of a project."""
-        return [task.id for task in self.tasks.values() if task.project_id == project]
+        return sorted(task.id for task in self.tasks.values() if task.project_id == project)
 
     def held(self, milestone: int) -> list[int]:
         """Return the ids of the tasks in a milestone."""
-        return [task.id for task in self.tasks.values() if task.milestone_id == milestone]
+        return sorted(task.id for task in self.tasks.values() if task.milestone_id == milestone)
 
     # Changes
 

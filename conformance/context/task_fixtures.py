@@ -57,7 +57,10 @@ class TaskFixtures(Fixtures):
         # Tasks with one title differ in their descriptions, also in a clone; a few have none.
         if self.details % NOT_DESCRIBED:
             chosen["task_description"] = f"Details {self.details}"
-        return {**DETAILS[self.details % len(DETAILS)], **fields, **chosen}
+        details = {**DETAILS[self.details % len(DETAILS)]}
+        if "task_date_due" in details:
+            details["task_date_due"] = f"2026-02-{1 + self.details * 11 % 28:02d}"
+        return {**details, **fields, **chosen}
 
     def task_in(self, exchange: Exchange) -> Task:
         """Return the task in an answer; raise PreconditionFailed if there is none."""

@@ -60,8 +60,8 @@ DETAILS: Sequence[Mapping[str, Json]] = (
     {},
     {"task_client_visibility": "on"},
     {"task_date_start": "2026-01-05", "task_date_due": "2026-02-05"},
-    {"task_billable": "on"},
-    {"task_client_visibility": "on", "task_billable": "on"},
+    {"task_billable": "on", "task_date_due": "2026-02-05"},
+    {"task_client_visibility": "on", "task_billable": "on", "task_date_due": "2026-02-05"},
 )
 """Optional fields of tasks, none of which concerns milestones."""
 NOT_DESCRIBED = 7

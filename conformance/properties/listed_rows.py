@@ -37,6 +37,19 @@ ORDERS: Mapping[str, AbstractSet[tuple[str, str | None]]] = {
     "list/order-defaults-to-descending": {("milestone_position", None), ("milestone_created", None)},
 }
 """The values of sort and order that a requirement is about."""
+COLUMNS: Mapping[str, tuple[str, Mapping[str, str]]] = {
+    "project/list-sorts": (
+        "listProjects",
+        {
+            "project_created": "dates.created",
+            "project_date_start": "dates.start",
+            "project_date_due": "dates.due",
+            "project_progress": "progress",
+        },
+    ),
+    "task/list-sorts": ("listTasks", {"task_created": "dates.created", "task_date_due": "dates.due"}),
+}
+"""The operation, and the place in a row that shows the value of each column; how titles are ordered is open."""
 PARAMETERS = frozenset(
     {
         *("project_id", "milestone_id", "client_id", "category_id", "type", "status", "active_state"),
@@ -52,6 +65,8 @@ VALUES = {
 WORD = re.compile(r"(?<![A-Za-z0-9])[A-Za-z]{3}", re.ASCII)
 """The beginning of a word: a search may find words of the same stem."""
 NUMBER = re.compile(r"\d+")
+WHOLE = re.compile(r"\d{1,3}", re.ASCII)
+DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 LONGEST = 255
 """Longer searches may be cut or left out."""
 
@@ -108,11 +123,28 @@ def watch_order(requirement: str, sorts: AbstractSet[tuple[str, str | None]]) ->
             return False
         # A default may have a place of its own.
         rows = [row for node in records_of(exchange) if (row := milestone_of(node)) and row.type == "categorised"]
-        for place, (upper, lower) in enumerate(pairwise(ranks_of(rows, column))):
-            if upper > lower if order == "asc" else upper < lower:
-                shown = f"milestone {rows[place].id} before {rows[place + 1].id}"
-                return Finding(f"the rows by {column}, {order or 'desc'}", shown, "data")
-        return True
+        return _in_order([str(row.id) for row in rows], ranks_of(rows, column), column, order)
+
+
+def watch_columns(requirement: str, operation: str, places: Mapping[str, str]) -> None:
+    @check_every_exchange(requirement)
+    def stands_in_order(_: Contract, exchange: Exchange) -> CheckResult:
+        query = query_of(exchange, operation)
+        column, order = query.get("sort", ""), query.get("order")
+        if column not in places or order not in ("asc", "desc", None):
+            return False
+        # Where rows without a value stand is open.
+        rows = [(value_at(row, "id") or "", value_at(row, places[column])) for row in records_of(exchange)]
+        shown = {record: value for record, value in rows if value}
+        return _in_order([*shown], ranked([*shown.values()]), column, order)
+
+
+def _in_order(records: Sequence[str], ranks: Sequence[int], column: str, order: str | None) -> CheckResult:
+    for place, (upper, lower) in enumerate(pairwise(ranks)):
+        if upper > lower if order == "asc" else upper < lower:
+            shown = f"{records[place]} before {records[place + 1]}"
+            return Finding(f"the rows by {column}, {order or 'desc'}", shown, "data")
+    return True
 
 
 def ranks_of(rows: Sequence[Milestone], column: str) -> Sequence[int]:
@@ -120,12 +152,19 @@ def ranks_of(rows: Sequence[Milestone], column: str) -> Sequence[int]:
     if column == "milestone_position":
         positions = [row.position for row in rows if row.position is not None]
         return positions if len(positions) == len(rows) else []
+    return ranked([row.created or "" for row in rows])
+
+
+def ranked(texts: Sequence[str]) -> Sequence[int]:
+    """Return the place of each number, day or instant among all; none if they cannot be compared."""
+    if all(WHOLE.fullmatch(text) for text in texts):
+        return [int(text) for text in texts]
     try:
-        instants = [datetime.fromisoformat(row.created or "") for row in rows]
+        instants = [datetime.fromisoformat(text) for text in texts]
     except ValueError:
         return []
     # Local times say nothing in the hour that comes twice a year.
-    if any(instant.tzinfo is None for instant in instants):
+    if any(instant.tzinfo is None for instant in instants) and not all(DAY.fullmatch(text) for text in texts):
         return []
     ordered = sorted(set(instants))
     return [ordered.index(instant) for instant in instants]
@@ -137,3 +176,5 @@ for _requirement, _operation in SEARCHES.items():
     watch_search(_requirement, _operation)
 for _requirement, _sorts in ORDERS.items():
     watch_order(_requirement, _sorts)
+for _requirement, _columns in COLUMNS.items():
+    watch_columns(_requirement, *_columns)

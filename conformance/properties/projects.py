@@ -9,6 +9,7 @@ from conformance.context.steps import Step
 from conformance.context.world import World, surely
 from conformance.exchange import Exchange, Json
 from conformance.http.client import FORM, Fields
+from conformance.properties.listed_rows import COLUMNS
 from conformance.properties.registry import Examples, judges
 from conformance.records import Milestone, by_position, id_in, records_of
 from conformance.results.difference import Basis
@@ -48,6 +49,7 @@ OF_A_SOURCE = ("client.id", "category.id", "dates.start")
     REFUSED,
     INVALID,
     "project/list-filters",
+    "project/list-sorts",
     "project/search-leaves-others-out",
     examples=Examples.WORLD,
 )
@@ -82,6 +84,8 @@ def a_project_comes_and_goes_beside_its_namesake(context: PropertyContext) -> No
     source = values_of(got)
     filters: Fields = {"client_id": context.prerequisites.client_id, "category_id": context.prerequisites.category_id}
     context.client.list_projects({"search": fields["project_title"], "limit": 10, **filters})
+    for column in COLUMNS["project/list-sorts"][1] if context.thorough else ("project_created",):
+        context.client.list_projects({"sort": column, "order": chance.choice(("asc", "desc")), "limit": 10, **filters})
     if context.thorough:
         for name, value in {**filters, "status": "in_progress"}.items():
             context.client.list_projects({name: value})

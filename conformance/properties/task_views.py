@@ -28,7 +28,10 @@ def judge_other_views(world: World, chance: Random) -> None:
     rounds = world.context.rounds
     home = max([*world.categorised(), world.default], key=lambda milestone_id: len(world.held(milestone_id)))
     own: dict[str, Json] = {"project_id": world.project} if chance.random() < COMBINED else {}
-    shown = [task.id for task in world.context.tasks(milestone_id=home, **own)]
+    due, turned = (
+        {"sort": "task_date_due", "order": order, "limit": 100} for order in chance.sample(("asc", "desc"), 2)
+    )
+    shown = [task.id for task in world.context.tasks(milestone_id=home, **own, **turned)]
     if world.lists_archived and world.counts_archived:
         count = world.milestones[home].tasks_count
         world.context.expect(EQUAL_COUNTS).equal(count, len(shown), "tasks_count, as listed,")
@@ -41,8 +44,8 @@ def judge_other_views(world: World, chance: Random) -> None:
     # The last comparison listed the tasks of both projects by project.
     strays = [task.id for task in world.tasks.values() if task.project_id not in (world.project, world.twin)]
     world.context.expect("task/list-filters-by-project").equal(strays, [], "tasks of other projects")
-    for state in ("archived", "active")[: world.context.rounds]:
-        shown = [task.id for task in world.context.tasks(project_id=world.project, active_state=state)]
+    for state, sort in (("active", due), ("archived", {"sort": "task_created"}))[: world.context.rounds]:
+        shown = [task.id for task in world.context.tasks(project_id=world.project, active_state=state, **sort)]
         expected = [task_id for task_id in world.tasks_of(world.project) if world.tasks[task_id].active_state == state]
         gone = [task_id for task_id in shown if task_id not in world.tasks]
         world.context.expect("task/deletion-removes-the-task").equal(gone, [], "deleted tasks in the list")

@@ -64,6 +64,7 @@ IN_ONE_LOOK = 4
     "task/list-filters-by-project",
     "task/list-filters-by-active-state",
     "task/list-filters",
+    "task/list-sorts",
     TASKS,
     "count/survives-archiving",
     "count/follows-a-moved-task",

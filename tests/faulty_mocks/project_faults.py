@@ -158,6 +158,8 @@ def _ignores(parameter: str) -> Inject:
 
 
 add("lists_projects_of_any_category", ("project/list-filters",), _ignores("category_id"), depth=Depth.STANDARD)
+add("lists_projects_in_descending_order_alone", ("project/list-sorts",), _ignores("order"), depth=Depth.STANDARD)
+add("lists_projects_in_the_order_of_their_creation", ("project/list-sorts",), _ignores("sort"), depth=Depth.STANDARD)
 add("lists_projects_whatever_is_searched", ("project/search-leaves-others-out",), _ignores("search"))
 
 

@@ -118,6 +118,11 @@ for _name in ("status", "priority"):
     add(f"lists_tasks_of_any_{_name}", ("task/list-filters",), _ignores(_name), depth=Depth.STANDARD)
 
 
+@breaks("task/list-sorts", depth=Depth.STANDARD)
+def sorts_tasks_by_creation_whatever_is_asked_for(builder: MockBuilder) -> None:
+    builder.patch(tasks, "SORT_KEYS", dict.fromkeys(tasks.SORT_KEYS, lambda task: task.id))
+
+
 @breaks("task/list-filters-by-active-state")
 def ignores_the_state_of_tasks_beside_a_milestone(builder: MockBuilder) -> None:
     original = tasks.resolve_state

@@ -28,9 +28,8 @@ def judge_other_views(world: World, chance: Random) -> None:
     rounds = world.context.rounds
     home = max([*world.categorised(), world.default], key=lambda milestone_id: len(world.held(milestone_id)))
     own: dict[str, Json] = {"project_id": world.project} if chance.random() < COMBINED else {}
-    due, turned = (
-        {"sort": "task_date_due", "order": order, "limit": 100} for order in chance.sample(("asc", "desc"), 2)
-    )
+    orders = chance.sample(("asc", "desc"), 2)
+    due, turned = [dict[str, Json](sort="task_date_due", order=order, limit=100) for order in orders]
     shown = [task.id for task in world.context.tasks(milestone_id=home, **own, **turned)]
     if world.lists_archived and world.counts_archived:
         count = world.milestones[home].tasks_count

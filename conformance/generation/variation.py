@@ -19,7 +19,7 @@ Item = TypeVar("Item")
 
 ALIKE = "http/any-accept-is-answered-alike"
 CHARSET = "http/a-charset-changes-nothing"
-SPELLED = "http/forms-are-read-however-spelled"
+SPELLED = "http/bodies-are-read-however-spelled"
 
 BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"
 A_BROWSER = {
@@ -40,6 +40,11 @@ CLIENTS: Sequence[Mapping[str, str]] = (
 CHARSETS: Mapping[Encoding, Sequence[str]] = {
     Encoding.JSON: (f"{JSON}; charset=utf-8", f"{JSON};charset=UTF-8", f'{JSON}; charset="utf-8"'),
     Encoding.FORM: (f"{FORM}; charset=UTF-8", f"{FORM};charset=utf-8"),
+}
+
+SPELLINGS: Mapping[Encoding, Sequence[Spelling]] = {
+    Encoding.JSON: (Spelling.ESCAPED, Spelling.ESCAPED),
+    Encoding.FORM: (Spelling.AS_CURL, Spelling.SMALL_HEX),
 }
 
 FOND = (5, 10, 12, 15, 16, 20, 24, 25, 30, 32, 40, 48, 50, 60, 64, 75, 80, 90, 96, 99, 100)
@@ -122,6 +127,7 @@ class Variation:
     sizes: Mapping[str, int] = field(default_factory=dict)
     manners: Mapping[bool, Manner] = field(default_factory=dict)
     order: Mapping[str, str] = field(default_factory=dict)
+    body: Encoding = Encoding.FORM
     used: dict[int, Manner] = field(default_factory=dict)
     """The manner of each exchange, by its number."""
     titles: list[tuple[str, str]] = field(default_factory=list)
@@ -133,6 +139,7 @@ class Variation:
         """Return a variation that always makes the last choices of a history."""
         sizes, manners, titles = {}, {}, []
         order: dict[str, str] = {}
+        body = Encoding.FORM
         chosen = self.choices.titles if self.choices is not None else {}
         for exchange in history:
             if exchange.operation == "createMilestone" and exchange.ok:
@@ -143,9 +150,11 @@ class Variation:
             if exchange.operation == "listMilestones":
                 sorted_by = _ORDER.search(exchange.query)
                 order = {"sort": sorted_by[1], "order": sorted_by[2]} if sorted_by else {}
+            if exchange.sent is not None:
+                body = Encoding.JSON if "json" in (exchange.content_type or "") else Encoding.FORM
             if exchange.number in self.used:
                 manners[exchange.sent is not None] = self.used[exchange.number]
-        return Variation(None, sizes, manners, order, titles=titles)
+        return Variation(None, sizes, manners, order, body, titles=titles)
 
     def again(self, *, last: bool = False) -> "Variation":
         """Return a variation that makes the same choices from the start, or always the `last` title's."""
@@ -189,7 +198,7 @@ class Variation:
 
     def encoding(self) -> Encoding:
         """Return an encoding for a request that may have either."""
-        return self.choices.chance.choice(list(Encoding)) if self.choices is not None else Encoding.FORM
+        return self.choices.chance.choice(list(Encoding)) if self.choices is not None else self.body
 
     def manner(self, options: RequestOptions = DEFAULT, *, has_body: bool) -> Manner:
         """Return a way to send a request; a request with headers of its own is sent in the usual way."""
@@ -210,6 +219,5 @@ def _manners(chance: Random, options: RequestOptions, has_body: bool) -> list[Ma
         # Explicit headers are sent before the key; otherwise the content type comes after it.
         kind = {"Content-Type": FORM if options.encoding is Encoding.FORM else JSON}
         manners += [Manner(ALIKE, kind), Manner(CHARSET, charset=chance.randrange(12))]
-    if has_body and options.encoding is Encoding.FORM:
-        manners += [Manner(SPELLED, spelling=spelling) for spelling in Spelling if spelling is not Spelling.USUAL]
+        manners += [Manner(SPELLED, spelling=spelling) for spelling in SPELLINGS[options.encoding]]
     return manners

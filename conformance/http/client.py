@@ -31,13 +31,15 @@ class Encoding(StrEnum):
 
 
 class Spelling(Enum):
-    """Equivalent spellings of a form."""
+    """Equivalent spellings of a body."""
 
     USUAL = auto()
     AS_CURL = auto()
     """Spaces and brackets unescaped, as in the documentation's own calls."""
     SMALL_HEX = auto()
     """Spaces as %20, and hexadecimal digits in lower case."""
+    ESCAPED = auto()
+    """In JSON, letters beyond ASCII as \\u and four digits, as many encoders write them unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,7 +239,7 @@ def encode(body: Fields, encoding: Encoding, spelling: Spelling = Spelling.USUAL
     """Return a body as bytes, and its content type."""
     if encoding is Encoding.JSON:
         kept = {name: value for name, value in body.items() if value is not None}
-        return json.dumps(kept, ensure_ascii=False).encode(), JSON
+        return json.dumps(kept, ensure_ascii=spelling is Spelling.ESCAPED).encode(), JSON
     return _form(body, spelling).encode(), FORM
 
 

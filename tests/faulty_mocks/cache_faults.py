@@ -110,7 +110,7 @@ def keeps_the_flag_of_the_last_deletion(builder: MockBuilder) -> None:
 
 
 @breaks(
-    "create/keeps-the-title", implies=("update/changes-the-title", "http/forms-*", "create/*", "update/*", "list/*")
+    "create/keeps-the-title", implies=("update/changes-the-title", "http/bodies-*", "create/*", "update/*", "list/*")
 )
 def decodes_forms_twice(builder: MockBuilder) -> None:
     def faulty(request: Request, original: Answer) -> Response:

@@ -86,12 +86,32 @@ add(
 )
 
 
-@breaks("http/forms-are-read-however-spelled", implies=("*/keeps-the-title", "task/has-the-values-sent"))
+@breaks("http/bodies-are-read-however-spelled", implies=("*/keeps-the-title", "task/has-the-values-sent"))
 def reads_a_form_up_to_a_plain_blank(builder: MockBuilder) -> None:
     def faulty(request: Request, original: Answer) -> Response:
         if "form" not in _kind(request):
             return original(request)
         return original(replace(request, body=re.sub(rb" [^&]*", b"", request.body)))
+
+    builder.handle(faulty)
+
+
+@breaks("http/bodies-are-read-however-spelled", depth=Depth.STANDARD)
+def takes_escapes_in_json_for_an_attack(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Answer) -> Response:
+        if "json" in _kind(request) and b"\\u" in request.body:
+            return json_response(400, {"message": "The request looks like an attack."})
+        return original(request)
+
+    builder.handle(faulty)
+
+
+@breaks("create/keeps-the-title", implies=("update/changes-the-title", "create/*", "update/*"), depth=Depth.STANDARD)
+def loses_escaped_emoji_in_json(builder: MockBuilder) -> None:
+    def faulty(request: Request, original: Answer) -> Response:
+        if "json" not in _kind(request):
+            return original(request)
+        return original(replace(request, body=re.sub(rb"\\ud[89ab]..\\ud[c-f]..", b"?", request.body)))
 
     builder.handle(faulty)
 

@@ -30,10 +30,10 @@ def test_an_id_that_lacks_a_digit_refers_to_the_whole_one_in_reads_alone(
     text: str, lacks: Literal["first", "last"]
 ) -> None:
     ids = KnownIds({("milestones", "748"): Ref(1, "data.id")})
-    found = ids.find("milestones", text)
+    cut = ids.find("milestones", text)
 
-    assert found == Ref(1, "data.id", lacks=lacks)
-    assert found.of("1209") == {"first": "209", "last": "120"}[lacks]
+    assert cut == Ref(1, "data.id", lacks=lacks)
+    assert cut.of("1209") == {"first": "209", "last": "120"}[lacks]
     assert ids.find("milestones", text, is_read=False) is None
 
 

@@ -6,7 +6,7 @@ from random import Random
 ENDS = (
     *(" %41 50%25", " a+b", " C++", " x & y", " a=b", " a;b", " a,b", " &amp; &lt;", " <b>bold</b>", " $& $1"),
     *(" O'Neil", ' "go"', " [1]", " {x}", " c:\\d", " #1", " a/b", " a|b", " 100%", " ~`^", " UPPER Case"),
-    *(" 12", " 007", " Größe", " é", " 設計", " 🚀", " (null)", " 2%", " @x", " uncategorised", " v1.0."),
+    *(" 12", " 007", " Größe", " é", " 設計", " 🚀", " 😀 👍", " (null)", " 2%", " @x", " uncategorised", " v1.0."),
 )
 """Ends of unusual titles, each with one difficulty."""
 BEGINNINGS = ("<i>", "Phase number 12 of the ", "ÄÖÜ ", "&", "'", "(", "1. ")

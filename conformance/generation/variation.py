@@ -47,6 +47,8 @@ SPELLINGS: Mapping[Encoding, Sequence[Spelling]] = {
     Encoding.FORM: (Spelling.AS_CURL, Spelling.SMALL_HEX),
 }
 
+ESCAPED = RequestOptions(Encoding.JSON, spelling=Spelling.ESCAPED)
+
 FOND = (5, 10, 12, 15, 16, 20, 24, 25, 30, 32, 40, 48, 50, 60, 64, 75, 80, 90, 96, 99, 100)
 """Page sizes that databases and frameworks often use."""
 
@@ -98,7 +100,8 @@ class Manner:
         if self.requirement == CHARSET:
             kinds = CHARSETS[options.encoding]
             headers["Content-Type"] = kinds[self.charset % len(kinds)]
-        return RequestOptions(options.encoding, options.key, headers | dict(options.headers), self.spelling)
+        spelling = options.spelling if self.spelling is Spelling.USUAL else self.spelling
+        return RequestOptions(options.encoding, options.key, headers | dict(options.headers), spelling)
 
 
 USUAL = Manner()
@@ -127,7 +130,7 @@ class Variation:
     sizes: Mapping[str, int] = field(default_factory=dict)
     manners: Mapping[bool, Manner] = field(default_factory=dict)
     order: Mapping[str, str] = field(default_factory=dict)
-    body: Encoding = Encoding.FORM
+    body: RequestOptions = DEFAULT
     used: dict[int, Manner] = field(default_factory=dict)
     """The manner of each exchange, by its number."""
     titles: list[tuple[str, str]] = field(default_factory=list)
@@ -139,7 +142,7 @@ class Variation:
         """Return a variation that always makes the last choices of a history."""
         sizes, manners, titles = {}, {}, []
         order: dict[str, str] = {}
-        body = Encoding.FORM
+        body = DEFAULT
         chosen = self.choices.titles if self.choices is not None else {}
         for exchange in history:
             if exchange.operation == "createMilestone" and exchange.ok:
@@ -151,7 +154,9 @@ class Variation:
                 sorted_by = _ORDER.search(exchange.query)
                 order = {"sort": sorted_by[1], "order": sorted_by[2]} if sorted_by else {}
             if exchange.sent is not None:
-                body = Encoding.JSON if "json" in (exchange.content_type or "") else Encoding.FORM
+                in_json = "json" in (exchange.content_type or "")
+                is_escaped = in_json and b"\\u" in exchange.sent
+                body = ESCAPED if is_escaped else RequestOptions(Encoding.JSON) if in_json else DEFAULT
             if exchange.number in self.used:
                 manners[exchange.sent is not None] = self.used[exchange.number]
         return Variation(None, sizes, manners, order, body, titles=titles)
@@ -196,9 +201,10 @@ class Variation:
             self.choices.titles[title] = beginning, end
         return title
 
-    def encoding(self) -> Encoding:
-        """Return an encoding for a request that may have either."""
-        return self.choices.chance.choice(list(Encoding)) if self.choices is not None else self.body
+    def encoding(self) -> RequestOptions:
+        """Return the options of a request that may have either encoding: half of those in JSON are escaped."""
+        ways = (DEFAULT, DEFAULT, RequestOptions(Encoding.JSON), ESCAPED)
+        return self.choices.chance.choice(ways) if self.choices is not None else self.body
 
     def manner(self, options: RequestOptions = DEFAULT, *, has_body: bool) -> Manner:
         """Return a way to send a request; a request with headers of its own is sent in the usual way."""

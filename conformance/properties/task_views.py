@@ -43,7 +43,7 @@ def judge_other_views(world: World, chance: Random) -> None:
     # The last comparison listed the tasks of both projects by project.
     strays = [task.id for task in world.tasks.values() if task.project_id not in (world.project, world.twin)]
     world.context.expect("task/list-filters-by-project").equal(strays, [], "tasks of other projects")
-    for state, sort in (("active", due), ("archived", {"sort": "task_created"}))[: world.context.rounds]:
+    for state, sort in (("archived", {"sort": "task_created"}), ("active", due))[: world.context.rounds]:
         shown = [task.id for task in world.context.tasks(project_id=world.project, active_state=state, **sort)]
         expected = [task_id for task_id in world.tasks_of(world.project) if world.tasks[task_id].active_state == state]
         gone = [task_id for task_id in shown if task_id not in world.tasks]

@@ -98,8 +98,8 @@ class Arrangement:
     def _in_any_encoding(self, send: Callable[[RequestOptions], Exchange]) -> Exchange:
         """Send a request in one encoding and, if refused, in the other: one broken encoding must not hide the rest."""
         first = self.variation.encoding()
-        answer = self.as_some_client(send, first)
-        second = Encoding.JSON if first.encoding is Encoding.FORM else Encoding.FORM
+        answer = self.as_some_client(send, RequestOptions(encoding=first))
+        second = Encoding.JSON if first is Encoding.FORM else Encoding.FORM
         return send(RequestOptions(encoding=second)) if answer.refused else answer
 
     def obtained(self, exchange: Exchange, what: str) -> int:

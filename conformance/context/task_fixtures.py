@@ -58,7 +58,8 @@ class TaskFixtures(Fixtures):
         if self.details % NOT_DESCRIBED:
             chosen["task_description"] = f"Details {self.details}"
         details = {**DETAILS[self.details % len(DETAILS)]}
-        if "task_date_due" in details:
+        if "task_date_start" in details:
+            # Few share a due date, by which they are sorted.
             details["task_date_due"] = f"2026-02-{1 + self.details * 11 % 28:02d}"
         return {**details, **fields, **chosen}
 

@@ -59,9 +59,9 @@ A percent sign that begins no escape makes some decoders give up, and so hides o
 DETAILS: Sequence[Mapping[str, Json]] = (
     {},
     {"task_client_visibility": "on"},
-    {"task_date_start": "2026-01-05", "task_date_due": "2026-02-05"},
-    {"task_billable": "on", "task_date_due": "2026-02-05"},
-    {"task_client_visibility": "on", "task_billable": "on", "task_date_due": "2026-02-05"},
+    {"task_date_start": "2026-01-05"},
+    {"task_billable": "on", "task_date_start": "2026-01-05"},
+    {"task_client_visibility": "on", "task_billable": "on", "task_date_start": "2026-01-06"},
 )
 """Optional fields of tasks, none of which concerns milestones."""
 NOT_DESCRIBED = 7

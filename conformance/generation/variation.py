@@ -43,11 +43,11 @@ CHARSETS: Mapping[Encoding, Sequence[str]] = {
 }
 
 SPELLINGS: Mapping[Encoding, Sequence[Spelling]] = {
-    Encoding.JSON: (Spelling.ESCAPED, Spelling.ESCAPED),
+    # As often as everything else: many encoders escape unless told otherwise.
+    Encoding.JSON: (Spelling.ESCAPED,) * 5,
     Encoding.FORM: (Spelling.AS_CURL, Spelling.SMALL_HEX),
 }
-
-ESCAPED = RequestOptions(Encoding.JSON, spelling=Spelling.ESCAPED)
+"""The unusual spellings of a body, each as often as it is named."""
 
 FOND = (5, 10, 12, 15, 16, 20, 24, 25, 30, 32, 40, 48, 50, 60, 64, 75, 80, 90, 96, 99, 100)
 """Page sizes that databases and frameworks often use."""
@@ -100,8 +100,7 @@ class Manner:
         if self.requirement == CHARSET:
             kinds = CHARSETS[options.encoding]
             headers["Content-Type"] = kinds[self.charset % len(kinds)]
-        spelling = options.spelling if self.spelling is Spelling.USUAL else self.spelling
-        return RequestOptions(options.encoding, options.key, headers | dict(options.headers), spelling)
+        return RequestOptions(options.encoding, options.key, headers | dict(options.headers), self.spelling)
 
 
 USUAL = Manner()
@@ -130,7 +129,7 @@ class Variation:
     sizes: Mapping[str, int] = field(default_factory=dict)
     manners: Mapping[bool, Manner] = field(default_factory=dict)
     order: Mapping[str, str] = field(default_factory=dict)
-    body: RequestOptions = DEFAULT
+    body: Encoding = Encoding.FORM
     used: dict[int, Manner] = field(default_factory=dict)
     """The manner of each exchange, by its number."""
     titles: list[tuple[str, str]] = field(default_factory=list)
@@ -142,7 +141,7 @@ class Variation:
         """Return a variation that always makes the last choices of a history."""
         sizes, manners, titles = {}, {}, []
         order: dict[str, str] = {}
-        body = DEFAULT
+        body = Encoding.FORM
         chosen = self.choices.titles if self.choices is not None else {}
         for exchange in history:
             if exchange.operation == "createMilestone" and exchange.ok:
@@ -154,9 +153,7 @@ class Variation:
                 sorted_by = _ORDER.search(exchange.query)
                 order = {"sort": sorted_by[1], "order": sorted_by[2]} if sorted_by else {}
             if exchange.sent is not None:
-                in_json = "json" in (exchange.content_type or "")
-                is_escaped = in_json and b"\\u" in exchange.sent
-                body = ESCAPED if is_escaped else RequestOptions(Encoding.JSON) if in_json else DEFAULT
+                body = Encoding.JSON if "json" in (exchange.content_type or "") else Encoding.FORM
             if exchange.number in self.used:
                 manners[exchange.sent is not None] = self.used[exchange.number]
         return Variation(None, sizes, manners, order, body, titles=titles)
@@ -201,10 +198,9 @@ class Variation:
             self.choices.titles[title] = beginning, end
         return title
 
-    def encoding(self) -> RequestOptions:
-        """Return the options of a request that may have either encoding: half of those in JSON are escaped."""
-        ways = (DEFAULT, DEFAULT, RequestOptions(Encoding.JSON), ESCAPED)
-        return self.choices.chance.choice(ways) if self.choices is not None else self.body
+    def encoding(self) -> Encoding:
+        """Return an encoding for a request that may have either."""
+        return self.choices.chance.choice(list(Encoding)) if self.choices is not None else self.body
 
     def manner(self, options: RequestOptions = DEFAULT, *, has_body: bool) -> Manner:
         """Return a way to send a request; a request with headers of its own is sent in the usual way."""

@@ -11,7 +11,8 @@ from conformance.options import Depth, Options
 from conformance.results.verdict import Conclusion, Judgement, Verdict, combine
 from conformance.runner.scheduler import Scheduler
 from mock_server.messages import Request, Response
-from tests.conformance.deployments import DEPLOYMENTS, Wear, behind_a_firewall, with_ids_that_are_given_again
+from tests.conformance.deployments import DEPLOYMENTS, behind_a_firewall
+from tests.conformance.deployments_by_ids import Wear, with_ids_that_are_given_again
 from tests.faulty_mocks.mock_builder import MockBuilder
 from tests.faulty_mocks.run_suite import run_on, run_suite_on
 

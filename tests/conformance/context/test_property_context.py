@@ -17,7 +17,8 @@ from conformance.sandbox.shared_projects import SharedProject, SharedProjects
 from mock_server.operations.context import OperationContext
 from mock_server.operations.serializers import serialize_milestone
 from mock_server.responses import Result
-from tests.conformance.deployments import Wear, with_milestones_from_templates
+from tests.conformance.deployments import with_milestones_from_templates
+from tests.conformance.deployments_by_ids import Wear
 from tests.faulty_mocks.mock_builder import MockBuilder, Original
 from tests.faulty_mocks.run_suite import run_on
 

@@ -155,6 +155,9 @@ def _comment(world: World, __: Random, task: int) -> Step:
             context.moved(context.moved(world.tasks[task], place), home)
     listed = [row.get("id") for row in records_of(client.list_comments(task))]
     context.expect("task/a-comment-is-listed").holds(comment in listed, f"comment {comment}", f"comments {listed}")
+    for beside in [beside for beside in world.tasks_of(world.project) if beside != task][: context.rounds - 1]:
+        strays = [row.get("id") for row in records_of(client.list_comments(beside)) if row.get("id") == comment]
+        context.expect("task/a-comment-is-listed").equal(strays, [], f"comments of task {task} at task {beside}")
     answer = client.delete_comment(task, comment)
     if not answer.ok:
         context.obtained(answer, "a deleted comment")

@@ -7,6 +7,7 @@ from conformance.options import Depth
 from mock_server.errors import Conflict, problem_for_status
 from mock_server.operations import tasks
 from mock_server.operations.context import OperationContext
+from mock_server.operations.serializers import serialize_comment
 from mock_server.responses import Result
 from mock_server.storage.store import Project, Task
 from tests.faulty_mocks.count_faults import EQUALS
@@ -220,6 +221,14 @@ def clones_into_the_default(builder: MockBuilder) -> None:
 @breaks("task/a-comment-is-listed", implies=("delete/keeps-moved-tasks-intact", "delete/*"))
 def lists_no_comments(builder: MockBuilder) -> None:
     builder.rows("listTaskComments", lambda context, rows: [])
+
+
+@breaks("task/a-comment-is-listed", depth=Depth.STANDARD)
+def lists_the_comments_of_all_tasks(builder: MockBuilder) -> None:
+    def everywhere(context: OperationContext, _: list[Any]) -> list[Any]:
+        return [serialize_comment(context.store, comment) for comment in context.store.comments]
+
+    builder.rows("listTaskComments", everywhere)
 
 
 @breaks("task/a-deleted-comment-is-gone")

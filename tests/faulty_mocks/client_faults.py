@@ -86,11 +86,11 @@ add(
 )
 
 
-def _misreads(kind: str, pattern: bytes, seen: bytes) -> Inject:
+def _misreads(kind: str, pattern: bytes, replacement: bytes) -> Inject:
     """Return a mock that reads something else where a body of a kind matches a pattern."""
 
     def faulty(request: Request, original: Answer) -> Response:
-        body = re.sub(pattern, seen, request.body) if kind in _kind(request) else request.body
+        body = re.sub(pattern, replacement, request.body) if kind in _kind(request) else request.body
         return original(replace(request, body=body))
 
     return lambda builder: builder.handle(faulty)

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from conformance.http.client import Client
+from conformance.http.signals import stop_on_signals
 from conformance.http.transport import AdapterFactory, Socket, Transport
 from conformance.sandbox.clean_up import CLEAN_UP_SECONDS
 from conformance.sandbox.cleaner import Cleaner
 from conformance.sandbox.journal import left_behind
 from conformance.sandbox.ownership import Kind
 from conformance.sandbox.sandbox import Sandbox
-from conformance.session import contradicts, load_contract, stop_on_signals
+from conformance.session import contradicts, load_contract
 from conformance.target import RunError, Target
 
 
@@ -52,7 +53,7 @@ def remove_left_behind(
     sandbox.connect(client)
     cleaner = Cleaner(client, ownership, ownership.prefix, transport.wait, unknown_runs=True)
     cleaner.known_prefixes = prefixes
-    with stop_on_signals(transport.stop):
+    with stop_on_signals(transport.stop, transport.cut):
         transport.begin_clean_up(CLEAN_UP_SECONDS)
         cleaner.run()
     if cleaner.clear:

@@ -1,11 +1,9 @@
 """A session: explore the target, judge, clean up, report. The command line and the pytest plug-in both use it."""
 
 import os
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, ExitStack, nullcontext
 from datetime import UTC, datetime
 from enum import Enum
 from math import sqrt
@@ -16,6 +14,7 @@ from hypothesis.configuration import set_hypothesis_home_dir
 
 from conformance import contract as contracts
 from conformance.http.retry import LOG
+from conformance.http.signals import stop_on_signals
 from conformance.options import TIMES, TYPICAL_REQUESTS, Limits, RunConfig
 from conformance.probes.registry import Observation, profile_of
 from conformance.properties.registry import Property, check_globs
@@ -34,7 +33,6 @@ from conformance.sandbox.discovery import explore, looking_only
 from conformance.sandbox.first_answer import NotReady
 from conformance.target import Prerequisites, RunError, Target
 
-SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name)]
 CLEAN_UP_SECONDS_AFTER_SIGNAL = 60.0
 PAUSE_OF_WAITING = 2.0
 TYPICAL_PROBES = 140
@@ -81,24 +79,6 @@ def load_contract(path: Path | None) -> contracts.Contract:
     return contract
 
 
-@contextmanager
-def stop_on_signals(stop: Callable[[], None]) -> Iterator[None]:
-    """Call `stop` at each Ctrl-C, SIGTERM or SIGHUP, as sent to a cancelled CI job or by a closed terminal.
-
-    An exception raised by a signal handler may come anywhere, also where it is swallowed; `stop` takes effect at a safe
-    place.
-    """
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    former = {number: signal.signal(number, lambda *_: stop()) for number in SIGNALS}
-    try:
-        yield
-    finally:
-        for number, handler in former.items():
-            signal.signal(number, handler)
-
-
 class Phase(Enum):
     """The progress of a session, which decides what a signal does."""
 
@@ -130,7 +110,7 @@ class Session(AbstractContextManager["Session"]):
         contract = load_contract(self.config.contract)
         self._check_selection(contract)
         with ExitStack() as opened:
-            opened.enter_context(stop_on_signals(self._stop))
+            opened.enter_context(stop_on_signals(self._stop, self._cut))
             target = opened.enter_context(self._mock)
             self.run = self._open_run(contract, target)
             opened.callback(self.clean_up)
@@ -187,6 +167,11 @@ class Session(AbstractContextManager["Session"]):
             raise KeyboardInterrupt
         if self._phase is Phase.JUDGING or (self._phase is Phase.CLEANING and self._signals > 1):
             self.run.transport.stop()
+
+    def _cut(self) -> None:
+        """Close the connections of a run that has begun."""
+        if self._phase is not Phase.OPENING:
+            self.run.transport.cut()
 
     def clean_up(self) -> None:
         """Remove what the run made, once; raise RunError if answers contradict each other about who owns a record."""

@@ -63,8 +63,8 @@ def fleet(  # noqa: PLR0913 - an option each
     from conformance.fleet.coordinator import Coordinator, Folder, by_tag
     from conformance.fleet.executors import open_crew
     from conformance.fleet.file import Fleet, load
+    from conformance.http.signals import stop_on_signals
     from conformance.reports.rendering import print_line
-    from conformance.session import stop_on_signals
 
     if file is None:
         raise RunError("fleet needs a FILE of deployments: milestones-check fleet fleet.toml --report out.")

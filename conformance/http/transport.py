@@ -143,6 +143,10 @@ class Transport:
     def stop(self) -> None:
         """Close all connections and end the run at its next request, which raises KeyboardInterrupt."""
         self._stopped = True
+        self.cut()
+
+    def cut(self) -> None:
+        """Close all connections: what was sent on them gets no answer."""
         self._wire.cut()
 
     @property

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from conformance.http.signals import NOTICED_WITHIN, stop_on_signals
 from mock_server.app import App
 from mock_server.contract.contract import load_contract
 from mock_server.messages import Request, Response
@@ -97,6 +98,23 @@ def assert_named(left: dict[int, str], output: str, url: str) -> None:
     for identifier, title in left.items():
         assert f"project {identifier} " in output or re.search(rf"titled {title.rpartition('_')[0]}_…", output)
     assert f"milestones-check clean-up --target {url}" in output
+
+
+def test_a_signal_that_the_main_thread_does_not_notice_cuts_what_it_waits_for() -> None:
+    stopped, cut = threading.Event(), threading.Event()
+
+    def send() -> None:
+        # A signal to another thread does not end the waiting of the main thread.
+        while not cut.wait(2 * NOTICED_WITHIN):
+            signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+    with stop_on_signals(stopped.set, cut.set):
+        sender = threading.Thread(target=send)
+        sender.start()
+        assert cut.wait(PATIENCE)
+        sender.join()
+
+    assert stopped.is_set()
 
 
 @pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP], ids=lambda number: number.name)
